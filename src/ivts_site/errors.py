@@ -1,0 +1,179 @@
+"""Errors a user can act on: each says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class IvtsError(Exception):
+    """Base of every error the command line turns into one message and an exit code.
+
+    Attributes
+    ----------
+    exit_code : int
+        Process exit status for this family of errors.
+    """
+
+    exit_code = 1
+
+
+class UsageError(IvtsError):
+    """A command was asked for something that does not exist, such as an as-of date that is no session."""
+
+    exit_code = 2
+
+
+class ConfigError(IvtsError):
+    """One or more problems in the configuration, all of them, each with its key path.
+
+    Parameters
+    ----------
+    where : str
+        The file (or option) that holds the problems.
+    problems : sequence of str
+        One line each: key path, what is wrong, what would be right.
+    """
+
+    exit_code = 2
+
+    def __init__(self, where: str, problems: Sequence[str]) -> None:
+        self.where = where
+        self.problems = tuple(problems)
+        super().__init__(_listing(where, self.problems))
+
+
+class ContentError(IvtsError):
+    """One or more problems in the editorial files, all of them, each with file and key.
+
+    Parameters
+    ----------
+    where : str
+        The file or folder that holds the problems.
+    problems : sequence of str
+        One line each: place, what is wrong, what would be right.
+    """
+
+    exit_code = 2
+
+    def __init__(self, where: str, problems: Sequence[str]) -> None:
+        self.where = where
+        self.problems = tuple(problems)
+        super().__init__(_listing(where, self.problems))
+
+
+class SourceError(IvtsError):
+    """No source gave data for a series."""
+
+    exit_code = 3
+
+
+class SourceUnavailable(SourceError):
+    """A vendor could not be reached or refused; the next source may still answer.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source as in the registry.
+    url : str
+        Address asked, without secrets.
+    reason : str
+        What happened, in a few words.
+    """
+
+    def __init__(self, source: str, url: str, reason: str) -> None:
+        self.source = source
+        self.url = url
+        self.reason = reason
+        super().__init__(f"{source}: {reason} ({url})")
+
+
+class SourceFormatError(SourceError):
+    """A vendor answered with something that is not the expected file; never retried.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source as in the registry.
+    reason : str
+        What is wrong with the body.
+    line : str
+        The offending line, quoted and shortened; empty where there is none.
+    """
+
+    def __init__(self, source: str, reason: str, line: str = "") -> None:
+        self.source = source
+        self.reason = reason
+        self.line = line[:80]
+        super().__init__(f"{source}: {reason}" + (f": {self.line!r}" if line else ""))
+
+
+class DataError(IvtsError):
+    """Stored or fetched data were rejected."""
+
+    exit_code = 4
+
+
+class StoreError(DataError):
+    """A file under the data folder is damaged or foreign.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    reason : str
+        What is wrong with it and how to restore it.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")
+
+
+class PanelError(DataError):
+    """The closes do not make a usable panel; lists every fault found.
+
+    Parameters
+    ----------
+    problems : sequence of str
+        One line a fault.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(_listing("stored closes", self.problems))
+
+
+class RevisionError(DataError):
+    """A source changed more history than the limits in the configuration allow.
+
+    Parameters
+    ----------
+    series : str
+        Key of the series.
+    session : str
+        First changed session, ISO date.
+    old, new : float
+        Its stored and its offered close.
+    n_revised : int
+        How many stored sessions would change.
+    """
+
+    def __init__(self, *, series: str, session: str, old: float, new: float, n_revised: int) -> None:
+        self.series, self.session, self.old, self.new, self.n_revised = series, session, old, new, n_revised
+        super().__init__(
+            f"{series}: the source changes {n_revised} stored closes, more than `store.max_revisions` allows "
+            f"(first {session}: {old:g} → {new:g}); stored data kept. Compare with the vendor before accepting it."
+        )
+
+
+class RenderError(IvtsError):
+    """The site could not be rendered or published; the previous site stays in place."""
+
+    exit_code = 5
+
+
+def _listing(where: str, problems: tuple[str, ...]) -> str:
+    if len(problems) == 1:
+        return f"{where}: {problems[0]}"
+    return f"{where}: {len(problems)} problems\n" + "\n".join(f"  - {p}" for p in problems)
