@@ -1,0 +1,62 @@
+"""`config.yaml` and `--set` options to a `Config`; every problem is reported at once, with its key path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from ivts_site.config.settings import Config
+from ivts_site.errors import ConfigError
+from ivts_site.yamlfile import YamlFileError, list_problems, read_yaml
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """Read, override and validate the configuration.
+
+    Parameters
+    ----------
+    path : Path
+        The YAML file.
+    overrides : sequence of str
+        `KEY.PATH=VALUE` items; the value is read as YAML. Applied in order.
+
+    Returns
+    -------
+    Config
+        Frozen; `site.base_url` ends with a slash.
+
+    Raises
+    ------
+    ConfigError
+        With every problem found: key path, what is wrong, nearest valid name.
+    """
+    try:
+        tree = read_yaml(path)
+    except YamlFileError as error:
+        raise ConfigError(str(path), [f"{error}; name another file with --config"]) from error
+    for item in overrides:
+        _apply_override(tree, item)
+    try:
+        return Config.model_validate(tree)
+    except ValidationError as error:
+        raise ConfigError(str(path), list_problems(error, Config)) from error
+
+
+def _apply_override(tree: dict[str, Any], item: str) -> None:
+    keys, equals, text = item.partition("=")
+    path = keys.split(".")
+    if not equals or not all(path):
+        raise ConfigError("--set", [f"{item!r} is not KEY.PATH=VALUE"])
+    node: Any = tree
+    for key in path[:-1]:
+        node = node.setdefault(key, {}) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            raise ConfigError("--set", [f"{keys}: {key!r} is not a group of settings"])
+    try:
+        node[path[-1]] = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError("--set", [f"{keys}: {text!r} is not a YAML value"]) from error

@@ -1,0 +1,269 @@
+"""The settings of the site as typed, frozen models; the docstring of a key is its documentation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+WindowName = Annotated[str, Field(pattern=r"^([1-9][0-9]*[my]|all)$")]
+
+
+class Section(BaseModel):
+    """Base of every part of the configuration: frozen, unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Link(Section):
+    """A link to a related page."""
+
+    label: str
+    """Text of the link."""
+    url: Address
+    """Where it leads."""
+    note: str = ""
+    """A few words on what is found there."""
+
+
+class Site(Section):
+    """Name and address of the published site."""
+
+    name: str = "IVTS"
+    """Short name, used in titles and the header."""
+    base_url: Address = "https://example.org/"
+    """Address the site is served from; canonical links start with it."""
+    language: str = "en"
+    """Language tag of the pages."""
+    repository: str = ""
+    """Address of the source repository, shown in the footer when set."""
+    related_links: tuple[Link, ...] = ()
+    """Links to related tools."""
+
+    @model_validator(mode="after")
+    def _slash(self) -> Site:
+        if not self.base_url.endswith("/"):
+            object.__setattr__(self, "base_url", self.base_url + "/")
+        return self
+
+
+class Band(Section):
+    """A named range of the ratio."""
+
+    name: str
+    """Name shown on the page."""
+    upto: Positive | None = None
+    """Upper edge, included; the last band has none."""
+
+
+class Ratio(Section):
+    """Which series form the ratio, and where its lines are drawn."""
+
+    front: Key = "vix"
+    """Series key of the shorter horizon."""
+    back: Key = "vix3m"
+    """Series key of the longer horizon."""
+    benchmark: Key = "spy"
+    """Series key of the fund whose returns are measured."""
+    threshold: Positive = 1.0
+    """Backwardation above it; contango at or below it."""
+    borderline: tuple[Positive, Positive] = (0.998, 1.002)
+    """Ratios from the first to the second value are called borderline."""
+    slope_sessions: Count = 5
+    """Sessions over which the side a borderline ratio comes from is judged."""
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+    """Bands from low to high, each with its upper edge included."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Ratio:
+        edges = [b.upto for b in self.bands]
+        if edges[-1] is not None or any(e is None for e in edges[:-1]):
+            raise ValueError("bands: every band but the last needs `upto`, the last has none")
+        inner = cast("list[float]", edges[:-1])
+        if sorted(set(inner)) != inner:
+            raise ValueError("bands: the `upto` edges must rise from one band to the next")
+        if self.threshold not in inner:
+            raise ValueError(f"bands: one edge must be the threshold {self.threshold:g}")
+        if not self.borderline[0] <= self.threshold <= self.borderline[1]:
+            raise ValueError("borderline: must hold the threshold")
+        return self
+
+
+class Statistics(Section):
+    """Windows and horizons of the statistics."""
+
+    windows: Annotated[tuple[WindowName, ...], Field(min_length=1)] = (
+        "3m",
+        "6m",
+        "1y",
+        "2y",
+        "5y",
+        "10y",
+        "all",
+    )
+    """Windows offered: months (`6m`), years (`2y`) or `all`."""
+    default_window: WindowName = "2y"
+    """The window of the headline numbers; one of `windows`."""
+    rolling_sessions: Annotated[tuple[Count, ...], Field(min_length=1)] = (30, 60, 90)
+    """Lengths of the rolling backwardation rates, in sessions."""
+    forward_sessions: Annotated[tuple[Count, ...], Field(min_length=1)] = (5, 21, 63)
+    """Horizons of forward returns, in sessions."""
+    recent_episodes: Count = 5
+    """Episodes shown in the table of recent ones."""
+    suspect_move: Positive = 0.10
+    """A repeated back close is suspect when the front close moved by more than this share."""
+
+    @model_validator(mode="after")
+    def _default_offered(self) -> Statistics:
+        if self.default_window not in self.windows:
+            raise ValueError(
+                f"default_window: {self.default_window!r} is not one of windows {list(self.windows)}"
+            )
+        return self
+
+
+class Page(Section):
+    """What the tracker page holds, in order."""
+
+    sections: tuple[str, ...]
+    """Editorial sections by the name of their content file."""
+    charts: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Charts by id; the first is the main chart, the others become tabs."""
+
+
+class Publish(Section):
+    """What may leave the house."""
+
+    raw_closes: bool = False
+    """Offer downloads with raw closes; they are licensed material."""
+
+
+class Calendar(Section):
+    """Trading sessions."""
+
+    name: str = "XNYS"
+    """Exchange code in the calendar library."""
+    timezone: str = "America/New_York"
+    """Zone in which session dates are meant."""
+    extra_closures: tuple[dt.date, ...] = ()
+    """Unscheduled closings that the calendar library does not know yet."""
+
+
+class SourceChoice(Section):
+    """One place a series can come from."""
+
+    adapter: str
+    """Name of the adapter in the source registry."""
+    symbol: str
+    """The vendor's name of the series."""
+
+
+class Series(Section):
+    """A daily series of closes."""
+
+    label: str
+    """Name shown on the page."""
+    horizon: str = ""
+    """A few words on what it measures."""
+    kind: Literal["index", "fund"] = "index"
+    """`index` levels are bounded and licensed; a `fund` has prices."""
+    range: tuple[Positive, Positive] = (5.0, 200.0)
+    """Closes outside are impossible and set aside."""
+    publication_lag_minutes: Annotated[int, Field(ge=0)] = 150
+    """Minutes after the regular close until the close counts as published."""
+    sources: Annotated[tuple[SourceChoice, ...], Field(min_length=1)]
+    """Where it comes from, most trusted first."""
+
+
+class Vendor(Section):
+    """Address of a vendor and the hosts its redirects may lead to."""
+
+    base_url: Address
+    """Scheme and host, without the path that the adapter adds."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Hosts a redirect may lead to, over https; loopback is always allowed from loopback."""
+
+
+class Http(Section):
+    """Bounds of every request."""
+
+    user_agent: str
+    """Sent with every request; say who runs the site and how to reach them."""
+    connect_timeout_seconds: Positive = 5
+    """Until the connection stands."""
+    read_timeout_seconds: Positive = 15
+    """Between two pieces of the answer."""
+    deadline_seconds: Positive = 60
+    """One request with its retries."""
+    attempts: Count = 3
+    """Tries of one request."""
+    backoff_seconds: Positive = 1.0
+    """First wait between tries; doubled each time, with jitter."""
+    max_retry_after_seconds: Positive = 30
+    """Longest wait a vendor may ask for before the next source is tried."""
+    max_redirects: Annotated[int, Field(ge=0)] = 3
+    """Redirects followed in one request."""
+    max_bytes: Count = 20_000_000
+    """Largest body accepted, decompressed."""
+
+
+class Store(Section):
+    """Limits on what a fetch may change."""
+
+    max_revisions: Annotated[int, Field(ge=0)] = 5
+    """Changed past closes of one series in one run; more are refused."""
+    max_revision_share: Positive = 0.01
+    """The same as a share of the stored rows."""
+    max_bad_row_share: Positive = 0.005
+    """Share of unreadable rows above which a vendor's file is rejected."""
+
+
+class Sample(Section):
+    """Sample data, used where nothing is stored."""
+
+    seed: int = 1
+    """Seed of the simulation."""
+    first_session: dt.date = dt.date(2009, 9, 18)
+    """First simulated day."""
+    last_session: dt.date = dt.date(2025, 12, 31)
+    """Last simulated day."""
+
+
+class Config(Section):
+    """The whole configuration."""
+
+    site: Site
+    """Name and address."""
+    ratio: Ratio
+    """The ratio and its lines."""
+    statistics: Statistics
+    """Windows and horizons."""
+    page: Page
+    """Order of sections and charts."""
+    publish: Publish
+    """Downloads."""
+    calendar: Calendar
+    """Sessions."""
+    series: dict[Key, Series]
+    """Series by key."""
+    sources: dict[Key, Vendor]
+    """Vendors by name."""
+    http: Http
+    """Bounds of requests."""
+    store: Store
+    """Limits on changes."""
+    sample: Sample
+    """Sample data."""
+
+    @model_validator(mode="after")
+    def _ratio_series_declared(self) -> Config:
+        for role in ("front", "back", "benchmark"):
+            key = getattr(self.ratio, role)
+            if key not in self.series:
+                raise ValueError(f"ratio.{role}: no series {key!r}; declared are {', '.join(self.series)}")
+        return self

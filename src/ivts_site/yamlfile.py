@@ -1,0 +1,107 @@
+"""Strict YAML files and readable validation problems, for the settings and the editorial files alike."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+
+class YamlFileError(ValueError):
+    """A file that cannot be read as one YAML mapping; the message says why, without the path."""
+
+
+class StrictLoader(yaml.SafeLoader):
+    """Safe YAML in which a key written twice is an error instead of a silent override."""
+
+
+def _mapping_without_duplicates(loader: StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node)  # type: ignore[no-untyped-call]
+        if key in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"key {key!r} is written twice", key_node.start_mark
+            )
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a file that must hold one mapping; plain data only, no key twice.
+
+    Returns
+    -------
+    dict
+        The mapping, with plain Python values.
+
+    Raises
+    ------
+    YamlFileError
+        Where the file is missing, not UTF-8, not YAML, tagged with Python objects, or not a mapping.
+    """
+    try:
+        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)  # noqa: S506 (a SafeLoader)
+    except OSError as error:
+        raise YamlFileError(str(error.strerror or error)) from error
+    except UnicodeDecodeError as error:
+        raise YamlFileError("is not UTF-8 text") from error
+    except yaml.YAMLError as error:
+        raise YamlFileError(" ".join(str(error).split())) from error
+    if not isinstance(tree, dict):
+        raise YamlFileError("is empty or not a mapping")
+    return tree
+
+
+def list_problems(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """Word every problem of a failed validation: key path, what is wrong, nearest valid name.
+
+    Parameters
+    ----------
+    error : ValidationError
+        As raised by ``model.model_validate``.
+    model : type
+        The model that was validated, for the valid names.
+
+    Returns
+    -------
+    list of str
+        One line a problem.
+    """
+    return [_problem(item, model) for item in error.errors()]
+
+
+def _problem(item: Mapping[str, Any], model: type[BaseModel]) -> str:
+    where = ".".join(str(part) for part in item["loc"]) or "(whole file)"
+    if item["type"] == "extra_forbidden":
+        return f"{where}: unknown key{_nearest(item['loc'], model)}"
+    if item["type"] == "missing":
+        return f"{where}: required but missing"
+    got = "" if item["type"] == "value_error" else f" (got {item['input']!r})"
+    return f"{where}: {item['msg'].removeprefix('Value error, ')}{got}"[:300]
+
+
+def _nearest(loc: Sequence[str | int], model: type[BaseModel]) -> str:
+    names = _names_at(loc[:-1], model)
+    close = difflib.get_close_matches(str(loc[-1]), names, n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else f"; valid here: {', '.join(names)}"
+
+
+def _names_at(loc: Sequence[str | int], model: type[BaseModel]) -> list[str]:
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        model = _model_in(field.annotation) or model if field else model
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for a in get_args(annotation) if (m := _model_in(a))), None)
