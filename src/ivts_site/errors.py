@@ -163,7 +163,7 @@ class RevisionError(DataError):
         self.series, self.session, self.old, self.new, self.n_revised = series, session, old, new, n_revised
         super().__init__(
             f"{series}: the source changes {n_revised} stored closes, more than `store.max_revisions` allows "
-            f"(first {session}: {old:g} → {new:g}); stored data kept. Compare with the vendor before accepting it."
+            f"(first {session}: {old:g} → {new:g}); stored data kept. Compare it with the vendor first."
         )
 
 
