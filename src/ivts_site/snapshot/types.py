@@ -1,0 +1,294 @@
+"""What is published as JSON: these types write the files and generate their JSON Schemas.
+
+Sessions are ISO dates, fractions decimals, undefined values null. Keys are only ever added within one
+`schema_version`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SCHEMA_VERSION = "1.0"
+
+
+def _doc(text: str) -> Any:
+    return field(metadata={"description": text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closes:
+    """Closes on the as-of session."""
+
+    vix: float = _doc("Front index close, index points.")
+    vix3m: float = _doc("Back index close, index points.")
+    spy: float | None = _doc("Benchmark close, dollars; null where not stored for that session.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Changes from the previous session with a defined ratio."""
+
+    previous_session: str | None = _doc("The session compared with.")
+    vix: float | None = _doc("Difference in index points.")
+    vix3m: float | None = _doc("Difference in index points.")
+    spy: float | None = _doc("Difference in dollars.")
+    ivts: float | None = _doc("Difference of the ratio.")
+    vix_return: float | None = _doc("Simple change, decimal fraction.")
+    vix3m_return: float | None = _doc("Simple change, decimal fraction.")
+    spy_return: float | None = _doc("Simple return, decimal fraction.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegimeState:
+    """Regime on the as-of session."""
+
+    name: str = _doc("`backwardation` above the threshold, `contango` at or below it.")
+    day: int = _doc("1-based position of the session in its spell.")
+    since: str = _doc("First session of the spell.")
+    borderline: bool = _doc("Whether the ratio lies in the borderline range.")
+    band: str = _doc("Name of the band the ratio lies in.")
+    slope: float | None = _doc(
+        "Change of the ratio over the last sessions (see `slope_sessions`); null where too few."
+    )
+    slope_sessions: int = _doc("Sessions over which `slope` is taken.")
+    threshold: float = _doc("The line between the regimes.")
+    distance: float = _doc(
+        "Front close at which the ratio meets the threshold, minus the front close: index points."
+    )
+    distance_return: float = _doc("The same as a fraction of the front close.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Percentiles:
+    """Percentiles of the ratio, linear between order statistics."""
+
+    p50: float | None
+    p95: float | None
+    p99: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PercentileRanks:
+    """Share of the window's values at or below today's, in [0, 1]; today's included."""
+
+    ivts: float | None
+    vix: float | None
+    vix3m: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Statistics of the sessions in (as_of − length, as_of] with a defined ratio."""
+
+    name: str = _doc("Months (`6m`), years (`2y`) or `all`.")
+    first_session: str | None
+    last_session: str | None
+    n_sessions: int = _doc("Sessions with a defined ratio.")
+    n_backwardation: int
+    backwardation_rate: float | None = _doc("n_backwardation / n_sessions.")
+    vix_min: float | None
+    vix_max: float | None
+    vix_max_session: str | None
+    vix3m_max: float | None
+    vix3m_max_session: str | None
+    ivts_min: float | None
+    ivts_max: float | None
+    ivts_percentiles: Percentiles
+    percentile_ranks: PercentileRanks
+    complete: bool = _doc("False where the stored history is shorter than the window.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """A backwardation spell with its outcome."""
+
+    first_session: str
+    last_session: str
+    n_sessions: int = _doc("Sessions with a defined ratio, both ends counted.")
+    max_ivts: float
+    max_session: str = _doc("Earliest session of the largest ratio.")
+    spy_return: float | None = _doc(
+        "From the close of the session before the first to the last session's close."
+    )
+    spy_return_within: float | None = _doc("From the first session's close to the last session's close.")
+    spy_max_drawdown: float | None = _doc(
+        "Lowest close in the episode against the close before it; 0 or negative."
+    )
+    ongoing: bool = _doc("Whether it contains the as-of session.")
+    suspect: bool = _doc("Whether any of its sessions rests on a suspect close.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episodes:
+    """All stored episodes in figures, and the most recent ones."""
+
+    n: int
+    mean_sessions: float | None
+    median_sessions: float | None
+    longest: Episode | None = _doc("The episode of most sessions, the earliest on a tie.")
+    n_one_session: int
+    n_five_or_more: int = _doc("Episodes of at least five sessions.")
+    n_returns: int = _doc("Episodes with a defined SPY return.")
+    mean_spy_return: float | None
+    median_spy_return: float | None
+    share_negative: float | None = _doc("Share of defined SPY returns below zero.")
+    recent: tuple[Episode, ...] = _doc("Newest first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllHistory:
+    """Every session with a defined ratio."""
+
+    first_session: str
+    last_session: str
+    n_sessions: int
+    n_backwardation: int
+    backwardation_rate: float
+    n_gaps: int = _doc("Sessions between first and last on which the ratio is undefined.")
+    gaps: tuple[str, ...] = _doc("The latest such sessions, newest first, at most ten.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesState:
+    """A stored series up to the as-of session."""
+
+    source: str
+    first_session: str
+    last_session: str
+    rows: int
+    sha256: str = _doc(
+        "Of the stored closes up to the as-of session, as lines `session,close` (repr, newline ended)."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A close that is kept in all statistics but looks wrong."""
+
+    series: str
+    session: str
+    close: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What was dropped and what looks wrong."""
+
+    dropped_rows: int = _doc("Rows of the vendors' files that were not used, all series together.")
+    dropped_by_reason: dict[str, int]
+    suspect: tuple[Suspect, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardReturn:
+    """SPY over the following sessions: after sessions in backwardation, and after all."""
+
+    horizon: int = _doc("Sessions.")
+    n_backwardation: int
+    mean_backwardation: float | None
+    n_all: int
+    mean_all: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontHistory:
+    """The front index over its whole stored history."""
+
+    first_session: str
+    n: int
+    min: float
+    max: float
+    max_session: str
+    median: float
+    p5: float
+    p25: float
+    p75: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Numbers measured on the whole stored history, quoted in the explanatory text."""
+
+    front: FrontHistory
+    ivts_min: float
+    ivts_min_session: str
+    ivts_max: float
+    ivts_max_session: str
+    correlation_same_day: float | None = _doc("Daily change of the ratio against that of the front index.")
+    correlation_next_day: float | None = _doc(
+        "Daily change of the ratio against the next day's change of the front."
+    )
+    median_front_backwardation: float | None
+    n_front_above_25: int = _doc("Sessions in backwardation with the front index above 25.")
+    n_two_day_flips: int = _doc("Regime spells of at most two sessions, both regimes.")
+    n_spells: int
+    forward_returns: tuple[ForwardReturn, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A declared past event, measured on the stored closes; null where the history does not reach."""
+
+    id: str
+    name: str
+    first: str
+    last: str
+    vix_before: float | None = _doc("Last front close before the window.")
+    vix_peak: float | None
+    vix_peak_session: str | None
+    spy_drawdown: float | None = _doc(
+        "Deepest fall from a running high of closes within the window; 0 or negative."
+    )
+    spy_peak_session: str | None
+    spy_trough_session: str | None
+    n_sessions: int | None = _doc("Sessions of the window with a defined ratio.")
+    n_backwardation: int | None
+    longest_run: int | None = _doc("Longest run of backwardation sessions within the window.")
+    ratio_complete: bool = _doc("Whether the ratio is stored from the first session of the window.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """When the next closes should be there."""
+
+    next_session: str
+    publication: str = _doc("Instant, UTC.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything the page says in numbers, as of one session."""
+
+    schema_version: str
+    sample: bool = _doc("True where the closes are simulated, not market data.")
+    as_of: str = _doc("Last session the page speaks about.")
+    built_at: str = _doc("Instant of the build, UTC.")
+    closes: Closes
+    changes: Changes
+    ivts: float = _doc("Front close / back close.")
+    regime: RegimeState
+    window: Window = _doc("The default window.")
+    windows: tuple[Window, ...]
+    rolling_rates: dict[str, float | None] = _doc(
+        "Backwardation rate of the last n sessions with a defined ratio."
+    )
+    episodes: Episodes
+    all_history: AllHistory
+    measured: Measured
+    events: tuple[Event, ...]
+    expected: Expected | None = _doc("Null where a past session is shown or nothing is known.")
+    series: dict[str, SeriesState]
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeList:
+    """Every stored backwardation episode, oldest first."""
+
+    schema_version: str
+    sample: bool
+    as_of: str
+    episodes: tuple[Episode, ...]
