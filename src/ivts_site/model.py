@@ -45,8 +45,8 @@ class Panel:
     Attributes
     ----------
     closes : DataFrame
-        Index ``session`` (datetime64, tz-naive, rising, unique: the union of the sessions stored for the three
-        series up to `as_of`); float columns ``front``, ``back``, ``benchmark``; NaN where nothing is stored.
+        Index ``session`` (datetime64, tz-naive, rising, unique: the union of the sessions stored for the
+        three series up to `as_of`); float columns ``front``, ``back``, ``benchmark``; NaN where nothing is stored.
     as_of : Timestamp
         The last session the page speaks about; both front and back are stored there.
     front, back, benchmark : Role
@@ -114,7 +114,7 @@ class EventWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesOrigin:
-    """Where a stored series came from: the adapter's name, rows dropped by reason, and whether it is sample data."""
+    """Where a stored series came from (the adapter's name) and how many of its rows were dropped, by reason."""
 
     source: str
     dropped: Mapping[str, int]

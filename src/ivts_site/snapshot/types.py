@@ -6,57 +6,69 @@ Sessions are ISO dates, fractions decimals, undefined values null. Keys are only
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 SCHEMA_VERSION = "1.0"
-
-
-def _doc(text: str) -> Any:
-    return field(metadata={"description": text})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closes:
     """Closes on the as-of session."""
 
-    vix: float = _doc("Front index close, index points.")
-    vix3m: float = _doc("Back index close, index points.")
-    spy: float | None = _doc("Benchmark close, dollars; null where not stored for that session.")
+    vix: float
+    """Front index close, index points."""
+    vix3m: float
+    """Back index close, index points."""
+    spy: float | None
+    """Benchmark close, dollars; null where not stored for that session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """Changes from the previous session with a defined ratio."""
 
-    previous_session: str | None = _doc("The session compared with.")
-    vix: float | None = _doc("Difference in index points.")
-    vix3m: float | None = _doc("Difference in index points.")
-    spy: float | None = _doc("Difference in dollars.")
-    ivts: float | None = _doc("Difference of the ratio.")
-    vix_return: float | None = _doc("Simple change, decimal fraction.")
-    vix3m_return: float | None = _doc("Simple change, decimal fraction.")
-    spy_return: float | None = _doc("Simple return, decimal fraction.")
+    previous_session: str | None
+    """The session compared with."""
+    vix: float | None
+    """Difference in index points."""
+    vix3m: float | None
+    """Difference in index points."""
+    spy: float | None
+    """Difference in dollars."""
+    ivts: float | None
+    """Difference of the ratio."""
+    vix_return: float | None
+    """Simple change, decimal fraction."""
+    vix3m_return: float | None
+    """Simple change, decimal fraction."""
+    spy_return: float | None
+    """Simple return, decimal fraction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegimeState:
     """Regime on the as-of session."""
 
-    name: str = _doc("`backwardation` above the threshold, `contango` at or below it.")
-    day: int = _doc("1-based position of the session in its spell.")
-    since: str = _doc("First session of the spell.")
-    borderline: bool = _doc("Whether the ratio lies in the borderline range.")
-    band: str = _doc("Name of the band the ratio lies in.")
-    slope: float | None = _doc(
-        "Change of the ratio over the last sessions (see `slope_sessions`); null where too few."
-    )
-    slope_sessions: int = _doc("Sessions over which `slope` is taken.")
-    threshold: float = _doc("The line between the regimes.")
-    distance: float = _doc(
-        "Front close at which the ratio meets the threshold, minus the front close: index points."
-    )
-    distance_return: float = _doc("The same as a fraction of the front close.")
+    name: str
+    """`backwardation` above the threshold, `contango` at or below it."""
+    day: int
+    """1-based position of the session in its spell."""
+    since: str
+    """First session of the spell."""
+    borderline: bool
+    """Whether the ratio lies in the borderline range."""
+    band: str
+    """Name of the band the ratio lies in."""
+    slope: float | None
+    """Change of the ratio over the last sessions (see `slope_sessions`); null where too few."""
+    slope_sessions: int
+    """Sessions over which `slope` is taken."""
+    threshold: float
+    """The line between the regimes."""
+    distance: float
+    """Front close at which the ratio meets the threshold, minus the front close: index points."""
+    distance_return: float
+    """The same as a fraction of the front close."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +93,15 @@ class PercentileRanks:
 class Window:
     """Statistics of the sessions in (as_of − length, as_of] with a defined ratio."""
 
-    name: str = _doc("Months (`6m`), years (`2y`) or `all`.")
+    name: str
+    """Months (`6m`), years (`2y`) or `all`."""
     first_session: str | None
     last_session: str | None
-    n_sessions: int = _doc("Sessions with a defined ratio.")
+    n_sessions: int
+    """Sessions with a defined ratio."""
     n_backwardation: int
-    backwardation_rate: float | None = _doc("n_backwardation / n_sessions.")
+    backwardation_rate: float | None
+    """n_backwardation / n_sessions."""
     vix_min: float | None
     vix_max: float | None
     vix_max_session: str | None
@@ -96,7 +111,8 @@ class Window:
     ivts_max: float | None
     ivts_percentiles: Percentiles
     percentile_ranks: PercentileRanks
-    complete: bool = _doc("False where the stored history is shorter than the window.")
+    complete: bool
+    """False where the stored history is shorter than the window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,18 +121,21 @@ class Episode:
 
     first_session: str
     last_session: str
-    n_sessions: int = _doc("Sessions with a defined ratio, both ends counted.")
+    n_sessions: int
+    """Sessions with a defined ratio, both ends counted."""
     max_ivts: float
-    max_session: str = _doc("Earliest session of the largest ratio.")
-    spy_return: float | None = _doc(
-        "From the close of the session before the first to the last session's close."
-    )
-    spy_return_within: float | None = _doc("From the first session's close to the last session's close.")
-    spy_max_drawdown: float | None = _doc(
-        "Lowest close in the episode against the close before it; 0 or negative."
-    )
-    ongoing: bool = _doc("Whether it contains the as-of session.")
-    suspect: bool = _doc("Whether any of its sessions rests on a suspect close.")
+    max_session: str
+    """Earliest session of the largest ratio."""
+    spy_return: float | None
+    """From the close of the session before the first to the last session's close."""
+    spy_return_within: float | None
+    """From the first session's close to the last session's close."""
+    spy_max_drawdown: float | None
+    """Lowest close in the episode against the close before it; 0 or negative."""
+    ongoing: bool
+    """Whether it contains the as-of session."""
+    suspect: bool
+    """Whether any of its sessions rests on a suspect close."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +145,19 @@ class Episodes:
     n: int
     mean_sessions: float | None
     median_sessions: float | None
-    longest: Episode | None = _doc("The episode of most sessions, the earliest on a tie.")
+    longest: Episode | None
+    """The episode of most sessions, the earliest on a tie."""
     n_one_session: int
-    n_five_or_more: int = _doc("Episodes of at least five sessions.")
-    n_returns: int = _doc("Episodes with a defined SPY return.")
+    n_five_or_more: int
+    """Episodes of at least five sessions."""
+    n_returns: int
+    """Episodes with a defined SPY return."""
     mean_spy_return: float | None
     median_spy_return: float | None
-    share_negative: float | None = _doc("Share of defined SPY returns below zero.")
-    recent: tuple[Episode, ...] = _doc("Newest first.")
+    share_negative: float | None
+    """Share of defined SPY returns below zero."""
+    recent: tuple[Episode, ...]
+    """Newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +169,10 @@ class AllHistory:
     n_sessions: int
     n_backwardation: int
     backwardation_rate: float
-    n_gaps: int = _doc("Sessions between first and last on which the ratio is undefined.")
-    gaps: tuple[str, ...] = _doc("The latest such sessions, newest first, at most ten.")
+    n_gaps: int
+    """Sessions between first and last on which the ratio is undefined."""
+    gaps: tuple[str, ...]
+    """The latest such sessions, newest first, at most ten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +183,8 @@ class SeriesState:
     first_session: str
     last_session: str
     rows: int
-    sha256: str = _doc(
-        "Of the stored closes up to the as-of session, as lines `session,close` (repr, newline ended)."
-    )
+    sha256: str
+    """Of the stored closes up to the as-of session, as lines `session,close` (repr, newline ended)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +201,8 @@ class Suspect:
 class Quality:
     """What was dropped and what looks wrong."""
 
-    dropped_rows: int = _doc("Rows of the vendors' files that were not used, all series together.")
+    dropped_rows: int
+    """Rows of the vendors' files that were not used, all series together."""
     dropped_by_reason: dict[str, int]
     suspect: tuple[Suspect, ...]
 
@@ -185,7 +211,8 @@ class Quality:
 class ForwardReturn:
     """SPY over the following sessions: after sessions in backwardation, and after all."""
 
-    horizon: int = _doc("Sessions.")
+    horizon: int
+    """Sessions."""
     n_backwardation: int
     mean_backwardation: float | None
     n_all: int
@@ -217,13 +244,15 @@ class Measured:
     ivts_min_session: str
     ivts_max: float
     ivts_max_session: str
-    correlation_same_day: float | None = _doc("Daily change of the ratio against that of the front index.")
-    correlation_next_day: float | None = _doc(
-        "Daily change of the ratio against the next day's change of the front."
-    )
+    correlation_same_day: float | None
+    """Daily change of the ratio against that of the front index."""
+    correlation_next_day: float | None
+    """Daily change of the ratio against the next day's change of the front."""
     median_front_backwardation: float | None
-    n_front_above_25: int = _doc("Sessions in backwardation with the front index above 25.")
-    n_two_day_flips: int = _doc("Regime spells of at most two sessions, both regimes.")
+    n_front_above_25: int
+    """Sessions in backwardation with the front index above 25."""
+    n_two_day_flips: int
+    """Regime spells of at most two sessions, both regimes."""
     n_spells: int
     forward_returns: tuple[ForwardReturn, ...]
 
@@ -236,18 +265,21 @@ class Event:
     name: str
     first: str
     last: str
-    vix_before: float | None = _doc("Last front close before the window.")
+    vix_before: float | None
+    """Last front close before the window."""
     vix_peak: float | None
     vix_peak_session: str | None
-    spy_drawdown: float | None = _doc(
-        "Deepest fall from a running high of closes within the window; 0 or negative."
-    )
+    spy_drawdown: float | None
+    """Deepest fall from a running high of closes within the window; 0 or negative."""
     spy_peak_session: str | None
     spy_trough_session: str | None
-    n_sessions: int | None = _doc("Sessions of the window with a defined ratio.")
+    n_sessions: int | None
+    """Sessions of the window with a defined ratio."""
     n_backwardation: int | None
-    longest_run: int | None = _doc("Longest run of backwardation sessions within the window.")
-    ratio_complete: bool = _doc("Whether the ratio is stored from the first session of the window.")
+    longest_run: int | None
+    """Longest run of backwardation sessions within the window."""
+    ratio_complete: bool
+    """Whether the ratio is stored from the first session of the window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +287,8 @@ class Expected:
     """When the next closes should be there."""
 
     next_session: str
-    publication: str = _doc("Instant, UTC.")
+    publication: str
+    """Instant, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,23 +296,28 @@ class Snapshot:
     """Everything the page says in numbers, as of one session."""
 
     schema_version: str
-    sample: bool = _doc("True where the closes are simulated, not market data.")
-    as_of: str = _doc("Last session the page speaks about.")
-    built_at: str = _doc("Instant of the build, UTC.")
+    sample: bool
+    """True where the closes are simulated, not market data."""
+    as_of: str
+    """Last session the page speaks about."""
+    built_at: str
+    """Instant of the build, UTC."""
     closes: Closes
     changes: Changes
-    ivts: float = _doc("Front close / back close.")
+    ivts: float
+    """Front close / back close."""
     regime: RegimeState
-    window: Window = _doc("The default window.")
+    window: Window
+    """The default window."""
     windows: tuple[Window, ...]
-    rolling_rates: dict[str, float | None] = _doc(
-        "Backwardation rate of the last n sessions with a defined ratio."
-    )
+    rolling_rates: dict[str, float | None]
+    """Backwardation rate of the last n sessions with a defined ratio."""
     episodes: Episodes
     all_history: AllHistory
     measured: Measured
     events: tuple[Event, ...]
-    expected: Expected | None = _doc("Null where a past session is shown or nothing is known.")
+    expected: Expected | None
+    """Null where a past session is shown or nothing is known."""
     series: dict[str, SeriesState]
     quality: Quality
 
