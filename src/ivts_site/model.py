@@ -46,7 +46,7 @@ class Panel:
     ----------
     closes : DataFrame
         Index ``session`` (datetime64, tz-naive, rising, unique: the union of the sessions stored for the
-        three series up to `as_of`); float columns ``front``, ``back``, ``benchmark``; NaN where nothing is stored.
+        three series up to `as_of`); float columns ``front``, ``back``, ``benchmark``; NaN where not stored.
     as_of : Timestamp
         The last session the page speaks about; both front and back are stored there.
     front, back, benchmark : Role
@@ -114,7 +114,7 @@ class EventWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesOrigin:
-    """Where a stored series came from (the adapter's name) and how many of its rows were dropped, by reason."""
+    """Where a stored series came from (the adapter's name) and how many rows were dropped, by reason."""
 
     source: str
     dropped: Mapping[str, int]
