@@ -1,0 +1,51 @@
+"""One writer at a time: an advisory lock file that names its holder."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ivts_site.errors import IvtsError
+
+try:
+    import fcntl
+except ImportError:  # not a POSIX system: the swap itself is still atomic, only the courtesy of waiting is lost
+    fcntl = None  # type: ignore[assignment]
+
+
+@contextmanager
+def hold_lock(path: Path, *, busy: type[IvtsError], wait_seconds: float = 5.0) -> Iterator[None]:
+    """Hold an exclusive lock while the block runs; the kernel frees it however the process ends.
+
+    Parameters
+    ----------
+    path : Path
+        The lock file; made where missing, left in place afterwards.
+    busy : type of IvtsError
+        Raised, with the holder's process number, where the lock is not free in time.
+    wait_seconds : float
+        How long to wait for another holder.
+    """
+    with path.open("a+") as file:
+        if fcntl is not None:
+            _acquire(file.fileno(), path, busy, time.monotonic() + wait_seconds)
+            file.truncate(0)
+            file.write(f"{os.getpid()}\n")
+            file.flush()
+        yield
+
+
+def _acquire(descriptor: int, path: Path, busy: type[IvtsError], until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > until:
+                holder = path.read_text(encoding="utf-8").strip() or "unknown"
+                raise busy(f"{path.parent}: another run holds it (process {holder}); try again later") from error
+            time.sleep(0.1)
+        else:
+            return
