@@ -12,7 +12,9 @@ from ivts_site.errors import IvtsError
 
 try:
     import fcntl
-except ImportError:  # not a POSIX system: the swap itself is still atomic, only the courtesy of waiting is lost
+except (
+    ImportError
+):  # not a POSIX system: the swap itself is still atomic, only the courtesy of waiting is lost
     fcntl = None  # type: ignore[assignment]
 
 
@@ -45,7 +47,9 @@ def _acquire(descriptor: int, path: Path, busy: type[IvtsError], until: float) -
         except BlockingIOError as error:
             if time.monotonic() > until:
                 holder = path.read_text(encoding="utf-8").strip() or "unknown"
-                raise busy(f"{path.parent}: another run holds it (process {holder}); try again later") from error
+                raise busy(
+                    f"{path.parent}: another run holds it (process {holder}); try again later"
+                ) from error
             time.sleep(0.1)
         else:
             return

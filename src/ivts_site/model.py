@@ -169,3 +169,11 @@ class Chart:
     svg: str
     table: ChartTable
     csv: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A published static file: its hashed path below the site's root and its subresource-integrity value."""
+
+    path: str
+    integrity: str

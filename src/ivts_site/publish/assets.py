@@ -1,0 +1,92 @@
+"""Static files under hashed names: stylesheets and scripts bundled, Plotly taken from its package."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivts_site.errors import RenderError
+from ivts_site.model import Asset
+
+STYLESHEETS = ("tokens", "base", "page", "chart", "print")
+SCRIPTS = ("page", "charts")
+BASIC_PLOTLY = Path("node_modules/plotly.js-basic-dist-min/plotly-basic.min.js")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetBundle:
+    """Static files of a site.
+
+    Attributes
+    ----------
+    files : mapping
+        Path below the site's root to content.
+    named : mapping
+        Logical name (``site.css``, ``site.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``) to `Asset`.
+    plotly_is_basic : bool
+        Whether Plotly is the small basic bundle; the full one works, at four times the bytes.
+    """
+
+    files: Mapping[str, bytes]
+    named: Mapping[str, Asset]
+    plotly_is_basic: bool
+
+
+def collect_assets(root: Path) -> AssetBundle:
+    """Bundle and hash the static files.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder: holds ``static/`` and, where npm has run, ``node_modules/``.
+
+    Returns
+    -------
+    AssetBundle
+        The same input bytes give the same names.
+
+    Raises
+    ------
+    RenderError
+        Where a static file is missing.
+    """
+    static = root / "static"
+    basic = root / BASIC_PLOTLY
+    contents = {
+        "site.css": _joined(static / "css", STYLESHEETS, ".css"),
+        "site.js": _joined(static / "js", SCRIPTS, ".js"),
+        "theme.js": _read(static / "js" / "theme.js"),
+        "favicon.svg": _read(static / "favicon.svg"),
+        "plotly.js": _read(basic) if basic.is_file() else _full_plotly(),
+    }
+    named = {name: _asset(name, body) for name, body in contents.items()}
+    files = {named[name].path: body for name, body in contents.items()}
+    return AssetBundle(files=files, named=named, plotly_is_basic=basic.is_file())
+
+
+def _joined(folder: Path, names: tuple[str, ...], suffix: str) -> bytes:
+    return b"\n".join(_read(folder / (name + suffix)).rstrip() for name in names) + b"\n"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RenderError(f"{path}: {error.strerror}; restore it from the repository") from error
+
+
+def _full_plotly() -> bytes:
+    # imported here: it is the fallback where npm has not run, and costs nothing where it has
+    from plotly.offline import get_plotlyjs  # noqa: PLC0415
+
+    return bytes(get_plotlyjs(), "utf-8")
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    stem, _, suffix = name.rpartition(".")
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    integrity = base64.b64encode(hashlib.sha384(body).digest()).decode("ascii")
+    return Asset(path=f"assets/{stem}.{digest}.{suffix}", integrity=f"sha384-{integrity}")
