@@ -1,0 +1,112 @@
+"""The folder of editorial files to a `Content`; every problem of every file is reported at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from ivts_site.content.models import Content, Section
+from ivts_site.content.text import content_problems
+from ivts_site.errors import ContentError
+from ivts_site.yamlfile import YamlFileError, list_problems, read_yaml
+
+METHODOLOGY_PAGE = ("methodology", "terms", "corrections")
+"""Files whose anchors share the methodology page; all others share the tracker page."""
+
+_MODELS: dict[str, type[BaseModel]] = {
+    name: field.annotation
+    for name, field in Content.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+}
+
+
+def load_content(folder: Path) -> Content:
+    """Read and validate every editorial file of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds one `<name>.yaml` for each field of `Content`; any other `.yaml` file is read as a `Section`.
+
+    Returns
+    -------
+    Content
+        Frozen; placeholders are checked but not yet filled.
+
+    Raises
+    ------
+    ContentError
+        With every problem found: file, key path, what is wrong, nearest valid name.
+    """
+    problems: list[str] = []
+    loaded: dict[str, BaseModel] = {}
+    for name, model in _files(folder).items():
+        try:
+            loaded[name] = _load_file(folder / f"{name}.yaml", model)
+        except ContentError as error:
+            problems += [f"{error.where}: {problem}" for problem in error.problems]
+    problems += _repeated_anchors(loaded)
+    if problems:
+        raise ContentError(str(folder), problems)
+    more = {name: part for name, part in loaded.items() if name not in _MODELS}
+    return Content.model_validate({**{name: loaded[name] for name in _MODELS}, "more": more})
+
+
+def _files(folder: Path) -> dict[str, type[BaseModel]]:
+    extra = sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in _MODELS)
+    return {**_MODELS, **dict.fromkeys(extra, Section)}
+
+
+def _load_file(path: Path, model: type[BaseModel]) -> BaseModel:
+    try:
+        tree = read_yaml(path)
+    except YamlFileError as error:
+        raise ContentError(path.name, [f"{error}{_nearest_file(path)}"]) from error
+    problems = content_problems(tree)
+    try:
+        part = model.model_validate(tree)
+    except ValidationError as error:
+        raise ContentError(path.name, list_problems(error, model) + problems) from error
+    if problems:
+        raise ContentError(path.name, problems)
+    return part
+
+
+def _nearest_file(path: Path) -> str:
+    if path.exists():
+        return ""
+    names = sorted(other.name for other in path.parent.glob("*.y*ml") if other.stem not in _MODELS)
+    close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.7)
+    return f"; rename {close[0]!r}?" if close else ""
+
+
+def _repeated_anchors(loaded: Mapping[str, BaseModel]) -> list[str]:
+    problems = []
+    for on_methodology in (False, True):
+        files = [name for name in loaded if (name in METHODOLOGY_PAGE) is on_methodology]
+        places: dict[str, list[str]] = {}
+        for name in files:
+            for anchor, count in Counter(_anchors(loaded[name].model_dump())).items():
+                places.setdefault(anchor, []).extend([f"{name}.yaml"] * count)
+        problems += [
+            f"{found[-1]}: id {anchor!r} is used {len(found)} times on its page (in {', '.join(found)})"
+            for anchor, found in places.items()
+            if len(found) > 1
+        ]
+    return problems
+
+
+def _anchors(tree: Any) -> Iterator[str]:
+    if isinstance(tree, Mapping):
+        if "id" in tree:
+            yield tree["id"]
+        for value in tree.values():
+            yield from _anchors(value)
+    elif isinstance(tree, list | tuple):
+        for value in tree:
+            yield from _anchors(value)

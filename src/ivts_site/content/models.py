@@ -1,0 +1,350 @@
+"""Shapes of the editorial files: one model a file, unknown keys are errors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ivts_site.content.text import Markdown, Text
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+"""Anchor on the page; stable, since links point at it."""
+Address = Annotated[str, Field(pattern=r"^https://[^\s/]+/\S*$")]
+
+
+class Part(BaseModel):
+    """Base of every shape: frozen, unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Item(Part):
+    """A point of a list: definition, step, reader, tip, or a question with its answer."""
+
+    id: Slug
+    """Anchor."""
+    title: Text
+    """Term, heading or question."""
+    text: Markdown
+    """Explanation or answer."""
+
+
+class Row(Part):
+    """A row of a table."""
+
+    id: Slug
+    """Anchor."""
+    cells: tuple[Text, ...]
+    """One text a column; the first names the row."""
+
+
+class Table(Part):
+    """A table of words; numbers that are measured belong to the view."""
+
+    caption: Text
+    """What the table shows."""
+    columns: Annotated[tuple[Text, ...], Field(min_length=2, max_length=5)]
+    """Headings."""
+    rows: Annotated[tuple[Row, ...], Field(min_length=1)]
+    """Rows in order."""
+
+    @model_validator(mode="after")
+    def _rectangular(self) -> Table:
+        for row in self.rows:
+            if len(row.cells) != len(self.columns):
+                raise ValueError(f"row {row.id!r} has {len(row.cells)} cells for {len(self.columns)} columns")
+        return self
+
+
+class Section(Part):
+    """An editorial section of a page: prose, a table, a list, in that order; each may be absent."""
+
+    id: Slug
+    """Anchor."""
+    title: Text
+    """Heading."""
+    lead: Markdown | None = None
+    """Opening lines."""
+    table: Table | None = None
+    """Table below the opening lines."""
+    items: tuple[Item, ...] = ()
+    """Points below the table."""
+    note: Markdown | None = None
+    """Caveat, set apart."""
+    closing: Markdown | None = None
+    """Last lines."""
+
+
+class Head(Part):
+    """Title and the lines above the fold."""
+
+    site_name: Text
+    """Name of the site in headings and link previews."""
+    title: Text
+    """Title of the tracker page."""
+    tagline: Text
+    """A few words under the name."""
+    definition: Markdown
+    """What the ratio is, in one sentence."""
+    method: Markdown
+    """How the page reads it."""
+    source: Markdown
+    """Where the closes come from."""
+    cadence: Markdown
+    """When the page changes."""
+    disclaimer: Markdown
+    """What the page is not."""
+    description: Text
+    """Meta description, with today's facts."""
+    image_alt: Text
+    """Text alternative of the link-preview picture."""
+
+
+class Intraday(Part):
+    """A value reached within a session that differs from the close; stated, not computed."""
+
+    series: Text
+    """Name of the index."""
+    value: Annotated[float, Field(gt=0)]
+    """Level in index points."""
+    session: dt.date
+    """Day on which it was reached."""
+    source: Text
+    """Where it can be checked."""
+
+
+class Event(Part):
+    """A past event: the window to measure and a sentence that holds whatever the numbers."""
+
+    id: Slug
+    """Anchor."""
+    name: Text
+    """Name in the table."""
+    first: dt.date
+    """First day of the window."""
+    last: dt.date
+    """Last day of the window."""
+    pattern: Markdown
+    """What happened."""
+    intraday: tuple[Intraday, ...] = ()
+    """Values within the day worth knowing."""
+    note: Markdown | None = None
+    """Caveat on the measured numbers."""
+
+    @model_validator(mode="after")
+    def _window_holds(self) -> Event:
+        if self.first >= self.last:
+            raise ValueError(f"first {self.first} must be before last {self.last}")
+        for peak in self.intraday:
+            if not self.first <= peak.session <= self.last:
+                raise ValueError(f"intraday session {peak.session} lies outside {self.first} to {self.last}")
+        return self
+
+
+class Events(Part):
+    """The section on past events."""
+
+    id: Slug
+    """Anchor."""
+    title: Text
+    """Heading."""
+    lead: Markdown | None = None
+    """Opening lines."""
+    events: Annotated[tuple[Event, ...], Field(min_length=1)]
+    """Events, oldest first."""
+    closing: Markdown
+    """What they have in common."""
+
+    @model_validator(mode="after")
+    def _oldest_first(self) -> Events:
+        starts = [event.first for event in self.events]
+        if starts != sorted(starts):
+            raise ValueError("events: must be ordered by `first`, oldest first")
+        return self
+
+
+class FooterLabels(Part):
+    """Words beside the values and links of the footer."""
+
+    updated: Text
+    """Before the build instant."""
+    data_as_of: Text
+    """Before the last session."""
+    sources: Text
+    """Before the source hashes."""
+    version: Text
+    """Before the version."""
+    feeds: Text
+    """Link to the feeds."""
+    api: Text
+    """Link to the JSON."""
+    methodology: Text
+    """Link to the methodology page."""
+    changelog: Text
+    """Link to the changelog."""
+    repository: Text
+    """Link to the source code."""
+
+
+class Footer(Part):
+    """Related tools, licence, disclaimer."""
+
+    id: Slug
+    """Anchor."""
+    title: Text
+    """Heading of the related links."""
+    lead: Markdown | None = None
+    """Opening lines of the related links."""
+    attribution: Markdown
+    """Whose data these are."""
+    licence: Markdown
+    """What may be done with data and code."""
+    disclaimer: Markdown
+    """What the page is not, in full."""
+    labels: FooterLabels
+    """Words beside values and links."""
+
+
+class Methodology(Part):
+    """The methodology page."""
+
+    id: Slug
+    """Anchor."""
+    title: Text
+    """Heading and page title."""
+    description: Text
+    """Meta description."""
+    lead: Markdown | None = None
+    """Opening lines."""
+    sections: Annotated[tuple[Item, ...], Field(min_length=1)]
+    """Prose in order."""
+
+
+class Term(Part):
+    """A published number: its one meaning."""
+
+    id: Slug
+    """Anchor."""
+    name: Text
+    """Name in prose."""
+    json_key: Text | None = None
+    """Key path in the published JSON; none for a word that is not published as a value."""
+    definition: Markdown
+    """Meaning."""
+    formula: Text | None = None
+    """The same as a formula in plain text."""
+    boundary: Markdown | None = None
+    """Rules at the edges: ties, gaps, short history."""
+
+
+class Terms(Part):
+    """The glossary of the methodology page."""
+
+    id: Slug
+    """Anchor."""
+    title: Text
+    """Heading."""
+    lead: Markdown | None = None
+    """Opening lines."""
+    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
+    """Terms in reading order."""
+
+
+class Correction(Part):
+    """A common error and what is right."""
+
+    id: Slug
+    """Anchor."""
+    claim: Text
+    """The error as it is usually told."""
+    right: Markdown
+    """What the record shows."""
+    source: Text
+    """Where it can be checked."""
+
+
+class Corrections(Part):
+    """Common errors about the VIX."""
+
+    id: Slug
+    """Anchor."""
+    title: Text
+    """Heading."""
+    lead: Markdown | None = None
+    """Opening lines."""
+    items: Annotated[tuple[Correction, ...], Field(min_length=1)]
+    """Errors in reading order."""
+
+
+class PageLink(Part):
+    """A link to another page of the site."""
+
+    label: Text
+    """Text of the link."""
+    path: Annotated[str, Field(pattern=r"^([a-z0-9-]+/)*(#[a-z0-9-]+)?$")]
+    """Path below the base address; empty for the tracker page."""
+
+
+class NotFound(Part):
+    """The page for an address that does not exist."""
+
+    id: Slug
+    """Anchor."""
+    title: Text
+    """Heading."""
+    lead: Markdown
+    """What happened and what to do."""
+    links: Annotated[tuple[PageLink, ...], Field(min_length=1)]
+    """Ways on."""
+
+
+class Content(Part):
+    """Every editorial file by its name."""
+
+    head: Head
+    """Section 0."""
+    definitions: Section
+    """The three definitions beside the regime card."""
+    products: Section
+    """Spot VIX against products."""
+    events: Events
+    """Past events."""
+    ways: Section
+    """Ways to watch the VIX."""
+    how: Section
+    """How it works."""
+    users: Section
+    """Who uses it."""
+    tips: Section
+    """Tips."""
+    questions: Section
+    """Common questions about the data."""
+    faq: Section
+    """Frequently asked questions."""
+    footer: Footer
+    """Related tools and footer."""
+    methodology: Methodology
+    """Prose of the methodology page."""
+    terms: Terms
+    """Its glossary."""
+    corrections: Corrections
+    """Its common errors."""
+    notfound: NotFound
+    """The 404 page."""
+    more: dict[str, Section] = {}
+    """Sections added by dropping a file into the folder, by file name."""
+
+    def section(self, name: str) -> Section | Events:
+        """Return an editorial section of the tracker page by the name of its file.
+
+        Raises
+        ------
+        KeyError
+            Where no such section is loaded.
+        """
+        found = self.more.get(name) or getattr(self, name, None)
+        if not isinstance(found, Section | Events):
+            raise KeyError(name)
+        return found

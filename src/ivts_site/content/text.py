@@ -1,0 +1,140 @@
+"""Strings of the editorial files: their two kinds, and the facts quoted in them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, StringConstraints
+
+from ivts_site.content.facts import FACTS
+from ivts_site.errors import ContentError
+
+MARKDOWN = "markdown"
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), MARKDOWN]
+
+_TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
+_LITERAL = {"{{": "{", "}}": "}"}
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def is_markdown(model: type[BaseModel], field: str) -> bool:
+    """Tell whether a field holds Markdown (to be rendered) or plain text (to be escaped)."""
+    return MARKDOWN in model.model_fields[field].metadata
+
+
+def fill(text: str, facts: Mapping[str, str], where: str = "text") -> str:
+    """Put the facts into a text.
+
+    Parameters
+    ----------
+    text : str
+        May hold `{fact_name}`; `{{` and `}}` are literal braces.
+    facts : mapping of str to str
+        Name to words. A fact is inserted as it is: nothing in it is read as a placeholder.
+    where : str
+        File and key, for the error.
+
+    Returns
+    -------
+    str
+        The text without placeholders.
+
+    Raises
+    ------
+    ContentError
+        For every placeholder that is no fact (nearest name offered) and every brace that stands alone.
+    """
+    if problems := list(text_problems(text, facts)):
+        raise ContentError(where, problems)
+    return _TOKEN.sub(lambda token: _LITERAL.get(token[0]) or facts[token["name"]], text)
+
+
+def fill_content(content: _Model, facts: Mapping[str, str]) -> _Model:
+    """Put the facts into every string of the content.
+
+    Parameters
+    ----------
+    content : Content or one of its parts
+        As loaded.
+    facts : mapping of str to str
+        Name to words.
+
+    Returns
+    -------
+    Content or part
+        A copy of the same type without placeholders.
+
+    Raises
+    ------
+    ContentError
+        With every place that quotes a fact which is not given.
+    """
+    tree = content.model_dump()
+    problems = [f"{place}: {p}" for place, text in _strings(tree) for p in text_problems(text, facts)]
+    if problems:
+        raise ContentError("content", problems)
+    return type(content).model_validate(_mapped(tree, lambda text: fill(text, facts)))
+
+
+def placeholders(content: BaseModel) -> dict[str, list[str]]:
+    """List the facts that the content quotes.
+
+    Returns
+    -------
+    dict of str to list of str
+        Fact name to its places (`faq.items.3.text`), both in reading order.
+    """
+    found: dict[str, list[str]] = {}
+    for place, text in _strings(content.model_dump()):
+        for name in _names(text):
+            found.setdefault(name, []).append(place)
+    return found
+
+
+def text_problems(text: str, facts: Mapping[str, str]) -> Iterator[str]:
+    """Word what is wrong with the placeholders of one text; nothing where all is well."""
+    for token in _TOKEN.finditer(text):
+        name = token["name"]
+        if name is None and token[0] not in _LITERAL:
+            yield f"a single {token[0]!r}; write {token[0] * 2!r} for a literal brace"
+        elif name is not None and name not in facts:
+            yield f"unknown fact {{{name}}}{_nearest(name, facts)}"
+
+
+def content_problems(tree: object) -> list[str]:
+    """Word every placeholder problem in a tree of plain values, each with its key path."""
+    return [f"{place}: {problem}" for place, text in _strings(tree) for problem in text_problems(text, FACTS)]
+
+
+def _nearest(name: str, facts: Mapping[str, str]) -> str:
+    close = difflib.get_close_matches(name, facts, n=1, cutoff=0.5)
+    return f"; did you mean {{{close[0]}}}?" if close else ""
+
+
+def _names(text: str) -> Iterator[str]:
+    return (token["name"] for token in _TOKEN.finditer(text) if token["name"] is not None)
+
+
+def _strings(tree: object, place: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(tree, str):
+        yield place, tree
+    elif isinstance(tree, Mapping):
+        for key, value in tree.items():
+            yield from _strings(value, f"{place}.{key}".lstrip("."))
+    elif isinstance(tree, list | tuple):
+        for index, value in enumerate(tree):
+            yield from _strings(value, f"{place}.{index}".lstrip("."))
+
+
+def _mapped(tree: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(tree, str):
+        return change(tree)
+    if isinstance(tree, Mapping):
+        return {key: _mapped(value, change) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_mapped(value, change) for value in tree]
+    return tree
