@@ -1,0 +1,186 @@
+"""Numbers and dates to text: the only place where a shown figure is rounded.
+
+Rounding takes the decimal number that `repr` shows and rounds halves away from zero, as a reader who checks
+a figure by hand or in a spreadsheet does. Undefined values (None, NaN) become "n/a"; minus is a true minus
+sign, a rounded zero carries no sign, and a narrow no-break space stands before "%".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+UNDEFINED = "n/a"
+MINUS = "\u2212"
+THIN_SPACE = "\u202f"
+NEW_YORK = "America/New_York"
+
+_MONTHS = (  # strftime would follow the locale of the machine
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_UNITS = {"m": "month", "y": "year"}
+
+
+def fixed(value: float | None, places: int) -> str:
+    """Return a number with a fixed count of decimals, thousands separated by commas."""
+    rounded = _rounded(value, places)
+    return UNDEFINED if rounded is None else _minus(f"{rounded:,}")
+
+
+def signed(value: float | None, places: int) -> str:
+    """Return a number with its sign, "+" included; a rounded zero has none."""
+    rounded = _rounded(value, places)
+    if rounded is None:
+        return UNDEFINED
+    return _minus(f"{rounded:+,}" if rounded else f"{rounded:,}")
+
+
+def ratio(value: float | None) -> str:
+    """Return a ratio with four decimals."""
+    return fixed(value, 4)
+
+
+def level(value: float | None) -> str:
+    """Return an index level or price with two decimals."""
+    return fixed(value, 2)
+
+
+def change(value: float | None) -> str:
+    """Return a change of a level: signed, two decimals."""
+    return signed(value, 2)
+
+
+def ratio_change(value: float | None) -> str:
+    """Return a change of the ratio: signed, four decimals."""
+    return signed(value, 4)
+
+
+def percent(fraction: float | None, places: int = 1) -> str:
+    """Return a decimal fraction in per cent; 0.0757 gives "7.6 %"."""
+    rounded = _rounded(fraction, places, shift=2)
+    return UNDEFINED if rounded is None else _minus(f"{rounded:,}") + f"{THIN_SPACE}%"
+
+
+def percent_change(fraction: float | None, places: int = 1) -> str:
+    """Return a decimal fraction in per cent with its sign; 0.0294 gives "+2.9 %"."""
+    rounded = _rounded(fraction, places, shift=2)
+    if rounded is None:
+        return UNDEFINED
+    return _minus(f"{rounded:+,}" if rounded else f"{rounded:,}") + f"{THIN_SPACE}%"
+
+
+def plain(value: float) -> str:
+    """Return a setting as it would be written by hand: 1.0, 0.998, 1.01."""
+    text = format(Decimal(repr(float(value))).normalize(), "f")
+    return _minus(text if "." in text else f"{text}.0")
+
+
+def count(number: int | None) -> str:
+    """Return a whole number with thousands separators."""
+    return UNDEFINED if number is None else _minus(f"{number:,}")
+
+
+def plural(number: int | None, noun: str, nouns: str | None = None) -> str:
+    """Return a number and its noun: "1 session", "2 sessions"; `nouns` where the plural is irregular."""
+    return f"{count(number)} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def share_of(part: int | None, whole: int | None, noun: str = "session") -> str:
+    """Return "38 of 502 sessions"."""
+    return f"{count(part)} of {plural(whole, noun)}"
+
+
+def ordinal(number: int) -> str:
+    """Return "1st", "2nd", "3rd", "11th", "1,021st"."""
+    teen = 10 <= number % 100 <= 20
+    return count(number) + ("th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th"))
+
+
+def window_words(name: str) -> str:
+    """Return the length of a window in words: `2y` gives "2 years", `all` gives "all stored history"."""
+    return "all stored history" if name == "all" else plural(int(name[:-1]), _UNITS[name[-1]])
+
+
+def listing(words: Sequence[str]) -> str:
+    """Return "a", "a and b", "a, b and c"; an empty text for nothing."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def date_long(session: str | dt.date | None) -> str:
+    """Return "27 February 2026"."""
+    day = _day(session)
+    return UNDEFINED if day is None else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def date_short(session: str | dt.date | None) -> str:
+    """Return "27 Feb 2026"."""
+    day = _day(session)
+    return UNDEFINED if day is None else f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def date_weekday(session: str | dt.date | None) -> str:
+    """Return "Fri 27 Feb 2026"."""
+    day = _day(session)
+    return UNDEFINED if day is None else f"{_DAYS[day.weekday()]} {date_short(day)}"
+
+
+def date_iso(session: str | dt.date | None) -> str:
+    """Return "2026-02-27", as machine-readable attributes want it."""
+    day = _day(session)
+    return UNDEFINED if day is None else day.isoformat()
+
+
+def instant_iso(instant: str | dt.datetime) -> str:
+    """Return an instant in UTC to the second, "2026-02-27T22:41:00Z"."""
+    return f"{_moment(instant, 'UTC').replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def clock(instant: str | dt.datetime, zone: str = "UTC") -> str:
+    """Return the time of day of an instant in a zone, "22:41"."""
+    moment = _moment(instant, zone)
+    return f"{moment.hour:02}:{moment.minute:02}"
+
+
+def day_in(instant: str | dt.datetime, zone: str = "UTC") -> dt.date:
+    """Return the calendar day of an instant in a zone."""
+    return _moment(instant, zone).date()
+
+
+def _rounded(value: float | None, places: int, *, shift: int = 0) -> Decimal | None:
+    """Return the value times 10**shift, rounded, never a negative zero; None where undefined."""
+    if value is None or math.isnan(value):
+        return None
+    exact = Decimal(repr(float(value))).scaleb(shift)
+    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) or Decimal(0).scaleb(-places)
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", MINUS)
+
+
+def _day(session: str | dt.date | None) -> dt.date | None:
+    if session is None or isinstance(session, dt.datetime):
+        return session.date() if session else None
+    return dt.date.fromisoformat(session) if isinstance(session, str) else session
+
+
+def _moment(instant: str | dt.datetime, zone: str) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+    if moment.tzinfo is None:
+        raise ValueError(f"{instant} names no time zone")
+    return moment.astimezone(ZoneInfo(zone))

@@ -1,0 +1,105 @@
+"""Figures and dates as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import pytest
+
+from ivts_site import formatting as f
+
+M, T = "\u2212", "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (f.ratio(0.92115028), "0.9212"),
+        (f.ratio(1.0), "1.0000"),
+        (f.level(19.86), "19.86"),
+        (f.level(1234567.5), "1,234,567.50"),
+        (f.level(2.675), "2.68"),  # the float lies below 2.675; repr says 2.675
+        (f.level(0.125), "0.13"),
+        (f.level(-0.125), f"{M}0.13"),
+        (f.change(1.7), "+1.70"),
+        (f.change(-1.7), f"{M}1.70"),
+        (f.change(-0.004), "0.00"),
+        (f.change(0.0), "0.00"),
+        (f.change(-0.0), "0.00"),
+        (f.ratio_change(-0.02593), f"{M}0.0259"),
+        (f.percent(38 / 502), f"7.6{T}%"),
+        (f.percent(1.0), f"100.0{T}%"),
+        (f.percent(0.5, 0), f"50{T}%"),
+        (f.percent(-0.0004), f"0.0{T}%"),
+        (f.percent(0.00145, 2), f"0.15{T}%"),
+        (f.percent(1e-9), f"0.0{T}%"),
+        (f.percent_change(0.0294), f"+2.9{T}%"),
+        (f.percent_change(-0.0294), f"{M}2.9{T}%"),
+        (f.percent_change(-0.0001), f"0.0{T}%"),
+        (f.plain(1.0), "1.0"),
+        (f.plain(1), "1.0"),
+        (f.plain(0.998), "0.998"),
+        (f.plain(25.0), "25.0"),
+        (f.count(4136), "4,136"),
+        (f.count(0), "0"),
+        (f.plural(1, "session"), "1 session"),
+        (f.plural(0, "session"), "0 sessions"),
+        (f.plural(1200, "session"), "1,200 sessions"),
+        (f.plural(2, "day in", "days in"), "2 days in"),
+        (f.share_of(38, 502), "38 of 502 sessions"),
+        (f.share_of(1, 1), "1 of 1 session"),
+        (f.ordinal(1), "1st"),
+        (f.ordinal(2), "2nd"),
+        (f.ordinal(3), "3rd"),
+        (f.ordinal(11), "11th"),
+        (f.ordinal(112), "112th"),
+        (f.ordinal(1021), "1,021st"),
+        (f.window_words("2y"), "2 years"),
+        (f.window_words("1y"), "1 year"),
+        (f.window_words("3m"), "3 months"),
+        (f.window_words("all"), "all stored history"),
+        (f.listing([]), ""),
+        (f.listing(["a"]), "a"),
+        (f.listing(["a", "b"]), "a and b"),
+        (f.listing(["a", "b", "c"]), "a, b and c"),
+        (f.date_long("2026-02-27"), "27 February 2026"),
+        (f.date_long(dt.date(2020, 3, 1)), "1 March 2020"),
+        (f.date_short("2026-05-27"), "27 May 2026"),
+        (f.date_weekday("2026-02-27"), "Fri 27 Feb 2026"),
+        (f.date_iso(dt.date(2026, 2, 7)), "2026-02-07"),
+        (f.date_iso(dt.datetime(2026, 2, 7, 9, tzinfo=dt.UTC)), "2026-02-07"),
+        (f.instant_iso("2026-02-27T22:41:09.5+00:00"), "2026-02-27T22:41:09Z"),
+        (f.instant_iso("2026-02-27T17:41:09-05:00"), "2026-02-27T22:41:09Z"),
+        (f.clock("2026-02-27T22:41:00Z"), "22:41"),
+        (f.clock("2026-02-27T23:30:00Z", f.NEW_YORK), "18:30"),
+        (f.clock("2026-07-01T22:30:00Z", f.NEW_YORK), "18:30"),  # daylight saving time
+        (f.day_in("2026-02-28T03:00:00Z", f.NEW_YORK), dt.date(2026, 2, 27)),
+    ],
+)
+def test_shown_text(shown: object, expected: object) -> None:
+    """Each kind of figure and date reads as documented."""
+    assert shown == expected
+
+
+@pytest.mark.parametrize(
+    "formatter",
+    [f.ratio, f.level, f.change, f.ratio_change, f.percent, f.percent_change],
+)
+@pytest.mark.parametrize("undefined", [None, math.nan])
+def test_undefined_numbers(formatter: object, undefined: float | None) -> None:
+    """An undefined number is said to be so, never shown as nan."""
+    assert formatter(undefined) == "n/a"  # type: ignore[operator]
+
+
+def test_undefined_counts_and_dates() -> None:
+    """Missing counts and sessions are said to be missing."""
+    assert {f.count(None), f.date_long(None), f.date_short(None), f.date_weekday(None), f.date_iso(None)} == {
+        "n/a"
+    }
+
+
+def test_instant_without_zone_is_refused() -> None:
+    """A naive instant has no meaning in UTC."""
+    with pytest.raises(ValueError, match="names no time zone"):
+        f.clock("2026-02-27T22:41:00")
