@@ -1,34 +1,15 @@
-"""Shapes of the editorial files: one model a file, unknown keys are errors."""
+"""Shapes of the tracker page's editorial files, and `Content`: all files together."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from ivts_site.content.parts import Item, Part, Slug
+from ivts_site.content.reference import Corrections, Methodology, Terms
 from ivts_site.content.text import Markdown, Text
-
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
-"""Anchor on the page; stable, since links point at it."""
-Address = Annotated[str, Field(pattern=r"^https://[^\s/]+/\S*$")]
-
-
-class Part(BaseModel):
-    """Base of every shape: frozen, unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class Item(Part):
-    """A point of a list: definition, step, reader, tip, or a question with its answer."""
-
-    id: Slug
-    """Anchor."""
-    title: Text
-    """Term, heading or question."""
-    text: Markdown
-    """Explanation or answer."""
 
 
 class Row(Part):
@@ -205,77 +186,6 @@ class Footer(Part):
     """What the page is not, in full."""
     labels: FooterLabels
     """Words beside values and links."""
-
-
-class Methodology(Part):
-    """The methodology page."""
-
-    id: Slug
-    """Anchor."""
-    title: Text
-    """Heading and page title."""
-    description: Text
-    """Meta description."""
-    lead: Markdown | None = None
-    """Opening lines."""
-    sections: Annotated[tuple[Item, ...], Field(min_length=1)]
-    """Prose in order."""
-
-
-class Term(Part):
-    """A published number: its one meaning."""
-
-    id: Slug
-    """Anchor."""
-    name: Text
-    """Name in prose."""
-    json_key: Text | None = None
-    """Key path in the published JSON; none for a word that is not published as a value."""
-    definition: Markdown
-    """Meaning."""
-    formula: Text | None = None
-    """The same as a formula in plain text."""
-    boundary: Markdown | None = None
-    """Rules at the edges: ties, gaps, short history."""
-
-
-class Terms(Part):
-    """The glossary of the methodology page."""
-
-    id: Slug
-    """Anchor."""
-    title: Text
-    """Heading."""
-    lead: Markdown | None = None
-    """Opening lines."""
-    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
-    """Terms in reading order."""
-
-
-class Correction(Part):
-    """A common error and what is right."""
-
-    id: Slug
-    """Anchor."""
-    claim: Text
-    """The error as it is usually told."""
-    right: Markdown
-    """What the record shows."""
-    source: Text
-    """Where it can be checked."""
-
-
-class Corrections(Part):
-    """Common errors about the VIX."""
-
-    id: Slug
-    """Anchor."""
-    title: Text
-    """Heading."""
-    lead: Markdown | None = None
-    """Opening lines."""
-    items: Annotated[tuple[Correction, ...], Field(min_length=1)]
-    """Errors in reading order."""
 
 
 class PageLink(Part):
