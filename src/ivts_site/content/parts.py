@@ -1,0 +1,29 @@
+"""What every editorial file is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ivts_site.content.text import Markdown, Text
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+"""Anchor on the page; stable, since links point at it."""
+
+
+class Part(BaseModel):
+    """Base of every shape: frozen, unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Item(Part):
+    """A point of a list: definition, step, reader, tip, or a question with its answer."""
+
+    id: Slug
+    """Anchor."""
+    title: Text
+    """Term, heading or question."""
+    text: Markdown
+    """Explanation or answer."""
