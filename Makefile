@@ -1,0 +1,83 @@
+# Two targets do everything on a fresh machine: `make site` and `make test`. Plain `make` prints the list.
+# ARGS passes options on, e.g. make site ARGS="--set sources.cboe.base_url=http://127.0.0.1:8765/cdn.cboe.com"
+
+ARGS ?=
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help site fetch build serve sample test lint bench docs clean
+
+help:  ## Print this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+site: $(VENV)/.ready node_modules/.ready  ## Environment, fetch, build into site/ (stored or sample data without network)
+	@$(BIN)/ivts-site fetch $(ARGS); status=$$?; case $$status in \
+		0) ;; \
+		3|4) echo "Fetch failed (exit $$status): building from what is stored." >&2 ;; \
+		*) exit $$status ;; esac
+	@$(BIN)/ivts-site build $(ARGS)
+
+fetch: $(VENV)/.ready  ## Fetch only: vendors into data/
+	@$(BIN)/ivts-site fetch $(ARGS)
+
+build: $(VENV)/.ready node_modules/.ready  ## Build only: data/ into site/
+	@$(BIN)/ivts-site build $(ARGS)
+
+serve: build  ## Build and preview on this machine (PORT=8000)
+	@$(BIN)/ivts-site serve --port $(PORT)
+
+sample: $(VENV)/.ready node_modules/.ready  ## Simulated closes into sample-data/, the site from them into site-sample/
+	@$(BIN)/ivts-site sample --out sample-data
+	@$(BIN)/ivts-site build --data-dir sample-data --out site-sample
+
+test: $(VENV)/.ready-dev node_modules/.ready  ## The whole test suite
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.ready node_modules/.ready  ## Build time and memory as ratios to baselines of the same run
+	@$(BIN)/python -m benchmarks.bench_build
+
+docs: $(VENV)/.ready-dev node_modules/.ready  ## Regenerate the README's reference parts, the JSON Schemas and the screenshot
+	@$(BIN)/python -m tests.docs.generate
+
+clean:  ## Remove everything generated but the stored closes
+	rm -rf $(VENV) node_modules site site-sample sample-data .cache .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# compiled explicitly: some environments set PYTHONDONTWRITEBYTECODE, and pandas then starts three times slower
+define install
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) …" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '$(1)'
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q $(VENV)/lib src >/dev/null 2>&1 || true
+	@touch $@
+endef
+
+$(VENV)/.ready: pyproject.toml
+	$(call install,.)
+
+$(VENV)/.ready-dev: pyproject.toml
+	$(call install,.[test$(comma)browser$(comma)lint])
+	@touch $(VENV)/.ready
+
+comma := ,
+
+# npm brings the small Plotly bundle; without npm the build takes the full one out of the plotly package
+node_modules/.ready: package-lock.json
+	@mkdir -p node_modules
+	@if command -v npm >/dev/null 2>&1; then \
+		npm ci --ignore-scripts --loglevel=error --no-progress >&2 || echo "npm failed: the full Plotly bundle is used." >&2; \
+	fi
+	@mkdir -p node_modules && touch $@
