@@ -1,4 +1,7 @@
-"""The command line: arguments, clock, logging, progress, exit codes. Commands import what they need when run."""
+"""The command line: arguments, clock, logging, progress, exit codes.
+
+Commands import what they need when they run, so that `--help` answers at once.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +77,6 @@ def _date(_: click.Context, __: click.Parameter, value: str | None) -> dt.date |
         raise click.BadParameter(f"{value!r} is no date; write it as 2026-02-27") from error
 
 
-
-
 def _common(function: Command) -> Command:
     options = (
         click.option(
@@ -106,6 +107,17 @@ def _common(function: Command) -> Command:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def _site_folder(function: Command) -> Command:
+    option = click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        default=Path("site"),
+        show_default=True,
+        help="Folder of the finished site; a build replaces it in one step.",
+    )
+    return option(function)
 
 
 def _as_of(function: Command) -> Command:
@@ -155,8 +167,10 @@ def fetch(now: dt.datetime | None, **options: Any) -> None:
     from ivts_site.pipeline.fetch import fetch_all  # noqa: PLC0415
 
     config = common.load()
-    keys = list(config.series)
-    with click.progressbar(length=len(keys), label="Fetching", file=sys.stderr, hidden=not _is_terminal()) as bar:
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=len(config.series), label="Fetching", file=sys.stderr, hidden=hidden
+    ) as bar:
         report = fetch_all(config, common.data_dir, now=now or _clock(), progress=lambda _: bar.update(1))
     click.echo(report.sentence, err=True)
 
@@ -165,13 +179,7 @@ def fetch(now: dt.datetime | None, **options: Any) -> None:
 @_common
 @_as_of
 @_built_at
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("site"),
-    show_default=True,
-    help="Folder of the finished site; replaced in one step.",
-)
+@_site_folder
 def build(as_of: dt.date | None, built_at: dt.datetime | None, out: Path, **options: Any) -> None:
     """Build the site from the stored closes, without network.
 
@@ -213,9 +221,7 @@ def snapshot(as_of: dt.date | None, built_at: dt.datetime | None, **options: Any
 
 @cli.command(epilog=EXIT_CODES)
 @_common
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="Folder of the site."
-)
+@_site_folder
 def check(out: Path, **options: Any) -> None:
     """Check settings, content, stored closes and the finished site; list every fault found."""
     common = _open(options)
@@ -227,10 +233,10 @@ def check(out: Path, **options: Any) -> None:
 
 @cli.command(epilog=EXIT_CODES)
 @_common
+@_site_folder
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="Folder of the site."
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port."
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
 def serve(out: Path, port: int, **options: Any) -> None:
     """Preview the finished site on this machine; stop it with Ctrl-C."""
     _open(options)
@@ -265,7 +271,7 @@ def sample(out: Path, seed: int | None, **options: Any) -> None:
 
 def _open(options: dict[str, Any]) -> Common:
     verbosity = options.pop("verbose") - options.pop("quiet")
-    level = {0: logging.INFO, 1: logging.DEBUG}.get(verbosity, logging.WARNING if verbosity < 0 else logging.DEBUG)
+    level = logging.INFO if verbosity == 0 else logging.WARNING if verbosity < 0 else logging.DEBUG
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
     log.setLevel(level)
     return Common(
@@ -285,10 +291,6 @@ def _build_instant() -> dt.datetime:
         return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise UsageError(f"SOURCE_DATE_EPOCH: {epoch!r} is no count of seconds since 1970") from error
-
-
-def _is_terminal() -> bool:
-    return sys.stderr.isatty()
 
 
 def main() -> None:

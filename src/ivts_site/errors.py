@@ -173,6 +173,21 @@ class RenderError(IvtsError):
     exit_code = 5
 
 
+class CheckError(IvtsError):
+    """A check found faults; carries all of them and the exit code of the gravest.
+
+    Parameters
+    ----------
+    faults : sequence of IvtsError
+        At least one.
+    """
+
+    def __init__(self, faults: Sequence[IvtsError]) -> None:
+        self.faults = tuple(faults)
+        self.exit_code = max(fault.exit_code for fault in faults)
+        super().__init__(f"{len(faults)} checks failed\n" + "\n".join(f"- {fault}" for fault in faults))
+
+
 def _listing(where: str, problems: tuple[str, ...]) -> str:
     if len(problems) == 1:
         return f"{where}: {problems[0]}"

@@ -122,8 +122,9 @@ class SeriesOrigin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextPublication:
-    """The next session and the instant (UTC) by which its closes should be published."""
+    """The session after `after`, and the instant (UTC) by which its closes should be published."""
 
+    after: dt.date
     session: dt.date
     publication: dt.datetime
 

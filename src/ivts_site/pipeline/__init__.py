@@ -1,0 +1,1 @@
+"""Order of steps: fetch writes the data folder, build reads it and writes the site."""

@@ -1,0 +1,174 @@
+"""Stored closes to a published site: the order of the steps, nothing more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivts_site.analytics import Analysis, analyse
+from ivts_site.charts import build_card, build_charts, build_scale
+from ivts_site.config import Config
+from ivts_site.content import Content, load_content
+from ivts_site.model import Band, EventWindow, NextPublication, RatioRules, Role, StatisticsRules
+from ivts_site.panel import build_panel
+from ivts_site.pipeline.inputs import Inputs, load_inputs
+from ivts_site.publish import collect_assets, publish_site
+from ivts_site.render import render_site
+from ivts_site.snapshot import Snapshot, build_episode_list, build_snapshot, to_json
+from ivts_site.view import build_site_view
+
+log = logging.getLogger(__name__)
+
+CONTENT = Path("templates/content")
+SCHEMAS = Path("static/schema")
+API = "api/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """What a build made, for the log."""
+
+    out: Path
+    n_files: int
+    n_bytes: int
+    snapshot: Snapshot
+    plotly_is_basic: bool
+
+    def sentence(self, today: dt.date) -> str:
+        """Word the report; says how old the closes are, and whether they are simulated."""
+        age = (today - dt.date.fromisoformat(self.snapshot.as_of)).days
+        closes = "SAMPLE DATA" if self.snapshot.sample else "closes"
+        heavy = "" if self.plotly_is_basic else "; with the full Plotly bundle, as npm was not there"
+        return (
+            f"{self.out}/: {self.n_files} files, {self.n_bytes / 1e6:.1f} MB, {closes} through "
+            f"{self.snapshot.as_of} ({age} days before today){heavy}"
+        )
+
+
+def build_site(  # noqa: PLR0913 (one argument for each input that the site is a function of)
+    config: Config,
+    *,
+    root: Path,
+    data_dir: Path,
+    out: Path,
+    as_of: dt.date | None,
+    built_at: dt.datetime,
+) -> BuildReport:
+    """Build and publish the site.
+
+    Parameters
+    ----------
+    config : Config
+        The settings.
+    root : Path
+        Folder with ``templates/`` and ``static/``.
+    data_dir : Path
+        Folder of the stored closes; only read.
+    out : Path
+        The site's folder; replaced in one step when everything is ready.
+    as_of : date, optional
+        Session to speak about; the last one with both closes by default.
+    built_at : datetime
+        Instant stamped on the pages, UTC.
+
+    Returns
+    -------
+    BuildReport
+        What was published.
+
+    Raises
+    ------
+    IvtsError
+        Any of the program's errors; the previous site is then unchanged.
+    """
+    inputs = load_inputs(config, data_dir)
+    content = load_content(root / CONTENT)
+    analysis = _analyse(config, content, inputs, as_of)
+    snapshot = _snapshot(analysis, inputs, built_at)
+    assets = collect_assets(root)
+    charts = build_charts(
+        analysis, config.page.charts, raw_closes=config.publish.raw_closes, sample=inputs.sample
+    )
+    site = build_site_view(
+        snapshot, charts=charts, scale_svg=build_scale(analysis), content=content, config=config
+    )
+    files = dict(assets.files) | render_site(site, root / "templates", assets.named)
+    files["card.png"] = build_card(analysis, site_name=config.site.name, sample=inputs.sample)
+    files |= _api(root, analysis, snapshot)
+    for chart in charts:
+        files[f"charts/{chart.id}.json"] = chart.figure_json.encode()
+        files[f"charts/{chart.id}.csv"] = chart.csv.encode()
+    publish_site(files, out)
+    return BuildReport(
+        out=out,
+        n_files=len(files),
+        n_bytes=sum(map(len, files.values())),
+        snapshot=snapshot,
+        plotly_is_basic=assets.plotly_is_basic,
+    )
+
+
+def snapshot_json(
+    config: Config, *, root: Path, data_dir: Path, as_of: dt.date | None, built_at: dt.datetime
+) -> str:
+    """Return the snapshot as published, without building the site; parameters as of `build_site`."""
+    inputs = load_inputs(config, data_dir)
+    analysis = _analyse(config, load_content(root / CONTENT), inputs, as_of)
+    return to_json(_snapshot(analysis, inputs, built_at))
+
+
+def _analyse(config: Config, content: Content, inputs: Inputs, as_of: dt.date | None) -> Analysis:
+    front, back, benchmark = (
+        _role(config, key) for key in (config.ratio.front, config.ratio.back, config.ratio.benchmark)
+    )
+    panel = build_panel(inputs.closes, front=front, back=back, benchmark=benchmark, as_of=as_of)
+    return analyse(panel, rules=_rules(config), statistics=_statistics(config), events=_events(content))
+
+
+def _role(config: Config, key: str) -> Role:
+    return Role(key=key, label=config.series[key].label, horizon=config.series[key].horizon)
+
+
+def _rules(config: Config) -> RatioRules:
+    ratio = config.ratio
+    return RatioRules(
+        threshold=ratio.threshold,
+        borderline=ratio.borderline,
+        slope_sessions=ratio.slope_sessions,
+        bands=tuple(Band(name=band.name, upto=band.upto) for band in ratio.bands),
+    )
+
+
+def _statistics(config: Config) -> StatisticsRules:
+    return StatisticsRules(**{name: getattr(config.statistics, name) for name in StatisticsRules.__slots__})
+
+
+def _events(content: Content) -> tuple[EventWindow, ...]:
+    return tuple(
+        EventWindow(id=event.id, name=event.name, first=event.first, last=event.last)
+        for event in content.events.events
+    )
+
+
+def _snapshot(analysis: Analysis, inputs: Inputs, built_at: dt.datetime) -> Snapshot:
+    return build_snapshot(
+        analysis,
+        built_at=built_at,
+        sample=inputs.sample,
+        origins=inputs.origins,
+        expected=_expected(analysis, inputs.expected),
+    )
+
+
+def _expected(analysis: Analysis, expected: NextPublication | None) -> NextPublication | None:
+    """Keep what the last fetch expected only where the page speaks about the session it follows."""
+    return expected if expected and expected.after == analysis.panel.as_of.date() else None
+
+
+def _api(root: Path, analysis: Analysis, snapshot: Snapshot) -> dict[str, bytes]:
+    episodes = build_episode_list(analysis, sample=snapshot.sample)
+    files = {f"{API}/snapshot.json": to_json(snapshot), f"{API}/episodes.json": to_json(episodes)}
+    schemas = {f"{API}/{path.name}": path.read_text("utf-8") for path in (root / SCHEMAS).glob("*.json")}
+    return {name: text.encode() for name, text in (files | schemas).items()}
