@@ -1,0 +1,151 @@
+"""Simulated closes: the model's factors session by session, its indices and a benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from ivts_site.sample.model import CALIBRATED, SESSIONS_PER_YEAR, Floats, Model, volatility_index
+
+SAMPLE_SEED = 32_406
+TENORS: Mapping[str, int] = MappingProxyType({"vix": 30, "vix3m": 93})
+
+_STEP = 1 / SESSIONS_PER_YEAR
+_FIRST_PRICE = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shocks:
+    """Draws of all sessions: three correlated unit normals and the fast factor's jumps, shape (n,) each."""
+
+    fast: Floats
+    slow: Floats
+    benchmark: Floats
+    jump: Floats
+
+
+def simulate_closes(
+    sessions: pd.DatetimeIndex,
+    *,
+    seed: int = SAMPLE_SEED,
+    tenors: Mapping[str, int] = TENORS,
+    benchmark: str = "spy",
+) -> pd.DataFrame:
+    """Simulate closes of volatility indices and a benchmark, for a page without vendor data.
+
+    Every session is one step of 1/252 year, whatever the calendar days between. Noise is drawn in the
+    order of the sessions, so that a prefix of the sessions gives a prefix of the result; a further
+    tenor changes no other column. The package's docstring states the model and how near it comes to
+    the real history.
+
+    Parameters
+    ----------
+    sessions : DatetimeIndex
+        Trading days, tz-naive and strictly increasing; may be empty.
+    seed : int
+        Non-negative seed; the same seed gives the same values.
+    tenors : mapping of str to int
+        Column name → tenor in calendar days, ≥ 1.
+    benchmark : str
+        Column name of the price index, not among the tenors.
+
+    Returns
+    -------
+    DataFrame
+        Index `session` (datetime64[us], tz-naive); float columns, the tenors in order and then the
+        benchmark; index points and price rounded to 2 decimals; no missing values, all positive.
+
+    Raises
+    ------
+    ValueError
+        If sessions are tz-aware or not strictly increasing, a tenor is shorter than a day, or the
+        benchmark's name is a tenor's.
+    """
+    _check_arguments(sessions, tenors, benchmark)
+    model, n = CALIBRATED, len(sessions)
+    shocks = _draw_shocks(model, n, seed)
+    fast, slow = _fast_path(model, shocks), _slow_path(model, shocks)
+    columns = {
+        name: volatility_index(model, fast[1:], slow[1:], days) * _quote_noise(model, n, seed, days)
+        for name, days in tenors.items()
+    }
+    variance = np.exp(model.log_level + fast[:-1] + slow[:-1])
+    columns[benchmark] = _FIRST_PRICE * np.exp(np.cumsum(_log_returns(model, variance, shocks)))
+    index = pd.DatetimeIndex(sessions.to_numpy().astype("datetime64[us]"), name="session")
+    return pd.DataFrame({name: np.round(values, 2) for name, values in columns.items()}, index=index)
+
+
+def _check_arguments(sessions: pd.DatetimeIndex, tenors: Mapping[str, int], benchmark: str) -> None:
+    if sessions.tz is not None:
+        raise ValueError(f"sessions must be tz-naive dates, not in time zone {sessions.tz}")
+    if not (sessions.is_monotonic_increasing and sessions.is_unique):
+        raise ValueError("sessions must be strictly increasing")
+    if benchmark in tenors:
+        raise ValueError(f"benchmark {benchmark!r} is also the name of a tenor")
+    for name, days in tenors.items():
+        if days < 1:
+            raise ValueError(f"tenor {name!r} must be at least 1 calendar day, not {days}")
+
+
+def _stream(seed: int, number: int) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(seed).jumped(number))
+
+
+def _draw_shocks(model: Model, n: int, seed: int) -> _Shocks:
+    normal = _stream(seed, 0).standard_normal((n, 3))
+    uniform = _stream(seed, 1).random((n, 2))
+    rho, leverage = model.factor_correlation, model.leverage
+    fast = normal[:, 0]
+    slow = rho * fast + np.sqrt(1 - rho**2) * normal[:, 1]
+    common = (fast + slow) / np.sqrt(2 + 2 * rho)
+    size = -model.jump_mean * np.log1p(-uniform[:, 1])
+    return _Shocks(
+        fast=fast,
+        slow=slow,
+        benchmark=leverage * common + np.sqrt(1 - leverage**2) * normal[:, 2],
+        jump=np.where(uniform[:, 0] < model.jump_rate * _STEP, size, 0.0),
+    )
+
+
+def _fast_path(model: Model, shocks: _Shocks) -> Floats:
+    speed = model.fast_speed
+    start = model.jump_rate * model.jump_mean / speed
+    return _mean_reverting(speed, _step_vol(speed, model.fast_vol) * shocks.fast + shocks.jump, start)
+
+
+def _slow_path(model: Model, shocks: _Shocks) -> Floats:
+    return _mean_reverting(
+        model.slow_speed, _step_vol(model.slow_speed, model.slow_vol) * shocks.slow, start=0.0
+    )
+
+
+def _step_vol(speed: float, vol: float) -> float:
+    """Exact standard deviation of an Ornstein–Uhlenbeck process over one step."""
+    return float(vol * np.sqrt((1 - np.exp(-2 * speed * _STEP)) / (2 * speed)))
+
+
+def _mean_reverting(speed: float, shocks: Floats, start: float) -> Floats:
+    """Factor before the first session and after each session, shape (n + 1,)."""
+    decay = float(np.exp(-speed * _STEP))
+    path = accumulate(shocks.tolist(), lambda value, shock: decay * value + shock, initial=start)
+    return np.fromiter(path, dtype=np.float64, count=len(shocks) + 1)
+
+
+def _quote_noise(model: Model, n: int, seed: int, days: int) -> Floats:
+    # The stream belongs to the tenor, so that adding a tenor leaves the other columns alone.
+    return np.exp(model.quote_noise * _stream(seed, 1 + days).standard_normal(n))
+
+
+def _log_returns(model: Model, variance: Floats, shocks: _Shocks) -> Floats:
+    """Log returns over each session, of variance `variance`/252 given the state before it."""
+    chance = model.jump_rate * _STEP
+    jump_mean = chance * model.jump_mean
+    jump_sd = np.sqrt(2 * chance * model.jump_mean**2 - jump_mean**2)
+    jump = (shocks.jump - jump_mean) / jump_sd
+    unit = np.sqrt(1 - model.jump_share) * shocks.benchmark - np.sqrt(model.jump_share) * jump
+    return np.asarray((model.growth - variance / 2) * _STEP + np.sqrt(variance * _STEP) * unit)
