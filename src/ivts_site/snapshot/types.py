@@ -245,14 +245,14 @@ class Measured:
     ivts_max: float
     ivts_max_session: str
     correlation_same_day: float | None
-    """Daily change of the ratio against that of the front index."""
+    """Relative daily change of the ratio against that of the front index."""
     correlation_next_day: float | None
-    """Daily change of the ratio against the next day's change of the front."""
+    """Relative daily change of the ratio against the next day's of the front index."""
     median_front_backwardation: float | None
     n_front_above_25: int
     """Sessions in backwardation with the front index above 25."""
     n_two_day_flips: int
-    """Regime spells of at most two sessions, both regimes."""
+    """Regime spells, of either regime, that ended after at most two sessions."""
     n_spells: int
     forward_returns: tuple[ForwardReturn, ...]
 

@@ -1,0 +1,96 @@
+"""From a panel to everything that is published about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ivts_site.analytics import distribution, spells
+from ivts_site.analytics.events import measure_event
+from ivts_site.analytics.measured import measure
+from ivts_site.analytics.quality import find_suspects
+from ivts_site.analytics.results import Analysis, SuspectClose
+from ivts_site.analytics.returns import measure_change
+from ivts_site.analytics.term_structure import find_gaps, is_above, ratio, read_state
+from ivts_site.model import EventWindow, Panel, RatioRules, StatisticsRules
+
+
+def analyse(
+    panel: Panel, *, rules: RatioRules, statistics: StatisticsRules, events: Sequence[EventWindow]
+) -> Analysis:
+    """Decide every number about a panel.
+
+    Parameters
+    ----------
+    panel : Panel
+        Closes up to the as-of session, on which the ratio is defined.
+    rules : RatioRules
+        Lines drawn through the ratio.
+    statistics : StatisticsRules
+        Windows and horizons; `default_window` is one of `windows`.
+    events : sequence of EventWindow
+        Declared past events.
+
+    Returns
+    -------
+    Analysis
+        A function of the arguments alone: what is stored after the panel's last session does not matter.
+    """
+    closes = panel.closes
+    ivts = ratio(closes)
+    suspects = find_suspects(panel, pd.DatetimeIndex(ivts.index), statistics.suspect_move)
+    signal = build_signal(ivts, rules.threshold, suspects)
+    runs = spells.build_spells(signal)
+    episodes = spells.build_episodes(runs, signal, closes["benchmark"])
+    windows = tuple(distribution.measure_window(name, closes, signal) for name in statistics.windows)
+    window = windows[statistics.windows.index(statistics.default_window)]
+    return Analysis(
+        panel=panel,
+        rules=rules,
+        statistics=statistics,
+        signal=signal,
+        gaps=find_gaps(closes, pd.DatetimeIndex(ivts.index)),
+        spells=runs,
+        episodes=episodes,
+        rolling_rates=distribution.rolling_rates(signal, statistics.rolling_sessions),
+        windows=windows,
+        window=window,
+        histogram=distribution.build_histogram(ivts.loc[window.first_session :].to_numpy()),
+        change=measure_change(closes, ivts),
+        state=read_state(closes, signal, rules),
+        suspects=suspects,
+        measured=measure(closes, signal, runs, statistics.forward_sessions),
+        events=tuple(measure_event(event, closes, signal) for event in events),
+        episode_summary=spells.summarise_episodes(episodes),
+    )
+
+
+def build_signal(ivts: pd.Series, threshold: float, suspects: Sequence[SuspectClose] = ()) -> pd.DataFrame:
+    """Ratio, regime, spell and day for every session with a defined ratio.
+
+    Parameters
+    ----------
+    ivts : Series
+        The ratio where it is defined, by session.
+    threshold : float
+        Backwardation above it; a ratio equal to it is contango.
+    suspects : sequence of SuspectClose
+        Closes that look wrong; their sessions are flagged.
+
+    Returns
+    -------
+    DataFrame
+        Index of `ivts`; columns ivts, backwardation, regime_day, spell, suspect.
+    """
+    backwardation = is_above(ivts.to_numpy(), threshold)
+    spell = spells.number_spells(backwardation)
+    return pd.DataFrame(
+        {
+            "ivts": ivts,
+            "backwardation": backwardation,
+            "regime_day": spells.count_days(spell),
+            "spell": spell,
+            "suspect": ivts.index.isin([suspect.session for suspect in suspects]),
+        }
+    )

@@ -1,0 +1,84 @@
+"""Declared past events, measured on the stored closes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ivts_site.analytics.results import EventOutcome, Flags
+from ivts_site.analytics.returns import deepest_fall
+from ivts_site.analytics.spells import count_days, number_spells
+from ivts_site.model import EventWindow
+
+
+def measure_event(event: EventWindow, closes: pd.DataFrame, signal: pd.DataFrame) -> EventOutcome:
+    """Measure an event on the closes of its window, both days included.
+
+    Parameters
+    ----------
+    event : EventWindow
+        Id, name and calendar days.
+    closes : DataFrame
+        Columns front and benchmark by session of the panel.
+    signal : DataFrame
+        Column backwardation by session with a defined ratio.
+
+    Returns
+    -------
+    EventOutcome
+        Front peak (earliest on a tie) and the benchmark's deepest fall from a running high within the window
+        are NaN where that series is not stored from the window's first session; the front before is NaN where
+        the window has no front close. The ratio's counts take what is stored; None where nothing is, and
+        `ratio_complete` is False where its first session is missing. Runs of backwardation are cut at the
+        window's ends. A window not yet over is measured to the last row.
+    """
+    first, last = pd.Timestamp(event.first), pd.Timestamp(event.last)
+    begins = _first_session(pd.DatetimeIndex(closes.index), first)
+    front, benchmark = closes["front"].dropna(), closes["benchmark"].dropna()
+    flags = signal["backwardation"].loc[first:last].to_numpy()
+    before, inside = front.loc[front.index < first], front.loc[first:last]
+    peak, peak_session = _peak(inside if _reaches(front, begins) else inside.iloc[:0])
+    fallen = benchmark.loc[first:last]
+    drawdown, high, low = _fall(fallen if _reaches(benchmark, begins) else fallen.iloc[:0])
+    return EventOutcome(
+        id=event.id,
+        name=event.name,
+        first=first,
+        last=last,
+        front_before=float(before.iloc[-1]) if len(before) and len(inside) else np.nan,
+        front_peak=peak,
+        front_peak_session=peak_session,
+        spy_drawdown=drawdown,
+        spy_peak_session=high,
+        spy_trough_session=low,
+        n_sessions=len(flags) or None,
+        n_backwardation=int(flags.sum()) if len(flags) else None,
+        longest_run=longest_run(flags) if len(flags) else None,
+        ratio_complete=len(flags) > 0 and _reaches(signal, begins),
+    )
+
+
+def longest_run(flags: Flags) -> int:
+    """Length of the longest run of True, 0 where there is none."""
+    return int((count_days(number_spells(flags)) * flags).max()) if len(flags) else 0
+
+
+def _first_session(sessions: pd.DatetimeIndex, first: pd.Timestamp) -> pd.Timestamp:
+    """First stored session of the window, or its first day where the store begins later or ends before."""
+    place = int(sessions.searchsorted(first))
+    return sessions[place] if 0 < place < len(sessions) else first
+
+
+def _reaches(series: pd.Series | pd.DataFrame, begins: pd.Timestamp) -> bool:
+    return len(series) > 0 and bool(series.index[0] <= begins)
+
+
+def _peak(front: pd.Series) -> tuple[float, pd.Timestamp | None]:
+    if front.empty:
+        return np.nan, None
+    place = int(front.to_numpy().argmax())
+    return float(front.iloc[place]), front.index[place]
+
+
+def _fall(benchmark: pd.Series) -> tuple[float, pd.Timestamp | None, pd.Timestamp | None]:
+    return (np.nan, None, None) if benchmark.empty else deepest_fall(benchmark)

@@ -1,0 +1,99 @@
+"""Numbers measured on the whole stored history that the explanatory text quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ivts_site.analytics.results import Floats, FrontHistory, Measured
+from ivts_site.analytics.returns import compare_forward_returns
+
+FRONT_LEVEL = 25.0
+"""The front level whose crossings `n_front_above_25` counts."""
+
+
+def measure(
+    closes: pd.DataFrame, signal: pd.DataFrame, spells: pd.DataFrame, horizons: Sequence[int]
+) -> Measured:
+    """Measure the whole stored history.
+
+    Parameters
+    ----------
+    closes : DataFrame
+        Columns front, back and benchmark by session of the panel.
+    signal, spells : DataFrame
+        See `Analysis`.
+    horizons : sequence of int
+        Of the forward returns, in sessions.
+
+    Returns
+    -------
+    Measured
+        `front` takes all stored front closes. Correlations (Pearson) are of simple changes between adjacent
+        sessions of the panel; NaN for fewer than three pairs or where nothing varies. `n_two_day_flips` counts
+        the spells, of either regime, that ended after at most two sessions: the ongoing one is not among them.
+    """
+    ivts = signal["ivts"]
+    front = closes["front"].reindex(signal.index).to_numpy()[signal["backwardation"].to_numpy()]
+    same_day, next_day = _correlations(closes, signal)
+    low, high = int(ivts.to_numpy().argmin()), int(ivts.to_numpy().argmax())
+    return Measured(
+        front=measure_front(closes["front"].dropna()),
+        ivts_min=float(ivts.iloc[low]),
+        ivts_min_session=ivts.index[low],
+        ivts_max=float(ivts.iloc[high]),
+        ivts_max_session=ivts.index[high],
+        correlation_same_day=same_day,
+        correlation_next_day=next_day,
+        median_front_backwardation=float(np.median(front)) if len(front) else np.nan,
+        n_front_above_25=int((front > FRONT_LEVEL).sum()),
+        n_two_day_flips=int((~spells["ongoing"] & (spells["n_sessions"] <= 2)).sum()),
+        n_spells=len(spells),
+        forward_returns=compare_forward_returns(closes["benchmark"], signal, horizons),
+    )
+
+
+def measure_front(front: pd.Series) -> FrontHistory:
+    """Describe all stored closes of the front index.
+
+    Parameters
+    ----------
+    front : Series
+        By session, without missing values, at least one.
+
+    Returns
+    -------
+    FrontHistory
+        Percentiles interpolate linearly between order statistics; the earliest session wins a tie.
+    """
+    values = front.to_numpy()
+    p5, p25, median, p75, p95 = np.percentile(values, [5, 25, 50, 75, 95]).tolist()
+    return FrontHistory(
+        first_session=front.index[0],
+        n=len(values),
+        min=float(values.min()),
+        max=float(values.max()),
+        max_session=front.index[int(values.argmax())],
+        median=median,
+        p5=p5,
+        p25=p25,
+        p75=p75,
+        p95=p95,
+    )
+
+
+def correlate(x: Floats, y: Floats) -> float:
+    """Correlate (Pearson) the pairs without NaN; NaN for fewer than three, or where one side is constant."""
+    known = ~(np.isnan(x) | np.isnan(y))
+    x, y = x[known], y[known]
+    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return np.nan
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+def _correlations(closes: pd.DataFrame, signal: pd.DataFrame) -> tuple[float, float]:
+    ratio, front = signal["ivts"].reindex(closes.index).to_numpy(), closes["front"].to_numpy()
+    ratio_change, front_change = ratio[1:] / ratio[:-1] - 1, front[1:] / front[:-1] - 1
+    return correlate(ratio_change, front_change), correlate(ratio_change[:-1], front_change[1:])

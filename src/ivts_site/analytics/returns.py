@@ -1,0 +1,130 @@
+"""Changes from the previous session, forward returns and drawdowns of closes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ivts_site.analytics.results import Change, Flags, Floats, ForwardReturn
+
+
+def measure_change(closes: pd.DataFrame, ivts: pd.Series) -> Change:
+    """Measure the changes of the last session from the previous one with a defined ratio.
+
+    Parameters
+    ----------
+    closes : DataFrame
+        Columns front, back and benchmark by session of the panel.
+    ivts : Series
+        The ratio by session where it is defined; ends on the last session of `closes`.
+
+    Returns
+    -------
+    Change
+        Differences and simple returns; NaN where a close is missing, all NaN without a previous session.
+    """
+    if len(ivts) < 2:
+        return _change(None, np.full(3, np.nan), np.full(3, np.nan), np.nan)
+    columns, (previous, last) = ["front", "back", "benchmark"], ivts.index[-2:]
+    then, now = closes.loc[previous, columns].to_numpy(), closes.loc[last, columns].to_numpy()
+    return _change(previous, now - then, now / then - 1, float(ivts.iloc[-1] - ivts.iloc[-2]))
+
+
+def forward_returns(close: Floats, horizon: int) -> Floats:
+    """Return over the next sessions: close(t + horizon) / close(t) − 1.
+
+    Parameters
+    ----------
+    close : array
+        Closes on consecutive sessions; NaN where not stored.
+    horizon : int
+        Sessions, at least 1.
+
+    Returns
+    -------
+    array
+        Same length; NaN where either close is not stored, the last `horizon` sessions among them.
+    """
+    result = np.full(len(close), np.nan)
+    result[:-horizon] = close[horizon:] / close[:-horizon] - 1
+    return result
+
+
+def compare_forward_returns(
+    benchmark: pd.Series, signal: pd.DataFrame, horizons: Sequence[int]
+) -> tuple[ForwardReturn, ...]:
+    """Mean forward returns after sessions in backwardation against those after all sessions with a ratio.
+
+    Parameters
+    ----------
+    benchmark : Series
+        Closes on every session of the panel.
+    signal : DataFrame
+        Column backwardation by session with a defined ratio.
+    horizons : sequence of int
+        In sessions of the panel.
+
+    Returns
+    -------
+    tuple of ForwardReturn
+        One a horizon; means are NaN where no start has a return. The counts are of starts with a return.
+    """
+    starts = benchmark.index.searchsorted(signal.index)
+    backwardation = signal["backwardation"].to_numpy()
+    close = benchmark.to_numpy()
+    return tuple(
+        _compare(horizon, forward_returns(close, horizon)[starts], backwardation) for horizon in horizons
+    )
+
+
+def deepest_fall(closes: pd.Series) -> tuple[float, pd.Timestamp | None, pd.Timestamp | None]:
+    """Deepest fall from a running high.
+
+    Parameters
+    ----------
+    closes : Series
+        By session, without missing values, at least one.
+
+    Returns
+    -------
+    drawdown : float
+        Lowest close / highest close before it − 1, at most 0.
+    peak, trough : Timestamp or None
+        Its sessions, the earliest on a tie; None where no close lies below an earlier one.
+    """
+    values = closes.to_numpy()
+    falls = values / np.maximum.accumulate(values) - 1
+    trough = int(falls.argmin())
+    if falls[trough] == 0:
+        return 0.0, None, None
+    peak = int(values[:trough].argmax())
+    return float(falls[trough]), closes.index[peak], closes.index[trough]
+
+
+def _change(previous: pd.Timestamp | None, differences: Floats, returns: Floats, ivts: float) -> Change:
+    front, back, benchmark = differences.tolist()
+    front_return, back_return, benchmark_return = returns.tolist()
+    return Change(
+        previous_session=previous,
+        front=front,
+        back=back,
+        benchmark=benchmark,
+        ivts=ivts,
+        front_return=front_return,
+        back_return=back_return,
+        benchmark_return=benchmark_return,
+    )
+
+
+def _compare(horizon: int, returns: Floats, backwardation: Flags) -> ForwardReturn:
+    known = ~np.isnan(returns)
+    all_returns, after = returns[known], returns[known & backwardation]
+    return ForwardReturn(
+        horizon=horizon,
+        n_backwardation=len(after),
+        mean_backwardation=float(after.mean()) if len(after) else np.nan,
+        n_all=len(all_returns),
+        mean_all=float(all_returns.mean()) if len(all_returns) else np.nan,
+    )

@@ -1,0 +1,160 @@
+"""Runs of one regime, and backwardation runs with their outcome for the benchmark."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ivts_site.analytics.results import EpisodeSummary, Flags, Floats, Ints
+from ivts_site.analytics.term_structure import is_above
+
+
+def number_spells(backwardation: Flags) -> Ints:
+    """Give numbers to the maximal runs of equal values from 0.
+
+    Parameters
+    ----------
+    backwardation : array of bool
+        Regime of consecutive sessions with a defined ratio. Sessions without one are left out beforehand, so
+        that a gap neither breaks nor lengthens a spell.
+
+    Returns
+    -------
+    array of int
+        Non-decreasing, starting at 0; same length.
+    """
+    flips = np.zeros(len(backwardation), dtype=np.int64)
+    flips[1:] = backwardation[1:] != backwardation[:-1]
+    return np.cumsum(flips)
+
+
+def count_days(spell: Ints) -> Ints:
+    """1-based position of each session in its spell; the session of the flip is day 1."""
+    position = np.arange(len(spell), dtype=np.int64)
+    return position - _starts(spell)[spell] + 1
+
+
+def build_spells(signal: pd.DataFrame) -> pd.DataFrame:
+    """One row a spell, oldest first.
+
+    Parameters
+    ----------
+    signal : DataFrame
+        Columns backwardation and spell, by session with a defined ratio; at least one row.
+
+    Returns
+    -------
+    DataFrame
+        first_session, last_session, n_sessions (both ends counted), backwardation, ongoing (the last spell).
+    """
+    starts, sessions = _starts(signal["spell"].to_numpy()), signal.index
+    ends = np.append(starts[1:], len(signal)) - 1
+    return pd.DataFrame(
+        {
+            "first_session": sessions[starts],
+            "last_session": sessions[ends],
+            "n_sessions": ends - starts + 1,
+            "backwardation": signal["backwardation"].to_numpy()[starts],
+            "ongoing": np.arange(len(starts)) == len(starts) - 1,
+        }
+    )
+
+
+def build_episodes(spells: pd.DataFrame, signal: pd.DataFrame, benchmark: pd.Series) -> pd.DataFrame:
+    """Backwardation spells with their highest ratio and the benchmark's returns, oldest first.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        From `build_spells`.
+    signal : DataFrame
+        Columns ivts, spell and suspect.
+    benchmark : Series
+        Closes on every session of the panel; NaN where not stored.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the spell without `backwardation`, and
+
+        - max_ivts, max_session: largest ratio; the earliest session on a tie;
+        - spy_return: close(last) / close(session of the panel before the first) − 1;
+        - spy_return_within: close(last) / close(first) − 1, 0 for one session;
+        - spy_max_drawdown: lowest close from first to last session / close before − 1, at most 0;
+        - suspect: whether any of its sessions rests on a suspect close.
+
+        Returns are NaN where a close they need is not stored.
+    """
+    rows = spells.index[spells["backwardation"]]
+    tops = _tops(signal)[rows]
+    starts = _starts(signal["spell"].to_numpy())
+    picked = spells.loc[rows].reset_index(drop=True)
+    return pd.concat(
+        [
+            picked[["first_session", "last_session", "n_sessions"]],
+            pd.DataFrame({"max_ivts": signal["ivts"].to_numpy()[tops], "max_session": signal.index[tops]}),
+            _outcomes(picked, benchmark),
+            picked[["ongoing"]],
+            pd.DataFrame({"suspect": np.logical_or.reduceat(signal["suspect"].to_numpy(), starts)[rows]}),
+        ],
+        axis=1,
+    )
+
+
+def summarise_episodes(episodes: pd.DataFrame) -> EpisodeSummary:
+    """Take counts, means and medians over all episodes, the ongoing one included; NaN without any."""
+    lengths = episodes["n_sessions"].to_numpy(dtype=np.float64)
+    returns = episodes["spy_return"].dropna().to_numpy()
+    return EpisodeSummary(
+        n=len(lengths),
+        mean_sessions=_mean(lengths),
+        median_sessions=_median(lengths),
+        longest=int(lengths.argmax()) if len(lengths) else None,
+        n_one_session=int((lengths == 1).sum()),
+        n_five_or_more=int((lengths >= 5).sum()),
+        n_returns=len(returns),
+        mean_spy_return=_mean(returns),
+        median_spy_return=_median(returns),
+        share_negative=_mean((returns < 0).astype(np.float64)),
+    )
+
+
+def _starts(spell: Ints) -> npt.NDArray[np.intp]:
+    return np.flatnonzero(np.diff(spell, prepend=-1))
+
+
+def _tops(signal: pd.DataFrame) -> npt.NDArray[np.intp]:
+    ivts, spell = signal["ivts"].to_numpy(), signal["spell"].to_numpy()
+    highest = np.maximum.reduceat(ivts, _starts(spell))[spell]
+    hits = np.flatnonzero(~is_above(highest, ivts))
+    return hits[np.unique(spell[hits], return_index=True)[1]]
+
+
+def _outcomes(spells: pd.DataFrame, benchmark: pd.Series) -> pd.DataFrame:
+    close = np.append(benchmark.to_numpy(), np.nan)  # close[-1] is the missing session before the first row
+    first = benchmark.index.searchsorted(spells["first_session"])
+    last = benchmark.index.searchsorted(spells["last_session"])
+    before = close[first - 1]
+    return pd.DataFrame(
+        {
+            "spy_return": close[last] / before - 1,
+            "spy_return_within": close[last] / close[first] - 1,
+            "spy_max_drawdown": np.minimum(_lowest(close, first, last) / before - 1, 0),
+        }
+    )
+
+
+def _lowest(close: Floats, first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]) -> Floats:
+    if not len(first):
+        return np.empty(0)
+    bounds = np.column_stack([first, last + 1]).ravel()
+    return np.asarray(np.fmin.reduceat(close, bounds)[::2])
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else np.nan
+
+
+def _median(values: Floats) -> float:
+    return float(np.median(values)) if len(values) else np.nan

@@ -1,0 +1,162 @@
+"""Closes of three series aligned on sessions, cut at the as-of session; the one gate for input."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ivts_site.errors import PanelError, UsageError
+from ivts_site.model import Panel, Role
+
+
+def build_panel(
+    closes: Mapping[str, pd.Series],
+    *,
+    front: Role,
+    back: Role,
+    benchmark: Role,
+    as_of: dt.date | None,
+) -> Panel:
+    """Align the stored closes on sessions and cut them at the as-of session.
+
+    Parameters
+    ----------
+    closes : mapping of str to Series
+        Closes by series key, indexed by session; keys no role names are ignored.
+    front, back, benchmark : Role
+        Which series forms which column.
+    as_of : date, optional
+        The session to speak about. By default the latest with a front and a back close.
+
+    Returns
+    -------
+    Panel
+        Index: union of the stored sessions up to `as_of`, datetime64[us]. NaN where a series has no close:
+        nothing is filled or interpolated.
+
+    Raises
+    ------
+    PanelError
+        With every fault of the input, see `check_panel`.
+    UsageError
+        If `as_of` is a session on which the ratio is not defined, or no session of the stored range.
+
+    Notes
+    -----
+    A valid as-of session has a front and a back close, and a benchmark close on or before it.
+    """
+    roles = (front, back, benchmark)
+    check_panel(closes, roles)
+    frame = _align({column: closes[role.key] for column, role in zip(_COLUMNS, roles, strict=True)})
+    valid = _valid_sessions(frame)
+    session = valid[-1] if as_of is None else _find_session(as_of, valid, frame, front, back)
+    return Panel(closes=frame.loc[:session], as_of=session, front=front, back=back, benchmark=benchmark)
+
+
+def check_panel(closes: Mapping[str, pd.Series], roles: Sequence[Role]) -> None:
+    """Check that the closes of front, back and benchmark make a panel.
+
+    Parameters
+    ----------
+    closes : mapping of str to Series
+        Closes by series key, indexed by session.
+    roles : sequence of Role
+        Front, back and benchmark, in this order.
+
+    Raises
+    ------
+    PanelError
+        Listing all faults: a series missing or empty; an index that is not of dates, unsorted or with a
+        date twice; closes that are not numbers, not finite or not above zero; no session common to front and
+        back, or none since the benchmark began.
+    """
+    problems = [f"{role.key}: {fault}" for role in roles for fault in _series_faults(closes.get(role.key))]
+    if not problems:
+        problems = list(_common_faults([closes[role.key] for role in roles], roles))
+    if problems:
+        raise PanelError(problems)
+
+
+_COLUMNS = ("front", "back", "benchmark")
+
+
+def _series_faults(series: pd.Series | None) -> Iterator[str]:
+    if series is None or series.empty:
+        yield "no closes are stored; fetch them first"
+        return
+    yield from _index_faults(series.index)
+    if not pd.api.types.is_numeric_dtype(series.dtype):
+        yield f"closes are {series.dtype}, not numbers"
+        return
+    values = series.to_numpy(dtype=float)
+    bad = ~(np.isfinite(values) & (values > 0))
+    if bad.any():
+        where, value = series.index[bad][0], values[bad][0]
+        yield f"{bad.sum()} closes are not finite numbers above zero, first {value} at {_day(where)}"
+
+
+def _index_faults(index: pd.Index) -> Iterator[str]:
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or index.hasnans:
+        yield "the index does not hold dates without a time zone"
+        return
+    if not index.is_unique:
+        twice = index[index.duplicated()]
+        yield f"{len(twice)} sessions are stored twice, first {_day(twice[0])}"
+    if not index.is_monotonic_increasing:
+        yield "sessions are not in rising order"
+    if not (index == index.normalize()).all():
+        yield "sessions carry a time of day"
+
+
+def _common_faults(series: Sequence[pd.Series], roles: Sequence[Role]) -> Iterator[str]:
+    front, back, benchmark = (s.index for s in series)
+    common = front.intersection(back)
+    if common.empty:
+        yield f"{roles[0].key} and {roles[1].key} have no session in common"
+    elif common[-1] < benchmark[0]:
+        yield (
+            f"{roles[2].key} begins on {_day(benchmark[0])}, after the last session of "
+            f"{roles[0].key} and {roles[1].key}, {_day(common[-1])}"
+        )
+
+
+def _align(columns: Mapping[str, pd.Series]) -> pd.DataFrame:
+    frame = pd.DataFrame({name: series.astype("float64") for name, series in columns.items()})
+    frame.index = pd.DatetimeIndex(frame.index).as_unit("us").rename("session")
+    return frame
+
+
+def _valid_sessions(frame: pd.DataFrame) -> pd.DatetimeIndex:
+    begun = frame.index >= frame["benchmark"].first_valid_index()
+    valid = frame["front"].notna() & frame["back"].notna() & begun
+    return pd.DatetimeIndex(frame.index[valid])
+
+
+def _find_session(
+    as_of: dt.date, valid: pd.DatetimeIndex, frame: pd.DataFrame, front: Role, back: Role
+) -> pd.Timestamp:
+    wanted = pd.Timestamp(as_of).as_unit("us")
+    place = int(valid.searchsorted(wanted))
+    if place < len(valid) and valid[place] == wanted:
+        return wanted
+    raise UsageError(_no_session(wanted, place, valid, frame, f"{front.label}/{back.label}"))
+
+
+def _no_session(
+    wanted: pd.Timestamp, place: int, valid: pd.DatetimeIndex, frame: pd.DataFrame, name: str
+) -> str:
+    span = f"stored from {_day(valid[0])} to {_day(valid[-1])}"
+    if place == 0:
+        return f"as-of {_day(wanted)} is before the first session with {name}, {_day(valid[0])} ({span})"
+    if place == len(valid):
+        return f"as-of {_day(wanted)} is after the last session with {name}, {_day(valid[-1])} ({span})"
+    fault = f"has no {name}, a close is missing" if wanted in frame.index else "is not a stored session"
+    near = f"{_day(valid[place - 1])} and {_day(valid[place])}"
+    return f"as-of {_day(wanted)} {fault}; the nearest with {name} are {near} ({span})"
+
+
+def _day(session: pd.Timestamp | dt.date) -> str:
+    return f"{session:%Y-%m-%d}"
