@@ -36,7 +36,9 @@ def serve_folder(folder: Path, port: int, announce: Callable[[str], None]) -> No
     if not (folder / "index.html").is_file():
         raise UsageError(f"{folder}: holds no site; run `ivts-site build` first")
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
+        server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", port), partial(_Handler, directory=str(folder))
+        )
     except OSError as error:
         raise UsageError(f"port {port}: {error.strerror}; choose another one with --port") from error
     announce(f"Serving {folder} on http://127.0.0.1:{server.server_port}/ (Ctrl-C stops it)")

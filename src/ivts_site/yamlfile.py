@@ -20,18 +20,23 @@ class StrictLoader(yaml.SafeLoader):
 
 
 def _mapping_without_duplicates(loader: StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[Any] = set()
+    seen: list[Any] = []  # a list, since a key may be unhashable; the parent class words that error
     for key_node, _ in node.value:
         key = loader.construct_object(key_node)
         if key in seen:
             raise yaml.constructor.ConstructorError(
                 None, None, f"key {key!r} is written twice", key_node.start_mark
             )
-        seen.add(key)
+        seen.append(key)
     return loader.construct_mapping(node, deep=True)
 
 
+def _date_as_text(loader: StrictLoader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node))  # an impossible date is then reported by the model, with its key
+
+
 StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
+StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _date_as_text)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -53,7 +58,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise YamlFileError(str(error.strerror or error)) from error
     except UnicodeDecodeError as error:
         raise YamlFileError("is not UTF-8 text") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2025-13-01
         raise YamlFileError(" ".join(str(error).split())) from error
     if not isinstance(tree, dict):
         raise YamlFileError("is empty or not a mapping")

@@ -32,8 +32,9 @@ def measure(
     -------
     Measured
         `front` takes all stored front closes. Correlations (Pearson) are of simple changes between adjacent
-        sessions of the panel; NaN for fewer than three pairs or where nothing varies. `n_two_day_flips` counts
-        the spells, of either regime, that ended after at most two sessions: the ongoing one is not among them.
+        sessions of the panel; NaN for fewer than three pairs or where nothing varies. `n_two_day_flips`
+        counts the spells, of either regime, that ended after at most two sessions; the ongoing one is not
+        among them.
     """
     ivts = signal["ivts"]
     front = closes["front"].reindex(signal.index).to_numpy()[signal["backwardation"].to_numpy()]

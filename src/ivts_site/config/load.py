@@ -58,5 +58,5 @@ def _apply_override(tree: dict[str, Any], item: str) -> None:
             raise ConfigError("--set", [f"{keys}: {key!r} is not a group of settings"])
     try:
         node[path[-1]] = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2025-13-01
         raise ConfigError("--set", [f"{keys}: {text!r} is not a YAML value"]) from error

@@ -243,7 +243,7 @@ class Content(Part):
     """Its common errors."""
     notfound: NotFound
     """The 404 page."""
-    more: dict[str, Section] = {}
+    more: dict[str, Section] = Field(default_factory=dict)
     """Sections added by dropping a file into the folder, by file name."""
 
     def section(self, name: str) -> Section | Events:

@@ -1,0 +1,121 @@
+"""The configuration: every problem at once, with its key path and the nearest valid name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ivts_site.config import load_config
+from ivts_site.errors import ConfigError
+
+REPOSITORY_CONFIG = Path(__file__).parents[2] / "config.yaml"
+
+
+def problems(*overrides: str, path: Path = REPOSITORY_CONFIG) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, overrides)
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+def test_the_repository_configuration_loads() -> None:
+    """The file that ships is valid and holds the ratio the page is about."""
+    config = load_config(REPOSITORY_CONFIG)
+    assert (config.ratio.front, config.ratio.back, config.ratio.threshold) == ("vix", "vix3m", 1.0)
+    assert config.statistics.default_window == "2y"
+    assert config.publish.raw_closes is False
+
+
+def test_an_override_reads_yaml_and_replaces_one_key() -> None:
+    """`--set` changes the named key alone; numbers, lists and new entries are read as YAML."""
+    config = load_config(
+        REPOSITORY_CONFIG,
+        [
+            "http.attempts=7",
+            "statistics.rolling_sessions=[20, 40]",
+            "sources.cboe.base_url=http://127.0.0.1:8765/cdn.cboe.com",
+            "series.vix9d={label: VIX9D, sources: [{adapter: cboe_csv, symbol: VIX9D}]}",
+        ],
+    )
+    assert config.http.attempts == 7
+    assert config.statistics.rolling_sessions == (20, 40)
+    assert config.sources["cboe"].base_url == "http://127.0.0.1:8765/cdn.cboe.com"
+    assert config.sources["cboe"].allowed_hosts == ("cdn.cboe.com", "cdn-api.cboe.com")
+    assert config.series["vix9d"].label == "VIX9D"
+
+
+def test_base_url_ends_with_a_slash() -> None:
+    """Links are joined to it, so the slash is added where it is missing."""
+    assert (
+        load_config(REPOSITORY_CONFIG, ["site.base_url=https://a.example/b"]).site.base_url
+        == "https://a.example/b/"
+    )
+
+
+@pytest.mark.parametrize(
+    ("override", "says"),
+    [
+        ("ratio.treshold=1", "ratio.treshold: unknown key; did you mean 'threshold'?"),
+        ("series.vix.lable=V", "series.vix.lable: unknown key; did you mean 'label'?"),
+        ("sorces={}", "sorces: unknown key; did you mean 'sources'?"),
+        (
+            "series.vix.sources=[{adaptor: a, symbol: b}]",
+            "series.vix.sources.0.adaptor: unknown key; did you mean",
+        ),
+        ("site.related_links=[{label: a}]", "site.related_links.0.url: required but missing"),
+        ("http.attempts=0", "http.attempts: Input should be greater than or equal to 1 (got 0)"),
+        ("http.attempts=many", "http.attempts: Input should be a valid integer"),
+        ("statistics.windows=[2y, 3w]", "statistics.windows.1: String should match pattern"),
+        ("statistics.default_window=3y", "default_window: '3y' is not one of windows"),
+        ("ratio.front=vxx", "ratio.front: no series 'vxx'; declared are vix, vix3m, spy"),
+        ("ratio.bands=[{name: a, upto: 1.0}, {name: b, upto: 0.9}, {name: c}]", "edges must rise"),
+        ("ratio.bands=[{name: a, upto: 0.9}, {name: c}]", "one edge must be the threshold 1"),
+        ("ratio.bands=[{name: a, upto: 1.0}]", "every band but the last needs `upto`"),
+        ("ratio.borderline=[1.001, 1.002]", "borderline: must hold the threshold"),
+        ("sources.cboe.base_url=ftp://x", "sources.cboe.base_url: String should match pattern"),
+        ("calendar.extra_closures=[2025-13-01]", "'[2025-13-01]' is not a YAML value"),
+        ("calendar.extra_closures=[soon]", "calendar.extra_closures.0: Input should be"),
+        ("nonsense", "--set: 'nonsense' is not KEY.PATH=VALUE"),
+        ("site.name.first=1", "--set: site.name.first: 'name' is not a group of settings"),
+        ("site.name=[", "--set: site.name: '[' is not a YAML value"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_path(override: str, says: str) -> None:
+    """One wrong key gives a message with its path and what would be right."""
+    assert says in problems(override)
+
+
+def test_all_problems_come_in_one_message() -> None:
+    """Three faults in three places give one error that lists the three."""
+    message = problems("http.attempts=0", "ratio.treshold=1", "series.spy.kind=bond")
+    assert "3 problems" in message
+    assert message.count("\n") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is empty or not a mapping"),
+        ("- a\n- b\n", "is empty or not a mapping"),
+        ("site: [", "expected the node content"),
+        ("site: {name: a}\nsite: {name: b}\n", "key 'site' is written twice"),
+        ("site: {name: a, name: b}\n", "key 'name' is written twice"),
+        ("site: !!python/object/apply:os.getcwd []\n", "could not determine a constructor"),
+        ("\ud800".encode("utf-8", "surrogatepass"), "is not UTF-8 text"),
+    ],
+)
+def test_a_file_that_is_no_configuration_says_why(tmp_path: Path, text: str | bytes, says: str) -> None:
+    """Empty, unparsable, tagged and doubled files are refused with the reason and the file's name."""
+    path = tmp_path / "config.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    message = problems(path=path)
+    assert says in message
+    assert str(path) in message
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """The path and the option that names another one are in the message."""
+    message = problems(path=tmp_path / "none.yaml")
+    assert "none.yaml" in message
+    assert "--config" in message

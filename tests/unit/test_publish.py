@@ -1,0 +1,159 @@
+"""Publishing: hashed assets, and a swap after which there is the old site or the new one, never a mix."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from ivts_site.errors import RenderError, UsageError
+from ivts_site.lock import hold_lock
+from ivts_site.publish import broken_links, collect_assets, publish_site, swap
+from ivts_site.publish.assets import BASIC_PLOTLY, SCRIPTS, STYLESHEETS
+
+SITE = {"index.html": b"new", "api/v1/snapshot.json": b"{}"}
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def old_site(tmp_path: Path) -> Path:
+    """A published site that a new one replaces."""
+    out = tmp_path / "site"
+    publish_site({"index.html": b"old", "gone.html": b"old", "api/v1/snapshot.json": b"[]"}, out)
+    return out
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The least a project folder needs for its assets."""
+    for name in STYLESHEETS:
+        path = tmp_path / "static" / "css" / f"{name}.css"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f".{name}{{}}\n")
+    (tmp_path / "static" / "js").mkdir()
+    for name in (*SCRIPTS, "theme"):
+        (tmp_path / "static" / "js" / f"{name}.js").write_text(f"// {name}\n")
+    (tmp_path / "static" / "favicon.svg").write_text("<svg/>")
+    (tmp_path / BASIC_PLOTLY).parent.mkdir(parents=True)
+    (tmp_path / BASIC_PLOTLY).write_text("basic")
+    return tmp_path
+
+
+@pytest.mark.parametrize("exchange", [True, False], ids=["one call", "two renames"])
+def test_a_new_site_replaces_the_old_one_whole(
+    old_site: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool
+) -> None:
+    """Files of the old site that the new one lacks are gone; nothing temporary stays."""
+    if not exchange:
+        monkeypatch.setattr(swap, "_exchange", lambda *_: False)
+    publish_site(SITE, old_site)
+    assert tree(old_site) == SITE
+    assert sorted(p.name for p in old_site.parent.iterdir()) == [".site.lock", "site"]
+
+
+def test_a_failure_while_writing_leaves_the_old_site(old_site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk half-way through gives one error and changes nothing."""
+    before = tree(old_site)
+    real = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.name == "snapshot.json":
+            raise OSError(28, "No space left on device")
+        return real(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(RenderError, match="No space left on device; the previous site is unchanged"):
+        publish_site(SITE, old_site)
+    monkeypatch.undo()
+    assert tree(old_site) == before
+    assert not list(old_site.parent.glob(".site.new-*"))
+
+
+def test_a_run_killed_between_two_renames_is_mended(old_site: Path) -> None:
+    """The site moved aside comes back before the next one is written; leftovers go."""
+    old_site.rename(old_site.with_name(".site.old"))
+    (old_site.parent / ".site.new-dead").mkdir()
+    swap._recover(old_site)
+    assert tree(old_site)["index.html"] == b"old"
+    assert sorted(p.name for p in old_site.parent.iterdir()) == [".site.lock", "site"]
+
+
+def test_a_folder_with_other_files_is_never_replaced(tmp_path: Path) -> None:
+    """A mistyped --out does not cost anybody their files."""
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(UsageError, match="holds files but no site"):
+        publish_site(SITE, tmp_path)
+    assert tree(tmp_path) == {"thesis.txt": b"mine"}
+
+
+def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
+    """An --out that is a file is refused."""
+    (tmp_path / "site").write_text("file")
+    with pytest.raises(UsageError, match="is not a folder"):
+        publish_site(SITE, tmp_path / "site")
+
+
+def test_an_unwritable_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused folder is a matter of usage, exit code 2, with the option that helps."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(UsageError, match=r"cannot be written .* --out"):
+        publish_site(SITE, tmp_path / "a" / "site")
+
+
+def test_a_second_build_says_who_holds_the_folder(old_site: Path) -> None:
+    """Two builds at once: the second gives the process number of the first."""
+    lock = old_site.parent / ".site.lock"
+    with hold_lock(lock, busy=RenderError), pytest.raises(RenderError, match=f"process {os.getpid()}"):  # noqa: SIM117
+        with hold_lock(lock, busy=RenderError, wait_seconds=0.0):
+            pass
+
+
+def test_assets_are_named_by_their_content(project: Path) -> None:
+    """The name holds a hash of the bytes, the integrity value is their SHA-384."""
+    first = collect_assets(project)
+    css = first.named["site.css"]
+    body = first.files[css.path]
+    assert body == b".tokens{}\n.base{}\n.page{}\n.chart{}\n.print{}\n"
+    assert hashlib.sha256(body).hexdigest()[:12] in css.path
+    assert css.integrity == "sha384-" + base64.b64encode(hashlib.sha384(body).digest()).decode()
+    (project / "static" / "css" / "page.css").write_text(".other{}\n")
+    second = collect_assets(project)
+    assert second.named["site.css"].path != css.path
+    assert second.named["site.js"] == first.named["site.js"]
+
+
+def test_without_npm_the_full_bundle_is_used(project: Path) -> None:
+    """The plotly package carries a bundle that works without npm."""
+    (project / BASIC_PLOTLY).unlink()
+    assets = collect_assets(project)
+    assert not assets.plotly_is_basic
+    assert len(assets.files[assets.named["plotly.js"].path]) > 3_000_000
+
+
+def test_a_missing_static_file_is_named(project: Path) -> None:
+    """The message names the file."""
+    (project / "static" / "css" / "page.css").unlink()
+    with pytest.raises(RenderError, match=r"page\.css: No such file"):
+        collect_assets(project)
+
+
+def test_links_that_lead_nowhere_are_listed(tmp_path: Path) -> None:
+    """Missing files and missing anchors are found; other hosts and script state are left alone."""
+    (tmp_path / "m").mkdir()
+    (tmp_path / "index.html").write_text(
+        '<a href="m/#here"></a><a href="m/#gone"></a><a href="nope.html"></a><a href="#top"></a>'
+        '<a href="https://x.example/"></a><a href="#range=5y"></a><p id="top"></p>'
+    )
+    (tmp_path / "m" / "index.html").write_text('<p id="here"></p><img src="../index.html"><a href="/m/"></a>')
+    (tmp_path / "404.html").write_text('<a href="nope">')
+    assert broken_links(tmp_path) == ["index.html: m/#gone", "index.html: nope.html"]
