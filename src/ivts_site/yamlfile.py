@@ -32,7 +32,8 @@ def _mapping_without_duplicates(loader: StrictLoader, node: yaml.MappingNode) ->
 
 
 def _date_as_text(loader: StrictLoader, node: yaml.ScalarNode) -> str:
-    return str(loader.construct_scalar(node))  # an impossible date is then reported by the model, with its key
+    """Leave a date to the model, which reports an impossible one together with its key."""
+    return str(loader.construct_scalar(node))
 
 
 StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)

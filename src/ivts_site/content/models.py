@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from ivts_site.content.parts import Item, Part, Slug
+from ivts_site.content.parts import Item, NonEmpty, Part, Slug
 from ivts_site.content.reference import Corrections, Methodology, Terms
 from ivts_site.content.text import Markdown, Text
 
@@ -26,13 +26,15 @@ class Table(Part):
 
     caption: Text
     """What the table shows."""
-    columns: Annotated[tuple[Text, ...], Field(min_length=2, max_length=5)]
-    """Headings."""
-    rows: Annotated[tuple[Row, ...], Field(min_length=1)]
+    columns: NonEmpty[Text]
+    """Headings, at most five."""
+    rows: NonEmpty[Row]
     """Rows in order."""
 
     @model_validator(mode="after")
     def _rectangular(self) -> Table:
+        if len(self.columns) > 5:
+            raise ValueError(f"{len(self.columns)} columns do not fit a phone; at most 5")
         for row in self.rows:
             if len(row.cells) != len(self.columns):
                 raise ValueError(f"row {row.id!r} has {len(row.cells)} cells for {len(self.columns)} columns")
@@ -133,7 +135,7 @@ class Events(Part):
     """Heading."""
     lead: Markdown | None = None
     """Opening lines."""
-    events: Annotated[tuple[Event, ...], Field(min_length=1)]
+    events: NonEmpty[Event]
     """Events, oldest first."""
     closing: Markdown
     """What they have in common."""
@@ -206,7 +208,7 @@ class NotFound(Part):
     """Heading."""
     lead: Markdown
     """What happened and what to do."""
-    links: Annotated[tuple[PageLink, ...], Field(min_length=1)]
+    links: NonEmpty[PageLink]
     """Ways on."""
 
 

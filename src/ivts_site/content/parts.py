@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ivts_site.content.text import Markdown, Text
 
+_Entry = TypeVar("_Entry")
+
+
+def _check_filled(entries: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
+    if not entries:
+        raise ValueError("needs at least one entry")
+    return entries
+
+
+NonEmpty = Annotated[tuple[_Entry, ...], AfterValidator(_check_filled)]
+"""At least one entry; checked last, so that a faulty entry is not reported as an empty list too."""
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 """Anchor on the page; stable, since links point at it."""
 

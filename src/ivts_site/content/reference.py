@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ivts_site.content.parts import Item, Part, Slug
+from ivts_site.content.parts import Item, NonEmpty, Part, Slug
 from ivts_site.content.text import Markdown, Text
 
 
@@ -21,7 +21,7 @@ class Methodology(Part):
     """Meta description."""
     lead: Markdown | None = None
     """Opening lines."""
-    sections: Annotated[tuple[Item, ...], Field(min_length=1)]
+    sections: NonEmpty[Item]
     """Prose in order."""
 
 
@@ -51,7 +51,7 @@ class Terms(Part):
     """Heading."""
     lead: Markdown | None = None
     """Opening lines."""
-    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
+    terms: NonEmpty[Term]
     """Terms in reading order."""
 
 
@@ -77,5 +77,5 @@ class Corrections(Part):
     """Heading."""
     lead: Markdown | None = None
     """Opening lines."""
-    items: Annotated[tuple[Correction, ...], Field(min_length=1)]
+    items: NonEmpty[Correction]
     """Errors in reading order."""

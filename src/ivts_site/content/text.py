@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, StringConstraints
 
@@ -23,7 +23,9 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 def is_markdown(model: type[BaseModel], field: str) -> bool:
     """Tell whether a field holds Markdown (to be rendered) or plain text (to be escaped)."""
-    return MARKDOWN in model.model_fields[field].metadata
+    info = model.model_fields[field]
+    optional = (getattr(part, "__metadata__", ()) for part in get_args(info.annotation))
+    return MARKDOWN in info.metadata or any(MARKDOWN in metadata for metadata in optional)
 
 
 def fill(text: str, facts: Mapping[str, str], where: str = "text") -> str:
