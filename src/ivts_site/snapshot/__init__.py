@@ -1,1 +1,16 @@
 """What is published as JSON."""
+
+from ivts_site.snapshot.build import build_episode_list, build_snapshot
+from ivts_site.snapshot.serialise import to_json
+from ivts_site.snapshot.types import Episode, EpisodeList, Event, Snapshot, Window
+
+__all__ = [
+    "Episode",
+    "EpisodeList",
+    "Event",
+    "Snapshot",
+    "Window",
+    "build_episode_list",
+    "build_snapshot",
+    "to_json",
+]

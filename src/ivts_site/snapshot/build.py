@@ -1,0 +1,144 @@
+"""From an analysis to what is published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from ivts_site.analytics import Analysis
+from ivts_site.model import NextPublication, SeriesOrigin
+from ivts_site.snapshot import types
+from ivts_site.snapshot.numbers import day, day_or_none, instant, number, number_or_none
+from ivts_site.snapshot.provenance import describe_quality, describe_series
+from ivts_site.snapshot.statistics import (
+    describe_episodes,
+    describe_event,
+    describe_measured,
+    describe_window,
+    list_episodes,
+)
+
+MAX_GAPS = 10
+"""How many of the latest gaps are listed."""
+
+
+def build_snapshot(
+    analysis: Analysis,
+    *,
+    built_at: dt.datetime,
+    sample: bool,
+    origins: Mapping[str, SeriesOrigin],
+    expected: NextPublication | None,
+) -> types.Snapshot:
+    """Assemble everything the page says in numbers.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The numbers.
+    built_at : datetime
+        Instant of the build, with a time zone.
+    sample : bool
+        Whether the closes are simulated.
+    origins : mapping of str to SeriesOrigin
+        By series key, at least front, back and benchmark. Dropped rows are summed over all that are given.
+    expected : NextPublication, optional
+        When the next closes should be there.
+
+    Returns
+    -------
+    Snapshot
+        Numbers are rounded to six places here, so that page and JSON speak of the same ones.
+
+    Raises
+    ------
+    ValueError
+        If an instant has no time zone.
+    """
+    return types.Snapshot(
+        schema_version=types.SCHEMA_VERSION,
+        sample=sample,
+        as_of=day(analysis.panel.as_of),
+        built_at=instant(built_at),
+        closes=_closes(analysis),
+        changes=_changes(analysis),
+        ivts=number(analysis.state.ivts),
+        regime=_regime(analysis),
+        window=describe_window(analysis.window),
+        windows=tuple(map(describe_window, analysis.windows)),
+        rolling_rates={str(n): number_or_none(rates.iloc[-1]) for n, rates in analysis.rolling_rates.items()},
+        episodes=describe_episodes(analysis),
+        all_history=_all_history(analysis),
+        measured=describe_measured(analysis.measured),
+        events=tuple(map(describe_event, analysis.events)),
+        expected=_expected(expected),
+        series=describe_series(analysis.panel, origins),
+        quality=describe_quality(analysis.suspects, origins),
+    )
+
+
+def build_episode_list(analysis: Analysis, *, sample: bool) -> types.EpisodeList:
+    """List every stored backwardation episode, oldest first, in the shape of the snapshot's `recent`."""
+    return types.EpisodeList(
+        schema_version=types.SCHEMA_VERSION,
+        sample=sample,
+        as_of=day(analysis.panel.as_of),
+        episodes=list_episodes(analysis.episodes),
+    )
+
+
+def _closes(analysis: Analysis) -> types.Closes:
+    last = analysis.panel.closes.iloc[-1]
+    return types.Closes(
+        vix=number(last["front"]), vix3m=number(last["back"]), spy=number_or_none(last["benchmark"])
+    )
+
+
+def _changes(analysis: Analysis) -> types.Changes:
+    change = analysis.change
+    return types.Changes(
+        previous_session=day_or_none(change.previous_session),
+        vix=number_or_none(change.front),
+        vix3m=number_or_none(change.back),
+        spy=number_or_none(change.benchmark),
+        ivts=number_or_none(change.ivts),
+        vix_return=number_or_none(change.front_return),
+        vix3m_return=number_or_none(change.back_return),
+        spy_return=number_or_none(change.benchmark_return),
+    )
+
+
+def _regime(analysis: Analysis) -> types.RegimeState:
+    state, rules = analysis.state, analysis.rules
+    return types.RegimeState(
+        name=state.regime.value,
+        day=state.regime_day,
+        since=day(state.since),
+        borderline=state.borderline,
+        band=state.band,
+        slope=number_or_none(state.slope),
+        slope_sessions=rules.slope_sessions,
+        threshold=number(rules.threshold),
+        distance=number(state.distance),
+        distance_return=number(state.distance_return),
+    )
+
+
+def _all_history(analysis: Analysis) -> types.AllHistory:
+    signal, gaps = analysis.signal, analysis.gaps
+    n_backwardation = int(signal["backwardation"].sum())
+    return types.AllHistory(
+        first_session=day(signal.index[0]),
+        last_session=day(signal.index[-1]),
+        n_sessions=len(signal),
+        n_backwardation=n_backwardation,
+        backwardation_rate=number(n_backwardation / len(signal)),
+        n_gaps=len(gaps),
+        gaps=tuple(map(day, gaps[::-1][:MAX_GAPS])),
+    )
+
+
+def _expected(expected: NextPublication | None) -> types.Expected | None:
+    if expected is None:
+        return None
+    return types.Expected(next_session=day(expected.session), publication=instant(expected.publication))

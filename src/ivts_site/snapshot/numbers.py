@@ -1,0 +1,42 @@
+"""How values are written: six places, no negative zero, undefined as None, days and instants as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+PLACES = 6
+"""Decimal places of every published float."""
+
+
+def number(value: float) -> float:
+    """Round to six places; negative zero becomes zero."""
+    return round(float(value), PLACES) + 0.0
+
+
+def number_or_none(value: float) -> float | None:
+    """Round as `number`; NaN becomes None."""
+    return None if math.isnan(value) else number(value)
+
+
+def day(session: dt.date) -> str:
+    """Write a session as an ISO date."""
+    return f"{session:%Y-%m-%d}"
+
+
+def day_or_none(session: dt.date | None) -> str | None:
+    """Write a session as `day`; None stays None."""
+    return None if session is None else day(session)
+
+
+def instant(moment: dt.datetime) -> str:
+    """Write an instant in UTC to the second, such as `2026-02-27T23:30:00Z`.
+
+    Raises
+    ------
+    ValueError
+        If it has no time zone: its meaning would depend on the machine.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,73 @@
+"""Where the closes come from, what was dropped, what looks wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ivts_site.analytics import SuspectClose
+from ivts_site.model import Panel, SeriesOrigin
+from ivts_site.snapshot import types
+from ivts_site.snapshot.numbers import day, number
+
+
+def describe_series(panel: Panel, origins: Mapping[str, SeriesOrigin]) -> dict[str, types.SeriesState]:
+    """Describe front, back and benchmark as stored up to the as-of session, by key in this order."""
+    columns = {"front": panel.front, "back": panel.back, "benchmark": panel.benchmark}
+    return {
+        role.key: _series(panel.closes[column].dropna(), origins[role.key].source)
+        for column, role in columns.items()
+    }
+
+
+def describe_quality(suspects: Sequence[SuspectClose], origins: Mapping[str, SeriesOrigin]) -> types.Quality:
+    """Sum the dropped rows by reason, reasons in alphabetical order, and list the suspect closes."""
+    dropped: Counter[str] = Counter()
+    for origin in origins.values():
+        dropped.update(origin.dropped)
+    return types.Quality(
+        dropped_rows=dropped.total(),
+        dropped_by_reason=dict(sorted(dropped.items())),
+        suspect=tuple(map(_suspect, suspects)),
+    )
+
+
+def hash_closes(closes: pd.Series) -> str:
+    """SHA-256 of the closes as lines `session,close`, the close as its shortest exact decimal.
+
+    Parameters
+    ----------
+    closes : Series
+        By session, without missing values.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    sessions = np.datetime_as_string(closes.index.to_numpy(), unit="D").tolist()
+    lines = (f"{session},{close!r}\n" for session, close in zip(sessions, closes.tolist(), strict=True))
+    return hashlib.sha256("".join(lines).encode("ascii")).hexdigest()
+
+
+def _series(closes: pd.Series, source: str) -> types.SeriesState:
+    return types.SeriesState(
+        source=source,
+        first_session=day(closes.index[0]),
+        last_session=day(closes.index[-1]),
+        rows=len(closes),
+        sha256=hash_closes(closes),
+    )
+
+
+def _suspect(suspect: SuspectClose) -> types.Suspect:
+    return types.Suspect(
+        series=suspect.series,
+        session=day(suspect.session),
+        close=number(suspect.close),
+        reason=suspect.reason,
+    )

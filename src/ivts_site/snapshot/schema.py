@@ -1,0 +1,72 @@
+"""JSON Schemas of the published files, generated from their types.
+
+`python -m ivts_site.snapshot.schema FOLDER` writes them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter
+
+from ivts_site.snapshot import types
+from ivts_site.snapshot.serialise import to_json
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema(published: type) -> dict[str, Any]:
+    """Describe a published type.
+
+    Parameters
+    ----------
+    published : type
+        `Snapshot` or `EpisodeList`.
+
+    Returns
+    -------
+    dict
+        JSON Schema, draft 2020-12: all keys required, none added, docstrings as descriptions, and
+        `schema_version` fixed to the present one.
+    """
+    with _documented():
+        schema = TypeAdapter(published).json_schema()
+    schema["properties"]["schema_version"]["const"] = types.SCHEMA_VERSION
+    return {"$schema": DIALECT, **schema}
+
+
+def schema_files() -> dict[str, str]:
+    """Contents of the schema files by name."""
+    return {
+        "snapshot.schema.json": to_json(json_schema(types.Snapshot)),
+        "episodes.schema.json": to_json(json_schema(types.EpisodeList)),
+    }
+
+
+def main(folder: Path) -> None:
+    """Write the schema files into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schema_files().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _documented() -> Iterator[None]:
+    """Let the generator read docstrings; set only meanwhile, as a build has no use for it."""
+    published = [t for t in vars(types).values() if isinstance(t, type) and is_dataclass(t)]
+    for each in published:
+        setattr(each, "__pydantic_config__", ConfigDict(use_attribute_docstrings=True, extra="forbid"))  # noqa: B010
+    try:
+        yield
+    finally:
+        for each in published:
+            delattr(each, "__pydantic_config__")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

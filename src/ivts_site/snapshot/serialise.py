@@ -1,0 +1,45 @@
+"""Published types to JSON text."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from ivts_site.snapshot.numbers import number
+
+
+def to_json(published: Any) -> str:
+    """Write a published value as JSON.
+
+    Parameters
+    ----------
+    published : dataclass, mapping, sequence or scalar
+        What is published; keys are text.
+
+    Returns
+    -------
+    str
+        Keys in declared order, indented by two, ended by a newline. Floats have at most six places, negative
+        zero is zero, NaN is null. The same value gives the same text.
+
+    Raises
+    ------
+    ValueError
+        If a float is infinite.
+    """
+    return json.dumps(_plain(published), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return None if math.isnan(value) else number(value)
+    return value
