@@ -254,7 +254,11 @@ def serve(out: Path, port: int, **options: Any) -> None:
     show_default=True,
     help="Folder for the simulated closes; never the data folder.",
 )
-@click.option("--seed", type=int, help="Seed of the simulation.  [default: sample.seed of the settings]")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    help="Seed of the simulation.  [default: sample.seed of the settings]",
+)
 def sample(out: Path, seed: int | None, **options: Any) -> None:
     """Write simulated closes in the layout of the data folder, for trying things out.
 

@@ -226,7 +226,7 @@ class Store(Section):
 class Sample(Section):
     """Sample data, used where nothing is stored."""
 
-    seed: int = 1
+    seed: Annotated[int, Field(ge=0)] = 32_406
     """Seed of the simulation."""
     first_session: dt.date = dt.date(2009, 9, 18)
     """First simulated day."""

@@ -102,9 +102,9 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
     from ivts_site.sessions import load_sessions  # noqa: PLC0415
 
     ratio, settings = config.ratio, config.sample
-    sessions = load_sessions(config.calendar, settings.first_session, settings.last_session)
+    calendar = load_sessions(config.calendar, settings.first_session, settings.last_session)
     closes = simulate_closes(
-        sessions,
+        calendar.labels,
         seed=settings.seed if seed is None else seed,
         tenors={ratio.front: 30, ratio.back: 93},
         benchmark=ratio.benchmark,

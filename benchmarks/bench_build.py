@@ -1,0 +1,123 @@
+"""Build time and memory as ratios to baselines measured in the same run.
+
+    make bench            (or: .venv/bin/python -m benchmarks.bench_build --rounds 7)
+
+Whole processes, run in turn so that a drift of the machine's speed meets all of them alike; medians are
+printed. The *import floor* is a process that imports exactly the modules a build ends up with and does nothing
+else. The *naive yardstick* (`naive_build.py`) makes a page of the same charts the usual way from the same closes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[1]
+PROBE = """
+import sys
+from ivts_site.cli import cli
+cli(sys.argv[1:], standalone_mode=False)
+print("\\n".join(sorted(sys.modules)), file=sys.stdout)
+"""
+FLOOR = """
+import importlib, sys
+for name in open(sys.argv[1]).read().split():
+    try:
+        importlib.import_module(name)
+    except Exception:
+        pass
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    seconds: float
+    peak_mb: float
+
+
+def run(command: list[str]) -> Run:
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
+    return Run(seconds, usage.ru_maxrss / 1024)
+
+
+def commands(work: Path) -> dict[str, list[str]]:
+    program = [sys.executable, "-m", "ivts_site"]
+    subprocess.run(
+        [*program, "sample", "--out", str(work / "data")], cwd=ROOT, check=True, capture_output=True
+    )
+    build = ["build", "--data-dir", str(work / "data"), "--out", str(work / "site")]
+    probe = subprocess.run(
+        [sys.executable, "-c", PROBE, *build], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    (work / "modules").write_text(probe.stdout)
+    if "exchange_calendars" in probe.stdout:
+        raise SystemExit("the build imports the calendar library")
+    return {
+        "build": [*program, *build],
+        "import floor": [sys.executable, "-c", FLOOR, str(work / "modules")],
+        "naive yardstick": [sys.executable, str(ROOT / "benchmarks" / "naive_build.py"), str(work)],
+        "--help": [*program, "--help"],
+    }
+
+
+def measure(rounds: int) -> dict[str, list[Run]]:
+    with tempfile.TemporaryDirectory() as folder:
+        todo = commands(Path(folder))
+        export_csv(Path(folder))
+        results: dict[str, list[Run]] = {name: [] for name in todo}
+        for number in range(rounds + 1):
+            for name, command in todo.items():
+                result = run(command)
+                if number:  # the first round warms caches and is not counted
+                    results[name].append(result)
+            print(f"round {number}/{rounds}", file=sys.stderr, end="\r")
+    return results
+
+
+def export_csv(work: Path) -> None:
+    """The yardstick's input: the same closes as CSV, the way such scripts keep them."""
+    for key in ("vix", "vix3m", "spy"):
+        pd.read_parquet(work / "data" / "closes" / key)[["session", "close"]].to_csv(
+            work / f"{key}.csv", index=False
+        )
+
+
+def report(results: dict[str, list[Run]]) -> None:
+    median = {name: statistics.median(r.seconds for r in runs) for name, runs in results.items()}
+    peak = {name: max(r.peak_mb for r in runs) for name, runs in results.items()}
+    print(f"{'':18}{'median s':>10}{'min':>8}{'max':>8}{'peak MB':>10}")
+    for name, runs in results.items():
+        seconds = [r.seconds for r in runs]
+        print(f"{name:18}{median[name]:10.3f}{min(seconds):8.3f}{max(seconds):8.3f}{peak[name]:10.0f}")
+    print()
+    print(f"build / import floor     {median['build'] / median['import floor']:6.2f}   aim: at most 1.40")
+    print(f"naive yardstick / build  {median['naive yardstick'] / median['build']:6.2f}   aim: at least 3")
+    print(f"peak memory of a build   {peak['build']:6.0f}   aim: at most 200 MB")
+    print(f"--help                   {median['--help']:6.3f}   aim: at most 0.15 s")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=7, help="counted rounds (default 7)")
+    report(measure(parser.parse_args().rounds))
+
+
+if __name__ == "__main__":
+    main()

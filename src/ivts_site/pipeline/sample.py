@@ -1,0 +1,65 @@
+"""Simulated closes written in the layout of the data folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from ivts_site.config import Config
+from ivts_site.errors import UsageError
+from ivts_site.pipeline.inputs import SAMPLE_SOURCE, simulated_inputs
+from ivts_site.store import Provenance, SeriesProvenance, read_provenance, write_transaction
+
+
+def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
+    """Write simulated closes of the ratio's series; the same seed gives the same bytes.
+
+    Parameters
+    ----------
+    config : Config
+        Names the series and holds seed and dates.
+    out : Path
+        Folder to write, in the layout of the data folder.
+    seed : int, optional
+        Instead of the configured one.
+
+    Returns
+    -------
+    str
+        What was written, in one sentence.
+
+    Raises
+    ------
+    UsageError
+        Where the folder holds closes that are not sample data, or cannot be written.
+    """
+    if any(entry.source != SAMPLE_SOURCE for entry in read_provenance(out).series.values()):
+        raise UsageError(
+            f"{out}: holds fetched closes, which sample data never replace; choose another --out"
+        )
+    closes = simulated_inputs(config, seed=seed).closes
+    frames = {key: pd.DataFrame({"close": values, "source": SAMPLE_SOURCE}) for key, values in closes.items()}
+    write_transaction(
+        out, frames, Provenance(series={key: _provenance(values) for key, values in closes.items()})
+    )
+    last = max(values.index[-1] for values in closes.values())
+    return f"{out}/: {len(frames)} series of SAMPLE DATA through {last:%Y-%m-%d}"
+
+
+def _provenance(closes: pd.Series) -> SeriesProvenance:
+    first, last = closes.index[0].date(), closes.index[-1].date()
+    return SeriesProvenance(
+        source=SAMPLE_SOURCE,
+        url="",
+        sha256=hashlib.sha256(closes.to_csv().encode()).hexdigest(),
+        etag="",
+        last_modified="",
+        first_session=first,
+        last_session=last,
+        rows=len(closes),
+        fetched_at=dt.datetime.combine(last, dt.time(), dt.UTC),  # the simulated day: no clock in sample data
+        dropped={},
+    )
