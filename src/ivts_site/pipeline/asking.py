@@ -1,0 +1,137 @@
+"""Asking the sources of a series in order until one gives acceptable data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from ivts_site.config import Config, Series, SourceChoice
+from ivts_site.errors import DataError, IvtsError, SourceError
+from ivts_site.sessions import Sessions
+from ivts_site.sources import (
+    ADAPTERS,
+    Cleaned,
+    HttpClient,
+    Reply,
+    Rules,
+    clean_closes,
+    decode_body,
+    safe_url,
+)
+from ivts_site.store import SeriesProvenance
+
+# A body with such rows may give more closes later or under other limits, so it is always asked for again.
+REVIVABLE = ("unpublished", "future", "impossible", "conflict", "unreadable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the sources of a series said.
+
+    Attributes
+    ----------
+    key : str
+        Series key.
+    source : str
+        Adapter whose answer is used; empty where none was acceptable.
+    reply : Reply or None
+        Its answer.
+    cleaned : Cleaned or None
+        The closes in it; None where nothing changed since the last fetch, or nothing was acceptable.
+    problems : tuple of IvtsError
+        Why sources asked before were not used, in order.
+    """
+
+    key: str
+    source: str = ""
+    reply: Reply | None = None
+    cleaned: Cleaned | None = None
+    problems: tuple[IvtsError, ...] = ()
+
+    def rejected(self, error: DataError) -> Answer:
+        """Return the answer as one that was refused after all."""
+        return Answer(key=self.key, problems=(*self.problems, error))
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks for series at one instant."""
+
+    config: Config
+    sessions: Sessions
+    now: dt.datetime
+
+    def ask(
+        self, client: HttpClient, key: str, stored: pd.DataFrame, entry: SeriesProvenance | None
+    ) -> Answer:
+        """Ask the sources of a series in order.
+
+        Parameters
+        ----------
+        client : HttpClient
+            The door to the network.
+        key : str
+            Series key.
+        stored : DataFrame
+            Its stored closes.
+        entry : SeriesProvenance or None
+            Their origin; makes the request conditional where it still describes what is stored.
+
+        Returns
+        -------
+        Answer
+            Of the first source with acceptable data, or without source where none had any.
+        """
+        problems: list[IvtsError] = []
+        held = entry if entry and describes(entry, stored) and exhausted(entry) else None
+        for choice in self.config.series[key].sources:
+            try:
+                answer = self._ask_one(client, key, choice, held)
+            except (SourceError, DataError) as error:
+                problems.append(error)
+            else:
+                return replace(answer, problems=tuple(problems))
+        return Answer(key=key, problems=tuple(problems))
+
+    def _ask_one(
+        self, client: HttpClient, key: str, choice: SourceChoice, held: SeriesProvenance | None
+    ) -> Answer:
+        adapter = ADAPTERS[choice.adapter]
+        vendor = self.config.sources[adapter.vendor]
+        url = vendor.base_url.rstrip("/") + adapter.path(choice.symbol)
+        same = held is not None and held.source == adapter.name and held.url == safe_url(url)
+        reply = client.get(
+            adapter.name,
+            url,
+            allowed_hosts=vendor.allowed_hosts,
+            etag=held.etag if held and same else "",
+            last_modified=held.last_modified if held and same else "",
+        )
+        if reply.not_modified:
+            return Answer(key=key, source=adapter.name, reply=reply)
+        parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)
+        cleaned = clean_closes(parsed, self.sessions, self.now, self._rules(self.config.series[key]))
+        return Answer(key=key, source=adapter.name, reply=reply, cleaned=cleaned)
+
+    def _rules(self, series: Series) -> Rules:
+        return Rules(
+            range=series.range,
+            publication_lag_minutes=series.publication_lag_minutes,
+            max_bad_row_share=self.config.store.max_bad_row_share,
+            timezone=self.config.calendar.timezone,
+        )
+
+
+def describes(entry: SeriesProvenance | None, closes: pd.DataFrame) -> bool:
+    """Tell whether an entry speaks of the closes at hand; False after a part was deleted by hand."""
+    if entry is None or closes.empty:
+        return False
+    first, last = closes.index[0].date(), closes.index[-1].date()
+    return (entry.rows, entry.first_session, entry.last_session) == (len(closes), first, last)
+
+
+def exhausted(entry: SeriesProvenance) -> bool:
+    """Tell whether the body behind an entry can give no further closes, now or later."""
+    return not any(entry.dropped.get(kind) for kind in REVIVABLE)

@@ -1,0 +1,135 @@
+"""Trading sessions and the instants they close; the only importer of the calendar library."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+import pandas as pd
+
+from ivts_site.errors import UsageError
+
+
+class CalendarSettings(Protocol):
+    """Which exchange, and what the calendar library does not know.
+
+    Attributes
+    ----------
+    name : str
+        Exchange code of the calendar library, such as `XNYS`.
+    extra_closures : sequence of date
+        Unscheduled closings; days that are no sessions anyway are ignored.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 (documented by the class)
+
+    @property
+    def extra_closures(self) -> Sequence[dt.date]: ...  # noqa: D102 (documented by the class)
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Trading sessions within fixed bounds.
+
+    Attributes
+    ----------
+    labels : DatetimeIndex
+        Session labels, tz-naive `datetime64[us]`, ascending, named `session`.
+    closes : Series
+        Regular close of each session as a UTC instant, indexed by `labels`; early closes are in it.
+    first, last : date
+        The bounds asked for; nothing is known outside.
+    """
+
+    labels: pd.DatetimeIndex
+    closes: pd.Series
+    first: dt.date
+    last: dt.date
+
+    def is_session(self, day: dt.date) -> bool:
+        """Tell whether the exchange trades on `day`; False outside the bounds."""
+        return pd.Timestamp(day) in self.labels
+
+    def sessions_in(self, first: dt.date, last: dt.date) -> pd.DatetimeIndex:
+        """Return the labels from `first` to `last`, both included; empty where there are none."""
+        return self.labels[(self.labels >= pd.Timestamp(first)) & (self.labels <= pd.Timestamp(last))]
+
+    def next_session(self, after: dt.date) -> dt.date:
+        """Return the first session later than `after`.
+
+        Raises
+        ------
+        UsageError
+            Where the calendar was loaded with bounds that end before it.
+        """
+        position = int(self.labels.searchsorted(pd.Timestamp(after), side="right"))
+        if position == len(self.labels):
+            raise UsageError(f"no session after {after} within the calendar, which ends {self.last}")
+        return self.labels[position].date()
+
+    def close_instant(self, session: dt.date) -> dt.datetime:
+        """Return the UTC instant at which the regular trading of `session` ends.
+
+        Raises
+        ------
+        UsageError
+            Where `session` is no trading day.
+        """
+        if not self.is_session(session):
+            raise UsageError(f"{session} is not a trading session")
+        return cast("pd.Timestamp", self.closes.loc[pd.Timestamp(session)]).to_pydatetime()
+
+    def publication_instant(self, session: dt.date, lag_minutes: int) -> dt.datetime:
+        """Return the UTC instant from which the close of `session` counts as published.
+
+        It is the regular close (13:00 New York on early closes) plus `lag_minutes`.
+        """
+        return self.close_instant(session) + dt.timedelta(minutes=lag_minutes)
+
+    def published_sessions(self, now: dt.datetime, lag_minutes: int) -> pd.DatetimeIndex:
+        """Return the sessions whose close is published at `now`, the boundary instant included."""
+        cut = pd.Timestamp(now) - pd.Timedelta(minutes=lag_minutes)
+        return self.labels[: int(self.closes.searchsorted(cut, side="right"))]
+
+    def last_published_session(self, now: dt.datetime, lag_minutes: int) -> dt.date | None:
+        """Return the newest session whose close is published at `now`; None before the first one."""
+        published = self.published_sessions(now, lag_minutes)
+        return published[-1].date() if len(published) else None
+
+
+def load_sessions(calendar: CalendarSettings, first: dt.date, last: dt.date) -> Sessions:
+    """Load the sessions of an exchange between two days, both included.
+
+    Bounds are explicit because the library's default range moves with the clock.
+
+    Parameters
+    ----------
+    calendar : CalendarSettings
+        Exchange and extra closings, such as the configuration's `calendar`.
+    first, last : date
+        Bounds.
+
+    Returns
+    -------
+    Sessions
+
+    Raises
+    ------
+    UsageError
+        Where the name is unknown or the bounds hold no session.
+    """
+    import exchange_calendars as xc  # noqa: PLC0415 (slow import, and building the site never needs it)
+
+    try:
+        known = xc.get_calendar(calendar.name, start=first.isoformat(), end=last.isoformat())
+    except xc.errors.InvalidCalendarName as error:
+        raise UsageError(f"calendar.name: no exchange {calendar.name!r} in the calendar library") from error
+    except (xc.errors.CalendarError, ValueError) as error:
+        raise UsageError(f"no sessions of {calendar.name} from {first} to {last}: {error}") from error
+    closes = known.closes.drop([pd.Timestamp(d) for d in calendar.extra_closures], errors="ignore")
+    labels = pd.DatetimeIndex(closes.index, name="session").as_unit("us")
+    instants = pd.Series(pd.DatetimeIndex(closes).as_unit("us"), index=labels, name="close")
+    return Sessions(labels, instants, first, last)

@@ -1,0 +1,64 @@
+"""Addresses: which may be asked, where a redirect may lead, and how they are shown without secrets."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Collection
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+
+SECRET_NAME = re.compile(r"key|token|secret|passw|auth|sig", re.IGNORECASE)
+
+
+def safe_url(url: str) -> str:
+    """Return an address fit for logs and files: no user or password, secret-looking values masked."""
+    parts = urlsplit(url)
+    query = [(k, "***" if SECRET_NAME.search(k) else v) for k, v in parse_qsl(parts.query, True)]
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe="*"), ""))
+
+
+def refusal(url: str, asked: str, allowed_hosts: Collection[str]) -> str:
+    """Say why `url` must not be asked, or return an empty string.
+
+    Plain http is for loopback alone. A redirect stays on the host first asked or goes to an allowed one;
+    to loopback it may lead only from loopback.
+
+    Parameters
+    ----------
+    url : str
+        The address about to be asked.
+    asked : str
+        The address from the configuration, from which a redirect may have led here.
+    allowed_hosts : collection of str
+        Host names that redirects may lead to.
+
+    Returns
+    -------
+    str
+        The reason in a few words; empty where the address is fine.
+    """
+    target, origin = urlsplit(url), urlsplit(asked)
+    if not target.hostname:
+        return "an address without a host"
+    if target.username is not None and url != asked:
+        return "a redirect with a user name in it"
+    if is_loopback(target):
+        return "" if is_loopback(origin) else "a redirect to this machine"
+    if target.scheme != "https":
+        return f"{target.scheme or 'no scheme'} in the place of https"
+    if target.hostname != origin.hostname and target.hostname not in allowed_hosts:
+        return f"a redirect to {target.hostname}, which is not among allowed_hosts"
+    return ""
+
+
+def is_loopback(parts: SplitResult) -> bool:
+    """Tell whether the address leads to this machine over http or https."""
+    if parts.scheme not in ("http", "https"):
+        return False
+    if parts.hostname == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False

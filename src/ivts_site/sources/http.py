@@ -1,0 +1,265 @@
+"""The only door to the network: bounded in time, size, tries and redirects; asks nothing but GET."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from queue import SimpleQueue
+from types import TracebackType
+from typing import TypeVar
+from urllib.parse import urljoin
+
+import requests
+import stamina
+import urllib3
+
+from ivts_site.config import Http
+from ivts_site.errors import SourceFormatError, SourceUnavailable
+from ivts_site.sources.address import refusal, safe_url
+from ivts_site.sources.retry import TryAgain, requested_wait
+
+T = TypeVar("T")
+CHUNK = 65_536
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A vendor's answer.
+
+    Attributes
+    ----------
+    url : str
+        Address asked, without secrets.
+    body : bytes
+        Decompressed body; empty where `not_modified`.
+    content_type : str
+        Media type in lower case, without parameters; may be empty.
+    etag, last_modified : str
+        Validators for the next conditional request; may be empty.
+    sha256 : str
+        Hex digest of `body`.
+    not_modified : bool
+        The vendor confirmed that nothing changed since the validators sent.
+    """
+
+    url: str
+    body: bytes
+    content_type: str
+    etag: str
+    last_modified: str
+    sha256: str
+    not_modified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One request: who is asked, where, with which validators, until when."""
+
+    source: str
+    url: str
+    headers: dict[str, str]
+    allowed_hosts: Collection[str]
+    until: float
+
+    def unavailable(self, reason: str) -> SourceUnavailable:
+        return SourceUnavailable(self.source, safe_url(self.url), reason)
+
+
+class HttpClient:
+    """Asks vendors within the bounds of the configuration; close it, or use it as a context manager.
+
+    Parameters
+    ----------
+    bounds : Http
+        Time-outs, tries, waits, redirects and size.
+    """
+
+    def __init__(self, bounds: Http) -> None:
+        self._bounds = bounds
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = bounds.user_agent
+        # A callable here keeps requests from sending passwords it finds in ~/.netrc.
+        self._session.auth = _no_credentials
+
+    def __enter__(self) -> HttpClient:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def get(
+        self,
+        source: str,
+        url: str,
+        *,
+        allowed_hosts: Collection[str] = (),
+        etag: str = "",
+        last_modified: str = "",
+    ) -> Reply:
+        """Ask for a file.
+
+        Connection errors, short bodies, 429 and 5xx are tried again, with growing, jittered waits or the
+        wait the vendor asks for; a wait beyond the cap or the deadline ends the tries at once.
+
+        Parameters
+        ----------
+        source : str
+            Adapter name, for the messages.
+        url : str
+            Address; https, or http on loopback.
+        allowed_hosts : collection of str
+            Hosts that redirects may lead to.
+        etag, last_modified : str
+            Validators of the answer already held, if any.
+
+        Returns
+        -------
+        Reply
+
+        Raises
+        ------
+        SourceUnavailable
+            Where the vendor cannot be reached, refuses, or takes longer than the deadline.
+        SourceFormatError
+            Where the body is larger than allowed or cannot be decompressed.
+        """
+        asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        until = time.monotonic() + self._bounds.deadline_seconds
+        ask = _Ask(source, url, {k: v for k, v in asked.items() if v}, allowed_hosts, until)
+        try:
+            return self._with_retries(ask)
+        except TryAgain as error:
+            raise ask.unavailable(error.reason) from None
+
+    def _with_retries(self, ask: _Ask) -> Reply:
+        bounds = self._bounds
+
+        def wait(error: Exception) -> bool | float:
+            left = ask.until - time.monotonic()
+            return requested_wait(error, cap=bounds.max_retry_after_seconds, left=left)
+
+        for attempt in stamina.retry_context(
+            on=wait,
+            attempts=bounds.attempts,
+            timeout=None,
+            wait_initial=bounds.backoff_seconds,
+            wait_max=bounds.max_retry_after_seconds,
+            wait_jitter=bounds.backoff_seconds,
+        ):
+            with attempt:
+                return _bounded(lambda: self._follow(ask), ask)
+        raise ask.unavailable("no attempt was made")
+
+    def _follow(self, ask: _Ask) -> Reply:
+        url = ask.url
+        for _ in range(self._bounds.max_redirects + 1):
+            if reason := refusal(url, ask.url, ask.allowed_hosts):
+                raise ask.unavailable(f"refused: {reason}")
+            with self._open(ask, url) as response:
+                if response.status_code not in REDIRECTS:
+                    return self._receive(ask, response)
+                url = urljoin(url, response.headers.get("Location", ""))
+        raise ask.unavailable(f"more than {self._bounds.max_redirects} redirects")
+
+    def _open(self, ask: _Ask, url: str) -> requests.Response:
+        left = max(ask.until - time.monotonic(), 0.001)
+        bounds = self._bounds
+        timeout = (min(bounds.connect_timeout_seconds, left), min(bounds.read_timeout_seconds, left))
+        try:
+            return self._session.get(
+                url, headers=ask.headers, timeout=timeout, stream=True, allow_redirects=False
+            )
+        except requests.exceptions.SSLError:
+            raise ask.unavailable("no trusted TLS connection") from None
+        except requests.Timeout:
+            raise TryAgain("no answer in time") from None
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+            raise TryAgain("no connection, or it was dropped") from None
+        except (requests.RequestException, UnicodeError):
+            raise ask.unavailable("not an address that can be asked") from None
+
+    def _receive(self, ask: _Ask, response: requests.Response) -> Reply:
+        status = response.status_code
+        unchanged = status == 304 and bool(ask.headers)
+        if status == 429 or status >= 500:
+            raise TryAgain(f"HTTP {status}", response.headers)
+        if status != 200 and not unchanged:
+            raise ask.unavailable(f"HTTP {status}")
+        body = b"" if unchanged else self._read(ask, response)
+        return Reply(
+            url=safe_url(ask.url),
+            body=body,
+            content_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+            etag=response.headers.get("ETag", ""),
+            last_modified=response.headers.get("Last-Modified", ""),
+            sha256=hashlib.sha256(body).hexdigest(),
+            not_modified=unchanged,
+        )
+
+    def _read(self, ask: _Ask, response: requests.Response) -> bytes:
+        body, limit = bytearray(), self._bounds.max_bytes
+        try:
+            # read1 returns what has arrived; read would wait for a full chunk and outlast the deadline.
+            while chunk := response.raw.read1(CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > limit:
+                    raise SourceFormatError(ask.source, f"the body is larger than {limit} bytes")
+                if time.monotonic() > ask.until:
+                    raise ask.unavailable("the answer took longer than http.deadline_seconds")
+        except urllib3.exceptions.DecodeError:
+            raise SourceFormatError(ask.source, "the body cannot be decompressed") from None
+        except urllib3.exceptions.HTTPError:
+            raise TryAgain("the connection broke before the body was complete") from None
+        return bytes(body)
+
+
+def decode_body(source: str, reply: Reply) -> str:
+    """Return the text of an answer.
+
+    Raises
+    ------
+    SourceFormatError
+        Where the answer is a web page or not UTF-8.
+    """
+    start = reply.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if reply.content_type in ("text/html", "application/xhtml+xml") or start.startswith(b"<"):
+        raise SourceFormatError(source, "a web page in the place of data", start.decode("ascii", "replace"))
+    try:
+        return reply.body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceFormatError(source, f"the body is not UTF-8 text (byte {error.start})") from None
+
+
+def _bounded(work: Callable[[], T], ask: _Ask) -> T:
+    """Run `work` until the deadline; name look-ups and dripping headers know no time-out of their own."""
+    results: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            results.put((work(), None))
+        except BaseException as error:  # handed to the caller
+            results.put((None, error))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(max(ask.until - time.monotonic(), 0.001))
+    if results.empty():
+        raise ask.unavailable("no complete answer within http.deadline_seconds")
+    value, error = results.get()
+    if error is not None:
+        raise error
+    return value  # type: ignore[return-value]
+
+
+def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

@@ -1,0 +1,166 @@
+"""Where each stored series came from, as `data/provenance.json`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ivts_site.errors import StoreError
+from ivts_site.model import NextPublication
+
+FILE = "provenance.json"
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesProvenance:
+    """Origin of a series at the time its closes last changed.
+
+    Attributes
+    ----------
+    source, url : str
+        Adapter name and address without secrets.
+    sha256, etag, last_modified : str
+        Identity of the body the closes were last taken from.
+    first_session, last_session : date
+        First and last stored session.
+    rows : int
+        Stored sessions.
+    fetched_at : datetime
+        UTC instant of the fetch.
+    dropped : mapping of str to int
+        Rows of that body that were left out, by reason.
+    """
+
+    source: str
+    url: str
+    sha256: str
+    etag: str
+    last_modified: str
+    first_session: dt.date
+    last_session: dt.date
+    rows: int
+    fetched_at: dt.datetime
+    dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Origins of all series, and when the next closes are due.
+
+    Attributes
+    ----------
+    series : mapping
+        Series key to origin.
+    calendar : NextPublication or None
+        The last session stored for all series of the ratio, the session after it, and the instant by which
+        its closes should be published.
+    """
+
+    series: Mapping[str, SeriesProvenance] = field(default_factory=dict)
+    calendar: NextPublication | None = None
+
+
+def encode_provenance(provenance: Provenance) -> bytes:
+    """Return the file: JSON with sorted keys, instants in UTC with a `Z`."""
+    tree = {
+        "schema_version": SCHEMA_VERSION,
+        "series": {key: _series_tree(entry) for key, entry in provenance.series.items()},
+        "calendar": _calendar_tree(provenance),
+    }
+    text = json.dumps(tree, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
+    return f"{text}\n".encode()
+
+
+def decode_provenance(data_dir: Path) -> Provenance:
+    """Read the file; empty provenance where there is none.
+
+    Raises
+    ------
+    StoreError
+        Where it is damaged or of another version.
+    """
+    path = data_dir / FILE
+    try:
+        tree = json.loads(path.read_bytes())
+        if tree["schema_version"] != SCHEMA_VERSION:
+            raise ValueError("another version")
+        return _provenance(tree)
+    except FileNotFoundError:
+        return Provenance()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(
+            str(path),
+            f"is damaged or of another version; restore it with `git checkout -- {path}`, "
+            "or delete it and run `ivts-site fetch`",
+        ) from error
+
+
+def _series_tree(entry: SeriesProvenance) -> dict[str, Any]:
+    return {
+        "source": entry.source,
+        "url": entry.url,
+        "sha256": entry.sha256,
+        "etag": entry.etag,
+        "last_modified": entry.last_modified,
+        "first_session": entry.first_session.isoformat(),
+        "last_session": entry.last_session.isoformat(),
+        "rows": entry.rows,
+        "fetched_at": _instant_text(entry.fetched_at),
+        "dropped": dict(entry.dropped),
+    }
+
+
+def _calendar_tree(provenance: Provenance) -> dict[str, str] | None:
+    if provenance.calendar is None:
+        return None
+    return {
+        "last_session": provenance.calendar.after.isoformat(),
+        "next_session": provenance.calendar.session.isoformat(),
+        "publication": _instant_text(provenance.calendar.publication),
+    }
+
+
+def _provenance(tree: Mapping[str, Any]) -> Provenance:
+    series = {str(key): _series(entry) for key, entry in tree["series"].items()}
+    return Provenance(series=series, calendar=_calendar(tree["calendar"]))
+
+
+def _calendar(tree: Mapping[str, str] | None) -> NextPublication | None:
+    if tree is None:
+        return None
+    return NextPublication(
+        after=dt.date.fromisoformat(tree["last_session"]),
+        session=dt.date.fromisoformat(tree["next_session"]),
+        publication=_instant(tree["publication"]),
+    )
+
+
+def _series(entry: Mapping[str, Any]) -> SeriesProvenance:
+    return SeriesProvenance(
+        source=str(entry["source"]),
+        url=str(entry["url"]),
+        sha256=str(entry["sha256"]),
+        etag=str(entry["etag"]),
+        last_modified=str(entry["last_modified"]),
+        first_session=dt.date.fromisoformat(entry["first_session"]),
+        last_session=dt.date.fromisoformat(entry["last_session"]),
+        rows=int(entry["rows"]),
+        fetched_at=_instant(entry["fetched_at"]),
+        dropped={str(kind): int(n) for kind, n in entry["dropped"].items()},
+    )
+
+
+def _instant(text: str) -> dt.datetime:
+    instant = dt.datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an instant without a zone")
+    return instant.astimezone(dt.UTC)
+
+
+def _instant_text(instant: dt.datetime) -> str:
+    return instant.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

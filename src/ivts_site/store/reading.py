@@ -1,0 +1,99 @@
+"""Reading the data folder: always the state before or after a fetch, never a mix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from ivts_site.errors import StoreError
+from ivts_site.store.parts import read_parts
+from ivts_site.store.provenance import FILE, Provenance, decode_provenance
+from ivts_site.store.transaction import COMMITTED, locked_store
+
+T = TypeVar("T")
+TRIES = 5
+
+
+def read_closes(data_dir: Path, key: str) -> pd.DataFrame:
+    """Read the stored closes of a series.
+
+    Parameters
+    ----------
+    data_dir : Path
+        The data folder; may be missing.
+    key : str
+        Series key.
+
+    Returns
+    -------
+    DataFrame
+        Index `session` (`datetime64[us]`, unique, ascending); columns `close` (float64) and `source` (str,
+        the adapter each close came from). Empty where the series was never stored.
+
+    Raises
+    ------
+    StoreError
+        Where a file is damaged or foreign, with how to restore it.
+    """
+    return _stable(data_dir, lambda: read_parts(data_dir, key))
+
+
+def read_provenance(data_dir: Path) -> Provenance:
+    """Read where the stored series came from; empty where nothing is stored.
+
+    Raises
+    ------
+    StoreError
+        Where the file is damaged or of another version.
+    """
+    return _stable(data_dir, lambda: decode_provenance(data_dir))
+
+
+def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFrame], Provenance]:
+    """Read several series and their provenance in one consistent state.
+
+    Returns
+    -------
+    dict and Provenance
+        Closes by key as of `read_closes`, and the provenance of the same fetch.
+
+    Raises
+    ------
+    StoreError
+        Where a file is damaged or foreign.
+    """
+    wanted = tuple(keys)
+    return _stable(
+        data_dir, lambda: ({key: read_parts(data_dir, key) for key in wanted}, decode_provenance(data_dir))
+    )
+
+
+def _stable(data_dir: Path, read: Callable[[], T]) -> T:
+    """Read until no fetch changed the folder meanwhile; works on folders that cannot be written."""
+    for _ in range(TRIES):
+        if (data_dir / COMMITTED).exists():
+            with locked_store(data_dir):
+                pass
+        before = _state(data_dir)
+        try:
+            result = read()
+        except StoreError:
+            if _state(data_dir) == before:
+                raise
+            continue
+        if _state(data_dir) == before:
+            return result
+    raise StoreError(str(data_dir), "changed while it was read; wait for the running fetch and try again")
+
+
+def _state(data_dir: Path) -> tuple[bool, int, int]:
+    """Every transaction replaces the provenance file last, so its identity marks the state of the folder."""
+    pending = (data_dir / COMMITTED).exists()
+    try:
+        stat = (data_dir / FILE).stat()
+    except OSError:
+        return (pending, 0, 0)
+    return (pending, stat.st_mtime_ns, stat.st_ino)

@@ -1,0 +1,176 @@
+"""Writing the data folder: all files of a fetch or none, whenever the process is killed.
+
+New files are written to a staging folder and synced; renaming that folder is the commit. Only then are
+the files moved into place. Whoever comes next finishes a committed transaction and removes an unfinished one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from ivts_site.errors import DataError, UsageError
+from ivts_site.lock import hold_lock
+from ivts_site.store.parts import encode_part, part_path, read_parts, split_years
+from ivts_site.store.provenance import FILE, Provenance, encode_provenance
+
+LOCK = ".lock"
+STAGING = ".pending-staging"
+COMMITTED = ".pending-committed"
+_held: set[Path] = set()
+
+
+@contextmanager
+def locked_store(data_dir: Path, *, wait_seconds: float = 5.0) -> Iterator[None]:
+    """Hold the data folder for writing; finishes or removes what a killed run left.
+
+    The folder is made where missing. A block inside a block of the same process does not wait for itself.
+
+    Raises
+    ------
+    DataError
+        Where another run holds it for longer than `wait_seconds`, with its process number.
+    UsageError
+        Where the folder cannot be written.
+    """
+    folder = data_dir.resolve()
+    if folder in _held:
+        yield
+        return
+    with _writable(data_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / LOCK).touch()
+    with hold_lock(folder / LOCK, busy=DataError, wait_seconds=wait_seconds):
+        _held.add(folder)
+        try:
+            recover(data_dir)
+            yield
+        finally:
+            _held.discard(folder)
+
+
+def write_transaction(data_dir: Path, closes: Mapping[str, pd.DataFrame], provenance: Provenance) -> bool:
+    """Store closes and provenance together; files whose content would not change are not touched.
+
+    Parameters
+    ----------
+    data_dir : Path
+        The data folder; made where missing.
+    closes : mapping of str to DataFrame
+        All closes of each series to store, as `merge` returns them.
+    provenance : Provenance
+        The whole provenance, of series not in `closes` too.
+
+    Returns
+    -------
+    bool
+        Whether any file changed.
+
+    Raises
+    ------
+    UsageError
+        Where the folder cannot be written; nothing is changed then.
+    StoreError
+        Where a stored part of one of the series is damaged.
+    """
+    with locked_store(data_dir):
+        files = {
+            name: body for key, rows in closes.items() for name, body in _changed_parts(data_dir, key, rows)
+        }
+        body = encode_provenance(provenance)
+        if files or _content(data_dir / FILE) != body:
+            files[FILE] = body
+        if not files:
+            return False
+        with _writable(data_dir):
+            _stage(data_dir, files)
+            _roll_forward(data_dir)
+        return True
+
+
+def recover(data_dir: Path) -> None:
+    """Finish a committed transaction, remove an unfinished one; nothing to do in a healthy folder.
+
+    Call it while holding the folder with `locked_store`, which does so by itself.
+
+    Raises
+    ------
+    UsageError
+        Where the folder cannot be written.
+    """
+    with _writable(data_dir):
+        if (data_dir / STAGING).exists():
+            shutil.rmtree(data_dir / STAGING)
+        if (data_dir / COMMITTED).exists():
+            _roll_forward(data_dir)
+
+
+def _changed_parts(data_dir: Path, key: str, closes: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
+    stored = dict(split_years(read_parts(data_dir, key)))
+    for year, rows in split_years(closes):
+        if year not in stored or not rows[["close", "source"]].equals(stored[year]):
+            yield part_path(key, year), encode_part(rows)
+
+
+def _stage(data_dir: Path, files: Mapping[str, bytes]) -> None:
+    staging = data_dir / STAGING
+    try:
+        for name, body in files.items():
+            _write_synced(staging / name, body)
+        for folder in {staging / name for name in files}:
+            _sync(folder.parent)
+        _sync(staging)
+    except OSError:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    staging.rename(data_dir / COMMITTED)
+    _sync(data_dir)
+
+
+def _roll_forward(data_dir: Path) -> None:
+    """Move each staged file into place, the provenance last; a file no longer there was moved before."""
+    committed = data_dir / COMMITTED
+    staged = sorted(path for path in committed.rglob("*") if path.is_file() and path != committed / FILE)
+    for path in [*staged, *([committed / FILE] if (committed / FILE).exists() else [])]:
+        target = data_dir / path.relative_to(committed)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+    for folder in {data_dir, *(data_dir / path.relative_to(committed).parent for path in staged)}:
+        _sync(folder)
+    shutil.rmtree(committed)
+
+
+def _write_synced(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+@contextmanager
+def _writable(data_dir: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"{data_dir}: cannot write to the data folder ({error.strerror or error}); "
+            "name another one with --data-dir"
+        ) from error
