@@ -10,9 +10,10 @@ import exchange_calendars as xcals
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.integrate import quad
 
 from ivts_site.sample import SAMPLE_SEED, simulate_closes
-from ivts_site.sample.model import CALIBRATED, volatility_index
+from ivts_site.sample.model import CALIBRATED, expected_variance, volatility_index
 
 # Statistics of the joined VIX, VIX3M and SPY closes of 2009-09-18 to 2026-02-27 (4,136 sessions), with
 # the distance from them that still counts as near. A ratio of pure noise fits none of the episode rows.
@@ -152,7 +153,11 @@ def _simulate_pricing_measure(fast: float, slow: float, days: list[int], n_paths
 
 @pytest.mark.parametrize(("fast", "slow"), [(-0.4, -0.7), (1.6, 0.5)], ids=["calm", "stress"])
 def test_indices_are_the_models_own_expected_variance(fast: float, slow: float) -> None:
-    """Monte Carlo of the pricing measure gives VIX² and VIX3M² within four standard errors."""
+    """Monte Carlo of the pricing measure gives VIX² and VIX3M² within four standard errors.
+
+    The jumps make the average heavy-tailed, so this guards against gross faults; the backward equation
+    below checks the same expectation finely.
+    """
     days, n_paths = [30, 93], 8_000
     paths = _simulate_pricing_measure(fast, slow, days, n_paths)
     for simulated, tenor in zip(paths, days, strict=True):
@@ -162,13 +167,47 @@ def test_indices_are_the_models_own_expected_variance(fast: float, slow: float) 
         assert error < 0.02 * simulated.mean()
 
 
-def test_very_short_tenor_is_todays_variance() -> None:
-    """As the tenor shrinks the index tends to the instantaneous volatility exp(m + x₁ + x₂)."""
-    fast, slow = np.array([0.3]), np.array([-0.2])
-    spot = 100 * np.exp((CALIBRATED.log_level + 0.1) / 2)
-    one_day = volatility_index(CALIBRATED, fast, slow, 1)[0]
-    month = volatility_index(CALIBRATED, fast, slow, 30)[0]
-    assert abs(one_day - spot) < 0.15 * abs(month - spot) + 0.02 * spot
+def _expected(horizon: float, fast: float, slow: float) -> float:
+    return expected_variance(CALIBRATED, np.array(fast), np.array(slow), np.array(horizon)).item()
+
+
+@pytest.mark.parametrize("horizon", [0.005, 0.08, 0.25, 0.5])
+def test_expected_variance_solves_the_backward_equation(horizon: float) -> None:
+    """The closed form satisfies Kolmogorov's equation of the pricing measure, by finite differences."""
+    m, x, y, d = CALIBRATED, 0.7, -0.4, 1e-3
+
+    def f(dx: float = 0.0, dy: float = 0.0, dh: float = 0.0) -> float:
+        return _expected(horizon + dh, x + dx, y + dy)
+
+    jump, _ = quad(lambda size: (f(size) - f()) * np.exp(-size / m.jump_mean) / m.jump_mean, 0, 200)
+    generator = (
+        m.fast_speed * (m.fast_premium - x) * (f(d) - f(-d)) / (2 * d)
+        + m.slow_speed * (m.slow_premium - y) * (f(0, d) - f(0, -d)) / (2 * d)
+        + m.fast_vol**2 / 2 * (f(d) - 2 * f() + f(-d)) / d**2
+        + m.slow_vol**2 / 2 * (f(0, d) - 2 * f() + f(0, -d)) / d**2
+        + m.factor_correlation
+        * m.fast_vol
+        * m.slow_vol
+        * (f(d, d) - f(d, -d) - f(-d, d) + f(-d, -d))
+        / (2 * d) ** 2
+        + m.jump_rate * jump
+    )
+    slope = (f(dh=1e-5) - f(dh=-1e-5)) / 2e-5
+    assert slope == pytest.approx(generator, abs=2e-4 * f())
+
+
+def test_expected_variance_now_is_the_variance() -> None:
+    """At horizon zero nothing is left to expect: exp(m + x₁ + x₂)."""
+    assert _expected(0.0, 0.3, -0.2) == pytest.approx(np.exp(CALIBRATED.log_level + 0.1), rel=1e-12)
+
+
+@pytest.mark.parametrize("days", [1, 30, 93, 365])
+def test_index_is_the_root_of_the_mean_expected_variance(days: int) -> None:
+    """The quadrature agrees with an adaptive integral far below a hundredth of a point."""
+    tenor = days / 365
+    total, _ = quad(_expected, 0, tenor, args=(1.2, 0.4), epsabs=1e-13)
+    index = volatility_index(CALIBRATED, np.array([1.2]), np.array([0.4]), days)[0]
+    assert index == pytest.approx(100 * (total / tenor) ** 0.5, abs=1e-4)
 
 
 def test_benchmark_variance_is_the_models(sessions: pd.DatetimeIndex) -> None:

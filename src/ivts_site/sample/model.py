@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 
 DAYS_PER_YEAR = 365.0
 SESSIONS_PER_YEAR = 252.0
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ def expected_variance(model: Model, fast: Floats, slow: Floats, horizon: Floats)
 def volatility_index(model: Model, fast: Floats, slow: Floats, days: int) -> Floats:
     """Quote one tenor: 100·√(mean of the expected variance over the tenor).
 
-    The mean (1/τ)∫₀^τ E[v(t+h)]dh is taken by Gauss–Legendre quadrature with 12 nodes, exact to far
+    The mean (1/τ)∫₀^τ E[v(t+h)]dh is taken by Gauss–Legendre quadrature with 20 nodes, exact to far
     more than the two decimals an index is quoted with.
 
     Parameters
