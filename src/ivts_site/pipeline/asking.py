@@ -26,6 +26,14 @@ from ivts_site.store import SeriesProvenance
 REVIVABLE = ("unpublished", "future", "impossible", "conflict", "unreadable")
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An acceptable answer with a body: the reply, and the closes in it."""
+
+    reply: Reply
+    cleaned: Cleaned
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the sources of a series said.
@@ -36,18 +44,15 @@ class Answer:
         Series key.
     source : str
         Adapter whose answer is used; empty where none was acceptable.
-    reply : Reply or None
-        Its answer.
-    cleaned : Cleaned or None
-        The closes in it; None where nothing changed since the last fetch, or nothing was acceptable.
+    taken : Taken or None
+        Its answer; None where nothing changed since the last fetch, or nothing was acceptable.
     problems : tuple of IvtsError
         Why sources asked before were not used, in order.
     """
 
     key: str
     source: str = ""
-    reply: Reply | None = None
-    cleaned: Cleaned | None = None
+    taken: Taken | None = None
     problems: tuple[IvtsError, ...] = ()
 
     def rejected(self, error: DataError) -> Answer:
@@ -110,10 +115,10 @@ class Asker:
             last_modified=held.last_modified if held and same else "",
         )
         if reply.not_modified:
-            return Answer(key=key, source=adapter.name, reply=reply)
+            return Answer(key=key, source=adapter.name)
         parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)
         cleaned = clean_closes(parsed, self.sessions, self.now, self._rules(self.config.series[key]))
-        return Answer(key=key, source=adapter.name, reply=reply, cleaned=cleaned)
+        return Answer(key=key, source=adapter.name, taken=Taken(reply, cleaned))
 
     def _rules(self, series: Series) -> Rules:
         return Rules(

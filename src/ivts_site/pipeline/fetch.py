@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -13,14 +12,14 @@ import pandas as pd
 from ivts_site.config import Config
 from ivts_site.errors import ConfigError, DataError, SourceError
 from ivts_site.model import NextPublication
-from ivts_site.pipeline.asking import Answer, Asker, describes
+from ivts_site.pipeline.asking import Answer, Asker, Taken, describes
+from ivts_site.pipeline.fetch_report import FetchReport, SeriesReport, build_series_report
 from ivts_site.sessions import load_sessions
 from ivts_site.sources import ADAPTERS, HttpClient, check_distinct
 from ivts_site.store import (
     MergeLimits,
     MergeResult,
     Provenance,
-    Revision,
     SeriesProvenance,
     locked_store,
     merge,
@@ -34,63 +33,6 @@ log = logging.getLogger(__name__)
 FIRST_DAY = dt.date(1980, 1, 1)
 # Long enough to hold the next session whatever the holidays.
 DAYS_AHEAD = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesReport:
-    """What a fetch did with one series.
-
-    Attributes
-    ----------
-    key : str
-        Series key.
-    source : str
-        Adapter that answered; empty where none did.
-    n_rows, n_added : int
-        Sessions stored now, and how many of them are new.
-    last_session : date or None
-        Last stored session.
-    revisions : tuple of Revision
-        Stored closes that the source changed.
-    dropped : mapping
-        Rows of the answer left out, by reason.
-    notes : tuple of str
-        What a person should know: failed sources, rows set aside, history missing in the answer.
-    """
-
-    key: str
-    source: str
-    n_rows: int
-    n_added: int
-    last_session: dt.date | None
-    revisions: tuple[Revision, ...]
-    dropped: Mapping[str, int]
-    notes: tuple[str, ...]
-
-    @property
-    def line(self) -> str:
-        """One line for a log."""
-        if not self.source:
-            return f"{self.key}: nothing fetched"
-        what = f"{self.n_added} new" if self.n_added else "nothing new"
-        revised = f", {len(self.revisions)} revised" if self.revisions else ""
-        return (
-            f"{self.key}: {what}{revised} from {self.source}; {self.n_rows} sessions to {self.last_session}"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class FetchReport:
-    """What a fetch did: one report a series, and whether any file changed."""
-
-    series: tuple[SeriesReport, ...]
-    changed: bool
-
-    @property
-    def sentence(self) -> str:
-        """The outcome in one sentence."""
-        parts = ", ".join(f"{s.key} to {s.last_session or 'nothing stored'}" for s in self.series)
-        return f"{'Stored new data' if self.changed else 'Nothing new'}: {parts}."
 
 
 def fetch_all(
@@ -129,10 +71,9 @@ def fetch_all(
         Where the folder cannot be written.
     """
     check_sources(config)
-    today = now.astimezone(dt.UTC).date()
-    sessions = load_sessions(config.calendar, FIRST_DAY, today + dt.timedelta(days=DAYS_AHEAD))
     with locked_store(data_dir):
         stored, provenance = read_store(data_dir, config.series)
+        sessions = load_sessions(config.calendar, FIRST_DAY, _last_day(now, stored))
         run = _Run(Asker(config, sessions, now), stored, provenance)
         run.ask(progress)
         run.check_complete()
@@ -208,10 +149,11 @@ class _Run:
     def merge(self) -> None:
         refused: list[DataError] = []
         for key, answer in self.answers.items():
-            if answer.cleaned is None:
+            if answer.taken is None:
                 continue
+            offered = answer.taken.cleaned.closes
             try:
-                self.merged[key] = merge(key, self.stored[key], answer.cleaned.closes, self._limits(key))
+                self.merged[key] = merge(key, self.stored[key], offered, self._limits(key))
             except DataError as error:
                 self.answers[key] = answer.rejected(error)
                 refused += [error] if key in self.required else []
@@ -227,26 +169,17 @@ class _Run:
         """Provenance after the run; the entry of a series whose closes stay the same stays too."""
         entries = dict(self.provenance.series)
         for key, result in self.merged.items():
-            if result.changed or not describes(entries.get(key), result.closes):
-                entries[key] = self._entry(key)
+            taken = self.answers[key].taken
+            if taken and (result.changed or not describes(entries.get(key), result.closes)):
+                entries[key] = self._entry(key, taken)
         return Provenance(series=entries, calendar=self._calendar())
 
     def report(self, key: str) -> SeriesReport:
-        answer, result, closes = self.answers[key], self.merged.get(key), self._history(key)
-        return SeriesReport(
-            key=key,
-            source=answer.source,
-            n_rows=len(closes),
-            n_added=result.n_added if result else 0,
-            last_session=closes.index[-1].date() if len(closes) else None,
-            revisions=result.revisions if result else (),
-            dropped=answer.cleaned.dropped if answer.cleaned else {},
-            notes=self._notes(key),
-        )
+        return build_series_report(self.answers[key], self.stored[key], self.merged.get(key))
 
     def _offered(self, key: str) -> pd.DataFrame:
-        cleaned = self.answers[key].cleaned
-        return self.stored[key] if cleaned is None else cleaned.closes
+        taken = self.answers[key].taken
+        return taken.cleaned.closes if taken else self.stored[key]
 
     def _history(self, key: str) -> pd.DataFrame:
         return self.merged[key].closes if key in self.merged else self.stored[key]
@@ -258,20 +191,19 @@ class _Run:
             trust=[choice.adapter for choice in self.config.series[key].sources],
         )
 
-    def _entry(self, key: str) -> SeriesProvenance:
-        answer, closes = self.answers[key], self._history(key)
-        assert answer.reply is not None and answer.cleaned is not None
+    def _entry(self, key: str, taken: Taken) -> SeriesProvenance:
+        closes = self._history(key)
         return SeriesProvenance(
-            source=answer.source,
-            url=answer.reply.url,
-            sha256=answer.reply.sha256,
-            etag=answer.reply.etag,
-            last_modified=answer.reply.last_modified,
+            source=self.answers[key].source,
+            url=taken.reply.url,
+            sha256=taken.reply.sha256,
+            etag=taken.reply.etag,
+            last_modified=taken.reply.last_modified,
             first_session=closes.index[0].date(),
             last_session=closes.index[-1].date(),
             rows=len(closes),
             fetched_at=self.asker.now,
-            dropped=answer.cleaned.dropped,
+            dropped=taken.cleaned.dropped,
         )
 
     def _calendar(self) -> NextPublication | None:
@@ -287,20 +219,10 @@ class _Run:
             after=last, session=following, publication=sessions.publication_instant(following, lag)
         )
 
-    def _notes(self, key: str) -> tuple[str, ...]:
-        answer, result, stored = self.answers[key], self.merged.get(key), self.stored[key]
-        notes = [str(problem) for problem in answer.problems]
-        if answer.cleaned is None or result is None:
-            return tuple(notes)
-        notes += answer.cleaned.notes
-        last = answer.cleaned.closes.index[-1]
-        if len(stored) and last < stored.index[-1]:
-            notes.append(f"the answer ends {last:%Y-%m-%d}, before the stored closes, which are kept")
-        if result.n_absent:
-            notes.append(f"{result.n_absent} stored sessions are missing in the answer and kept")
-        if result.n_kept:
-            notes.append(f"{result.n_kept} closes differ from those of a more trusted source, which are kept")
-        return tuple(notes)
+
+def _last_day(now: dt.datetime, stored: Mapping[str, pd.DataFrame]) -> dt.date:
+    newest = (closes.index[-1].date() for closes in stored.values() if len(closes))
+    return max([now.astimezone(dt.UTC).date(), *newest]) + dt.timedelta(days=DAYS_AHEAD)
 
 
 def _listed(head: str, lines: Sequence[str]) -> str:

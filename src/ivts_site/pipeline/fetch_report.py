@@ -1,0 +1,112 @@
+"""What a fetch did, in values and in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ivts_site.pipeline.asking import Answer
+from ivts_site.store import MergeResult, Revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesReport:
+    """What a fetch did with one series.
+
+    Attributes
+    ----------
+    key : str
+        Series key.
+    source : str
+        Adapter that answered; empty where none did.
+    n_rows, n_added : int
+        Sessions stored now, and how many of them are new.
+    last_session : date or None
+        Last stored session.
+    revisions : tuple of Revision
+        Stored closes that the source changed.
+    dropped : mapping
+        Rows of the answer left out, by reason; empty where the source confirmed that nothing changed.
+    notes : tuple of str
+        What a person should know: failed sources, rows set aside, history missing in the answer.
+    """
+
+    key: str
+    source: str
+    n_rows: int
+    n_added: int
+    last_session: dt.date | None
+    revisions: tuple[Revision, ...]
+    dropped: Mapping[str, int]
+    notes: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """One line for a log."""
+        if not self.source:
+            return f"{self.key}: nothing fetched; {self.n_rows} sessions to {self.last_session}"
+        what = f"{self.n_added} new" if self.n_added else "nothing new"
+        revised = f", {len(self.revisions)} revised" if self.revisions else ""
+        return (
+            f"{self.key}: {what}{revised} from {self.source}; {self.n_rows} sessions to {self.last_session}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReport:
+    """What a fetch did: one report a series, and whether any file changed."""
+
+    series: tuple[SeriesReport, ...]
+    changed: bool
+
+    @property
+    def sentence(self) -> str:
+        """The outcome in one sentence."""
+        parts = ", ".join(f"{s.key} to {s.last_session or 'nothing stored'}" for s in self.series)
+        return f"{'Stored new data' if self.changed else 'Nothing new'}: {parts}."
+
+
+def build_series_report(answer: Answer, stored: pd.DataFrame, result: MergeResult | None) -> SeriesReport:
+    """Assemble the report of one series.
+
+    Parameters
+    ----------
+    answer : Answer
+        What its sources said.
+    stored : DataFrame
+        Its closes before the run.
+    result : MergeResult or None
+        The merge; None where nothing was to be merged.
+    """
+    closes = result.closes if result else stored
+    return SeriesReport(
+        key=answer.key,
+        source=answer.source,
+        n_rows=len(closes),
+        n_added=result.n_added if result else 0,
+        last_session=closes.index[-1].date() if len(closes) else None,
+        revisions=result.revisions if result else (),
+        dropped=answer.taken.cleaned.dropped if answer.taken else {},
+        notes=_notes(answer, stored, result),
+    )
+
+
+def _notes(answer: Answer, stored: pd.DataFrame, result: MergeResult | None) -> tuple[str, ...]:
+    notes = [str(problem) for problem in answer.problems]
+    if answer.taken is None or result is None:
+        return tuple(notes)
+    notes += answer.taken.cleaned.notes
+    last = answer.taken.cleaned.closes.index[-1]
+    if len(stored) and last < stored.index[-1]:
+        notes.append(f"the answer ends {last:%Y-%m-%d}, before the stored closes, which are kept")
+    if result.n_absent:
+        notes.append(f"{result.n_absent} stored sessions are missing in the answer and kept")
+    if result.n_kept:
+        notes.append(f"{result.n_kept} closes differ from those of a more trusted source, which are kept")
+    notes += [
+        f"{r.session}: close revised from {r.old:g} to {r.new:g} by {r.source}" for r in result.revisions
+    ]
+    return tuple(notes)
