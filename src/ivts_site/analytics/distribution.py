@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.results import Flags, Floats, Histogram, WindowStatistics
+from ivts_site.analytics.term_structure import is_above
 
 
 def window_start(as_of: pd.Timestamp, name: str) -> pd.Timestamp | None:
@@ -33,8 +34,11 @@ def window_start(as_of: pd.Timestamp, name: str) -> pd.Timestamp | None:
 
 
 def percentile_rank(values: Floats, current: float) -> float:
-    """Share of values at or below the current one, in [0, 1]; the current one is among them."""
-    return float(np.mean(values <= current))
+    """Share of values at or below the current one, in [0, 1]; the current one is among them.
+
+    Ratios that differ from it by rounding alone count as equal.
+    """
+    return float(np.mean(~is_above(values, current)))
 
 
 def measure_window(name: str, closes: pd.DataFrame, signal: pd.DataFrame) -> WindowStatistics:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ivts_site.analytics.results import Floats, FrontHistory, Measured
 from ivts_site.analytics.returns import compare_forward_returns
+from ivts_site.analytics.term_structure import find_highest, find_lowest
 
 FRONT_LEVEL = 25.0
 """The front level whose crossings `n_front_above_25` counts."""
@@ -39,7 +40,7 @@ def measure(
     ivts = signal["ivts"]
     front = closes["front"].reindex(signal.index).to_numpy()[signal["backwardation"].to_numpy()]
     same_day, next_day = _correlations(closes, signal)
-    low, high = int(ivts.to_numpy().argmin()), int(ivts.to_numpy().argmax())
+    low, high = find_lowest(ivts.to_numpy()), find_highest(ivts.to_numpy())
     return Measured(
         front=measure_front(closes["front"].dropna()),
         ivts_min=float(ivts.iloc[low]),

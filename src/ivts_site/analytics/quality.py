@@ -56,4 +56,4 @@ def _repeats(
 
 
 def _is_sharp(factor: Floats, move: float) -> Flags:
-    return is_above(factor, 1 + move) | is_above(np.full_like(factor, 1 - move), factor)
+    return is_above(factor, 1 + move) | is_above(1 - move, factor)

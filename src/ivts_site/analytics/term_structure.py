@@ -32,7 +32,7 @@ def ratio(closes: pd.DataFrame) -> pd.Series:
     return pd.Series(quotient[defined], index=closes.index[defined], name="ivts")
 
 
-def is_above(values: Floats, edge: float | Floats) -> Flags:
+def is_above(values: float | Floats, edge: float | Floats) -> Flags:
     """Whether values exceed an edge by more than the rounding error of the division they come from.
 
     A quotient of two decimals that equals the edge on paper, such as 18.90 / 21.00 and 0.9, is not above it,
@@ -41,7 +41,7 @@ def is_above(values: Floats, edge: float | Floats) -> Flags:
 
     Parameters
     ----------
-    values : array
+    values : float or array
         Ratios, finite.
     edge : float or array
         Where the line is drawn.
@@ -49,8 +49,19 @@ def is_above(values: Floats, edge: float | Floats) -> Flags:
     Returns
     -------
     array of bool
+        As long as the longer argument.
     """
-    return np.asarray(values > np.multiply(edge, 1 + _ROUNDING))
+    return np.greater(values, np.multiply(edge, 1 + _ROUNDING))
+
+
+def find_lowest(ratios: Floats) -> int:
+    """Position of the smallest ratio, the earliest on a tie; ratios equal but for rounding tie."""
+    return int(np.argmin(is_above(ratios, ratios.min())))
+
+
+def find_highest(ratios: Floats) -> int:
+    """Position of the largest ratio, the earliest on a tie; ratios equal but for rounding tie."""
+    return int(np.argmin(is_above(ratios.max(), ratios)))
 
 
 def is_borderline(ivts: float, limits: tuple[float, float]) -> bool:
@@ -115,4 +126,4 @@ def read_state(closes: pd.DataFrame, signal: pd.DataFrame, rules: RatioRules) ->
 
 
 def _above(value: float, edge: float) -> bool:
-    return bool(is_above(np.array(value), edge))
+    return bool(is_above(value, edge))
