@@ -3,8 +3,9 @@
     make bench            (or: .venv/bin/python -m benchmarks.bench_build --rounds 7)
 
 Whole processes, run in turn so that a drift of the machine's speed meets all of them alike; medians are
-printed. The *import floor* is a process that imports exactly the modules a build ends up with and does nothing
-else. The *naive yardstick* (`naive_build.py`) makes a page of the same charts the usual way from the same closes.
+printed. The *import floor* is a process that imports exactly the modules a build ends up with and does
+nothing else. The *naive yardstick* (`naive_build.py`) makes a page of the same charts the usual way from
+the same closes.
 """
 
 from __future__ import annotations

@@ -1,0 +1,84 @@
+"""The shape of the code: layers, doors, sizes, and what a build may import."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import plotly
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "src/ivts_site").rglob("*.py"))
+
+
+def modules_after(code: str) -> set[str]:
+    """Names of the modules a fresh process has loaded after running `code`."""
+    script = f"{code}\nimport sys; print('\\n'.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_layers_are_kept() -> None:
+    """import-linter finds no upward import and no second door to the network or the calendar."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_help_imports_no_heavy_library() -> None:
+    """`--help` answers at once because commands import what they need when they run."""
+    loaded = modules_after("import ivts_site.cli")
+    assert not loaded & {
+        "pandas",
+        "numpy",
+        "plotly",
+        "pyarrow",
+        "pydantic",
+        "jinja2",
+        "requests",
+        "exchange_calendars",
+    }
+
+
+def test_a_build_imports_neither_calendar_nor_network(sample_data: Path, tmp_path: Path) -> None:
+    """A build needs no clock, no calendar library and no network library."""
+    args = ["build", "--data-dir", str(sample_data), "--out", str(tmp_path / "site")]
+    loaded = modules_after(f"from ivts_site.cli import cli; cli({args!r}, standalone_mode=False)")
+    assert "pandas" in loaded
+    assert not loaded & {"exchange_calendars", "requests", "plotly.express", "matplotlib", "scipy"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT / "src")))
+def test_modules_are_short(path: Path) -> None:
+    """No module over 300 lines."""
+    assert path.read_text().count("\n") <= 300
+
+
+def test_public_functions_say_what_they_return() -> None:
+    """Every public function and class of the product has a docstring."""
+    missing = [
+        f"{path.name}:{node.lineno} {node.name}"
+        for path in SOURCES
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert missing == []
+
+
+def test_the_plotly_bundle_is_the_one_that_plotly_py_carries() -> None:
+    """Npm's pinned version, its lock file and the installed plotly.py agree on the plotly.js version."""
+    manifest = json.loads((ROOT / "package.json").read_text())
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    from plotly.offline import get_plotlyjs_version
+
+    version = get_plotlyjs_version()
+    assert manifest["dependencies"]["plotly.js-basic-dist-min"] == version, plotly.__version__
+    assert lock["packages"]["node_modules/plotly.js-basic-dist-min"]["version"] == version

@@ -1,0 +1,36 @@
+"""The command line run inside the test process, as a shell would run it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from dataclasses import dataclass
+from unittest import mock
+
+from ivts_site.cli import main
+
+
+@dataclass(frozen=True)
+class Result:
+    """Exit code and what was printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+def ivts(*args: object) -> Result:
+    """Run `ivts-site ARGS` and return its outcome; a bug still raises its own exception."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.object(sys, "argv", ["ivts-site", *map(str, args)]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 0
+    return Result(code, out.getvalue(), err.getvalue())

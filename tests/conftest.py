@@ -1,0 +1,42 @@
+"""Fixtures that several folders of tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.command import ivts
+
+BUILT_AT = "2026-01-02T00:00:00Z"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write the golden files anew instead of comparing with them",
+    )
+
+
+@pytest.fixture(scope="session")
+def update_golden(pytestconfig: pytest.Config) -> bool:
+    """Whether golden files are to be written anew."""
+    return bool(pytestconfig.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of sample closes."""
+    folder = tmp_path_factory.mktemp("sample") / "data"
+    result = ivts("sample", "--out", folder)
+    assert result.code == 0, result.err
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_site(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site built from sample closes at a fixed instant."""
+    out = tmp_path_factory.mktemp("site") / "site"
+    result = ivts("build", "--data-dir", sample_data, "--out", out, "--built-at", BUILT_AT)
+    assert result.code == 0, result.err
+    return out

@@ -1,0 +1,235 @@
+"""The commands end to end on sample closes: what they write, what they say, how they refuse."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.command import ivts
+from tests.conftest import BUILT_AT
+
+from ivts_site import errors
+
+ROOT = Path(__file__).parents[2]
+
+
+def tree(folder: Path) -> dict[str, str]:
+    files = (p for p in folder.rglob("*") if p.is_file() and p.name != ".lock")
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def test_the_built_site_holds_what_is_promised(sample_site: Path) -> None:
+    """Pages, JSON with schemas, figures and downloads of the five charts, robots and sitemap."""
+    made = set(tree(sample_site))
+    charts = {"signal", "term-structure", "spy-backwardation", "distribution", "rolling-rate"}
+    assert {
+        "index.html",
+        "methodology/index.html",
+        "404.html",
+        "robots.txt",
+        "sitemap.xml",
+        "card.png",
+        "api/v1/snapshot.json",
+        "api/v1/snapshot.schema.json",
+        "api/v1/episodes.json",
+        "api/v1/episodes.schema.json",
+    } <= made
+    assert {f"charts/{c}.{kind}" for c in charts for kind in ("json", "csv")} <= made
+
+
+def test_two_builds_are_byte_identical(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:
+    """Another process, zone, locale, hash seed, folder and umask make the same bytes."""
+    env = {**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    command = [sys.executable, "-m", "ivts_site", "build", "--config", str(ROOT / "config.yaml")]
+    command += ["--data-dir", str(sample_data), "--out", str(tmp_path / "other"), "--built-at", BUILT_AT]
+    subprocess.run(command, check=True, cwd=tmp_path, env=env, umask=0o077, capture_output=True)
+    assert tree(tmp_path / "other") == tree(sample_site)
+
+
+def test_source_date_epoch_is_the_instant_of_the_build(
+    sample_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1767312000 is 2026-01-02T00:00:00Z; --built-at wins over it; nonsense is refused."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767312000")
+    assert json.loads(ivts("snapshot", "--data-dir", sample_data).out)["built_at"] == "2026-01-02T00:00:00Z"
+    given = ivts("snapshot", "--data-dir", sample_data, "--built-at", "2026-03-01T01:00:00+01:00")
+    assert json.loads(given.out)["built_at"] == "2026-03-01T00:00:00Z"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    refused = ivts("snapshot", "--data-dir", sample_data)
+    assert (refused.code, "SOURCE_DATE_EPOCH: 'soon'" in refused.err) == (2, True)
+
+
+def test_snapshot_prints_what_the_build_publishes(sample_data: Path, sample_site: Path) -> None:
+    """Page and command share one computation."""
+    printed = ivts("snapshot", "--data-dir", sample_data, "--built-at", BUILT_AT).out
+    assert printed == (sample_site / "api/v1/snapshot.json").read_text()
+
+
+def test_with_nothing_stored_the_site_says_sample_data(tmp_path: Path, sample_site: Path) -> None:
+    """Every page, the titles, the JSON and the pictures say so, and no page wants to be indexed."""
+    out = tmp_path / "site"
+    result = ivts("build", "--data-dir", tmp_path / "none", "--out", out, "--built-at", BUILT_AT)
+    assert result.code == 0
+    assert "SAMPLE DATA" in result.err
+    assert not (tmp_path / "none").exists()
+    assert json.loads((out / "api/v1/snapshot.json").read_text())["sample"] is True
+    assert json.loads((out / "api/v1/episodes.json").read_text())["sample"] is True
+    for page in out.rglob("*.html"):
+        text = page.read_text()
+        assert "SAMPLE DATA" in text.split("</title>")[0], page
+        assert text.count("SAMPLE DATA") >= 2, page
+        assert '<meta name="robots" content="noindex' in text, page
+    for figure in (out / "charts").glob("*.json"):
+        assert "SAMPLE DATA" in figure.read_text(), figure
+    assert tree(out) == tree(sample_site)
+
+
+def test_check_passes_on_a_healthy_site_and_lists_every_fault(
+    sample_data: Path, sample_site: Path, tmp_path: Path
+) -> None:
+    """Two faults of two kinds are both told, with the exit code of the gravest."""
+    healthy = ivts("check", "--data-dir", sample_data, "--out", sample_site)
+    assert (healthy.code, healthy.err) == (0, "")
+    assert "links lead somewhere" in healthy.out
+    data, site = tmp_path / "data", tmp_path / "site"
+    shutil.copytree(sample_data, data)
+    shutil.copytree(sample_site, site)
+    (data / "closes/vix/2015.parquet").write_bytes(b"PAR1")
+    (site / "methodology/index.html").unlink()
+    (site / "api/v1/snapshot.json").write_text("{}")
+    faulty = ivts("check", "--data-dir", data, "--out", site)
+    assert faulty.code == 5
+    assert "2015.parquet" in faulty.err
+    assert "methodology/" in faulty.err
+    assert "snapshot.json is not as described" in faulty.err
+
+
+@pytest.mark.parametrize(
+    ("as_of", "says"),
+    [
+        ("yesterday", "'yesterday' is no date"),
+        ("2025-02-30", "'2025-02-30' is no date"),
+        ("2025-07-04", "2025-07-04"),  # a holiday
+        ("2009-09-17", "2009-09-17"),  # before the history
+        ("2031-01-02", "2031-01-02"),  # after it
+    ],
+)
+def test_an_as_of_that_cannot_be_shown_is_refused(
+    sample_data: Path, sample_site: Path, tmp_path: Path, as_of: str, says: str
+) -> None:
+    """One clear sentence, exit code 2, and the last site stays."""
+    out = tmp_path / "site"
+    shutil.copytree(sample_site, out)
+    result = ivts("build", "--data-dir", sample_data, "--out", out, "--as-of", as_of)
+    assert result.code == 2
+    assert says in result.err
+    assert tree(out) == tree(sample_site)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "foreign", "empty", "csv"])
+def test_a_damaged_store_is_named_and_the_site_stays(
+    sample_data: Path, sample_site: Path, tmp_path: Path, damage: str
+) -> None:
+    """The file is named with how to restore it; exit code 4; neither data nor site change."""
+    data, out = tmp_path / "data", tmp_path / "site"
+    shutil.copytree(sample_data, data)
+    shutil.copytree(sample_site, out)
+    path = data / "closes/vix3m/2020.parquet"
+    if damage == "foreign":
+        pd.DataFrame({"a": [1]}).to_parquet(path)
+    else:
+        path.write_bytes({"truncated": path.read_bytes()[:-20], "empty": b"", "csv": b"a,b\n1,2\n"}[damage])
+    before = tree(data)
+    result = ivts("build", "--data-dir", data, "--out", out)
+    assert result.code == 4
+    assert str(path) in result.err
+    assert "git checkout" in result.err
+    assert (tree(data), tree(out)) == (before, tree(sample_site))
+
+
+def test_one_missing_series_is_an_error_not_sample_data(sample_data: Path, tmp_path: Path) -> None:
+    """Real closes are never mixed with simulated ones."""
+    data = tmp_path / "data"
+    shutil.copytree(sample_data, data)
+    shutil.rmtree(data / "closes/spy")
+    result = ivts("build", "--data-dir", data, "--out", tmp_path / "site")
+    assert result.code == 4
+    assert "spy: nothing stored" in result.err
+    assert not (tmp_path / "site").exists()
+
+
+def test_content_with_an_unknown_field_is_refused(
+    sample_data: Path, sample_site: Path, tmp_path: Path
+) -> None:
+    """The file, the key and the nearest name; exit code 2; the last site stays."""
+    root, out = tmp_path / "project", tmp_path / "site"
+    shutil.copytree(ROOT / "templates", root / "templates")
+    (root / "static").symlink_to(ROOT / "static")
+    shutil.copy(ROOT / "config.yaml", root)
+    shutil.copytree(sample_site, out)
+    tips = root / "templates/content/tips.yaml"
+    tips.write_text(tips.read_text().replace("title:", "titel:", 1))
+    result = ivts("build", "--config", root / "config.yaml", "--data-dir", sample_data, "--out", out)
+    assert result.code == 2
+    assert "tips.yaml" in result.err
+    assert "titel: unknown key; did you mean 'title'?" in result.err
+    assert tree(out) == tree(sample_site)
+
+
+def test_a_broken_template_leaves_the_last_site(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:
+    """An undefined variable in a template is an error of rendering, exit code 5, never an empty string."""
+    root, out = tmp_path / "project", tmp_path / "site"
+    shutil.copytree(ROOT / "templates", root / "templates")
+    (root / "static").symlink_to(ROOT / "static")
+    shutil.copy(ROOT / "config.yaml", root)
+    shutil.copytree(sample_site, out)
+    page = root / "templates/index.html"
+    page.write_text(
+        page.read_text().replace("{% block", "{{ no_such_value }}{% block", 1) + "{{ no_such_value }}"
+    )
+    base = root / "templates/base.html"
+    base.write_text(base.read_text().replace("</body>", "{{ no_such_value }}</body>"))
+    result = ivts("build", "--config", root / "config.yaml", "--data-dir", sample_data, "--out", out)
+    assert result.code == 5
+    assert "no_such_value" in result.err
+    assert tree(out) == tree(sample_site)
+
+
+def test_quiet_and_verbose_are_taken_by_every_command() -> None:
+    """`--help` of each command is complete: every option it lists has a text, and exit codes are told."""
+    for command in ("fetch", "build", "snapshot", "check", "serve", "sample"):
+        text = ivts(command, "--help").out
+        for option in ("--config", "--set", "--data-dir", "--verbose", "--quiet", "Exit codes:"):
+            assert option in text, (command, option)
+
+
+def test_sample_closes_never_enter_the_data_folder(tmp_path: Path) -> None:
+    """Neither by --out, nor over closes that were fetched."""
+    refused = ivts("sample", "--data-dir", tmp_path / "d", "--out", tmp_path / "d")
+    assert (refused.code, "never enter the data folder" in refused.err) == (2, True)
+    assert not (tmp_path / "d").exists()
+
+
+def test_the_same_seed_writes_the_same_bytes(sample_data: Path, tmp_path: Path) -> None:
+    """Another seed writes others."""
+    ivts("sample", "--out", tmp_path / "same")
+    ivts("sample", "--out", tmp_path / "other", "--seed", 1)
+    assert tree(tmp_path / "same") == tree(sample_data)
+    assert tree(tmp_path / "other") != tree(sample_data)
+
+
+def test_every_error_has_a_documented_exit_code() -> None:
+    """The five codes of the help text, and no other."""
+    codes = {
+        kind.exit_code
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.IvtsError) and kind is not errors.IvtsError
+    }
+    assert codes - {1} == {2, 3, 4, 5}  # CheckError takes the code of its gravest fault
