@@ -1,4 +1,7 @@
-"""What every editorial file is made of."""
+"""What every editorial file is made of.
+
+Links inside the site are written from its root (`methodology/#ivts`), on the same page as `#id`.
+"""
 
 from __future__ import annotations
 
