@@ -1,0 +1,5 @@
+"""Charts: one Plotly figure each, a picture drawn from the same figure, a summary, a table and a download."""
+
+from ivts_site.charts.registry import BUILDERS, build_charts
+
+__all__ = ["BUILDERS", "build_charts"]

@@ -1,0 +1,120 @@
+"""Axis ranges and ticks: round steps, calendar steps, and which labels stay on a narrow screen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+NARROW_TICKS = 5
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def round_step(span: float, at_most: int) -> float:
+    """Return the smallest round step (1, 2, 2.5, 5 × 10ᵏ) that divides a span into at most so many parts."""
+    least = span / at_most
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(step * power for step in STEPS if step * power >= least * (1 - 1e-9))
+
+
+def round_ticks(low: float, high: float, at_most: int) -> list[float]:
+    """Return the multiples of a round step within [low, high]."""
+    step = round_step(high - low, at_most)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(k * step, 10) for k in range(first, last + 1)]
+
+
+def value_axis(
+    low: float, high: float, *, text: Callable[[float], str], at_most: int = 6, pad: float = 0.04
+) -> dict[str, Any]:
+    """Return range, tick values and tick texts that hold the values from `low` to `high`.
+
+    The range is widened by `pad` of the span on both sides; equal bounds get a span of one tenth of their size.
+    """
+    span = high - low or abs(high) * 0.1 or 1.0
+    bounds = [_sig(low - pad * span), _sig(high + pad * span)]
+    ticks = round_ticks(*bounds, at_most)
+    return {"range": bounds, "tickvals": ticks, "ticktext": [text(tick) for tick in ticks]}
+
+
+def date_axis(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
+    """Return range and ticks of a calendar axis; the range leaves a small margin on both sides.
+
+    `narrow` holds the ticks that are labelled where the chart is narrow.
+    """
+    days = max((last - first).days, 1)
+    pad = pd.Timedelta(hours=max(12, round(days * 24 * 0.006)))
+    start, end = first - pad, last + pad
+    ticks = _calendar_ticks(start, end, days)
+    keep = _narrow(ticks)
+    return {
+        "range": [_stamp(start), _stamp(end)],
+        "tickvals": [_stamp(t) for t in ticks],
+        "ticktext": _date_texts(ticks),
+        "narrow": {"tickvals": [_stamp(t) for t in keep], "ticktext": _date_texts(keep)},
+    }
+
+
+def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return the positions moved as little as needed so that neighbours keep a gap and all lie in [low, high].
+
+    Where the room is too small for the gap, they are spaced evenly.
+    """
+    order = np.argsort(np.asarray(positions, dtype=float), kind="stable")
+    room = (high - low) / max(len(positions) - 1, 1)
+    step = min(gap, room)
+    placed = np.asarray(positions, dtype=float)[order]
+    for i in range(len(placed)):
+        placed[i] = max(placed[i], low + i * step, placed[i - 1] + step if i else low)
+    for i in reversed(range(len(placed))):
+        ceiling = high - (len(placed) - 1 - i) * step
+        placed[i] = min(placed[i], ceiling, placed[i + 1] - step if i + 1 < len(placed) else high)
+    result = np.empty_like(placed)
+    result[order] = placed
+    return [float(value) for value in result]
+
+
+def _calendar_ticks(start: pd.Timestamp, end: pd.Timestamp, days: int) -> list[pd.Timestamp]:
+    if days <= 45:
+        every = pd.date_range(start.normalize(), end, freq="W-MON")
+    elif days <= 150:
+        firsts = pd.date_range(start.normalize(), end, freq="MS")
+        every = firsts.union(firsts + pd.Timedelta(days=14)).union(firsts[:1] - pd.Timedelta(days=15))
+    elif days <= 3 * 366:
+        months = 1 if days <= 250 else 2 if days <= 400 else 3
+        every = pd.date_range(start.normalize(), end, freq="MS")
+        every = every[(every.month - 1) % months == 0]
+    else:
+        years = 1 if days <= 12 * 366 else 2
+        every = pd.date_range(start.normalize(), end, freq="YS")
+        every = every[every.year % years == 0]
+    return [tick for tick in every if start <= tick <= end]
+
+
+def _narrow(ticks: list[pd.Timestamp]) -> list[pd.Timestamp]:
+    """Thin the ticks evenly, so that a January stays where there is one."""
+    stride = math.ceil(len(ticks) / NARROW_TICKS) or 1
+    january = next((i for i, tick in enumerate(ticks) if tick.month == 1 and tick.day == 1), 0)
+    return [tick for i, tick in enumerate(ticks) if (i - january) % stride == 0]
+
+
+def _date_texts(ticks: list[pd.Timestamp]) -> list[str]:
+    return [_date_text(tick) for tick in ticks]
+
+
+def _date_text(tick: pd.Timestamp) -> str:
+    if tick.month == 1 and tick.day == 1:
+        return str(tick.year)
+    return _MONTHS[tick.month - 1] if tick.day == 1 else f"{tick.day} {_MONTHS[tick.month - 1]}"
+
+
+def _stamp(moment: pd.Timestamp) -> str:
+    return moment.strftime("%Y-%m-%d" if moment == moment.normalize() else "%Y-%m-%dT%H:%M")
+
+
+def _sig(value: float) -> float:
+    return float(f"{value:.5g}")

@@ -1,0 +1,74 @@
+"""Charts over time: the ranges that buttons offer, each with fitted axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ivts_site.analytics import Analysis, WindowStatistics
+from ivts_site.charts.axes import date_axis
+from ivts_site.charts.theme import NARROW_PX
+
+Fit = Callable[[npt.NDArray[np.bool_]], Mapping[str, Mapping[str, Any]]]
+"""Given the mask of the sessions shown, the fitted value axes: long axis name → range, tickvals, ticktext."""
+
+
+def range_meta(
+    analysis: Analysis, index: pd.DatetimeIndex, fit: Fit, *, default: str | None = None
+) -> dict[str, Any]:
+    """Return what a script needs to switch ranges, and the picture its first range.
+
+    Returns
+    -------
+    dict
+        ``ranges``: name → first and last session; ``default_range``; ``axes``: name → the flat update of the
+        layout that fits all axes to the range; ``narrow``: the ticks of the first range that a narrow chart
+        labels, ``narrow_axes``: the same for every range; ``narrow_px``: the width below which they hold.
+    """
+    windows = {window.name: window for window in analysis.windows} | {analysis.window.name: analysis.window}
+    chosen = default if default in windows else analysis.window.name
+    fitted = {name: _axes(window, index, fit) for name, window in windows.items()}
+    narrow = {
+        name: {"xaxis.tickvals": a["narrow"]["tickvals"], "xaxis.ticktext": a["narrow"]["ticktext"]}
+        for name, a in ((n, f["xaxis"]) for n, f in fitted.items())
+    }
+    return {
+        "ranges": {name: [_day(w.first_session), _day(w.last_session)] for name, w in windows.items()},
+        "default_range": chosen,
+        "axes": {name: flat(axes) for name, axes in fitted.items()},
+        "narrow": narrow[chosen],
+        "narrow_axes": narrow,
+        "narrow_px": NARROW_PX,
+    }
+
+
+def flat(axes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return axis settings as one update: ``{"xaxis.range": …}``."""
+    return {
+        f"{axis}.{key}": value
+        for axis, settings in axes.items()
+        for key, value in settings.items()
+        if key != "narrow"
+    }
+
+
+def apply(layout: dict[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the layout with a flat update written into its axes."""
+    changed = dict(layout)
+    for path, value in update.items():
+        axis, _, key = path.partition(".")
+        changed[axis] = {**changed.get(axis, {}), key: value}
+    return changed
+
+
+def _axes(window: WindowStatistics, index: pd.DatetimeIndex, fit: Fit) -> dict[str, Any]:
+    shown = np.asarray((index >= window.first_session) & (index <= window.last_session))
+    return {"xaxis": date_axis(window.first_session, window.last_session), **fit(shown)}
+
+
+def _day(session: pd.Timestamp) -> str:
+    return session.strftime("%Y-%m-%d")

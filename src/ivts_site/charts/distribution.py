@@ -1,0 +1,181 @@
+"""How often the ratio took which value in the default window, and where today stands."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ivts_site import formatting as fmt
+from ivts_site.analytics import Analysis
+from ivts_site.charts import theme, words
+from ivts_site.charts.axes import round_ticks, value_axis
+from ivts_site.charts.export import csv_numbers, csv_text, rounded
+from ivts_site.charts.labels import flag_rows, room_needed, text_width
+from ivts_site.charts.options import Options, finish
+from ivts_site.model import Chart, ChartTable
+
+ID = "distribution"
+NARROW_PLOT = 240.0
+"""Pixels of the plot area on a phone: labels that are apart there are apart everywhere."""
+
+BEYOND = 44.0
+"""Pixels at the right of the plot area that a label may use."""
+
+ROW = 0.085
+"""Height of a label row as a share of the plot height on a phone."""
+
+
+def build(analysis: Analysis, options: Options) -> Chart:
+    """Return the histogram of the default window with marks at threshold, percentiles and today."""
+    return finish(
+        _figure(analysis, options),
+        id_=ID,
+        title=f"{words.RATIO} distribution, {fmt.window_words(analysis.window.name)}",
+        description=(
+            f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; vertical lines mark the "
+            f"threshold {fmt.plain(analysis.rules.threshold)}, the median, the 95th and 99th percentile and today."
+        ),
+        summary=_summary(analysis),
+        table=_table(analysis),
+        csv=_csv(analysis),
+        options=options,
+    )
+
+
+def marks(analysis: Analysis) -> list[tuple[str, float, str]]:
+    """Return label, ratio and colour role of the lines to mark, the most important first."""
+    window = analysis.window
+    return [
+        (f"today {fmt.fixed(analysis.state.ivts, 3)}", analysis.state.ivts, analysis.state.regime.value),
+        (f"{fmt.plain(analysis.rules.threshold)}", analysis.rules.threshold, "ink"),
+        (f"median {fmt.fixed(window.p50, 3)}", window.p50, "muted"),
+        (f"p95 {fmt.fixed(window.p95, 3)}", window.p95, "muted"),
+        (f"p99 {fmt.fixed(window.p99, 3)}", window.p99, "muted"),
+    ]
+
+
+def _figure(analysis: Analysis, options: Options) -> go.Figure:
+    span = _span(analysis)
+    rows = _rows(analysis, span)
+    top = round(1 - ROW * (max(rows) + 1.5), 4)
+    ticks = round_ticks(*span, 6)
+    texts = [fmt.fixed(tick, 2) for tick in ticks]
+    flags = [(mark, round(top + ROW * (row + 1), 4)) for mark, row in zip(marks(analysis), rows, strict=True)]
+    layout = theme.base_layout(uirevision=ID) | {
+        "hovermode": "closest",
+        "meta": {"narrow": {}},
+        "xaxis": theme.x_axis(
+            type="linear", anchor="y", range=span, tickvals=ticks, ticktext=texts, fixedrange=True
+        ),
+        "yaxis": theme.y_axis(domain=[0, top], **_count_axis(int(analysis.histogram.counts.max()))),
+        "shapes": [_mark_line(mark, height) for mark, height in flags],
+        "annotations": [
+            *(_mark_note(mark, height) for mark, height in flags),
+            *theme.sample_note(sample=options.sample),
+        ],
+    }
+    return go.Figure(data=_bars(analysis), layout=layout)
+
+
+def _span(analysis: Analysis) -> list[float]:
+    """Return the range of the ratio's axis: all bins, the threshold, and room for the labels."""
+    edges, threshold = analysis.histogram.edges, analysis.rules.threshold
+    step = float(edges[1] - edges[0])
+    low = min(float(edges[0]), threshold - step) - step
+    sized = [(value, text_width(label)) for label, value, _ in marks(analysis)]
+    room = room_needed(sized, low, plot=NARROW_PLOT, beyond=BEYOND)
+    return [round(low, 4), round(max(float(edges[-1]), threshold + step, room) + step, 4)]
+
+
+def _rows(analysis: Analysis, span: list[float]) -> list[int]:
+    scale = NARROW_PLOT / (span[1] - span[0])
+    flags = [((value - span[0]) * scale, text_width(label)) for label, value, _ in marks(analysis)]
+    return flag_rows(flags, gap=6.0)
+
+
+def _count_axis(most: int) -> dict[str, Any]:
+    axis = value_axis(0, float(most), text=lambda v: fmt.fixed(v, 0), at_most=4)
+    ticks = [tick for tick in axis["tickvals"] if tick == int(tick)]
+    return {"range": [0, axis["range"][1]], "tickvals": ticks, "ticktext": [fmt.fixed(t, 0) for t in ticks]}
+
+
+def _bars(analysis: Analysis) -> list[Any]:
+    edges, counts = analysis.histogram.edges, analysis.histogram.counts
+    step = float(edges[1] - edges[0])
+    above = edges[:-1] >= analysis.rules.threshold - step / 4
+    middles = rounded((edges[:-1] + edges[1:]) / 2, 4)
+    limits = [f"{fmt.fixed(a, 2)}–{fmt.fixed(b, 2)}" for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [
+        theme.bars(
+            middles[side],
+            counts[side].astype(float),
+            role=role,
+            name=role,
+            width=[round(step * 0.86, 5)] * int(side.sum()),
+            customdata=[limit for limit, s in zip(limits, side, strict=True) if s],
+            opacity=0.55,
+            hovertemplate="%{customdata}: %{y} sessions<extra></extra>",
+        )
+        for side, role in ((~above, "contango"), (above, "backwardation"))
+        if side.any()
+    ]
+
+
+def _mark_line(mark: tuple[str, float, str], height: float) -> dict[str, Any]:
+    _, value, role = mark
+    return theme.rule_line(
+        role=role, along="y", at=value, axis="x", yref="paper", y1=height, width=1 if role == "muted" else 2
+    )
+
+
+def _mark_note(mark: tuple[str, float, str], height: float) -> dict[str, Any]:
+    label, value, role = mark
+    strong = role != "muted"
+    return theme.note(label, role=role, x=value, xref="x", y=height, yanchor="top", xshift=4, strong=strong)
+
+
+def _step(analysis: Analysis) -> str:
+    edges = analysis.histogram.edges
+    return fmt.fixed(float(edges[1] - edges[0]), 2)
+
+
+def _summary(analysis: Analysis) -> str:
+    window = analysis.window
+    first = (
+        f"{words.window_words(window)}, the ratio had a median of {fmt.ratio(window.p50)}, a 95th percentile of "
+        f"{fmt.ratio(window.p95)} and a 99th percentile of {fmt.ratio(window.p99)} over "
+        f"{fmt.plural(window.n_sessions, 'session')}."
+    )
+    rank = math.floor(window.rank_ivts * window.n_sessions + 0.5)
+    return (
+        f"{first} {words.today(analysis)} it was {fmt.ratio(analysis.state.ivts)}: "
+        f"{fmt.share_of(rank, window.n_sessions)} ({fmt.percent(window.rank_ivts)}) were at or below that value."
+    )
+
+
+def _table(analysis: Analysis) -> ChartTable:
+    edges, counts = analysis.histogram.edges, analysis.histogram.counts
+    total = int(counts.sum())
+    return ChartTable(
+        caption=f"Sessions by ratio, {fmt.window_words(analysis.window.name)}; the upper bound belongs to the step",
+        columns=("Above", "Up to", "Sessions", "Share"),
+        rows=tuple(
+            (fmt.fixed(a, 2), fmt.fixed(b, 2), fmt.count(int(n)), fmt.percent(n / total))
+            for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True)
+            if n
+        ),
+    )
+
+
+def _csv(analysis: Analysis) -> str:
+    histogram = analysis.histogram
+    return csv_text(
+        {
+            "above": csv_numbers(histogram.edges[:-1], 4),
+            "upto": csv_numbers(histogram.edges[1:], 4),
+            "sessions": [str(int(n)) for n in histogram.counts],
+        }
+    )

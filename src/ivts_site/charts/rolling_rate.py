@@ -1,0 +1,132 @@
+"""The share of sessions in backwardation over the last sessions, for several lengths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from ivts_site import formatting as fmt
+from ivts_site.analytics import Analysis
+from ivts_site.charts import dated, theme, words
+from ivts_site.charts.axes import spread, value_axis
+from ivts_site.charts.export import csv_numbers, csv_text, rounded
+from ivts_site.charts.options import Options, finish
+from ivts_site.charts.series import iso
+from ivts_site.charts.signal import bounds
+from ivts_site.model import Chart, ChartTable
+
+ID = "rolling-rate"
+TABLE_ROWS = 20
+LABEL_GAP = 0.075
+STYLES = (("ink", "solid", 1.25), ("muted", "5px,3px", 1.5), ("backwardation", "solid", 2.0))
+"""Colour role, dash and width of the lines, the shortest length first."""
+
+
+def build(analysis: Analysis, options: Options) -> Chart:
+    """Return the chart of the rolling rates over all stored sessions, opened at the default window."""
+    lengths = fmt.listing([str(n) for n in analysis.rolling_rates.columns])
+    return finish(
+        _figure(analysis, options),
+        id_=ID,
+        title="Rolling backwardation rate",
+        description=f"Lines of the share of sessions in backwardation among the last {lengths} sessions.",
+        summary=_summary(analysis),
+        table=_table(analysis),
+        csv=_csv(analysis),
+        options=options,
+    )
+
+
+def _figure(analysis: Analysis, options: Options) -> go.Figure:
+    rates = rounded(analysis.rolling_rates, 4)
+    meta = dated.range_meta(analysis, analysis.signal.index, _fitter(rates))
+    layout = theme.base_layout(uirevision=ID) | {
+        "meta": meta,
+        "xaxis": theme.x_axis(type="date", anchor="y"),
+        "yaxis": theme.y_axis(),
+    }
+    layout = dated.apply(layout, meta["axes"][meta["default_range"]])
+    layout["annotations"] = [
+        *_end_labels(analysis, rates, layout["yaxis"]["range"]),
+        *theme.sample_note(sample=options.sample),
+    ]
+    return go.Figure(data=_traces(analysis, rates), layout=layout)
+
+
+def _traces(analysis: Analysis, rates: npt.NDArray[np.float64]) -> list[Any]:
+    dates = iso(analysis.signal.index)
+    return [
+        theme.line(
+            rates[:, i],
+            role=role,
+            name=f"{n} sessions",
+            dash=dash,
+            width=width,
+            hovertemplate=f"{n} sessions %{{y:.1%}}<extra></extra>",
+            **({"x": dates} if i == 0 else {}),
+        )
+        for i, (n, (role, dash, width)) in enumerate(_styled(analysis))
+    ]
+
+
+def _styled(analysis: Analysis) -> list[tuple[int, tuple[str, str, float]]]:
+    return [(int(n), STYLES[i % len(STYLES)]) for i, n in enumerate(analysis.rolling_rates.columns)]
+
+
+def _end_labels(
+    analysis: Analysis, rates: npt.NDArray[np.float64], range_: list[float]
+) -> list[dict[str, Any]]:
+    """Return the length of each line at its right end, kept apart; lines that are undefined have none."""
+    low, high = range_
+    ends = [
+        (n, style[0], rates[-1, i])
+        for i, (n, style) in enumerate(_styled(analysis))
+        if not np.isnan(rates[-1, i])
+    ]
+    apart = spread([(rate - low) / (high - low) for _, _, rate in ends], LABEL_GAP, 0.0, 1.0)
+    return [
+        theme.note(f"{n} s.", role=role, x=1, y=place, xshift=4)
+        for (n, role, _), place in zip(ends, apart, strict=True)
+    ]
+
+
+def _fitter(rates: npt.NDArray[np.float64]) -> dated.Fit:
+    def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
+        _, high = bounds(rates[shown].ravel() * 100, 0.0, 5.0)
+        axis = value_axis(0, high, text=lambda v: f"{v:g} %")
+        axis["range"] = [0, round(min(axis["range"][1], 104.0) / 100, 5)]
+        axis["tickvals"] = [round(v / 100, 6) for v in axis["tickvals"]]
+        return {"yaxis": axis}
+
+    return fit
+
+
+def _summary(analysis: Analysis) -> str:
+    last = analysis.rolling_rates.iloc[-1]
+    known = [(int(n), float(rate)) for n, rate in last.items() if not np.isnan(rate)]
+    missing = [str(n) for n, rate in last.items() if np.isnan(rate)]
+    have = fmt.plural(len(analysis.signal), "session")
+    lacking = f"The stored history of {have} is too short for the rate over {fmt.listing(missing)} sessions."
+    if not known:
+        return lacking
+    shares = fmt.listing([f"{fmt.percent(rate)} of the last {n}" for n, rate in known])
+    first = f"{words.today(analysis)} backwardation held on {shares} sessions."
+    return f"{first} {lacking}" if missing else first
+
+
+def _table(analysis: Analysis) -> ChartTable:
+    rates = analysis.rolling_rates.iloc[-TABLE_ROWS:][::-1]
+    return ChartTable(
+        caption=f"Share of sessions in backwardation: the latest {fmt.plural(len(rates), 'session')}",
+        columns=("Session", *(f"Last {n}" for n in rates.columns)),
+        rows=tuple((fmt.date_short(row[0]), *map(fmt.percent, row[1:])) for row in rates.itertuples()),
+    )
+
+
+def _csv(analysis: Analysis) -> str:
+    rates = analysis.rolling_rates
+    columns = {"session": iso(rates.index).tolist()}
+    return csv_text(columns | {f"rate_{n}": csv_numbers(rates[n], 6) for n in rates.columns})

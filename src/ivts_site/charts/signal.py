@@ -1,0 +1,250 @@
+"""The main chart: the ratio, its reference lines, the episodes, and the benchmark behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from ivts_site import formatting as fmt
+from ivts_site.analytics import Analysis
+from ivts_site.charts import dated, theme, words
+from ivts_site.charts.axes import value_axis
+from ivts_site.charts.export import csv_numbers, csv_text
+from ivts_site.charts.options import Options, finish
+from ivts_site.charts.series import Series, build_series, episode_rings, iso, tail
+from ivts_site.model import Band, Chart, ChartTable
+
+ID = "signal"
+TABLE_ROWS = 20
+
+
+def build(analysis: Analysis, options: Options) -> Chart:
+    """Return the chart of the ratio over all stored sessions, opened at the default window."""
+    front, back, bench = (words.name(r) for r in _roles(analysis))
+    return finish(
+        _figure(analysis, options),
+        id_=ID,
+        title=f"{words.RATIO} signal: {front} / {back}",
+        description=(
+            f"Line of the ratio {front} / {back} by session, with {bench} closes in grey on the right axis, "
+            f"the threshold {fmt.plain(analysis.rules.threshold)} as a line, and episodes of backwardation shaded."
+        ),
+        summary=_summary(analysis),
+        table=_table(analysis),
+        csv=_csv(analysis, options),
+        options=options,
+    )
+
+
+def _roles(analysis: Analysis) -> tuple[Any, Any, Any]:
+    panel = analysis.panel
+    return panel.front, panel.back, panel.benchmark
+
+
+def _figure(analysis: Analysis, options: Options) -> go.Figure:
+    series = build_series(analysis)
+    meta = dated.range_meta(analysis, series.frame.index, _fitter(analysis, series))
+    layout = theme.base_layout(uirevision=ID) | {
+        "meta": meta,
+        "xaxis": theme.x_axis(type="date", anchor="y"),
+        "yaxis": theme.y_axis(range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]),
+        "yaxis2": theme.y_axis(overlaying="y", side="right", showgrid=False),
+        "yaxis3": theme.y_axis(overlaying="y", side="left"),
+        "shapes": [_threshold_line(analysis), *_stress_line(analysis)],
+        "annotations": [*_notes(analysis), *theme.sample_note(sample=options.sample)],
+    }
+    chosen = meta["axes"][meta["default_range"]]
+    return go.Figure(data=_traces(analysis, series), layout=dated.apply(layout, chosen))
+
+
+def _traces(analysis: Analysis, series: Series) -> list[Any]:
+    bench = words.name(analysis.panel.benchmark)
+    x, y = episode_rings(analysis)
+    suspects = analysis.signal.index[analysis.signal["suspect"]]
+    ratio = theme.line(
+        series.frame["ivts"].to_numpy(),
+        x=series.dates,
+        role="ink",
+        name=words.RATIO,
+        yaxis="y3",
+        meta=_hover_columns(analysis, series),
+        hovertemplate=(
+            f"{words.RATIO} %{{y:.4f}}<br>%{{customdata[2]}}, day %{{customdata[3]}}<br>"
+            f"{theme.hover_html(analysis.panel.front.label)} %{{customdata[0]:.2f}}<br>"
+            f"{theme.hover_html(analysis.panel.back.label)} %{{customdata[1]:.2f}}<extra></extra>"
+        ),
+    )
+    price = theme.line(
+        series.frame["benchmark"].to_numpy(),
+        role="muted",
+        name=bench,
+        yaxis="y2",
+        width=1,
+        meta={"opacity": 0.6},
+        opacity=0.6,
+        hovertemplate=f"{theme.hover_html(bench)} %{{y:,.2f}}<extra></extra>",
+    )
+    shade = theme.bands(x, y, name="backwardation", yaxis="y")
+    marked = theme.points(
+        iso(suspects),
+        series.frame["ivts"].reindex(suspects).to_numpy(),
+        role="muted",
+        name="suspect close",
+        yaxis="y3",
+        symbol="circle-open",
+        hovertemplate="suspect close<extra></extra>",
+    )
+    last = theme.points(
+        series.dates[-1:],
+        series.frame["ivts"].to_numpy()[-1:],
+        role=analysis.state.regime.value,
+        name="latest",
+        yaxis="y3",
+        hoverinfo="skip",
+    )
+    return [ratio, price, shade, *([marked] if len(suspects) else []), last]
+
+
+def _hover_columns(analysis: Analysis, series: Series) -> dict[str, Any]:
+    """Return the columns a script zips into `customdata`: closes by session, regime and day by spell."""
+    position = series.frame.index.get_indexer(analysis.signal.index)
+    signal = analysis.signal
+    starts = np.flatnonzero(signal["regime_day"].to_numpy() == 1)
+    spells = [[int(position[i]), int(signal["backwardation"].iloc[i])] for i in starts]
+    return {
+        "front": [None if np.isnan(v) else v for v in series.frame["front"].tolist()],
+        "back": [None if np.isnan(v) else v for v in series.frame["back"].tolist()],
+        "spells": spells,
+    }
+
+
+def _fitter(analysis: Analysis, series: Series) -> dated.Fit:
+    lines = [analysis.rules.threshold, *(band.upto for band in _stress_bands(analysis)[:1] if band.upto)]
+    ivts, bench = (series.frame[column].to_numpy() for column in ("ivts", "benchmark"))
+
+    def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
+        low, high = bounds(ivts[shown], *lines)
+        ratio = value_axis(low, high, text=lambda v: fmt.fixed(v, 2))
+        price = value_axis(*bounds(bench[shown]), text=lambda v: fmt.fixed(v, 0), at_most=5)
+        return {"yaxis3": ratio, "yaxis2": price}
+
+    return fit
+
+
+def bounds(values: npt.NDArray[np.float64], *also: float) -> tuple[float, float]:
+    """Return the smallest and largest of the defined values and some more; (0, 1) where there is none."""
+    pool = np.r_[values[~np.isnan(values)], also]
+    return (float(pool.min()), float(pool.max())) if len(pool) else (0.0, 1.0)
+
+
+def _stress_bands(analysis: Analysis) -> tuple[Band, ...]:
+    """Return the bands whose upper edge lies above the threshold, the lowest first."""
+    threshold = analysis.rules.threshold
+    return tuple(b for b in analysis.rules.bands if b.upto is None or b.upto > threshold)
+
+
+def _threshold_line(analysis: Analysis) -> dict[str, Any]:
+    return theme.rule_line(role="ink", along="x", at=analysis.rules.threshold, axis="y3", width=1.25)
+
+
+def _stress_line(analysis: Analysis) -> list[dict[str, Any]]:
+    first = _stress_bands(analysis)[:1]
+    return [
+        theme.rule_line(role="backwardation", along="x", at=band.upto, axis="y3", dash="3px,3px")
+        for band in first
+        if band.upto is not None
+    ]
+
+
+def _notes(analysis: Analysis) -> list[dict[str, Any]]:
+    threshold = analysis.rules.threshold
+    bands = _stress_bands(analysis)
+    notes = [
+        theme.note(
+            f"{fmt.plain(threshold)} backwardation above",
+            role="ink",
+            x=0,
+            y=threshold,
+            yref="y3",
+            xshift=4,
+            yanchor="top",
+            yshift=-2,
+        )
+    ]
+    if len(bands) > 1 and bands[0].upto is not None:
+        notes.append(
+            theme.note(
+                f"{fmt.plain(bands[0].upto)} {bands[1].name}",
+                role="backwardation",
+                x=0,
+                y=bands[0].upto,
+                yref="y3",
+                xshift=4,
+                yanchor="bottom",
+                yshift=2,
+            )
+        )
+    return notes
+
+
+def _summary(analysis: Analysis) -> str:
+    state, window = analysis.state, analysis.window
+    first = (
+        f"{words.today(analysis)} the ratio was {fmt.ratio(state.ivts)}: {state.regime.value}, "
+        f"day {fmt.count(state.regime_day)} since {fmt.date_short(state.since)}."
+    )
+    second = (
+        f"{words.window_words(window)}, it was in backwardation on {words.window_share(window)} and lay between "
+        f"{fmt.ratio(window.ivts_min)} and {fmt.ratio(window.ivts_max)}."
+    )
+    return " ".join(filter(None, [first, second, _suspect_words(int(analysis.signal["suspect"].sum()))]))
+
+
+def _suspect_words(n: int) -> str:
+    if not n:
+        return ""
+    verb = "rests" if n == 1 else "rest"
+    return f"{fmt.plural(n, 'session')} of the stored history {verb} on a suspect close, marked by a ring."
+
+
+def _table(analysis: Analysis) -> ChartTable:
+    rows = tail(analysis, TABLE_ROWS)
+    front, back, _ = (words.name(role) for role in _roles(analysis))
+    return ChartTable(
+        caption=f"{words.RATIO}: the latest {fmt.plural(len(rows), 'session')}",
+        columns=("Session", words.RATIO, front, back, "Regime", "Day"),
+        rows=tuple(
+            (
+                fmt.date_short(row.Index),
+                fmt.ratio(row.ivts),
+                fmt.level(row.front),
+                fmt.level(row.back),
+                words.regime_word(backwardation=row.backwardation),
+                fmt.count(row.regime_day),
+            )
+            for row in rows.itertuples()
+        ),
+    )
+
+
+def _csv(analysis: Analysis, options: Options) -> str:
+    signal = analysis.signal
+    columns = {
+        "session": iso(signal.index).tolist(),
+        "ivts": csv_numbers(signal["ivts"], 6),
+        "regime": [words.regime_word(backwardation=b) for b in signal["backwardation"]],
+        "regime_day": [str(day) for day in signal["regime_day"]],
+    }
+    return csv_text(columns | raw_columns(analysis, options))
+
+
+def raw_columns(analysis: Analysis, options: Options) -> dict[str, list[str]]:
+    """Return the closes of the three series as CSV columns where the configuration allows it."""
+    if not options.raw_closes:
+        return {}
+    closes = analysis.panel.closes.reindex(analysis.signal.index)
+    named = zip(("front", "back", "benchmark"), _roles(analysis), strict=True)
+    return {role.key: csv_numbers(closes[column], 2) for column, role in named}

@@ -1,0 +1,210 @@
+"""The benchmark through backwardation: its closes with the episodes marked, and its return in each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ivts_site import formatting as fmt
+from ivts_site.analytics import Analysis
+from ivts_site.charts import theme, words
+from ivts_site.charts.axes import date_axis, value_axis
+from ivts_site.charts.export import csv_flags, csv_numbers, csv_text, rounded
+from ivts_site.charts.options import Options, finish
+from ivts_site.charts.series import Series, build_series, iso
+from ivts_site.charts.signal import bounds
+from ivts_site.model import Chart, ChartTable
+
+ID = "spy-backwardation"
+TABLE_ROWS = 25
+UPPER, LOWER = (0.36, 1.0), (0.0, 0.27)
+DAY_MS = 86_400_000
+BAR_SHARE = 0.0022
+"""Width of a bar as a share of the time shown; the outline makes it at least a pixel."""
+
+
+def build(analysis: Analysis, options: Options) -> Chart:
+    """Return the chart of all stored sessions: closes above, one bar an episode below."""
+    bench = words.name(analysis.panel.benchmark)
+    return finish(
+        _figure(analysis, options),
+        id_=ID,
+        title=f"{bench} during backwardation",
+        description=(
+            f"Above, {bench} closes on a logarithmic scale with sessions in backwardation drawn thick; below, a bar "
+            f"for each episode at its first session: the {bench} return from the close before it to its last close."
+        ),
+        summary=_summary(analysis),
+        table=_table(analysis),
+        csv=_csv(analysis),
+        options=options,
+    )
+
+
+def _figure(analysis: Analysis, options: Options) -> go.Figure:
+    series = build_series(analysis)
+    index = series.frame.index
+    axis = date_axis(index[0], index[-1])
+    narrow = axis.pop("narrow")
+    returns = analysis.episodes["spy_return"].to_numpy(dtype=float)
+    lower = value_axis(*bounds(returns * 100, 0.0), text=lambda v: fmt.signed(v, 0), at_most=4, pad=0.08)
+    lower = {k: [v / 100 for v in lower[k]] if k != "ticktext" else lower[k] for k in lower}
+    bench = words.name(analysis.panel.benchmark)
+    layout = theme.base_layout(uirevision=ID) | {
+        "meta": {
+            "ranges": {"all": [series.dates[0], series.dates[-1]]},
+            "default_range": "all",
+            "narrow": {f"xaxis.{key}": value for key, value in narrow.items()},
+        },
+        "xaxis": theme.x_axis(type="date", anchor="y2", **axis),
+        "yaxis": theme.y_axis(type="log", domain=list(UPPER), **_log_axis(series)),
+        "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x", **lower),
+        "shapes": [theme.rule_line(role="ink", along="x", at=0, axis="y2")],
+        "annotations": [
+            theme.note(f"{bench} close, logarithmic", role="muted", x=0, y=1, xshift=4, yanchor="top"),
+            theme.note(
+                f"{bench} return per episode, %",
+                role="muted",
+                x=0,
+                y=LOWER[1],
+                xshift=4,
+                yanchor="bottom",
+                yshift=3,
+            ),
+            *theme.sample_note(sample=options.sample),
+        ],
+    }
+    return go.Figure(data=_traces(analysis, series), layout=layout)
+
+
+def _traces(analysis: Analysis, series: Series) -> list[Any]:
+    bench = theme.hover_html(analysis.panel.benchmark.label)
+    close = theme.line(
+        series.frame["benchmark"].to_numpy(),
+        x=series.dates,
+        role="muted",
+        width=1,
+        name=words.name(analysis.panel.benchmark),
+        hovertemplate=f"{bench} %{{y:,.2f}}<extra></extra>",
+    )
+    x, y = _thick_parts(analysis, series)
+    thick = theme.line(y, x=x, role="backwardation", width=2.5, name="backwardation", hoverinfo="skip")
+    return [close, thick, *_return_bars(analysis, series)]
+
+
+def _thick_parts(analysis: Analysis, series: Series) -> tuple[list[str | None], list[float | None]]:
+    """Return the closes of each episode from the session before it, with a break after each."""
+    bench = series.frame["benchmark"].to_numpy()
+    index = series.frame.index
+    episodes = analysis.episodes
+    starts = np.maximum(index.get_indexer(pd.DatetimeIndex(episodes["first_session"])) - 1, 0)
+    ends = index.get_indexer(pd.DatetimeIndex(episodes["last_session"]))
+    x: list[str | None] = []
+    y: list[float | None] = []
+    for start, end in zip(starts, ends, strict=True):
+        x += [*series.dates[start : end + 1], None]
+        y += [*(None if np.isnan(v) else float(v) for v in bench[start : end + 1]), None]
+    return x, y
+
+
+def _return_bars(analysis: Analysis, series: Series) -> list[Any]:
+    """Return the bars of positive and of negative returns as two traces, each in its colour."""
+    episodes = analysis.episodes
+    returns = episodes["spy_return"].to_numpy(dtype=float)
+    days = max((series.frame.index[-1] - series.frame.index[0]).days, 1)
+    width = float(max(round(days * BAR_SHARE), 1) * DAY_MS)
+    sides = ((returns >= 0, "contango", "gain"), (returns < 0, "backwardation", "loss"))
+    return [
+        theme.bars(
+            iso(episodes["first_session"][side]),
+            rounded(returns[side], 4),
+            role=role,
+            name=name,
+            width=[width] * int(side.sum()),
+            outline=1,
+            yaxis="y2",
+            hovertemplate="%{y:+.1%}, " + "%{customdata} sessions<extra></extra>",
+            customdata=[int(n) for n in episodes["n_sessions"][side]],
+        )
+        for side, role, name in sides
+    ]
+
+
+def _log_axis(series: Series) -> dict[str, Any]:
+    low, high = bounds(series.frame["benchmark"].to_numpy())
+    low, high = (low, high) if low > 0 else (1.0, 10.0)
+    pad = 0.03 * max(np.log10(high / low), 0.02)
+    ticks = [
+        m * 10.0**k for k in range(-1, 7) for m in (1, 2, 3, 5, 7) if low * 0.97 <= m * 10.0**k <= high * 1.03
+    ]
+    edges = [round(float(np.log10(low) - pad), 4), round(float(np.log10(high) + pad), 4)]
+    return {"range": edges, "tickvals": ticks, "ticktext": [fmt.fixed(t, 0) for t in ticks]}
+
+
+def _summary(analysis: Analysis) -> str:
+    summary = analysis.episode_summary
+    signal, bench = analysis.signal, words.name(analysis.panel.benchmark)
+    dates = words.span(signal.index[0], signal.index[-1])
+    if summary.n == 0:
+        return f"There is no episode of backwardation in the stored history {dates}."
+    verb, lasted = ("is", "It lasted") if summary.n == 1 else ("are", "They lasted")
+    first = f"There {verb} {fmt.plural(summary.n, 'episode')} of backwardation in the stored history {dates}."
+    length = (
+        f"{lasted} {fmt.plural(round(summary.mean_sessions), 'session')}."
+        if summary.n == 1
+        else f"{lasted} {fmt.fixed(summary.mean_sessions, 1)} sessions in the mean and "
+        f"{fmt.fixed(summary.median_sessions, 1)} in the median."
+    )
+    return f"{first} {length} {_return_words(analysis, bench)}"
+
+
+def _return_words(analysis: Analysis, bench: str) -> str:
+    summary = analysis.episode_summary
+    if summary.n_returns == 0:
+        return f"No {bench} return is defined for want of stored closes."
+    if summary.n_returns == 1:
+        return f"The one defined {bench} return was {fmt.percent_change(summary.mean_spy_return)}."
+    return (
+        f"The {bench} return averaged {fmt.percent_change(summary.mean_spy_return)} (median "
+        f"{fmt.percent_change(summary.median_spy_return)}) and was negative in {fmt.percent(summary.share_negative)} "
+        f"of {fmt.plural(summary.n_returns, 'episode')}."
+    )
+
+
+def _table(analysis: Analysis) -> ChartTable:
+    latest = analysis.episodes.iloc[-TABLE_ROWS:][::-1]
+    bench = words.name(analysis.panel.benchmark)
+    return ChartTable(
+        caption=f"The latest {fmt.plural(len(latest), 'episode')} of backwardation",
+        columns=("Start", "End", "Sessions", f"Max {words.RATIO}", f"{bench} return"),
+        rows=tuple(
+            (
+                fmt.date_short(row.first_session),
+                "ongoing" if row.ongoing else fmt.date_short(row.last_session),
+                fmt.count(row.n_sessions),
+                fmt.ratio(row.max_ivts),
+                fmt.percent_change(row.spy_return),
+            )
+            for row in latest.itertuples()
+        ),
+    )
+
+
+def _csv(analysis: Analysis) -> str:
+    episodes = analysis.episodes
+    days = {c: iso(episodes[c]).tolist() for c in ("first_session", "last_session", "max_session")}
+    numbers = ("max_ivts", "spy_return", "spy_return_within", "spy_max_drawdown")
+    return csv_text(
+        {
+            "first_session": days["first_session"],
+            "last_session": days["last_session"],
+            "n_sessions": [str(n) for n in episodes["n_sessions"]],
+            "max_session": days["max_session"],
+            **{column: csv_numbers(episodes[column], 6) for column in numbers},
+            "ongoing": csv_flags(episodes["ongoing"]),
+            "suspect": csv_flags(episodes["suspect"]),
+        }
+    )

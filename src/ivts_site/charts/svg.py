@@ -1,0 +1,146 @@
+"""A Plotly figure as inline SVG, for first paint, print and readers without scripts.
+
+The root element *is* the plot area: the style sheet gives it the figure's margins, everything is placed in
+per cent of it and text overflows into the margins. Lines lie in an inner frame that stretches with the page.
+Hence one picture fits every width, with text and strokes at their size, where Plotly will draw the same.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+
+from ivts_site.charts.geometry import Axis, read_axes
+from ivts_site.charts.marks import HEIGHT, WIDTH, draw_markers, draw_trace, percent
+
+_ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
+_DROP = {"top": 11.0, "middle": 4.2, "bottom": -3.0}
+"""Pixels from an anchor to the base line of a 12 px text hanging from, centred on or standing on it."""
+
+_BOLD = re.compile(r"^<b>(.*)</b>$", re.S)
+
+
+def draw_figure(figure: go.Figure, *, id_: str, title: str, description: str) -> str:
+    """Return the figure as one SVG element with classes for all colours, without styles or scripts.
+
+    Parameters
+    ----------
+    figure : Figure
+        Lines, shaded spans, markers and bars over axes with explicit ranges and ticks.
+    id_ : str
+        Of the chart; the ids of title and description are made from it.
+    title, description : str
+        Plain text for assistive technology.
+    """
+    layout = figure.layout.to_plotly_json()
+    axes = read_axes(layout)
+    traces = _in_drawing_order(figure)
+    shared_x = figure.data[0]["x"]
+    frame = "".join(draw_trace(trace, shared_x, axes) for trace in traces)
+    parts = [
+        f'<title id="pic-{id_}-t">{html.escape(title)}</title>',
+        f'<desc id="pic-{id_}-d">{html.escape(description)}</desc>',
+        *(_grid(axis) for axis in axes.values() if axis.vertical),
+        *(_baseline(axis, axes, layout) for axis in axes.values() if not axis.vertical),
+        *(_shape(shape, axes) for shape in layout.get("shapes", ())),
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="100%" preserveAspectRatio="none">{frame}</svg>',
+        *(draw_markers(trace, shared_x, axes) for trace in traces),
+        *(_value_labels(axis) for axis in axes.values() if axis.vertical),
+        *(_note(item, axes) for item in layout.get("annotations", ())),
+    ]
+    return (
+        f'<svg class="pic pic-{id_}" xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'aria-labelledby="pic-{id_}-t pic-{id_}-d">{"".join(parts)}</svg>'
+    )
+
+
+def _in_drawing_order(figure: go.Figure) -> list[dict[str, Any]]:
+    """Return the traces subplot by subplot, as overlaid axes are drawn one after the other."""
+    traces = [
+        trace.to_plotly_json() | {key: trace[key] for key in ("x", "y") if trace[key] is not None}
+        for trace in figure.data
+    ]
+    return sorted(traces, key=lambda trace: str(trace.get("yaxis") or "y"))
+
+
+def _grid(axis: Axis) -> str:
+    if not axis.settings.get("showgrid"):
+        return ""
+    heights = axis.place(axis.settings["tickvals"])
+    lines = "".join(f'<line x2="100%" y1="{percent(y)}" y2="{percent(y)}"/>' for y in heights)
+    return f'<g class="s-rule">{lines}</g>'
+
+
+def _baseline(axis: Axis, axes: Mapping[str, Axis], layout: Mapping[str, Any]) -> str:
+    """Return the bottom line with its tick marks and labels; class `w` marks what narrow charts leave out."""
+    anchor = axes[axis.settings.get("anchor", "y")]
+    foot = percent(1 - anchor.domain[0])
+    kept = set(layout["meta"]["narrow"].get(f"{axis.name}axis.tickvals", axis.settings["tickvals"]))
+    ticks, texts = axis.settings["tickvals"], axis.settings["ticktext"]
+    places = axis.place(ticks)
+    labels = "".join(
+        f'<text class="t{"" if tick in kept else " w"}" x="{percent(x)}" y="{foot}" dy="19" '
+        f'text-anchor="middle">{_plain(text)}</text>'
+        for tick, text, x in zip(ticks, texts, places, strict=True)
+    )
+    stubs = "".join(f'<line x1="{percent(x)}" x2="{percent(x)}" y2="4"/>' for x in places)
+    rule = f'<line x2="100%"/>{stubs}'
+    return f'<svg class="s-rule" y="{foot}" overflow="visible">{rule}</svg>{labels}'
+
+
+def _value_labels(axis: Axis) -> str:
+    settings = axis.settings
+    if settings.get("visible") is False or not settings.get("tickvals"):
+        return ""
+    at = ' x="100%" dx="6"' if settings.get("side") == "right" else ' dx="-6" text-anchor="end"'
+    return "".join(
+        f'<text class="t"{at} y="{percent(y)}" dy="4.2">{_plain(text)}</text>'
+        for text, y in zip(settings["ticktext"], axis.place(settings["tickvals"]), strict=True)
+    )
+
+
+def _shape(shape: Mapping[str, Any], axes: Mapping[str, Axis]) -> str:
+    ends = [percent(_at(shape, "x", shape["x0"], axes)), percent(_at(shape, "x", shape["x1"], axes))]
+    heights = [percent(_at(shape, "y", shape["y0"], axes)), percent(_at(shape, "y", shape["y1"], axes))]
+    dash = shape["line"].get("dash", "solid")
+    dashes = "" if dash == "solid" else f' stroke-dasharray="{dash.replace("px", "").replace(",", " ")}"'
+    return (
+        f'<line class="s-{shape["name"]}" x1="{ends[0]}" x2="{ends[1]}" y1="{heights[0]}" y2="{heights[1]}" '
+        f'stroke-width="{shape["line"]["width"]:g}"{dashes}/>'
+    )
+
+
+def _note(item: Mapping[str, Any], axes: Mapping[str, Axis]) -> str:
+    """Return an annotation as text at its anchor, shifted by the same pixels."""
+    x, y = _at(item, "x", item["x"], axes), _at(item, "y", item["y"], axes)
+    down = _DROP[item["yanchor"]] - item.get("yshift", 0)
+    aside = item.get("xshift", 0)
+    bold = _BOLD.match(item["text"])
+    words = bold[1] if bold else item["text"]
+    shift = f' dx="{aside:g}"' if aside else ""
+    return (
+        f'<text class="t{"-strong" if bold else ""} f-{item["name"]} halo" x="{percent(x)}" y="{percent(y)}"'
+        f'{shift} dy="{down:g}"{_ANCHORS[item["xanchor"]]}>{_plain(words)}</text>'
+    )
+
+
+def _at(item: Mapping[str, Any], letter: str, value: Any, axes: Mapping[str, Axis]) -> float:
+    """Return where a reference puts a value: a share of the plot area, of an axis's domain, or axis units."""
+    reference = str(item[f"{letter}ref"])
+    if reference == "paper":
+        return float(1 - value if letter == "y" else value)
+    name, _, within = reference.partition(" ")
+    if not within:
+        return float(axes[name].place([value])[0])
+    start, end = axes[name].domain
+    share = start + float(value) * (end - start)
+    return 1 - share if letter == "y" else share
+
+
+def _plain(pseudo: str) -> str:
+    """Return a text of the figure, written for Plotly, as XML text."""
+    return html.escape(html.unescape(pseudo), quote=False)

@@ -1,0 +1,151 @@
+"""Front and back index side by side, shaded where the front is above."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from ivts_site import formatting as fmt
+from ivts_site.analytics import Analysis
+from ivts_site.charts import dated, theme, words
+from ivts_site.charts.axes import spread, value_axis
+from ivts_site.charts.export import csv_flags, csv_numbers, csv_text
+from ivts_site.charts.options import Options, finish
+from ivts_site.charts.series import Series, build_series, episode_rings, iso, tail
+from ivts_site.charts.signal import bounds, raw_columns
+from ivts_site.model import Chart, ChartTable
+
+ID = "term-structure"
+TABLE_ROWS = 20
+LABEL_GAP = 0.075
+"""Smallest distance of the two end labels, as a share of the plot height on a phone."""
+
+
+def build(analysis: Analysis, options: Options) -> Chart:
+    """Return the chart of both indices over all stored sessions, opened at the default window."""
+    front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
+    return finish(
+        _figure(analysis, options),
+        id_=ID,
+        title=f"{front} and {back}",
+        description=(
+            f"Lines of the {front} and {back} closes by session; spans in which {front} closed above {back} are shaded."
+        ),
+        summary=_summary(analysis),
+        table=_table(analysis),
+        csv=_csv(analysis, options),
+        options=options,
+    )
+
+
+def _figure(analysis: Analysis, options: Options) -> go.Figure:
+    series = build_series(analysis)
+    meta = dated.range_meta(analysis, series.frame.index, _fitter(series))
+    layout = theme.base_layout(uirevision=ID) | {
+        "meta": meta,
+        "xaxis": theme.x_axis(type="date", anchor="y"),
+        "yaxis": theme.y_axis(range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]),
+        "yaxis2": theme.y_axis(overlaying="y", side="left"),
+    }
+    layout = dated.apply(layout, meta["axes"][meta["default_range"]])
+    layout["annotations"] = [
+        *_end_labels(analysis, layout["yaxis2"]["range"]),
+        *theme.sample_note(sample=options.sample),
+    ]
+    return go.Figure(data=_traces(analysis, series), layout=layout)
+
+
+def _traces(analysis: Analysis, series: Series) -> list[Any]:
+    x, y = episode_rings(analysis)
+    hover = {
+        column: f"{theme.hover_html(role.label)} %{{y:.2f}}<extra></extra>"
+        for column, role in (("front", analysis.panel.front), ("back", analysis.panel.back))
+    }
+    back = theme.line(
+        series.frame["back"].to_numpy(),
+        x=series.dates,
+        role="muted",
+        name=words.name(analysis.panel.back),
+        yaxis="y2",
+        dash="5px,3px",
+        hovertemplate=hover["back"],
+    )
+    front = theme.line(
+        series.frame["front"].to_numpy(),
+        role="ink",
+        name=words.name(analysis.panel.front),
+        yaxis="y2",
+        hovertemplate=hover["front"],
+    )
+    return [back, front, theme.bands(x, y, name="backwardation", yaxis="y")]
+
+
+def _end_labels(analysis: Analysis, range_: list[float]) -> list[dict[str, Any]]:
+    """Return the names of the lines at their right ends, kept apart."""
+    last = analysis.panel.closes.loc[analysis.panel.as_of]
+    low, high = range_
+    places = [(float(last[column]) - low) / (high - low) for column in ("front", "back")]
+    apart = spread(places, LABEL_GAP, 0.0, 1.0)
+    roles = ((analysis.panel.front, "ink"), (analysis.panel.back, "muted"))
+    return [
+        theme.note(words.name(series), role=role, x=1, y=place, xshift=4, strong=role == "ink")
+        for (series, role), place in zip(roles, apart, strict=True)
+    ]
+
+
+def _fitter(series: Series) -> dated.Fit:
+    front, back = (series.frame[column].to_numpy() for column in ("front", "back"))
+
+    def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
+        low, high = bounds(np.r_[front[shown], back[shown]])
+        return {"yaxis2": value_axis(low, high, text=lambda v: f"{v:g}")}
+
+    return fit
+
+
+def _summary(analysis: Analysis) -> str:
+    window, panel = analysis.window, analysis.panel
+    front, back = words.name(panel.front), words.name(panel.back)
+    last = panel.closes.loc[panel.as_of]
+    first = (
+        f"{words.today(analysis)} {front} closed at {fmt.level(last['front'])} and {back} at "
+        f"{fmt.level(last['back'])} points."
+    )
+    second = (
+        f"{words.window_words(window)}, {front} ranged from {fmt.level(window.front_min)} to "
+        f"{fmt.level(window.front_max)}; {back} peaked at {fmt.level(window.back_max)} on "
+        f"{fmt.date_short(window.back_max_session)}."
+    )
+    return f"{first} {second} {front} closed above {back} on {words.window_share(window)} of that window."
+
+
+def _table(analysis: Analysis) -> ChartTable:
+    rows = tail(analysis, TABLE_ROWS)
+    front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
+    return ChartTable(
+        caption=f"{front} and {back}: the latest {fmt.plural(len(rows), 'session')}, index points",
+        columns=("Session", front, back, f"{front} − {back}"),
+        rows=tuple(
+            (
+                fmt.date_short(row.Index),
+                fmt.level(row.front),
+                fmt.level(row.back),
+                fmt.change(row.front - row.back),
+            )
+            for row in rows.itertuples()
+        ),
+    )
+
+
+def _csv(analysis: Analysis, options: Options) -> str:
+    signal = analysis.signal
+    closes = analysis.panel.closes.reindex(signal.index)
+    columns = {
+        "session": iso(signal.index).tolist(),
+        "ivts": csv_numbers(signal["ivts"], 6),
+        "front_above_back": csv_flags(closes["front"] > closes["back"]),
+    }
+    return csv_text(columns | raw_columns(analysis, options))

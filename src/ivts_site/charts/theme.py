@@ -1,0 +1,206 @@
+"""One look for every chart: colours by role, margins, fonts and the shared parts of a Plotly layout.
+
+The pictures share these figures, so that a chart does not move when Plotly takes the picture's place.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+
+COLOURS: Mapping[str, str] = {
+    "paper": "#fcfcfa",
+    "panel": "#f4f5f2",
+    "ink": "#17212b",
+    "muted": "#57636e",
+    "rule": "#d5dade",
+    "contango": "#0b6b5b",
+    "backwardation": "#b3261e",
+}
+"""Light values of the colour roles; the same as in the style sheet's tokens."""
+
+MARGIN: Mapping[str, int] = {"l": 40, "r": 48, "t": 14, "b": 28}
+"""Pixels around every plot area; the style sheet gives the pictures the same."""
+
+FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+FONT_SIZE = 12
+NARROW_PX = 560
+"""Below this width of a chart only the ticks listed under `narrow` are labelled."""
+
+BAND_OPACITY = 0.16
+SAMPLE_MARK = "SAMPLE DATA — simulated closes, not market data"
+
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def clean(label: str) -> str:
+    """Return a label without control characters and without marks that turn the direction of text."""
+    return _INVISIBLE.sub("", label)
+
+
+def pseudo_html(text: str) -> str:
+    """Return plain text as Plotly must get it: it reads tags and entities in every text it draws."""
+    return html.escape(clean(text), quote=False)
+
+
+def hover_html(text: str) -> str:
+    """Return plain text for a hover template, in which a percent sign opens a placeholder."""
+    return pseudo_html(text).replace("%", "&#37;")
+
+
+def rgba(role: str, opacity: float) -> str:
+    """Return a role's light colour with an opacity, as CSS."""
+    red, green, blue = (int(COLOURS[role][i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def base_layout(*, uirevision: str) -> dict[str, Any]:
+    """Return the layout that all charts share."""
+    return {
+        "template": "none",
+        "autosize": True,
+        "margin": {**MARGIN, "pad": 0},
+        "font": {"family": FONT_FAMILY, "size": FONT_SIZE, "color": COLOURS["muted"]},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "hovermode": "x unified",
+        "hoverlabel": {"align": "left"},
+        "dragmode": "zoom",
+        "bargap": 0,
+        "uirevision": uirevision,
+        "separators": ".,",
+    }
+
+
+def x_axis(**settings: Any) -> dict[str, Any]:
+    """Return a bottom axis: a rule, no grid, fixed ticks."""
+    base = {
+        "showgrid": False,
+        "zeroline": False,
+        "showline": True,
+        "linecolor": COLOURS["rule"],
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": COLOURS["rule"],
+        "tickmode": "array",
+        "tickangle": 0,
+    }
+    return base | settings
+
+
+def y_axis(**settings: Any) -> dict[str, Any]:
+    """Return a value axis: grid lines, no line of its own, fixed ticks, no zoom along it."""
+    base = {
+        "showgrid": True,
+        "gridcolor": COLOURS["rule"],
+        "gridwidth": 1,
+        "zeroline": False,
+        "showline": False,
+        "ticks": "",
+        "ticklabelstandoff": 3,
+        "tickmode": "array",
+        "tickangle": 0,
+        "fixedrange": True,
+    }
+    return base | settings
+
+
+def line(y: Any, *, role: str, name: str, **settings: Any) -> go.Scatter:
+    """Return a line trace in a role's colour; without `x` it takes that of the figure's first trace."""
+    stroke = {
+        "color": COLOURS[role],
+        "width": settings.pop("width", 1.5),
+        "dash": settings.pop("dash", "solid"),
+    }
+    meta = {"role": role} | settings.pop("meta", {})
+    return go.Scatter(
+        y=y, mode="lines", line=stroke, name=pseudo_html(name), connectgaps=False, meta=meta, **settings
+    )
+
+
+def bands(x: Any, y: Any, *, name: str, **settings: Any) -> go.Scatter:
+    """Return one filled trace for many shaded spans; each span is a closed ring, nulls between."""
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        fill="toself",
+        fillcolor=rgba("backwardation", BAND_OPACITY),
+        line={"color": rgba("backwardation", BAND_OPACITY), "width": 1},
+        hoverinfo="skip",
+        name=pseudo_html(name),
+        meta={"role": "backwardation", "opacity": BAND_OPACITY},
+        **settings,
+    )
+
+
+def points(x: Any, y: Any, *, role: str, name: str, **settings: Any) -> go.Scatter:
+    """Return a marker trace in a role's colour."""
+    marker = {
+        "color": COLOURS[role],
+        "size": settings.pop("size", 8),
+        "symbol": settings.pop("symbol", "circle"),
+    }
+    return go.Scatter(
+        x=x, y=y, mode="markers", marker=marker, name=pseudo_html(name), meta={"role": role}, **settings
+    )
+
+
+def bars(x: Any, y: Any, *, role: str, name: str, width: Any, **settings: Any) -> go.Bar:
+    """Return a bar trace in a role's colour; the outline keeps bars narrower than a pixel visible."""
+    marker = {"color": COLOURS[role], "line": {"color": COLOURS[role], "width": settings.pop("outline", 0)}}
+    return go.Bar(
+        x=x, y=y, width=width, marker=marker, name=pseudo_html(name), meta={"role": role}, **settings
+    )
+
+
+def rule_line(*, role: str, along: str, at: Any, axis: str, **settings: Any) -> dict[str, Any]:
+    """Return a straight line: `along` "x" lies level at a value of `axis`, "y" stands upright at it."""
+    other = "y" if along == "x" else "x"
+    stroke = {"width": settings.pop("width", 1), "dash": settings.pop("dash", "solid")}
+    base = {
+        "type": "line",
+        "name": role,
+        "layer": "between",
+        f"{along}ref": f"{along} domain",
+        f"{along}0": 0,
+        f"{along}1": 1,
+        f"{other}ref": axis,
+        f"{other}0": at,
+        f"{other}1": at,
+        "line": {"color": COLOURS[role]} | stroke,
+    }
+    return base | settings
+
+
+def note(text: str, *, role: str, x: Any, y: Any, strong: bool = False, **settings: Any) -> dict[str, Any]:
+    """Return a text on the plot, anchored by `xanchor` and `yanchor`, moved by `xshift` and `yshift`."""
+    words = pseudo_html(text)
+    base = {
+        "text": f"<b>{words}</b>" if strong else words,
+        "name": role,
+        "x": x,
+        "y": y,
+        "showarrow": False,
+        "borderpad": 0,
+        "font": {"color": COLOURS[role], "size": FONT_SIZE},
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "middle",
+    }
+    return base | settings
+
+
+def sample_note(*, sample: bool) -> list[dict[str, Any]]:
+    """Return the mark that simulated data carry, or nothing."""
+    if not sample:
+        return []
+    return [
+        note(SAMPLE_MARK, role="backwardation", x=0.5, y=1, xanchor="center", yanchor="bottom", strong=True)
+    ]

@@ -1,0 +1,54 @@
+"""Wording that several charts share."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ivts_site import formatting as fmt
+from ivts_site.analytics import Analysis, WindowStatistics
+from ivts_site.charts.theme import clean
+from ivts_site.model import Role
+
+RATIO = "IVTS"
+
+
+def name(role: Role) -> str:
+    """Return the label of a series as plain text that cannot turn the direction of what follows."""
+    return clean(role.label)
+
+
+def regime_word(*, backwardation: bool) -> str:
+    """Return the name of a regime."""
+    return "backwardation" if backwardation else "contango"
+
+
+def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
+    """Return "on 27 Feb 2026" or "from 28 Feb 2024 to 27 Feb 2026"."""
+    if first == last:
+        return f"on {fmt.date_short(last)}"
+    return f"from {fmt.date_short(first)} to {fmt.date_short(last)}"
+
+
+def window_words(window: WindowStatistics) -> str:
+    """Return the window and its dates: "In the last 2 years, from … to …"; a short history is called so."""
+    dates = span(window.first_session, window.last_session)
+    if window.name == "all" or not window.complete:
+        return f"In all stored history, {dates}"
+    length = fmt.window_words(window.name)
+    return f"In the last {length.removeprefix('1 ')}, {dates}"
+
+
+def window_share(window: WindowStatistics) -> str:
+    """Return "38 of 502 sessions (7.6 %)"."""
+    share = fmt.share_of(window.n_backwardation, window.n_sessions)
+    return f"{share} ({fmt.percent(window.backwardation_rate)})"
+
+
+def sample_words(text: str, *, sample: bool) -> str:
+    """Return a text, introduced as simulated where it is."""
+    return f"SAMPLE DATA, simulated closes, not market data. {text}" if sample else text
+
+
+def today(analysis: Analysis) -> str:
+    """Return "On 27 February 2026"."""
+    return f"On {fmt.date_long(analysis.panel.as_of)}"
