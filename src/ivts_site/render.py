@@ -1,0 +1,92 @@
+"""Worded pages to HTML: the only Jinja environment of the program."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+
+from ivts_site.errors import RenderError
+from ivts_site.model import Asset
+from ivts_site.view import SiteView
+
+_PAGES = (("index.html", "page"), ("methodology/index.html", "methodology"), ("404.html", "notfound"))
+_SITEMAP = ("", "methodology/")
+
+
+def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) -> dict[str, bytes]:
+    """Render every page, and what crawlers read.
+
+    Parameters
+    ----------
+    site : SiteView
+        What the pages say.
+    templates : Path
+        Folder of the templates; ``methodology/index.html`` is made from ``methodology.html``.
+    assets : mapping
+        Logical name (``site.css``, ``site.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``) to `Asset`.
+
+    Returns
+    -------
+    dict of str to bytes
+        Path below the site's root to content.
+
+    Raises
+    ------
+    RenderError
+        For any fault in a template, with its name and line.
+    """
+    environment = build_environment(templates)
+    files = {
+        path: _render(environment, path, view=getattr(site, name), assets=assets) for path, name in _PAGES
+    }
+    files["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {site.base_url}sitemap.xml\n"
+    files["sitemap.xml"] = _sitemap(site)
+    return {path: text.encode() for path, text in files.items()}
+
+
+def build_environment(templates: Path) -> Environment:
+    """Return the environment: strict about what is undefined, escaping everything that is not `Markup`."""
+    return Environment(
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _render(environment: Environment, path: str, **context: object) -> str:
+    name = path.replace("/index.html", ".html")
+    try:
+        return environment.get_template(name).render(context) + "\n"
+    except TemplateSyntaxError as error:
+        raise RenderError(f"templates/{error.name}, line {error.lineno}: {error.message}") from error
+    except TemplateError as error:
+        raise RenderError(f"{_place(error, name)}: {error.message or type(error).__name__}") from error
+
+
+def _place(error: TemplateError, name: str) -> str:
+    """Return the template and line an error came from; Jinja puts both into the traceback."""
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")
+    ]
+    if not frames:
+        return f"templates/{name}"
+    last = frames[-1]
+    return f"templates/{last.filename.rpartition('templates/')[2]}, line {last.lineno}"
+
+
+def _sitemap(site: SiteView) -> str:
+    urls = "".join(
+        f"  <url><loc>{escape(site.base_url + path)}</loc><lastmod>{site.as_of}</lastmod></url>\n"
+        for path in _SITEMAP
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+    )

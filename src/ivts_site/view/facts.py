@@ -1,0 +1,211 @@
+"""The facts that editorial text may quote, worded from the snapshot and the settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ivts_site import formatting as f
+from ivts_site.config import Config
+from ivts_site.snapshot.types import Snapshot
+from ivts_site.view.types import Names
+
+_REGULAR_CLOSE = dt.datetime(2000, 1, 3, 16, 0)  # noqa: DTZ001 - a wall-clock time, New York
+
+
+def build_facts(snapshot: Snapshot, config: Config, label: Names) -> dict[str, str]:
+    """Word every fact of `content.FACTS`.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Origin of every measured number.
+    config : Config
+        Origin of thresholds and bands.
+    label : Names
+        What the series are called.
+
+    Returns
+    -------
+    dict of str to str
+        Fact name to words, unit included; "n/a" where the history is too short.
+    """
+    return (
+        _today(snapshot, label)
+        | _window(snapshot)
+        | _history(snapshot)
+        | _front(snapshot)
+        | _episodes(snapshot)
+        | _folklore(snapshot)
+        | _schedule(snapshot, config)
+        | _settings(config)
+    )
+
+
+def regime_answer(snapshot: Snapshot, label: Names) -> str:
+    """Answer in one sentence whether the front index is in backwardation."""
+    s = snapshot
+    answer = "Yes" if s.regime.name == "backwardation" else "No"
+    side = (
+        "above"
+        if s.closes.vix > s.closes.vix3m
+        else "below"
+        if s.closes.vix < s.closes.vix3m
+        else "level with"
+    )
+    return (
+        f"{answer}: on {f.date_long(s.as_of)} the {label.front} closed at {f.level(s.closes.vix)}, {side} "
+        f"{label.back} at {f.level(s.closes.vix3m)}, and the ratio of {f.ratio(s.ivts)} is {s.regime.name}."
+    )
+
+
+def publication_words(snapshot: Snapshot, config: Config) -> str:
+    """Word the time by which closes are expected: in New York, and in UTC where the day is known."""
+    if snapshot.expected is None:
+        return f"{(_REGULAR_CLOSE + dt.timedelta(minutes=_lag(config))):%H:%M} New York"
+    instant = snapshot.expected.publication
+    return f"{f.clock(instant, config.calendar.timezone)} New York ({f.clock(instant)} UTC)"
+
+
+def _today(s: Snapshot, label: Names) -> dict[str, str]:
+    return {
+        "as_of": f.date_long(s.as_of),
+        "as_of_iso": f.date_iso(s.as_of),
+        "vix": f.level(s.closes.vix),
+        "vix3m": f.level(s.closes.vix3m),
+        "spy": f.level(s.closes.spy),
+        "ivts": f.ratio(s.ivts),
+        "regime": s.regime.name,
+        "regime_day": f.count(s.regime.day),
+        "regime_since": f.date_long(s.regime.since),
+        "regime_answer": regime_answer(s, label),
+    }
+
+
+def _window(s: Snapshot) -> dict[str, str]:
+    w = s.window
+    return {
+        "window_name": f.window_words(w.name),
+        "window_rate": f.percent(w.backwardation_rate),
+        "window_counts": f.share_of(w.n_backwardation, w.n_sessions),
+        "window_first": f.date_long(w.first_session),
+        "window_last": f.date_long(w.last_session),
+        "ivts_median": f.ratio(w.ivts_percentiles.p50),
+        "ivts_p95": f.ratio(w.ivts_percentiles.p95),
+        "ivts_p99": f.ratio(w.ivts_percentiles.p99),
+        "ivts_rank": f.percent(w.percentile_ranks.ivts),
+    }
+
+
+def _history(s: Snapshot) -> dict[str, str]:
+    return {
+        "all_first": f.date_long(s.all_history.first_session),
+        "all_counts": f.share_of(s.all_history.n_backwardation, s.all_history.n_sessions),
+        "all_rate": f.percent(s.all_history.backwardation_rate),
+        "ivts_max": f.ratio(s.measured.ivts_max),
+        "ivts_max_date": f.date_long(s.measured.ivts_max_session),
+        "ivts_min": f.ratio(s.measured.ivts_min),
+        "ivts_min_date": f.date_long(s.measured.ivts_min_session),
+    }
+
+
+def _front(s: Snapshot) -> dict[str, str]:
+    front = s.measured.front
+    return {
+        "vix_first": f.date_long(front.first_session),
+        "vix_n": f.count(front.n),
+        "vix_median": f.level(front.median),
+        "vix_p5": f.level(front.p5),
+        "vix_p25": f.level(front.p25),
+        "vix_p75": f.level(front.p75),
+        "vix_p95": f.level(front.p95),
+        "vix_max": f.level(front.max),
+        "vix_max_date": f.date_long(front.max_session),
+    }
+
+
+def _episodes(s: Snapshot) -> dict[str, str]:
+    e = s.episodes
+    longest = e.longest
+    return {
+        "episodes_n": f.count(e.n),
+        "episodes_mean": sessions_mean(e.mean_sessions),
+        "episodes_median": sessions_mean(e.median_sessions),
+        "episodes_longest": f.plural(longest.n_sessions, "session") if longest else f.UNDEFINED,
+        "episodes_longest_first": f.date_long(longest.first_session if longest else None),
+        "episodes_longest_last": f.date_long(longest.last_session if longest else None),
+        "episodes_one_session_share": f.percent(_share(e.n_one_session, e.n)),
+        "episodes_five_plus_share": f.percent(_share(e.n_five_or_more, e.n)),
+        "episodes_mean_return": f.percent_change(e.mean_spy_return),
+        "episodes_median_return": f.percent_change(e.median_spy_return),
+        "episodes_share_negative": f.percent(e.share_negative),
+    }
+
+
+def _folklore(s: Snapshot) -> dict[str, str]:
+    m = s.measured
+    facts = {
+        "correlation_same_day": f.signed(m.correlation_same_day, 2),
+        "correlation_next_day": f.signed(m.correlation_next_day, 2),
+        "median_vix_backwardation": f.level(m.median_front_backwardation),
+        "vix_share_backwardation_above_25": f.percent(
+            _share(m.n_front_above_25, s.all_history.n_backwardation)
+        ),
+    }
+    known = {r.horizon: r for r in m.forward_returns}
+    for horizon in (5, 21, 63):
+        found = known.get(horizon)
+        facts |= {
+            f"forward_{horizon}_backwardation": f.percent_change(found.mean_backwardation if found else None),
+            f"forward_{horizon}_all": f.percent_change(found.mean_all if found else None),
+        }
+    month = known.get(21)
+    return facts | {
+        "forward_21_backwardation_n": f.count(month.n_backwardation if month else None),
+        "forward_21_all_n": f.count(month.n_all if month else None),
+    }
+
+
+def _schedule(s: Snapshot, config: Config) -> dict[str, str]:
+    hours, minutes = divmod(_lag(config), 60)
+    spans = [f.plural(hours, "hour")] * bool(hours) + [f.plural(minutes, "minute")] * bool(minutes)
+    return {
+        "expected_publication": publication_words(s, config),
+        "next_session": f.date_long(s.expected.next_session) if s.expected else "the next trading day",
+        "publication_lag": f.listing(spans) or "no time",
+    }
+
+
+def _settings(config: Config) -> dict[str, str]:
+    ratio = config.ratio
+    stress = next((b.upto for b in ratio.bands if b.upto is not None and b.upto > ratio.threshold), None)
+    return {
+        "threshold": f.plain(ratio.threshold),
+        "stress_threshold": f.plain(stress) if stress else f.UNDEFINED,
+        "borderline_low": f.plain(ratio.borderline[0]),
+        "borderline_high": f.plain(ratio.borderline[1]),
+        "suspect_move": f.percent(config.statistics.suspect_move, 0),
+        "bands": f.listing([_band(b.name, b.upto, ratio.bands[-2:-1]) for b in ratio.bands]),
+    }
+
+
+def _band(name: str, upto: float | None, before: tuple[object, ...]) -> str:
+    if upto is not None:
+        return f"{name} up to {upto:.2f}"
+    return f"{name} above that" if before else name
+
+
+def sessions_mean(value: float | None) -> str:
+    """Return a mean or median number of sessions: "3.2 sessions", "1 session", "2 sessions"."""
+    if value is None:
+        return f.UNDEFINED
+    text = f.fixed(value, 1).removesuffix(".0")
+    return f"{text} {'session' if text == '1' else 'sessions'}"
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _lag(config: Config) -> int:
+    keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
+    return max(config.series[key].publication_lag_minutes for key in keys)

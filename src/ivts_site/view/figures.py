@@ -1,0 +1,76 @@
+"""Charts as the templates see them: picture, words, table, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from ivts_site import formatting as f
+from ivts_site.model import Chart, ChartTable
+from ivts_site.snapshot.types import Snapshot
+from ivts_site.view.types import Cell, ChartView, Column, RangeStatView, RangeView, RowView, TableView
+
+
+def build_figures(charts: Sequence[Chart], snapshot: Snapshot) -> tuple[ChartView, tuple[ChartView, ...]]:
+    """Lay out the main chart, with its ranges, and the others.
+
+    Parameters
+    ----------
+    charts : sequence of Chart
+        At least one; the first is the main chart.
+    snapshot : Snapshot
+        Windows offered as ranges, and the rate in the default one.
+
+    Returns
+    -------
+    tuple of ChartView and tuple of ChartView
+        The main chart; the others in their order.
+    """
+    main, *others = charts
+    return _figure(main, _ranges(snapshot), _stat(snapshot)), tuple(_figure(chart) for chart in others)
+
+
+def _figure(chart: Chart, ranges: tuple[RangeView, ...] = (), stat: RangeStatView | None = None) -> ChartView:
+    return ChartView(
+        id=chart.id,
+        title=chart.title,
+        description=chart.description,
+        summary=chart.summary,
+        svg=Markup(chart.svg),  # noqa: S704 - drawn by charts, which escapes its labels
+        table=_table(chart.table),
+        csv=f"charts/{chart.id}.csv",
+        json=f"charts/{chart.id}.json",
+        ranges=ranges,
+        stat=stat,
+    )
+
+
+def _table(table: ChartTable) -> TableView:
+    first, *others = table.columns
+    return TableView(
+        caption=table.caption,
+        columns=(Column(label=first), *(Column(label=label, numeric=True) for label in others)),
+        rows=tuple(RowView(cells=tuple(Cell(text=text) for text in row)) for row in table.rows),
+    )
+
+
+def _ranges(s: Snapshot) -> tuple[RangeView, ...]:
+    return tuple(
+        RangeView(
+            name=window.name,
+            label="Max" if window.name == "all" else window.name.upper(),
+            pressed=window.name == s.window.name,
+        )
+        for window in s.windows
+    )
+
+
+def _stat(s: Snapshot) -> RangeStatView:
+    return RangeStatView(
+        part=f.count(s.window.n_backwardation),
+        whole=f.count(s.window.n_sessions),
+        rate=f.percent(s.window.backwardation_rate),
+        first=f.date_long(s.window.first_session),
+        last=f.date_long(s.window.last_session),
+    )

@@ -1,0 +1,101 @@
+"""Head elements: titles, descriptions, link previews, linked data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from ivts_site.content import Content
+from ivts_site.snapshot.types import Snapshot
+from ivts_site.view.types import ChartView, HeadView, ItemView, LinkView
+
+SAMPLE_PREFIX = "SAMPLE DATA"
+CARD = "card.png"
+_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}  # so that no text can close the script
+
+
+def build_head(  # noqa: PLR0913 - each is a part of the head
+    content: Content,
+    snapshot: Snapshot,
+    base_url: str,
+    *,
+    path: str,
+    title: str,
+    description: str,
+    graph: Sequence[Mapping[str, Any]] = (),
+) -> HeadView:
+    """Put the head of a page together; `path` leads from the base address to the page."""
+    prefix = f"{SAMPLE_PREFIX}: " if snapshot.sample else ""
+    site = content.head.site_name
+    full = title if site in title else f"{title} · {site}"
+    return HeadView(
+        title=f"{prefix}{full}",
+        description=f"{prefix}{description}",
+        canonical=f"{base_url}{path}",
+        site_name=site,
+        image=f"{base_url}{CARD}",
+        image_alt=f"{prefix}{content.head.image_alt}",
+        noindex=snapshot.sample,
+        json_ld=embed_json({"@context": "https://schema.org", "@graph": list(graph)})
+        if graph
+        else Markup(""),
+    )
+
+
+def embed_json(value: object) -> Markup:
+    """Return JSON that is safe between script tags, whatever the strings in it."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.translate(_ESCAPES))  # noqa: S704 - no markup character is left
+
+
+def dataset(
+    content: Content, snapshot: Snapshot, base_url: str, charts: Sequence[ChartView]
+) -> dict[str, Any]:
+    """Describe the published data."""
+    files = [("application/json", "api/v1/snapshot.json"), ("application/json", "api/v1/episodes.json")]
+    files += [("text/csv", chart.csv) for chart in charts]
+    return {
+        "@type": "Dataset",
+        "name": content.head.title,
+        "description": content.head.description,
+        "url": base_url,
+        "dateModified": snapshot.built_at,
+        "temporalCoverage": f"{snapshot.all_history.first_session}/{snapshot.all_history.last_session}",
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": content.head.site_name, "url": base_url},
+        "variableMeasured": ["VIX / VIX3M ratio", "regime", "backwardation rate", "backwardation episodes"],
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": f"{base_url}{path}"}
+            for kind, path in files
+        ],
+    }
+
+
+def faq_page(items: Sequence[ItemView]) -> dict[str, Any]:
+    """List questions and answers."""
+    return {
+        "@type": "FAQPage",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": item.title,
+                "acceptedAnswer": {"@type": "Answer", "text": item.text.striptags()},
+            }
+            for item in items
+        ],
+    }
+
+
+def breadcrumbs(site_name: str, base_url: str, trail: Sequence[LinkView] = ()) -> dict[str, Any]:
+    """List the way from the tracker page to a page."""
+    steps = [(site_name, base_url), *((link.label, f"{base_url}{link.href}") for link in trail)]
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": address}
+            for position, (name, address) in enumerate(steps, start=1)
+        ],
+    }

@@ -1,0 +1,51 @@
+"""Markdown of the editorial files to safe HTML: CommonMark with raw HTML switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+
+def build_prose(text: str | None, root: str = "") -> Markup:
+    """Render a Markdown text.
+
+    Parameters
+    ----------
+    text : str or None
+        CommonMark; raw HTML in it comes out as text, and so do links with unsafe schemes.
+    root : str
+        Put before links that stay on the site, which are written from the site's root.
+
+    Returns
+    -------
+    Markup
+        Paragraphs and lists; empty for None.
+    """
+    if not text:
+        return Markup("")
+    parser = _parser()
+    tokens = parser.parse(text)
+    for link in _links(tokens):
+        link.attrSet("href", _address(str(link.attrGet("href")), root))
+    return Markup(parser.renderer.render(tokens, parser.options, {}).strip())  # noqa: S704 - html is off
+
+
+def _address(href: str, root: str) -> str:
+    stays = "://" not in href and not href.startswith(("#", "/", "mailto:"))
+    return f"{root}{href}" if stays else href
+
+
+def _links(tokens: Iterable[Token]) -> Iterable[Token]:
+    for token in tokens:
+        if token.type == "link_open":
+            yield token
+        yield from _links(token.children or ())
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table")

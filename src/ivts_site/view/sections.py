@@ -1,0 +1,149 @@
+"""Editorial sections: prose rendered, tables laid out, events joined with their measured figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ivts_site.content import Content, Section
+from ivts_site.content.models import Events, Table
+from ivts_site.content.parts import Item
+from ivts_site.content.reference import Corrections, Methodology, Terms
+from ivts_site.errors import ConfigError
+from ivts_site.snapshot.types import Snapshot
+from ivts_site.view.events import build_events
+from ivts_site.view.prose import build_prose
+from ivts_site.view.types import Cell, Column, ItemView, LinkView, Names, RowView, SectionView, TableView
+
+
+def build_sections(
+    content: Content, names: Iterable[str], snapshot: Snapshot, label: Names
+) -> tuple[SectionView, ...]:
+    """Lay out the editorial sections of the tracker page.
+
+    Parameters
+    ----------
+    content : Content
+        With facts filled in.
+    names : iterable of str
+        Names of content files, in page order.
+    snapshot : Snapshot
+        Measured figures of the events.
+    label : Names
+        What the series are called.
+
+    Returns
+    -------
+    tuple of SectionView
+        In the same order.
+
+    Raises
+    ------
+    ConfigError
+        For a name without a content file.
+    """
+    return tuple(_named(content, name, snapshot, label) for name in names)
+
+
+def build_reference(content: Content, root: str) -> tuple[SectionView, ...]:
+    """Lay out the methodology page: its prose, the glossary, the corrections."""
+    return (
+        *_methodology(content.methodology, root),
+        _terms(content.terms, root),
+        _corrections(content.corrections, root),
+    )
+
+
+def build_section(section: Section, name: str, root: str = "") -> SectionView:
+    """Lay out one editorial section; `name` is its file's name and its partial's."""
+    return SectionView(
+        id=section.id,
+        title=section.title,
+        partial=f"partials/{name}.html",
+        lead=build_prose(section.lead, root),
+        table=_table(section.table) if section.table else None,
+        items=tuple(_item(item, root) for item in section.items),
+        note=build_prose(section.note, root),
+        closing=build_prose(section.closing, root),
+    )
+
+
+def build_contents(
+    sections: Iterable[SectionView], before: Iterable[tuple[str, str]] = ()
+) -> tuple[LinkView, ...]:
+    """List the sections of a page as links, after the given pairs of anchor and title."""
+    pairs = [*before, *((section.id, section.title) for section in sections)]
+    return tuple(LinkView(label=title, href=f"#{anchor}") for anchor, title in pairs)
+
+
+def _named(content: Content, name: str, snapshot: Snapshot, label: Names) -> SectionView:
+    try:
+        section = content.section(name)
+    except KeyError as error:
+        raise ConfigError("page.sections", [f"{name!r} has no file templates/content/{name}.yaml"]) from error
+    if isinstance(section, Events):
+        return build_events(section, snapshot, label)
+    return build_section(section, name)
+
+
+def _item(item: Item, root: str) -> ItemView:
+    return ItemView(id=item.id, title=item.title, text=build_prose(item.text, root))
+
+
+def _table(table: Table) -> TableView:
+    return TableView(
+        caption=table.caption,
+        columns=tuple(Column(label=label) for label in table.columns),
+        rows=tuple(
+            RowView(id=row.id, cells=tuple(Cell(text=text) for text in row.cells)) for row in table.rows
+        ),
+    )
+
+
+def _methodology(page: Methodology, root: str) -> Iterable[SectionView]:
+    for item in page.sections:
+        yield SectionView(
+            id=item.id, title=item.title, partial="partials/section.html", lead=build_prose(item.text, root)
+        )
+
+
+def _terms(terms: Terms, root: str) -> SectionView:
+    items = tuple(
+        ItemView(
+            id=term.id,
+            title=term.name,
+            text=build_prose(term.definition, root),
+            code=", ".join(term.json_keys),
+            aside=tuple(
+                (label, words)
+                for label, words in (
+                    ("Formula", term.formula or ""),
+                    ("At the edges", build_prose(term.boundary, root)),
+                )
+                if words
+            ),
+        )
+        for term in terms.terms
+    )
+    return SectionView(
+        id=terms.id,
+        title=terms.title,
+        partial="partials/terms.html",
+        lead=build_prose(terms.lead, root),
+        items=items,
+    )
+
+
+def _corrections(corrections: Corrections, root: str) -> SectionView:
+    items = tuple(
+        ItemView(
+            id=item.id, title=item.claim, text=build_prose(item.right, root), aside=(("Source", item.source),)
+        )
+        for item in corrections.items
+    )
+    return SectionView(
+        id=corrections.id,
+        title=corrections.title,
+        partial="partials/corrections.html",
+        lead=build_prose(corrections.lead, root),
+        items=items,
+    )

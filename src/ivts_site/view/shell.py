@@ -1,0 +1,100 @@
+"""The frame that all pages share: header, navigation, footer."""
+
+from __future__ import annotations
+
+from ivts_site import __version__
+from ivts_site import formatting as f
+from ivts_site.config import Config
+from ivts_site.content import Content
+from ivts_site.snapshot.types import Snapshot
+from ivts_site.view.prose import build_prose
+from ivts_site.view.types import FooterView, LinkView, Moment, ShellView, SourceView
+
+PAGES = (("", "Today"), ("methodology/", "Methodology"), ("api/v1/snapshot.json", "Data"))
+"""Path from the site's root, and label, of what the navigation offers."""
+
+
+def build_shell(
+    content: Content, snapshot: Snapshot, config: Config, *, root: str, path: str | None
+) -> ShellView:
+    """Put the frame of a page together.
+
+    Parameters
+    ----------
+    content : Content
+        With facts filled in.
+    snapshot : Snapshot
+        Dates, hashes, whether the closes are simulated.
+    config : Config
+        Name, language, related links, repository.
+    root : str
+        Leads from the page to the site's root: empty, ``../`` or an absolute address.
+    path : str or None
+        The page's own path below the root; None where it has none.
+
+    Returns
+    -------
+    ShellView
+        Links are complete.
+    """
+    return ShellView(
+        language=config.site.language,
+        site_name=config.site.name,
+        tagline=content.head.tagline,
+        root=root,
+        sample="SAMPLE DATA \u2014 simulated closes, not market data" if snapshot.sample else "",
+        nav=tuple(LinkView(label=label, href=_href(root, to), current=to == path) for to, label in PAGES),
+        footer=_footer(content, snapshot, config, root),
+    )
+
+
+def _href(root: str, path: str) -> str:
+    return f"{root}{path}" or "./"
+
+
+def _footer(content: Content, snapshot: Snapshot, config: Config, root: str) -> FooterView:
+    foot, built = content.footer, snapshot.built_at
+    zone = config.calendar.timezone
+    return FooterView(
+        title=foot.title,
+        lead=build_prose(foot.lead, root),
+        related=tuple(
+            LinkView(label=link.label, href=link.url, note=link.note) for link in config.site.related_links
+        ),
+        attribution=build_prose(foot.attribution, root),
+        licence=build_prose(foot.licence, root),
+        disclaimer=build_prose(foot.disclaimer, root),
+        labels=foot.labels.model_dump(),
+        links=_links(content, config, root),
+        as_of=Moment(text=f.date_long(snapshot.as_of), iso=snapshot.as_of),
+        updated=Moment(
+            text=f"{f.date_long(f.day_in(built))}, {f.clock(built)} UTC", iso=f.instant_iso(built)
+        ),
+        updated_new_york=f"{f.date_short(f.day_in(built, zone))}, {f.clock(built, zone)} New York",
+        sources=_sources(snapshot, config),
+        version=__version__,
+    )
+
+
+def _links(content: Content, config: Config, root: str) -> tuple[LinkView, ...]:
+    labels = content.footer.labels
+    links = [
+        LinkView(label=labels.methodology, href=f"{root}methodology/"),
+        LinkView(label=labels.api, href=f"{root}api/v1/snapshot.json"),
+    ]
+    if config.site.repository.startswith(("https://", "http://")):
+        links.append(LinkView(label=labels.repository, href=config.site.repository))
+    return tuple(links)
+
+
+def _sources(snapshot: Snapshot, config: Config) -> tuple[SourceView, ...]:
+    return tuple(
+        SourceView(
+            label=config.series[key].label if key in config.series else key,
+            source=series.source,
+            span=f"{f.date_short(series.first_session)} to {f.date_short(series.last_session)}",
+            sha256=series.sha256,
+            short=series.sha256[:10],
+        )
+        for key, series in snapshot.series.items()
+    )

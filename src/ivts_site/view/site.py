@@ -1,0 +1,150 @@
+"""All pages from one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ivts_site.config import Config
+from ivts_site.content import Content, fill_content
+from ivts_site.model import Chart
+from ivts_site.snapshot.types import Snapshot
+from ivts_site.view.episodes import build_episodes
+from ivts_site.view.facts import build_facts
+from ivts_site.view.figures import build_figures
+from ivts_site.view.head import breadcrumbs, build_head, dataset, faq_page
+from ivts_site.view.prose import build_prose
+from ivts_site.view.sections import build_contents, build_reference, build_section, build_sections
+from ivts_site.view.shell import build_shell
+from ivts_site.view.today import build_about, build_cards, build_hero, build_status
+from ivts_site.view.types import LinkView, MethodologyView, Names, NotFoundView, PageView, SiteView
+
+METHODOLOGY = "methodology/"
+_FIXED = (("signal", "IVTS signal"), ("views", "Chart views"), ("episodes", "Recent episodes"))
+
+
+def build_site_view(
+    snapshot: Snapshot, *, charts: Sequence[Chart], scale_svg: str, content: Content, config: Config
+) -> SiteView:
+    """Word every page.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Origin of every number.
+    charts : sequence of Chart
+        The main chart first.
+    scale_svg : str
+        Picture of the ratio's place; safe markup.
+    content : Content
+        As loaded; its placeholders are filled here.
+    config : Config
+        Names, links, order of the sections.
+
+    Returns
+    -------
+    SiteView
+        Everything the templates may see.
+
+    Raises
+    ------
+    ContentError
+        Where a text quotes an unknown fact.
+    ConfigError
+        Where `page.sections` names no content file.
+    """
+    label = names(config)
+    filled = fill_content(content, build_facts(snapshot, config, label))
+    return SiteView(
+        base_url=config.site.base_url,
+        as_of=snapshot.as_of,
+        page=build_page(snapshot, charts, scale_svg, filled, config),
+        methodology=build_methodology(snapshot, filled, config),
+        notfound=build_not_found(snapshot, filled, config),
+    )
+
+
+def names(config: Config) -> Names:
+    """Return what the three series are called."""
+    front, back, benchmark = (
+        config.series[key] for key in (config.ratio.front, config.ratio.back, config.ratio.benchmark)
+    )
+    return Names(
+        front=front.label,
+        back=back.label,
+        benchmark=benchmark.label,
+        front_horizon=front.horizon,
+        back_horizon=back.horizon,
+    )
+
+
+def build_page(
+    snapshot: Snapshot, charts: Sequence[Chart], scale_svg: str, content: Content, config: Config
+) -> PageView:
+    """Word the tracker page; the content's facts are filled in."""
+    label, base = names(config), config.site.base_url
+    main, tabs = build_figures(charts, snapshot)
+    sections = build_sections(content, config.page.sections, snapshot, label)
+    graph = [
+        dataset(content, snapshot, base, (main, *tabs)),
+        faq_page(build_section(content.faq, "faq").items),
+        breadcrumbs(content.head.site_name, base),
+    ]
+    return PageView(
+        head=build_head(
+            content,
+            snapshot,
+            base,
+            path="",
+            title=content.head.title,
+            description=content.head.description,
+            graph=graph,
+        ),
+        shell=build_shell(content, snapshot, config, root="", path=""),
+        status=build_status(snapshot, config),
+        hero=build_hero(snapshot, label, scale_svg),
+        about=build_about(content),
+        cards=build_cards(snapshot, label),
+        main=main,
+        tabs=tabs,
+        episodes=build_episodes(snapshot, label),
+        contents=build_contents(sections, _FIXED),
+        sections=sections,
+    )
+
+
+def build_methodology(snapshot: Snapshot, content: Content, config: Config) -> MethodologyView:
+    """Word the methodology page; the content's facts are filled in."""
+    page, base, root = content.methodology, config.site.base_url, "../"
+    sections = build_reference(content, root)
+    trail = [LinkView(label=page.title, href=METHODOLOGY)]
+    return MethodologyView(
+        head=build_head(
+            content,
+            snapshot,
+            base,
+            path=METHODOLOGY,
+            title=page.title,
+            description=page.description,
+            graph=[breadcrumbs(content.head.site_name, base, trail)],
+        ),
+        shell=build_shell(content, snapshot, config, root=root, path=METHODOLOGY),
+        title=page.title,
+        lead=build_prose(page.lead, root),
+        contents=build_contents(sections),
+        sections=sections,
+    )
+
+
+def build_not_found(snapshot: Snapshot, content: Content, config: Config) -> NotFoundView:
+    """Word the page for unknown addresses; it is served at any depth, so its links are absolute."""
+    page, base = content.notfound, config.site.base_url
+    lead = build_prose(page.lead, base)
+    return NotFoundView(
+        head=build_head(
+            content, snapshot, base, path="404.html", title=page.title, description=lead.striptags()
+        ),
+        shell=build_shell(content, snapshot, config, root=base, path=None),
+        title=page.title,
+        lead=lead,
+        links=tuple(LinkView(label=link.label, href=f"{base}{link.path}") for link in page.links),
+    )

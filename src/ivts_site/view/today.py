@@ -1,0 +1,141 @@
+"""Above the fold: status line, regime, ratio, reading, cards."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ivts_site import formatting as f
+from ivts_site.config import Config
+from ivts_site.content import Content
+from ivts_site.snapshot.types import Snapshot, Window
+from ivts_site.view.facts import publication_words
+from ivts_site.view.prose import build_prose
+from ivts_site.view.reading import borderline_note, build_reading, line_level
+from ivts_site.view.sections import build_section
+from ivts_site.view.types import AboutView, CardView, HeroView, Moment, Names, StatusView
+
+
+def build_status(snapshot: Snapshot, config: Config) -> StatusView:
+    """Word how fresh the page is, in absolute times."""
+    s = snapshot
+    expected = None
+    if s.expected:
+        day = f.date_weekday(f.day_in(s.expected.publication, config.calendar.timezone))
+        words = f"{day}, {publication_words(s, config)}"
+        expected = Moment(text=words, iso=f.instant_iso(s.expected.publication))
+    built = f"{f.date_short(f.day_in(s.built_at))}, {f.clock(s.built_at)} UTC"
+    return StatusView(
+        through=Moment(text=f.date_weekday(s.as_of), iso=s.as_of),
+        close_note="simulated closes" if s.sample else "final closes",
+        built=Moment(text=built, iso=f.instant_iso(s.built_at)),
+        expected=expected,
+        expected_note=""
+        if expected
+        else f"closes of a session are expected by {publication_words(s, config)}",
+    )
+
+
+def build_hero(snapshot: Snapshot, label: Names, scale_svg: str) -> HeroView:
+    """Word where the ratio stands."""
+    s = snapshot
+    return HeroView(
+        index=label.front,
+        regime=s.regime.name,
+        icon=f"partials/icon-{s.regime.name}.svg",
+        word=s.regime.name.capitalize(),
+        ivts=f.ratio(s.ivts),
+        session=Moment(text=f.date_long(s.as_of), iso=s.as_of),
+        change="" if s.changes.ivts is None else f.ratio_change(s.changes.ivts),
+        facts=(
+            f"Day {f.count(s.regime.day)} in regime",
+            f"since {f.date_long(s.regime.since)}",
+            f"backwardation rate {f.percent(s.window.backwardation_rate)} ({f.window_words(s.window.name)})",
+        ),
+        borderline=borderline_note(s),
+        sentence=_sentence(s, label),
+        reading=build_reading(s, label),
+        scale=Markup(scale_svg),  # noqa: S704 - drawn by charts, which escapes its labels
+    )
+
+
+def build_about(content: Content) -> AboutView:
+    """Render the lines that say what the ratio is and how the page is made; facts are filled in."""
+    head = content.head
+    lines = (head.method, head.source, head.cadence, head.disclaimer)
+    return AboutView(
+        definition=build_prose(head.definition),
+        lines=tuple(build_prose(line) for line in lines),
+        terms=build_section(content.definitions, "definitions"),
+    )
+
+
+def build_cards(snapshot: Snapshot, label: Names) -> tuple[CardView, ...]:
+    """Word the four cards: front, back, backwardation rate, distance to the line."""
+    s = snapshot
+    ranks, since = s.window.percentile_ranks, f.date_short(s.changes.previous_session)
+    return (
+        CardView(
+            id="card-front",
+            label=label.front,
+            note=label.front_horizon,
+            value=f.level(s.closes.vix),
+            lines=(_changed(s.changes.vix, s.changes.vix_return, since), _rank(ranks.vix, s.window)),
+        ),
+        CardView(
+            id="card-back",
+            label=label.back,
+            note=label.back_horizon,
+            value=f.level(s.closes.vix3m),
+            lines=(_changed(s.changes.vix3m, s.changes.vix3m_return, since), _rank(ranks.vix3m, s.window)),
+        ),
+        CardView(
+            id="card-rate",
+            label="In backwardation",
+            note=f.window_words(s.window.name),
+            value=f.percent(s.window.backwardation_rate),
+            lines=_rate_lines(s.window),
+        ),
+        _line_card(s, label),
+    )
+
+
+def _sentence(s: Snapshot, label: Names) -> str:
+    window = s.window
+    return (
+        f"Spot {label.front} {f.level(s.closes.vix)}, {label.back} {f.level(s.closes.vix3m)}, IVTS "
+        f"{f.ratio(s.ivts)}: {s.regime.name}, day {f.count(s.regime.day)}; backwardation on "
+        f"{f.count(window.n_backwardation)} of the last {f.plural(window.n_sessions, 'session')} "
+        f"({f.window_words(window.name)})."
+    )
+
+
+def _changed(points: float | None, share: float | None, since: str) -> str:
+    if points is None:
+        return "no earlier close to compare with"
+    return f"{f.change(points)} ({f.percent_change(share)}) since {since}"
+
+
+def _rank(rank: float | None, window: Window) -> str:
+    if rank is None:
+        return "no percentile rank yet"
+    return f"percentile rank {f.fixed(rank * 100, 1)} in {f.window_words(window.name)}"
+
+
+def _rate_lines(window: Window) -> tuple[str, ...]:
+    span = f"{f.date_short(window.first_session)} to {f.date_short(window.last_session)}"
+    return f.share_of(window.n_backwardation, window.n_sessions), span
+
+
+def _line_card(s: Snapshot, label: Names) -> CardView:
+    wanted = "contango" if s.regime.name == "backwardation" else "backwardation"
+    side = "at or below" if s.regime.name == "backwardation" else "above"
+    return CardView(
+        id="card-line",
+        label=f"To {wanted}",
+        note=f"{label.back} unchanged",
+        value=f.change(s.regime.distance),
+        lines=(
+            f"{label.front} {side} {f.level(line_level(s))}",
+            f"{f.percent_change(s.regime.distance_return)} from {f.level(s.closes.vix)}",
+        ),
+    )
