@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -124,7 +125,10 @@ def load_sessions(calendar: CalendarSettings, first: dt.date, last: dt.date) -> 
     import exchange_calendars as xc  # noqa: PLC0415 (slow import, and building the site never needs it)
 
     try:
-        known = xc.get_calendar(calendar.name, start=first.isoformat(), end=last.isoformat())
+        with warnings.catch_warnings():
+            # pandas' plans for its next major version concern the library, not the user of this site
+            warnings.simplefilter("ignore", pd.errors.PandasChangeWarning)
+            known = xc.get_calendar(calendar.name, start=first.isoformat(), end=last.isoformat())
     except xc.errors.InvalidCalendarName as error:
         raise UsageError(f"calendar.name: no exchange {calendar.name!r} in the calendar library") from error
     except (xc.errors.CalendarError, ValueError) as error:

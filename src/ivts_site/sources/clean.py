@@ -31,7 +31,8 @@ class Rules:
     publication_lag_minutes : int
         Minutes after the regular close from which a close counts as published.
     max_bad_row_share : float
-        Share of unreadable, impossible and contradictory rows above which the whole answer is rejected.
+        Share of the rows that may be unreadable, impossible or contradictory (a contradictory session counts
+        once); above it the whole answer is rejected. A single bad row never rejects an answer.
     timezone : str
         Zone in which the vendor's dates are meant.
     """
@@ -91,12 +92,14 @@ def clean_closes(parsed: ParsedCloses, sessions: Sessions, now: dt.datetime, rul
     kinds = _kinds(rows, sessions, now, rules)
     dropped = {kind: int((kinds == kind).sum()) for kind in KINDS}
     dropped["unreadable"] = len(parsed.bad)
-    _check_share(parsed, dropped, rules.max_bad_row_share)
+    torn = rows[kinds == "conflict"]
+    n_bad = dropped["unreadable"] + dropped["impossible"] + torn["session"].nunique()
+    _check_share(parsed, n_bad, rules.max_bad_row_share)
     kept = rows[kinds == ""].set_index("session").sort_index()
     if kept.empty:
         raise DataError(f"{parsed.source}: none of {parsed.n_rows} rows is a close of a completed session")
     kept["source"] = pd.Series(parsed.source, index=kept.index, dtype="str")
-    return Cleaned(kept, dropped, _notes(parsed, rows[kinds == "conflict"], dropped))
+    return Cleaned(kept, dropped, _notes(parsed, torn, dropped))
 
 
 def check_distinct(closes: Mapping[str, pd.DataFrame]) -> None:
@@ -145,13 +148,13 @@ def _kinds(rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, rules: Rule
     return early
 
 
-def _check_share(parsed: ParsedCloses, dropped: Mapping[str, int], limit: float) -> None:
-    bad = dropped["unreadable"] + dropped["impossible"] + dropped["conflict"]
-    if bad <= max(limit * parsed.n_rows, 1 if parsed.n_rows > 1 else 0):
+def _check_share(parsed: ParsedCloses, n_bad: int, limit: float) -> None:
+    # a single bad row is more than any share of a short file, and no reason to reject it
+    if n_bad <= max(limit * parsed.n_rows, 1):
         return
     example = f", such as line {parsed.bad[0].line}: {parsed.bad[0].text!r}" if parsed.bad else ""
     raise DataError(
-        f"{parsed.source}: {bad} of {parsed.n_rows} rows are unreadable, impossible or contradictory, "
+        f"{parsed.source}: {n_bad} of {parsed.n_rows} rows are unreadable, impossible or contradictory, "
         f"more than store.max_bad_row_share allows{example}"
     )
 

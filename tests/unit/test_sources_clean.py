@@ -1,0 +1,188 @@
+"""Rows to closes of completed sessions: what is left out, and that all of it is counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivts_site.errors import DataError
+from ivts_site.sessions import load_sessions
+from ivts_site.sources import BadRow, Cleaned, ParsedCloses, Rules, check_distinct, clean_closes
+
+SESSIONS = load_sessions(
+    SimpleNamespace(name="XNYS", extra_closures=()), dt.date(2025, 1, 1), dt.date(2026, 12, 31)
+)
+RULES = Rules(range=(5, 200), publication_lag_minutes=150, max_bad_row_share=0.5, timezone="America/New_York")
+EVENING = dt.datetime(2025, 12, 2, 0, 0, tzinfo=dt.UTC)  # Monday 2025-12-01, 19:00 in New York
+
+
+def parsed(rows: list[tuple[str, float]], bad: int = 0) -> ParsedCloses:
+    frame = pd.DataFrame(rows, columns=["session", "close"]).astype({"close": "float64"})
+    frame["session"] = pd.to_datetime(frame["session"]).dt.as_unit("us")
+    wrong = tuple(BadRow(i + 2, "x,y", "no number") for i in range(bad))
+    return ParsedCloses("cboe_csv", frame, wrong, len(rows) + bad, 0)
+
+
+def clean(rows: list[tuple[str, float]], now: dt.datetime = EVENING, bad: int = 0) -> Cleaned:
+    return clean_closes(parsed(rows, bad), SESSIONS, now, RULES)
+
+
+def days(cleaned: Cleaned) -> list[str]:
+    return [f"{day:%m-%d}" for day in cleaned.closes.index]
+
+
+def dropped(cleaned: Cleaned) -> dict[str, int]:
+    return {kind: n for kind, n in cleaned.dropped.items() if n}
+
+
+GOOD = [("2025-11-25", 18.0), ("2025-11-26", 17.0)]
+
+
+def test_clean_rows_pass() -> None:
+    """Good rows come out as they are, with their source, indexed by session."""
+    cleaned = clean(GOOD)
+    assert cleaned.closes["close"].tolist() == [18.0, 17.0]
+    assert cleaned.closes["source"].tolist() == ["cboe_csv"] * 2
+    assert cleaned.closes.index.name == "session"
+    assert str(cleaned.closes.index.dtype) == "datetime64[us]"
+    assert (dropped(cleaned), cleaned.notes) == ({}, ())
+
+
+def test_rows_on_holidays_and_weekends_are_dropped() -> None:
+    """The overnight session leaves rows on Thanksgiving; there is no trading on a Saturday."""
+    cleaned = clean([*GOOD, ("2025-11-27", 17.5), ("2025-11-29", 16.0)])
+    assert days(cleaned) == ["11-25", "11-26"]
+    assert dropped(cleaned) == {"not_a_session": 2}
+
+
+@pytest.mark.parametrize(
+    ("now", "kept"),
+    [
+        ("2025-11-28T20:29", False),  # 13:00 New York plus 150 minutes is 20:30 UTC
+        ("2025-11-28T20:30", True),
+    ],
+)
+def test_a_half_day_is_data_from_its_publication(now: str, kept: bool) -> None:
+    """Today's row is not data until the early close plus the lag."""
+    cleaned = clean([*GOOD, ("2025-11-28", 16.35)], dt.datetime.fromisoformat(now + "+00:00"))
+    assert (days(cleaned)[-1] == "11-28") is kept
+    assert dropped(cleaned) == ({} if kept else {"unpublished": 1})
+
+
+def test_future_rows_are_left_out_and_said() -> None:
+    """A date after today in New York is impossible, even where it is today elsewhere."""
+    cleaned = clean([*GOOD, ("2025-12-02", 17.0), ("2026-03-04", 17.0)])
+    assert dropped(cleaned) == {"future": 2}
+    assert "dated in the future" in cleaned.notes[0]
+
+
+@pytest.mark.parametrize("value", [0.0, -14.2, 4.99, 200.01, 1e308, float("nan"), float("inf")])
+def test_impossible_values_are_set_aside(value: float) -> None:
+    """Values outside the range of the series never become closes."""
+    assert dropped(clean([*GOOD, ("2025-11-28", value)])) == {"impossible": 1}
+
+
+def test_range_edges_are_possible() -> None:
+    """Both edges belong to the range."""
+    assert len(clean([("2025-11-25", 5.0), ("2025-11-26", 200.0)]).closes) == 2
+
+
+def test_a_crash_is_no_error() -> None:
+    """The close more than doubled on 2018-02-05; the size of a move alone is no reason to refuse it."""
+    assert len(clean([("2025-11-25", 17.31), ("2025-11-26", 37.32)]).closes) == 2
+
+
+def test_a_repeated_close_is_kept() -> None:
+    """A close equal to the day before is suspect elsewhere, and data here."""
+    assert len(clean([("2025-11-25", 26.37), ("2025-11-26", 26.37)]).closes) == 2
+
+
+def test_exact_duplicates_count_once() -> None:
+    """The same row three times gives one close and two dropped rows."""
+    cleaned = clean([*GOOD, GOOD[0], GOOD[0]])
+    assert (days(cleaned), dropped(cleaned)) == (["11-25", "11-26"], {"duplicate": 2})
+
+
+def test_contradictory_rows_are_all_set_aside() -> None:
+    """Two values for one date: neither is taken, repetitions of either change nothing."""
+    cleaned = clean([*GOOD, ("2025-11-25", 19.0), ("2025-11-25", 19.0), ("2025-11-28", 16.0)])
+    assert days(cleaned) == ["11-26", "11-28"]
+    assert dropped(cleaned) == {"conflict": 3}
+    assert "2025-11-25" in cleaned.notes[0]
+
+
+def test_an_impossible_twin_does_not_spoil_the_good_row() -> None:
+    """A row with an impossible value is out before contradictions are looked for."""
+    assert days(clean([*GOOD, ("2025-11-25", 0.0)])) == ["11-25", "11-26"]
+
+
+def test_order_does_not_matter() -> None:
+    """Rows in any order come out sorted."""
+    assert days(clean(GOOD[::-1])) == ["11-25", "11-26"]
+
+
+def test_too_many_bad_rows() -> None:
+    """Above the allowed share the answer is rejected as a whole, with an example."""
+    with pytest.raises(DataError, match=r"3 of 5 rows .* line 2: 'x,y'"):
+        clean(GOOD, bad=3)
+
+
+def test_one_bad_row_never_rejects_a_file_with_others() -> None:
+    """In a short file one row is more than any share; it is set aside all the same."""
+    strict = Rules(range=(5, 200), publication_lag_minutes=0, max_bad_row_share=0.005, timezone="UTC")
+    assert len(clean_closes(parsed(GOOD, bad=1), SESSIONS, EVENING, strict).closes) == 2
+
+
+def test_nothing_usable() -> None:
+    """An answer without any completed session is no answer."""
+    with pytest.raises(DataError, match="none of 1 rows"):
+        clean([("2025-11-29", 17.0)])
+
+
+ROW = st.tuples(
+    st.dates(dt.date(2025, 11, 20), dt.date(2025, 12, 5)).map(str), st.sampled_from([0.0, 15.0, 16.0, 999.0])
+)
+
+
+@given(st.lists(ROW, max_size=30), st.randoms(use_true_random=False))
+def test_every_row_is_accounted_for(rows: list[tuple[str, float]], shuffler: object) -> None:
+    """Closes and dropped rows add up to the rows given; the order of the rows changes nothing."""
+    lenient = Rules(
+        range=(5, 200), publication_lag_minutes=150, max_bad_row_share=1, timezone="America/New_York"
+    )
+    everything = [*rows, ("2025-11-19", 15.0)]
+    mixed = list(everything)
+    shuffler.shuffle(mixed)  # type: ignore[attr-defined]
+    one = clean_closes(parsed(everything), SESSIONS, EVENING, lenient)
+    two = clean_closes(parsed(mixed), SESSIONS, EVENING, lenient)
+    assert len(one.closes) + sum(one.dropped.values()) == len(everything)
+    pd.testing.assert_frame_equal(one.closes, two.closes)
+    assert one.dropped == two.dropped
+
+
+def series(values: list[float]) -> pd.DataFrame:
+    index = SESSIONS.labels[: len(values)]
+    return pd.DataFrame({"close": values}, index=index)
+
+
+def test_one_file_served_for_two_series() -> None:
+    """Equal closes on more than 95 % of the common sessions are refused."""
+    one = series([10.0 + i for i in range(100)])
+    two = one.copy()
+    two.iloc[:4] += 0.5
+    with pytest.raises(DataError, match=r"vix and vix3m have the same close on 96\.0% of 100 sessions"):
+        check_distinct({"vix": one, "vix3m": two})
+
+
+@pytest.mark.parametrize(("n_rows", "n_different"), [(100, 5), (19, 0)])
+def test_similar_series_pass(n_rows: int, n_different: int) -> None:
+    """Exactly 95 % is allowed, and a handful of sessions proves nothing."""
+    one = series([10.0 + i for i in range(n_rows)])
+    two = one.copy()
+    two.iloc[:n_different] += 0.5
+    check_distinct({"vix": one, "vix3m": two})

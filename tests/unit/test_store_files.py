@@ -1,0 +1,232 @@
+"""Parquet parts and provenance: what is written, what other tools see, what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ivts_site.errors import StoreError
+from ivts_site.model import NextPublication
+from ivts_site.store import (
+    Provenance,
+    SeriesProvenance,
+    read_closes,
+    read_provenance,
+    read_store,
+    write_transaction,
+)
+
+WRITTEN = Provenance(
+    series={
+        "vix": SeriesProvenance(
+            source="cboe_csv",
+            url="https://cdn.example.org/VIX.csv",
+            sha256="00",
+            etag='"1"',
+            last_modified="",
+            first_session=dt.date(2024, 12, 30),
+            last_session=dt.date(2025, 1, 2),
+            rows=3,
+            fetched_at=dt.datetime(2025, 1, 3, 1, 2, 3, tzinfo=dt.UTC),
+            dropped={"not_a_session": 1},
+        )
+    },
+    calendar=NextPublication(
+        after=dt.date(2025, 1, 2),
+        session=dt.date(2025, 1, 3),
+        publication=dt.datetime(2025, 1, 3, 23, 30, tzinfo=dt.UTC),
+    ),
+)
+
+
+def closes(pairs: dict[str, float], source: str = "cboe_csv") -> pd.DataFrame:
+    index = pd.DatetimeIndex(list(pairs), name="session").as_unit("us")
+    return pd.DataFrame({"close": list(pairs.values()), "source": source}, index=index).astype(
+        {"source": "str"}
+    )
+
+
+VIX = closes({"2024-12-30": 17.4, "2024-12-31": 17.35, "2025-01-02": 17.93})
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    write_transaction(tmp_path / "data", {"vix": VIX}, WRITTEN)
+    return tmp_path / "data"
+
+
+def tree(data: Path) -> dict[str, tuple[bytes, int]]:
+    files = (path for path in data.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {str(path.relative_to(data)): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
+def test_what_is_written_is_read(data: Path) -> None:
+    """Closes and provenance come back as they went in."""
+    pd.testing.assert_frame_equal(read_closes(data, "vix"), VIX, check_freq=False)
+    assert read_provenance(data) == WRITTEN
+    assert read_store(data, ["vix"])[1] == WRITTEN
+
+
+def test_one_part_a_year_and_nothing_else(data: Path) -> None:
+    """The folder holds the parts, the provenance and no leftovers."""
+    assert set(tree(data)) == {"closes/vix/2024.parquet", "closes/vix/2025.parquet", "provenance.json"}
+    assert [path.name for path in data.glob(".*")] == [".lock"]
+
+
+def test_nothing_stored(tmp_path: Path) -> None:
+    """Where nothing was ever stored, closes are empty with their columns, and the folder is not made."""
+    empty = read_closes(tmp_path / "none", "vix")
+    assert empty.empty
+    assert (empty.index.name, list(empty.columns)) == ("session", ["close", "source"])
+    assert str(empty.index.dtype) == "datetime64[us]"
+    assert read_provenance(tmp_path / "none") == Provenance()
+    assert not (tmp_path / "none").exists()
+
+
+def test_other_tools_open_the_folder(data: Path) -> None:
+    """The parts of a series are one table for pandas, polars and DuckDB."""
+    folder = data / "closes" / "vix"
+    by_pandas = pd.read_parquet(folder)
+    assert by_pandas["close"].tolist() == [17.4, 17.35, 17.93]
+    assert by_pandas["session"].tolist()[0] == dt.date(2024, 12, 30)
+    by_polars = pl.scan_parquet(folder).sort("session").collect()
+    assert by_polars.rows()[2] == (dt.date(2025, 1, 2), 17.93, "cboe_csv")
+    query = f"select max(session), count(*), any_value(source) from read_parquet('{folder}/*.parquet')"
+    assert duckdb.sql(query).fetchall() == [(dt.date(2025, 1, 2), 3, "cboe_csv")]
+
+
+def test_parts_are_plain(data: Path) -> None:
+    """zstd, the three columns, and no library's private metadata, which would change with its version."""
+    file = pq.ParquetFile(data / "closes/vix/2025.parquet")
+    assert file.schema_arrow.names == ["session", "close", "source"]
+    assert file.metadata.row_group(0).column(1).compression == "ZSTD"
+    assert file.metadata.metadata is None
+
+
+def test_same_content_same_bytes(data: Path, tmp_path: Path) -> None:
+    """Storing the same closes elsewhere gives the same files."""
+    write_transaction(tmp_path / "twin", {"vix": VIX.copy()}, WRITTEN)
+    strip = {name: body for name, (body, _) in tree(data).items()}
+    assert strip == {name: body for name, (body, _) in tree(tmp_path / "twin").items()}
+
+
+def test_unchanged_data_touch_nothing(data: Path) -> None:
+    """Writing the same again leaves every file alone, time stamps included."""
+    before = tree(data)
+    assert not write_transaction(data, {"vix": VIX.copy()}, WRITTEN)
+    assert tree(data) == before
+
+
+def test_only_the_changed_year_is_rewritten(data: Path) -> None:
+    """A new session touches the part of its year, and the provenance, which marks every change."""
+    before = tree(data)
+    assert write_transaction(data, {"vix": pd.concat([VIX, closes({"2025-01-03": 16.13})])}, WRITTEN)
+    after = tree(data)
+    assert {name for name in after if after[name] != before[name]} == {
+        "closes/vix/2025.parquet",
+        "provenance.json",
+    }
+    assert read_closes(data, "vix").index[-1] == pd.Timestamp("2025-01-03")
+
+
+def test_a_changed_source_is_a_change(data: Path) -> None:
+    """The same close from another source is stored as such."""
+    write_transaction(data, {"vix": VIX.assign(source="fred_csv").astype({"source": "str"})}, WRITTEN)
+    assert set(read_closes(data, "vix")["source"]) == {"fred_csv"}
+
+
+def test_provenance_is_readable(data: Path) -> None:
+    """Sorted keys, ISO dates, instants in UTC, the calendar with its three facts."""
+    text = (data / "provenance.json").read_text()
+    stored = json.loads(text)
+    assert text == json.dumps(stored, indent=2, sort_keys=True) + "\n"
+    assert stored["calendar"] == {
+        "last_session": "2025-01-02",
+        "next_session": "2025-01-03",
+        "publication": "2025-01-03T23:30:00Z",
+    }
+    assert stored["series"]["vix"]["fetched_at"] == "2025-01-03T01:02:03Z"
+
+
+def part(days: list[object], values: list[object], sources: list[object]) -> pa.Table:
+    schema = pa.schema([("session", pa.date32()), ("close", pa.float64()), ("source", pa.string())])
+    return pa.table([days, values, sources], schema=schema)
+
+
+D2, D3 = dt.date(2025, 1, 2), dt.date(2025, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        (pa.table({"a": [1]}), "other columns"),
+        (pa.table({"session": ["2025-01-02"], "close": [1.0], "source": ["x"]}), "other columns"),
+        (part([dt.date(2024, 1, 2)], [1.0], ["x"]), "outside 2025"),
+        (part([D2, D2], [1.0, 2.0], ["x", "x"]), "twice or out of order"),
+        (part([D3, D2], [1.0, 2.0], ["x", "x"]), "twice or out of order"),
+        (part([D2], [None], ["x"]), "missing values"),
+        (part([D2], [0.0], ["x"]), "no price"),
+        (part([D2], [float("nan")], ["x"]), "no price"),
+    ],
+)
+def test_foreign_parquet(data: Path, table: pa.Table, reason: str) -> None:
+    """A parquet file that is no part of this store is named, with how to restore it."""
+    path = data / "closes/vix/2025.parquet"
+    pq.write_table(table, path)
+    with pytest.raises(StoreError, match=reason) as caught:
+        read_closes(data, "vix")
+    assert str(caught.value).startswith(f"{path}: ")
+    assert f"git checkout -- {path}" in str(caught.value)
+    assert "ivts-site fetch" in str(caught.value)
+
+
+@pytest.mark.parametrize("keep", [0, 3, 100, -1])
+def test_truncated_parquet(data: Path, keep: int) -> None:
+    """A cut file is refused, never read in part, never overwritten."""
+    path = data / "closes/vix/2024.parquet"
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(StoreError, match="damaged or not a parquet file"):
+        read_closes(data, "vix")
+    with pytest.raises(StoreError, match="damaged"):
+        write_transaction(data, {"vix": VIX}, WRITTEN)
+
+
+def test_every_flipped_bit_in_the_values_is_noticed(data: Path) -> None:
+    """Page checksums catch what still looks like parquet: no flip anywhere gives other closes."""
+    path = data / "closes/vix/2024.parquet"
+    sound = path.read_bytes()
+    expected = read_closes(data, "vix")
+    for position in range(len(sound)):
+        path.write_bytes(sound[:position] + bytes([sound[position] ^ 0x40]) + sound[position + 1 :])
+        try:
+            assert read_closes(data, "vix").equals(expected)
+        except StoreError:
+            continue
+
+
+def test_foreign_file_name(data: Path) -> None:
+    """A parquet file of another name would silently be part of the data set of other tools."""
+    (data / "closes/vix/copy.parquet").write_bytes((data / "closes/vix/2025.parquet").read_bytes())
+    with pytest.raises(StoreError, match=r"named YEAR\.parquet"):
+        read_closes(data, "vix")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "[]", "null", '{"schema_version": 2, "series": {}, "calendar": null}',
+     '{"schema_version": 1, "series": {"vix": {}}, "calendar": null}',
+     '{"schema_version": 1, "series": {"vix": 5}, "calendar": null}', "\x80"],
+)  # fmt: skip
+def test_damaged_provenance(data: Path, text: str) -> None:
+    """A damaged provenance is named, with how to restore it."""
+    (data / "provenance.json").write_text(text, encoding="latin-1")
+    with pytest.raises(StoreError, match=r"provenance\.json: is damaged or of another version"):
+        read_provenance(data)
