@@ -103,7 +103,11 @@ def _narrow(ticks: list[pd.Timestamp]) -> list[pd.Timestamp]:
 
 
 def _date_texts(ticks: list[pd.Timestamp]) -> list[str]:
-    return [_date_text(tick) for tick in ticks]
+    """Return month names, years at a turn of the year; the first label always names its year."""
+    texts = [_date_text(tick) for tick in ticks]
+    if texts and texts[0] != str(ticks[0].year):
+        texts[0] = f"{texts[0]} {ticks[0].year}"
+    return texts
 
 
 def _date_text(tick: pd.Timestamp) -> str:

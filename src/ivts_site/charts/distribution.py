@@ -13,7 +13,7 @@ from ivts_site.analytics import Analysis
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import round_ticks, value_axis
 from ivts_site.charts.export import csv_numbers, csv_text, rounded
-from ivts_site.charts.labels import flag_rows, room_needed, text_width
+from ivts_site.charts.labels import Flag, place_flags, text_width
 from ivts_site.charts.options import Options, finish
 from ivts_site.model import Chart, ChartTable
 
@@ -21,8 +21,11 @@ ID = "distribution"
 NARROW_PLOT = 240.0
 """Pixels of the plot area on a phone: labels that are apart there are apart everywhere."""
 
-BEYOND = 44.0
-"""Pixels at the right of the plot area that a label may use."""
+BEYOND = 38.0
+"""Pixels on both sides of the plot area that a label may use."""
+
+SHIFT = 4
+"""Pixels between a line and its label."""
 
 ROW = 0.085
 """Height of a label row as a share of the plot height on a phone."""
@@ -59,21 +62,25 @@ def marks(analysis: Analysis) -> list[tuple[str, float, str]]:
 
 def _figure(analysis: Analysis, options: Options) -> go.Figure:
     span = _span(analysis)
-    rows = _rows(analysis, span)
-    top = round(1 - ROW * (max(rows) + 1.5), 4)
+    flags = _flags(analysis, span)
+    top = round(1 - ROW * (max(flag.row for flag in flags) + 1.5), 4)
     ticks = round_ticks(*span, 6)
-    texts = [fmt.fixed(tick, 2) for tick in ticks]
-    flags = [(mark, round(top + ROW * (row + 1), 4)) for mark, row in zip(marks(analysis), rows, strict=True)]
+    placed = list(zip(marks(analysis), flags, strict=True))
     layout = theme.base_layout(uirevision=ID) | {
         "hovermode": "closest",
-        "meta": {"narrow": {}},
+        "meta": {"narrow": {}, "narrow_px": theme.NARROW_PX},
         "xaxis": theme.x_axis(
-            type="linear", anchor="y", range=span, tickvals=ticks, ticktext=texts, fixedrange=True
+            type="linear",
+            anchor="y",
+            range=span,
+            tickvals=ticks,
+            ticktext=[fmt.fixed(tick, 2) for tick in ticks],
+            fixedrange=True,
         ),
         "yaxis": theme.y_axis(domain=[0, top], **_count_axis(int(analysis.histogram.counts.max()))),
-        "shapes": [_mark_line(mark, height) for mark, height in flags],
+        "shapes": [_mark_line(mark, top, flag) for mark, flag in placed],
         "annotations": [
-            *(_mark_note(mark, height) for mark, height in flags),
+            *(_mark_note(mark, top, flag) for mark, flag in placed),
             *theme.sample_note(sample=options.sample),
         ],
     }
@@ -81,19 +88,17 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
 
 
 def _span(analysis: Analysis) -> list[float]:
-    """Return the range of the ratio's axis: all bins, the threshold, and room for the labels."""
+    """Return the range of the ratio's axis: all bins and the threshold, with a step on both sides."""
     edges, threshold = analysis.histogram.edges, analysis.rules.threshold
     step = float(edges[1] - edges[0])
-    low = min(float(edges[0]), threshold - step) - step
-    sized = [(value, text_width(label)) for label, value, _ in marks(analysis)]
-    room = room_needed(sized, low, plot=NARROW_PLOT, beyond=BEYOND)
-    return [round(low, 4), round(max(float(edges[-1]), threshold + step, room) + step, 4)]
+    low, high = min(float(edges[0]), threshold - step), max(float(edges[-1]), threshold + step)
+    return [round(low - step, 4), round(high + step, 4)]
 
 
-def _rows(analysis: Analysis, span: list[float]) -> list[int]:
+def _flags(analysis: Analysis, span: list[float]) -> list[Flag]:
     scale = NARROW_PLOT / (span[1] - span[0])
-    flags = [((value - span[0]) * scale, text_width(label)) for label, value, _ in marks(analysis)]
-    return flag_rows(flags, gap=6.0)
+    flags = [((value - span[0]) * scale, text_width(label) + SHIFT) for label, value, _ in marks(analysis)]
+    return place_flags(flags, low=-BEYOND, high=NARROW_PLOT + BEYOND, gap=4.0)
 
 
 def _count_axis(most: int) -> dict[str, Any]:
@@ -124,17 +129,19 @@ def _bars(analysis: Analysis) -> list[Any]:
     ]
 
 
-def _mark_line(mark: tuple[str, float, str], height: float) -> dict[str, Any]:
+def _mark_line(mark: tuple[str, float, str], top: float, flag: Flag) -> dict[str, Any]:
     _, value, role = mark
-    return theme.rule_line(
-        role=role, along="y", at=value, axis="x", yref="paper", y1=height, width=1 if role == "muted" else 2
-    )
+    height = round(top + ROW * (flag.row + 1), 4)
+    width = 1 if role == "muted" else 2
+    return theme.rule_line(role=role, along="y", at=value, axis="x", yref="paper", y1=height, width=width)
 
 
-def _mark_note(mark: tuple[str, float, str], height: float) -> dict[str, Any]:
+def _mark_note(mark: tuple[str, float, str], top: float, flag: Flag) -> dict[str, Any]:
     label, value, role = mark
+    side = {"xanchor": "right", "xshift": -SHIFT} if flag.left else {"xanchor": "left", "xshift": SHIFT}
+    height = round(top + ROW * (flag.row + 1), 4)
     strong = role != "muted"
-    return theme.note(label, role=role, x=value, xref="x", y=height, yanchor="top", xshift=4, strong=strong)
+    return theme.note(label, role=role, x=value, xref="x", y=height, yanchor="top", strong=strong, **side)
 
 
 def _step(analysis: Analysis) -> str:

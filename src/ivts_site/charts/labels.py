@@ -1,9 +1,11 @@
-"""Rows for labels along an axis, so that nothing covers them."""
+"""Places for labels along an axis, so that nothing covers them."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
 
 
 def text_width(text: str, size: float = 12.0) -> float:
@@ -14,41 +16,73 @@ def text_width(text: str, size: float = 12.0) -> float:
     return sum(_em(letter) for letter in text) * size
 
 
-def flag_rows(marks: Sequence[tuple[float, float]], *, gap: float) -> list[int]:
-    """Return a row for the label of each upright line, 0 the lowest, so that nothing covers a label.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """Where the label of an upright line flies: its row (0 is next to the chart) and on which side."""
 
-    A label stands at the right of its line like a flag, and the line reaches up to it. Neither another label
-    nor another line touches it: where flags meet, the one further left flies higher.
+    row: int
+    left: bool
+
+
+def place_flags(marks: Sequence[tuple[float, float]], *, low: float, high: float, gap: float) -> list[Flag]:
+    """Return a place for the label of each upright line so that no label and no line touches a label.
+
+    A line reaches from the chart to the row of its label, and the label stands beside it. Of all ways that
+    keep the labels within [low, high] the one with the fewest rows is taken, then the one with the fewest
+    labels at the left; labels fly at the right, beyond `high`, where there is no other way.
 
     Parameters
     ----------
     marks : sequence of (position, width)
         Position of the line and width of its label, pixels.
+    low, high : float
+        Room for labels, pixels.
     gap : float
         Least distance of neighbours, pixels.
     """
-    order = sorted(range(len(marks)), key=lambda i: (-marks[i][0], i))
+    best: tuple[int, int, list[Flag]] | None = None
+    for sides in product((False, True), repeat=len(marks)):
+        spans = [_span(mark, left=left) for mark, left in zip(marks, sides, strict=True)]
+        inside = all(low <= start and end <= high for start, end in spans)
+        rows = _rows(marks, spans, gap) if inside or not any(sides) else None
+        if rows is None:
+            continue
+        cost = (max(rows, default=0) + (0 if inside else len(marks)), sum(sides))
+        if best is None or cost < best[:2]:
+            best = (*cost, [Flag(row=row, left=left) for row, left in zip(rows, sides, strict=True)])
+    return best[2] if best else []
+
+
+def _span(mark: tuple[float, float], *, left: bool) -> tuple[float, float]:
+    position, width = mark
+    return (position - width, position) if left else (position, position + width)
+
+
+def _rows(
+    marks: Sequence[tuple[float, float]], spans: Sequence[tuple[float, float]], gap: float
+) -> list[int] | None:
+    """Return the lowest rows that keep lines off labels and labels apart; None where lines cross in a ring."""
+    below = {
+        i: {j for j, (x, _) in enumerate(marks) if j != i and _crosses(x, marks[i][0], spans[i], gap)}
+        for i in range(len(marks))
+    }
     rows: dict[int, int] = {}
-    for i in order:
-        start, width = marks[i]
-        met = [row for j, row in rows.items() if marks[j][0] < start + width + gap]
-        rows[i] = max(met, default=-1) + 1
+    while len(rows) < len(marks):
+        ready = [i for i in below if i not in rows and below[i] <= rows.keys()]
+        if not ready:
+            return None
+        row = max((rows[j] for j in below[ready[0]]), default=-1) + 1
+        taken = {rows[j] for j in rows if _overlap(spans[ready[0]], spans[j], gap)}
+        rows[ready[0]] = next(r for r in range(row, row + len(marks) + 1) if r not in taken)
     return [rows[i] for i in range(len(marks))]
 
 
-def room_needed(marks: Sequence[tuple[float, float]], low: float, *, plot: float, beyond: float) -> float:
-    """Return the least upper end of an axis from `low` at which every flag ends `beyond` the plot or before.
+def _crosses(x: float, own: float, span: tuple[float, float], gap: float) -> bool:
+    return span[0] - gap < x < span[1] + gap and abs(x - own) > 1 and (x > own) == (span[1] > own)
 
-    Parameters
-    ----------
-    marks : sequence of (value, width)
-        Value of the line in axis units and width of its label, pixels.
-    low : float
-        Lower end of the axis.
-    plot, beyond : float
-        Width of the plot area and of the room at its right, pixels.
-    """
-    return max(low + (value - low) * plot / (plot + beyond - width) for value, width in marks)
+
+def _overlap(one: tuple[float, float], other: tuple[float, float], gap: float) -> bool:
+    return one[0] < other[1] + gap and other[0] < one[1] + gap
 
 
 def _em(letter: str) -> float:

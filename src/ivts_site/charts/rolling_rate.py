@@ -88,7 +88,7 @@ def _end_labels(
     ]
     apart = spread([(rate - low) / (high - low) for _, _, rate in ends], LABEL_GAP, 0.0, 1.0)
     return [
-        theme.note(f"{n} s.", role=role, x=1, y=place, xshift=4)
+        theme.note(f"last {n}", role=role, x=1, y=place, xshift=4)
         for (n, role, _), place in zip(ends, apart, strict=True)
     ]
 
@@ -112,8 +112,8 @@ def _summary(analysis: Analysis) -> str:
     lacking = f"The stored history of {have} is too short for the rate over {fmt.listing(missing)} sessions."
     if not known:
         return lacking
-    shares = fmt.listing([f"{fmt.percent(rate)} of the last {n}" for n, rate in known])
-    first = f"{words.today(analysis)} backwardation held on {shares} sessions."
+    shares = fmt.listing([f"{fmt.percent(rate)} over the last {n}" for n, rate in known])
+    first = f"{words.today(analysis)} the backwardation rate was {shares} sessions."
     return f"{first} {lacking}" if missing else first
 
 

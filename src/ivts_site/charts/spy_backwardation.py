@@ -34,8 +34,8 @@ def build(analysis: Analysis, options: Options) -> Chart:
         id_=ID,
         title=f"{bench} during backwardation",
         description=(
-            f"Above, {bench} closes on a logarithmic scale with sessions in backwardation drawn thick; below, a bar "
-            f"for each episode at its first session: the {bench} return from the close before it to its last close."
+            f"Above, {bench} closes on a logarithmic scale, sessions in backwardation drawn thick. Below, a bar for "
+            f"each episode at its first session: the {bench} return from the close before it to its last close."
         ),
         summary=_summary(analysis),
         table=_table(analysis),
@@ -126,7 +126,7 @@ def _return_bars(analysis: Analysis, series: Series) -> list[Any]:
             width=[width] * int(side.sum()),
             outline=1,
             yaxis="y2",
-            hovertemplate="%{y:+.1%}, " + "%{customdata} sessions<extra></extra>",
+            hovertemplate="%{y:+.1%}, %{customdata} sessions<extra></extra>",
             customdata=[int(n) for n in episodes["n_sessions"][side]],
         )
         for side, role, name in sides
@@ -167,10 +167,11 @@ def _return_words(analysis: Analysis, bench: str) -> str:
         return f"No {bench} return is defined for want of stored closes."
     if summary.n_returns == 1:
         return f"The one defined {bench} return was {fmt.percent_change(summary.mean_spy_return)}."
+    negative = round(summary.share_negative * summary.n_returns)
     return (
-        f"The {bench} return averaged {fmt.percent_change(summary.mean_spy_return)} (median "
-        f"{fmt.percent_change(summary.median_spy_return)}) and was negative in {fmt.percent(summary.share_negative)} "
-        f"of {fmt.plural(summary.n_returns, 'episode')}."
+        f"The {bench} return averaged {fmt.percent_change(summary.mean_spy_return)}, with a median of "
+        f"{fmt.percent_change(summary.median_spy_return)}, and was negative in "
+        f"{fmt.share_of(negative, summary.n_returns, 'episode')} ({fmt.percent(summary.share_negative)})."
     )
 
 

@@ -8,7 +8,6 @@ Hence one picture fits every width, with text and strokes at their size, where P
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,8 +19,6 @@ from ivts_site.charts.marks import HEIGHT, WIDTH, draw_markers, draw_trace, perc
 _ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 _DROP = {"top": 11.0, "middle": 4.2, "bottom": -3.0}
 """Pixels from an anchor to the base line of a 12 px text hanging from, centred on or standing on it."""
-
-_BOLD = re.compile(r"^<b>(.*)</b>$", re.S)
 
 
 def draw_figure(figure: go.Figure, *, id_: str, title: str, description: str) -> str:
@@ -46,8 +43,8 @@ def draw_figure(figure: go.Figure, *, id_: str, title: str, description: str) ->
         f'<desc id="pic-{id_}-d">{html.escape(description)}</desc>',
         *(_grid(axis) for axis in axes.values() if axis.vertical),
         *(_baseline(axis, axes, layout) for axis in axes.values() if not axis.vertical),
-        *(_shape(shape, axes) for shape in layout.get("shapes", ())),
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="100%" preserveAspectRatio="none">{frame}</svg>',
+        *(_shape(shape, axes) for shape in layout.get("shapes", ())),
         *(draw_markers(trace, shared_x, axes) for trace in traces),
         *(_value_labels(axis) for axis in axes.values() if axis.vertical),
         *(_note(item, axes) for item in layout.get("annotations", ())),
@@ -119,12 +116,10 @@ def _note(item: Mapping[str, Any], axes: Mapping[str, Axis]) -> str:
     x, y = _at(item, "x", item["x"], axes), _at(item, "y", item["y"], axes)
     down = _DROP[item["yanchor"]] - item.get("yshift", 0)
     aside = item.get("xshift", 0)
-    bold = _BOLD.match(item["text"])
-    words = bold[1] if bold else item["text"]
     shift = f' dx="{aside:g}"' if aside else ""
     return (
-        f'<text class="t{"-strong" if bold else ""} f-{item["name"]} halo" x="{percent(x)}" y="{percent(y)}"'
-        f'{shift} dy="{down:g}"{_ANCHORS[item["xanchor"]]}>{_plain(words)}</text>'
+        f'<text class="t{"-strong" if "weight" in item["font"] else ""} f-{item["name"]} halo" x="{percent(x)}" y="{percent(y)}"'
+        f'{shift} dy="{down:g}"{_ANCHORS[item["xanchor"]]}>{_plain(item["text"])}</text>'
     )
 
 

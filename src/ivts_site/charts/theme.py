@@ -28,6 +28,7 @@ MARGIN: Mapping[str, int] = {"l": 40, "r": 48, "t": 14, "b": 28}
 
 FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 FONT_SIZE = 12
+BOLD = 650
 NARROW_PX = 560
 """Below this width of a chart only the ticks listed under `narrow` are labelled."""
 
@@ -166,7 +167,7 @@ def rule_line(*, role: str, along: str, at: Any, axis: str, **settings: Any) -> 
     base = {
         "type": "line",
         "name": role,
-        "layer": "between",
+        "layer": "above",
         f"{along}ref": f"{along} domain",
         f"{along}0": 0,
         f"{along}1": 1,
@@ -180,15 +181,15 @@ def rule_line(*, role: str, along: str, at: Any, axis: str, **settings: Any) -> 
 
 def note(text: str, *, role: str, x: Any, y: Any, strong: bool = False, **settings: Any) -> dict[str, Any]:
     """Return a text on the plot, anchored by `xanchor` and `yanchor`, moved by `xshift` and `yshift`."""
-    words = pseudo_html(text)
     base = {
-        "text": f"<b>{words}</b>" if strong else words,
+        "text": pseudo_html(text),
         "name": role,
         "x": x,
         "y": y,
         "showarrow": False,
         "borderpad": 0,
-        "font": {"color": COLOURS[role], "size": FONT_SIZE},
+        # weight, not <b>: Plotly writes tags as style attributes, which the page's policy forbids
+        "font": {"color": COLOURS[role], "size": FONT_SIZE} | ({"weight": BOLD} if strong else {}),
         "xref": "paper",
         "yref": "paper",
         "xanchor": "left",
