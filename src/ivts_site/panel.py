@@ -125,7 +125,7 @@ def _common_faults(series: Sequence[pd.Series], roles: Sequence[Role]) -> Iterat
 
 def _align(columns: Mapping[str, pd.Series]) -> pd.DataFrame:
     frame = pd.DataFrame({name: series.astype("float64") for name, series in columns.items()})
-    frame.index = pd.DatetimeIndex(frame.index).as_unit("us").rename("session")
+    frame.index = pd.DatetimeIndex(frame.index.to_numpy(), name="session").as_unit("us")
     return frame
 
 
@@ -159,4 +159,4 @@ def _no_session(
 
 
 def _day(session: pd.Timestamp | dt.date) -> str:
-    return f"{session:%Y-%m-%d}"
+    return session.isoformat()[:10]

@@ -87,7 +87,7 @@ def find_gaps(closes: pd.DataFrame, defined: pd.DatetimeIndex) -> pd.DatetimeInd
     """
     sessions = pd.DatetimeIndex(closes.index)
     span = sessions[sessions.searchsorted(defined[0]) : sessions.searchsorted(defined[-1])]
-    return span.difference(defined)
+    return span[~span.isin(defined)]
 
 
 def read_state(closes: pd.DataFrame, signal: pd.DataFrame, rules: RatioRules) -> State:
