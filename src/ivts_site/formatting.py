@@ -133,6 +133,12 @@ def date_short(session: str | dt.date | None) -> str:
     return UNDEFINED if day is None else f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
 
 
+def date_day(session: str | dt.date | None) -> str:
+    """Return "27 Feb", where the year is plain from what stands around it."""
+    day = _day(session)
+    return UNDEFINED if day is None else f"{day.day} {_MONTHS[day.month - 1][:3]}"
+
+
 def date_weekday(session: str | dt.date | None) -> str:
     """Return "Fri 27 Feb 2026"."""
     day = _day(session)

@@ -66,6 +66,7 @@ M, T = "\u2212", "\u202f"
         (f.date_long("2026-02-27"), "27 February 2026"),
         (f.date_long(dt.date(2020, 3, 1)), "1 March 2020"),
         (f.date_short("2026-05-27"), "27 May 2026"),
+        (f.date_day("2026-02-07"), "7 Feb"),
         (f.date_weekday("2026-02-27"), "Fri 27 Feb 2026"),
         (f.date_iso(dt.date(2026, 2, 7)), "2026-02-07"),
         (f.date_iso(dt.datetime(2026, 2, 7, 9, tzinfo=dt.UTC)), "2026-02-07"),
@@ -94,9 +95,14 @@ def test_undefined_numbers(formatter: object, undefined: float | None) -> None:
 
 def test_undefined_counts_and_dates() -> None:
     """Missing counts and sessions are said to be missing."""
-    assert {f.count(None), f.date_long(None), f.date_short(None), f.date_weekday(None), f.date_iso(None)} == {
-        "n/a"
-    }
+    assert {
+        f.count(None),
+        f.date_long(None),
+        f.date_short(None),
+        f.date_weekday(None),
+        f.date_iso(None),
+        f.date_day(None),
+    } == {"n/a"}
 
 
 def test_instant_without_zone_is_refused() -> None:

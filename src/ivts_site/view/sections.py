@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from markupsafe import Markup
+
+from ivts_site import formatting as f
 from ivts_site.content import Content, Section
 from ivts_site.content.models import Events, Table
 from ivts_site.content.parts import Item
@@ -44,10 +47,16 @@ def build_sections(
     return tuple(_named(content, name, snapshot, label) for name in names)
 
 
-def build_reference(content: Content, root: str) -> tuple[SectionView, ...]:
-    """Lay out the methodology page: its prose, the glossary, the corrections."""
+def build_reference(
+    content: Content, snapshot: Snapshot, label: Mapping[str, str], root: str
+) -> tuple[SectionView, ...]:
+    """Lay out the methodology page: its prose, the suspect closes on record, the glossary, the corrections.
+
+    `label` gives the name on the page of each series key.
+    """
     return (
         *_methodology(content.methodology, root),
+        _suspects(snapshot, label),
         _terms(content.terms, root),
         _corrections(content.corrections, root),
     )
@@ -104,6 +113,38 @@ def _methodology(page: Methodology, root: str) -> Iterable[SectionView]:
         yield SectionView(
             id=item.id, title=item.title, partial="partials/section.html", lead=build_prose(item.text, root)
         )
+
+
+def _suspects(snapshot: Snapshot, label: Mapping[str, str]) -> SectionView:
+    found = snapshot.quality.suspect
+    columns = (
+        Column(label="Session"),
+        Column(label="Series"),
+        Column(label="Close", numeric=True),
+        Column(label="Why it is suspect"),
+    )
+    rows = tuple(
+        RowView(
+            cells=(
+                Cell(text=f.date_long(s.session)),
+                Cell(text=label.get(s.series, s.series)),
+                Cell(text=f.level(s.close)),
+                Cell(text=s.reason),
+            )
+        )
+        for s in found
+    )
+    held = f"{f.plural(len(found), 'stored close')} up to {f.date_long(snapshot.as_of)}"
+    words = (
+        f"{held} {'looks' if len(found) == 1 else 'look'} wrong by the rule above; kept in all statistics."
+    )
+    return SectionView(
+        id="suspect-closes",
+        title="Suspect closes on record",
+        partial="partials/section.html",
+        lead=Markup("<p>{}</p>").format(words),
+        table=TableView(caption="Suspect closes", columns=columns, rows=rows) if rows else None,
+    )
 
 
 def _terms(terms: Terms, root: str) -> SectionView:

@@ -115,7 +115,8 @@ def build_page(
 def build_methodology(snapshot: Snapshot, content: Content, config: Config) -> MethodologyView:
     """Word the methodology page; the content's facts are filled in."""
     page, base, root = content.methodology, config.site.base_url, "../"
-    sections = build_reference(content, root)
+    labels = {key: series.label for key, series in config.series.items()}
+    sections = build_reference(content, snapshot, labels, root)
     trail = [LinkView(label=page.title, href=METHODOLOGY)]
     return MethodologyView(
         head=build_head(

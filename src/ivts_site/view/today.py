@@ -46,12 +46,7 @@ def build_hero(snapshot: Snapshot, label: Names, scale_svg: str) -> HeroView:
         ivts=f.ratio(s.ivts),
         session=Moment(text=f.date_long(s.as_of), iso=s.as_of),
         change="" if s.changes.ivts is None else f.ratio_change(s.changes.ivts),
-        facts=(
-            f"Day {f.count(s.regime.day)} in regime",
-            f"since {f.date_long(s.regime.since)}",
-            f"backwardation rate {f.percent(s.window.backwardation_rate)} ({f.window_words(s.window.name)})",
-        ),
-        borderline=borderline_note(s),
+        facts=tuple(filter(None, _facts(s))),
         sentence=_sentence(s, label),
         reading=build_reading(s, label),
         scale=Markup(scale_svg),  # noqa: S704 - drawn by charts, which escapes its labels
@@ -72,7 +67,7 @@ def build_about(content: Content) -> AboutView:
 def build_cards(snapshot: Snapshot, label: Names) -> tuple[CardView, ...]:
     """Word the four cards: front, back, backwardation rate, distance to the line."""
     s = snapshot
-    ranks, since = s.window.percentile_ranks, f.date_short(s.changes.previous_session)
+    ranks, since = s.window.percentile_ranks, f.date_day(s.changes.previous_session)
     return (
         CardView(
             id="card-front",
@@ -99,6 +94,17 @@ def build_cards(snapshot: Snapshot, label: Names) -> tuple[CardView, ...]:
     )
 
 
+def _facts(s: Snapshot) -> tuple[str, ...]:
+    window = f.window_words(s.window.name)
+    return (
+        f"Day {f.count(s.regime.day)} in regime, since {f.date_long(s.regime.since)}",
+        f"backwardation rate {f.percent(s.window.backwardation_rate)} ({window})",
+        _rank(s.window.percentile_ranks.ivts, s.window),
+        f"band: {s.regime.band}" if s.regime.band != s.regime.name else "",
+        borderline_note(s),
+    )
+
+
 def _sentence(s: Snapshot, label: Names) -> str:
     window = s.window
     return (
@@ -118,7 +124,7 @@ def _changed(points: float | None, share: float | None, since: str) -> str:
 def _rank(rank: float | None, window: Window) -> str:
     if rank is None:
         return "no percentile rank yet"
-    return f"percentile rank {f.fixed(rank * 100, 1)} in {f.window_words(window.name)}"
+    return f"percentile rank {f.fixed(rank * 100, 1)} ({f.window_words(window.name)})"
 
 
 def _rate_lines(window: Window) -> tuple[str, ...]:

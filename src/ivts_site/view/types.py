@@ -190,7 +190,6 @@ class HeroView:
     session: Moment
     change: str
     facts: tuple[str, ...]
-    borderline: str
     sentence: str
     reading: str
     scale: Markup
