@@ -37,4 +37,6 @@ def test_panel_holds_what_is_stored_and_nothing_else(front, back, benchmark):
     assert list(panel.closes.index) == list(SESSIONS[places])
     for column, key in (("front", "vix"), ("back", "vix3m"), ("benchmark", "spy")):
         stored = panel.closes[column].dropna()
-        pd.testing.assert_series_equal(stored, closes[key].loc[: panel.as_of], check_names=False)
+        pd.testing.assert_series_equal(
+            stored, closes[key].loc[: panel.as_of], check_names=False, check_freq=False
+        )

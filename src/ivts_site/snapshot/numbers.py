@@ -21,7 +21,7 @@ def number_or_none(value: float) -> float | None:
 
 def day(session: dt.date) -> str:
     """Write a session as an ISO date."""
-    return f"{session:%Y-%m-%d}"
+    return session.isoformat()[:10]
 
 
 def day_or_none(session: dt.date | None) -> str | None:
