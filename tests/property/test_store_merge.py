@@ -29,6 +29,12 @@ def test_new_sessions_are_added_and_none_removed() -> None:
     assert (result.n_added, result.n_absent, result.changed) == (1, 2, True)
 
 
+def test_sessions_of_another_source_are_not_missed() -> None:
+    """A session that only the fallback ever had is no loss of the trusted source."""
+    stored = pd.concat([STORED, closes({"2025-01-07": 17.82}, "fred_csv")])
+    assert merge("vix", stored, closes({"2025-01-02": 17.93, "2025-01-08": 17.7}), LIMITS).n_absent == 2
+
+
 def test_same_again_is_no_change() -> None:
     """The same answer twice changes nothing."""
     result = merge("vix", STORED, STORED.copy(), LIMITS)

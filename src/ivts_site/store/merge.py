@@ -59,7 +59,7 @@ class MergeResult:
     n_kept : int
         Sessions on which a different close was offered by a less trusted source and not taken.
     n_absent : int
-        Stored sessions between the first and the last of the answer that it lacks.
+        Stored sessions between the first and the last of the answer that its source once gave and now lacks.
     changed : bool
         Whether `closes` differ from the stored ones in any way.
     """
@@ -152,5 +152,6 @@ def _revisions(stored: pd.DataFrame, new: pd.DataFrame, sessions: pd.Index) -> t
 def _absent(stored: pd.DataFrame, new: pd.DataFrame) -> int:
     if new.empty:
         return 0
-    within = stored.index[(stored.index >= new.index[0]) & (stored.index <= new.index[-1])]
+    own = stored.index[stored["source"].isin(new["source"].unique())]
+    within = own[(own >= new.index[0]) & (own <= new.index[-1])]
     return len(within.difference(new.index))
