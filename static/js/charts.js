@@ -107,14 +107,15 @@
 
   const paintNote = (note) => ({ ...note, font: { ...note.font, color: colour(note.name) } });
 
+  const CROSSHAIR = { hoverformat: '%a %-d %b %Y', showspikes: true, spikethickness: 1, spikedash: 'solid' };
+
   const paintAxis = (axis) => ({
     ...axis,
     linecolor: colour('rule'),
     tickcolor: colour('rule'),
     gridcolor: colour('rule'),
+    ...(axis.type === 'date' ? CROSSHAIR : { showspikes: false }),
     spikecolor: colour('muted'),
-    spikethickness: 1,
-    spikedash: 'solid',
   });
 
   function paintLayout(layout) {
@@ -125,6 +126,8 @@
       shapes: layout.shapes?.map(paintShape),
       annotations: layout.annotations?.map(paintNote),
       font: { ...layout.font, color: colour('muted') },
+      paper_bgcolor: colour('paper'),
+      plot_bgcolor: colour('paper'),
       hoverlabel: {
         ...layout.hoverlabel,
         bgcolor: colour('paper'),
@@ -155,15 +158,14 @@
 
   function roundStep(span, atMost) {
     const power = 10 ** Math.floor(Math.log10(span / atMost));
-    return [1, 2, 2.5, 5, 10].map((step) => step * power).find((step) => step >= (span / atMost) * (1 - 1e-9));
+    const step = [1, 2, 2.5, 5, 10].find((part) => part * power >= (span / atMost) * (1 - 1e-9)) * power;
+    return Number(step.toPrecision(3));
   }
 
-  /** Lowest and highest value that the traces of an axis have in view; null where there is none. */
+  /** Lowest and highest value that lines have in view; null where there is none. */
   function extent(traces, inView) {
-    let low = Infinity;
-    let high = -Infinity;
-    for (const { x, y, type } of traces) {
-      if (type === 'bar') [low, high] = [Math.min(low, 0), Math.max(high, 0)];
+    let [low, high] = [Infinity, -Infinity];
+    for (const { x, y } of traces) {
       y.forEach((value, i) => {
         if (value === null || !inView(x[i])) return;
         if (value < low) low = value;
@@ -173,16 +175,26 @@
     return low <= high ? [low, high] : null;
   }
 
+  const decimals = (text) => /\.(\d+)/.exec(text)?.[1].length ?? 0;
+
+  /** Ticks written as the figure writes its own: per cent or not, and with at least as many decimals. */
+  function tickFormat({ ticktext = [] }, step) {
+    const places = decimals(String(step));
+    if (ticktext[0]?.endsWith('%')) return `.${Math.max(places - 2, 0)}%`;
+    return `,.${Math.max(places, decimals(ticktext[0]))}f`;
+  }
+
   /** Axis settings for values: the range of what is in view with a margin, and round ticks. */
   function fitValues(axis, traces, inView) {
-    const scale = axis.type === 'log' ? Math.log10 : Number;
-    const found = extent(traces, inView)?.map(scale);
+    const isLog = axis.type === 'log';
+    const found = extent(traces, inView)?.map(isLog ? Math.log10 : Number);
     if (!found) return {};
     const [low, high] = found;
     const margin = 0.04 * (high - low || Math.abs(high) * 0.1 || 1);
     const range = [low - margin, high + margin];
-    if (axis.type === 'log') return { range, tickmode: 'auto', nticks: 5 };
-    return { range, tickmode: 'linear', tick0: 0, dtick: roundStep(range[1] - range[0], 6) };
+    const dtick = roundStep(range[1] - range[0], 6);
+    if (isLog) return { range, tickmode: 'auto', nticks: 5 };
+    return { range, dtick, tickmode: 'linear', tick0: 0, tickformat: tickFormat(axis, dtick) };
   }
 
   function fitDates(days, width) {
@@ -199,14 +211,15 @@
     for (const [key, axis] of Object.entries(layout)) {
       if (!/^yaxis\d*$/.test(key) || axis.visible === false) continue;
       const name = key.replace('axis', '');
-      update[key] = fitValues(axis, data.filter((trace) => (trace.yaxis ?? 'y') === name), inView);
+      const lines = data.filter((trace) => trace.type !== 'bar' && (trace.yaxis ?? 'y') === name);
+      update[key] = fitValues(axis, lines, inView);
     }
     return update;
   }
 
   /** The figure's own update of the axes, written {"xaxis.range": …} in it, for one of its ranges. */
   function listedAxes({ meta }, name, width) {
-    const narrow = width < meta.narrow_px ? meta.narrow_axes?.[name] ?? meta.narrow : {};
+    const narrow = width <= meta.narrow_px ? meta.narrow_axes?.[name] ?? meta.narrow : {};
     const update = {};
     for (const [path, value] of Object.entries({ ...meta.axes?.[name], ...narrow })) {
       const [axis, key] = path.split('.');
@@ -293,9 +306,9 @@
 
   // ---------------------------------------------------------------- statistics of the range
 
-  const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
-  function shortDate(day) {
+  function longDate(day) {
     const [year, month, date] = day.split('-').map(Number);
     return `${date} ${MONTHS[month - 1]} ${year}`;
   }
@@ -318,8 +331,8 @@
     if (!days) return;
     const { k, n, from, to } = countSessions(chart, days);
     const words = n
-      ? { k: count(k), n: count(n), rate: percent(k, n), from: shortDate(from), to: shortDate(to) }
-      : { k: '0', n: '0', rate: 'n/a', from: shortDate(days[0]), to: shortDate(days[1]) };
+      ? { k: count(k), n: count(n), rate: percent(k, n), from: longDate(from), to: longDate(to) }
+      : { k: '0', n: '0', rate: 'n/a', from: longDate(days[0]), to: longDate(days[1]) };
     for (const [name, text] of Object.entries(words)) {
       for (const spot of document.querySelectorAll(`[data-range-stat] [data-${name}]`)) {
         if (spot.textContent !== text) spot.textContent = text; // an unchanged live region is not read again
@@ -331,12 +344,13 @@
 
   const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -21, PageDown: 21, Home: -Infinity, End: Infinity };
 
-  /** Points that the keyboard visits: of the figure's first trace, as far as they are in view. */
+  /** Points in view that the keyboard visits: those of the figure's first line, or all bars. */
   function stops(chart) {
-    const { x, y } = chart.main;
     const days = chart.meta.ranges && daysOf(chart, chart.range);
     const inView = days ? within(days) : () => true;
-    return [...x.keys()].filter((i) => y[i] !== null && inView(x[i])).map((i) => x[i]);
+    const traces = chart.main.type === 'bar' ? chart.figure.data : [chart.main];
+    return traces.flatMap(({ x, y }) => x.map((at, i) => ({ x: at, y: y[i] })))
+      .filter((point) => point.y !== null && inView(point.x));
   }
 
   async function onKey(chart, event) {
@@ -352,17 +366,20 @@
   function readAt(chart, step) {
     const points = stops(chart);
     const last = points.length - 1;
-    const found = points.indexOf(chart.at);
+    const found = points.findIndex(({ x }) => x === chart.at?.x);
     const from = found < 0 ? last + 1 : found; // the first key reads the latest session, or the first with Home
     chart.at = points[Math.max(0, Math.min(last, from + step))];
     const { xaxis } = chart.live._fullLayout;
-    window.Plotly.Fx.hover(chart.live, { xval: xaxis.d2c(chart.at) });
+    window.Plotly.Fx.hover(chart.live, { xval: xaxis.d2c(chart.at.x), yval: chart.at.y / 2 });
     const lines = [...chart.live.querySelectorAll('.hoverlayer text')].map(textOf);
     chart.reader.textContent = lines.filter(Boolean).join(', ');
   }
 
-  const textOf = (text) => [...(text.querySelectorAll('tspan.line').length ? text.querySelectorAll('tspan.line') : [text])]
-    .map((line) => line.textContent.trim()).join(', ');
+  /** Text of a hover label, its lines parted by commas. */
+  function textOf(label) {
+    const lines = [...label.querySelectorAll('tspan.line')];
+    return (lines.length ? lines : [label]).map((line) => line.textContent.trim()).join(', ');
+  }
 
   function leave(chart) {
     chart.at = null;

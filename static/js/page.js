@@ -53,11 +53,13 @@
   const FREE_RANGE = /^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/;
   const state = { range: '', view: '' }; // "" is the default of each
 
+  const placeOfAddress = () => document.getElementById(location.hash.slice(1));
+
   /** State named by the address; null where the address names a place on the page instead. */
   function stateOfAddress() {
     const hash = location.hash.slice(1);
-    const place = hash && document.getElementById(hash);
-    if (place) return { view: place.closest('[data-tab]')?.dataset.tab ?? state.view };
+    const place = placeOfAddress();
+    if (place) return { view: knownView(place.closest('[data-tab]')?.dataset.tab ?? state.view) };
     if (hash && !hash.includes('=')) return null;
     const asked = new URLSearchParams(hash);
     return { range: knownRange(asked.get('range')), view: knownView(asked.get('view')) };
@@ -80,6 +82,7 @@
     if (!found) return;
     Object.assign(state, found);
     show(found);
+    if (placeOfAddress()?.closest('[data-tab]')) placeOfAddress().scrollIntoView(); // it was hidden until now
   }
 
   function show(patch) {
@@ -186,7 +189,7 @@
 
   // ---------------------------------------------------------------- sortable tables
 
-  const announcer = create('p', { className: 'visually-hidden' });
+  const announcer = create('p', { className: 'sr' });
   announcer.setAttribute('role', 'status');
 
   /** What a cell sorts by: its data-sort value, else its text; as a number where it reads as one. */
@@ -228,11 +231,13 @@
 
   const DAY = 86_400_000;
 
-  /** A page that nobody rebuilds says so by itself, a day after the next close was due. */
-  function checkDeadline(note) {
-    if (!(Date.now() - Date.parse(note.dataset.deadline) > DAY)) return;
-    note.textContent ||= `No newer close has been published here since ${note.dataset.asOf}.`;
-    note.hidden = false;
+  /** A page that nobody rebuilds says so by itself, a day after the next closes were due. */
+  function checkDeadline(status) {
+    if (!(Date.now() - Date.parse(status.dataset.expected) > DAY)) return;
+    const since = status.querySelector('time')?.textContent ?? status.dataset.asOf;
+    const words = `No newer close has been published here since ${since}.`;
+    const note = create('strong', { className: 'stale', textContent: words });
+    status.append(' ', note);
   }
 
   // ---------------------------------------------------------------- start
@@ -241,11 +246,13 @@
     all('[data-theme-button]').forEach(setUpTheme);
     all('[data-tabs]').slice(0, 1).forEach(setUpTabs);
     all('table[data-sortable]').forEach(makeSortable);
-    all('[data-deadline]').forEach(checkDeadline);
+    all('[data-expected]').forEach(checkDeadline);
     document.body.append(announcer);
     setUpRanges();
     addEventListener('popstate', restore);
     if (location.hash) restore();
+    const arrived = performance.getEntriesByType('navigation')[0]?.type === 'navigate';
+    if (arrived && state.view) tabs[0].parentElement.scrollIntoView(); // a shared view is what its reader came for
   }
 
   document.addEventListener('DOMContentLoaded', start);
