@@ -14,7 +14,7 @@ from ivts_site.charts import theme, words
 from ivts_site.charts.axes import round_ticks, value_axis
 from ivts_site.charts.export import csv_numbers, csv_text, rounded
 from ivts_site.charts.labels import Flag, place_flags, text_width
-from ivts_site.charts.options import Options, finish
+from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.model import Chart, ChartTable
 
 ID = "distribution"
@@ -33,15 +33,18 @@ ROW = 0.085
 
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the histogram of the default window with marks at threshold, percentiles and today."""
-    return finish(
-        _figure(analysis, options),
-        id_=ID,
+    texts = Texts(
+        id=ID,
         title=f"{words.RATIO} distribution, {fmt.window_words(analysis.window.name)}",
         description=(
             f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; vertical lines mark the "
             f"threshold {fmt.plain(analysis.rules.threshold)}, the median, the 95th and 99th percentile and today."
         ),
         summary=_summary(analysis),
+    )
+    return finish(
+        _figure(analysis, options),
+        texts,
         table=_table(analysis),
         csv=_csv(analysis),
         options=options,
@@ -81,6 +84,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
         "shapes": [_mark_line(mark, top, flag) for mark, flag in placed],
         "annotations": [
             *(_mark_note(mark, top, flag) for mark, flag in placed),
+            theme.head_note("sessions", y=top),
             *theme.sample_note(sample=options.sample),
         ],
     }
@@ -116,7 +120,7 @@ def _bars(analysis: Analysis) -> list[Any]:
     return [
         theme.bars(
             middles[side],
-            counts[side].astype(float),
+            counts[side],
             role=role,
             name=role,
             width=[round(step * 0.86, 5)] * int(side.sum()),

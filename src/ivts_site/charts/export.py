@@ -8,34 +8,26 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
-
-ARRAYS = ("x", "y")
 
 
-def plain_figure(figure: go.Figure) -> dict[str, Any]:
-    """Return the figure as plain lists, numbers and texts: undefined values are None, no template.
+def plain_figure(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a figure as plain lists, numbers and texts: undefined values are None, no template.
 
     Traces without `x` share that of the first trace, which the flag ``meta.shared_x`` says.
     """
-    layout = figure.layout.to_plotly_json()
-    layout.pop("template", None)
-    return {
-        "data": [_plain_trace(trace) for trace in figure.data],
-        "layout": layout,
-        "meta": {"shared_x": True},
-    }
+    kept = {key: value for key, value in layout.items() if key != "template"}
+    return {"data": plain(list(traces)), "layout": plain(kept), "meta": {"shared_x": True}}
 
 
-def _plain_trace(trace: Any) -> dict[str, Any]:
-    plain = {key: trace[key] for key in ARRAYS if trace[key] is not None}
-    rest = {key: value for key, value in trace.to_plotly_json().items() if key not in ARRAYS}
-    return rest | {key: plain_list(value) for key, value in plain.items()}
-
-
-def plain_list(values: Any) -> list[Any]:
-    """Return values as a list in which NaN is None and whole numbers have no decimals."""
-    return [_plain_value(value) for value in np.asarray(values, dtype=object).tolist()]
+def plain(value: Any) -> Any:
+    """Return a value with arrays as lists: dates as ISO text, NaN and missing dates as None."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return _plain_array(value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
 
 
 def rounded(values: Any, places: int) -> npt.NDArray[np.float64]:
@@ -59,9 +51,11 @@ def csv_flags(values: Any) -> list[str]:
     return ["true" if value else "false" for value in values]
 
 
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, float):
-        if math.isnan(value):
-            return None
-        return int(value) if value.is_integer() else value
-    return value
+def _plain_array(values: npt.NDArray[Any]) -> list[Any]:
+    if values.dtype.kind == "M":
+        texts = np.datetime_as_string(values).tolist()
+        return [None if text == "NaT" else text for text in texts] if np.isnat(values).any() else texts
+    items: list[Any] = values.tolist()
+    if values.dtype.kind == "f" and np.isnan(values).any():
+        return [None if item != item else item for item in items]  # noqa: PLR0124 (NaN alone differs from itself)
+    return items

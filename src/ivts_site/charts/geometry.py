@@ -59,11 +59,11 @@ def to_units(values: Any, kind: str) -> Floats:
     Dates become milliseconds since 1970, values of a logarithmic axis their powers of ten.
     """
     if kind == "date":
-        stamps = np.asarray([value or "NaT" for value in values], dtype="datetime64[ms]")
+        stamps = np.asarray(values, dtype="datetime64[ms]")
         numbers = stamps.astype(np.int64).astype(np.float64)
         numbers[np.isnat(stamps)] = np.nan
         return numbers
-    numbers = np.asarray([np.nan if value is None else value for value in values], dtype=np.float64)
+    numbers = np.asarray(values, dtype=np.float64)
     return np.log10(np.where(numbers > 0, numbers, np.nan)) if kind == "log" else numbers
 
 

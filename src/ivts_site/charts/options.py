@@ -28,26 +28,28 @@ class Options:
     sample: bool
 
 
-def finish(  # noqa: PLR0913 (the parts of a chart)
-    figure: go.Figure,
-    *,
-    id_: str,
-    title: str,
-    description: str,
-    summary: str,
-    table: ChartTable,
-    csv: str,
-    options: Options,
-) -> Chart:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The words of a chart, see `Chart`."""
+
+    id: str
+    title: str
+    description: str
+    summary: str
+
+
+def finish(figure: go.Figure, texts: Texts, *, table: ChartTable, csv: str, options: Options) -> Chart:
     """Return the chart: its figure as plain values and the picture drawn from the same figure."""
-    described = sample_words(description, sample=options.sample)
+    description = sample_words(texts.description, sample=options.sample)
+    traces = [trace.to_plotly_json() for trace in figure.data]
+    layout = figure.layout.to_plotly_json()
     return Chart(
-        id=id_,
-        title=title,
-        description=described,
-        summary=sample_words(summary, sample=options.sample),
-        figure=plain_figure(figure),
-        svg=draw_figure(figure, id_=id_, title=title, description=described),
+        id=texts.id,
+        title=texts.title,
+        description=description,
+        summary=sample_words(texts.summary, sample=options.sample),
+        figure=plain_figure(traces, layout),
+        svg=draw_figure(traces, layout, id_=texts.id, title=texts.title, description=description),
         table=table,
         csv=csv,
     )

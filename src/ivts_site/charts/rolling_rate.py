@@ -13,8 +13,8 @@ from ivts_site.analytics import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.export import csv_numbers, csv_text, rounded
-from ivts_site.charts.options import Options, finish
-from ivts_site.charts.series import iso
+from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.series import days, iso
 from ivts_site.charts.signal import bounds
 from ivts_site.model import Chart, ChartTable
 
@@ -28,12 +28,15 @@ STYLES = (("ink", "solid", 1.25), ("muted", "5px,3px", 1.5), ("backwardation", "
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of the rolling rates over all stored sessions, opened at the default window."""
     lengths = fmt.listing([str(n) for n in analysis.rolling_rates.columns])
-    return finish(
-        _figure(analysis, options),
-        id_=ID,
+    texts = Texts(
+        id=ID,
         title="Rolling backwardation rate",
         description=f"Lines of the share of sessions in backwardation among the last {lengths} sessions.",
         summary=_summary(analysis),
+    )
+    return finish(
+        _figure(analysis, options),
+        texts,
         table=_table(analysis),
         csv=_csv(analysis),
         options=options,
@@ -50,6 +53,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
     }
     layout = dated.apply(layout, meta["axes"][meta["default_range"]])
     layout["annotations"] = [
+        theme.head_note("backwardation rate"),
         *_end_labels(analysis, rates, layout["yaxis"]["range"]),
         *theme.sample_note(sample=options.sample),
     ]
@@ -57,7 +61,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
 
 
 def _traces(analysis: Analysis, rates: npt.NDArray[np.float64]) -> list[Any]:
-    dates = iso(analysis.signal.index)
+    dates = days(analysis.signal.index)
     return [
         theme.line(
             rates[:, i],
@@ -128,5 +132,5 @@ def _table(analysis: Analysis) -> ChartTable:
 
 def _csv(analysis: Analysis) -> str:
     rates = analysis.rolling_rates
-    columns = {"session": iso(rates.index).tolist()}
+    columns = {"session": iso(rates.index)}
     return csv_text(columns | {f"rate_{n}": csv_numbers(rates[n], 6) for n in rates.columns})

@@ -33,6 +33,7 @@ WORDS_Y, VALUE_Y, STEM_Y, HILL_Y, LANE_Y, AXIS_Y, TICKS_Y, FLAGS_Y = 12, 42, 50,
 FLAG_ROW = 16
 VALUE_SIZE = 22.0
 HILL_UNITS = (1000, 100)
+_EDGE = 0.04
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,10 @@ def read_scale(analysis: Analysis) -> Scale:
 
 
 def build_scale(analysis: Analysis, *, sample: bool = False) -> str:
-    """Return the ratio scale as markup: a box of class `scale` with one inline SVG."""
+    """Return the ratio scale as one inline SVG, for a box of class `scale`.
+
+    The labels are laid out for a narrow and for a wide box; the style sheet shows the one that fits.
+    """
     scale = read_scale(analysis)
     rows = [_flag_layer(scale, NARROW, "n"), _flag_layer(scale, WIDE, "w")]
     height = FLAGS_Y + FLAG_ROW * max(row for _, row in rows) + 6
@@ -104,8 +108,8 @@ def build_scale(analysis: Analysis, *, sample: bool = False) -> str:
         _sample(sample=sample),
     ]
     return (
-        f'<div class="scale"><svg width="100%" height="{height}" xmlns="http://www.w3.org/2000/svg" role="img" '
-        f'aria-labelledby="scale-t scale-d">{"".join(parts)}</svg></div>'
+        f'<svg width="100%" height="{height}" xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'aria-labelledby="scale-t scale-d">{"".join(parts)}</svg>'
     )
 
 
@@ -181,16 +185,23 @@ def _threshold(scale: Scale) -> str:
 def _axis_labels(scale: Scale) -> str:
     ticks = [tick for tick in round_ticks(scale.low, scale.high, 7) if scale.low <= tick <= scale.high]
     return "".join(
-        f'<text class="t halo{" t-strong f-ink" if tick == scale.threshold else ""}" x="{percent(scale.place(tick))}" '
+        f'<text class="t halo{_tick_class(scale, tick)}" x="{percent(scale.place(tick))}" '
         f'y="{TICKS_Y}"{_tick_anchor(scale.place(tick))}>{fmt.fixed(tick, 2)}</text>'
         for tick in ticks
     )
 
 
+def _tick_class(scale: Scale, tick: float) -> str:
+    """Return the class of a tick label: strong at the threshold, left out at the ends of a narrow scale."""
+    if tick == scale.threshold:
+        return " t-strong f-ink"
+    return "" if _EDGE < scale.place(tick) < 1 - _EDGE else " w"
+
+
 def _tick_anchor(share: float) -> str:
-    if share < 0.04:
+    if share < _EDGE:
         return ""
-    return ' text-anchor="end"' if share > 0.96 else ' text-anchor="middle"'
+    return ' text-anchor="end"' if share > 1 - _EDGE else ' text-anchor="middle"'
 
 
 def _flag_layer(scale: Scale, width: float, name: str) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,10 @@ import pandas as pd
 from ivts_site.analytics import Analysis
 from ivts_site.charts.export import rounded
 
-HALF_DAY = pd.Timedelta(hours=12)
+Dates = npt.NDArray[np.datetime64]
+Floats = npt.NDArray[np.float64]
+
+_RING = np.array([0.0, 1.0, 1.0, 0.0, 0.0, np.nan])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +27,12 @@ class Series:
     frame : DataFrame
         Index ``session`` (defined sessions and gaps); float columns ``ivts`` (4 decimals), ``front``, ``back``
         and ``benchmark`` (2 decimals).
-    dates : array of str
-        The sessions as ISO dates.
+    dates : array of datetime64[D]
+        The sessions.
     """
 
     frame: pd.DataFrame
-    dates: npt.NDArray[np.object_]
+    dates: Dates
 
 
 def build_series(analysis: Analysis) -> Series:
@@ -44,31 +48,46 @@ def build_series(analysis: Analysis) -> Series:
         },
         index=index,
     )
-    return Series(frame=frame, dates=iso(index))
+    return Series(frame=frame, dates=days(index))
 
 
-def iso(sessions: pd.DatetimeIndex | pd.Series[pd.Timestamp]) -> npt.NDArray[np.object_]:
-    """Return sessions as an array of ISO dates."""
-    return np.datetime_as_string(np.asarray(sessions, dtype="datetime64[D]"), unit="D").astype(object)
+def days(sessions: Any) -> Dates:
+    """Return sessions as calendar days."""
+    return np.asarray(sessions, dtype="datetime64[D]")
 
 
-def episode_rings(analysis: Analysis) -> tuple[list[str | None], list[float | None]]:
-    """Return the backwardation episodes as closed rings from 0 to 1, half a day wider on both sides."""
-    x: list[str | None] = []
-    y: list[float | None] = []
-    episodes = analysis.episodes
-    for first, last in zip(episodes["first_session"], episodes["last_session"], strict=True):
-        start, end = _half(first - HALF_DAY), _half(last + HALF_DAY)
-        x += [start, start, end, end, start, None]
-        y += [0, 1, 1, 0, 0, None]
-    return x[:-1], y[:-1]
+def iso(sessions: Any) -> list[str]:
+    """Return sessions as ISO dates."""
+    texts: list[str] = np.datetime_as_string(days(sessions)).tolist()
+    return texts
+
+
+def episode_rings(analysis: Analysis) -> tuple[Dates, Floats]:
+    """Return the backwardation episodes as closed rings from 0 to 1, half a day wider on both sides.
+
+    A missing date and a NaN stand between two rings.
+    """
+    half = np.timedelta64(12, "h")
+    start = days(analysis.episodes["first_session"]).astype("datetime64[h]") - half
+    end = days(analysis.episodes["last_session"]).astype("datetime64[h]") + half
+    rest = np.full(len(start), np.datetime64("NaT", "h"))
+    x = np.column_stack([start, start, end, end, start, rest]).ravel()
+    return x[:-1], np.tile(_RING, len(start))[:-1]
+
+
+def episode_closes(analysis: Analysis, series: Series) -> tuple[Dates, Floats]:
+    """Return the benchmark closes of each episode from the session before it, with a break after each."""
+    index, episodes = series.frame.index, analysis.episodes
+    starts = np.maximum(index.get_indexer(pd.DatetimeIndex(episodes["first_session"])) - 1, 0)
+    ends = index.get_indexer(pd.DatetimeIndex(episodes["last_session"])) + 1
+    parts = [np.r_[a:b, -1] for a, b in zip(starts, ends, strict=True)]
+    at = np.concatenate(parts)[:-1] if parts else np.empty(0, dtype=np.int64)
+    x, y = series.dates[at], series.frame["benchmark"].to_numpy()[at]
+    x[at < 0], y[at < 0] = np.datetime64("NaT"), np.nan
+    return x, y
 
 
 def tail(analysis: Analysis, n: int) -> pd.DataFrame:
     """Return the last n sessions with a ratio, newest first, with their closes."""
     last = analysis.signal.iloc[-n:][::-1]
     return last.join(analysis.panel.closes)
-
-
-def _half(moment: pd.Timestamp) -> str:
-    return moment.strftime("%Y-%m-%dT%H")

@@ -13,26 +13,30 @@ from ivts_site.analytics import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import csv_numbers, csv_text
-from ivts_site.charts.options import Options, finish
-from ivts_site.charts.series import Series, build_series, episode_rings, iso, tail
+from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.series import Series, build_series, days, episode_rings, iso, tail
 from ivts_site.model import Band, Chart, ChartTable
 
 ID = "signal"
 TABLE_ROWS = 20
+CELLS = 3
 
 
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of the ratio over all stored sessions, opened at the default window."""
     front, back, bench = (words.name(r) for r in _roles(analysis))
-    return finish(
-        _figure(analysis, options),
-        id_=ID,
+    texts = Texts(
+        id=ID,
         title=f"{words.RATIO} signal: {front} / {back}",
         description=(
             f"Line of the ratio {front} / {back} by session, with {bench} closes in grey on the right axis, "
             f"the threshold {fmt.plain(analysis.rules.threshold)} as a line, and episodes of backwardation shaded."
         ),
         summary=_summary(analysis),
+    )
+    return finish(
+        _figure(analysis, options),
+        texts,
         table=_table(analysis),
         csv=_csv(analysis, options),
         options=options,
@@ -54,7 +58,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
         "yaxis2": theme.y_axis(overlaying="y", side="right", showgrid=False),
         "yaxis3": theme.y_axis(overlaying="y", side="left"),
         "shapes": [_threshold_line(analysis), *_stress_line(analysis)],
-        "annotations": [*_notes(analysis), *theme.sample_note(sample=options.sample)],
+        "annotations": [*_notes(analysis, series), *theme.sample_note(sample=options.sample, side="center")],
     }
     chosen = meta["axes"][meta["default_range"]]
     return go.Figure(data=_traces(analysis, series), layout=dated.apply(layout, chosen))
@@ -89,7 +93,7 @@ def _traces(analysis: Analysis, series: Series) -> list[Any]:
     )
     shade = theme.bands(x, y, name="backwardation", yaxis="y")
     marked = theme.points(
-        iso(suspects),
+        days(suspects),
         series.frame["ivts"].reindex(suspects).to_numpy(),
         role="muted",
         name="suspect close",
@@ -115,8 +119,8 @@ def _hover_columns(analysis: Analysis, series: Series) -> dict[str, Any]:
     starts = np.flatnonzero(signal["regime_day"].to_numpy() == 1)
     spells = [[int(position[i]), int(signal["backwardation"].iloc[i])] for i in starts]
     return {
-        "front": [None if np.isnan(v) else v for v in series.frame["front"].tolist()],
-        "back": [None if np.isnan(v) else v for v in series.frame["back"].tolist()],
+        "front": series.frame["front"].to_numpy(),
+        "back": series.frame["back"].to_numpy(),
         "spells": spells,
     }
 
@@ -159,35 +163,38 @@ def _stress_line(analysis: Analysis) -> list[dict[str, Any]]:
     ]
 
 
-def _notes(analysis: Analysis) -> list[dict[str, Any]]:
-    threshold = analysis.rules.threshold
-    bands = _stress_bands(analysis)
-    notes = [
-        theme.note(
-            f"{fmt.plain(threshold)} backwardation above",
-            role="ink",
-            x=0,
-            y=threshold,
-            yref="y3",
-            xshift=4,
-            yanchor="top",
-            yshift=-2,
-        )
-    ]
-    if len(bands) > 1 and bands[0].upto is not None:
-        notes.append(
+def _notes(analysis: Analysis, series: Series) -> list[dict[str, Any]]:
+    """Return the names of the axes and of the lines; the latter where the ratio leaves most room for them."""
+    rules, bands = analysis.rules, _stress_bands(analysis)
+    stress = bands[0].upto if len(bands) > 1 else None
+    labels = ["backwardation ▴"] + ([f"{fmt.plain(stress)} {bands[1].name}"] if stress else [])
+    return [
+        theme.head_note(words.RATIO, role="ink", strong=True),
+        theme.head_note(words.name(analysis.panel.benchmark), side="right"),
+        *(
             theme.note(
-                f"{fmt.plain(bands[0].upto)} {bands[1].name}",
+                label,
                 role="backwardation",
-                x=0,
-                y=bands[0].upto,
-                yref="y3",
+                xref="x domain",
+                x=cell / CELLS,
                 xshift=4,
+                yref="y3",
+                y=stress or rules.threshold,
                 yanchor="bottom",
-                yshift=2,
+                yshift=3,
             )
-        )
-    return notes
+            for label, cell in zip(labels, _quiet_cells(analysis, series), strict=False)
+        ),
+    ]
+
+
+def _quiet_cells(analysis: Analysis, series: Series) -> list[int]:
+    """Return the thirds of the first range, those with the fewest sessions above the threshold first."""
+    window = analysis.window
+    shown = series.frame["ivts"][window.first_session : window.last_session].to_numpy()
+    cell = np.minimum(np.arange(len(shown)) * CELLS // max(len(shown), 1), CELLS - 1)
+    busy = np.bincount(cell[shown > analysis.rules.threshold], minlength=CELLS)
+    return [int(i) for i in np.argsort(busy, kind="stable")]
 
 
 def _summary(analysis: Analysis) -> str:
@@ -233,7 +240,7 @@ def _table(analysis: Analysis) -> ChartTable:
 def _csv(analysis: Analysis, options: Options) -> str:
     signal = analysis.signal
     columns = {
-        "session": iso(signal.index).tolist(),
+        "session": iso(signal.index),
         "ivts": csv_numbers(signal["ivts"], 6),
         "regime": [words.regime_word(backwardation=b) for b in signal["backwardation"]],
         "regime_day": [str(day) for day in signal["regime_day"]],

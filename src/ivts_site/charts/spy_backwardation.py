@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
@@ -13,8 +12,8 @@ from ivts_site.analytics import Analysis
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import date_axis, value_axis
 from ivts_site.charts.export import csv_flags, csv_numbers, csv_text, rounded
-from ivts_site.charts.options import Options, finish
-from ivts_site.charts.series import Series, build_series, iso
+from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.series import Series, build_series, days, episode_closes, iso
 from ivts_site.charts.signal import bounds
 from ivts_site.model import Chart, ChartTable
 
@@ -29,15 +28,18 @@ BAR_SHARE = 0.0022
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of all stored sessions: closes above, one bar an episode below."""
     bench = words.name(analysis.panel.benchmark)
-    return finish(
-        _figure(analysis, options),
-        id_=ID,
+    texts = Texts(
+        id=ID,
         title=f"{bench} during backwardation",
         description=(
             f"Above, {bench} closes on a logarithmic scale, sessions in backwardation drawn thick. Below, a bar for "
             f"each episode at its first session: the {bench} return from the close before it to its last close."
         ),
         summary=_summary(analysis),
+    )
+    return finish(
+        _figure(analysis, options),
+        texts,
         table=_table(analysis),
         csv=_csv(analysis),
         options=options,
@@ -49,35 +51,32 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
     index = series.frame.index
     axis = date_axis(index[0], index[-1])
     narrow = axis.pop("narrow")
-    returns = analysis.episodes["spy_return"].to_numpy(dtype=float)
-    lower = value_axis(*bounds(returns * 100, 0.0), text=lambda v: fmt.signed(v, 0), at_most=4, pad=0.08)
-    lower = {k: [v / 100 for v in lower[k]] if k != "ticktext" else lower[k] for k in lower}
     bench = words.name(analysis.panel.benchmark)
     layout = theme.base_layout(uirevision=ID) | {
         "meta": {
-            "ranges": {"all": [series.dates[0], series.dates[-1]]},
+            "ranges": {"all": iso([index[0], index[-1]])},
             "default_range": "all",
             "narrow": {f"xaxis.{key}": value for key, value in narrow.items()},
+            "narrow_px": theme.NARROW_PX,
         },
         "xaxis": theme.x_axis(type="date", anchor="y2", **axis),
         "yaxis": theme.y_axis(type="log", domain=list(UPPER), **_log_axis(series)),
-        "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x", **lower),
+        "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x", **_return_axis(analysis)),
         "shapes": [theme.rule_line(role="ink", along="x", at=0, axis="y2")],
         "annotations": [
-            theme.note(f"{bench} close, logarithmic", role="muted", x=0, y=1, xshift=4, yanchor="top"),
-            theme.note(
-                f"{bench} return per episode, %",
-                role="muted",
-                x=0,
-                y=LOWER[1],
-                xshift=4,
-                yanchor="bottom",
-                yshift=3,
-            ),
+            theme.head_note(f"{bench} close, logarithmic"),
+            theme.head_note(f"{bench} return per episode, %", y=LOWER[1]),
             *theme.sample_note(sample=options.sample),
         ],
     }
     return go.Figure(data=_traces(analysis, series), layout=layout)
+
+
+def _return_axis(analysis: Analysis) -> dict[str, Any]:
+    """Return the axis of the returns, labelled in per cent."""
+    percents = analysis.episodes["spy_return"].to_numpy(dtype=float) * 100
+    axis = value_axis(*bounds(percents, 0.0), text=lambda v: fmt.signed(v, 0), at_most=4, pad=0.08)
+    return {key: axis[key] if key == "ticktext" else [round(v / 100, 6) for v in axis[key]] for key in axis}
 
 
 def _traces(analysis: Analysis, series: Series) -> list[Any]:
@@ -90,36 +89,21 @@ def _traces(analysis: Analysis, series: Series) -> list[Any]:
         name=words.name(analysis.panel.benchmark),
         hovertemplate=f"{bench} %{{y:,.2f}}<extra></extra>",
     )
-    x, y = _thick_parts(analysis, series)
+    x, y = episode_closes(analysis, series)
     thick = theme.line(y, x=x, role="backwardation", width=2.5, name="backwardation", hoverinfo="skip")
     return [close, thick, *_return_bars(analysis, series)]
-
-
-def _thick_parts(analysis: Analysis, series: Series) -> tuple[list[str | None], list[float | None]]:
-    """Return the closes of each episode from the session before it, with a break after each."""
-    bench = series.frame["benchmark"].to_numpy()
-    index = series.frame.index
-    episodes = analysis.episodes
-    starts = np.maximum(index.get_indexer(pd.DatetimeIndex(episodes["first_session"])) - 1, 0)
-    ends = index.get_indexer(pd.DatetimeIndex(episodes["last_session"]))
-    x: list[str | None] = []
-    y: list[float | None] = []
-    for start, end in zip(starts, ends, strict=True):
-        x += [*series.dates[start : end + 1], None]
-        y += [*(None if np.isnan(v) else float(v) for v in bench[start : end + 1]), None]
-    return x, y
 
 
 def _return_bars(analysis: Analysis, series: Series) -> list[Any]:
     """Return the bars of positive and of negative returns as two traces, each in its colour."""
     episodes = analysis.episodes
     returns = episodes["spy_return"].to_numpy(dtype=float)
-    days = max((series.frame.index[-1] - series.frame.index[0]).days, 1)
-    width = float(max(round(days * BAR_SHARE), 1) * DAY_MS)
+    length = max((series.frame.index[-1] - series.frame.index[0]).days, 1)
+    width = float(max(round(length * BAR_SHARE), 1) * DAY_MS)
     sides = ((returns >= 0, "contango", "gain"), (returns < 0, "backwardation", "loss"))
     return [
         theme.bars(
-            iso(episodes["first_session"][side]),
+            days(episodes["first_session"][side]),
             rounded(returns[side], 4),
             role=role,
             name=name,
@@ -196,14 +180,14 @@ def _table(analysis: Analysis) -> ChartTable:
 
 def _csv(analysis: Analysis) -> str:
     episodes = analysis.episodes
-    days = {c: iso(episodes[c]).tolist() for c in ("first_session", "last_session", "max_session")}
+    dates = {c: iso(episodes[c]) for c in ("first_session", "last_session", "max_session")}
     numbers = ("max_ivts", "spy_return", "spy_return_within", "spy_max_drawdown")
     return csv_text(
         {
-            "first_session": days["first_session"],
-            "last_session": days["last_session"],
+            "first_session": dates["first_session"],
+            "last_session": dates["last_session"],
             "n_sessions": [str(n) for n in episodes["n_sessions"]],
-            "max_session": days["max_session"],
+            "max_session": dates["max_session"],
             **{column: csv_numbers(episodes[column], 6) for column in numbers},
             "ongoing": csv_flags(episodes["ongoing"]),
             "suspect": csv_flags(episodes["suspect"]),

@@ -8,36 +8,35 @@ Hence one picture fits every width, with text and strokes at their size, where P
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from ivts_site.charts.geometry import Axis, read_axes
-from ivts_site.charts.marks import HEIGHT, WIDTH, draw_markers, draw_trace, percent
+from ivts_site.charts.marks import HEIGHT, WIDTH, Trace, draw_markers, draw_trace, percent
 
 _ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 _DROP = {"top": 11.0, "middle": 4.2, "bottom": -3.0}
 """Pixels from an anchor to the base line of a 12 px text hanging from, centred on or standing on it."""
 
 
-def draw_figure(figure: go.Figure, *, id_: str, title: str, description: str) -> str:
-    """Return the figure as one SVG element with classes for all colours, without styles or scripts.
+def draw_figure(
+    traces: Sequence[Trace], layout: Mapping[str, Any], *, id_: str, title: str, description: str
+) -> str:
+    """Return a figure as one SVG element with classes for all colours, without styles or scripts.
 
     Parameters
     ----------
-    figure : Figure
-        Lines, shaded spans, markers and bars over axes with explicit ranges and ticks.
+    traces, layout
+        Of the figure: lines, shaded spans, markers and bars over axes with explicit ranges and ticks.
     id_ : str
         Of the chart; the ids of title and description are made from it.
     title, description : str
         Plain text for assistive technology.
     """
-    layout = figure.layout.to_plotly_json()
     axes = read_axes(layout)
-    traces = _in_drawing_order(figure)
-    shared_x = figure.data[0]["x"]
-    frame = "".join(draw_trace(trace, shared_x, axes) for trace in traces)
+    ordered = sorted(traces, key=lambda trace: str(trace.get("yaxis", "y")))  # overlaid axes lie on top
+    shared_x = traces[0]["x"]
+    frame = "".join(draw_trace(trace, shared_x, axes) for trace in ordered)
     parts = [
         f'<title id="pic-{id_}-t">{html.escape(title)}</title>',
         f'<desc id="pic-{id_}-d">{html.escape(description)}</desc>',
@@ -45,7 +44,7 @@ def draw_figure(figure: go.Figure, *, id_: str, title: str, description: str) ->
         *(_baseline(axis, axes, layout) for axis in axes.values() if not axis.vertical),
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="100%" preserveAspectRatio="none">{frame}</svg>',
         *(_shape(shape, axes) for shape in layout.get("shapes", ())),
-        *(draw_markers(trace, shared_x, axes) for trace in traces),
+        *(draw_markers(trace, shared_x, axes) for trace in ordered),
         *(_value_labels(axis) for axis in axes.values() if axis.vertical),
         *(_note(item, axes) for item in layout.get("annotations", ())),
     ]
@@ -53,15 +52,6 @@ def draw_figure(figure: go.Figure, *, id_: str, title: str, description: str) ->
         f'<svg class="pic pic-{id_}" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'aria-labelledby="pic-{id_}-t pic-{id_}-d">{"".join(parts)}</svg>'
     )
-
-
-def _in_drawing_order(figure: go.Figure) -> list[dict[str, Any]]:
-    """Return the traces subplot by subplot, as overlaid axes are drawn one after the other."""
-    traces = [
-        trace.to_plotly_json() | {key: trace[key] for key in ("x", "y") if trace[key] is not None}
-        for trace in figure.data
-    ]
-    return sorted(traces, key=lambda trace: str(trace.get("yaxis") or "y"))
 
 
 def _grid(axis: Axis) -> str:
@@ -117,8 +107,9 @@ def _note(item: Mapping[str, Any], axes: Mapping[str, Axis]) -> str:
     down = _DROP[item["yanchor"]] - item.get("yshift", 0)
     aside = item.get("xshift", 0)
     shift = f' dx="{aside:g}"' if aside else ""
+    strong = "-strong" if "weight" in item["font"] else ""
     return (
-        f'<text class="t{"-strong" if "weight" in item["font"] else ""} f-{item["name"]} halo" x="{percent(x)}" y="{percent(y)}"'
+        f'<text class="t{strong} f-{item["name"]} halo" x="{percent(x)}" y="{percent(y)}"'
         f'{shift} dy="{down:g}"{_ANCHORS[item["xanchor"]]}>{_plain(item["text"])}</text>'
     )
 

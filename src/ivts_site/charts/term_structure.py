@@ -13,7 +13,7 @@ from ivts_site.analytics import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.export import csv_flags, csv_numbers, csv_text
-from ivts_site.charts.options import Options, finish
+from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import Series, build_series, episode_rings, iso, tail
 from ivts_site.charts.signal import bounds, raw_columns
 from ivts_site.model import Chart, ChartTable
@@ -27,14 +27,17 @@ LABEL_GAP = 0.075
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of both indices over all stored sessions, opened at the default window."""
     front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
-    return finish(
-        _figure(analysis, options),
-        id_=ID,
+    texts = Texts(
+        id=ID,
         title=f"{front} and {back}",
         description=(
             f"Lines of the {front} and {back} closes by session; spans in which {front} closed above {back} are shaded."
         ),
         summary=_summary(analysis),
+    )
+    return finish(
+        _figure(analysis, options),
+        texts,
         table=_table(analysis),
         csv=_csv(analysis, options),
         options=options,
@@ -52,6 +55,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
     }
     layout = dated.apply(layout, meta["axes"][meta["default_range"]])
     layout["annotations"] = [
+        theme.head_note("index points"),
         *_end_labels(analysis, layout["yaxis2"]["range"]),
         *theme.sample_note(sample=options.sample),
     ]
@@ -144,7 +148,7 @@ def _csv(analysis: Analysis, options: Options) -> str:
     signal = analysis.signal
     closes = analysis.panel.closes.reindex(signal.index)
     columns = {
-        "session": iso(signal.index).tolist(),
+        "session": iso(signal.index),
         "ivts": csv_numbers(signal["ivts"], 6),
         "front_above_back": csv_flags(closes["front"] > closes["back"]),
     }

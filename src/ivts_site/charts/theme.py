@@ -23,7 +23,7 @@ COLOURS: Mapping[str, str] = {
 }
 """Light values of the colour roles; the same as in the style sheet's tokens."""
 
-MARGIN: Mapping[str, int] = {"l": 40, "r": 48, "t": 14, "b": 28}
+MARGIN: Mapping[str, int] = {"l": 40, "r": 48, "t": 26, "b": 28}
 """Pixels around every plot area; the style sheet gives the pictures the same."""
 
 FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
@@ -33,7 +33,7 @@ NARROW_PX = 560
 """Below this width of a chart only the ticks listed under `narrow` are labelled."""
 
 BAND_OPACITY = 0.16
-SAMPLE_MARK = "SAMPLE DATA — simulated closes, not market data"
+SAMPLE_MARK = "SAMPLE DATA, not market data"
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
@@ -179,13 +179,11 @@ def rule_line(*, role: str, along: str, at: Any, axis: str, **settings: Any) -> 
     return base | settings
 
 
-def note(text: str, *, role: str, x: Any, y: Any, strong: bool = False, **settings: Any) -> dict[str, Any]:
+def note(text: str, *, role: str, strong: bool = False, **settings: Any) -> dict[str, Any]:
     """Return a text on the plot, anchored by `xanchor` and `yanchor`, moved by `xshift` and `yshift`."""
     base = {
         "text": pseudo_html(text),
         "name": role,
-        "x": x,
-        "y": y,
         "showarrow": False,
         "borderpad": 0,
         # weight, not <b>: Plotly writes tags as style attributes, which the page's policy forbids
@@ -198,10 +196,19 @@ def note(text: str, *, role: str, x: Any, y: Any, strong: bool = False, **settin
     return base | settings
 
 
-def sample_note(*, sample: bool) -> list[dict[str, Any]]:
+def head_note(
+    text: str, *, role: str = "muted", side: str = "left", strong: bool = False, y: float = 1
+) -> dict[str, Any]:
+    """Return a text above a height of the plot area, flush with the figure's left or right edge or in the middle.
+
+    It is placed within the x domain, unlike the labels at the ends of lines, which a script moves.
+    """
+    places: Mapping[str, tuple[float, int]] = {"left": (0, 4 - MARGIN["l"]), "center": (0.5, 0)}
+    x, shift = places.get(side, (1, MARGIN["r"] - 4))
+    place = {"xref": "x domain", "x": x, "xanchor": side, "xshift": shift, "y": y}
+    return note(text, role=role, strong=strong, yanchor="bottom", yshift=9, **place)
+
+
+def sample_note(*, sample: bool, side: str = "right") -> list[dict[str, Any]]:
     """Return the mark that simulated data carry, or nothing."""
-    if not sample:
-        return []
-    return [
-        note(SAMPLE_MARK, role="backwardation", x=0.5, y=1, xanchor="center", yanchor="bottom", strong=True)
-    ]
+    return [head_note(SAMPLE_MARK, role="backwardation", side=side, strong=True)] if sample else []
