@@ -110,6 +110,15 @@ def test_histogram_bins_hold_their_upper_edge():
     assert len(histogram.edges) == len(histogram.counts) + 1
 
 
+def test_histogram_is_not_led_astray_by_rounding():
+    """17.60 / 20.00 is 0.88 on paper and more in binary; 16.50 / 15.00 times 100 is more than 110."""
+    assert 17.6 / 20 * 100 > 88
+    assert 16.5 / 15 * 100 > 110
+    histogram = build_histogram(np.array([17.6 / 20, 16.5 / 15]))
+    assert (histogram.edges[1], histogram.counts[0]) == (0.88, 1)
+    assert (histogram.edges[-1], histogram.counts[-1]) == (1.10, 1)
+
+
 @pytest.mark.parametrize("ratios", [[0.85, 0.9], [1.3, 1.4], [1.0]])
 def test_one_is_always_an_edge(ratios):
     """Also where all ratios lie on one side."""

@@ -136,6 +136,11 @@ def test_measured_numbers():
     assert (measured.n_spells, measured.n_two_day_flips) == (5, 4)
 
 
+def test_a_front_of_exactly_25_is_not_above_it():
+    """25.00 and 25.01 over 20 are both backwardation."""
+    assert analyse_panel(make_panel([25.0, 25.01], [20.0, 20.0])).measured.n_front_above_25 == 1
+
+
 def test_front_history():
     """1 … 101: percentile p is p + 1."""
     days = pd.bdate_range("2020-01-06", periods=101)

@@ -109,8 +109,9 @@ def test_missing_benchmark_closes_give_undefined_returns():
 
 
 def test_max_session_is_the_earliest_of_a_tie():
-    """21/20 on two sessions, then 42/40: the first one wins."""
-    panel = make_panel([18.0, 20.5, 21.0, 42.0, 21.0], [20.0, 20.0, 20.0, 40.0, 20.0])
+    """22.40/20 and 24.64/22 are both 1.12, the second a little more in binary: the first one wins."""
+    assert 22.4 / 20 < 24.64 / 22
+    panel = make_panel([18.0, 20.5, 22.4, 24.64, 22.4], [20.0, 20.0, 20.0, 22.0, 20.0])
     assert _days(analyse_panel(panel).episodes["max_session"]) == ["01-08"]
 
 
