@@ -80,8 +80,8 @@ def test_suspects_in_both_directions():
     """Back held while the front rose by a fifth; front held while the back fell by a fifth."""
     analysis = analyse_panel(make_panel([20.0, 24.0, 24.0, 25.0], [25.0, 25.0, 20.0, 20.0]))
     assert [(s.series, s.session.day, s.close, s.reason) for s in analysis.suspects] == [
-        ("vix3m", 7, 25.0, "same as the close before, although VIX moved by +20.0%"),
-        ("vix", 8, 24.0, "same as the close before, although VIX3M moved by -20.0%"),
+        ("vix3m", 7, 25.0, "same as the close before, although VIX moved by +20.0\u202f%"),
+        ("vix", 8, 24.0, "same as the close before, although VIX3M moved by \u221220.0\u202f%"),
     ]
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ivts_site.analytics.results import Flags, Floats, SuspectClose
 from ivts_site.analytics.term_structure import is_above
+from ivts_site.formatting import percent_change
 from ivts_site.model import Panel, Role
 
 
@@ -49,7 +50,7 @@ def _repeats(
             series=held_role.key,
             session=session,
             close=float(held.loc[session]),
-            reason=f"same as the close before, although {moved_role.label} moved by {share:+.1%}",
+            reason=f"same as the close before, although {moved_role.label} moved by {percent_change(share)}",
         )
         for session, share in zip(held.index[rows + 1], factor[rows] - 1, strict=True)
     ]
