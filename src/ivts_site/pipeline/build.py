@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,15 +11,13 @@ from ivts_site.analytics import Analysis, analyse
 from ivts_site.charts import build_card, build_charts, build_scale
 from ivts_site.config import Config
 from ivts_site.content import Content, load_content
-from ivts_site.model import Band, EventWindow, NextPublication, RatioRules, Role, StatisticsRules
+from ivts_site.model import Band, Chart, EventWindow, NextPublication, RatioRules, Role, StatisticsRules
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.publish import collect_assets, publish_site
 from ivts_site.render import render_site
 from ivts_site.snapshot import Snapshot, build_episode_list, build_snapshot, to_json
 from ivts_site.view import build_site_view
-
-log = logging.getLogger(__name__)
 
 CONTENT = Path("templates/content")
 SCHEMAS = Path("static/schema")
@@ -92,13 +90,17 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         analysis, config.page.charts, raw_closes=config.publish.raw_closes, sample=inputs.sample
     )
     site = build_site_view(
-        snapshot, charts=charts, scale_svg=build_scale(analysis), content=content, config=config
+        snapshot,
+        charts=charts,
+        scale_svg=build_scale(analysis, sample=inputs.sample),
+        content=content,
+        config=config,
     )
     files = dict(assets.files) | render_site(site, root / "templates", assets.named)
     files["card.png"] = build_card(analysis, site_name=config.site.name, sample=inputs.sample)
     files |= _api(root, analysis, snapshot)
     for chart in charts:
-        files[f"charts/{chart.id}.json"] = chart.figure_json.encode()
+        files[f"charts/{chart.id}.json"] = _figure_json(chart)
         files[f"charts/{chart.id}.csv"] = chart.csv.encode()
     publish_site(files, out)
     return BuildReport(
@@ -165,6 +167,12 @@ def _snapshot(analysis: Analysis, inputs: Inputs, built_at: dt.datetime) -> Snap
 def _expected(analysis: Analysis, expected: NextPublication | None) -> NextPublication | None:
     """Keep what the last fetch expected only where the page speaks about the session it follows."""
     return expected if expected and expected.after == analysis.panel.as_of.date() else None
+
+
+def _figure_json(chart: Chart) -> bytes:
+    return json.dumps(
+        chart.figure, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    ).encode()
 
 
 def _api(root: Path, analysis: Analysis, snapshot: Snapshot) -> dict[str, bytes]:
