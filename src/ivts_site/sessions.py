@@ -127,7 +127,7 @@ def load_sessions(calendar: CalendarSettings, first: dt.date, last: dt.date) -> 
     try:
         with warnings.catch_warnings():
             # pandas' plans for its next major version concern the library, not the user of this site
-            warnings.simplefilter("ignore", pd.errors.PandasChangeWarning)
+            warnings.simplefilter("ignore", DeprecationWarning)
             known = xc.get_calendar(calendar.name, start=first.isoformat(), end=last.isoformat())
     except xc.errors.InvalidCalendarName as error:
         raise UsageError(f"calendar.name: no exchange {calendar.name!r} in the calendar library") from error

@@ -310,6 +310,14 @@ def test_extra_closure(vendor: Vendor, data: Path) -> None:
     assert calendar.session == dt.date(2025, 12, 1)
 
 
+def test_no_common_session(vendor: Vendor, data: Path) -> None:
+    """Where the three series share no session nothing is expected next."""
+    vendor.answers[VIX] = document(index_csv(FRONT[:30]))
+    vendor.answers[VIX3M] = document(index_csv(BACK[40:]))
+    fetch(vendor, data)
+    assert read_provenance(data).calendar is None
+
+
 def test_clock_before_the_stored_data(vendor: Vendor, data: Path) -> None:
     """A replay with an earlier clock removes nothing and asks for nothing beyond it."""
     fetch(vendor, data)

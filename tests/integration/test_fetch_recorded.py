@@ -91,6 +91,17 @@ def test_two_column_series(tmp_path: Path) -> None:
     assert read_closes(tmp_path / "data", "vvix")["close"].max() == 207.59
 
 
+def test_impossible_first_weeks(tmp_path: Path) -> None:
+    """The three closes of VVIX below 50 in March 2006 are set aside by the range of the series."""
+    vvix = "series.vvix={label: VVIX, range: [50, 300], sources: [{adapter: cboe_csv, symbol: VVIX}]}"
+    text = (DATA / "cdn.cboe.com/api/global/us_indices/daily_prices/VVIX_History.csv").read_text()
+    low = [row for row in text.splitlines()[1:] if float(row.split(",")[1]) < 50]
+    with Mirror() as mirror:
+        report = fetch(mirror, tmp_path / "data", vvix)
+    assert report.series[3].dropped["impossible"] == len(low) > 0
+    assert read_closes(tmp_path / "data", "vvix")["close"].min() >= 50
+
+
 def test_evening_of_a_past_day(tmp_path: Path) -> None:
     """Replayed on the evening of 2020-03-16 the highest close of the front index is the last one."""
     with Mirror(as_of="2020-03-16") as mirror:

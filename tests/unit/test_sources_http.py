@@ -115,12 +115,13 @@ def test_retry_after_beyond_the_cap_ends_the_tries(vendor: Vendor) -> None:
 def test_retry_after_is_honoured(vendor: Vendor) -> None:
     """The wait before the next try is the one asked for."""
     waits: list[float] = []
+    hooks = stamina.instrumentation.get_on_retry_hooks()
     stamina.instrumentation.set_on_retry_hooks([lambda details: waits.append(details.wait_for)])
     try:
         vendor.answers["/a"] = [answer(429, Retry_After="0"), answer(200, b"x")]
         ask(vendor.url + "/a", {"backoff_seconds": 3})
     finally:
-        stamina.instrumentation.set_on_retry_hooks(None)
+        stamina.instrumentation.set_on_retry_hooks(hooks)
     assert waits == [0.0]
 
 
@@ -140,13 +141,13 @@ def test_retry_after_is_honoured(vendor: Vendor) -> None:
 )
 def test_requested_waits(headers: dict[str, str], expected: bool | float) -> None:
     """Seconds or a date measured against the vendor's clock; up to the cap of 10 seconds."""
-    assert requested_wait(TryAgain("busy", headers), cap=10, left=60) == expected
+    assert requested_wait(TryAgain("cboe_csv", "busy", headers), cap=10, left=60) == expected
 
 
 def test_no_wait_beyond_the_deadline() -> None:
     """A wait longer than the time left, or no time left, ends the tries."""
-    assert requested_wait(TryAgain("busy", {"Retry-After": "7"}), cap=10, left=6.9) is False
-    assert requested_wait(TryAgain("busy"), cap=10, left=0) is False
+    assert requested_wait(TryAgain("cboe_csv", "busy", {"Retry-After": "7"}), cap=10, left=6.9) is False
+    assert requested_wait(TryAgain("cboe_csv", "busy"), cap=10, left=0) is False
     assert requested_wait(ValueError(), cap=10, left=60) is False
 
 
@@ -190,8 +191,33 @@ def test_dripping_answer(vendor: Vendor, start: bytes) -> None:
     vendor.answers["/a"] = drip(stop, start)
     with pytest.raises(SourceUnavailable, match=r"http\.deadline_seconds"):
         ask(vendor.url + "/a", {"deadline_seconds": 0.4})
-    stop.set()
     assert len(vendor.seen) == 1
+    if start.endswith(b"\r\n\r\n"):
+        (left,) = [thread for thread in threading.enumerate() if thread.name == "asking cboe_csv"] or [None]
+        assert left is None or not (left.join(10) or left.is_alive())  # it ends although the dripping goes on
+    stop.set()
+
+
+def test_tries_are_logged(vendor: Vendor, caplog: pytest.LogCaptureFixture) -> None:
+    """A further try is said with source, reason and wait."""
+    vendor.answers["/a"] = [answer(503, Retry_After="0"), answer(200)]
+    with caplog.at_level(logging.INFO, logger="ivts_site"):
+        ask(vendor.url + "/a")
+    assert caplog.messages == ["cboe_csv: HTTP 503; asking again in 0.0 s"]
+
+
+def test_tls_is_not_negotiable(vendor: Vendor) -> None:
+    """Where no trusted connection can be made there is no second try and no way around."""
+    with pytest.raises(SourceUnavailable, match="no trusted TLS connection"):
+        ask(vendor.url.replace("http:", "https:") + "/a")
+    assert vendor.seen == []
+
+
+def test_redirect_to_nonsense(vendor: Vendor) -> None:
+    """A target that is no address is a refusal, not a traceback."""
+    vendor.answers["/a"] = answer(302, Location="http://127.0.0.1:99999/")
+    with pytest.raises(SourceUnavailable, match="not an address"):
+        ask(vendor.url + "/a")
 
 
 def test_short_body_is_tried_again(vendor: Vendor) -> None:
@@ -278,7 +304,7 @@ def test_secrets_stay_out(vendor: Vendor, caplog: pytest.LogCaptureFixture) -> N
     """Neither errors nor logs nor results hold a password or a key."""
     url = vendor.url.replace("//", "//me:hunter2@") + "/a?apikey=hunter2&id=VIX&Token=hunter2"
     vendor.answers["/a"] = answer(503)
-    with caplog.at_level(logging.INFO, logger="stamina"), pytest.raises(SourceUnavailable) as caught:
+    with caplog.at_level(logging.DEBUG), pytest.raises(SourceUnavailable) as caught:
         ask(url)
     assert "hunter2" not in f"{caught.value} {caught.value.url} {caught.value.__cause__} {caplog.text}"
     assert safe_url(url) == vendor.url + "/a?apikey=***&id=VIX&Token=***"

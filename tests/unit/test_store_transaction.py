@@ -12,13 +12,14 @@ import pandas as pd
 import pytest
 from tests.unit.test_store_files import VIX, WRITTEN, closes, tree
 
-from ivts_site.errors import DataError, UsageError
+from ivts_site.errors import DataError, StoreError, UsageError
 from ivts_site.store import (
     Provenance,
     locked_store,
     read_closes,
     read_provenance,
     read_store,
+    reading,
     recover,
     write_transaction,
 )
@@ -101,6 +102,37 @@ def test_a_reader_alone_finishes_a_committed_run(data: Path) -> None:
     assert (data / module.COMMITTED).is_dir()
     assert read_closes(data, "vix").equals(NEW["vix"])
     assert read_provenance(data) == WRITTEN
+
+
+def test_a_reader_overtaken_by_a_fetch_reads_again(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fetch that ends between two files of a reader does not leave it with a mix."""
+    read, calls = reading.read_parts, []
+
+    def slow(folder: Path, key: str) -> pd.DataFrame:
+        frame = read(folder, key)
+        calls.append(key)
+        if len(calls) == 1:
+            write_transaction(data, NEW, WRITTEN)
+        return frame
+
+    monkeypatch.setattr(reading, "read_parts", slow)
+    assert state(data) == "new"
+    assert calls == ["vix", "spy", "vix", "spy"]
+
+
+def test_a_reader_does_not_blame_a_file_that_was_just_replaced(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A damaged read is only an error if nothing was written meanwhile; endless writing is one too."""
+    origins = iter([WRITTEN, Provenance()] * 10)
+
+    def torn(folder: Path, key: str) -> pd.DataFrame:
+        write_transaction(folder, {}, next(origins))
+        raise StoreError("a part", "is damaged")
+
+    monkeypatch.setattr(reading, "read_parts", torn)
+    with pytest.raises(StoreError, match="changed while it was read"):
+        read_closes(data, "vix")
 
 
 def test_an_unfinished_run_is_invisible(data: Path) -> None:

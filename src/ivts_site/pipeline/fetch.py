@@ -221,8 +221,9 @@ class _Run:
 
 
 def _last_day(now: dt.datetime, stored: Mapping[str, pd.DataFrame]) -> dt.date:
-    newest = (closes.index[-1].date() for closes in stored.values() if len(closes))
-    return max([now.astimezone(dt.UTC).date(), *newest]) + dt.timedelta(days=DAYS_AHEAD)
+    days: list[dt.date] = [now.astimezone(dt.UTC).date()]
+    days += [closes.index[-1].date() for closes in stored.values() if len(closes)]
+    return max(days) + dt.timedelta(days=DAYS_AHEAD)
 
 
 def _listed(head: str, lines: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -21,6 +22,7 @@ from ivts_site.errors import SourceFormatError, SourceUnavailable
 from ivts_site.sources.address import refusal, safe_url
 from ivts_site.sources.retry import TryAgain, requested_wait
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 CHUNK = 65_536
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -148,17 +150,14 @@ class HttpClient:
             left = ask.until - time.monotonic()
             return requested_wait(error, cap=bounds.max_retry_after_seconds, left=left)
 
-        for attempt in stamina.retry_context(
-            on=wait,
+        caller = stamina.RetryingCaller(
             attempts=bounds.attempts,
             timeout=None,
             wait_initial=bounds.backoff_seconds,
             wait_max=bounds.max_retry_after_seconds,
             wait_jitter=bounds.backoff_seconds,
-        ):
-            with attempt:
-                return _bounded(lambda: self._follow(ask), ask)
-        raise ask.unavailable("no attempt was made")
+        )
+        return caller.on(wait)(_bounded, lambda: self._follow(ask), ask)
 
     def _follow(self, ask: _Ask) -> Reply:
         url = ask.url
@@ -182,9 +181,9 @@ class HttpClient:
         except requests.exceptions.SSLError:
             raise ask.unavailable("no trusted TLS connection") from None
         except requests.Timeout:
-            raise TryAgain("no answer in time") from None
+            raise TryAgain(ask.source, "no answer in time") from None
         except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
-            raise TryAgain("no connection, or it was dropped") from None
+            raise TryAgain(ask.source, "no connection, or it was dropped") from None
         except (requests.RequestException, UnicodeError):
             raise ask.unavailable("not an address that can be asked") from None
 
@@ -192,7 +191,7 @@ class HttpClient:
         status = response.status_code
         unchanged = status == 304 and bool(ask.headers)
         if status == 429 or status >= 500:
-            raise TryAgain(f"HTTP {status}", response.headers)
+            raise TryAgain(ask.source, f"HTTP {status}", response.headers)
         if status != 200 and not unchanged:
             raise ask.unavailable(f"HTTP {status}")
         body = b"" if unchanged else self._read(ask, response)
@@ -219,7 +218,7 @@ class HttpClient:
         except urllib3.exceptions.DecodeError:
             raise SourceFormatError(ask.source, "the body cannot be decompressed") from None
         except urllib3.exceptions.HTTPError:
-            raise TryAgain("the connection broke before the body was complete") from None
+            raise TryAgain(ask.source, "the connection broke before the body was complete") from None
         return bytes(body)
 
 
@@ -250,7 +249,7 @@ def _bounded(work: Callable[[], T], ask: _Ask) -> T:
         except BaseException as error:  # handed to the caller
             results.put((None, error))
 
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=run, daemon=True, name=f"asking {ask.source}")
     thread.start()
     thread.join(max(ask.until - time.monotonic(), 0.001))
     if results.empty():
@@ -261,5 +260,15 @@ def _bounded(work: Callable[[], T], ask: _Ask) -> T:
     return value  # type: ignore[return-value]
 
 
+def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
+    log.info("%s; asking again in %.1f s", details.caused_by, details.wait_for)
+
+
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+# At debug level urllib3 logs whole addresses, with any key in them.
+logging.getLogger("urllib3").setLevel(logging.INFO)
+# Instead of the library's own line, which names neither source nor reason.
+stamina.instrumentation.set_on_retry_hooks([_log_retry])

@@ -12,16 +12,18 @@ class TryAgain(Exception):
 
     Parameters
     ----------
+    source : str
+        Name of the source as in the registry.
     reason : str
         What happened, in a few words and without addresses.
     headers : mapping of str to str
         Headers of the answer, if there was one.
     """
 
-    def __init__(self, reason: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, source: str, reason: str, headers: Mapping[str, str] | None = None) -> None:
         self.reason = reason
         self.retry_after = _retry_after(headers or {})
-        super().__init__(reason)
+        super().__init__(f"{source}: {reason}")
 
 
 def requested_wait(error: Exception, *, cap: float, left: float) -> bool | float:
