@@ -127,6 +127,14 @@ def date_long(session: str | dt.date | None) -> str:
     return UNDEFINED if day is None else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def date_span(first: str | dt.date, last: str | dt.date) -> str:
+    """Return "21 to 24 July 2025", "27 April to 4 May 2026": what both dates share is said once."""
+    start, end, shared = date_long(first).split(), date_long(last).split(), 3
+    while shared and start[-shared:] != end[-shared:]:
+        shared -= 1
+    return f"{' '.join(start[: 3 - shared])} to {' '.join(end)}" if shared < 3 else " ".join(end)
+
+
 def date_short(session: str | dt.date | None) -> str:
     """Return "27 Feb 2026"."""
     day = _day(session)

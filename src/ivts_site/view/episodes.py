@@ -5,17 +5,8 @@ from __future__ import annotations
 from ivts_site import formatting as f
 from ivts_site.snapshot.types import Episode, ForwardReturn, Snapshot
 from ivts_site.view.facts import sessions_mean
-from ivts_site.view.types import (
-    BarView,
-    Cell,
-    Column,
-    EpisodesView,
-    FollowedGroup,
-    LinkView,
-    Names,
-    RowView,
-    TableView,
-)
+from ivts_site.view.parts import Cell, Column, LinkView, Names, RowView, TableView
+from ivts_site.view.types import BarView, EpisodesView, FollowedGroup
 
 _WIDTH = 100.0
 

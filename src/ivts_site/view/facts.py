@@ -7,7 +7,7 @@ import datetime as dt
 from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.snapshot.types import Snapshot
-from ivts_site.view.types import Names
+from ivts_site.view.parts import Names
 
 _REGULAR_CLOSE = dt.datetime(2000, 1, 3, 16, 0)  # noqa: DTZ001 - a wall-clock time, New York
 

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from ivts_site import formatting as f
 from ivts_site.model import Chart, ChartTable
 from ivts_site.snapshot.types import Snapshot
-from ivts_site.view.types import Cell, ChartView, Column, RangeStatView, RangeView, RowView, TableView
+from ivts_site.view.parts import Cell, Column, RowView, TableView
+from ivts_site.view.types import ChartView, RangeStatView, RangeView
 
 
 def build_figures(charts: Sequence[Chart], snapshot: Snapshot) -> tuple[ChartView, tuple[ChartView, ...]]:

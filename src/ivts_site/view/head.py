@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from ivts_site.content import Content
 from ivts_site.snapshot.types import Snapshot
-from ivts_site.view.types import ChartView, HeadView, ItemView, LinkView
+from ivts_site.view.parts import ItemView, LinkView
+from ivts_site.view.types import ChartView, HeadView
 
 SAMPLE_PREFIX = "SAMPLE DATA"
 CARD = "card.png"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ivts_site import formatting as f
 from ivts_site.snapshot.types import Episode, Snapshot
-from ivts_site.view.types import Names
+from ivts_site.view.parts import Names
+
+_STILL = ("hardly moved", "did not move")
 
 
 def build_reading(snapshot: Snapshot, label: Names) -> str:
@@ -40,11 +42,10 @@ def borderline_note(snapshot: Snapshot) -> str:
         return ""
     if regime.slope is None:
         return "borderline, with too few sessions to say from which side it comes"
-    shown = f.ratio_change(regime.slope)
-    over = f"over {f.plural(regime.slope_sessions, 'session')}"
+    shown, sessions = f.ratio_change(regime.slope), f.plural(regime.slope_sessions, "session")
     if shown == f.ratio(0):
-        return f"borderline, unchanged {over}"
-    return f"borderline, coming from {'above' if regime.slope < 0 else 'below'} ({shown} {over})"
+        return f"borderline, as high as {sessions} ago"
+    return f"borderline, coming from {'above' if regime.slope < 0 else 'below'} ({shown} over {sessions})"
 
 
 def line_level(snapshot: Snapshot) -> float:
@@ -53,33 +54,39 @@ def line_level(snapshot: Snapshot) -> float:
 
 
 def _regime(s: Snapshot, label: Names) -> str:
-    where = "In this simulated sample" if s.sample else f"On {f.date_long(s.as_of)}"
-    regime = s.regime
+    regime, day = s.regime, f.date_long(s.as_of)
+    where = f"In this simulated sample, on {day}," if s.sample else f"On {day}"
+    subject = f"{where} the {label.front} term structure"
     if s.all_history.n_sessions == 1:
-        return f"{where} the {label.front} term structure is in {regime.name}, on the first session stored."
+        return f"{subject} is in {regime.name}, on the first session stored."
+    if regime.since == s.all_history.first_session:
+        since = f"the stored history begins, on {f.date_long(regime.since)}"
+        return f"{subject} is in {regime.name} and has been since {since}: day {f.count(regime.day)}."
     if regime.day == 1:
-        return f"{where} the {label.front} term structure turned to {regime.name}: day 1 of the new regime."
-    begun = "the stored history begins" if regime.since == s.all_history.first_session else "the regime began"
-    return (
-        f"{where} the {label.front} term structure is in {regime.name}, day {f.count(regime.day)} since "
-        f"{begun} on {f.date_long(regime.since)}."
-    )
+        return f"{subject} turned to {regime.name}: day 1 of the new regime."
+    began = f"a regime that began on {f.date_long(regime.since)}"
+    return f"{subject} is in {regime.name}, day {f.count(regime.day)} of {began}."
 
 
 def _change(s: Snapshot, label: Names) -> str:
-    c = s.changes
-    if c.previous_session is None or c.ivts is None:
+    change = s.changes.ivts
+    if change is None:
         return "There is no earlier session to compare it with."
-    moved = _moved(
-        c.ivts, f.ratio(abs(c.ivts)), "The ratio rose by", "The ratio fell by", "The ratio did not move"
-    )
-    legs = f"{label.front} {_gained(c.vix_return)}, {label.back} {_gained(c.vix3m_return)}"
+    shown = f.ratio(abs(change))
+    moved = "is unchanged" if shown == f.ratio(0) else f"{'rose' if change > 0 else 'fell'} by {shown}"
+    return f"The ratio {moved} {_since(s)}: {_legs(s, label)}."
+
+
+def _legs(s: Snapshot, label: Names) -> str:
+    front, back = _gained(s.changes.vix_return), _gained(s.changes.vix3m_return)
+    pair = f"{label.front} and {label.back} {front}" if front == back in _STILL else ""
+    legs = [f"{label.front} {front}", f"{label.back} {back}"]
     if s.closes.spy is None:
-        fund = f"; no {label.benchmark} close is stored for this session"
-    else:
-        fund = "" if c.spy_return is None else f" and {label.benchmark} {_gained(c.spy_return)}"
-    legs = legs if fund.startswith(" and") else legs.replace(", ", " and ")
-    return f"{moved} {_since(s)}: {legs}{fund}."
+        return f"{pair or f.listing(legs)}; no {label.benchmark} close is stored for this session"
+    if s.changes.spy_return is None:
+        return pair or f.listing(legs)
+    fund = f"{label.benchmark} {_gained(s.changes.spy_return)}"
+    return f"{pair}, and {fund}" if pair else f.listing([*legs, fund])
 
 
 def _since(s: Snapshot) -> str:
@@ -92,16 +99,12 @@ def _since(s: Snapshot) -> str:
     return f"since {f.date_long(previous)} ({days} {verb} no ratio)"
 
 
-def _moved(value: float, shown: str, up: str, down: str, still: str) -> str:
-    return still if shown == f.ratio(0) else f"{up if value > 0 else down} {shown}"
-
-
 def _gained(fraction: float | None) -> str:
     if fraction is None:
         return "has no close to compare with"
     shown = f.percent(abs(fraction))
     if shown == f.percent(0):
-        return "hardly moved" if fraction else "did not move"
+        return _STILL[0] if fraction else _STILL[1]
     return f"{'gained' if fraction > 0 else 'lost'} {shown}"
 
 
@@ -115,8 +118,8 @@ def _needed(s: Snapshot, front: str) -> str:
     points, share = f.level(abs(s.regime.distance)), f.percent(abs(s.regime.distance_return))
     line = f.level(line_level(s))
     if s.ivts == s.regime.threshold:
-        at = f"the ratio is exactly {f.plain(s.regime.threshold)}, which counts as contango"
-        return f"any higher {front} close would be backwardation, for {at}"
+        exact = f"a ratio of exactly {f.plain(s.regime.threshold)} still counts as contango"
+        return f"any higher {front} close would be backwardation, since {exact}"
     if s.regime.name == "backwardation":
         return (
             f"{front} would have to close at {line} or lower, down {points} points or {share}, for contango"
@@ -182,7 +185,7 @@ def _past(name: str, e: Episode, benchmark: str) -> str:
     if e.n_sessions == 1:
         day = f.date_long(e.first_session)
         return f"{name} was the single session of {day}, at {f.ratio(e.max_ivts)}{outcome}."
-    span = f"{f.date_long(e.first_session)} to {f.date_long(e.last_session)}"
+    span = f.date_span(e.first_session, e.last_session)
     size = f"{f.plural(e.n_sessions, 'session')} with a highest ratio of {f.ratio(e.max_ivts)}"
     return f"{name} ran from {span}, {size}{outcome}."
 

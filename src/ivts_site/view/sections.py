@@ -14,8 +14,8 @@ from ivts_site.content.reference import Corrections, Methodology, Terms
 from ivts_site.errors import ConfigError
 from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.events import build_events
+from ivts_site.view.parts import Cell, Column, ItemView, LinkView, Names, RowView, SectionView, TableView
 from ivts_site.view.prose import build_prose
-from ivts_site.view.types import Cell, Column, ItemView, LinkView, Names, RowView, SectionView, TableView
 
 
 def build_sections(

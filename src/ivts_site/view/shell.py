@@ -7,8 +7,9 @@ from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.snapshot.types import Snapshot
+from ivts_site.view.parts import LinkView, Moment
 from ivts_site.view.prose import build_prose
-from ivts_site.view.types import FooterView, LinkView, Moment, ShellView, SourceView
+from ivts_site.view.types import FooterView, ShellView, SourceView
 
 PAGES = (("", "Today"), ("methodology/", "Methodology"), ("api/v1/snapshot.json", "Data"))
 """Path from the site's root, and label, of what the navigation offers."""

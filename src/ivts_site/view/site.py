@@ -12,11 +12,12 @@ from ivts_site.view.episodes import build_episodes
 from ivts_site.view.facts import build_facts
 from ivts_site.view.figures import build_figures
 from ivts_site.view.head import breadcrumbs, build_head, dataset, faq_page
+from ivts_site.view.parts import LinkView, Names
 from ivts_site.view.prose import build_prose
 from ivts_site.view.sections import build_contents, build_reference, build_section, build_sections
 from ivts_site.view.shell import build_shell
 from ivts_site.view.today import build_about, build_cards, build_hero, build_status
-from ivts_site.view.types import LinkView, MethodologyView, Names, NotFoundView, PageView, SiteView
+from ivts_site.view.types import MethodologyView, NotFoundView, PageView, SiteView
 
 METHODOLOGY = "methodology/"
 _FIXED = (("signal", "IVTS signal"), ("views", "Chart views"), ("episodes", "Recent episodes"))

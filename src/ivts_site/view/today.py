@@ -9,10 +9,11 @@ from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.snapshot.types import Snapshot, Window
 from ivts_site.view.facts import publication_words
+from ivts_site.view.parts import Moment, Names
 from ivts_site.view.prose import build_prose
 from ivts_site.view.reading import borderline_note, build_reading, line_level
 from ivts_site.view.sections import build_section
-from ivts_site.view.types import AboutView, CardView, HeroView, Moment, Names, StatusView
+from ivts_site.view.types import AboutView, CardView, HeroView, StatusView
 
 
 def build_status(snapshot: Snapshot, config: Config) -> StatusView:

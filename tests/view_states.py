@@ -1,0 +1,145 @@
+"""Snapshots of every state the page can be in, from closes made by hand, and pages built from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RULES, STATISTICS, make_panel
+
+from ivts_site.analytics import analyse
+from ivts_site.config import Config, load_config
+from ivts_site.content import Content, load_content
+from ivts_site.model import Asset, Chart, ChartTable, EventWindow
+from ivts_site.snapshot import Snapshot, build_snapshot
+from ivts_site.view import SiteView, build_site_view
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = ROOT / "templates"
+ASSETS = {
+    name: Asset(path=f"assets/{name}", integrity="sha384-AAAA")
+    for name in ("site.css", "site.js", "theme.js", "plotly.js", "favicon.svg")
+}
+BACK = 20.0
+
+
+def calm(n: int) -> list[float]:
+    """Front closes of `n` sessions that sway between 0.84 and 0.92 times the back close."""
+    return [round(BACK * (0.88 + 0.04 * math.sin(i / 7)), 2) for i in range(n)]
+
+
+def fund(n: int) -> list[float | None]:
+    """Benchmark closes of `n` sessions that sway around 400."""
+    return [round(400 + 20 * math.sin(i / 5), 2) for i in range(n)]
+
+
+def snapshot_of(
+    front: Sequence[float],
+    *,
+    back: Sequence[float | None] | None = None,
+    benchmark: Sequence[float | None] | None = None,
+    sample: bool = False,
+    expected: bool = True,
+    events: Sequence[EventWindow] = (),
+) -> Snapshot:
+    """Snapshot of hand-made closes on business days from 8 January 2024."""
+    panel = make_panel(
+        front,
+        back or [BACK] * len(front),
+        benchmark or fund(len(front)),
+        start="2024-01-08",
+    )
+    return build_snapshot(
+        analyse(panel, rules=RULES, statistics=STATISTICS, events=events),
+        built_at=BUILT_AT,
+        sample=sample,
+        origins=ORIGINS,
+        expected=EXPECTED if expected else None,
+    )
+
+
+STORM = [20.6, 22.4, 24.9, 23.1]
+"""Four closes above the back close of 20."""
+
+
+def _states() -> dict[str, dict[str, Any]]:
+    long = calm(600)
+    after_storm = [*long[:400], *STORM, *long[:80]]
+    last_missing = [*fund(len(after_storm) - 1), None]
+    return {
+        "contango-long": {"front": after_storm},
+        "contango-after-single-session": {"front": [*long[:400], 20.6, *long[:80]]},
+        "contango-first-day": {"front": [*long, *STORM, 19.2]},
+        "contango-flat-day": {"front": [*after_storm, after_storm[-1]]},
+        "backwardation-first-day": {"front": [*after_storm, 20.9]},
+        "backwardation-first-ever": {"front": [*long, 20.9]},
+        "backwardation-ongoing": {"front": [*long, *STORM, 22.2]},
+        "backwardation-at-its-peak": {"front": [*long, *STORM[:3]]},
+        "backwardation-throughout": {"front": [20.2 + 0.01 * i for i in range(100)]},
+        "borderline-from-above": {"front": [*long, *STORM, 21.0, 20.5, 19.98]},
+        "borderline-from-below": {"front": [*after_storm, 18.9, 19.3, 20.02]},
+        "borderline-unchanged": {"front": [*long, 19.98, 19.5, 19.4, 19.5, 19.6, 19.98]},
+        "borderline-too-early-to-say": {"front": [19.0, 19.98]},
+        "exactly-one": {"front": [*after_storm, 19.1, 20.0]},
+        "gap-before": {"front": long[:130], "back": [*[BACK] * 128, None, BACK]},
+        "two-gaps-before": {"front": long[:130], "back": [*[BACK] * 127, None, None, BACK]},
+        "benchmark-missing": {"front": after_storm, "benchmark": last_missing},
+        "highest-in-window": {"front": [*long, 19.7]},
+        "lowest-in-window": {"front": [*long, 15.0]},
+        "short-history": {"front": [*long[:9], *STORM[:2], 19.0]},
+        "two-sessions": {"front": [18.0, 18.2]},
+        "one-session": {"front": [18.0]},
+        "one-session-of-backwardation": {"front": [21.0]},
+        "no-episodes": {"front": long[:200]},
+        "sample": {"front": after_storm, "sample": True},
+    }
+
+
+STATES = _states()
+
+
+def state(name: str) -> Snapshot:
+    """Snapshot of a named state."""
+    return snapshot_of(**STATES[name])
+
+
+def config() -> Config:
+    """Configuration of the repository."""
+    return load_config(ROOT / "config.yaml")
+
+
+def content() -> Content:
+    """Editorial text of the repository."""
+    return load_content(TEMPLATES / "content")
+
+
+def charts(text: str = "words") -> tuple[Chart, ...]:
+    """Stand-ins for the charts; `text` is put where the real ones have words."""
+    return tuple(
+        Chart(
+            id=name,
+            title=text,
+            description=text,
+            summary=text,
+            figure={},
+            svg=f'<svg role="img" aria-label="{name}"></svg>',
+            table=ChartTable(caption=text, columns=("Session", text), rows=(("2024-01-08", text),)),
+            csv="",
+        )
+        for name in ("signal", "term-structure", "distribution")
+    )
+
+
+def site_of(
+    snapshot: Snapshot, *, settings: Config | None = None, words: Content | None = None, text: str = "words"
+) -> SiteView:
+    """All pages of a snapshot."""
+    return build_site_view(
+        snapshot,
+        charts=charts(text),
+        scale_svg='<svg role="img" aria-label="scale"></svg>',
+        content=words or content(),
+        config=settings or config(),
+    )
