@@ -1,0 +1,250 @@
+"""Pages as markup."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import nodes
+from tests.markup import Page
+from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, site_of, state
+
+from ivts_site.content import Content
+from ivts_site.errors import RenderError
+from ivts_site.render import build_environment, render_site
+
+PAGES = ("index.html", "methodology/index.html", "404.html")
+EVIL = (
+    "</title></script><script>alert(1)</script><x-evil onclick=alert(1)>\"'&"
+    "\u202e\u0645\u0631\U0001f642 --> ]]> {{ 1 }} ' onmouseover='alert(1)"
+)
+ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow, nodes.Neg)
+NAMES_KEPT = {"id", "path", "href", "json_keys", "first", "last", "session", "value"}
+
+
+def rendered(name: str, **changed: Any) -> dict[str, str]:
+    site = site_of(state(name), **changed)
+    return {path: body.decode() for path, body in render_site(site, TEMPLATES, ASSETS).items()}
+
+
+@pytest.fixture(scope="module")
+def usual() -> dict[str, str]:
+    return rendered("contango-long")
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_pages_are_well_formed(name: str) -> None:
+    """In every state: tags nest, ids are unique, what is pointed at exists, headings rise by one."""
+    for path, html in rendered(name).items():
+        if not path.endswith(".html"):
+            continue
+        page = Page(html)
+        assert page.faults == [], path
+        assert [i for i, n in page.ids().items() if n > 1] == [], path
+        assert page.references() - set(page.ids()) == set(), path
+        levels = page.heading_levels()
+        assert levels.count(1) == 1, path
+        assert all(b - a <= 1 for a, b in pairwise(levels)), path
+
+
+def test_files(usual: dict[str, str]) -> None:
+    """Three pages, and what crawlers read."""
+    assert set(usual) == {*PAGES, "robots.txt", "sitemap.xml"}
+    assert "Sitemap: https://example.org/sitemap.xml" in usual["robots.txt"]
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    urls = ET.fromstring(usual["sitemap.xml"])
+    assert [url.findtext(f"{space}loc") for url in urls] == [
+        "https://example.org/",
+        "https://example.org/methodology/",
+    ]
+    assert {url.findtext(f"{space}lastmod") for url in urls} == {"2025-11-13"}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_strict_policy_has_nothing_to_block(usual: dict[str, str], path: str) -> None:
+    """No inline script, style or handler; everything loaded is the site's own, with its hash."""
+    page = Page(usual[path])
+    policies = [m["content"] for m in page.all("meta") if m.get("http-equiv") == "Content-Security-Policy"]
+    assert len(policies) == 1
+    assert policies[0].startswith("default-src 'none'; script-src 'self'; style-src 'self' 'sha256-")
+    assert page.all("style") == []
+    assert [a for _, attributes in page.tags for a in attributes if a == "style" or a.startswith("on")] == []
+    for script in page.all("script"):
+        assert script.get("type") == "application/ld+json" or "integrity" in script
+    root = {"index.html": "", "methodology/index.html": "../", "404.html": "https://example.org/"}[path]
+    loaded = [s["src"] for s in page.all("script") if "src" in s]
+    loaded += [x["href"] for x in page.all("link") if x["rel"] in ("stylesheet", "icon")]
+    assert sorted(loaded) == sorted(
+        f"{root}assets/{n}" for n in ("site.css", "site.js", "theme.js", "favicon.svg")
+    )
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_head(usual: dict[str, str], path: str) -> None:
+    """Title, description, canonical address and preview are there, once each; linked data parse."""
+    page = Page(usual[path])
+    assert len(page.all("title")) == 1
+    assert [x["href"] for x in page.all("link") if x["rel"] == "canonical"] == [
+        "https://example.org/" + path.replace("index.html", "")
+    ]
+    named = [m.get("name") or m.get("property") for m in page.all("meta")]
+    for name in ("description", "referrer", "color-scheme", "og:title", "og:image", "og:image:alt"):
+        assert named.count(name) == 1, name
+    assert named.count("theme-color") == 2
+    assert "robots" not in named
+    assert all(json.loads(script) for script in page.scripts)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_sample_pages_are_marked(path: str) -> None:
+    """Banner, title and noindex on every page."""
+    html = rendered("sample")[path]
+    page = Page(html)
+    assert "SAMPLE DATA \u2014 simulated closes, not market data" in html
+    assert {"name": "robots", "content": "noindex"} in page.all("meta")
+    assert "<title>SAMPLE DATA: " in html
+
+
+def test_current_page_is_marked(usual: dict[str, str]) -> None:
+    """The navigation says where the reader is; an unknown address is nowhere."""
+    marked = {path: re.findall(r'aria-current="page">([^<]+)', usual[path]) for path in PAGES}
+    assert marked == {
+        "index.html": ["Today"],
+        "methodology/index.html": ["Methodology"],
+        "404.html": [],
+    }
+
+
+def test_same_input_same_bytes() -> None:
+    """Rendering is a function of its input."""
+    assert rendered("contango-long") == rendered("contango-long")
+
+
+def test_sections_follow_the_configuration(usual: dict[str, str]) -> None:
+    """Editorial sections stand in the configured order, and the contents list them."""
+    wanted = [content().section(name).id for name in config().page.sections]
+    page = Page(usual["index.html"])
+    ids = [attributes.get("id") for tag, attributes in page.tags if tag == "section"]
+    assert [i for i in ids if i in wanted] == wanted
+    assert set(wanted) <= page.references()
+
+
+def test_texts_of_configuration_and_content_open_no_markup() -> None:
+    """Hostile words in every text of configuration, content and charts come out as text."""
+    usual, hostile = rendered("contango-long"), rendered("contango-long", **_hostile())
+    for path in PAGES:
+        page = Page(hostile[path])
+        assert page.faults == []
+        assert page.all("x-evil") == []
+        assert [a for _, attributes in page.tags for a in attributes if a.startswith("on")] == []
+        assert len(page.all("script")) == len(Page(usual[path]).all("script"))
+        assert all(json.loads(script) for script in page.scripts)
+        assert "&lt;x-evil" in hostile[path]
+        assert "{{ 1 }}" in hostile[path]
+    ET.fromstring(hostile["sitemap.xml"])
+
+
+def _hostile() -> dict[str, Any]:
+    settings = config()
+    site = settings.site.model_copy(
+        update={
+            "name": EVIL,
+            "language": EVIL,
+            "related_links": (_link(settings),),
+            "repository": f"https://example.org/{EVIL}",
+        }
+    )
+    series = {
+        key: one.model_copy(update={"label": f"{one.label}{EVIL}", "horizon": EVIL})
+        for key, one in settings.series.items()
+    }
+    bands = tuple(b.model_copy(update={"name": b.name + EVIL}) for b in settings.ratio.bands)
+    ratio = settings.ratio.model_copy(update={"bands": bands})
+    words = Content.model_validate(_poisoned(content().model_dump()))
+    settings = settings.model_copy(update={"site": site, "series": series, "ratio": ratio})
+    return {"settings": settings, "words": words, "text": EVIL}
+
+
+def _link(settings: Any) -> Any:
+    from ivts_site.config.settings import Link
+
+    return Link.model_construct(label=EVIL, url=f"https://example.org/{EVIL}", note=EVIL)
+
+
+def _poisoned(tree: Any, key: str = "") -> Any:
+    if isinstance(tree, dict):
+        return {k: _poisoned(v, k) for k, v in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_poisoned(v, key) for v in tree]
+    if isinstance(tree, str) and key not in NAMES_KEPT:
+        return tree + EVIL.replace("{", "{{").replace("}", "}}")
+    return tree
+
+
+@pytest.mark.parametrize(
+    "path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES))
+)
+def test_templates_do_not_compute(path: Path) -> None:
+    """No arithmetic, no rounding, no way around escaping in any template."""
+    tree = build_environment(TEMPLATES).parse(path.read_text("utf-8"))
+    assert [node for kind in ARITHMETIC for node in tree.find_all(kind)] == []
+    assert [node.name for node in tree.find_all(nodes.Filter)] == []
+
+
+def test_the_check_on_templates_sees_arithmetic() -> None:
+    """The check above would notice a sum and a rounding filter."""
+    tree = build_environment(TEMPLATES).parse("{{ (a + 1)|round }}")
+    assert list(tree.find_all(nodes.Add))
+    assert [node.name for node in tree.find_all(nodes.Filter)] == ["round"]
+
+
+@pytest.mark.parametrize(
+    ("file", "fault", "message"),
+    [
+        ("partials/status.html", "{{ view.nothing }}", r"templates/partials/status\.html, line 3: .*nothing"),
+        ("partials/faq.html", "{% if %}", r"templates/partials/faq\.html, line 3: "),
+        ("index.html", '{% include "gone.html" %}', r"templates/index\.html, line 3: 'gone\.html' not found"),
+    ],
+)
+def test_faults_in_templates_name_template_and_line(
+    tmp_path: Path, file: str, fault: str, message: str
+) -> None:
+    """An undefined name, a syntax error, a missing file: one sentence with the place."""
+    folder = tmp_path / "templates"
+    shutil.copytree(TEMPLATES, folder)
+    path = folder / file
+    lines = path.read_text("utf-8").splitlines()
+    lines[2] = lines[2] + fault
+    path.write_text("\n".join(lines), "utf-8")
+    with pytest.raises(RenderError, match=message):
+        render_site(site_of(state("one-session")), folder, ASSETS)
+
+
+def test_two_accents_are_readable_in_both_themes() -> None:
+    """Text colours reach 4.5:1 on paper and panel, by the WCAG formula."""
+    css = (TEMPLATES.parent / "static" / "css" / "tokens.css").read_text("utf-8")
+    themes = re.findall(r"--paper: (#\w{6});.*?--backwardation: #\w{6}", css, re.DOTALL)
+    blocks = re.findall(r"--paper: #\w{6};.*?--backwardation: #\w{6}", css, re.DOTALL)
+    assert len(themes) == 3
+    for block in blocks:
+        colour = dict(re.findall(r"--(\w+): (#\w{6})", block))
+        for text in ("ink", "muted", "contango", "backwardation"):
+            for ground in ("paper", "panel"):
+                assert _contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
+
+
+def _contrast(a: str, b: str) -> float:
+    light, dark = sorted((_luminance(a), _luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,259 @@
+"""Pages worded from a snapshot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from markupsafe import Markup
+from tests.view_states import STATES, calm, config, content, site_of, snapshot_of, state
+
+from ivts_site.content import FACTS
+from ivts_site.errors import ConfigError
+from ivts_site.model import EventWindow
+from ivts_site.view.facts import build_facts
+from ivts_site.view.head import embed_json
+from ivts_site.view.prose import build_prose
+from ivts_site.view.site import names
+
+T = "\u202f"
+
+
+def facts_of(name: str) -> dict[str, str]:
+    return build_facts(state(name), config(), names(config()))
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_every_fact_is_worded(name: str) -> None:
+    """All facts that text may quote, and no others, have words in every state."""
+    facts = facts_of(name)
+    assert set(facts) == set(FACTS)
+    assert [key for key, words in facts.items() if not words or "None" in words or "nan" in words] == []
+
+
+def test_facts_of_a_hand_made_history() -> None:
+    """Twelve sessions: nine of calm, 20.6 and 22.4 against 20, then 19."""
+    facts = facts_of("short-history")
+    assert facts["ivts"] == "0.9500"  # 19 / 20
+    assert facts["regime_answer"] == (
+        "No: on 23 January 2024 the VIX closed at 19.00, below VIX3M at 20.00, "
+        "and the ratio of 0.9500 is contango."
+    )
+    assert facts["window_counts"] == "2 of 12 sessions"
+    assert facts["window_rate"] == f"16.7{T}%"  # 2 / 12
+    assert facts["ivts_max"] == "1.1200"  # 22.4 / 20
+    assert facts["episodes_longest"] == "2 sessions"
+    assert facts["episodes_one_session_share"] == f"0.0{T}%"
+    assert facts["vix_share_backwardation_above_25"] == f"0.0{T}%"
+    assert facts["expected_publication"] == "18:30 New York (23:30 UTC)"
+    assert facts["next_session"] == "2 March 2026"
+    assert facts["publication_lag"] == "2 hours and 30 minutes"
+    assert facts["forward_63_all"] == "n/a"
+
+
+def test_facts_of_settings() -> None:
+    """Thresholds come from the configuration."""
+    facts = facts_of("one-session")
+    assert (facts["threshold"], facts["stress_threshold"]) == ("1.0", "1.01")
+    assert (facts["borderline_low"], facts["borderline_high"]) == ("0.998", "1.002")
+    assert facts["suspect_move"] == f"10{T}%"
+    assert facts["bands"].startswith("deep contango up to 0.90, ")
+    assert facts["bands"].endswith("severe up to 1.20 and panic above that")
+
+
+@pytest.mark.parametrize(
+    ("front", "answer"),
+    [
+        (20.01, "Yes: on 8 January 2024 the VIX closed at 20.01, above"),
+        (20.0, "No: on 8 January 2024 the VIX"),
+    ],
+)
+def test_answer_at_the_line(front: float, answer: str) -> None:
+    """A hair above is yes, exactly level is no."""
+    facts = build_facts(snapshot_of([front]), config(), names(config()))
+    assert facts["regime_answer"].startswith(answer)
+
+
+def test_without_expected_publication_the_configured_time_is_told() -> None:
+    """A past session has no next one; the lag of 150 minutes after 16:00 still gives 18:30."""
+    facts = build_facts(snapshot_of(calm(3), expected=False), config(), names(config()))
+    assert facts["expected_publication"] == "18:30 New York"
+    assert facts["next_session"] == "the next trading day"
+
+
+def test_cards() -> None:
+    """Level, change, rank; rate with counts; distance with the line: 18.2 against 20 after 18."""
+    front, back, rate, line = site_of(snapshot_of([18.0, 18.2])).page.cards
+    assert (front.label, front.note, front.value) == ("VIX", "30-day", "18.20")
+    assert front.lines == (f"+0.20 (+1.1{T}%) since 8 Jan", "percentile rank 100.0 (2 years)")
+    assert back.lines[0] == f"0.00 (0.0{T}%) since 8 Jan"
+    assert (rate.value, rate.lines[0]) == (f"0.0{T}%", "0 of 2 sessions")
+    assert (line.label, line.value) == ("To backwardation", "+1.80")
+    assert line.lines == ("VIX above 20.00", f"+9.9{T}% from 18.20")
+
+
+def test_first_session_has_no_change() -> None:
+    """Nothing to compare with is said, not shown as zero."""
+    page = site_of(state("one-session")).page
+    assert page.hero.change == ""
+    assert page.cards[0].lines[0] == "no earlier close to compare with"
+
+
+def test_status_is_absolute() -> None:
+    """Data, build and next closes are dated; the build at 01:30 UTC on 1 March."""
+    status = site_of(state("contango-long")).page.status
+    assert status.through.text == "Thu 13 Nov 2025"
+    assert status.built.text == "1 Mar 2026, 01:30 UTC"
+    assert status.expected is not None
+    assert status.expected.text == "Mon 2 Mar 2026, 18:30 New York (23:30 UTC)"
+    assert status.expected.iso == "2026-03-02T23:30:00Z"
+
+
+def test_episodes_newest_first_and_ongoing_marked() -> None:
+    """The running episode leads the table and has no end date."""
+    snapshot = snapshot_of([*calm(50), 21.0, *calm(50), 21.0, 22.0])
+    table = site_of(snapshot).page.episodes.recent
+    assert table is not None
+    assert [row.cells[1].text for row in table.rows] == ["ongoing", "18 Mar 2024"]
+    assert table.rows[0].strong
+    assert not table.rows[1].strong
+
+
+def test_longest_episode_is_added_where_it_is_not_recent() -> None:
+    """Six episodes, the first the longest: five recent rows and one for the record."""
+    front = [*calm(5), 21.0, 21.0, 21.0]
+    for _ in range(5):
+        front += [*calm(5), 21.0]
+    table = site_of(snapshot_of([*front, 18.0])).page.episodes.recent
+    assert table is not None
+    assert len(table.rows) == 6
+    assert table.rows[-1].cells[0].note == "longest on record"
+    assert table.rows[-1].cells[2].text == "3"
+
+
+def test_no_episodes_no_table() -> None:
+    """Without episodes a sentence stands in the table's place."""
+    episodes = site_of(state("no-episodes")).page.episodes
+    assert episodes.recent is None
+    assert episodes.empty == "No session since 8 January 2024 has been in backwardation."
+
+
+def test_bars_share_one_scale() -> None:
+    """Widths are proportional to the means, zero included: the widest bar and its reach fill 100."""
+    groups = site_of(state("contango-long")).page.episodes.followed
+    edges = [
+        (float(bar.x), float(bar.x) + float(bar.width)) for group in groups for bar in group.bars if bar.width
+    ]
+    assert min(low for low, _ in edges) == pytest.approx(0, abs=0.11)
+    assert max(high for _, high in edges) == pytest.approx(100, abs=0.11)
+    assert len({group.zero for group in groups}) == 1
+
+
+def test_events_where_history_does_not_reach() -> None:
+    """An event before the stored history says so in every cell."""
+    words = content()
+    declared = [EventWindow(id=e.id, name=e.name, first=e.first, last=e.last) for e in words.events.events]
+    snapshot = snapshot_of(calm(30), events=declared)
+    section = next(s for s in site_of(snapshot).page.sections if s.id == words.events.id)
+    assert section.table is not None
+    assert len(section.table.rows) == len(words.events.events)
+    assert {cell.text for cell in section.table.rows[0].cells[1:]} == {"not stored"}
+
+
+def test_unknown_section_is_a_configuration_error() -> None:
+    """A section without a file is named with the key that asks for it."""
+    settings = config()
+    page = settings.page.model_copy(update={"sections": ("faq", "fqa")})
+    with pytest.raises(ConfigError, match=r"page.sections: 'fqa' has no file templates/content/fqa.yaml"):
+        site_of(state("one-session"), settings=settings.model_copy(update={"page": page}))
+
+
+def test_linked_data() -> None:
+    """The three graphs are JSON; questions carry today's answer; addresses are absolute."""
+    graph = json.loads(site_of(state("contango-long")).page.head.json_ld)["@graph"]
+    data, faq, crumbs = graph
+    assert [node["@type"] for node in graph] == ["Dataset", "FAQPage", "BreadcrumbList"]
+    assert len(faq["mainEntity"]) == len(content().faq.items)
+    answers = " ".join(question["acceptedAnswer"]["text"] for question in faq["mainEntity"])
+    assert "No: on 13 November 2025 the VIX closed at 16.83" in answers
+    assert "{" not in answers
+    assert all(file["contentUrl"].startswith("https://example.org/") for file in data["distribution"])
+    assert data["temporalCoverage"] == "2024-01-08/2025-11-13"
+    assert crumbs["itemListElement"][0]["item"] == "https://example.org/"
+
+
+def test_embedded_json_cannot_close_its_script() -> None:
+    """No character that ends a script element is left, and the value survives."""
+    value = {"a": "</script><!-- & \u2028 'x' \"y\""}
+    embedded = embed_json(value)
+    assert not set(embedded) & set("<>&\u2028")
+    assert json.loads(embedded) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a *b* <b>c</b>", "<p>a <em>b</em> &lt;b&gt;c&lt;/b&gt;</p>"),
+        ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
+        ("[x](methodology/#y)", '<p><a href="../methodology/#y">x</a></p>'),
+        ("[x](#y)", '<p><a href="#y">x</a></p>'),
+        ("[x](https://cboe.com/a)", '<p><a href="https://cboe.com/a">x</a></p>'),
+        (None, ""),
+    ],
+)
+def test_prose(text: str | None, html: str) -> None:
+    """Markdown is rendered, raw HTML and unsafe links are not, links on the site start at its root."""
+    assert build_prose(text, "../") == Markup(html)
+
+
+def test_sample_is_said_everywhere() -> None:
+    """Titles, descriptions, previews and the frame of every page say that the closes are simulated."""
+    site = site_of(state("sample"))
+    for view in (site.page, site.methodology, site.notfound):
+        assert view.shell.sample == "SAMPLE DATA \u2014 simulated closes, not market data"
+        assert view.head.title.startswith("SAMPLE DATA: ")
+        assert view.head.description.startswith("SAMPLE DATA: ")
+        assert view.head.image_alt.startswith("SAMPLE DATA: ")
+        assert view.head.noindex
+    assert site.page.status.close_note == "simulated closes"
+
+
+def test_market_data_carry_no_sample_mark() -> None:
+    """The mark is not there by default."""
+    site = site_of(state("contango-long"))
+    assert not site.page.shell.sample
+    assert not site.page.head.noindex
+    assert "SAMPLE" not in site.page.head.title
+
+
+def test_suspect_closes_are_listed_on_the_methodology_page() -> None:
+    """A back close that repeats while the front jumps by a third is listed with its session."""
+    front = [15.0, 15.0, 20.0, 15.0]
+    snapshot = snapshot_of(front, back=[19.0, 19.5, 19.5, 19.2])
+    section = next(s for s in site_of(snapshot).methodology.sections if s.id == "suspect-closes")
+    assert section.table is not None
+    assert [row.cells[0].text for row in section.table.rows] == ["10 January 2024"]
+    assert section.table.rows[0].cells[1].text == "VIX3M"
+
+
+def test_footer_hashes_and_times() -> None:
+    """Sources carry their full hash and a short one; the build is told in UTC and New York time."""
+    footer = site_of(state("contango-long")).page.shell.footer
+    assert footer.updated.text == "1 March 2026, 01:30 UTC"
+    assert footer.updated_new_york == "28 Feb 2026, 20:30 New York"  # five hours behind in winter
+    assert [source.label for source in footer.sources] == ["VIX", "VIX3M", "SPY"]
+    assert all(len(s.sha256) == 64 and s.sha256.startswith(s.short) for s in footer.sources)
+
+
+def test_not_found_page_links_are_absolute() -> None:
+    """It is served at any depth."""
+    view = site_of(state("one-session")).notfound
+    assert all(link.href.startswith("https://example.org/") for link in (*view.links, *view.shell.nav))
+
+
+def test_dates_do_not_depend_on_today() -> None:
+    """Two builds of one snapshot are the same."""
+    snapshot = state("contango-long")
+    assert site_of(snapshot) == site_of(snapshot)
+    assert dt.date.fromisoformat(site_of(snapshot).as_of) == dt.date(2025, 11, 13)
