@@ -1,6 +1,7 @@
 """Charts: one Plotly figure each, a picture drawn from the same figure, a summary, a table and a download."""
 
+from ivts_site.charts.card import build_card
 from ivts_site.charts.registry import BUILDERS, build_charts
 from ivts_site.charts.scale import build_scale
 
-__all__ = ["BUILDERS", "build_charts", "build_scale"]
+__all__ = ["BUILDERS", "build_card", "build_charts", "build_scale"]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+from ivts_site import formatting as fmt
+
+STEPS = (1.0, 2.0, 5.0, 10.0)
 NARROW_TICKS = 5
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def round_step(span: float, at_most: int) -> float:
-    """Return the smallest round step (1, 2, 2.5, 5 × 10ᵏ) that divides a span into at most so many parts."""
+    """Return the smallest round step (1, 2, 5 × 10ᵏ) that divides a span into at most so many parts."""
     least = span / at_most
     power = 10.0 ** math.floor(math.log10(least))
     return next(step * power for step in STEPS if step * power >= least * (1 - 1e-9))
@@ -28,17 +30,25 @@ def round_ticks(low: float, high: float, at_most: int) -> list[float]:
     return [round(k * step, 10) for k in range(first, last + 1)]
 
 
-def value_axis(
-    low: float, high: float, *, text: Callable[[float], str], at_most: int = 6, pad: float = 0.04
+def value_axis(  # noqa: PLR0913 (the range, and four ways to label it)
+    low: float, high: float, *, places: int = 0, unit: str = "", at_most: int = 6, pad: float = 0.04
 ) -> dict[str, Any]:
-    """Return range, tick values and tick texts that hold the values from `low` to `high`.
+    """Return range, tick values and texts of an axis for values from `low` to `high`.
 
-    The range is widened by `pad` of the span on both sides; equal bounds get a span of one tenth of their size.
+    The range is widened by `pad` of the span on both sides; equal bounds get a span of a tenth of their size.
+    Texts have `places` decimals, or more where the step needs them.
     """
-    span = high - low or abs(high) * 0.1 or 1.0
-    bounds = [_sig(low - pad * span), _sig(high + pad * span)]
-    ticks = round_ticks(*bounds, at_most)
-    return {"range": bounds, "tickvals": ticks, "ticktext": [text(tick) for tick in ticks]}
+    if high <= low:
+        half = abs(high) * 0.05 or 0.5
+        low, high = low - half, high + half
+    start, end = _sig(low - pad * (high - low)), _sig(high + pad * (high - low))
+    ticks = round_ticks(start, end, at_most)
+    needed = max(places, -math.floor(math.log10(round_step(end - start, at_most)) + 1e-9))
+    return {
+        "range": [start, end],
+        "tickvals": ticks,
+        "ticktext": [f"{fmt.fixed(tick, needed)}{unit}" for tick in ticks],
+    }
 
 
 def date_axis(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
@@ -60,7 +70,7 @@ def date_axis(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Return the positions moved as little as needed so that neighbours keep a gap and all lie in [low, high].
+    """Return the positions moved so that neighbours keep a gap and all lie in [low, high].
 
     Where the room is too small for the gap, they are spaced evenly.
     """

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
@@ -35,10 +35,11 @@ def build(analysis: Analysis, options: Options) -> Chart:
     """Return the histogram of the default window with marks at threshold, percentiles and today."""
     texts = Texts(
         id=ID,
-        title=f"{words.RATIO} distribution, {fmt.window_words(analysis.window.name)}",
+        title=f"{words.RATIO} distribution, {words.window_name(analysis.window)}",
         description=(
-            f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; vertical lines mark the "
-            f"threshold {fmt.plain(analysis.rules.threshold)}, the median, the 95th and 99th percentile and today."
+            f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; upright lines mark "
+            f"the threshold {fmt.plain(analysis.rules.threshold)}, the median, the 95th and 99th percentile "
+            "and today."
         ),
         summary=_summary(analysis),
     )
@@ -67,7 +68,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
     span = _span(analysis)
     flags = _flags(analysis, span)
     top = round(1 - ROW * (max(flag.row for flag in flags) + 1.5), 4)
-    ticks = round_ticks(*span, 6)
+    ticks = round_ticks(span[0], span[1], 6)
     placed = list(zip(marks(analysis), flags, strict=True))
     layout = theme.base_layout(uirevision=ID) | {
         "hovermode": "closest",
@@ -84,7 +85,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
         "shapes": [_mark_line(mark, top, flag) for mark, flag in placed],
         "annotations": [
             *(_mark_note(mark, top, flag) for mark, flag in placed),
-            theme.head_note("sessions", y=top),
+            theme.head_note("sessions"),
             *theme.sample_note(sample=options.sample),
         ],
     }
@@ -106,7 +107,7 @@ def _flags(analysis: Analysis, span: list[float]) -> list[Flag]:
 
 
 def _count_axis(most: int) -> dict[str, Any]:
-    axis = value_axis(0, float(most), text=lambda v: fmt.fixed(v, 0), at_most=4)
+    axis = value_axis(0, float(most), at_most=4)
     ticks = [tick for tick in axis["tickvals"] if tick == int(tick)]
     return {"range": [0, axis["range"][1]], "tickvals": ticks, "ticktext": [fmt.fixed(t, 0) for t in ticks]}
 
@@ -116,7 +117,7 @@ def _bars(analysis: Analysis) -> list[Any]:
     step = float(edges[1] - edges[0])
     above = edges[:-1] >= analysis.rules.threshold - step / 4
     middles = rounded((edges[:-1] + edges[1:]) / 2, 4)
-    limits = [f"{fmt.fixed(a, 2)}–{fmt.fixed(b, 2)}" for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    limits = [f"{fmt.fixed(a, 2)}–{fmt.fixed(b, 2)}" for a, b in pairwise(edges)]
     return [
         theme.bars(
             middles[side],
@@ -156,14 +157,15 @@ def _step(analysis: Analysis) -> str:
 def _summary(analysis: Analysis) -> str:
     window = analysis.window
     first = (
-        f"{words.window_words(window)}, the ratio had a median of {fmt.ratio(window.p50)}, a 95th percentile of "
-        f"{fmt.ratio(window.p95)} and a 99th percentile of {fmt.ratio(window.p99)} over "
-        f"{fmt.plural(window.n_sessions, 'session')}."
+        f"{words.window_words(window)}, the ratio had a median of {fmt.ratio(window.p50)}, "
+        f"a 95th percentile of {fmt.ratio(window.p95)} and a 99th percentile of {fmt.ratio(window.p99)} "
+        f"over {fmt.plural(window.n_sessions, 'session')}."
     )
     rank = math.floor(window.rank_ivts * window.n_sessions + 0.5)
+    verb = "was" if rank == 1 else "were"
     return (
         f"{first} {words.today(analysis)} it was {fmt.ratio(analysis.state.ivts)}: "
-        f"{fmt.share_of(rank, window.n_sessions)} ({fmt.percent(window.rank_ivts)}) were at or below that value."
+        f"{fmt.share_of(rank, window.n_sessions)} ({fmt.percent(window.rank_ivts)}) {verb} at or below it."
     )
 
 
@@ -171,7 +173,7 @@ def _table(analysis: Analysis) -> ChartTable:
     edges, counts = analysis.histogram.edges, analysis.histogram.counts
     total = int(counts.sum())
     return ChartTable(
-        caption=f"Sessions by ratio, {fmt.window_words(analysis.window.name)}; the upper bound belongs to the step",
+        caption=f"Sessions by ratio, {words.window_name(analysis.window)}; upper bounds are included",
         columns=("Above", "Up to", "Sessions", "Share"),
         rows=tuple(
             (fmt.fixed(a, 2), fmt.fixed(b, 2), fmt.count(int(n)), fmt.percent(n / total))

@@ -32,7 +32,8 @@ def plain(value: Any) -> Any:
 
 def rounded(values: Any, places: int) -> npt.NDArray[np.float64]:
     """Return values rounded for drawing; a rounded zero has no sign."""
-    return np.round(np.asarray(values, dtype=np.float64), places) + 0.0
+    exact: npt.NDArray[np.float64] = np.asarray(values, dtype=np.float64)
+    return exact.round(places) + 0.0
 
 
 def csv_text(columns: Mapping[str, Sequence[str]]) -> str:

@@ -11,7 +11,8 @@ from itertools import product
 def text_width(text: str, size: float = 12.0) -> float:
     """Return a width in pixels that a text in a common sans-serif face does not exceed.
 
-    Wide (East Asian) characters and pictographs take a full em, others six tenths, capitals seven.
+    Wide (East Asian) characters and pictographs take more than an em, narrow letters four tenths, others
+    six, capitals seven.
     """
     return sum(_em(letter) for letter in text) * size
 
@@ -61,7 +62,7 @@ def _span(mark: tuple[float, float], *, left: bool) -> tuple[float, float]:
 def _rows(
     marks: Sequence[tuple[float, float]], spans: Sequence[tuple[float, float]], gap: float
 ) -> list[int] | None:
-    """Return the lowest rows that keep lines off labels and labels apart; None where lines cross in a ring."""
+    """Return the lowest rows that keep lines and labels off labels; None where that goes round in a ring."""
     below = {
         i: {j for j, (x, _) in enumerate(marks) if j != i and _crosses(x, marks[i][0], spans[i], gap)}
         for i in range(len(marks))
@@ -88,6 +89,6 @@ def _overlap(one: tuple[float, float], other: tuple[float, float], gap: float) -
 def _em(letter: str) -> float:
     if unicodedata.east_asian_width(letter) in "WF" or ord(letter) > 0x1F000:
         return 1.1
-    if letter in " .,:;'|il1()":
-        return 0.6 if letter == "1" else 0.36
+    if letter in " .,:;'|ilfjrt()":
+        return 0.42
     return 0.72 if letter.isupper() or letter in "mw%@—" else 0.6

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
@@ -45,7 +46,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 def _figure(analysis: Analysis, options: Options) -> go.Figure:
     rates = rounded(analysis.rolling_rates, 4)
-    meta = dated.range_meta(analysis, analysis.signal.index, _fitter(rates))
+    meta = dated.range_meta(analysis, pd.DatetimeIndex(analysis.signal.index), _fitter(rates))
     layout = theme.base_layout(uirevision=ID) | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
@@ -53,7 +54,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
     }
     layout = dated.apply(layout, meta["axes"][meta["default_range"]])
     layout["annotations"] = [
-        theme.head_note("backwardation rate"),
+        theme.head_note("rate"),
         *_end_labels(analysis, rates, layout["yaxis"]["range"]),
         *theme.sample_note(sample=options.sample),
     ]
@@ -92,7 +93,7 @@ def _end_labels(
     ]
     apart = spread([(rate - low) / (high - low) for _, _, rate in ends], LABEL_GAP, 0.0, 1.0)
     return [
-        theme.note(f"last {n}", role=role, x=1, y=place, xshift=4)
+        theme.end_note(f"last {n}", role=role, y=place)
         for (n, role, _), place in zip(ends, apart, strict=True)
     ]
 
@@ -100,7 +101,7 @@ def _end_labels(
 def _fitter(rates: npt.NDArray[np.float64]) -> dated.Fit:
     def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
         _, high = bounds(rates[shown].ravel() * 100, 0.0, 5.0)
-        axis = value_axis(0, high, text=lambda v: f"{v:g} %")
+        axis = value_axis(0, high, unit=f"{fmt.THIN_SPACE}%")
         axis["range"] = [0, round(min(axis["range"][1], 104.0) / 100, 5)]
         axis["tickvals"] = [round(v / 100, 6) for v in axis["tickvals"]]
         return {"yaxis": axis}
@@ -110,8 +111,10 @@ def _fitter(rates: npt.NDArray[np.float64]) -> dated.Fit:
 
 def _summary(analysis: Analysis) -> str:
     last = analysis.rolling_rates.iloc[-1]
-    known = [(int(n), float(rate)) for n, rate in last.items() if not np.isnan(rate)]
-    missing = [str(n) for n, rate in last.items() if np.isnan(rate)]
+    known = [
+        (n, rate) for n, rate in zip(last.index.tolist(), last.tolist(), strict=True) if not np.isnan(rate)
+    ]
+    missing = [str(n) for n in last.index[last.isna()]]
     have = fmt.plural(len(analysis.signal), "session")
     lacking = f"The stored history of {have} is too short for the rate over {fmt.listing(missing)} sessions."
     if not known:

@@ -66,6 +66,11 @@ class Scale:
         """Return the position of a ratio as a share of the width, 0 the left end."""
         return (ratio - self.low) / (self.high - self.low)
 
+    def sides(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return the densities up to the threshold and from it on; both hold it."""
+        ratios = self.heights[:, 0]
+        return self.heights[ratios <= self.threshold], self.heights[ratios >= self.threshold]
+
 
 def read_scale(analysis: Analysis) -> Scale:
     """Return what the scale shows of an analysis; the axis widens where the window needs it."""
@@ -142,16 +147,15 @@ def _ground(scale: Scale) -> str:
     back = f'y="{HILL_Y - 6}" height="{LANE_Y - HILL_Y + 6}" fill-opacity="0.06"'
     return (
         f'<rect class="f-backwardation" x="{at}" width="{rest}" {back}/>'
-        f'<rect class="f-contango" width="{at}" {lane}/><rect class="f-backwardation" x="{at}" width="{rest}" {lane}/>'
+        f'<rect class="f-contango" width="{at}" {lane}/>'
+        f'<rect class="f-backwardation" x="{at}" width="{rest}" {lane}/>'
     )
 
 
 def _hill(scale: Scale) -> str:
-    below = scale.heights[:, 0] <= scale.threshold
-    above = scale.heights[:, 0] >= scale.threshold
+    roles = ("contango", "backwardation")
     paths = "".join(
-        _hill_side(scale, scale.heights[side], role)
-        for side, role in ((below, "contango"), (above, "backwardation"))
+        _hill_side(scale, heights, role) for heights, role in zip(scale.sides(), roles, strict=True)
     )
     width, height = HILL_UNITS
     return (
@@ -172,7 +176,8 @@ def _sides(scale: Scale) -> str:
     """Return the names of the sides, right and left of the threshold, with the way they point."""
     at = percent(scale.place(scale.threshold))
     return (
-        f'<text class="t-strong f-contango" x="{at}" dx="-9" y="{WORDS_Y}" text-anchor="end">◂ contango</text>'
+        f'<text class="t-strong f-contango" x="{at}" dx="-9" y="{WORDS_Y}" text-anchor="end">'
+        "◂ contango</text>"
         f'<text class="t-strong f-backwardation" x="{at}" dx="9" y="{WORDS_Y}">backwardation ▸</text>'
     )
 
@@ -228,8 +233,10 @@ def _trail(scale: Scale) -> str:
     return (
         '<g class="f-ink">'
         + "".join(
-            f'<circle cx="{percent(scale.place(float(ratio)))}" cy="{middle:g}" r="3" fill-opacity="{share:.2f}"/>'
-            for ratio, share in zip(scale.trail, np.linspace(0.08, 0.55, len(scale.trail)), strict=True)
+            f'<circle cx="{percent(scale.place(ratio))}" cy="{middle:g}" r="3" fill-opacity="{share:.2f}"/>'
+            for ratio, share in zip(
+                scale.trail.tolist(), np.linspace(0.08, 0.55, len(scale.trail)), strict=True
+            )
         )
         + "</g>"
     )
@@ -262,7 +269,10 @@ def _value(scale: Scale, width: float, name: str, role: str) -> str:
 def _sample(*, sample: bool) -> str:
     if not sample:
         return ""
-    return f'<text class="t-strong f-backwardation halo" x="100%" y="{HILL_Y + 10}" text-anchor="end">SAMPLE DATA</text>'
+    return (
+        f'<text class="t-strong f-backwardation halo" x="100%" y="{HILL_Y + 10}" text-anchor="end">'
+        "SAMPLE DATA</text>"
+    )
 
 
 def _title(analysis: Analysis) -> str:
@@ -272,8 +282,12 @@ def _title(analysis: Analysis) -> str:
 def _description(analysis: Analysis, scale: Scale, *, sample: bool) -> str:
     percentiles = fmt.listing([f"{word} {fmt.fixed(ratio, 3)}" for word, ratio in scale.percentiles])
     text = (
-        f"Scale of the ratio from {fmt.fixed(scale.low, 2)} to {fmt.fixed(scale.high, 2)}; backwardation lies above "
-        f"{fmt.plain(scale.threshold)}. {words.window_words(analysis.window)}: {percentiles}. Dots show the last "
-        f"{fmt.plural(len(scale.trail), 'session')} before."
+        f"Scale of the ratio from {fmt.fixed(scale.low, 2)} to {fmt.fixed(scale.high, 2)}; "
+        f"backwardation lies above {fmt.plain(scale.threshold)}. {words.window_words(analysis.window)}: {percentiles}. "
+        f"{_trail_words(len(scale.trail))}"
     )
-    return words.sample_words(text, sample=sample)
+    return words.sample_words(text.strip(), sample=sample)
+
+
+def _trail_words(n: int) -> str:
+    return f"Dots show the {fmt.plural(n, 'session')} before." if n else ""

@@ -24,20 +24,23 @@ class Series:
 
     Attributes
     ----------
-    frame : DataFrame
-        Index ``session`` (defined sessions and gaps); float columns ``ivts`` (4 decimals), ``front``, ``back``
-        and ``benchmark`` (2 decimals).
-    dates : array of datetime64[D]
+    index : DatetimeIndex
         The sessions.
+    frame : DataFrame
+        On `index` (defined sessions and gaps): float columns ``ivts`` (4 decimals), ``front``, ``back`` and
+        ``benchmark`` (2 decimals).
+    dates : array of datetime64[D]
+        The sessions as calendar days.
     """
 
+    index: pd.DatetimeIndex
     frame: pd.DataFrame
     dates: Dates
 
 
 def build_series(analysis: Analysis) -> Series:
     """Return the series to draw, from the first session with a ratio to the as-of session."""
-    index = analysis.signal.index.union(analysis.gaps)
+    index = pd.DatetimeIndex(analysis.signal.index.union(analysis.gaps))
     closes = analysis.panel.closes.reindex(index)
     frame = pd.DataFrame(
         {
@@ -48,7 +51,7 @@ def build_series(analysis: Analysis) -> Series:
         },
         index=index,
     )
-    return Series(frame=frame, dates=days(index))
+    return Series(index=index, frame=frame, dates=days(index))
 
 
 def days(sessions: Any) -> Dates:
@@ -77,7 +80,7 @@ def episode_rings(analysis: Analysis) -> tuple[Dates, Floats]:
 
 def episode_closes(analysis: Analysis, series: Series) -> tuple[Dates, Floats]:
     """Return the benchmark closes of each episode from the session before it, with a break after each."""
-    index, episodes = series.frame.index, analysis.episodes
+    index, episodes = series.index, analysis.episodes
     starts = np.maximum(index.get_indexer(pd.DatetimeIndex(episodes["first_session"])) - 1, 0)
     ends = index.get_indexer(pd.DatetimeIndex(episodes["last_session"])) + 1
     parts = [np.r_[a:b, -1] for a, b in zip(starts, ends, strict=True)]
@@ -87,7 +90,13 @@ def episode_closes(analysis: Analysis, series: Series) -> tuple[Dates, Floats]:
     return x, y
 
 
-def tail(analysis: Analysis, n: int) -> pd.DataFrame:
-    """Return the last n sessions with a ratio, newest first, with their closes."""
+def tail(analysis: Analysis, n: int) -> list[dict[str, Any]]:
+    """Return the last n sessions with a ratio, newest first: session, columns of the signal, closes."""
     last = analysis.signal.iloc[-n:][::-1]
-    return last.join(analysis.panel.closes)
+    return records(last.join(analysis.panel.closes).reset_index())
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as mappings."""
+    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    return rows

@@ -19,7 +19,11 @@ from ivts_site.model import Band, Chart, ChartTable
 
 ID = "signal"
 TABLE_ROWS = 20
-CELLS = 3
+END_PARTS = 3
+"""The names of the lines may take a third of the width at either end."""
+
+HEADROOM = 0.03
+"""Of the ratio's axis above the highest line, for the names of the lines."""
 
 
 def build(analysis: Analysis, options: Options) -> Chart:
@@ -30,7 +34,8 @@ def build(analysis: Analysis, options: Options) -> Chart:
         title=f"{words.RATIO} signal: {front} / {back}",
         description=(
             f"Line of the ratio {front} / {back} by session, with {bench} closes in grey on the right axis, "
-            f"the threshold {fmt.plain(analysis.rules.threshold)} as a line, and episodes of backwardation shaded."
+            f"the threshold {fmt.plain(analysis.rules.threshold)} as a line, and episodes of backwardation "
+            "shaded."
         ),
         summary=_summary(analysis),
     )
@@ -50,7 +55,7 @@ def _roles(analysis: Analysis) -> tuple[Any, Any, Any]:
 
 def _figure(analysis: Analysis, options: Options) -> go.Figure:
     series = build_series(analysis)
-    meta = dated.range_meta(analysis, series.frame.index, _fitter(analysis, series))
+    meta = dated.range_meta(analysis, series.index, _fitter(analysis, series))
     layout = theme.base_layout(uirevision=ID) | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
@@ -114,7 +119,7 @@ def _traces(analysis: Analysis, series: Series) -> list[Any]:
 
 def _hover_columns(analysis: Analysis, series: Series) -> dict[str, Any]:
     """Return the columns a script zips into `customdata`: closes by session, regime and day by spell."""
-    position = series.frame.index.get_indexer(analysis.signal.index)
+    position = series.index.get_indexer(analysis.signal.index)
     signal = analysis.signal
     starts = np.flatnonzero(signal["regime_day"].to_numpy() == 1)
     spells = [[int(position[i]), int(signal["backwardation"].iloc[i])] for i in starts]
@@ -126,13 +131,15 @@ def _hover_columns(analysis: Analysis, series: Series) -> dict[str, Any]:
 
 
 def _fitter(analysis: Analysis, series: Series) -> dated.Fit:
-    lines = [analysis.rules.threshold, *(band.upto for band in _stress_bands(analysis)[:1] if band.upto)]
+    threshold = analysis.rules.threshold
+    stress = next((band.upto for band in _stress_bands(analysis)), None)
+    lines = [threshold, (stress or threshold) + HEADROOM]
     ivts, bench = (series.frame[column].to_numpy() for column in ("ivts", "benchmark"))
 
     def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
         low, high = bounds(ivts[shown], *lines)
-        ratio = value_axis(low, high, text=lambda v: fmt.fixed(v, 2))
-        price = value_axis(*bounds(bench[shown]), text=lambda v: fmt.fixed(v, 0), at_most=5)
+        ratio = value_axis(low, high, places=2)
+        price = value_axis(*bounds(bench[shown]), at_most=5)
         return {"yaxis3": ratio, "yaxis2": price}
 
     return fit
@@ -164,37 +171,32 @@ def _stress_line(analysis: Analysis) -> list[dict[str, Any]]:
 
 
 def _notes(analysis: Analysis, series: Series) -> list[dict[str, Any]]:
-    """Return the names of the axes and of the lines; the latter where the ratio leaves most room for them."""
-    rules, bands = analysis.rules, _stress_bands(analysis)
+    """Return the names of the axes and, at the two ends of the lines, the names of the lines."""
+    threshold, bands = analysis.rules.threshold, _stress_bands(analysis)
     stress = bands[0].upto if len(bands) > 1 else None
-    labels = ["backwardation ▴"] + ([f"{fmt.plain(stress)} {bands[1].name}"] if stress else [])
+    labels = ["backwardation", *([f"{fmt.plain(stress)} {bands[1].name}"] if stress else [])]
+    sides = _sides(analysis, series)
     return [
         theme.head_note(words.RATIO, role="ink", strong=True),
         theme.head_note(words.name(analysis.panel.benchmark), side="right"),
-        *(
-            theme.note(
-                label,
-                role="backwardation",
-                xref="x domain",
-                x=cell / CELLS,
-                xshift=4,
-                yref="y3",
-                y=stress or rules.threshold,
-                yanchor="bottom",
-                yshift=3,
-            )
-            for label, cell in zip(labels, _quiet_cells(analysis, series), strict=False)
-        ),
+        *(_line_note(*pair, stress or threshold) for pair in zip(labels, sides, strict=False)),
     ]
 
 
-def _quiet_cells(analysis: Analysis, series: Series) -> list[int]:
-    """Return the thirds of the first range, those with the fewest sessions above the threshold first."""
+def _line_note(label: str, side: str, height: float) -> dict[str, Any]:
+    """Return the name of a line at its left or right end, standing on a height."""
+    x, shift = (0, 4) if side == "left" else (1, -4)
+    across: dict[str, Any] = {"xref": "x domain", "x": x, "xanchor": side, "xshift": shift}
+    up: dict[str, Any] = {"yref": "y3", "y": height, "yanchor": "bottom", "yshift": 3}
+    return theme.note(label, role="backwardation", **across, **up)
+
+
+def _sides(analysis: Analysis, series: Series) -> list[str]:
+    """Return the ends of the first range; that with fewer sessions above the threshold comes first."""
     window = analysis.window
     shown = series.frame["ivts"][window.first_session : window.last_session].to_numpy()
-    cell = np.minimum(np.arange(len(shown)) * CELLS // max(len(shown), 1), CELLS - 1)
-    busy = np.bincount(cell[shown > analysis.rules.threshold], minlength=CELLS)
-    return [int(i) for i in np.argsort(busy, kind="stable")]
+    above, part = shown > analysis.rules.threshold, -(-len(shown) // END_PARTS)
+    return ["left", "right"] if above[:part].sum() <= above[-part:].sum() else ["right", "left"]
 
 
 def _summary(analysis: Analysis) -> str:
@@ -204,8 +206,8 @@ def _summary(analysis: Analysis) -> str:
         f"day {fmt.count(state.regime_day)} since {fmt.date_short(state.since)}."
     )
     second = (
-        f"{words.window_words(window)}, it was in backwardation on {words.window_share(window)} and lay between "
-        f"{fmt.ratio(window.ivts_min)} and {fmt.ratio(window.ivts_max)}."
+        f"{words.window_words(window)}, it was in backwardation on {words.window_share(window)} "
+        f"and lay between {fmt.ratio(window.ivts_min)} and {fmt.ratio(window.ivts_max)}."
     )
     return " ".join(filter(None, [first, second, _suspect_words(int(analysis.signal["suspect"].sum()))]))
 
@@ -225,14 +227,14 @@ def _table(analysis: Analysis) -> ChartTable:
         columns=("Session", words.RATIO, front, back, "Regime", "Day"),
         rows=tuple(
             (
-                fmt.date_short(row.Index),
-                fmt.ratio(row.ivts),
-                fmt.level(row.front),
-                fmt.level(row.back),
-                words.regime_word(backwardation=row.backwardation),
-                fmt.count(row.regime_day),
+                fmt.date_short(row["session"]),
+                fmt.ratio(row["ivts"]),
+                fmt.level(row["front"]),
+                fmt.level(row["back"]),
+                words.regime_word(backwardation=row["backwardation"]),
+                fmt.count(row["regime_day"]),
             )
-            for row in rows.itertuples()
+            for row in rows
         ),
     )
 

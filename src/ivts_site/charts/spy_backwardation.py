@@ -13,7 +13,7 @@ from ivts_site.charts import theme, words
 from ivts_site.charts.axes import date_axis, value_axis
 from ivts_site.charts.export import csv_flags, csv_numbers, csv_text, rounded
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, build_series, days, episode_closes, iso
+from ivts_site.charts.series import Series, build_series, days, episode_closes, iso, records
 from ivts_site.charts.signal import bounds
 from ivts_site.model import Chart, ChartTable
 
@@ -32,8 +32,9 @@ def build(analysis: Analysis, options: Options) -> Chart:
         id=ID,
         title=f"{bench} during backwardation",
         description=(
-            f"Above, {bench} closes on a logarithmic scale, sessions in backwardation drawn thick. Below, a bar for "
-            f"each episode at its first session: the {bench} return from the close before it to its last close."
+            f"Above, {bench} closes on a logarithmic scale, sessions in backwardation drawn thick. "
+            "Below, a bar for each episode at its first session: "
+            f"the {bench} return from the close before it to its last close."
         ),
         summary=_summary(analysis),
     )
@@ -48,7 +49,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 def _figure(analysis: Analysis, options: Options) -> go.Figure:
     series = build_series(analysis)
-    index = series.frame.index
+    index = series.index
     axis = date_axis(index[0], index[-1])
     narrow = axis.pop("narrow")
     bench = words.name(analysis.panel.benchmark)
@@ -64,7 +65,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
         "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x", **_return_axis(analysis)),
         "shapes": [theme.rule_line(role="ink", along="x", at=0, axis="y2")],
         "annotations": [
-            theme.head_note(f"{bench} close, logarithmic"),
+            theme.head_note(f"{bench}, log scale"),
             theme.head_note(f"{bench} return per episode, %", y=LOWER[1]),
             *theme.sample_note(sample=options.sample),
         ],
@@ -75,7 +76,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
 def _return_axis(analysis: Analysis) -> dict[str, Any]:
     """Return the axis of the returns, labelled in per cent."""
     percents = analysis.episodes["spy_return"].to_numpy(dtype=float) * 100
-    axis = value_axis(*bounds(percents, 0.0), text=lambda v: fmt.signed(v, 0), at_most=4, pad=0.08)
+    axis = value_axis(*bounds(percents, -1.0, 1.0), at_most=4, pad=0.08)
     return {key: axis[key] if key == "ticktext" else [round(v / 100, 6) for v in axis[key]] for key in axis}
 
 
@@ -98,7 +99,7 @@ def _return_bars(analysis: Analysis, series: Series) -> list[Any]:
     """Return the bars of positive and of negative returns as two traces, each in its colour."""
     episodes = analysis.episodes
     returns = episodes["spy_return"].to_numpy(dtype=float)
-    length = max((series.frame.index[-1] - series.frame.index[0]).days, 1)
+    length = max((series.index[-1] - series.index[0]).days, 1)
     width = float(max(round(length * BAR_SHARE), 1) * DAY_MS)
     sides = ((returns >= 0, "contango", "gain"), (returns < 0, "backwardation", "loss"))
     return [
@@ -167,13 +168,13 @@ def _table(analysis: Analysis) -> ChartTable:
         columns=("Start", "End", "Sessions", f"Max {words.RATIO}", f"{bench} return"),
         rows=tuple(
             (
-                fmt.date_short(row.first_session),
-                "ongoing" if row.ongoing else fmt.date_short(row.last_session),
-                fmt.count(row.n_sessions),
-                fmt.ratio(row.max_ivts),
-                fmt.percent_change(row.spy_return),
+                fmt.date_short(row["first_session"]),
+                "ongoing" if row["ongoing"] else fmt.date_short(row["last_session"]),
+                fmt.count(row["n_sessions"]),
+                fmt.ratio(row["max_ivts"]),
+                fmt.percent_change(row["spy_return"]),
             )
-            for row in latest.itertuples()
+            for row in records(latest)
         ),
     )
 

@@ -42,7 +42,8 @@ def draw_figure(
         f'<desc id="pic-{id_}-d">{html.escape(description)}</desc>',
         *(_grid(axis) for axis in axes.values() if axis.vertical),
         *(_baseline(axis, axes, layout) for axis in axes.values() if not axis.vertical),
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="100%" preserveAspectRatio="none">{frame}</svg>',
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="100%" '
+        f'preserveAspectRatio="none">{frame}</svg>',
         *(_shape(shape, axes) for shape in layout.get("shapes", ())),
         *(draw_markers(trace, shared_x, axes) for trace in ordered),
         *(_value_labels(axis) for axis in axes.values() if axis.vertical),
@@ -63,20 +64,31 @@ def _grid(axis: Axis) -> str:
 
 
 def _baseline(axis: Axis, axes: Mapping[str, Axis], layout: Mapping[str, Any]) -> str:
-    """Return the bottom line with its tick marks and labels; class `w` marks what narrow charts leave out."""
-    anchor = axes[axis.settings.get("anchor", "y")]
-    foot = percent(1 - anchor.domain[0])
-    kept = set(layout["meta"]["narrow"].get(f"{axis.name}axis.tickvals", axis.settings["tickvals"]))
-    ticks, texts = axis.settings["tickvals"], axis.settings["ticktext"]
-    places = axis.place(ticks)
-    labels = "".join(
-        f'<text class="t{"" if tick in kept else " w"}" x="{percent(x)}" y="{foot}" dy="19" '
-        f'text-anchor="middle">{_plain(text)}</text>'
-        for tick, text, x in zip(ticks, texts, places, strict=True)
+    """Return the bottom line with its tick marks and labels."""
+    foot = percent(1 - axes[axis.settings.get("anchor", "y")].domain[0])
+    stubs = "".join(
+        f'<line x1="{percent(x)}" x2="{percent(x)}" y2="4"/>' for x in axis.place(axis.settings["tickvals"])
     )
-    stubs = "".join(f'<line x1="{percent(x)}" x2="{percent(x)}" y2="4"/>' for x in places)
-    rule = f'<line x2="100%"/>{stubs}'
-    return f'<svg class="s-rule" y="{foot}" overflow="visible">{rule}</svg>{labels}'
+    labels = "".join(
+        f'<text class="t{name}" x="{percent(x)}" y="{foot}" dy="19" text-anchor="middle">'
+        f"{_plain(text)}</text>"
+        for x, text, name in _tick_labels(axis, layout["meta"]["narrow"])
+    )
+    line = f'<svg class="s-rule" y="{foot}" overflow="visible"><line x2="100%"/>{stubs}</svg>'
+    return line + labels
+
+
+def _tick_labels(axis: Axis, narrow: Mapping[str, Any]) -> list[tuple[float, str, str]]:
+    """Return place, text and class of the tick labels: `w` only where wide, `n` only where narrow."""
+    wide = dict(zip(axis.settings["tickvals"], axis.settings["ticktext"], strict=True))
+    path = f"{axis.name}axis"
+    if f"{path}.tickvals" not in narrow:
+        few = wide
+    else:
+        few = dict(zip(narrow[f"{path}.tickvals"], narrow[f"{path}.ticktext"], strict=True))
+    labels = [(tick, text, "" if few.get(tick) == text else " w") for tick, text in wide.items()]
+    labels += [(tick, text, " n") for tick, text in few.items() if wide[tick] != text]
+    return [(float(axis.place([tick])[0]), text, name) for tick, text, name in labels]
 
 
 def _value_labels(axis: Axis) -> str:

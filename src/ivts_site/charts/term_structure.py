@@ -31,7 +31,8 @@ def build(analysis: Analysis, options: Options) -> Chart:
         id=ID,
         title=f"{front} and {back}",
         description=(
-            f"Lines of the {front} and {back} closes by session; spans in which {front} closed above {back} are shaded."
+            f"Lines of the {front} and {back} closes by session; "
+            f"spans in which {front} closed above {back} are shaded."
         ),
         summary=_summary(analysis),
     )
@@ -46,7 +47,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 def _figure(analysis: Analysis, options: Options) -> go.Figure:
     series = build_series(analysis)
-    meta = dated.range_meta(analysis, series.frame.index, _fitter(series))
+    meta = dated.range_meta(analysis, series.index, _fitter(series))
     layout = theme.base_layout(uirevision=ID) | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
@@ -89,15 +90,19 @@ def _traces(analysis: Analysis, series: Series) -> list[Any]:
 
 def _end_labels(analysis: Analysis, range_: list[float]) -> list[dict[str, Any]]:
     """Return the names of the lines at their right ends, kept apart."""
-    last = analysis.panel.closes.loc[analysis.panel.as_of]
     low, high = range_
-    places = [(float(last[column]) - low) / (high - low) for column in ("front", "back")]
+    places = [(close - low) / (high - low) for close in _last_closes(analysis)]
     apart = spread(places, LABEL_GAP, 0.0, 1.0)
     roles = ((analysis.panel.front, "ink"), (analysis.panel.back, "muted"))
     return [
-        theme.note(words.name(series), role=role, x=1, y=place, xshift=4, strong=role == "ink")
+        theme.end_note(words.name(series), role=role, y=place, strong=role == "ink")
         for (series, role), place in zip(roles, apart, strict=True)
     ]
+
+
+def _last_closes(analysis: Analysis) -> tuple[float, float]:
+    closes, as_of = analysis.panel.closes, analysis.panel.as_of
+    return float(closes["front"][as_of]), float(closes["back"][as_of])
 
 
 def _fitter(series: Series) -> dated.Fit:
@@ -105,7 +110,7 @@ def _fitter(series: Series) -> dated.Fit:
 
     def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
         low, high = bounds(np.r_[front[shown], back[shown]])
-        return {"yaxis2": value_axis(low, high, text=lambda v: f"{v:g}")}
+        return {"yaxis2": value_axis(low, high)}
 
     return fit
 
@@ -113,10 +118,10 @@ def _fitter(series: Series) -> dated.Fit:
 def _summary(analysis: Analysis) -> str:
     window, panel = analysis.window, analysis.panel
     front, back = words.name(panel.front), words.name(panel.back)
-    last = panel.closes.loc[panel.as_of]
+    front_close, back_close = _last_closes(analysis)
     first = (
-        f"{words.today(analysis)} {front} closed at {fmt.level(last['front'])} and {back} at "
-        f"{fmt.level(last['back'])} points."
+        f"{words.today(analysis)} {front} closed at {fmt.level(front_close)} and {back} at "
+        f"{fmt.level(back_close)} points."
     )
     second = (
         f"{words.window_words(window)}, {front} ranged from {fmt.level(window.front_min)} to "
@@ -134,12 +139,12 @@ def _table(analysis: Analysis) -> ChartTable:
         columns=("Session", front, back, f"{front} − {back}"),
         rows=tuple(
             (
-                fmt.date_short(row.Index),
-                fmt.level(row.front),
-                fmt.level(row.back),
-                fmt.change(row.front - row.back),
+                fmt.date_short(row["session"]),
+                fmt.level(row["front"]),
+                fmt.level(row["back"]),
+                fmt.change(row["front"] - row["back"]),
             )
-            for row in rows.itertuples()
+            for row in rows
         ),
     )
 

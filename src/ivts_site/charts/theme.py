@@ -12,6 +12,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from ivts_site.charts.labels import text_width
+
 COLOURS: Mapping[str, str] = {
     "paper": "#fcfcfa",
     "panel": "#f4f5f2",
@@ -196,10 +198,17 @@ def note(text: str, *, role: str, strong: bool = False, **settings: Any) -> dict
     return base | settings
 
 
+def end_note(text: str, *, role: str, y: float, strong: bool = False) -> dict[str, Any]:
+    """Return the name of a line at its right end; a name too long for the margin stands inside."""
+    inside = text_width(text) > MARGIN["r"] - 4
+    place = {"xanchor": "right", "xshift": -4, "yshift": 9} if inside else {"xanchor": "left", "xshift": 4}
+    return note(text, role=role, x=1, y=y, strong=strong, **place)
+
+
 def head_note(
     text: str, *, role: str = "muted", side: str = "left", strong: bool = False, y: float = 1
 ) -> dict[str, Any]:
-    """Return a text above a height of the plot area, flush with the figure's left or right edge or in the middle.
+    """Return a text above a height of the plot area, at the figure's left or right edge or in the middle.
 
     It is placed within the x domain, unlike the labels at the ends of lines, which a script moves.
     """

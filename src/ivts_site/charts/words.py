@@ -29,12 +29,17 @@ def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
     return f"from {fmt.date_short(first)} to {fmt.date_short(last)}"
 
 
+def window_name(window: WindowStatistics) -> str:
+    """Return "2 years", or "all stored history" where that is shorter."""
+    return fmt.window_words(window.name if window.complete else "all")
+
+
 def window_words(window: WindowStatistics) -> str:
     """Return the window and its dates: "In the last 2 years, from … to …"; a short history is called so."""
     dates = span(window.first_session, window.last_session)
-    if window.name == "all" or not window.complete:
-        return f"In all stored history, {dates}"
-    length = fmt.window_words(window.name)
+    length = window_name(window)
+    if length.startswith("all"):
+        return f"In {length}, {dates}"
     return f"In the last {length.removeprefix('1 ')}, {dates}"
 
 
