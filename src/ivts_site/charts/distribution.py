@@ -37,9 +37,9 @@ def build(analysis: Analysis, options: Options) -> Chart:
         id=ID,
         title=f"{words.RATIO} distribution, {words.window_name(analysis.window)}",
         description=(
-            f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; upright lines mark "
-            f"the threshold {fmt.plain(analysis.rules.threshold)}, the median, the 95th and 99th percentile "
-            "and today."
+            f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; upright lines "
+            f"mark the threshold {fmt.plain(analysis.rules.threshold)}, the median, the 95th and 99th "
+            "percentile and today."
         ),
         summary=_summary(analysis),
     )
