@@ -348,9 +348,10 @@
   function stops(chart) {
     const days = chart.meta.ranges && daysOf(chart, chart.range);
     const inView = days ? within(days) : () => true;
-    const traces = chart.main.type === 'bar' ? chart.figure.data : [chart.main];
-    return traces.flatMap(({ x, y }) => x.map((at, i) => ({ x: at, y: y[i] })))
-      .filter((point) => point.y !== null && inView(point.x));
+    const isBars = chart.main.type === 'bar';
+    return (isBars ? chart.figure.data : [chart.main])
+      .flatMap(({ x, y }) => x.map((at, i) => ({ x: at, y: y[i] })))
+      .filter((point) => (isBars ? point.y : point.y !== null) && inView(point.x)); // an empty bar has no label
   }
 
   async function onKey(chart, event) {
@@ -363,6 +364,8 @@
     if (chart.figure) readAt(chart, step);
   }
 
+  const HOVER_DELAY = 60; // milliseconds; Plotly draws hover labels at most every 50
+
   function readAt(chart, step) {
     const points = stops(chart);
     const last = points.length - 1;
@@ -371,8 +374,11 @@
     chart.at = points[Math.max(0, Math.min(last, from + step))];
     const { xaxis } = chart.live._fullLayout;
     window.Plotly.Fx.hover(chart.live, { xval: xaxis.d2c(chart.at.x), yval: chart.at.y / 2 });
-    const lines = [...chart.live.querySelectorAll('.hoverlayer text')].map(textOf);
-    chart.reader.textContent = lines.filter(Boolean).join(', ');
+    clearTimeout(chart.reading);
+    chart.reading = setTimeout(() => {
+      const lines = [...chart.live.querySelectorAll('.hoverlayer text')].map(textOf);
+      chart.reader.textContent = lines.filter(Boolean).join(', ');
+    }, HOVER_DELAY);
   }
 
   /** Text of a hover label, its lines parted by commas. */
@@ -382,6 +388,7 @@
   }
 
   function leave(chart) {
+    clearTimeout(chart.reading);
     chart.at = null;
     chart.reader.textContent = '';
     if (chart.live) window.Plotly.Fx.unhover(chart.live);
@@ -407,7 +414,7 @@
 
   function makeChart(element) {
     const reader = document.createElement('p');
-    reader.className = 'sr';
+    reader.className = 'visually-hidden';
     reader.setAttribute('aria-live', 'polite');
     return {
       element,

@@ -189,7 +189,7 @@
 
   // ---------------------------------------------------------------- sortable tables
 
-  const announcer = create('p', { className: 'sr' });
+  const announcer = create('p', { className: 'visually-hidden' });
   announcer.setAttribute('role', 'status');
 
   /** What a cell sorts by: its data-sort value, else its text; as a number where it reads as one. */

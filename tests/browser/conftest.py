@@ -1,0 +1,178 @@
+"""The sample site served on loopback and opened in headless Chromium, with everything it does written down."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import importlib.util
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
+
+if importlib.util.find_spec("pytest_playwright") is None:
+
+    @pytest.fixture
+    def browser() -> None:
+        """Stand in for the plugin's fixture."""
+        pytest.skip("pytest-playwright is not installed: pip install -e '.[test,browser]'")
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+# collected in the page itself: every violation of the policy and every layout shift, after input or not
+WATCH = """
+window.violations = [];
+addEventListener('securitypolicyviolation', (e) => violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+window.shift = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => { shift += entry.value; }))
+  .observe({ type: 'layout-shift', buffered: true });
+"""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the system's Chromium: nothing is downloaded."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
+    return {**browser_type_launch_args, "executable_path": found, "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def origin(sample_site: Path) -> Iterator[str]:
+    """Address of the served sample site, without a slash at its end."""
+    handler = functools.partial(_Quiet, directory=str(sample_site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def snapshot(sample_site: Path) -> dict[str, Any]:
+    """The published numbers."""
+    return dict(json.loads((sample_site / "api/v1/snapshot.json").read_text("utf-8")))
+
+
+@dataclass
+class Visit:
+    """A page with what it asked for and what it complained about."""
+
+    page: Page
+    origin: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> Visit:
+        """Go to a path of the site."""
+        self.page.goto(self.origin + path)
+        return self
+
+    def asked(self, part: str) -> list[str]:
+        """Return the requests whose address holds a text."""
+        return [url for url in self.requests if part in url]
+
+    @property
+    def violations(self) -> list[str]:
+        """Violations of the content security policy since the page was opened."""
+        return list(self.page.evaluate("violations"))
+
+    @property
+    def shift(self) -> float:
+        """Sum of all layout shifts since the page was opened."""
+        return float(self.page.evaluate("shift"))
+
+    def plot(self, chart: str) -> Locator:
+        """Return the box of a chart; in a tab, the tab must be selected."""
+        return self.page.locator(f"#chart-{chart} [data-plot]")
+
+    def select(self, chart: str) -> Locator:
+        """Show the tab of a chart, if it has one, and return its box."""
+        tab = self.page.locator(f"#tab-{chart}")
+        if tab.count():
+            tab.click()
+        return self.plot(chart)
+
+    def wake(self, chart: str) -> Locator:
+        """Make a chart interactive by focusing it, and return its box."""
+        plot = self.select(chart)
+        plot.focus()
+        self.wait_live(chart)
+        return plot
+
+    def wait_live(self, chart: str) -> None:
+        """Wait until Plotly has drawn a chart."""
+        self.page.wait_for_selector(f"#chart-{chart} .plot.is-live")
+
+    def layout(self, chart: str, path: str) -> Any:
+        """Return a value of what Plotly has drawn, such as ``xaxis.range``."""
+        script = "(plot, path) => path.split('.').reduce((part, key) => part[key], plot._fullLayout)"
+        return self.page.locator(f"#chart-{chart} .plot-live").evaluate(script, path)
+
+    def statistics(self) -> dict[str, str]:
+        """Return the parts of the line below the main chart."""
+        names = ("k", "n", "rate", "from", "to")
+        return {name: self.page.locator(f"[data-range-stat] [data-{name}]").inner_text() for name in names}
+
+
+@pytest.fixture
+def visitor(browser: Browser, origin: str) -> Iterator[Callable[..., Visit]]:
+    """Return a function that opens an empty page in a context of its own, with the settings given."""
+    contexts: list[BrowserContext] = []
+
+    def arrive(**settings: Any) -> Visit:
+        contexts.append(browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce"} | settings))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        page.add_init_script(WATCH)
+        visit = Visit(page=page, origin=origin)
+        page.on("request", lambda request: _note_request(visit, request))
+        page.on("console", lambda message: _note_message(visit, message))
+        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        return visit
+
+    yield arrive
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit(visitor: Callable[..., Visit]) -> Visit:
+    """Return an open front page on a desktop."""
+    return visitor().open()
+
+
+def _note_request(visit: Visit, request: Request) -> None:
+    visit.requests.append(request.url)
+
+
+def _note_message(visit: Visit, message: ConsoleMessage) -> None:
+    if message.type in {"error", "warning"}:
+        visit.complaints.append(message.text)

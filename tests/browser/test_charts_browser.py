@@ -1,0 +1,260 @@
+"""Charts in the browser: pictures first, Plotly on intent in the same place, statistics of the range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
+expect = sync_api.expect
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+CHARTS = ("signal", "term-structure", "spy-backwardation", "distribution", "rolling-rate")
+
+
+def worded(count: int) -> str:
+    """Return a count as the page writes it."""
+    return f"{count:,}"
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share with halves rounded away from zero, by whole numbers alone."""
+    tenths = (2000 * part + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}\u202f%"
+
+
+def press(visit: Visit, chart: str, key: str) -> str:
+    """Press a key on a chart and return the text that its live region then reads."""
+    reader = visit.plot(chart).locator("[aria-live]")
+    before = reader.inner_text()
+    visit.plot(chart).press(key)
+    expect(reader).not_to_have_text(before)
+    return reader.inner_text()
+
+
+def test_nothing_is_fetched_before_intent(visit: Visit) -> None:
+    """An untouched page asks neither for Plotly nor for a figure, and shows five pictures."""
+    visit.page.mouse.move(1, 1)
+    visit.page.wait_for_load_state("networkidle")
+    assert not visit.asked("plotly")
+    assert not visit.asked("/charts/")
+    assert visit.page.locator("[data-plot] > svg").count() == len(CHARTS)
+
+
+@pytest.mark.parametrize("intent", ["hover", "focus", "key", "tap", "range"])
+def test_every_kind_of_intent_draws_the_main_chart(visitor: Callable[..., Visit], intent: str) -> None:
+    """Pointing, focusing, a key, a tap and a range button each fetch Plotly and the figure, once."""
+    visit = visitor(has_touch=intent == "tap").open()
+    plot = visit.plot("signal")
+    if intent == "hover":
+        plot.hover()
+    elif intent == "focus":
+        plot.focus()
+    elif intent == "key":
+        plot.press("ArrowLeft")
+    elif intent == "tap":
+        plot.tap()
+    else:
+        visit.page.locator('[data-range="5y"]').click()
+    visit.wait_live("signal")
+    assert len(visit.asked("plotly")) == 1
+    assert len(visit.asked("charts/signal.json")) == 1
+
+
+def test_a_tab_alone_is_no_intent(visit: Visit) -> None:
+    """Looking at another picture fetches nothing."""
+    visit.page.locator("#tab-distribution").click()
+    visit.page.mouse.move(1, 1)
+    visit.page.wait_for_timeout(200)
+    assert not visit.asked("plotly")
+
+
+def test_all_charts_draw_in_place_under_the_strict_policy(visit: Visit) -> None:
+    """Five charts: all traces drawn, styled, nothing moved, nothing blocked, nothing from elsewhere."""
+    for chart in CHARTS:
+        plot = visit.select(chart)
+        plot.scroll_into_view_if_needed()
+        box, shift = plot.bounding_box(), visit.shift
+        visit.wake(chart)
+        assert plot.bounding_box() == box
+        assert visit.shift - shift <= 0.02
+        figure = visit.page.evaluate(
+            "async (url) => (await (await fetch(url)).json()).data.length", f"charts/{chart}.json"
+        )
+        assert plot.locator(".plot-live").evaluate("(plot) => plot._fullData.length") == figure
+        assert plot.locator(".plot-live .scatterlayer .trace, .plot-live .barlayer .trace").count() == figure
+        # the policy lets Plotly insert an empty style element only; without it this would be "static"
+        styles = plot.locator(".main-svg").first.evaluate("(svg) => getComputedStyle(svg).position")
+        assert styles == "absolute"
+        assert plot.locator("> svg").evaluate("(svg) => getComputedStyle(svg).visibility") == "hidden"
+    assert len(visit.asked("plotly")) == 1
+    assert visit.violations == []
+    assert visit.complaints == []
+    assert {url for url in visit.requests if not url.startswith(visit.origin)} == set()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_plotly_has_the_plot_area_of_the_picture(visitor: Callable[..., Visit], width: int) -> None:
+    """Plot area and axis lines lie where the picture has them, to half a pixel, on a phone too."""
+    visit = visitor(viewport={"width": width, "height": 900}).open()
+    for chart in CHARTS:
+        plot = visit.wake(chart)
+        picture, box = plot.locator("> svg").bounding_box(), plot.bounding_box()
+        size = visit.layout(chart, "_size")
+        drawn = {"x": box["x"] + size["l"], "y": box["y"] + size["t"], "width": size["w"], "height": size["h"]}
+        assert drawn == pytest.approx(picture, abs=0.5)
+
+
+def test_statistics_of_every_window_equal_the_snapshot(visit: Visit, snapshot: dict[str, Any]) -> None:
+    """Counted in the browser from the published series: k, n, rate and dates of every standard window."""
+    visit.wake("signal")
+    for window in snapshot["windows"]:
+        visit.page.locator(f'[data-range="{window["name"]}"]').click()
+        k, n = window["n_backwardation"], window["n_sessions"]
+        expected = {"k": worded(k), "n": worded(n), "rate": share(k, n)}
+        shown = visit.statistics()
+        assert {name: shown[name] for name in expected} == expected
+        dates = visit.page.evaluate(
+            "(texts) => texts.map((text) => new Date(`${text} UTC`).toISOString().slice(0, 10))",
+            [shown["from"], shown["to"]],
+        )
+        assert dates == [window["first_session"], window["last_session"]]
+
+
+def test_the_script_words_the_default_range_as_the_page_does(visit: Visit) -> None:
+    """Drawing the default range rewrites the line to the same characters."""
+    before = visit.page.locator("[data-range-stat]").inner_text()
+    visit.wake("signal")
+    assert visit.page.locator("[data-range-stat]").inner_text() == before
+    visit.page.locator('[data-range="3m"]').click()
+    visit.page.wait_for_function("(old) => document.querySelector('[data-range-stat]').innerText !== old", arg=before)
+    visit.page.locator('[data-range="2y"]').click()
+    visit.page.wait_for_function("(old) => document.querySelector('[data-range-stat]').innerText === old", arg=before)
+
+
+def test_range_buttons_move_both_axes(visit: Visit) -> None:
+    """A longer range widens the dates, and the value axes fit what is in view."""
+    visit.wake("signal")
+    seen = []
+    for name in ("3m", "all"):
+        visit.page.locator(f'[data-range="{name}"]').click()
+        visit.page.wait_for_timeout(100)
+        seen.append([visit.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis2", "yaxis3")])
+    (short, *short_values), (long, *long_values) = seen
+    assert long[0] < short[0]
+    for narrow, wide in zip(short_values, long_values, strict=True):
+        assert wide[0] <= narrow[0] < narrow[1] <= wide[1]
+        assert wide != narrow
+
+
+def test_dragging_zooms_counts_and_a_double_click_resets(visit: Visit) -> None:
+    """A dragged range names its own sessions, is kept in the address, and a double click takes it back."""
+    plot = visit.wake("signal")
+    default = visit.statistics()
+    box = plot.bounding_box()
+    across = box["y"] + 150
+    visit.page.mouse.move(box["x"] + 300, across)
+    visit.page.mouse.down()
+    visit.page.mouse.move(box["x"] + 600, across, steps=4)
+    visit.page.mouse.up()
+    visit.page.wait_for_function("() => location.hash.includes('..')")
+    first, last = visit.page.evaluate("location.hash").removeprefix("#range=").split("..")
+    k, n = visit.page.evaluate(
+        """async ([first, last]) => {
+          const [trace] = (await (await fetch('charts/signal.json')).json()).data;
+          const flags = [];
+          trace.meta.spells.forEach(([start, flag], i, all) => {
+            for (let j = start; j < (all[i + 1]?.[0] ?? trace.x.length); j += 1) flags[j] = flag;
+          });
+          const shown = trace.x.map((x, i) => i)
+            .filter((i) => trace.x[i] >= first && trace.x[i] <= last && trace.y[i] !== null);
+          return [shown.filter((i) => flags[i]).length, shown.length];
+        }""",
+        [first, last],
+    )
+    assert 0 < n < 500
+    assert visit.statistics() | {"k": worded(k), "n": worded(n), "rate": share(k, n)} == visit.statistics()
+    assert visit.page.locator('[data-range][aria-pressed="true"]').count() == 0
+    visit.page.mouse.dblclick(box["x"] + 500, across)
+    visit.page.wait_for_function("() => location.hash === ''")
+    assert visit.statistics() == default
+
+
+def test_a_blocked_library_leaves_the_pictures_and_says_so_once(visitor: Callable[..., Visit]) -> None:
+    """With Plotly blocked every picture stays visible, one message appears, range buttons are off."""
+    visit = visitor()
+    visit.page.route("**/plotly*", lambda route: route.abort())
+    visit.open()
+    for chart in ("signal", "term-structure"):
+        visit.select(chart).focus()
+    visit.page.wait_for_selector(".chart-message")
+    visit.page.wait_for_timeout(100)
+    assert visit.page.locator(".chart-message").count() == 1
+    assert visit.plot("term-structure").locator("> svg").is_visible()
+    assert visit.plot("signal").locator("> svg").is_visible()
+    assert visit.page.locator("[data-range]").first.is_disabled()
+    assert visit.page.locator('[data-range][aria-pressed="true"]').get_attribute("data-range") == "2y"
+
+
+def test_a_missing_figure_leaves_its_picture(visitor: Callable[..., Visit]) -> None:
+    """A figure that cannot be had costs that chart alone."""
+    visit = visitor()
+    visit.page.route("**/charts/distribution.json", lambda route: route.fulfill(status=404, body=""))
+    visit.open()
+    visit.select("distribution").focus()
+    visit.page.wait_for_selector("#chart-distribution .chart-message")
+    assert visit.plot("distribution").locator("> svg").is_visible()
+    visit.wake("signal")
+    assert visit.page.locator("[data-range]").first.is_enabled()
+
+
+def test_the_keyboard_steps_through_sessions(visit: Visit, snapshot: dict[str, Any]) -> None:
+    """Arrow keys read the sessions from the latest on, Home the first in view; Escape leaves."""
+    visit.wake("signal")
+    latest = press(visit, "signal", "ArrowLeft")
+    assert f"{snapshot['ivts']:.4f}" in latest
+    assert f"{snapshot['closes']['vix']:.2f}" in latest
+    assert f"{snapshot['regime']['name']}, day {snapshot['regime']['day']}" in latest
+    before = press(visit, "signal", "ArrowLeft")
+    assert press(visit, "signal", "ArrowRight") == latest
+    assert press(visit, "signal", "Home") not in {latest, before}
+    assert press(visit, "signal", "Escape") == ""
+    assert not visit.plot("signal").evaluate("(plot) => plot === document.activeElement")
+
+
+def test_the_keyboard_reads_bars(visit: Visit) -> None:
+    """The bars of the distribution are read from the highest ratio down."""
+    visit.wake("distribution")
+    assert "session" in press(visit, "distribution", "ArrowLeft")
+    assert "session" in press(visit, "distribution", "ArrowLeft")
+
+
+def test_colours_follow_the_theme(visitor: Callable[..., Visit]) -> None:
+    """The drawn line has the theme's ink: when drawn, when the button is pressed, when the system changes."""
+    visit = visitor(color_scheme="light").open()
+    plot = visit.wake("signal")
+    ink = "() => getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()"
+    line = "(plot) => plot._fullData[0].line.color"
+    live = plot.locator(".plot-live")
+    light = visit.page.evaluate(ink)
+    assert live.evaluate(line) == light
+    visit.page.emulate_media(color_scheme="dark")
+    visit.page.wait_for_timeout(150)
+    dark = visit.page.evaluate(ink)
+    assert dark != light
+    assert live.evaluate(line) == dark
+    visit.page.locator("[data-theme-button]").click()
+    visit.page.wait_for_timeout(150)
+    assert live.evaluate(line) == light
+
+
+def test_print_shows_the_pictures(visit: Visit) -> None:
+    """On paper the picture replaces what Plotly has drawn."""
+    plot = visit.wake("signal")
+    visit.page.emulate_media(media="print")
+    assert plot.locator("> svg").evaluate("(svg) => getComputedStyle(svg).visibility") == "visible"
+    assert not plot.locator(".plot-live").is_visible()

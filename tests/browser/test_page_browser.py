@@ -1,0 +1,212 @@
+"""The page in the browser: address, tabs, theme, phone, no script, staleness."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+TABS = ("term-structure", "spy-backwardation", "distribution", "rolling-rate")
+PATHS = ("/", "/methodology/", "/404.html")
+
+
+def shown_panels(visit: Visit) -> list[str]:
+    """Return the names of the visible tab panels."""
+    panels = visit.page.locator("[data-tab]")
+    return [name for name in TABS if panels.and_(visit.page.locator(f"[data-tab={name}]")).is_visible()]
+
+
+def pressed(visit: Visit) -> str | None:
+    """Return the range whose button is pressed."""
+    return visit.page.locator('[data-range][aria-pressed="true"]').get_attribute("data-range")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_loads_quietly(visitor: Callable[..., Visit], path: str) -> None:
+    """No error, no violation of the policy, no request to another origin, no more than six requests."""
+    visit = visitor()
+    visit.page.route("**/404.html", lambda route: _from_here(route, visit.origin))
+    visit.open(path)
+    visit.page.wait_for_load_state("networkidle")
+    assert visit.complaints == []
+    assert visit.violations == []
+    assert {url for url in visit.requests if not url.startswith(visit.origin)} == set()
+    assert len(visit.requests) <= 6
+    assert visit.shift <= 0.02
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("script", [True, False])
+def test_nothing_scrolls_sideways_on_a_phone(visitor: Callable[..., Visit], path: str, script: bool) -> None:
+    """At 360 pixels the document is no wider than the screen, all tabs shown or one."""
+    visit = visitor(viewport={"width": 360, "height": 740}, java_script_enabled=script).open(path)
+    wide = visit.page.locator("html").evaluate("(html) => html.scrollWidth")
+    assert wide == 360
+
+
+def test_one_tab_panel_shows_and_a_click_changes_it(visit: Visit) -> None:
+    """The first panel shows; a click shows another, says so to assistive technology and in the address."""
+    assert shown_panels(visit) == [TABS[0]]
+    visit.page.locator("#tab-distribution").click()
+    assert shown_panels(visit) == ["distribution"]
+    selected = visit.page.locator('[role=tab][aria-selected="true"]')
+    assert selected.get_attribute("id") == "tab-distribution"
+    assert visit.page.locator("#view-distribution").get_attribute("aria-labelledby") == "tab-distribution"
+    assert visit.page.evaluate("location.hash") == "#view=distribution"
+
+
+def test_arrow_keys_walk_along_the_tabs(visit: Visit) -> None:
+    """Arrows wrap around, Home and End go to the ends; only the selected tab is in the tab order."""
+    visit.page.locator(f"#tab-{TABS[0]}").focus()
+    for key, tab in (("ArrowRight", 1), ("End", 3), ("ArrowRight", 0), ("ArrowLeft", 3), ("Home", 0)):
+        visit.page.keyboard.press(key)
+        assert visit.page.evaluate("document.activeElement.id") == f"tab-{TABS[tab]}"
+        assert shown_panels(visit) == [TABS[tab]]
+    assert visit.page.locator('[role=tab][tabindex="0"]').count() == 1
+
+
+def test_the_address_restores_range_and_view(visitor: Callable[..., Visit]) -> None:
+    """A shared address opens with its range drawn and its tab shown."""
+    visit = visitor().open("/#range=5y&view=rolling-rate")
+    visit.wait_live("signal")
+    assert pressed(visit) == "5y"
+    assert shown_panels(visit) == ["rolling-rate"]
+    assert visit.statistics()["to"] != ""
+
+
+def test_a_free_range_is_restored(visitor: Callable[..., Visit]) -> None:
+    """A dragged range in a shared address is drawn and counted."""
+    visit = visitor().open("/#range=2019-01-01..2019-12-31")
+    visit.wait_live("signal")
+    assert visit.statistics()["from"] == "2 January 2019"
+    assert visit.statistics()["to"] == "31 December 2019"
+
+
+@pytest.mark.parametrize(
+    "hash_", ["#range=7w&view=none", "#range=<b>&view=%22", "#range=..", "#%E0%A4%A", "#range=2019-02..", "#="]
+)
+def test_unknown_values_in_the_address_are_ignored(visitor: Callable[..., Visit], hash_: str) -> None:
+    """What the page does not know leaves it at its defaults, without a word or a request."""
+    visit = visitor().open(f"/{hash_}")
+    visit.page.wait_for_load_state("networkidle")
+    assert pressed(visit) == "2y"
+    assert shown_panels(visit) == [TABS[0]]
+    assert visit.complaints == []
+    assert not visit.asked("plotly")
+
+
+def test_back_and_forward_walk_through_the_states(visit: Visit) -> None:
+    """Each choice is a step that the back button undoes and the forward button repeats."""
+    visit.page.locator('[data-range="1y"]').click()
+    visit.page.locator("#tab-distribution").click()
+    assert visit.page.evaluate("location.hash") == "#range=1y&view=distribution"
+    visit.page.go_back()
+    assert (pressed(visit), shown_panels(visit)) == ("1y", [TABS[0]])
+    visit.page.go_back()
+    assert (pressed(visit), shown_panels(visit)) == ("2y", [TABS[0]])
+    visit.page.go_forward()
+    assert pressed(visit) == "1y"
+
+
+def test_links_within_the_page_keep_the_state(visit: Visit) -> None:
+    """Following an anchor changes neither range nor view; an anchor inside a hidden panel shows it."""
+    visit.page.locator('[data-range="1y"]').click()
+    visit.page.evaluate("location.hash = '#main'")
+    assert pressed(visit) == "1y"
+    visit.page.evaluate("location.hash = '#chart-distribution'")
+    visit.page.wait_for_function("() => !document.getElementById('view-distribution').hidden")
+    assert pressed(visit) == "1y"
+
+
+def test_without_script_everything_is_readable(visitor: Callable[..., Visit]) -> None:
+    """All panels show one below the other with their pictures, and no control that would do nothing."""
+    visit = visitor(java_script_enabled=False).open()
+    assert shown_panels(visit) == list(TABS)
+    assert visit.page.locator("[data-plot] > svg").count() == len(TABS) + 1
+    for chart in ("signal", *TABS):
+        assert visit.plot(chart).locator("> svg").is_visible()
+        assert visit.page.locator(f"#sum-{chart}").is_visible()
+    assert not visit.page.locator("[data-ranges]").is_visible()
+    assert not visit.page.locator("[data-theme-button]").is_visible()
+
+
+def test_the_theme_button_goes_round_and_is_remembered(visitor: Callable[..., Visit]) -> None:
+    """Auto, light, dark, auto; the choice is there before the first paint of the next page."""
+    visit = visitor(color_scheme="light").open()
+    button = visit.page.locator("[data-theme-button]")
+    background = "() => getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()"
+    light = visit.page.evaluate(background)
+    assert "auto" in (button.get_attribute("aria-label") or "")
+    button.click()
+    assert visit.page.locator("html").get_attribute("data-theme") == "light"
+    button.click()
+    assert visit.page.locator("html").get_attribute("data-theme") == "dark"
+    assert visit.page.evaluate(background) != light
+    visit.open("/methodology/")
+    assert visit.page.locator("html").get_attribute("data-theme") == "dark"
+    button.click()
+    assert visit.page.locator("html").get_attribute("data-theme") is None
+
+
+def test_blocked_storage_does_no_harm(visitor: Callable[..., Visit]) -> None:
+    """Where the browser refuses storage, the theme still changes and nothing fails."""
+    visit = visitor()
+    visit.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
+    )
+    visit.open()
+    visit.page.locator("[data-theme-button]").click()
+    assert visit.page.locator("html").get_attribute("data-theme") == "light"
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize(("days", "stale"), [(0.5, False), (1.5, True)])
+def test_a_page_that_nobody_rebuilds_says_so(visitor: Callable[..., Visit], days: float, stale: bool) -> None:
+    """A day after the next closes were due the status line says that none has come."""
+    visit = visitor()
+    visit.page.route("**/", lambda route: _with_deadline(route, days))
+    visit.open()
+    assert visit.page.locator(".stale").count() == int(stale)
+
+
+def test_a_table_sorts_and_says_so(visitor: Callable[..., Visit]) -> None:
+    """Numbers sort as numbers, undefined cells last on the way down, and the order is announced."""
+    visit = visitor()
+    visit.page.route("**/", _with_table)
+    visit.open()
+    heading = visit.page.locator("#made th").nth(1)
+    heading.locator("button").click()
+    cells = visit.page.locator("#made td:nth-child(2)")
+    assert cells.all_inner_texts() == ["1,200.5", "3", "\u22122.5 %"]
+    assert heading.get_attribute("aria-sort") == "descending"
+    heading.locator("button").click()
+    assert cells.all_inner_texts() == ["\u22122.5 %", "3", "1,200.5"]
+    assert heading.get_attribute("aria-sort") == "ascending"
+    assert "Sorted by size, ascending." in visit.page.locator("[role=status]").all_inner_texts()
+
+
+def _from_here(route: Any, origin: str) -> None:
+    """Serve the page for unknown addresses, whose links are absolute, as if this were its real address."""
+    response = route.fetch()
+    route.fulfill(response=response, body=response.text().replace("https://example.org", origin))
+
+
+def _with_deadline(route: Any, days: float) -> None:
+    """Serve the page with the next closes due so many days ago."""
+    response = route.fetch()
+    due = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+    status = f'<p class="status" data-as-of="2026-02-27" data-expected="{due.isoformat()}"><time>27 February</time></p>'
+    route.fulfill(response=response, body=response.text().replace("</header>", "</header>" + status, 1))
+
+
+def _with_table(route: Any) -> None:
+    """Serve the page with a sortable table at its top."""
+    response = route.fetch()
+    rows = "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in (("x", "3"), ("y", "1,200.5"), ("z", "\u22122.5 %")))
+    table = f'<table id="made" data-sortable><thead><tr><th>name</th><th>size</th></tr></thead><tbody>{rows}</tbody></table>'
+    route.fulfill(response=response, body=response.text().replace("</header>", "</header>" + table, 1))
