@@ -151,7 +151,7 @@ def test_bars_share_one_scale() -> None:
 
 
 def test_events_where_history_does_not_reach() -> None:
-    """An event before the stored history says so in every cell."""
+    """An event before the stored history says so in every cell, one after the page's date too."""
     words = content()
     declared = [EventWindow(id=e.id, name=e.name, first=e.first, last=e.last) for e in words.events.events]
     snapshot = snapshot_of(calm(30), events=declared)
@@ -159,6 +159,9 @@ def test_events_where_history_does_not_reach() -> None:
     assert section.table is not None
     assert len(section.table.rows) == len(words.events.events)
     assert {cell.text for cell in section.table.rows[0].cells[1:]} == {"not stored"}
+    assert {cell.text for cell in section.table.rows[-1].cells[1:]} == {
+        "later"
+    }  # 2025, the closes end in 2024
 
 
 def test_unknown_section_is_a_configuration_error() -> None:
@@ -246,10 +249,19 @@ def test_footer_hashes_and_times() -> None:
     assert all(len(s.sha256) == 64 and s.sha256.startswith(s.short) for s in footer.sources)
 
 
-def test_not_found_page_links_are_absolute() -> None:
-    """It is served at any depth."""
-    view = site_of(state("one-session")).notfound
-    assert all(link.href.startswith("https://example.org/") for link in (*view.links, *view.shell.nav))
+@pytest.mark.parametrize(("base", "root"), [("https://example.org/", "/"), ("https://a.io/b/c/", "/b/c/")])
+def test_not_found_page_links_start_at_the_host(base: str, root: str) -> None:
+    """It is served at any depth, perhaps below a folder."""
+    settings = config()
+    site = settings.site.model_copy(update={"base_url": base})
+    view = site_of(state("one-session"), settings=settings.model_copy(update={"site": site})).notfound
+    assert view.shell.root == root
+    assert {link.href for link in view.shell.nav} == {
+        root,
+        f"{root}methodology/",
+        f"{root}api/v1/snapshot.json",
+    }
+    assert all(link.href.startswith(root) for link in view.links)
 
 
 def test_dates_do_not_depend_on_today() -> None:

@@ -10,6 +10,7 @@ from ivts_site.view.parts import Cell, Column, ItemView, Names, RowView, Section
 from ivts_site.view.prose import build_prose
 
 _NOT_STORED = "not stored"
+_LATER = "later"
 
 
 def build_events(section: Events, snapshot: Snapshot, label: Names) -> SectionView:
@@ -26,7 +27,7 @@ def build_events(section: Events, snapshot: Snapshot, label: Names) -> SectionVi
             Column(label="Sessions in backwardation", numeric=True),
             Column(label="Longest run", numeric=True),
         ),
-        rows=tuple(_row(event, measured[event.id]) for event in known),
+        rows=tuple(_row(event, measured[event.id], snapshot.as_of) for event in known),
     )
     return SectionView(
         id=section.id,
@@ -39,11 +40,13 @@ def build_events(section: Events, snapshot: Snapshot, label: Names) -> SectionVi
     )
 
 
-def _row(event: Event, m: Measured) -> RowView:
-    window = f"{f.date_short(event.first)} to {f.date_short(event.last)}"
+def _row(event: Event, m: Measured, as_of: str) -> RowView:
+    name = Cell(text=event.name, note=f"{f.date_short(event.first)} to {f.date_short(event.last)}")
+    if event.first.isoformat() > as_of:
+        return RowView(cells=(name, *(Cell(text=_LATER) for _ in range(5))))
     return RowView(
         cells=(
-            Cell(text=event.name, note=window),
+            name,
             Cell(text=_stored(f.level(m.vix_before))),
             Cell(text=_stored(f.level(m.vix_peak)), note=_day(m.vix_peak_session)),
             Cell(text=_stored(f.percent_change(m.spy_drawdown)), note=_span(m)),

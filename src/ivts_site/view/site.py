@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from ivts_site.config import Config
 from ivts_site.content import Content, fill_content
@@ -138,15 +139,16 @@ def build_methodology(snapshot: Snapshot, content: Content, config: Config) -> M
 
 
 def build_not_found(snapshot: Snapshot, content: Content, config: Config) -> NotFoundView:
-    """Word the page for unknown addresses; it is served at any depth, so its links are absolute."""
+    """Word the page for unknown addresses; it is served at any depth, so its links start at the host."""
     page, base = content.notfound, config.site.base_url
-    lead = build_prose(page.lead, base)
+    root = urlsplit(base).path
+    lead = build_prose(page.lead, root)
     return NotFoundView(
         head=build_head(
             content, snapshot, base, path="404.html", title=page.title, description=lead.striptags()
         ),
-        shell=build_shell(content, snapshot, config, root=base, path=None),
+        shell=build_shell(content, snapshot, config, root=root, path=None),
         title=page.title,
         lead=lead,
-        links=tuple(LinkView(label=link.label, href=f"{base}{link.path}") for link in page.links),
+        links=tuple(LinkView(label=link.label, href=f"{root}{link.path}") for link in page.links),
     )
