@@ -334,7 +334,7 @@
       ? { k: count(k), n: count(n), rate: percent(k, n), from: longDate(from), to: longDate(to) }
       : { k: '0', n: '0', rate: 'n/a', from: longDate(days[0]), to: longDate(days[1]) };
     for (const [name, text] of Object.entries(words)) {
-      for (const spot of document.querySelectorAll(`[data-range-stat] [data-${name}]`)) {
+      for (const spot of document.querySelectorAll(`:is([data-range-stat], [data-range-card]) [data-${name}]`)) {
         if (spot.textContent !== text) spot.textContent = text; // an unchanged live region is not read again
       }
     }

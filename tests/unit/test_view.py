@@ -88,7 +88,9 @@ def test_cards() -> None:
     assert (front.label, front.note, front.value) == ("VIX", "30-day", "18.20")
     assert front.lines == (f"+0.20 (+1.1{T}%) since 8 Jan", "percentile rank 100.0 (2 years)")
     assert back.lines[0] == f"0.00 (0.0{T}%) since 8 Jan"
-    assert (rate.value, rate.lines[0]) == (f"0.0{T}%", "0 of 2 sessions")
+    assert rate.stat is not None
+    assert (rate.stat.rate, rate.stat.part, rate.stat.whole) == (f"0.0{T}%", "0", "2")
+    assert (rate.stat.first, rate.stat.last) == ("8 January 2024", "9 January 2024")
     assert (line.label, line.value) == ("To backwardation", "+1.80")
     assert line.lines == ("VIX above 20.00", f"+9.9{T}% from 18.20")
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ivts_site import formatting as f
 from ivts_site.model import Chart, ChartTable
-from ivts_site.snapshot.types import Snapshot
+from ivts_site.snapshot.types import Snapshot, Window
 from ivts_site.view.parts import Cell, Column, RowView, TableView
 from ivts_site.view.types import ChartView, RangeStatView, RangeView
 
@@ -29,7 +29,20 @@ def build_figures(charts: Sequence[Chart], snapshot: Snapshot) -> tuple[ChartVie
         The main chart; the others in their order.
     """
     main, *others = charts
-    return _figure(main, _ranges(snapshot), _stat(snapshot)), tuple(_figure(chart) for chart in others)
+    return _figure(main, _ranges(snapshot), build_range_stat(snapshot.window)), tuple(
+        _figure(chart) for chart in others
+    )
+
+
+def build_range_stat(window: Window) -> RangeStatView:
+    """Word the backwardation rate of a window, with its counts and sessions."""
+    return RangeStatView(
+        part=f.count(window.n_backwardation),
+        whole=f.count(window.n_sessions),
+        rate=f.percent(window.backwardation_rate),
+        first=f.date_long(window.first_session),
+        last=f.date_long(window.last_session),
+    )
 
 
 def _figure(chart: Chart, ranges: tuple[RangeView, ...] = (), stat: RangeStatView | None = None) -> ChartView:
@@ -64,14 +77,4 @@ def _ranges(s: Snapshot) -> tuple[RangeView, ...]:
             pressed=window.name == s.window.name,
         )
         for window in s.windows
-    )
-
-
-def _stat(s: Snapshot) -> RangeStatView:
-    return RangeStatView(
-        part=f.count(s.window.n_backwardation),
-        whole=f.count(s.window.n_sessions),
-        rate=f.percent(s.window.backwardation_rate),
-        first=f.date_long(s.window.first_session),
-        last=f.date_long(s.window.last_session),
     )

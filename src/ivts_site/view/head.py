@@ -31,7 +31,7 @@ def build_head(  # noqa: PLR0913 - each is a part of the head
     """Put the head of a page together; `path` leads from the base address to the page."""
     prefix = f"{SAMPLE_PREFIX}: " if snapshot.sample else ""
     site = content.head.site_name
-    full = title if site in title else f"{title} · {site}"
+    full = f"{title} · {site}" if path else title
     return HeadView(
         title=f"{prefix}{full}",
         description=f"{prefix}{description}",

@@ -9,6 +9,7 @@ from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.snapshot.types import Snapshot, Window
 from ivts_site.view.facts import publication_words
+from ivts_site.view.figures import build_range_stat
 from ivts_site.view.parts import Moment, Names
 from ivts_site.view.prose import build_prose
 from ivts_site.view.reading import borderline_note, build_reading, line_level
@@ -84,13 +85,7 @@ def build_cards(snapshot: Snapshot, label: Names) -> tuple[CardView, ...]:
             value=f.level(s.closes.vix3m),
             lines=(_changed(s.changes.vix3m, s.changes.vix3m_return, since), _rank(ranks.vix3m, s.window)),
         ),
-        CardView(
-            id="card-rate",
-            label="In backwardation",
-            note=f.window_words(s.window.name),
-            value=f.percent(s.window.backwardation_rate),
-            lines=_rate_lines(s.window),
-        ),
+        CardView(id="card-rate", label="In backwardation", stat=build_range_stat(s.window)),
         _line_card(s, label),
     )
 
@@ -126,11 +121,6 @@ def _rank(rank: float | None, window: Window) -> str:
     if rank is None:
         return "no percentile rank yet"
     return f"percentile rank {f.fixed(rank * 100, 1)} ({f.window_words(window.name)})"
-
-
-def _rate_lines(window: Window) -> tuple[str, ...]:
-    span = f"{f.date_short(window.first_session)} to {f.date_short(window.last_session)}"
-    return f.share_of(window.n_backwardation, window.n_sessions), span
 
 
 def _line_card(s: Snapshot, label: Names) -> CardView:

@@ -68,15 +68,26 @@ class ShellView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RangeStatView:
+    """Backwardation rate over the range on screen, as built for the default window."""
+
+    part: str
+    whole: str
+    rate: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
-    """A figure with its name, what changed, and its place in the window."""
+    """A figure with its name and lines below; `stat` in their place where it follows the range on screen."""
 
     id: str
     label: str
-    note: str
-    value: str
-    lines: tuple[str, ...]
-    title: str = ""
+    note: str = ""
+    value: str = ""
+    lines: tuple[str, ...] = ()
+    stat: RangeStatView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,17 +134,6 @@ class RangeView:
     name: str
     label: str
     pressed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RangeStatView:
-    """Backwardation rate over the range on screen, as built for the default window."""
-
-    part: str
-    whole: str
-    rate: str
-    first: str
-    last: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
