@@ -1,4 +1,4 @@
-"""The sample site served on loopback and opened in headless Chromium, with everything it does written down."""
+"""The sample site on loopback, opened in headless Chromium, with everything it does written down."""
 
 from __future__ import annotations
 
@@ -136,10 +136,9 @@ class Visit:
         script = "(plot, path) => path.split('.').reduce((part, key) => part[key], plot._fullLayout)"
         return self.page.locator(f"#chart-{chart} .plot-live").evaluate(script, path)
 
-    def statistics(self) -> dict[str, str]:
-        """Return the parts of the line below the main chart."""
-        names = ("k", "n", "rate", "from", "to")
-        return {name: self.page.locator(f"[data-range-stat] [data-{name}]").inner_text() for name in names}
+    def statistic(self, name: str) -> Locator:
+        """Return a part of the line below the main chart: k, n, rate, from or to."""
+        return self.page.locator(f"[data-range-stat] [data-{name}]")
 
 
 @pytest.fixture
