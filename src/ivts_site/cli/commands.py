@@ -1,0 +1,167 @@
+"""The commands. Each imports what it needs when it runs, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ivts_site import __version__
+from ivts_site.cli.options import (
+    as_of_option,
+    build_instant,
+    built_at_option,
+    clock,
+    common_options,
+    open_common,
+    parse_instant,
+    site_option,
+)
+from ivts_site.errors import UsageError
+
+EXIT_CODES = """
+\b
+Exit codes:
+  0  done
+  2  usage, configuration or content is wrong
+  3  no source gave data; stored data are unchanged
+  4  data were rejected; stored data are unchanged
+  5  the site could not be rendered or published; the last one is unchanged
+"""
+
+
+@click.group(
+    help="Build a static page about the VIX term structure: VIX / VIX3M, regime, episodes.",
+    epilog=EXIT_CODES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="ivts-site")
+def cli() -> None:
+    """Group of all commands."""
+
+
+@cli.command(epilog=EXIT_CODES)
+@common_options
+@click.option(
+    "--now",
+    callback=parse_instant,
+    metavar="INSTANT",
+    help="Take this as the present instant, for tests and replays.  [default: the clock]",
+)
+def fetch(now: dt.datetime | None, **options: Any) -> None:
+    """Pull the latest closes from the vendors into the data folder.
+
+    All series of the ratio are stored or none. Running it again without news changes no file.
+    """
+    common = open_common(options)
+    from ivts_site.pipeline.fetch import fetch_all  # noqa: PLC0415
+
+    config = common.load()
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=len(config.series), label="Fetching", file=sys.stderr, hidden=hidden
+    ) as bar:
+        report = fetch_all(config, common.data_dir, now=now or clock(), progress=lambda _: bar.update(1))
+    click.echo(report.sentence, err=True)
+
+
+@cli.command(epilog=EXIT_CODES)
+@common_options
+@as_of_option
+@built_at_option
+@site_option
+def build(as_of: dt.date | None, built_at: dt.datetime | None, out: Path, **options: Any) -> None:
+    """Build the site from the stored closes, without network.
+
+    With nothing stored it is built from sample data and says so on every page.
+    """
+    common = open_common(options)
+    from ivts_site.pipeline.build import build_site  # noqa: PLC0415
+
+    report = build_site(
+        common.load(),
+        root=common.root,
+        data_dir=common.data_dir,
+        out=out,
+        as_of=as_of,
+        built_at=built_at or build_instant(),
+    )
+    click.echo(report.sentence(clock().date()), err=True)
+
+
+@cli.command(epilog=EXIT_CODES)
+@common_options
+@as_of_option
+@built_at_option
+def snapshot(as_of: dt.date | None, built_at: dt.datetime | None, **options: Any) -> None:
+    """Print the numbers of the page as JSON, as in api/v1/snapshot.json."""
+    common = open_common(options)
+    from ivts_site.pipeline.build import snapshot_json  # noqa: PLC0415
+
+    config = common.load()
+    text = snapshot_json(
+        config,
+        root=common.root,
+        data_dir=common.data_dir,
+        as_of=as_of,
+        built_at=built_at or build_instant(),
+    )
+    click.echo(text, nl=False)
+
+
+@cli.command(epilog=EXIT_CODES)
+@common_options
+@site_option
+def check(out: Path, **options: Any) -> None:
+    """Check settings, content, stored closes and the finished site; list every fault found."""
+    common = open_common(options)
+    from ivts_site.pipeline.check import check_all  # noqa: PLC0415
+
+    for line in check_all(common.load, root=common.root, data_dir=common.data_dir, out=out):
+        click.echo(line)
+
+
+@cli.command(epilog=EXIT_CODES)
+@common_options
+@site_option
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port."
+)
+def serve(out: Path, port: int, **options: Any) -> None:
+    """Preview the finished site on this machine; stop it with Ctrl-C."""
+    open_common(options)
+    from ivts_site.serve import serve_folder  # noqa: PLC0415
+
+    serve_folder(out, port, announce=partial(click.echo, err=True))
+
+
+@cli.command(epilog=EXIT_CODES)
+@common_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("sample-data"),
+    show_default=True,
+    help="Folder for the simulated closes; never the data folder.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    help="Seed of the simulation.  [default: sample.seed of the settings]",
+)
+def sample(out: Path, seed: int | None, **options: Any) -> None:
+    """Write simulated closes in the layout of the data folder, for trying things out.
+
+    Build from them with: ivts-site build --data-dir sample-data --out site-sample
+    """
+    common = open_common(options)
+    from ivts_site.pipeline.sample import write_sample  # noqa: PLC0415
+
+    config = common.load()
+    if out.resolve() == common.data_dir.resolve():
+        raise UsageError(f"{out}: sample data never enter the data folder; choose another one with --out")
+    click.echo(write_sample(config, out, seed=seed), err=True)

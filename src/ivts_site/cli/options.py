@@ -1,0 +1,164 @@
+"""Options, the clock and the log: what every command shares."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ivts_site.errors import UsageError
+
+if TYPE_CHECKING:
+    from ivts_site.config import Config
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+log = logging.getLogger("ivts_site")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """Options every command shares."""
+
+    config_path: Path
+    overrides: tuple[str, ...]
+    data_dir: Path
+
+    def load(self) -> Config:
+        """Read and validate the configuration."""
+        from ivts_site.config import load_config  # noqa: PLC0415
+
+        return load_config(self.config_path, self.overrides)
+
+    @property
+    def root(self) -> Path:
+        """Folder with ``templates/`` and ``static/``: beside the configuration, else the source checkout."""
+        beside = self.config_path.absolute().parent
+        return beside if (beside / "templates").is_dir() else Path(__file__).resolve().parents[3]
+
+
+def parse_instant(_: click.Context, __: click.Parameter, value: str | None) -> dt.datetime | None:
+    """Read an ISO 8601 instant with its zone, as UTC."""
+    if value is None:
+        return None
+    try:
+        instant = dt.datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no ISO 8601 instant such as 2026-02-27T22:30:00Z") from error
+    if instant.tzinfo is None:
+        raise click.BadParameter(f"{value!r} names no time zone; end it with Z or an offset such as -05:00")
+    return instant.astimezone(dt.UTC)
+
+
+def parse_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
+    """Read an ISO date."""
+    try:
+        return None if value is None else dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no date; write it as 2026-02-27") from error
+
+
+def common_options(function: Command) -> Command:
+    """Add the options that every command takes."""
+    options = (
+        click.option(
+            "--config",
+            "config_path",
+            type=click.Path(path_type=Path),
+            default=Path("config.yaml"),
+            show_default=True,
+            help="Settings file; templates and static files are taken from beside it.",
+        ),
+        click.option(
+            "--set",
+            "overrides",
+            multiple=True,
+            metavar="KEY.PATH=VALUE",
+            help="Override one setting, e.g. statistics.default_window=1y. May be repeated.",
+        ),
+        click.option(
+            "--data-dir",
+            type=click.Path(path_type=Path),
+            default=Path("data"),
+            show_default=True,
+            help="Folder of the stored closes.",
+        ),
+        click.option("-v", "--verbose", count=True, help="Say more; twice for debugging."),
+        click.option("-q", "--quiet", count=True, help="Say only what went wrong."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def site_option(function: Command) -> Command:
+    """Add `--out`, the folder of the site."""
+    option = click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        default=Path("site"),
+        show_default=True,
+        help="Folder of the finished site; a build replaces it in one step.",
+    )
+    return option(function)
+
+
+def as_of_option(function: Command) -> Command:
+    """Add `--as-of`."""
+    option = click.option(
+        "--as-of",
+        callback=parse_date,
+        metavar="YYYY-MM-DD",
+        help="Speak about this stored session and use nothing dated later.  [default: the last one]",
+    )
+    return option(function)
+
+
+def built_at_option(function: Command) -> Command:
+    """Add `--built-at`."""
+    option = click.option(
+        "--built-at",
+        callback=parse_instant,
+        metavar="INSTANT",
+        help="Time stamp of the build, ISO 8601 with zone.  [default: SOURCE_DATE_EPOCH, else now]",
+    )
+    return option(function)
+
+
+def open_common(options: dict[str, Any]) -> Common:
+    """Take the common options out of `options` and set the log up as they ask."""
+    verbosity = options.pop("verbose") - options.pop("quiet")
+    level = logging.INFO if verbosity == 0 else logging.WARNING if verbosity < 0 else logging.DEBUG
+    logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
+    log.setLevel(level)
+    return Common(
+        config_path=options["config_path"], overrides=options["overrides"], data_dir=options["data_dir"]
+    )
+
+
+def clock() -> dt.datetime:
+    """Return the present instant, UTC, in whole seconds; the one place where the clock is read."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+def build_instant() -> dt.datetime:
+    """Return the instant of a build: `SOURCE_DATE_EPOCH` where it is set, else the clock.
+
+    Raises
+    ------
+    UsageError
+        Where `SOURCE_DATE_EPOCH` is no count of seconds.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return clock()
+    try:
+        return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH: {epoch!r} is no count of seconds since 1970") from error
