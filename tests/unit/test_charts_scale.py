@@ -1,0 +1,131 @@
+"""The ratio scale and the card: what they show, where, and that nothing covers anything."""
+
+from __future__ import annotations
+
+import io
+import re
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFont
+from tests.panels import analyse_ratios
+
+from ivts_site.charts import build_card, build_scale
+from ivts_site.charts.scale import read_scale
+
+SVG = "{http://www.w3.org/2000/svg}"
+SWINGS = [round(0.88 + 0.06 * float(np.sin(i)) + 0.3 * (i % 97 == 0), 4) for i in range(300)]
+
+STATES = {
+    "contango": [*SWINGS, 0.9212],
+    "backwardation": [*SWINGS, 1.2214],
+    "just below": [*SWINGS, 0.999],
+    "just above": [*SWINGS, 1.001],
+    "exactly one": [*SWINGS, 1.0],
+    "low": [*SWINGS, 0.6],
+    "panic": [*SWINGS, 1.62],
+    "one session": [0.93],
+    "all alike": [0.9] * 40,
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("width", [300, 340, 480, 640])
+def test_labels_are_apart_and_on_the_scale(state: str, width: int) -> None:
+    """At every width the texts shown there neither overlap nor leave the scale."""
+    root = ET.fromstring(build_scale(analyse_ratios(STATES[state])))
+    boxes = list(_boxes(root, width))
+    for i, (text, *box) in enumerate(boxes):
+        assert box[0] >= -1, text
+        assert box[2] <= width + 1, text
+        for other, *rest in boxes[:i]:
+            apart = box[2] <= rest[0] or rest[2] <= box[0] or box[3] <= rest[1] or rest[3] <= box[1]
+            assert apart, (text, other)
+
+
+def _boxes(root: ET.Element, width: int) -> list[tuple[str, float, float, float, float]]:
+    """Boxes of the texts that the style sheet shows at a width, measured in another typeface."""
+    hidden = "w" if width < 480 else "n"
+    skipped = [e for group in root.iter(f"{SVG}g") if group.get("class") == hidden for e in group]
+    boxes = []
+    for text in root.iter(f"{SVG}text"):
+        classes = text.attrib["class"].split()
+        if hidden in classes or text in skipped:
+            continue
+        size = 22 if "scale-value" in classes else 12
+        length = ImageFont.load_default(size).getlength(re.sub("[◂▸]", "x", text.text or ""))
+        x = float(text.attrib.get("x", "0").rstrip("%")) / 100 * width + float(text.attrib.get("dx", 0))
+        left = {"middle": x - length / 2, "end": x - length}.get(text.attrib.get("text-anchor", ""), x)
+        base = float(text.attrib["y"])
+        boxes.append((text.text or "", left, base - 0.75 * size, left + length, base + 0.2 * size))
+    return boxes
+
+
+def test_the_value_stays_on_its_side() -> None:
+    """The number of a ratio above the threshold stands right of the line, otherwise left of it."""
+    for state, above in (("just below", False), ("just above", True), ("exactly one", False)):
+        root = ET.fromstring(build_scale(analyse_ratios(STATES[state])))
+        scale = read_scale(analyse_ratios(STATES[state]))
+        for width in (300, 640):
+            line = scale.place(1.0) * width
+            value = next(box for box in _boxes(root, width) if re.fullmatch(r"\d\.\d{4}", box[0]))
+            assert value[1] > line if above else value[3] < line
+
+
+def test_marker_trail_and_threshold_lie_on_the_axis() -> None:
+    """Places by hand on the usual axis from 0.70 to 1.35."""
+    analysis = analyse_ratios([*SWINGS, 0.96, 0.895])
+    root = ET.fromstring(build_scale(analysis))
+    dots = [float(c.attrib["cx"].rstrip("%")) for c in root.iter(f"{SVG}circle")]
+    assert len(dots) == 21
+    assert dots[-1] == 30.0  # (0.895 − 0.70) / 0.65
+    assert dots[-2] == 40.0  # (0.96 − 0.70) / 0.65
+    lines = [line.attrib for line in root.iter(f"{SVG}line") if line.attrib["class"] == "s-ink"]
+    assert [line["x1"] for line in lines] == ["46.15%"]  # 0.30 / 0.65
+    faint = [float(c.attrib["fill-opacity"]) for c in root.iter(f"{SVG}circle") if "fill-opacity" in c.attrib]
+    assert faint == sorted(faint)
+
+
+def test_axis_widens_for_extreme_ratios_only() -> None:
+    """The axis is 0.70 to 1.35 unless the window needs more."""
+    usual, wide = read_scale(analyse_ratios(STATES["contango"])), read_scale(analyse_ratios(STATES["panic"]))
+    assert (usual.low, usual.high) == (0.70, 1.35)
+    assert wide.high >= 1.62
+    assert read_scale(analyse_ratios(STATES["low"])).low <= 0.6
+
+
+def test_density_has_its_peak_at_the_commonest_ratio() -> None:
+    """Where half of the sessions have one ratio, the hill is highest there and splits at the threshold."""
+    scale = read_scale(analyse_ratios([0.85, 0.95] * 30 + [0.95] * 60))
+    peak = scale.heights[np.argmax(scale.heights[:, 1]), 0]
+    assert peak == pytest.approx(0.95, abs=0.006)
+    below, above = scale.sides()
+    assert below[-1, 0] == above[0, 0] == 1.0
+
+
+def test_picture_says_what_it_shows() -> None:
+    """Title and description carry regime, value and percentiles in words."""
+    title, desc = list(ET.fromstring(build_scale(analyse_ratios(STATES["contango"]))))[:2]
+    assert title.text == "IVTS 0.9212: contango"
+    assert "median" in str(desc.text)
+    assert "20 sessions before" in str(desc.text)
+
+
+def test_card_is_a_picture_of_the_day_and_the_same_every_time() -> None:
+    """1200 by 630 pixels, deterministic, different by regime, marked where simulated."""
+    calm, panic = analyse_ratios(STATES["contango"]), analyse_ratios(STATES["panic"])
+    card = build_card(calm, site_name="IVTS", sample=False)
+    assert Image.open(io.BytesIO(card)).size == (1200, 630)
+    assert card == build_card(calm, site_name="IVTS", sample=False)
+    assert card != build_card(panic, site_name="IVTS", sample=False)
+    assert len(card) < 120_000
+    marked = Image.open(io.BytesIO(build_card(calm, site_name="x" * 200, sample=True))).convert("RGB")
+    red, green, _ = marked.getpixel((20, 8))  # type: ignore[misc]
+    assert red > 150 > green
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_card_is_drawn_in_every_state(state: str) -> None:
+    """No state of the data breaks the card."""
+    assert build_card(analyse_ratios(STATES[state]), site_name="IVTS", sample=False)[:4] == b"\x89PNG"
