@@ -61,11 +61,17 @@ def _row(e: Episode, note: str = "") -> RowView:
             Cell(
                 text=f.ratio(e.max_ivts),
                 sort=f.ratio(e.max_ivts),
-                note=f"{f.date_short(e.max_session)}{', rests on a suspect close' if e.suspect else ''}",
+                note=_peak_note(e),
             ),
             Cell(text=f.percent_change(e.spy_return), tone=_tone(e.spy_return)),
         ),
     )
+
+
+def _peak_note(e: Episode) -> str:
+    """Date the peak where it is not plain from the row, and say where the row rests on a suspect close."""
+    dated = f.date_short(e.max_session) if e.n_sessions > 1 else ""
+    return ", ".join(filter(None, (dated, "suspect close" if e.suspect else "")))
 
 
 def _summary(s: Snapshot, label: Names) -> str:
