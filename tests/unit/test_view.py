@@ -166,6 +166,26 @@ def test_events_where_history_does_not_reach() -> None:
     }  # 2025, the closes end in 2024
 
 
+def test_event_measured_by_hand() -> None:
+    """One close of 25 among 18s, SPY at 380 among 400s, on 5 August 2024, in a window of 12 + 22 sessions."""
+    front, fund = [18.0] * 200, [400.0] * 200
+    front[150], fund[150] = 25.0, 380.0  # thirty weeks after Monday 8 January
+    words = content()
+    declared = [EventWindow(id=e.id, name=e.name, first=e.first, last=e.last) for e in words.events.events]
+    snapshot = snapshot_of(front, benchmark=fund, events=declared)
+    section = next(s for s in site_of(snapshot).page.sections if s.id == words.events.id)
+    assert section.table is not None
+    row = next(r for r in section.table.rows if "30 Aug 2024" in r.cells[0].note)
+    assert [cell.text for cell in row.cells[1:]] == [
+        "18.00",
+        "25.00",
+        f"\u22125.0{T}%",
+        "1 of 34",
+        "1 session",
+    ]
+    assert row.cells[2].note == "5 Aug 2024"
+
+
 def test_unknown_section_is_a_configuration_error() -> None:
     """A section without a file is named with the key that asks for it."""
     settings = config()
