@@ -180,7 +180,7 @@ def test_fallback_and_return(vendor: Vendor, data: Path) -> None:
     assert read_closes(data, "vix")["source"].iloc[-2:].tolist() == ["cboe_csv", "fred_csv"]
     notes = " | ".join(report.series[0].notes)
     assert "HTTP 403" in notes
-    assert "differ from those of a more trusted source" in notes
+    assert "not taken: a more trusted source gave another value" in notes
     vendor.answers[VIX] = document(index_csv([*FRONT, (friday, 16.353)]))
     report = fetch(vendor, data, now=later)
     assert stored(data, "vix")[-1] == (friday, 16.353)
@@ -213,7 +213,7 @@ def test_lost_history_stays(vendor: Vendor, data: Path) -> None:
     assert tree(data) == before
     notes = " | ".join(report.series[0].notes)
     assert "before the stored closes" in notes
-    assert "2 stored sessions are missing" in notes
+    assert "kept 2 stored closes that the answer lacks" in notes
 
 
 def test_same_file_for_two_series(vendor: Vendor, data: Path) -> None:
@@ -296,7 +296,7 @@ def test_one_line_a_series(vendor: Vendor, data: Path, caplog: pytest.LogCapture
         fetch_all(config, data, now=THURSDAY, progress=seen.append)
     lines = [(record.levelname, record.getMessage()) for record in caplog.records]
     assert lines[0] == ("INFO", f"vix: {len(DAYS)} new from cboe_csv; {len(DAYS)} sessions to 2025-11-26")
-    assert lines[1] == ("WARNING", "vix: 1 rows dated in the future left out")
+    assert lines[1] == ("WARNING", "vix: 1 row dated in the future left out")
     assert len(lines) == 4
     assert seen == ["vix", "vix3m", "spy"]
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.test_store_files import closes
 
@@ -125,6 +125,7 @@ def together(*parts: pd.DataFrame) -> pd.DataFrame:
     return history
 
 
+@settings(deadline=None)
 @given(answers(), answers(), answers())
 def test_order_of_consistent_answers_does_not_matter(
     a: pd.DataFrame, b: pd.DataFrame, c: pd.DataFrame
@@ -134,6 +135,7 @@ def test_order_of_consistent_answers_does_not_matter(
     pd.testing.assert_frame_equal(together(a, b, c), together(b, a, c))
 
 
+@settings(deadline=None)
 @given(contrary(), contrary())
 def test_merging_is_idempotent(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """The same answer a second time changes nothing."""
@@ -143,6 +145,7 @@ def test_merging_is_idempotent(a: pd.DataFrame, b: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(again.closes, once)
 
 
+@settings(deadline=None)
 @given(contrary(), contrary())
 def test_history_only_grows(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """The sessions of a merge are those of both sides; each close is one of the two offered."""
@@ -154,6 +157,7 @@ def test_history_only_grows(a: pd.DataFrame, b: pd.DataFrame) -> None:
         assert (row["close"], row["source"]) in offered
 
 
+@settings(deadline=None)
 @given(contrary(), contrary())
 def test_the_flag_tells_the_truth(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """`changed` is whether the history differs from the stored one."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ivts_site.formatting import plural
 from ivts_site.pipeline.asking import Answer
 from ivts_site.store import MergeResult, Revision
 
@@ -103,9 +104,9 @@ def _notes(answer: Answer, stored: pd.DataFrame, result: MergeResult | None) -> 
     if len(stored) and last < stored.index[-1]:
         notes.append(f"the answer ends {last:%Y-%m-%d}, before the stored closes, which are kept")
     if result.n_absent:
-        notes.append(f"{result.n_absent} stored sessions are missing in the answer and kept")
+        notes.append(f"kept {plural(result.n_absent, 'stored close')} that the answer lacks or contradicts")
     if result.n_kept:
-        notes.append(f"{result.n_kept} closes differ from those of a more trusted source, which are kept")
+        notes.append(f"{plural(result.n_kept, 'close')} not taken: a more trusted source gave another value")
     notes += [
         f"{r.session}: close revised from {r.old:g} to {r.new:g} by {r.source}" for r in result.revisions
     ]

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.errors import DataError
+from ivts_site.formatting import plural
 from ivts_site.sessions import Sessions
 from ivts_site.sources.parsed import ParsedCloses
 
@@ -163,11 +164,13 @@ def _notes(parsed: ParsedCloses, torn: pd.DataFrame, dropped: Mapping[str, int])
     notes = []
     if parsed.bad:
         row = parsed.bad[0]
-        notes.append(f"{len(parsed.bad)} unreadable rows set aside, first line {row.line} ({row.reason})")
+        notes.append(
+            f"{plural(len(parsed.bad), 'unreadable row')} set aside, first line {row.line} ({row.reason})"
+        )
     if dropped["impossible"]:
-        notes.append(f"{dropped['impossible']} closes outside the possible range set aside")
+        notes.append(f"{plural(dropped['impossible'], 'close')} outside the possible range set aside")
     if dropped["future"]:
-        notes.append(f"{dropped['future']} rows dated in the future left out")
+        notes.append(f"{plural(dropped['future'], 'row')} dated in the future left out")
     if len(torn):
         days = ", ".join(sorted({f"{day:%Y-%m-%d}" for day in torn["session"]})[:3])
         notes.append(f"different closes for the same session ({days}), none taken")
