@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -22,6 +23,7 @@ from ivts_site.charts.theme import COLOURS, MARGIN, SAMPLE_MARK
 from ivts_site.errors import ConfigError
 from ivts_site.model import Chart
 
+STATIC = Path(__file__).parents[2] / "static" / "css"
 IDS = ("signal", "term-structure", "spy-backwardation", "distribution", "rolling-rate")
 
 
@@ -273,6 +275,19 @@ def test_samples_say_so_everywhere() -> None:
     assert "SAMPLE DATA" in build_scale(analysis, sample=True)
     for chart in charts_of(analysis).values():
         assert "SAMPLE" not in chart.svg + json.dumps(chart.figure) + chart.summary
+
+
+def test_colours_and_margins_equal_the_style_sheets() -> None:
+    """Figures carry the light tokens, and the pictures' box has the figures' margins."""
+    tokens = (STATIC / "tokens.css").read_text(encoding="utf-8").split("}")[0]
+    light = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", tokens))
+    assert {role: light[role] for role in COLOURS} == dict(COLOURS)
+    box = re.search(r"\.pic \{(.*?)\}", (STATIC / "chart.css").read_text(encoding="utf-8"), re.S)
+    assert box is not None
+    top, right, bottom, left = (MARGIN[side] for side in "trbl")
+    assert f"margin: {top}px {right}px {bottom}px {left}px;" in box[1]
+    assert f"height: calc(100% - {top + bottom}px);" in box[1]
+    assert f"width: calc(100% - {left + right}px);" in box[1]
 
 
 HOSTILE = (

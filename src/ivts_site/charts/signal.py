@@ -138,8 +138,8 @@ def _fitter(analysis: Analysis, series: Series) -> dated.Fit:
 
     def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
         low, high = bounds(ivts[shown], *lines)
-        ratio = value_axis(low, high, places=2)
-        price = value_axis(*bounds(bench[shown]), at_most=5)
+        ratio = value_axis(low, high, places=2, at_most=8)
+        price = value_axis(*bounds(bench[shown]))
         return {"yaxis3": ratio, "yaxis2": price}
 
     return fit

@@ -19,7 +19,7 @@ from ivts_site.model import Chart, ChartTable
 
 ID = "spy-backwardation"
 TABLE_ROWS = 25
-UPPER, LOWER = (0.36, 1.0), (0.0, 0.27)
+UPPER, LOWER = (0.38, 1.0), (0.0, 0.27)
 DAY_MS = 86_400_000
 BAR_SHARE = 0.0022
 """Width of a bar as a share of the time shown; the outline makes it at least a pixel."""
@@ -66,7 +66,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
         "shapes": [theme.rule_line(role="ink", along="x", at=0, axis="y2")],
         "annotations": [
             theme.head_note(f"{bench}, log scale"),
-            theme.head_note(f"{bench} return per episode, %", y=LOWER[1]),
+            theme.head_note(f"{bench} return per episode, %", y=LOWER[1]) | {"yshift": 3},
             *theme.sample_note(sample=options.sample),
         ],
     }
@@ -121,7 +121,7 @@ def _return_bars(analysis: Analysis, series: Series) -> list[Any]:
 def _log_axis(series: Series) -> dict[str, Any]:
     low, high = bounds(series.frame["benchmark"].to_numpy())
     low, high = (low, high) if low > 0 else (1.0, 10.0)
-    pad = 0.03 * max(np.log10(high / low), 0.02)
+    pad = 0.05 * max(np.log10(high / low), 0.02)
     ticks = [
         m * 10.0**k for k in range(-1, 7) for m in (1, 2, 3, 5, 7) if low * 0.97 <= m * 10.0**k <= high * 1.03
     ]

@@ -15,8 +15,11 @@ from ivts_site.charts.geometry import Axis, read_axes
 from ivts_site.charts.marks import HEIGHT, WIDTH, Trace, draw_markers, draw_trace, percent
 
 _ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
-_DROP = {"top": 11.0, "middle": 4.2, "bottom": -3.0}
+_DROP = {"top": 11.7, "middle": 4.2, "bottom": -4.0}
 """Pixels from an anchor to the base line of a 12 px text hanging from, centred on or standing on it."""
+
+_ASIDE = {"left": 1.0, "center": 0.0, "right": -1.3}
+"""Pixels that Plotly leaves between an anchor and the text beside it."""
 
 
 def draw_figure(
@@ -117,7 +120,7 @@ def _note(item: Mapping[str, Any], axes: Mapping[str, Axis]) -> str:
     """Return an annotation as text at its anchor, shifted by the same pixels."""
     x, y = _at(item, "x", item["x"], axes), _at(item, "y", item["y"], axes)
     down = _DROP[item["yanchor"]] - item.get("yshift", 0)
-    aside = item.get("xshift", 0)
+    aside = item.get("xshift", 0) + _ASIDE[item["xanchor"]]
     shift = f' dx="{aside:g}"' if aside else ""
     strong = "-strong" if "weight" in item["font"] else ""
     return (

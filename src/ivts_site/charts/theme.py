@@ -105,7 +105,7 @@ def y_axis(**settings: Any) -> dict[str, Any]:
         "zeroline": False,
         "showline": False,
         "ticks": "",
-        "ticklabelstandoff": 3,
+        "ticklabelstandoff": 5,
         "tickmode": "array",
         "tickangle": 0,
         "fixedrange": True,
