@@ -67,6 +67,7 @@
 
   function giveUp(chart, error) {
     chart.figure = null;
+    chart.live?.remove();
     console.warn('The chart stays a picture:', error);
     if (chart.hasRanges) tell('failed');
     if (warned) return;
@@ -281,27 +282,32 @@
     chart.plot.classList.add('is-live');
     chart.live.on('plotly_relayout', (update) => onZoom(chart, update));
     chart.live.on('plotly_doubleclick', () => onReset(chart));
-    new ResizeObserver(() => draw(chart)).observe(chart.plot);
+    let reported = false; // the first report is of the size just drawn
+    new ResizeObserver(() => {
+      if (reported) draw(chart);
+      reported = true;
+    }).observe(chart.plot);
     chart.plot.append(chart.reader);
   }
 
-  function setRange(chart, range) {
+  function choose(chart, range) {
     chart.range = range;
-    return draw(chart);
+    draw(chart);
+    if (chart.hasRanges) tell('zoomed', { range });
   }
 
   function onZoom(chart, update) {
     const ends = [update['xaxis.range[0]'], update['xaxis.range[1]']];
     if (typeof ends[0] !== 'string' || !chart.meta.ranges) return;
     const shown = chart.main.x.filter(within(ends.map((end) => end.replace('T', ' '))));
-    if (shown.length > 1) chart.range = `${shown[0]}..${shown.at(-1)}`;
-    draw(chart);
-    if (chart.hasRanges) tell('zoomed', { range: chart.range });
+    if (shown.length > 1) choose(chart, `${shown[0]}..${shown.at(-1)}`);
+    else draw(chart); // nothing to see there: back to what was shown
   }
 
+  /** A double click takes a zoom back; where there are no buttons, another one shows all history. */
   function onReset(chart) {
-    setRange(chart, '');
-    if (chart.hasRanges) tell('zoomed', { range: '' });
+    const showAll = !chart.hasRanges && !chart.range && chart.meta.ranges?.all;
+    choose(chart, showAll ? 'all' : '');
   }
 
   // ---------------------------------------------------------------- statistics of the range
@@ -373,7 +379,7 @@
     const from = found < 0 ? last + 1 : found; // the first key reads the latest session, or the first with Home
     chart.at = points[Math.max(0, Math.min(last, from + step))];
     const { xaxis } = chart.live._fullLayout;
-    window.Plotly.Fx.hover(chart.live, { xval: xaxis.d2c(chart.at.x), yval: chart.at.y / 2 });
+    window.Plotly.Fx.hover(chart.live, { xval: xaxis.d2c(chart.at.x), yval: chart.at.y / 2 }); // within the bar
     clearTimeout(chart.reading);
     chart.reading = setTimeout(() => {
       const lines = [...chart.live.querySelectorAll('.hoverlayer text')].map(textOf);

@@ -101,8 +101,13 @@
 
   function knownRange(value) {
     if (!value || value === defaultRange) return '';
-    const known = FREE_RANGE.test(value) || rangeButtons.some((button) => button.dataset.range === value);
+    const known = isFreeRange(value) || rangeButtons.some((button) => button.dataset.range === value);
     return known ? value : '';
+  }
+
+  function isFreeRange(value) {
+    const [first, last] = value.split('..').map(Date.parse);
+    return FREE_RANGE.test(value) && first < last;
   }
 
   function showRange() {
@@ -123,6 +128,7 @@
     });
     document.addEventListener('ivts:failed', () => {
       state.range = '';
+      history.replaceState(null, '', addressOfState());
       showRange();
       for (const button of rangeButtons) button.disabled = true;
     });

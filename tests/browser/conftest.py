@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import http.server
 import importlib.util
@@ -79,6 +80,13 @@ def origin(sample_site: Path) -> Iterator[str]:
 def snapshot(sample_site: Path) -> dict[str, Any]:
     """The published numbers."""
     return dict(json.loads((sample_site / "api/v1/snapshot.json").read_text("utf-8")))
+
+
+@pytest.fixture(scope="session")
+def regimes(sample_site: Path) -> dict[str, str]:
+    """Session to regime, as the main chart's download has it."""
+    with (sample_site / "charts/signal.csv").open(encoding="utf-8", newline="") as file:
+        return {row["session"]: row["regime"] for row in csv.DictReader(file)}
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,12 @@ def worded_date(session: str) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
+def count(regimes: dict[str, str], first: str, last: str) -> tuple[int, int]:
+    """Return how many sessions from first to last were in backwardation, and how many there are."""
+    shown = [regime for session, regime in regimes.items() if first <= session <= last]
+    return shown.count("backwardation"), len(shown)
+
+
 def expect_counts(visit: Visit, part: int, whole: int) -> None:
     """Wait until the line below the main chart says so many of so many sessions."""
     expect(visit.statistic("n")).to_have_text(f"{whole:,}")
@@ -44,6 +51,21 @@ def press(visit: Visit, chart: str, key: str) -> str:
     visit.plot(chart).press(key)
     expect(reader).not_to_have_text(before)
     return reader.inner_text()
+
+
+def swipe_up(visit: Visit, chart: str) -> float:
+    """Drag a finger up over a chart and return by how many pixels the page has scrolled."""
+    touch = visit.page.context.new_cdp_session(visit.page)
+    box = visit.plot(chart).bounding_box()
+    x, y = box["x"] + 150, box["y"] + 130
+    before = visit.page.evaluate("scrollY")
+    for step in range(8):
+        point = {"type": "touchMove" if step else "touchStart", "touchPoints": [{"x": x, "y": y - 12 * step}]}
+        touch.send("Input.dispatchTouchEvent", point)
+        visit.page.wait_for_timeout(16)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    visit.page.wait_for_timeout(200)
+    return float(visit.page.evaluate("scrollY") - before)
 
 
 def test_nothing_is_fetched_before_intent(visit: Visit) -> None:
@@ -73,6 +95,18 @@ def test_every_kind_of_intent_draws_the_main_chart(visitor: Callable[..., Visit]
     visit.wait_live("signal")
     assert len(visit.asked("plotly")) == 1
     assert len(visit.asked("charts/signal.json")) == 1
+
+
+def test_a_finger_scrolls_past_a_chart(visitor: Callable[..., Visit]) -> None:
+    """Scrolling over a chart with a finger fetches nothing, and scrolls on once the chart is interactive."""
+    visit = visitor(viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True).open()
+    plot = visit.plot("signal")
+    plot.scroll_into_view_if_needed()
+    assert swipe_up(visit, "signal") > 20
+    assert not visit.asked("plotly")
+    plot.tap()
+    visit.wait_live("signal")
+    assert swipe_up(visit, "signal") > 20
 
 
 def test_a_tab_alone_is_no_intent(visit: Visit) -> None:
@@ -161,7 +195,17 @@ def test_range_buttons_move_both_axes(visit: Visit) -> None:
         assert wide != narrow
 
 
-def test_dragging_zooms_counts_and_a_double_click_resets(visit: Visit) -> None:
+def test_free_ranges_are_counted_as_python_counts_them(visit: Visit, regimes: dict[str, str]) -> None:
+    """Twenty random ranges in the address: k, n and rate equal a count over the downloadable series."""
+    visit.wake("signal")
+    chance = random.Random(20)
+    for _ in range(20):
+        first, last = sorted(chance.sample(sorted(regimes), 2))
+        visit.page.evaluate("(hash) => { location.hash = hash; }", f"range={first}..{last}")
+        expect_counts(visit, *count(regimes, first, last))
+
+
+def test_dragging_zooms_counts_and_a_double_click_resets(visit: Visit, regimes: dict[str, str]) -> None:
     """A dragged range names its own sessions, is kept in the address, and a double click takes it back."""
     plot = visit.wake("signal")
     default = visit.page.locator("[data-range-stat]").inner_text()
@@ -173,19 +217,7 @@ def test_dragging_zooms_counts_and_a_double_click_resets(visit: Visit) -> None:
     visit.page.mouse.up()
     visit.page.wait_for_function("() => location.hash.includes('..')")
     first, last = visit.page.evaluate("location.hash").removeprefix("#range=").split("..")
-    k, n = visit.page.evaluate(
-        """async ([first, last]) => {
-          const [trace] = (await (await fetch('charts/signal.json')).json()).data;
-          const flags = [];
-          trace.meta.spells.forEach(([start, flag], i, all) => {
-            for (let j = start; j < (all[i + 1]?.[0] ?? trace.x.length); j += 1) flags[j] = flag;
-          });
-          const shown = trace.x.map((x, i) => i)
-            .filter((i) => trace.x[i] >= first && trace.x[i] <= last && trace.y[i] !== null);
-          return [shown.filter((i) => flags[i]).length, shown.length];
-        }""",
-        [first, last],
-    )
+    k, n = count(regimes, first, last)
     assert 0 < n < 500
     expect_counts(visit, k, n)
     assert visit.page.locator('[data-range][aria-pressed="true"]').count() == 0
@@ -260,6 +292,36 @@ def test_colours_follow_the_theme(visitor: Callable[..., Visit]) -> None:
     visit.page.locator("[data-theme-button]").click()
     visit.page.wait_for_timeout(150)
     assert live.evaluate(line) == light
+
+
+def test_a_hidden_chart_is_drawn_anew_when_it_shows(visitor: Callable[..., Visit]) -> None:
+    """Size and theme changed while another tab showed: shown again, the chart has both."""
+    visit = visitor(color_scheme="light").open()
+    plot = visit.wake("rolling-rate")
+    visit.select("distribution")
+    visit.page.emulate_media(color_scheme="dark")
+    visit.page.set_viewport_size({"width": 700, "height": 800})
+    visit.select("rolling-rate")
+    live = plot.locator(".plot-live")
+    visit.page.wait_for_function(
+        "([plot, width]) => plot._fullLayout.width === width",
+        arg=[live.element_handle(), plot.evaluate("(plot) => plot.clientWidth")],
+    )
+    ink = visit.page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()")
+    assert live.evaluate("(plot) => plot._fullData[0].line.color") == ink
+
+
+def test_a_double_click_shows_all_history_where_there_are_no_buttons(visit: Visit) -> None:
+    """Without range buttons a double click shows all history, another one the default range."""
+    plot = visit.wake("term-structure")
+    first = visit.layout("term-structure", "xaxis.range")
+    plot.dblclick(position={"x": 400, "y": 150})
+    visit.page.wait_for_timeout(150)
+    assert visit.layout("term-structure", "xaxis.range")[0] < first[0]
+    visit.page.wait_for_timeout(400)  # two double clicks in a row would be one of four
+    plot.dblclick(position={"x": 400, "y": 150})
+    visit.page.wait_for_timeout(150)
+    assert visit.layout("term-structure", "xaxis.range") == first
 
 
 def test_print_shows_the_pictures(visit: Visit) -> None:

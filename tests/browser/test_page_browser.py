@@ -89,10 +89,19 @@ def test_a_free_range_is_restored(visitor: Callable[..., Visit]) -> None:
     expect(visit.statistic("to")).to_have_text("31 December 2019")
 
 
-@pytest.mark.parametrize(
-    "hash_",
-    ["#range=7w&view=none", "#range=<b>&view=%22", "#range=..", "#%E0%A4%A", "#range=2019-02..", "#="],
+UNKNOWN = (
+    "#range=7w&view=none",
+    "#range=<b>&view=%22",
+    "#range=..",
+    "#range=2019-02..",
+    "#range=2019-99-99..2020-01-01",
+    "#range=2020-01-01..2019-01-01",
+    "#%E0%A4%A",
+    "#=",
 )
+
+
+@pytest.mark.parametrize("hash_", UNKNOWN)
 def test_unknown_values_in_the_address_are_ignored(visitor: Callable[..., Visit], hash_: str) -> None:
     """What the page does not know leaves it at its defaults, without a word or a request."""
     visit = visitor().open(f"/{hash_}")
