@@ -23,8 +23,11 @@ from ivts_site.charts.scale import Scale, read_scale
 NARROW, WIDE = 300.0, 480.0
 """Least widths in pixels for which the two layouts of the labels are made."""
 
-WORDS_Y, VALUE_Y, STEM_Y, HILL_Y, LANE_Y, AXIS_Y, TICKS_Y, FLAGS_Y = 12, 42, 50, 56, 118, 134, 151, 172
+WORDS_Y, VALUE_Y, STEM_Y, HILL_Y, LANE_Y, AXIS_Y, TICKS_Y, FLAGS_Y = 12, 42, 50, 56, 136, 152, 169, 190
 FLAG_ROW = 16
+SLACK = 6.0
+"""Pixels by which the generous estimate of a label's width may pass the ends of the scale."""
+
 VALUE_SIZE = 22.0
 HILL_UNITS = (1000, 100)
 _EDGE = 0.04
@@ -132,7 +135,7 @@ def _flag_layer(scale: Scale, width: float, name: str) -> tuple[str, int]:
     labels = [f"{word} {fmt.fixed(ratio, 3)}" for word, ratio in scale.percentiles]
     shares = [scale.place(ratio) for _, ratio in scale.percentiles]
     marks = [(share * width, text_width(label) + 4) for share, label in zip(shares, labels, strict=True)]
-    flags = place_flags(marks, low=0.0, high=width, gap=6.0)
+    flags = place_flags(marks, low=-SLACK, high=width + SLACK, gap=6.0)
     parts = []
     for label, share, flag in zip(labels, shares, flags, strict=True):
         foot = FLAGS_Y + FLAG_ROW * flag.row

@@ -212,8 +212,8 @@ def head_note(
 
     It is placed within the x domain, unlike the labels at the ends of lines, which a script moves.
     """
-    places: Mapping[str, tuple[float, int]] = {"left": (0, 4 - MARGIN["l"]), "center": (0.5, 0)}
-    x, shift = places.get(side, (1, MARGIN["r"] - 4))
+    places: Mapping[str, tuple[float, int]] = {"left": (0, -MARGIN["l"]), "center": (0.5, 0)}
+    x, shift = places.get(side, (1, MARGIN["r"]))
     place = {"xref": "x domain", "x": x, "xanchor": side, "xshift": shift, "y": y}
     return note(text, role=role, strong=strong, yanchor="bottom", yshift=9, **place)
 
