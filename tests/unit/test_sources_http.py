@@ -72,6 +72,25 @@ def test_conditional_request(vendor: Vendor) -> None:
     assert vendor.seen[1][1]["If-Modified-Since"] == "then"
 
 
+def test_an_unreachable_host_is_tried_once_for_each_further_file(
+    vendor: Vendor, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Three tries for the first file, one for the second; a host that answers keeps its three."""
+    caplog.set_level(logging.INFO, "ivts_site")
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with HttpClient(Http(**BOUNDS)) as client:
+        for name in ("a", "b"):
+            with pytest.raises(SourceUnavailable, match="no connection"):
+                client.get("cboe_csv", f"http://127.0.0.1:{port}/{name}")
+        assert caplog.text.count("asking again") == 2
+        for name in ("a", "b"):
+            vendor.answers[f"/{name}"] = answer(500)
+            with pytest.raises(SourceUnavailable, match="HTTP 500"):
+                client.get("cboe_csv", f"{vendor.url}/{name}")
+    assert len(vendor.seen) == 6
+
+
 def test_unasked_304_is_no_answer(vendor: Vendor) -> None:
     """Without a validator sent there is nothing that could be unchanged."""
     vendor.answers["/a"] = answer(304)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from types import TracebackType
 from typing import TypeVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import stamina
@@ -67,6 +67,10 @@ class _Ask:
     allowed_hosts: Collection[str]
     until: float
 
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
     def unavailable(self, reason: str) -> SourceUnavailable:
         return SourceUnavailable(self.source, safe_url(self.url), reason)
 
@@ -82,6 +86,7 @@ class HttpClient:
 
     def __init__(self, bounds: Http) -> None:
         self._bounds = bounds
+        self._unreached: set[str] = set()
         self._session = requests.Session()
         self._session.headers["User-Agent"] = bounds.user_agent
         # A callable here keeps requests from sending passwords it finds in ~/.netrc.
@@ -111,7 +116,8 @@ class HttpClient:
         """Ask for a file.
 
         Connection errors, short bodies, 429 and 5xx are tried again, with growing, jittered waits or the
-        wait the vendor asks for; a wait beyond the cap or the deadline ends the tries at once.
+        wait the vendor asks for; a wait beyond the cap or the deadline ends the tries at once. A host that
+        could not be reached in all its tries gets a single one for each further file.
 
         Parameters
         ----------
@@ -141,6 +147,8 @@ class HttpClient:
         try:
             return self._with_retries(ask)
         except TryAgain as error:
+            if error.unreached:
+                self._unreached.add(ask.host)
             raise ask.unavailable(error.reason) from None
 
     def _with_retries(self, ask: _Ask) -> Reply:
@@ -151,7 +159,7 @@ class HttpClient:
             return requested_wait(error, cap=bounds.max_retry_after_seconds, left=left)
 
         caller = stamina.RetryingCaller(
-            attempts=bounds.attempts,
+            attempts=1 if ask.host in self._unreached else bounds.attempts,
             timeout=None,
             wait_initial=bounds.backoff_seconds,
             wait_max=bounds.max_retry_after_seconds,
@@ -180,10 +188,13 @@ class HttpClient:
             )
         except requests.exceptions.SSLError:
             raise ask.unavailable("no trusted TLS connection") from None
-        except requests.Timeout:
-            raise TryAgain(ask.source, "no answer in time") from None
-        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
-            raise TryAgain(ask.source, "no connection, or it was dropped") from None
+        except requests.Timeout as error:
+            unreached = isinstance(error, requests.ConnectTimeout)
+            raise TryAgain(ask.source, "no answer in time", unreached=unreached) from None
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+            unreached = _is_unreached(error)
+            reason = "no connection" if unreached else "the connection was dropped"
+            raise TryAgain(ask.source, reason, unreached=unreached) from None
         except (requests.RequestException, UnicodeError):
             raise ask.unavailable("not an address that can be asked") from None
 
@@ -220,6 +231,12 @@ class HttpClient:
         except urllib3.exceptions.HTTPError:
             raise TryAgain(ask.source, "the connection broke before the body was complete") from None
         return bytes(body)
+
+
+def _is_unreached(error: requests.RequestException) -> bool:
+    """Tell a host without a connection (unknown name, refused) from a connection that was dropped."""
+    wrapped = error.args[0] if error.args else None
+    return isinstance(getattr(wrapped, "reason", None), urllib3.exceptions.NewConnectionError)
 
 
 def decode_body(source: str, reply: Reply) -> str:

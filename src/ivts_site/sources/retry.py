@@ -18,10 +18,15 @@ class TryAgain(Exception):
         What happened, in a few words and without addresses.
     headers : mapping of str to str
         Headers of the answer, if there was one.
+    unreached : bool
+        Whether no connection to the host came about at all.
     """
 
-    def __init__(self, source: str, reason: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, source: str, reason: str, headers: Mapping[str, str] | None = None, *, unreached: bool = False
+    ) -> None:
         self.reason = reason
+        self.unreached = unreached
         self.retry_after = _retry_after(headers or {})
         super().__init__(f"{source}: {reason}")
 
