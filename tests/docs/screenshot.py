@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 from tests.command import ivts
 from tests.docs.reference import README
@@ -32,7 +34,8 @@ def main() -> None:
         # without scripts: no note about the age of the sample closes
         page = chrome.new_context(viewport=SIZE, java_script_enabled=False).new_page()
         page.goto((Path(folder) / "site/index.html").as_uri())
-        page.screenshot(path=PICTURE)
+        picture = Image.open(io.BytesIO(page.screenshot()))
+        picture.quantize(96, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The site built from sample closes, against the files kept beside this test.
 
 `.venv/bin/python -m pytest tests/golden --update-golden` writes them anew; read the difference before it
-is committed. Kept are the numbers (`snapshot.json`), the words of the tracker page (`index.txt`) and one line for
-each file of the site (`tree.txt`: path, and a hash of what does not depend on where Plotly came from).
+is committed. Kept are the numbers (`snapshot.json`), the words of the tracker page (`index.txt`) and one
+line for each file of the site (`tree.txt`: path, and a hash of what does not depend on Plotly's origin).
 """
 
 from __future__ import annotations
