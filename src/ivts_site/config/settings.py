@@ -175,9 +175,21 @@ class Series(Section):
     range: tuple[Positive, Positive] = (5.0, 200.0)
     """Closes outside are impossible and set aside."""
     publication_lag_minutes: Annotated[int, Field(ge=0)] = 150
-    """Minutes after the regular close until the close counts as published."""
+    """Minutes after the regular close until the close counts as published; until then it is provisional."""
+    completion_lag_minutes: Annotated[int, Field(ge=0)] = 15
+    """Minutes after the regular close until the session counts as completed; until then no row is stored."""
     sources: Annotated[tuple[SourceChoice, ...], Field(min_length=1)]
     """Where it comes from, most trusted first."""
+    check_against: tuple[SourceChoice, ...] = ()
+    """Sources that are only compared with; their values are never stored."""
+    tolerance: Positive = 0.02
+    """Difference between two sources, in points or dollars, above which they disagree."""
+
+    @model_validator(mode="after")
+    def _completed_before_published(self) -> Series:
+        if self.completion_lag_minutes > self.publication_lag_minutes:
+            raise ValueError("completion_lag_minutes: must not be above publication_lag_minutes")
+        return self
 
 
 class Vendor(Section):
@@ -219,8 +231,23 @@ class Store(Section):
     """Changed past closes of one series in one run; more are refused."""
     max_revision_share: Positive = 0.01
     """The same as a share of the stored rows."""
+    max_revision_size: Positive = 0.10
+    """Largest change of a single past close, as a share of it; a larger one is refused."""
     max_bad_row_share: Positive = 0.005
     """Share of unreadable rows above which a vendor's file is rejected."""
+
+
+class Checks(Section):
+    """What makes closes of several sources or series plausible together."""
+
+    sessions: Count = 250
+    """Latest sessions on which the sources of `check_against` are compared."""
+    max_move: dict[Key, Positive] = {}
+    """By series: change within one session, as a share, above which a contradicting source sets it aside."""
+    ratio_range: tuple[Positive, Positive] = (0.4, 2.5)
+    """Ratios outside are set aside, both closes, unless the sources of `check_against` confirm them."""
+    max_median_ratio: Positive = 1.0
+    """A history whose median ratio is above has its two series swapped, and is rejected."""
 
 
 class Sample(Section):
@@ -257,6 +284,8 @@ class Config(Section):
     """Bounds of requests."""
     store: Store
     """Limits on changes."""
+    checks: Checks = Checks()
+    """Plausibility."""
     sample: Sample
     """Sample data."""
 

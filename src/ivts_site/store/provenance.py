@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,29 @@ from ivts_site.model import NextPublication
 
 FILE = "provenance.json"
 SCHEMA_VERSION = 1
+
+
+class Reason(StrEnum):
+    """Why a stored close is provisional."""
+
+    EARLY = "early"
+    DISAGREEMENT = "disagreement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionalMark:
+    """A stored close that may still change.
+
+    Attributes
+    ----------
+    reason : Reason
+        `early`: read before its publication instant. `disagreement`: another source has another value.
+    seen_at : datetime
+        UTC instant of the fetch that marked it.
+    """
+
+    reason: Reason
+    seen_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +58,8 @@ class SeriesProvenance:
         UTC instant of the fetch.
     dropped : mapping of str to int
         Rows of that body that were left out, by reason.
+    provisional : mapping of date to ProvisionalMark
+        Stored sessions whose close may still change; no statistic should use them.
     """
 
     source: str
@@ -46,6 +72,7 @@ class SeriesProvenance:
     rows: int
     fetched_at: dt.datetime
     dropped: Mapping[str, int]
+    provisional: Mapping[dt.date, ProvisionalMark] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +137,14 @@ def _series_tree(entry: SeriesProvenance) -> dict[str, Any]:
         "first_session": entry.first_session.isoformat(),
         "last_session": entry.last_session.isoformat(),
         "rows": entry.rows,
-        "fetched_at": _instant_text(entry.fetched_at),
+        "fetched_at": instant_text(entry.fetched_at),
         "dropped": dict(entry.dropped),
+        "provisional": {day.isoformat(): _mark_tree(mark) for day, mark in entry.provisional.items()},
     }
+
+
+def _mark_tree(mark: ProvisionalMark) -> dict[str, str]:
+    return {"reason": mark.reason.value, "seen_at": instant_text(mark.seen_at)}
 
 
 def _calendar_tree(provenance: Provenance) -> dict[str, str] | None:
@@ -121,7 +153,7 @@ def _calendar_tree(provenance: Provenance) -> dict[str, str] | None:
     return {
         "last_session": provenance.calendar.after.isoformat(),
         "next_session": provenance.calendar.session.isoformat(),
-        "publication": _instant_text(provenance.calendar.publication),
+        "publication": instant_text(provenance.calendar.publication),
     }
 
 
@@ -152,7 +184,14 @@ def _series(entry: Mapping[str, Any]) -> SeriesProvenance:
         rows=int(entry["rows"]),
         fetched_at=_instant(entry["fetched_at"]),
         dropped={str(kind): int(n) for kind, n in entry["dropped"].items()},
+        provisional={
+            dt.date.fromisoformat(day): _mark(mark) for day, mark in entry.get("provisional", {}).items()
+        },
     )
+
+
+def _mark(tree: Mapping[str, str]) -> ProvisionalMark:
+    return ProvisionalMark(reason=Reason(tree["reason"]), seen_at=_instant(tree["seen_at"]))
 
 
 def _instant(text: str) -> dt.datetime:
@@ -162,5 +201,6 @@ def _instant(text: str) -> dt.datetime:
     return instant.astimezone(dt.UTC)
 
 
-def _instant_text(instant: dt.datetime) -> str:
+def instant_text(instant: dt.datetime) -> str:
+    """Return an instant as it is stored: ISO 8601, UTC, whole seconds, with a `Z`."""
     return instant.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

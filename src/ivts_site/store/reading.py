@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from ivts_site.errors import StoreError
+from ivts_site.store.logs import decode_log
 from ivts_site.store.parts import read_parts
 from ivts_site.store.provenance import FILE, Provenance, decode_provenance
 from ivts_site.store.transaction import COMMITTED, locked_store
@@ -50,6 +51,22 @@ def read_provenance(data_dir: Path) -> Provenance:
         Where the file is damaged or of another version.
     """
     return _stable(data_dir, lambda: decode_provenance(data_dir))
+
+
+def read_log(data_dir: Path, name: str) -> tuple[dict[str, Any], ...]:
+    """Read one of the append-only records: `revisions`, `quarantine` or `disagreements`.
+
+    Returns
+    -------
+    tuple of dict
+        Entries in the order in which they were recorded; empty where there are none.
+
+    Raises
+    ------
+    StoreError
+        Where a line is damaged.
+    """
+    return _stable(data_dir, lambda: decode_log(data_dir, name))
 
 
 def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFrame], Provenance]:

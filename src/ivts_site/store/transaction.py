@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
 from ivts_site.errors import DataError, UsageError
 from ivts_site.lock import hold_lock
+from ivts_site.store.logs import Entry, extended_log, log_path
 from ivts_site.store.parts import encode_part, part_path, read_parts, split_years
 from ivts_site.store.provenance import FILE, Provenance, encode_provenance
 
@@ -54,8 +56,13 @@ def locked_store(data_dir: Path, *, wait_seconds: float = 5.0) -> Iterator[None]
             _held.discard(folder)
 
 
-def write_transaction(data_dir: Path, closes: Mapping[str, pd.DataFrame], provenance: Provenance) -> bool:
-    """Store closes and provenance together; files whose content would not change are not touched.
+def write_transaction(
+    data_dir: Path,
+    closes: Mapping[str, pd.DataFrame],
+    provenance: Provenance,
+    logs: Mapping[str, Sequence[Entry]] = MappingProxyType({}),
+) -> bool:
+    """Store closes, provenance and records together; files whose content would not change are not touched.
 
     Parameters
     ----------
@@ -65,6 +72,8 @@ def write_transaction(data_dir: Path, closes: Mapping[str, pd.DataFrame], proven
         All closes of each series to store, as `merge` returns them.
     provenance : Provenance
         The whole provenance, of series not in `closes` too.
+    logs : mapping of str to sequence of mapping
+        Entries to append to the records, by their name; those already held are not repeated.
 
     Returns
     -------
@@ -76,12 +85,15 @@ def write_transaction(data_dir: Path, closes: Mapping[str, pd.DataFrame], proven
     UsageError
         Where the folder cannot be written; nothing is changed then.
     StoreError
-        Where a stored part of one of the series is damaged.
+        Where a stored part of one of the series or a record is damaged.
     """
     with locked_store(data_dir):
         files = {
             name: body for key, rows in closes.items() for name, body in _changed_parts(data_dir, key, rows)
         }
+        for name, entries in logs.items():
+            if (extended := extended_log(data_dir, name, entries)) is not None:
+                files[log_path(name)] = extended
         body = encode_provenance(provenance)
         if files or _content(data_dir / FILE) != body:
             files[FILE] = body
