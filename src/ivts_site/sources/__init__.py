@@ -2,9 +2,10 @@
 
 from ivts_site.sources.address import safe_url
 from ivts_site.sources.clean import Cleaned, Rules, check_distinct, clean_closes
-from ivts_site.sources.http import HttpClient, Reply, decode_body
+from ivts_site.sources.http import HttpClient
 from ivts_site.sources.parsed import BadRow, ParsedCloses
 from ivts_site.sources.registry import ADAPTERS, Adapter
+from ivts_site.sources.reply import Reply, decode_body
 
 __all__ = [
     "ADAPTERS",

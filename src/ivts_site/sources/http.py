@@ -1,4 +1,4 @@
-"""The only door to the network: bounded in time, size, tries and redirects; asks nothing but GET."""
+"""The only door to the network: bounded in time, size, tries and redirects; GET, and POST for tokens."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from queue import SimpleQueue
 from types import TracebackType
@@ -20,7 +20,9 @@ import urllib3
 from ivts_site.config import Http
 from ivts_site.errors import SourceFormatError, SourceUnavailable
 from ivts_site.sources.address import refusal, safe_url
-from ivts_site.sources.retry import TryAgain, requested_wait
+from ivts_site.sources.reply import Reply
+from ivts_site.sources.retry import CredentialsRefused, TryAgain, requested_wait
+from ivts_site.sources.secret import ANONYMOUS, Credential, Secret, Token
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -28,44 +30,17 @@ CHUNK = 65_536
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """A vendor's answer.
-
-    Attributes
-    ----------
-    url : str
-        Address asked, without secrets.
-    body : bytes
-        Decompressed body; empty where `not_modified`.
-    content_type : str
-        Media type in lower case, without parameters; may be empty.
-    etag, last_modified : str
-        Validators for the next conditional request; may be empty.
-    sha256 : str
-        Hex digest of `body`.
-    not_modified : bool
-        The vendor confirmed that nothing changed since the validators sent.
-    """
-
-    url: str
-    body: bytes
-    content_type: str
-    etag: str
-    last_modified: str
-    sha256: str
-    not_modified: bool
-
-
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """One request: who is asked, where, with which validators, until when."""
+    """One request: who is asked, where, with which validators and credentials, until when."""
 
     source: str
     url: str
     headers: dict[str, str]
     allowed_hosts: Collection[str]
     until: float
+    credential: Credential = ANONYMOUS
+    form: Mapping[str, Secret] | None = None
 
     @property
     def host(self) -> str:
@@ -82,11 +57,17 @@ class HttpClient:
     ----------
     bounds : Http
         Time-outs, tries, waits, redirects and size.
+
+    Attributes
+    ----------
+    tokens : dict of str to Token
+        Access tokens by the address that gave them; forgotten with the client.
     """
 
     def __init__(self, bounds: Http) -> None:
         self._bounds = bounds
         self._unreached: set[str] = set()
+        self.tokens: dict[str, Token] = {}
         self._session = requests.Session()
         self._session.headers["User-Agent"] = bounds.user_agent
         # A callable here keeps requests from sending passwords it finds in ~/.netrc.
@@ -104,7 +85,7 @@ class HttpClient:
         """Close all connections."""
         self._session.close()
 
-    def get(
+    def get(  # noqa: PLR0913 (options with defaults, by keyword alone)
         self,
         source: str,
         url: str,
@@ -112,6 +93,7 @@ class HttpClient:
         allowed_hosts: Collection[str] = (),
         etag: str = "",
         last_modified: str = "",
+        credential: Credential = ANONYMOUS,
     ) -> Reply:
         """Ask for a file.
 
@@ -129,6 +111,8 @@ class HttpClient:
             Hosts that redirects may lead to.
         etag, last_modified : str
             Validators of the answer already held, if any.
+        credential : Credential
+            Sent to the host of `url` alone.
 
         Returns
         -------
@@ -137,13 +121,37 @@ class HttpClient:
         Raises
         ------
         SourceUnavailable
-            Where the vendor cannot be reached, refuses, or takes longer than the deadline.
+            Where the vendor cannot be reached, refuses, or takes longer than the deadline; a refusal of the
+            credentials (401) is a CredentialsRefused.
         SourceFormatError
             Where the body is larger than allowed or cannot be decompressed.
         """
         asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        until = time.monotonic() + self._bounds.deadline_seconds
-        ask = _Ask(source, url, {k: v for k, v in asked.items() if v}, allowed_hosts, until)
+        validators = {k: v for k, v in asked.items() if v}
+        return self._ask(_Ask(source, url, validators, allowed_hosts, self._until(), credential))
+
+    def post(self, source: str, url: str, form: Mapping[str, Secret]) -> Reply:
+        """Send a form, for an access token; as `get`, but no redirect is followed.
+
+        Parameters
+        ----------
+        source : str
+            Adapter name, for the messages.
+        url : str
+            Address; https, or http on loopback.
+        form : mapping of str to Secret
+            Fields of the form.
+
+        Returns
+        -------
+        Reply
+        """
+        return self._ask(_Ask(source, url, {}, (), self._until(), form=form))
+
+    def _until(self) -> float:
+        return time.monotonic() + self._bounds.deadline_seconds
+
+    def _ask(self, ask: _Ask) -> Reply:
         try:
             return self._with_retries(ask)
         except TryAgain as error:
@@ -175,6 +183,8 @@ class HttpClient:
             with self._open(ask, url) as response:
                 if response.status_code not in REDIRECTS:
                     return self._receive(ask, response)
+                if ask.form is not None:
+                    raise ask.unavailable("refused: a redirect of a form with credentials")
                 url = urljoin(url, response.headers.get("Location", ""))
         raise ask.unavailable(f"more than {self._bounds.max_redirects} redirects")
 
@@ -183,8 +193,14 @@ class HttpClient:
         bounds = self._bounds
         timeout = (min(bounds.connect_timeout_seconds, left), min(bounds.read_timeout_seconds, left))
         try:
-            return self._session.get(
-                url, headers=ask.headers, timeout=timeout, stream=True, allow_redirects=False
+            return self._session.request(
+                "GET" if ask.form is None else "POST",
+                ask.credential.address_for(url, ask.url),
+                headers={**ask.headers, **ask.credential.headers_for(url, ask.url)},
+                data=None if ask.form is None else {k: v.reveal() for k, v in ask.form.items()},
+                timeout=timeout,
+                stream=True,
+                allow_redirects=False,
             )
         except requests.exceptions.SSLError:
             raise ask.unavailable("no trusted TLS connection") from None
@@ -203,6 +219,8 @@ class HttpClient:
         unchanged = status == 304 and bool(ask.headers)
         if status == 429 or status >= 500:
             raise TryAgain(ask.source, f"HTTP {status}", response.headers)
+        if status == 401:
+            raise CredentialsRefused(ask.source, safe_url(ask.url), f"HTTP {status}")
         if status != 200 and not unchanged:
             raise ask.unavailable(f"HTTP {status}")
         body = b"" if unchanged else self._read(ask, response)
@@ -237,23 +255,6 @@ def _is_unreached(error: requests.RequestException) -> bool:
     """Tell a host without a connection (unknown name, refused) from a connection that was dropped."""
     wrapped = error.args[0] if error.args else None
     return isinstance(getattr(wrapped, "reason", None), urllib3.exceptions.NewConnectionError)
-
-
-def decode_body(source: str, reply: Reply) -> str:
-    """Return the text of an answer.
-
-    Raises
-    ------
-    SourceFormatError
-        Where the answer is a web page or not UTF-8.
-    """
-    start = reply.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if reply.content_type in ("text/html", "application/xhtml+xml") or start.startswith(b"<"):
-        raise SourceFormatError(source, "a web page in the place of data", start.decode("ascii", "replace"))
-    try:
-        return reply.body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceFormatError(source, f"the body is not UTF-8 text (byte {error.start})") from None
 
 
 def _bounded(work: Callable[[], T], ask: _Ask) -> T:

@@ -1,10 +1,12 @@
-"""When a failed request is tried again, and after how long."""
+"""What a failed request means: whether it is tried again, and after how long."""
 
 from __future__ import annotations
 
 import email.utils
 import math
 from collections.abc import Mapping
+
+from ivts_site.errors import SourceUnavailable
 
 
 class TryAgain(Exception):
@@ -29,6 +31,10 @@ class TryAgain(Exception):
         self.unreached = unreached
         self.retry_after = _retry_after(headers or {})
         super().__init__(f"{source}: {reason}")
+
+
+class CredentialsRefused(SourceUnavailable):
+    """The vendor does not know who asks (401): credentials are missing, wrong or have expired."""
 
 
 def requested_wait(error: Exception, *, cap: float, left: float) -> bool | float:
