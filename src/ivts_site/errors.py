@@ -157,13 +157,53 @@ class RevisionError(DataError):
         Its stored and its offered close.
     n_revised : int
         How many stored sessions would change.
+    limit : str
+        The setting that forbids it.
+    factor : float, optional
+        By which nearly the whole history moved, if it did.
     """
 
-    def __init__(self, *, series: str, session: str, old: float, new: float, n_revised: int) -> None:
+    def __init__(
+        self,
+        *,
+        series: str,
+        session: str,
+        old: float,
+        new: float,
+        n_revised: int,
+        limit: str = "store.max_revisions",
+        factor: float | None = None,
+    ) -> None:
         self.series, self.session, self.old, self.new, self.n_revised = series, session, old, new, n_revised
+        self.limit, self.factor = limit, factor
+        closes = "1 stored close" if n_revised == 1 else f"{n_revised} stored closes"
+        whole = "" if factor is None else _rebased(factor)
         super().__init__(
-            f"{series}: the source changes {n_revised} stored closes, more than `store.max_revisions` allows "
-            f"(first {session}: {old:g} → {new:g}); stored data kept. Compare it with the vendor first."
+            f"{series}: the source changes {closes}, more than `{limit}` allows "
+            f"({session}: {old:g} → {new:g}){whole}; stored data kept. Compare it with the vendor; "
+            f"`ivts-site fetch --accept-revisions {series}` takes it over."
+        )
+
+
+class StaleDataError(DataError):
+    """The stored closes are older than they should be.
+
+    Parameters
+    ----------
+    through : str
+        Last session with final closes, ISO date.
+    state : str
+        `due`, `late` or `stale`.
+    n_behind : int
+        Sessions whose closes should have been published since.
+    """
+
+    def __init__(self, *, through: str, state: str, n_behind: int) -> None:
+        self.through, self.state, self.n_behind = through, state, n_behind
+        sessions = "session" if n_behind == 1 else "sessions"
+        super().__init__(
+            f"stored closes are {state}: they end {through}, {n_behind} {sessions} behind; run "
+            "`ivts-site fetch` and read what its sources answer"
         )
 
 
@@ -186,6 +226,10 @@ class CheckError(IvtsError):
         self.faults = tuple(faults)
         self.exit_code = max(fault.exit_code for fault in faults)
         super().__init__(f"{len(faults)} checks failed\n" + "\n".join(f"- {fault}" for fault in faults))
+
+
+def _rebased(factor: float) -> str:
+    return f"; the whole history moved by the factor {factor:.4f}: a split or re-based adjustment"
 
 
 def _listing(where: str, problems: tuple[str, ...]) -> str:

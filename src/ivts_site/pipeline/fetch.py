@@ -13,7 +13,9 @@ from ivts_site.config import Config
 from ivts_site.errors import ConfigError, DataError, SourceError
 from ivts_site.model import NextPublication
 from ivts_site.pipeline.asking import Answer, Asker, Taken, describes
+from ivts_site.pipeline.calendar import build_calendar, final_sessions
 from ivts_site.pipeline.fetch_report import FetchReport, SeriesReport, build_series_report
+from ivts_site.pipeline.last_run import noted_run
 from ivts_site.sessions import load_sessions
 from ivts_site.sources import ADAPTERS, HttpClient, check_distinct
 from ivts_site.store import (
@@ -75,11 +77,12 @@ def fetch_all(
         stored, provenance = read_store(data_dir, config.series)
         sessions = load_sessions(config.calendar, FIRST_DAY, _last_day(now, stored))
         run = _Run(Asker(config, sessions, now), stored, provenance)
-        run.ask(progress)
-        run.check_complete()
-        run.check_distinct()
-        run.merge()
-        changed = write_transaction(data_dir, run.changed_closes(), run.updated_provenance())
+        with noted_run(config, data_dir, run.answers, now):
+            run.ask(progress)
+            run.check_complete()
+            run.check_distinct()
+            run.merge()
+            changed = write_transaction(data_dir, run.changed_closes(), run.updated_provenance())
     reports = tuple(run.report(key) for key in config.series)
     _write_log(reports)
     return FetchReport(reports, changed)
@@ -172,7 +175,7 @@ class _Run:
             taken = self.answers[key].taken
             if taken and (result.changed or not describes(entries.get(key), result.closes)):
                 entries[key] = self._entry(key, taken)
-        return Provenance(series=entries, calendar=self._calendar())
+        return Provenance(series=entries, calendar=self._calendar(entries))
 
     def report(self, key: str) -> SeriesReport:
         return build_series_report(self.answers[key], self.stored[key], self.merged.get(key))
@@ -206,18 +209,9 @@ class _Run:
             dropped=taken.cleaned.dropped,
         )
 
-    def _calendar(self) -> NextPublication | None:
-        """From the stored sessions alone, so that it changes only when they do."""
-        histories = [self._history(key).index for key in self.required]
-        common = histories[0].intersection(histories[1]).intersection(histories[2])
-        if common.empty:
-            return None
-        last, sessions = common[-1].date(), self.asker.sessions
-        following = sessions.next_session(last)
-        lag = max(self.config.series[key].publication_lag_minutes for key in self.required)
-        return NextPublication(
-            after=last, session=following, publication=sessions.publication_instant(following, lag)
-        )
+    def _calendar(self, entries: Mapping[str, SeriesProvenance]) -> NextPublication | None:
+        finals = {key: final_sessions(self._history(key), entries.get(key)) for key in self.required}
+        return build_calendar(self.config, self.asker.sessions, finals)
 
 
 def _last_day(now: dt.datetime, stored: Mapping[str, pd.DataFrame]) -> dt.date:

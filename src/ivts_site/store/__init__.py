@@ -1,7 +1,8 @@
 """Stored closes and where they came from; the only module that touches the data folder."""
 
+from ivts_site.store.last_run import read_last_run, write_last_run
 from ivts_site.store.logs import Entry
-from ivts_site.store.merge import MergeLimits, MergeResult, Revision, merge
+from ivts_site.store.merge import Kind, MergeLimits, MergeResult, Revision, merge
 from ivts_site.store.provenance import (
     Provenance,
     ProvisionalMark,
@@ -14,6 +15,7 @@ from ivts_site.store.transaction import locked_store, recover, write_transaction
 
 __all__ = [
     "Entry",
+    "Kind",
     "MergeLimits",
     "MergeResult",
     "Provenance",
@@ -25,9 +27,11 @@ __all__ = [
     "locked_store",
     "merge",
     "read_closes",
+    "read_last_run",
     "read_log",
     "read_provenance",
     "read_store",
     "recover",
+    "write_last_run",
     "write_transaction",
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ivts_site.errors import StoreError
-from ivts_site.model import NextPublication
+from ivts_site.model import NextPublication, Publication
 
 FILE = "provenance.json"
 SCHEMA_VERSION = 1
@@ -162,13 +162,18 @@ def _provenance(tree: Mapping[str, Any]) -> Provenance:
     return Provenance(series=series, calendar=_calendar(tree["calendar"]))
 
 
-def _calendar(tree: Mapping[str, str] | None) -> NextPublication | None:
+def _calendar(tree: Mapping[str, Any] | None) -> NextPublication | None:
     if tree is None:
         return None
+    upcoming = sorted(tree.get("upcoming", {}).items())
     return NextPublication(
         after=dt.date.fromisoformat(tree["last_session"]),
         session=dt.date.fromisoformat(tree["next_session"]),
         publication=_instant(tree["publication"]),
+        upcoming=tuple(
+            Publication(session=dt.date.fromisoformat(day), publication=_instant(instant))
+            for day, instant in upcoming
+        ),
     )
 
 

@@ -1,0 +1,64 @@
+"""The sessions to come and when their closes should be published, stored: a build needs no calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from ivts_site.config import Config
+from ivts_site.model import NextPublication, Publication
+from ivts_site.sessions import Sessions
+from ivts_site.store import SeriesProvenance
+
+N_UPCOMING = 10
+"""Sessions told in advance: a page that nobody rebuilds counts this far how many it is behind."""
+
+
+def build_calendar(
+    config: Config, sessions: Sessions, finals: Mapping[str, pd.DatetimeIndex]
+) -> NextPublication | None:
+    """Return what follows the last session with final closes of the whole ratio.
+
+    Parameters
+    ----------
+    config : Config
+        Names the ratio's series and their publication lags.
+    sessions : Sessions
+        Holds at least `N_UPCOMING` sessions after the last stored one.
+    finals : mapping of str to DatetimeIndex
+        Sessions with a final close by series key; provisional ones are not among them.
+
+    Returns
+    -------
+    NextPublication or None
+        A function of the stored sessions alone, so that it changes only when they do; None where the series
+        have no session in common.
+    """
+    keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
+    common = _common(finals[key] for key in keys)
+    if common.empty:
+        return None
+    last = common[-1].date()
+    lag = max(config.series[key].publication_lag_minutes for key in keys)
+    upcoming = tuple(
+        Publication(session=label.date(), publication=sessions.publication_instant(label.date(), lag))
+        for label in sessions.labels[sessions.labels > common[-1]][:N_UPCOMING]
+    )
+    first = upcoming[0]
+    return NextPublication(
+        after=last, session=first.session, publication=first.publication, upcoming=upcoming
+    )
+
+
+def final_sessions(closes: pd.DataFrame, entry: SeriesProvenance | None) -> pd.DatetimeIndex:
+    """Return the stored sessions of a series whose close is final: those without a provisional mark."""
+    marked = pd.DatetimeIndex(list(entry.provisional) if entry else [])
+    return pd.DatetimeIndex(closes.index.difference(marked))
+
+
+def _common(indexes: Iterable[pd.DatetimeIndex]) -> pd.DatetimeIndex:
+    first, *others = indexes
+    for other in others:
+        first = first.intersection(other)
+    return first

@@ -1,0 +1,59 @@
+"""Noting how each source fared in a fetch, beside the stored closes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from ivts_site.config import Config
+from ivts_site.model import LastRun, SourceRun
+from ivts_site.pipeline.asking import Answer
+from ivts_site.store import read_last_run, write_last_run
+
+
+@contextmanager
+def noted_run(
+    config: Config, data_dir: Path, answers: Mapping[str, Answer], now: dt.datetime
+) -> Iterator[None]:
+    """Note what the sources said when the block ends; it counts as checked where the block raises nothing."""
+    before = read_last_run(data_dir)
+    checked_at = before.checked_at
+    try:
+        yield
+        checked_at = now
+    finally:
+        write_last_run(
+            data_dir, LastRun(checked_at=checked_at, sources=update_sources(config, before, answers, now))
+        )
+
+
+def update_sources(
+    config: Config, before: LastRun, answers: Mapping[str, Answer], now: dt.datetime
+) -> tuple[SourceRun, ...]:
+    """Return what is known of every configured source after a run.
+
+    Parameters
+    ----------
+    config : Config
+        Series and their sources, in order.
+    before : LastRun
+        What was known before; kept for sources that were not asked.
+    answers : mapping of str to Answer
+        By series key. Sources are asked in order until one is acceptable, so the problems of an answer belong
+        to the first sources, and the answer itself to the one after them.
+    now : datetime
+        Instant of the run.
+    """
+    known = {(each.series, each.source): each for each in before.sources}
+    for key, answer in answers.items():
+        names = [choice.adapter for choice in config.series[key].sources]
+        for name, problem in zip(names, answer.problems, strict=False):
+            old = known.get((key, name), SourceRun(series=key, source=name))
+            known[key, name] = replace(old, last_error=type(problem).__name__, last_error_at=now)
+        if answer.source:
+            known[key, answer.source] = SourceRun(series=key, source=answer.source, last_success=now)
+    configured = {(key, choice.adapter) for key, series in config.series.items() for choice in series.sources}
+    return tuple(known[pair] for pair in sorted(known.keys() & configured))
