@@ -1,75 +1,135 @@
 """The usual way to make such a page, as a yardstick.
 
-CSV, loops over rows, plotly.express, the full bundle inlined.
+CSV, loops over rows, plotly.express, the full bundle inlined:
 
-    naive_build.py FOLDER     reads FOLDER/{vix,vix3m,spy}.csv, writes FOLDER/naive.html
+    naive_build.py FOLDER     reads FOLDER/{vix,vix3m,spy}.csv, writes FOLDER/naive.html and naive.json
 
-It computes and draws the same five views as the site, with none of its checks, texts or pages.
+It computes the statistics of the snapshot and draws the same five views, one pass over the rows for each,
+with none of the site's checks, pictures, texts or pages.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import plotly.express as px
 import plotly.io as pio
 
+WINDOWS = {"3m": 3, "6m": 6, "1y": 12, "2y": 24, "5y": 60, "10y": 120, "all": 1200}
 
-def main(folder: Path) -> None:
+
+def load(folder: Path) -> pd.DataFrame:
     frames = [
         pd.read_csv(folder / f"{key}.csv").rename(columns={"close": key}) for key in ("vix", "vix3m", "spy")
     ]
     data = frames[0].merge(frames[1], on="session").merge(frames[2], on="session")
     data["session"] = pd.to_datetime(data["session"])
+    return data
 
-    rows, episodes, open_episode, day, previous = [], [], None, 0, None
-    for position, row in data.iterrows():
+
+def add_regimes(data: pd.DataFrame) -> pd.DataFrame:
+    rows, day, previous = [], 0, None
+    for _, row in data.iterrows():
         ivts = row["vix"] / row["vix3m"]
         regime = "backwardation" if ivts > 1.0 else "contango"
         day = day + 1 if regime == previous else 1
         previous = regime
-        if regime == "backwardation":
-            before = data.iloc[position - 1]["spy"] if position else row["spy"]
-            open_episode = open_episode or {"first": row["session"], "before": before, "n": 0, "max": 0.0}
-            open_episode["n"] += 1
-            open_episode["max"] = max(open_episode["max"], ivts)
-            open_episode["last"], open_episode["return"] = (
-                row["session"],
-                row["spy"] / open_episode["before"] - 1,
-            )
-        elif open_episode:
-            episodes.append(open_episode)
-            open_episode = None
-        rows.append({"session": row["session"], "ivts": ivts, "regime": regime, "day": day})
-    result = pd.DataFrame(rows)
-    for n in (30, 60, 90):
-        flags = [1 if regime == "backwardation" else 0 for regime in result["regime"]]
-        result[f"rate{n}"] = [
-            sum(flags[i - n + 1 : i + 1]) / n if i + 1 >= n else None for i in range(len(flags))
-        ]
-    result = result.merge(data, on="session")
+        rows.append({**row.to_dict(), "ivts": ivts, "regime": regime, "day": day})
+    return pd.DataFrame(rows)
 
-    window = result[result["session"] > result["session"].iloc[-1] - pd.DateOffset(years=2)]
+
+def find_episodes(data: pd.DataFrame) -> list[dict[str, Any]]:
+    episodes: list[dict[str, Any]] = []
+    current = None
+    for position, row in data.iterrows():
+        if row["regime"] != "backwardation":
+            current = None
+            continue
+        if current is None:
+            before = data.iloc[position - 1]["spy"] if position else None
+            current = {"first": row["session"], "before": before, "n": 0, "max": 0.0, "low": row["spy"]}
+            episodes.append(current)
+        current["n"] += 1
+        current["last"] = row["session"]
+        current["max"] = max(current["max"], row["ivts"])
+        current["low"] = min(current["low"], row["spy"])
+        current["return"] = row["spy"] / current["before"] - 1 if current["before"] else None
+    return episodes
+
+
+def rolling_rate(data: pd.DataFrame, n: int) -> list[float | None]:
+    flags: list[int] = []
+    for _, row in data.iterrows():
+        flags.append(1 if row["regime"] == "backwardation" else 0)
+    return [sum(flags[i - n + 1 : i + 1]) / n if i + 1 >= n else None for i in range(len(flags))]
+
+
+def window_statistics(data: pd.DataFrame, months: int) -> dict[str, Any]:
+    start = data["session"].iloc[-1] - pd.DateOffset(months=months)
+    ratios, fronts, backs, n = [], [], [], 0
+    for _, row in data.iterrows():
+        if row["session"] > start:
+            ratios.append(row["ivts"])
+            fronts.append(row["vix"])
+            backs.append(row["vix3m"])
+            n += row["regime"] == "backwardation"
+    ranks = [
+        sum(1 for value in values if value <= values[-1]) / len(values) for values in (ratios, fronts, backs)
+    ]
+    quantiles = pd.Series(ratios).quantile([0.5, 0.95, 0.99]).tolist()
+    return {
+        "n": len(ratios),
+        "rate": n / len(ratios),
+        "ranks": ranks,
+        "quantiles": quantiles,
+        "max": max(fronts),
+    }
+
+
+def forward_returns(data: pd.DataFrame, horizon: int) -> dict[str, float]:
+    every, inverted = [], []
+    for position, row in data.iterrows():
+        if position + horizon < len(data):
+            value = data.iloc[position + horizon]["spy"] / row["spy"] - 1
+            every.append(value)
+            if row["regime"] == "backwardation":
+                inverted.append(value)
+    return {"all": sum(every) / len(every), "backwardation": sum(inverted) / max(len(inverted), 1)}
+
+
+def main(folder: Path) -> None:
+    data = add_regimes(load(folder))
+    episodes = find_episodes(data)
+    for n in (30, 60, 90):
+        data[f"rate{n}"] = rolling_rate(data, n)
+    numbers = {
+        "windows": {name: window_statistics(data, months) for name, months in WINDOWS.items()},
+        "forward": {h: forward_returns(data, h) for h in (5, 21, 63)},
+        "episodes": [{key: str(value) for key, value in episode.items()} for episode in episodes],
+    }
+    (folder / "naive.json").write_text(json.dumps(numbers))
+    recent = data[data["session"] > data["session"].iloc[-1] - pd.DateOffset(years=2)]
     figures = [
         px.line(
-            result, x="session", y="ivts", hover_data=["vix", "vix3m", "spy", "regime", "day"], title="IVTS"
+            data, x="session", y="ivts", hover_data=["vix", "vix3m", "spy", "regime", "day"], title="IVTS"
         ),
-        px.line(result, x="session", y=["vix", "vix3m"], title="VIX and VIX3M"),
+        px.line(data, x="session", y=["vix", "vix3m"], title="VIX and VIX3M"),
         px.bar(pd.DataFrame(episodes), x="first", y="return", title="SPY return by episode"),
-        px.histogram(window, x="ivts", nbins=60, title="Distribution"),
-        px.line(result, x="session", y=["rate30", "rate60", "rate90"], title="Rolling rate"),
+        px.histogram(recent, x="ivts", nbins=60, title="Distribution"),
+        px.line(data, x="session", y=["rate30", "rate60", "rate90"], title="Rolling rate"),
     ]
-    last = result.iloc[-1]
+    last = data.iloc[-1]
     body = "".join(
         pio.to_html(figure, include_plotlyjs=index == 0, full_html=False)
         for index, figure in enumerate(figures)
     )
-    table = pd.DataFrame(episodes).tail(5).to_html()
     headline = f"<h1>IVTS {last['ivts']:.4f} {last['regime']} day {last['day']}</h1>"
-    html = f"<html><body>{headline}{table}{body}</body></html>"
-    (folder / "naive.html").write_text(html)
+    table = pd.DataFrame(episodes).tail(5).to_html()
+    (folder / "naive.html").write_text(f"<html><body>{headline}{table}{body}</body></html>")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -62,10 +65,20 @@ def _keys(model: type[BaseModel], prefix: str) -> Iterator[str]:
         inner, path = _inner(field.annotation), prefix + name
         if inner is None:
             default = "required" if field.is_required() else f"`{_plain(field.default)}`"
-            yield f"| `{path}` | {default} | {field.description} |"
+            yield f"| `{path}` | {default} | {_docstrings(model)[name]} |"
         else:
             suffix = {"dict": ".<key>.", "tuple": "[]."}.get(_container(field.annotation), ".")
             yield from _keys(inner, path + suffix)
+
+
+def _docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """Strings below the fields of a model, read here alone: at import they would slow every command."""
+    body = ast.parse(inspect.getsource(model)).body[0].body  # type: ignore[attr-defined]
+    return {
+        field.target.id: " ".join(text.value.value.split())
+        for field, text in pairwise(body)
+        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr)
+    }
 
 
 def _inner(annotation: Any) -> type[BaseModel] | None:

@@ -98,7 +98,7 @@ def test_all_problems_come_in_one_message() -> None:
     [
         ("", "is empty or not a mapping"),
         ("- a\n- b\n", "is empty or not a mapping"),
-        ("site: [", "expected the node content"),
+        ("site: [", "node content"),
         ("site: {name: a}\nsite: {name: b}\n", "key 'site' is written twice"),
         ("site: {name: a, name: b}\n", "key 'name' is written twice"),
         ("site: !!python/object/apply:os.getcwd []\n", "could not determine a constructor"),

@@ -17,7 +17,7 @@ WindowName = Annotated[str, Field(pattern=r"^([1-9][0-9]*[my]|all)$")]
 class Section(BaseModel):
     """Base of every part of the configuration: frozen, unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Link(Section):
