@@ -1,6 +1,7 @@
 """Settings of the site."""
 
 from ivts_site.config.load import load_config
-from ivts_site.config.settings import Config, Http, Series, SourceChoice, Vendor
+from ivts_site.config.network import Http, Vendor
+from ivts_site.config.settings import Config, Series, SourceChoice
 
 __all__ = ["Config", "Http", "Series", "SourceChoice", "Vendor", "load_config"]

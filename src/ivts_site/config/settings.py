@@ -5,19 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+from ivts_site.config.base import Address, Count, Key, Positive, Section
+from ivts_site.config.network import Http, Vendor
+
 WindowName = Annotated[str, Field(pattern=r"^([1-9][0-9]*[my]|all)$")]
-
-
-class Section(BaseModel):
-    """Base of every part of the configuration: frozen, unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Link(Section):
@@ -178,6 +171,8 @@ class Series(Section):
     """Minutes after the regular close until the close counts as published; until then it is provisional."""
     completion_lag_minutes: Annotated[int, Field(ge=0)] = 15
     """Minutes after the regular close until the session counts as completed; until then no row is stored."""
+    adjusted: bool = False
+    """Whether closes are adjusted for dividends; its sources must all give such closes, or none of them."""
     sources: Annotated[tuple[SourceChoice, ...], Field(min_length=1)]
     """Where it comes from, most trusted first."""
     check_against: tuple[SourceChoice, ...] = ()
@@ -190,38 +185,6 @@ class Series(Section):
         if self.completion_lag_minutes > self.publication_lag_minutes:
             raise ValueError("completion_lag_minutes: must not be above publication_lag_minutes")
         return self
-
-
-class Vendor(Section):
-    """Address of a vendor and the hosts its redirects may lead to."""
-
-    base_url: Address
-    """Scheme and host, without the path that the adapter adds."""
-    allowed_hosts: tuple[str, ...] = ()
-    """Hosts a redirect may lead to, over https; loopback is always allowed from loopback."""
-
-
-class Http(Section):
-    """Bounds of every request."""
-
-    user_agent: str
-    """Sent with every request; say who runs the site and how to reach them."""
-    connect_timeout_seconds: Positive = 5
-    """Until the connection stands."""
-    read_timeout_seconds: Positive = 15
-    """Between two pieces of the answer."""
-    deadline_seconds: Positive = 60
-    """One request with its retries."""
-    attempts: Count = 3
-    """Tries of one request."""
-    backoff_seconds: Positive = 1.0
-    """First wait between tries; doubled each time, with jitter."""
-    max_retry_after_seconds: Positive = 30
-    """Longest wait a vendor may ask for before the next source is tried."""
-    max_redirects: Annotated[int, Field(ge=0)] = 3
-    """Redirects followed in one request."""
-    max_bytes: Count = 20_000_000
-    """Largest body accepted, decompressed."""
 
 
 class Store(Section):

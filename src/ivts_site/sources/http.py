@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 CHUNK = 65_536
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# wrong application, wrong or used-up refresh token
+REFUSED_FORMS = frozenset({400, 403})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class HttpClient:
         return self._ask(_Ask(source, url, validators, allowed_hosts, self._until(), credential))
 
     def post(self, source: str, url: str, form: Mapping[str, Secret]) -> Reply:
-        """Send a form, for an access token; as `get`, but no redirect is followed.
+        """Send a form, for an access token; as `get`, but no redirect is followed, and 400 and 403 refuse.
 
         Parameters
         ----------
@@ -219,7 +221,7 @@ class HttpClient:
         unchanged = status == 304 and bool(ask.headers)
         if status == 429 or status >= 500:
             raise TryAgain(ask.source, f"HTTP {status}", response.headers)
-        if status == 401:
+        if status == 401 or (ask.form is not None and status in REFUSED_FORMS):
             raise CredentialsRefused(ask.source, safe_url(ask.url), f"HTTP {status}")
         if status != 200 and not unchanged:
             raise ask.unavailable(f"HTTP {status}")
