@@ -15,6 +15,7 @@ from ivts_site.sources import (
     Cleaned,
     HttpClient,
     Reply,
+    Request,
     Rules,
     clean_closes,
     decode_body,
@@ -107,13 +108,14 @@ class Asker:
         vendor = self.config.sources[adapter.vendor]
         url = vendor.base_url.rstrip("/") + adapter.path(choice.symbol)
         same = held is not None and held.source == adapter.name and held.url == safe_url(url)
-        reply = client.get(
-            adapter.name,
-            url,
-            allowed_hosts=vendor.allowed_hosts,
+        request = Request(
+            source=adapter.name,
+            url=url,
+            vendor=vendor,
             etag=held.etag if held and same else "",
             last_modified=held.last_modified if held and same else "",
         )
+        reply = adapter.ask(client, request)
         if reply.not_modified:
             return Answer(key=key, source=adapter.name)
         parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)

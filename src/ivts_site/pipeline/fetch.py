@@ -17,7 +17,7 @@ from ivts_site.pipeline.calendar import build_calendar, final_sessions
 from ivts_site.pipeline.fetch_report import FetchReport, SeriesReport, build_series_report
 from ivts_site.pipeline.last_run import noted_run
 from ivts_site.sessions import load_sessions
-from ivts_site.sources import ADAPTERS, HttpClient, check_distinct
+from ivts_site.sources import ADAPTERS, HttpClient, adapter_problem, check_distinct
 from ivts_site.store import (
     MergeLimits,
     MergeResult,
@@ -107,6 +107,8 @@ def check_sources(config: Config) -> None:
                 )
             elif adapter.vendor not in config.sources:
                 problems.append(f"{where}: needs the address of its vendor under sources.{adapter.vendor}")
+            elif problem := adapter_problem(adapter, series, config.sources[adapter.vendor]):
+                problems.append(f"{where}: {problem}")
     if problems:
         raise ConfigError("configuration", problems)
 
