@@ -20,6 +20,17 @@ import plotly.express as px
 import plotly.io as pio
 
 WINDOWS = {"3m": 3, "6m": 6, "1y": 12, "2y": 24, "5y": 60, "10y": 120, "all": 1200}
+EVENTS = {
+    "flash crash": ("2010-04-23", "2010-07-02"),
+    "downgrade": ("2011-07-22", "2011-10-31"),
+    "yuan": ("2015-08-10", "2015-10-30"),
+    "volmageddon": ("2018-01-26", "2018-02-28"),
+    "late 2018": ("2018-09-20", "2019-01-31"),
+    "covid": ("2020-02-19", "2020-04-30"),
+    "rate rises": ("2022-01-03", "2022-10-31"),
+    "yen carry": ("2024-07-16", "2024-08-30"),
+    "tariffs": ("2025-03-03", "2025-05-30"),
+}
 
 
 def load(folder: Path) -> pd.DataFrame:
@@ -101,6 +112,19 @@ def forward_returns(data: pd.DataFrame, horizon: int) -> dict[str, float]:
     return {"all": sum(every) / len(every), "backwardation": sum(inverted) / max(len(inverted), 1)}
 
 
+def event(data: pd.DataFrame, first: str, last: str) -> dict[str, Any]:
+    before, peak, high, drawdown, n, run, longest = None, 0.0, 0.0, 0.0, 0, 0, 0
+    for _, row in data.iterrows():
+        if row["session"] < pd.Timestamp(first):
+            before = row["vix"]
+        elif row["session"] <= pd.Timestamp(last):
+            peak, high = max(peak, row["vix"]), max(high, row["spy"])
+            drawdown = min(drawdown, row["spy"] / high - 1)
+            run = run + 1 if row["regime"] == "backwardation" else 0
+            n, longest = n + (run > 0), max(longest, run)
+    return {"before": before, "peak": peak, "drawdown": drawdown, "n": n, "longest": longest}
+
+
 def main(folder: Path) -> None:
     data = add_regimes(load(folder))
     episodes = find_episodes(data)
@@ -109,6 +133,7 @@ def main(folder: Path) -> None:
     numbers = {
         "windows": {name: window_statistics(data, months) for name, months in WINDOWS.items()},
         "forward": {h: forward_returns(data, h) for h in (5, 21, 63)},
+        "events": {name: event(data, *window) for name, window in EVENTS.items()},
         "episodes": [{key: str(value) for key, value in episode.items()} for episode in episodes],
     }
     (folder / "naive.json").write_text(json.dumps(numbers))
