@@ -53,6 +53,9 @@ def tree(site: Path) -> str:
         name = path.relative_to(site).as_posix()
         if name.startswith("assets/plotly"):
             continue
+        if name.endswith(".png"):  # its bytes follow the version of the drawing library
+            lines.append(f"{'-' * 16}  {name}")
+            continue
         body = (
             re.sub(rb"assets/plotly[^\"]*|sha384-[^\"]*", b"-", path.read_bytes())
             if name.endswith("html")
