@@ -15,8 +15,8 @@ from ivts_site.analytics import Analysis, analyse
 from ivts_site.model import (
     Band,
     EventWindow,
-    NextPublication,
     Panel,
+    Publication,
     RatioRules,
     Role,
     SeriesOrigin,
@@ -53,8 +53,7 @@ ORIGINS = {
     "vix3m": SeriesOrigin(source="fred_csv", dropped={"not_a_session": 2}),
     "spy": SeriesOrigin(source="cboe_chart", dropped={}),
 }
-EXPECTED = NextPublication(
-    after=dt.date(2026, 2, 27),
+EXPECTED = Publication(
     session=dt.date(2026, 3, 2),
     publication=dt.datetime(2026, 3, 2, 23, 30, tzinfo=dt.UTC),
 )

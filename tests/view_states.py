@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,15 +13,24 @@ from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RULES, STATISTICS, make_pa
 from ivts_site.analytics import analyse
 from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
-from ivts_site.model import Asset, Chart, ChartTable, EventWindow
-from ivts_site.snapshot import Snapshot, build_snapshot
+from ivts_site.model import (
+    Asset,
+    Chart,
+    ChartTable,
+    DataLog,
+    EventWindow,
+    LastRun,
+    ProvisionalCloses,
+    Publication,
+)
+from ivts_site.snapshot import Snapshot, Status, build_snapshot, build_status
 from ivts_site.view import SiteView, build_site_view
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
 ASSETS = {
     name: Asset(path=f"assets/{name}", integrity="sha384-AAAA")
-    for name in ("site.css", "site.js", "theme.js", "plotly.js", "favicon.svg")
+    for name in ("site.css", "site.js", "theme.js", "explorer.js", "tools.js", "plotly.js", "favicon.svg")
 }
 BACK = 20.0
 
@@ -42,6 +52,7 @@ def snapshot_of(
     benchmark: Sequence[float | None] | None = None,
     sample: bool = False,
     expected: bool = True,
+    provisional: ProvisionalCloses | None = None,
     events: Sequence[EventWindow] = (),
 ) -> Snapshot:
     """Snapshot of hand-made closes on business days from 8 January 2024."""
@@ -57,7 +68,26 @@ def snapshot_of(
         sample=sample,
         origins=ORIGINS,
         expected=EXPECTED if expected else None,
+        provisional=provisional,
     )
+
+
+def status_of(
+    snapshot: Snapshot, upcoming: Sequence[Publication] = (EXPECTED,), run: LastRun | None = None
+) -> Status:
+    """Status of a snapshot at the instant it was built."""
+    return build_status(
+        snapshot,
+        upcoming=upcoming if snapshot.expected else (),
+        last_run=run or LastRun(),
+        built_at=BUILT_AT,
+    )
+
+
+HELD = ProvisionalCloses(
+    session=dt.date(2026, 3, 2), closes={"vix": 18.26, "vix3m": 21.28, "spy": 412.5}, reason="early"
+)
+"""Closes of the session after the last one, read before their time."""
 
 
 STORM = [20.6, 22.4, 24.9, 23.1]
@@ -94,6 +124,7 @@ def _states() -> dict[str, dict[str, Any]]:
         "one-session-of-backwardation": {"front": [21.0]},
         "no-episodes": {"front": long[:200]},
         "sample": {"front": after_storm, "sample": True},
+        "provisional": {"front": after_storm, "provisional": HELD},
     }
 
 
@@ -133,13 +164,21 @@ def charts(text: str = "words") -> tuple[Chart, ...]:
 
 
 def site_of(
-    snapshot: Snapshot, *, settings: Config | None = None, words: Content | None = None, text: str = "words"
+    snapshot: Snapshot,
+    *,
+    status: Status | None = None,
+    settings: Config | None = None,
+    words: Content | None = None,
+    text: str = "words",
+    log: DataLog | None = None,
 ) -> SiteView:
     """All pages of a snapshot."""
     return build_site_view(
         snapshot,
+        status or status_of(snapshot),
         charts=charts(text),
         scale_svg='<svg role="img" aria-label="scale"></svg>',
         content=words or content(),
         config=settings or config(),
+        log=log or DataLog(),
     )

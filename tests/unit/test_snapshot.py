@@ -67,6 +67,7 @@ def test_keys_of_the_contract(analysis):
         "measured",
         "events",
         "expected",
+        "provisional",
         "series",
         "quality",
     ]

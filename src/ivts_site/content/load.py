@@ -15,7 +15,7 @@ from ivts_site.content.text import content_problems
 from ivts_site.errors import ContentError
 from ivts_site.yamlfile import YamlFileError, list_problems, read_yaml
 
-METHODOLOGY_PAGE = ("methodology", "terms", "corrections")
+METHODOLOGY_PAGE = ("methodology", "faults", "terms", "corrections")
 """Files whose anchors share the methodology page; all others share the tracker page."""
 
 _MODELS: dict[str, type[BaseModel]] = {

@@ -219,6 +219,8 @@ class Content(Part):
     """Section 0."""
     definitions: Section
     """The three definitions beside the regime card."""
+    explorer: Section
+    """Threshold explorer, after the chart views."""
     products: Section
     """Spot VIX against products."""
     events: Events
@@ -243,6 +245,8 @@ class Content(Part):
     """Its glossary."""
     corrections: Corrections
     """Its common errors."""
+    faults: Section
+    """Its table of what can go wrong."""
     notfound: NotFound
     """The 404 page."""
     more: dict[str, Section] = Field(default_factory=dict)

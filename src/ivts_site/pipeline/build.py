@@ -11,12 +11,20 @@ from ivts_site.analytics import Analysis, analyse
 from ivts_site.charts import build_card, build_charts, build_scale
 from ivts_site.config import Config
 from ivts_site.content import Content, load_content
-from ivts_site.model import Band, Chart, EventWindow, NextPublication, RatioRules, Role, StatisticsRules
+from ivts_site.model import Band, Chart, EventWindow, Publication, RatioRules, Role, StatisticsRules
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.inputs import Inputs, load_inputs
+from ivts_site.pipeline.log import build_data_log
 from ivts_site.publish import collect_assets, publish_site
 from ivts_site.render import render_site
-from ivts_site.snapshot import Snapshot, build_episode_list, build_snapshot, to_json
+from ivts_site.snapshot import (
+    Snapshot,
+    Status,
+    build_episode_list,
+    build_snapshot,
+    build_status,
+    to_json,
+)
 from ivts_site.view import build_site_view
 
 CONTENT = Path("templates/content")
@@ -89,16 +97,19 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     charts = build_charts(
         analysis, config.page.charts, raw_closes=config.publish.raw_closes, sample=inputs.sample
     )
+    status = _status(snapshot, inputs, built_at)
     site = build_site_view(
         snapshot,
+        status,
         charts=charts,
         scale_svg=build_scale(analysis, sample=inputs.sample),
         content=content,
         config=config,
+        log=build_data_log(data_dir, analysis.panel.as_of.date()),
     )
     files = dict(assets.files) | render_site(site, root / "templates", assets.named)
     files["card.png"] = build_card(analysis, site_name=config.site.name, sample=inputs.sample)
-    files |= _api(root, analysis, snapshot)
+    files |= _api(root, analysis, snapshot, status)
     for chart in charts:
         files[f"charts/{chart.id}.json"] = _figure_json(chart)
         files[f"charts/{chart.id}.csv"] = chart.csv.encode()
@@ -155,18 +166,29 @@ def _events(content: Content) -> tuple[EventWindow, ...]:
 
 
 def _snapshot(analysis: Analysis, inputs: Inputs, built_at: dt.datetime) -> Snapshot:
+    as_of = analysis.panel.as_of.date()
+    held = inputs.provisional if inputs.newest_final == as_of else None
+    upcoming = _upcoming(inputs, as_of)
     return build_snapshot(
         analysis,
         built_at=built_at,
         sample=inputs.sample,
         origins=inputs.origins,
-        expected=_expected(analysis, inputs.expected),
+        expected=upcoming[0] if upcoming else None,
+        provisional=held if held and held.session > as_of else None,
     )
 
 
-def _expected(analysis: Analysis, expected: NextPublication | None) -> NextPublication | None:
-    """Keep what the last fetch expected only where the page speaks about the session it follows."""
-    return expected if expected and expected.after == analysis.panel.as_of.date() else None
+def _upcoming(inputs: Inputs, as_of: dt.date) -> tuple[Publication, ...]:
+    """Return the sessions to come where the page speaks about the newest one; none for a past session."""
+    if inputs.expected is None or inputs.newest_final != as_of:
+        return ()
+    return inputs.expected.following(as_of)
+
+
+def _status(snapshot: Snapshot, inputs: Inputs, built_at: dt.datetime) -> Status:
+    upcoming = _upcoming(inputs, dt.date.fromisoformat(snapshot.as_of))
+    return build_status(snapshot, upcoming=upcoming, last_run=inputs.last_run, built_at=built_at)
 
 
 def _figure_json(chart: Chart) -> bytes:
@@ -175,8 +197,9 @@ def _figure_json(chart: Chart) -> bytes:
     ).encode()
 
 
-def _api(root: Path, analysis: Analysis, snapshot: Snapshot) -> dict[str, bytes]:
+def _api(root: Path, analysis: Analysis, snapshot: Snapshot, status: Status) -> dict[str, bytes]:
     episodes = build_episode_list(analysis, sample=snapshot.sample)
-    files = {f"{API}/snapshot.json": to_json(snapshot), f"{API}/episodes.json": to_json(episodes)}
+    published = {"snapshot": snapshot, "episodes": episodes, "status": status}
+    files = {f"{API}/{name}.json": to_json(value) for name, value in published.items()}
     schemas = {f"{API}/{path.name}": path.read_text("utf-8") for path in (root / SCHEMAS).glob("*.json")}
     return {name: text.encode() for name, text in (files | schemas).items()}

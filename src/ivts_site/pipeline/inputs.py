@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivts_site.config import Config
 from ivts_site.errors import PanelError
-from ivts_site.model import NextPublication, SeriesOrigin
-from ivts_site.store import read_closes, read_provenance
+from ivts_site.model import LastRun, NextPublication, ProvisionalCloses, SeriesOrigin, SourceRun
+from ivts_site.store import Provenance, SeriesProvenance, read_last_run, read_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,19 +26,28 @@ class Inputs:
     Attributes
     ----------
     closes : mapping
-        Series key to closes, index ``session``.
+        Series key to final closes, index ``session``.
     origins : mapping
         Series key to where it came from.
     expected : NextPublication or None
         When the next closes should be published, as the last fetch computed it.
     sample : bool
         Whether any close is simulated.
+    provisional : ProvisionalCloses or None
+        The newest session whose closes are not final; they are not among `closes`.
+    last_run : LastRun
+        When the sources were last asked.
+    newest_final : date or None
+        The last session with final closes of front and back; None where the closes are simulated.
     """
 
     closes: Mapping[str, pd.Series]
     origins: Mapping[str, SeriesOrigin]
     expected: NextPublication | None
     sample: bool
+    provisional: ProvisionalCloses | None = None
+    last_run: LastRun = field(default_factory=LastRun)
+    newest_final: dt.date | None = None
 
 
 def load_inputs(config: Config, data_dir: Path) -> Inputs:
@@ -63,28 +73,67 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
         Where a stored file is damaged.
     """
     keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
-    frames = {key: read_closes(data_dir, key) for key in keys}
+    frames, provenance = read_store(data_dir, keys)
     missing = [key for key in keys if frames[key].empty]
     if len(missing) == len(keys):
         return simulated_inputs(config)
     if missing:
         raise PanelError([f"{key}: nothing stored in {data_dir}; run `ivts-site fetch`" for key in missing])
-    return _stored_inputs(data_dir, {key: frame["close"] for key, frame in frames.items()})
+    closes = {key: frame["close"] for key, frame in frames.items()}
+    return _stored_inputs(closes, provenance, read_last_run(data_dir))
 
 
-def _stored_inputs(data_dir: Path, closes: Mapping[str, pd.Series]) -> Inputs:
-    provenance = read_provenance(data_dir)
-    origins = {
-        key: SeriesOrigin(source=provenance.series[key].source, dropped=provenance.series[key].dropped)
-        for key in closes
-        if key in provenance.series
-    }
+def _stored_inputs(closes: Mapping[str, pd.Series], provenance: Provenance, last_run: LastRun) -> Inputs:
+    entries = {key: provenance.series[key] for key in closes if key in provenance.series}
+    sample = any(entry.source == SAMPLE_SOURCE for entry in entries.values())
+    reasons = _marks(entries)
+    final = {key: series[~series.index.isin(list(reasons))] for key, series in closes.items()}
     return Inputs(
-        closes=closes,
-        origins=origins,
+        closes=final,
+        origins={
+            key: SeriesOrigin(source=entry.source, dropped=entry.dropped) for key, entry in entries.items()
+        },
         expected=provenance.calendar,
-        sample=any(origin.source == SAMPLE_SOURCE for origin in origins.values()),
+        sample=sample,
+        provisional=_newest_provisional(closes, reasons),
+        last_run=LastRun() if sample else _with_stored(last_run, entries),
+        newest_final=None if sample else _newest_common(*list(final.values())[:2]),
     )
+
+
+def _marks(entries: Mapping[str, SeriesProvenance]) -> dict[dt.datetime, str]:
+    """Sessions that are not final for one of the series or more; a disagreement is the graver reason."""
+    marks = [
+        (dt.datetime.combine(session, dt.time()), mark.reason.value)
+        for entry in entries.values()
+        for session, mark in entry.provisional.items()
+    ]
+    return dict(sorted(marks, reverse=True))  # of one session the last stays, and "disagreement" sorts last
+
+
+def _newest_common(front: pd.Series, back: pd.Series) -> dt.date | None:
+    common = front.index.intersection(back.index)
+    return None if common.empty else common[-1].date()
+
+
+def _newest_provisional(
+    closes: Mapping[str, pd.Series], reasons: Mapping[dt.datetime, str]
+) -> ProvisionalCloses | None:
+    if not reasons:
+        return None
+    session = max(reasons)
+    stored = {key: float(series[session]) for key, series in closes.items() if session in series.index}
+    return ProvisionalCloses(session=session.date(), closes=stored, reason=reasons[session])
+
+
+def _with_stored(run: LastRun, entries: Mapping[str, SeriesProvenance]) -> LastRun:
+    """Fill in what the stored closes tell: their source answered when they were fetched."""
+    known = {(each.series, each.source): each for each in run.sources}
+    for key, entry in entries.items():
+        pair = (key, entry.source)
+        held = known.get(pair, SourceRun(series=key, source=entry.source))
+        known[pair] = replace(held, last_success=held.last_success or entry.fetched_at)
+    return replace(run, sources=tuple(known[pair] for pair in sorted(known)))
 
 
 def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:

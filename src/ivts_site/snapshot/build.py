@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 
 from ivts_site.analytics import Analysis
-from ivts_site.model import NextPublication, SeriesOrigin
+from ivts_site.model import ProvisionalCloses, Publication, SeriesOrigin
 from ivts_site.snapshot import types
 from ivts_site.snapshot.numbers import day, day_or_none, instant, number, number_or_none
 from ivts_site.snapshot.provenance import describe_quality, describe_series
+from ivts_site.snapshot.provisional import describe_provisional
 from ivts_site.snapshot.statistics import (
     describe_episodes,
     describe_event,
@@ -22,13 +23,14 @@ MAX_GAPS = 10
 """How many of the latest gaps are listed."""
 
 
-def build_snapshot(
+def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
     analysis: Analysis,
     *,
     built_at: dt.datetime,
     sample: bool,
     origins: Mapping[str, SeriesOrigin],
-    expected: NextPublication | None,
+    expected: Publication | None,
+    provisional: ProvisionalCloses | None = None,
 ) -> types.Snapshot:
     """Assemble everything the page says in numbers.
 
@@ -42,8 +44,10 @@ def build_snapshot(
         Whether the closes are simulated.
     origins : mapping of str to SeriesOrigin
         By series key, at least front, back and benchmark. Dropped rows are summed over all that are given.
-    expected : NextPublication, optional
+    expected : Publication, optional
         When the next closes should be there.
+    provisional : ProvisionalCloses, optional
+        A session after the last one of the analysis whose closes are not final.
 
     Returns
     -------
@@ -72,6 +76,7 @@ def build_snapshot(
         measured=describe_measured(analysis.measured),
         events=tuple(map(describe_event, analysis.events)),
         expected=_expected(expected),
+        provisional=describe_provisional(analysis, provisional) if provisional else None,
         series=describe_series(analysis.panel, origins),
         quality=describe_quality(analysis.suspects, origins),
     )
@@ -138,7 +143,7 @@ def _all_history(analysis: Analysis) -> types.AllHistory:
     )
 
 
-def _expected(expected: NextPublication | None) -> types.Expected | None:
+def _expected(expected: Publication | None) -> types.Expected | None:
     if expected is None:
         return None
     return types.Expected(next_session=day(expected.session), publication=instant(expected.publication))

@@ -26,7 +26,7 @@ def json_schema(published: type) -> dict[str, Any]:
     Parameters
     ----------
     published : type
-        `Snapshot` or `EpisodeList`.
+        `Snapshot`, `EpisodeList` or `Status`.
 
     Returns
     -------
@@ -45,6 +45,7 @@ def schema_files() -> dict[str, str]:
     return {
         "snapshot.schema.json": to_json(json_schema(types.Snapshot)),
         "episodes.schema.json": to_json(json_schema(types.EpisodeList)),
+        "status.schema.json": to_json(json_schema(types.Status)),
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ivts_site.snapshot.history_types import AllHistory, Event, ForwardReturn, FrontHistory, Measured
+from ivts_site.snapshot.status_types import Expected, Provisional, SeriesStatus, SourceStatus, Status
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -25,10 +26,14 @@ __all__ = [
     "Measured",
     "PercentileRanks",
     "Percentiles",
+    "Provisional",
     "Quality",
     "RegimeState",
     "SeriesState",
+    "SeriesStatus",
     "Snapshot",
+    "SourceStatus",
+    "Status",
     "Suspect",
     "Window",
 ]
@@ -217,15 +222,6 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
-    """When the next closes should be there."""
-
-    next_session: str
-    publication: str
-    """Instant, UTC."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything the page says in numbers, as of one session."""
 
@@ -252,6 +248,8 @@ class Snapshot:
     events: tuple[Event, ...]
     expected: Expected | None
     """Null where a past session is shown or nothing is known."""
+    provisional: Provisional | None
+    """A newer session whose closes are not final; nothing else in this file uses them."""
     series: dict[str, SeriesState]
     quality: Quality
 

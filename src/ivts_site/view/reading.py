@@ -56,6 +56,8 @@ def line_level(snapshot: Snapshot) -> float:
 def _regime(s: Snapshot, label: Names) -> str:
     regime, day = s.regime, f.date_long(s.as_of)
     where = f"In this simulated sample, on {day}," if s.sample else f"On {day}"
+    if s.provisional:
+        where += ", the last session with final closes,"
     subject = f"{where} the {label.front} term structure"
     if s.all_history.n_sessions == 1:
         return f"{subject} is in {regime.name}, on the first session stored."

@@ -12,7 +12,9 @@ from ivts_site.content.models import Events, Table
 from ivts_site.content.parts import Item
 from ivts_site.content.reference import Corrections, Methodology, Terms
 from ivts_site.errors import ConfigError
+from ivts_site.model import DataLog
 from ivts_site.snapshot.types import Snapshot
+from ivts_site.view.data_log import build_log_sections
 from ivts_site.view.events import build_events
 from ivts_site.view.parts import Cell, Column, ItemView, LinkView, Names, RowView, SectionView, TableView
 from ivts_site.view.prose import build_prose
@@ -48,15 +50,17 @@ def build_sections(
 
 
 def build_reference(
-    content: Content, snapshot: Snapshot, label: Mapping[str, str], root: str
+    content: Content, snapshot: Snapshot, label: Mapping[str, str], log: DataLog, root: str
 ) -> tuple[SectionView, ...]:
-    """Lay out the methodology page: its prose, the suspect closes on record, the glossary, the corrections.
+    """Lay out the methodology page: prose, records of closes, faults, glossary, corrections.
 
     `label` gives the name on the page of each series key.
     """
     return (
         *_methodology(content.methodology, root),
         _suspects(snapshot, label),
+        *build_log_sections(log, label),
+        build_section(content.faults, "faults", root),
         _terms(content.terms, root),
         _corrections(content.corrections, root),
     )

@@ -1,40 +1,19 @@
-"""Above the fold: status line, regime, ratio, reading, cards."""
+"""Above the fold: regime, ratio, reading, cards."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
 from ivts_site import formatting as f
-from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.snapshot.types import Snapshot, Window
-from ivts_site.view.facts import publication_words
 from ivts_site.view.figures import build_range_stat
 from ivts_site.view.parts import Moment, Names
 from ivts_site.view.prose import build_prose
 from ivts_site.view.reading import borderline_note, build_reading, line_level
 from ivts_site.view.sections import build_section
-from ivts_site.view.types import AboutView, CardView, HeroView, StatusView
-
-
-def build_status(snapshot: Snapshot, config: Config) -> StatusView:
-    """Word how fresh the page is, in absolute times."""
-    s = snapshot
-    expected = None
-    if s.expected:
-        day = f.date_weekday(f.day_in(s.expected.publication, config.calendar.timezone))
-        words = f"{day}, {publication_words(s, config)}"
-        expected = Moment(text=words, iso=f.instant_iso(s.expected.publication))
-    built = f"{f.date_short(f.day_in(s.built_at))}, {f.clock(s.built_at)} UTC"
-    return StatusView(
-        through=Moment(text=f.date_weekday(s.as_of), iso=s.as_of),
-        close_note="simulated closes" if s.sample else "final closes",
-        built=Moment(text=built, iso=f.instant_iso(s.built_at)),
-        expected=expected,
-        expected_note=""
-        if expected
-        else f"closes of a session are expected by {publication_words(s, config)}",
-    )
+from ivts_site.view.status import provisional_words
+from ivts_site.view.types import AboutView, CardView, HeroView
 
 
 def build_hero(snapshot: Snapshot, label: Names, scale_svg: str) -> HeroView:
@@ -49,6 +28,7 @@ def build_hero(snapshot: Snapshot, label: Names, scale_svg: str) -> HeroView:
         session=Moment(text=f.date_long(s.as_of), iso=s.as_of),
         change="" if s.changes.ivts is None else f.ratio_change(s.changes.ivts),
         facts=tuple(filter(None, _facts(s))),
+        provisional=provisional_words(s.provisional, label) if s.provisional else "",
         sentence=_sentence(s, label),
         reading=build_reading(s, label),
         scale=Markup(scale_svg),  # noqa: S704 - drawn by charts, which escapes its labels

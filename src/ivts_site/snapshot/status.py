@@ -1,0 +1,80 @@
+"""From publication instants and notes of the last fetch to what is published about freshness."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from ivts_site.freshness import judge
+from ivts_site.model import LastRun, Publication, SourceRun
+from ivts_site.snapshot.numbers import day, instant
+from ivts_site.snapshot.types import (
+    SCHEMA_VERSION,
+    Expected,
+    SeriesStatus,
+    Snapshot,
+    SourceStatus,
+    Status,
+)
+
+
+def build_status(
+    snapshot: Snapshot, *, upcoming: Sequence[Publication], last_run: LastRun, built_at: dt.datetime
+) -> Status:
+    """Assemble the status of the data at the instant of the build.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Last session, series, provisional closes.
+    upcoming : sequence of Publication
+        Sessions after the last one, in order; empty where nothing is expected.
+    last_run : LastRun
+        Notes of the last fetch.
+    built_at : datetime
+        Instant of the build, with a time zone.
+
+    Returns
+    -------
+    Status
+    """
+    found = judge(upcoming, built_at)
+    expected = tuple(
+        Expected(next_session=day(each.session), publication=instant(each.publication)) for each in upcoming
+    )
+    held = snapshot.provisional
+    return Status(
+        schema_version=SCHEMA_VERSION,
+        sample=snapshot.sample,
+        data_through=snapshot.as_of,
+        built_at=snapshot.built_at,
+        checked_at=_instant(last_run.checked_at),
+        state=found.state.value if found else None,
+        sessions_behind=found.n_behind if found else None,
+        at_least=found.at_least if found else False,
+        expected=expected[0] if expected else None,
+        deadline=_instant(found.late_from) if found else None,
+        stale_from=_instant(found.stale_from) if found else None,
+        upcoming=expected,
+        provisional=held is not None,
+        provisional_sessions=(held.session,) if held else (),
+        series={
+            key: SeriesStatus(source=series.source, last_session=series.last_session)
+            for key, series in snapshot.series.items()
+        },
+        sources=tuple(map(_source, last_run.sources)),
+    )
+
+
+def _source(run: SourceRun) -> SourceStatus:
+    return SourceStatus(
+        series=run.series,
+        source=run.source,
+        last_success=_instant(run.last_success),
+        last_error=run.last_error or None,
+        last_error_at=_instant(run.last_error_at),
+    )
+
+
+def _instant(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else instant(moment)

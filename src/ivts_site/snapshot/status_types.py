@@ -1,0 +1,95 @@
+"""How old the closes are and how their sources fare, as published in `status.json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+StateName = Literal["fresh", "due", "late", "stale"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """When the closes of a session should be there."""
+
+    next_session: str
+    publication: str
+    """Instant, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisional:
+    """Closes of a session that are not final; no statistic uses them."""
+
+    session: str
+    vix: float | None
+    """Front index close so far, index points; null where not stored."""
+    vix3m: float | None
+    """Back index close so far, index points."""
+    spy: float | None
+    """Benchmark close so far, dollars."""
+    ivts: float | None
+    """Their ratio; null unless both index closes are stored."""
+    regime: str | None
+    """What the ratio would be called if it were final."""
+    reason: Literal["early", "disagreement"]
+    """`early`: taken before the publication time; `disagreement`: two sources differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """How one source of a series fared when it was last asked."""
+
+    series: str
+    source: str
+    last_success: str | None
+    """Instant, UTC; null where none is known."""
+    last_error: str | None
+    """Class of the error of the last try; null where it succeeded or was not made."""
+    last_error_at: str | None
+    """Instant of that try, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesStatus:
+    """The last final close of a series."""
+
+    source: str
+    """Source of the stored closes."""
+    last_session: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How old the closes are, from the dates of stored rows and the trading calendar alone."""
+
+    schema_version: str
+    sample: bool
+    """True where the closes are simulated: then nothing is expected."""
+    data_through: str
+    """Last session with final closes of both indices."""
+    built_at: str
+    """Instant of the build, UTC, at which state and sessions_behind held."""
+    checked_at: str | None
+    """Instant of the last fetch that succeeded, with news or without; null where it was not noted."""
+    state: StateName | None
+    """`fresh` before the next publication instant, `due` from then, `late` from `deadline`, `stale` from
+    `stale_from`. Null where nothing is expected: simulated closes, or a past session shown."""
+    sessions_behind: int | None
+    """Sessions whose publication instant had passed."""
+    at_least: bool
+    """Whether more sessions may be missing than `upcoming` lists."""
+    expected: Expected | None
+    """The first session that is not there."""
+    deadline: str | None
+    """Instant from which its closes are late: twelve hours after publication, or `stale_from` if sooner."""
+    stale_from: str | None
+    """Instant of the second publication: two sessions are missing from then."""
+    upcoming: tuple[Expected, ...]
+    """The next sessions, so that a reader can tell the state at any later instant."""
+    provisional: bool
+    """Whether a newer session is stored whose closes are not final."""
+    provisional_sessions: tuple[str, ...]
+    """That session."""
+    series: dict[str, SeriesStatus]
+    sources: tuple[SourceStatus, ...]

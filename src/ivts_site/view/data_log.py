@@ -1,0 +1,95 @@
+"""Changed and refused closes in words, for the methodology page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from ivts_site import formatting as f
+from ivts_site.model import DataLog, LogEntry
+from ivts_site.view.parts import Cell, Column, RowView, SectionView, TableView
+
+_KINDS = {
+    "revision": "changed by the source",
+    "final": "provisional, then final",
+    "upgrade": "from a more trusted source",
+}
+
+
+def build_log_sections(log: DataLog, label: Mapping[str, str]) -> tuple[SectionView, SectionView]:
+    """Lay out the revisions and the rows set aside, newest first; `label` names each series key."""
+    return _revisions(log, label), _quarantined(log, label)
+
+
+def _revisions(log: DataLog, label: Mapping[str, str]) -> SectionView:
+    n, listed = log.n_revisions, log.revisions
+    words = (
+        f"{f.plural(n, 'stored close has', 'stored closes have')} been changed since recording began; "
+        f"{_listed(n, len(listed))}."
+        if n
+        else "No stored close has been changed since recording began."
+    )
+    columns = ("Session", "Series", "Before", "After", "What happened")
+    rows = tuple(
+        _row(e, label, Cell(text=e.old), Cell(text=e.new), Cell(text=_kind(e), note=_seen(e))) for e in listed
+    )
+    return _section("revised-closes", "Revisions on record", words, columns, rows)
+
+
+def _quarantined(log: DataLog, label: Mapping[str, str]) -> SectionView:
+    n, listed = log.n_quarantined, log.quarantined
+    kept = (
+        f"{f.plural(n, 'row has', 'rows have')} been set aside as impossible or contradicted; "
+        f"{_listed(n, len(listed))}."
+        if n
+        else "No row has been set aside."
+    )
+    differ = (
+        f" Two sources have differed on {f.plural(log.n_disagreements, 'close')}."
+        if log.n_disagreements
+        else ""
+    )
+    columns = ("Session", "Series", "Found", "Rule it broke")
+    rows = tuple(
+        _row(e, label, Cell(text=e.new), Cell(text=e.kind.replace("_", " "), note=_seen(e))) for e in listed
+    )
+    return _section("quarantined-rows", "Rows set aside", kept + differ, columns, rows)
+
+
+def _section(
+    anchor: str, title: str, words: str, columns: tuple[str, ...], rows: tuple[RowView, ...]
+) -> SectionView:
+    heads = tuple(Column(label=name, numeric=name in ("Before", "After", "Found")) for name in columns)
+    return SectionView(
+        id=anchor,
+        title=title,
+        partial="partials/section.html",
+        lead=Markup("<p>{}</p>").format(words),
+        table=TableView(caption=title, columns=heads, rows=rows) if rows else None,
+    )
+
+
+def _row(entry: LogEntry, label: Mapping[str, str], *cells: Cell) -> RowView:
+    series = Cell(text=label.get(entry.series, entry.series))
+    return RowView(cells=(Cell(text=_session(entry.session)), series, *cells))
+
+
+def _session(text: str) -> str:
+    try:
+        return f.date_long(text)
+    except ValueError:
+        return text
+
+
+def _kind(entry: LogEntry) -> str:
+    return _KINDS.get(entry.kind, entry.kind)
+
+
+def _seen(entry: LogEntry) -> str:
+    day = f"seen {f.date_short(f.day_in(entry.seen_at))}" if entry.seen_at else ""
+    return ", ".join(filter(None, (entry.source, day)))
+
+
+def _listed(n: int, shown: int) -> str:
+    return "all are listed" if n == shown else f"the latest {shown} are listed"
