@@ -21,6 +21,7 @@ from ivts_site.sources.parsed import Cells, ParsedCloses, parse_cells
 NAME = "yahoo_chart"
 ABSENT = "absent"
 DECIMALS = 4
+LARGEST = float(np.finfo(np.float32).max)
 # `range=max` answers with months whatever the interval; bounds without a clock keep the address the same.
 WHOLE_HISTORY = "period1=0&period2=9999999999&interval=1d"
 # the last value of an index may be stamped some seconds before the end of its session
@@ -139,7 +140,7 @@ def _date(stamp: object, zone: ZoneInfo) -> str:
 def _price(value: object) -> str:
     if value is None:
         return ABSENT
-    if not isinstance(value, float) or not math.isfinite(value) or abs(value) > np.finfo(np.float32).max:
+    if not isinstance(value, float) or not math.isfinite(value) or abs(value) > LARGEST:
         return str(value)
     return repr(round(float(str(np.float32(value))), DECIMALS))
 
