@@ -36,7 +36,7 @@ sample: $(VENV)/.ready node_modules/.ready  ## Simulated closes into sample-data
 	@$(BIN)/ivts-site build --data-dir sample-data --out site-sample
 
 test: $(VENV)/.ready-dev node_modules/.ready  ## The whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
