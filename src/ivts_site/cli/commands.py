@@ -18,8 +18,8 @@ from ivts_site.cli.options import (
     built_at_option,
     clock,
     common_options,
+    now_option,
     open_common,
-    parse_instant,
     site_option,
 )
 from ivts_site.errors import UsageError
@@ -47,13 +47,14 @@ def cli() -> None:
 
 @cli.command(epilog=EXIT_CODES)
 @common_options
+@now_option
 @click.option(
-    "--now",
-    callback=parse_instant,
-    metavar="INSTANT",
-    help="Take this as the present instant, for tests and replays.  [default: the clock]",
+    "--accept-revisions",
+    multiple=True,
+    metavar="SERIES",
+    help="Let the source of this series change stored closes beyond the limits. May be repeated.",
 )
-def fetch(now: dt.datetime | None, **options: Any) -> None:
+def fetch(now: dt.datetime | None, accept_revisions: tuple[str, ...], **options: Any) -> None:
     """Pull the latest closes from the vendors into the data folder.
 
     All series of the ratio are stored or none. Running it again without news changes no file.
@@ -66,7 +67,13 @@ def fetch(now: dt.datetime | None, **options: Any) -> None:
     with click.progressbar(
         length=len(config.series), label="Fetching", file=sys.stderr, hidden=hidden
     ) as bar:
-        report = fetch_all(config, common.data_dir, now=now or clock(), progress=lambda _: bar.update(1))
+        report = fetch_all(
+            config,
+            common.data_dir,
+            now=now or clock(),
+            progress=lambda _: bar.update(1),
+            accept_revisions=accept_revisions,
+        )
     click.echo(report.sentence, err=True)
 
 
@@ -118,13 +125,51 @@ def snapshot(as_of: dt.date | None, built_at: dt.datetime | None, **options: Any
 @cli.command(epilog=EXIT_CODES)
 @common_options
 @site_option
-def check(out: Path, **options: Any) -> None:
-    """Check settings, content, stored closes and the finished site; list every fault found."""
+@now_option
+@click.option(
+    "--tolerate",
+    type=click.Choice(["fresh", "due", "late", "stale"]),
+    default="late",
+    show_default=True,
+    help="Gravest age of the closes that is no fault.",
+)
+def check(out: Path, now: dt.datetime | None, tolerate: str, **options: Any) -> None:
+    """Check settings, content, stored closes, their age and the finished site; list every fault found."""
     common = open_common(options)
+    from ivts_site.freshness import State  # noqa: PLC0415
     from ivts_site.pipeline.check import check_all  # noqa: PLC0415
 
-    for line in check_all(common.load, root=common.root, data_dir=common.data_dir, out=out):
+    lines = check_all(
+        common.load,
+        root=common.root,
+        data_dir=common.data_dir,
+        out=out,
+        now=now or clock(),
+        tolerate=State(tolerate),
+    )
+    for line in lines:
         click.echo(line)
+
+
+@cli.command(epilog=EXIT_CODES)
+@common_options
+@click.option(
+    "--event",
+    type=click.Choice(["flip", "failure"]),
+    required=True,
+    help="flip: told where the last final close turned the regime. failure: told always.",
+)
+@click.option("--message", default="", help="What failed, for --event failure.")
+def notify(event: str, message: str, **options: Any) -> None:
+    """Tell a webhook of a flip of the regime or a failed run, where `notify` in the settings asks for it."""
+    common = open_common(options)
+    from ivts_site.pipeline.notify import notify_event  # noqa: PLC0415
+
+    config = common.load()
+    told = notify_event(
+        config, event, root=common.root, data_dir=common.data_dir, now=clock(), message=message
+    )
+    click.echo(told, err=True)
 
 
 @cli.command(epilog=EXIT_CODES)

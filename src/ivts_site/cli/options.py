@@ -131,6 +131,17 @@ def built_at_option(function: Command) -> Command:
     return option(function)
 
 
+def now_option(function: Command) -> Command:
+    """Add `--now`."""
+    option = click.option(
+        "--now",
+        callback=parse_instant,
+        metavar="INSTANT",
+        help="Take this as the present instant, for tests and replays.  [default: the clock]",
+    )
+    return option(function)
+
+
 def open_common(options: dict[str, Any]) -> Common:
     """Take the common options out of `options` and set the log up as they ask."""
     verbosity = options.pop("verbose") - options.pop("quiet")

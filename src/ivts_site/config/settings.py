@@ -213,6 +213,17 @@ class Checks(Section):
     """A history whose median ratio is above has its two series swapped, and is rejected."""
 
 
+class Notify(Section):
+    """A webhook that is told of events; off by default."""
+
+    events: tuple[Literal["flip", "failure"], ...] = ()
+    """What is told: `flip` of the regime, `failure` of a run; nothing by default."""
+    url_env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] = "IVTS_NOTIFY_URL"
+    """Environment variable that holds the address of the webhook; the address is never printed or stored."""
+    text_key: str = "text"
+    """Key of the sentence in the JSON posted; services name it `text`, `content` or `message`."""
+
+
 class Sample(Section):
     """Sample data, used where nothing is stored."""
 
@@ -249,6 +260,8 @@ class Config(Section):
     """Limits on changes."""
     checks: Checks = Checks()
     """Plausibility."""
+    notify: Notify = Notify()
+    """Messages."""
     sample: Sample
     """Sample data."""
 

@@ -127,9 +127,16 @@ def snapshot_json(
     config: Config, *, root: Path, data_dir: Path, as_of: dt.date | None, built_at: dt.datetime
 ) -> str:
     """Return the snapshot as published, without building the site; parameters as of `build_site`."""
+    return to_json(current_snapshot(config, root=root, data_dir=data_dir, as_of=as_of, built_at=built_at))
+
+
+def current_snapshot(
+    config: Config, *, root: Path, data_dir: Path, built_at: dt.datetime, as_of: dt.date | None = None
+) -> Snapshot:
+    """Return the snapshot, without building the site; parameters as of `build_site`."""
     inputs = load_inputs(config, data_dir)
     analysis = _analyse(config, load_content(root / CONTENT), inputs, as_of)
-    return to_json(_snapshot(analysis, inputs, built_at))
+    return _snapshot(analysis, inputs, built_at)
 
 
 def _analyse(config: Config, content: Content, inputs: Inputs, as_of: dt.date | None) -> Analysis:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -10,16 +11,28 @@ from pydantic import TypeAdapter, ValidationError
 
 from ivts_site.config import Config
 from ivts_site.content import load_content
-from ivts_site.errors import CheckError, IvtsError, RenderError, UsageError
-from ivts_site.pipeline.build import API, CONTENT
+from ivts_site.errors import CheckError, IvtsError, RenderError, StaleDataError, UsageError
+from ivts_site.freshness import State, judge
+from ivts_site.pipeline.build import API, CONTENT, SCHEMAS
+from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.publish import broken_links
-from ivts_site.snapshot import EpisodeList, Snapshot
-from ivts_site.store import read_closes, read_provenance
+from ivts_site.snapshot import EpisodeList, Snapshot, Status
+from ivts_site.store import read_closes, read_log, read_provenance
 
 Result = TypeVar("Result")
+LOGS = ("revisions", "quarantine", "disagreements")
+SHAPES = {"snapshot": Snapshot, "episodes": EpisodeList, "status": Status}
 
 
-def check_all(load: Callable[[], Config], *, root: Path, data_dir: Path, out: Path) -> Iterator[str]:
+def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
+    load: Callable[[], Config],
+    *,
+    root: Path,
+    data_dir: Path,
+    out: Path,
+    now: dt.datetime,
+    tolerate: State = State.LATE,
+) -> Iterator[str]:
     """Run every check and tell its outcome.
 
     Parameters
@@ -32,6 +45,10 @@ def check_all(load: Callable[[], Config], *, root: Path, data_dir: Path, out: Pa
         Folder of the stored closes.
     out : Path
         Folder of the finished site.
+    now : datetime
+        Instant at which the age of the closes is judged.
+    tolerate : State
+        The gravest age that is no fault.
 
     Yields
     ------
@@ -54,9 +71,13 @@ def check_all(load: Callable[[], Config], *, root: Path, data_dir: Path, out: Pa
         line = _try(lambda key=key: _check_series(data_dir, key), faults)  # type: ignore[misc]
         if line is not None:
             yield line
-    line = _try(lambda: _check_site(out), faults)
-    if line is not None:
-        yield line
+    checks = [lambda: _check_logs(data_dir), lambda: _check_site(out, root / SCHEMAS)]
+    if config is not None:
+        checks.insert(1, lambda: _check_freshness(config, data_dir, now, tolerate))
+    for check in checks:
+        line = _try(check, faults)
+        if line is not None:
+            yield line
     if faults:
         raise CheckError(faults)
 
@@ -78,17 +99,43 @@ def _check_series(data_dir: Path, key: str) -> str:
     return f"{key}: {len(closes):,} closes, {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}"
 
 
-def _check_site(out: Path) -> str:
+def _check_logs(data_dir: Path) -> str:
+    return ", ".join(f"{name}: {len(read_log(data_dir, name))} entries" for name in LOGS)
+
+
+def _check_freshness(config: Config, data_dir: Path, now: dt.datetime, tolerate: State) -> str:
+    if not read_provenance(data_dir).series:
+        return "freshness: nothing stored"
+    inputs = load_inputs(config, data_dir)
+    if inputs.expected is None or inputs.newest_final is None:
+        return "freshness: not judged, as no publication is expected"
+    through = inputs.newest_final
+    found = judge(inputs.expected.following(through), now)
+    if found is None:
+        return f"freshness: not judged, as nothing is known to follow {through}"
+    if found.state.gravity > tolerate.gravity:
+        raise StaleDataError(through=through.isoformat(), state=found.state.value, n_behind=found.n_behind)
+    return f"freshness: {found.state.value}, closes through {through}"
+
+
+def _check_site(out: Path, schemas: Path) -> str:
     if not out.is_dir():
         return f"{out}: no site built yet"
-    problems = [
-        *broken_links(out),
-        *_invalid(out / API / "snapshot.json", Snapshot),
-        *_invalid(out / API / "episodes.json", EpisodeList),
-    ]
+    problems = list(broken_links(out))
+    for name, shape in SHAPES.items():
+        problems += _invalid(out / API / f"{name}.json", shape)
+        problems += _other_schema(out / API, schemas, f"{name}.schema.json")
     if problems:
         raise RenderError(f"{out}: " + "; ".join(problems) + "; build it again")
     return f"{out}: links lead somewhere, JSON is as described"
+
+
+def _other_schema(folder: Path, schemas: Path, name: str) -> Iterator[str]:
+    published = folder / name
+    if not published.is_file():
+        yield f"{name} is missing"
+    elif published.read_bytes() != (schemas / name).read_bytes():
+        yield f"{name} is of another version"
 
 
 def _invalid(path: Path, shape: type) -> Iterator[str]:

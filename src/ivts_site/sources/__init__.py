@@ -1,12 +1,20 @@
 """Vendors: one file each with a pure `parse`, and the only door to the network."""
 
 from ivts_site.sources.address import safe_url
-from ivts_site.sources.clean import Cleaned, Rules, check_distinct, clean_closes
+from ivts_site.sources.clean import Cleaned, Rules, SetAside, clean_closes
+from ivts_site.sources.compare import (
+    check_distinct,
+    check_order,
+    contradicted_moves,
+    disagreements,
+    implausible_ratios,
+)
 from ivts_site.sources.http import HttpClient
 from ivts_site.sources.parsed import BadRow, ParsedCloses
 from ivts_site.sources.registry import ADAPTERS, Adapter, adapter_problem
 from ivts_site.sources.reply import Reply, decode_body
 from ivts_site.sources.request import Request
+from ivts_site.sources.secret import Secret, read_secret
 
 __all__ = [
     "ADAPTERS",
@@ -18,9 +26,16 @@ __all__ = [
     "Reply",
     "Request",
     "Rules",
+    "Secret",
+    "SetAside",
     "adapter_problem",
     "check_distinct",
+    "check_order",
     "clean_closes",
+    "contradicted_moves",
     "decode_body",
+    "disagreements",
+    "implausible_ratios",
+    "read_secret",
     "safe_url",
 ]

@@ -1,4 +1,4 @@
-"""The only door to the network: bounded in time, size, tries and redirects; GET, and POST for tokens."""
+"""The only door to the network, bounded in time, size, tries and redirects; GET, and POST of what is sent."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from queue import SimpleQueue
 from types import TracebackType
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import stamina
 import urllib3
 
 from ivts_site.config import Http
-from ivts_site.errors import SourceFormatError, SourceUnavailable
-from ivts_site.sources.address import refusal, safe_url
+from ivts_site.errors import SourceFormatError
+from ivts_site.sources.address import refusal
+from ivts_site.sources.ask import Ask
 from ivts_site.sources.reply import Reply
 from ivts_site.sources.retry import CredentialsRefused, TryAgain, requested_wait
 from ivts_site.sources.secret import ANONYMOUS, Credential, Secret, Token
@@ -30,26 +30,6 @@ CHUNK = 65_536
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # wrong application, wrong or used-up refresh token
 REFUSED_FORMS = frozenset({400, 403})
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """One request: who is asked, where, with which validators and credentials, until when."""
-
-    source: str
-    url: str
-    headers: dict[str, str]
-    allowed_hosts: Collection[str]
-    until: float
-    credential: Credential = ANONYMOUS
-    form: Mapping[str, Secret] | None = None
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).netloc
-
-    def unavailable(self, reason: str) -> SourceUnavailable:
-        return SourceUnavailable(self.source, safe_url(self.url), reason)
 
 
 class HttpClient:
@@ -130,7 +110,7 @@ class HttpClient:
         """
         asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         validators = {k: v for k, v in asked.items() if v}
-        return self._ask(_Ask(source, url, validators, allowed_hosts, self._until(), credential))
+        return self._ask(Ask(source, url, validators, allowed_hosts, self._until(), credential))
 
     def post(self, source: str, url: str, form: Mapping[str, Secret]) -> Reply:
         """Send a form, for an access token; as `get`, but no redirect is followed, and 400 and 403 refuse.
@@ -148,12 +128,27 @@ class HttpClient:
         -------
         Reply
         """
-        return self._ask(_Ask(source, url, {}, (), self._until(), form=form))
+        return self._ask(Ask(source, url, {}, (), self._until(), form=form))
+
+    def send(self, source: str, url: Secret, message: bytes) -> None:
+        """Post a JSON message to an address that is itself a secret; errors are those of `post`.
+
+        Parameters
+        ----------
+        source : str
+            Name of the receiver, for the messages.
+        url : Secret
+            Address; https, or http on loopback. Only its host is ever shown.
+        message : bytes
+            JSON.
+        """
+        headers = {"Content-Type": "application/json"}
+        self._ask(Ask(source, url.reveal(), headers, (), self._until(), message=message))
 
     def _until(self) -> float:
         return time.monotonic() + self._bounds.deadline_seconds
 
-    def _ask(self, ask: _Ask) -> Reply:
+    def _ask(self, ask: Ask) -> Reply:
         try:
             return self._with_retries(ask)
         except TryAgain as error:
@@ -161,7 +156,7 @@ class HttpClient:
                 self._unreached.add(ask.host)
             raise ask.unavailable(error.reason) from None
 
-    def _with_retries(self, ask: _Ask) -> Reply:
+    def _with_retries(self, ask: Ask) -> Reply:
         bounds = self._bounds
 
         def wait(error: Exception) -> bool | float:
@@ -177,7 +172,7 @@ class HttpClient:
         )
         return caller.on(wait)(_bounded, lambda: self._follow(ask), ask)
 
-    def _follow(self, ask: _Ask) -> Reply:
+    def _follow(self, ask: Ask) -> Reply:
         url = ask.url
         for _ in range(self._bounds.max_redirects + 1):
             if reason := refusal(url, ask.url, ask.allowed_hosts):
@@ -185,21 +180,21 @@ class HttpClient:
             with self._open(ask, url) as response:
                 if response.status_code not in REDIRECTS:
                     return self._receive(ask, response)
-                if ask.form is not None:
-                    raise ask.unavailable("refused: a redirect of a form with credentials")
+                if ask.content is not None:
+                    raise ask.unavailable("refused: a redirect of what was posted")
                 url = urljoin(url, response.headers.get("Location", ""))
         raise ask.unavailable(f"more than {self._bounds.max_redirects} redirects")
 
-    def _open(self, ask: _Ask, url: str) -> requests.Response:
+    def _open(self, ask: Ask, url: str) -> requests.Response:
         left = max(ask.until - time.monotonic(), 0.001)
         bounds = self._bounds
         timeout = (min(bounds.connect_timeout_seconds, left), min(bounds.read_timeout_seconds, left))
         try:
             return self._session.request(
-                "GET" if ask.form is None else "POST",
+                "GET" if ask.content is None else "POST",
                 ask.credential.address_for(url, ask.url),
                 headers={**ask.headers, **ask.credential.headers_for(url, ask.url)},
-                data=None if ask.form is None else {k: v.reveal() for k, v in ask.form.items()},
+                data=ask.content,
                 timeout=timeout,
                 stream=True,
                 allow_redirects=False,
@@ -216,18 +211,18 @@ class HttpClient:
         except (requests.RequestException, UnicodeError):
             raise ask.unavailable("not an address that can be asked") from None
 
-    def _receive(self, ask: _Ask, response: requests.Response) -> Reply:
+    def _receive(self, ask: Ask, response: requests.Response) -> Reply:
         status = response.status_code
-        unchanged = status == 304 and bool(ask.headers)
+        unchanged = status == 304 and bool(ask.headers) and ask.content is None
         if status == 429 or status >= 500:
             raise TryAgain(ask.source, f"HTTP {status}", response.headers)
         if status == 401 or (ask.form is not None and status in REFUSED_FORMS):
-            raise CredentialsRefused(ask.source, safe_url(ask.url), f"HTTP {status}")
-        if status != 200 and not unchanged:
+            raise CredentialsRefused(ask.source, ask.shown, f"HTTP {status}")
+        if status != 200 and not unchanged and not (ask.message is not None and 200 < status < 300):
             raise ask.unavailable(f"HTTP {status}")
         body = b"" if unchanged else self._read(ask, response)
         return Reply(
-            url=safe_url(ask.url),
+            url=ask.shown,
             body=body,
             content_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
             etag=response.headers.get("ETag", ""),
@@ -236,7 +231,7 @@ class HttpClient:
             not_modified=unchanged,
         )
 
-    def _read(self, ask: _Ask, response: requests.Response) -> bytes:
+    def _read(self, ask: Ask, response: requests.Response) -> bytes:
         body, limit = bytearray(), self._bounds.max_bytes
         try:
             # read1 returns what has arrived; read would wait for a full chunk and outlast the deadline.
@@ -259,7 +254,7 @@ def _is_unreached(error: requests.RequestException) -> bool:
     return isinstance(getattr(wrapped, "reason", None), urllib3.exceptions.NewConnectionError)
 
 
-def _bounded(work: Callable[[], T], ask: _Ask) -> T:
+def _bounded(work: Callable[[], T], ask: Ask) -> T:
     """Run `work` until the deadline; name look-ups and dripping headers know no time-out of their own."""
     results: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
 
