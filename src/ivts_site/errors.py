@@ -163,7 +163,7 @@ class RevisionError(DataError):
         By which nearly the whole history moved, if it did.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (an error carries its facts)
         self,
         *,
         series: str,

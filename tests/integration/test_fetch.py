@@ -28,7 +28,7 @@ from ivts_site.config import load_config
 from ivts_site.errors import ConfigError, DataError, IvtsError, RevisionError, SourceError
 from ivts_site.pipeline.fetch import FetchReport, fetch_all
 from ivts_site.sessions import load_sessions
-from ivts_site.store import read_closes, read_provenance
+from ivts_site.store import read_closes, read_log, read_provenance
 
 CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
 FRED = "/graph/fredgraph.csv"
@@ -45,6 +45,10 @@ def history(start: float, step: float, days: list[dt.date] = DAYS) -> Rows:
 
 
 FRONT, BACK, FUND = history(16, 0.25), history(19, 0.21), history(640, 1.5)
+
+
+FRIDAY = dt.date(2025, 11, 28)  # a half day: 13:00 New York is 18:00 UTC
+FRIDAY_CLOSE = dt.datetime(2025, 11, 28, 18, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +90,11 @@ def stored(data: Path, key: str) -> list[tuple[dt.date, float]]:
     return [(day.date(), close) for day, close in read_closes(data, key)["close"].items()]  # type: ignore[attr-defined]
 
 
+def marks(data: Path) -> dict[tuple[str, dt.date], str]:
+    entries = read_provenance(data).series.items()
+    return {(key, day): mark.reason.value for key, e in entries for day, mark in e.provisional.items()}
+
+
 def test_first_fetch(vendor: Vendor, data: Path) -> None:
     """What the vendor serves is stored, with its origin and the next publication."""
     report = fetch(vendor, data)
@@ -108,7 +117,9 @@ def test_second_fetch_is_conditional_and_touches_nothing(vendor: Vendor, data: P
     before = tree(data)
     vendor.seen.clear()
     report = fetch(vendor, data, now=THURSDAY + dt.timedelta(hours=3))
-    assert all("If-None-Match" in headers for _, headers in vendor.seen)
+    asked = {path: headers for path, headers in vendor.seen if not path.startswith(FRED)}
+    assert len(asked) == 3
+    assert all("If-None-Match" in headers for headers in asked.values())
     assert tree(data) == before
     assert not report.changed
     assert report.sentence == "Nothing new: vix to 2025-11-26, vix3m to 2025-11-26, spy to 2025-11-26."
@@ -141,13 +152,20 @@ def test_next_day(vendor: Vendor, data: Path) -> None:
 
 
 def test_a_row_before_its_time_is_taken_once_it_is_due(vendor: Vendor, data: Path) -> None:
-    """Today's row is left out before publication, and asked for again although the file stays the same."""
-    vendor.answers[VIX] = document(index_csv([*FRONT, (dt.date(2025, 11, 28), 16.35)]))
-    early = dt.datetime(2025, 11, 28, 20, 29, tzinfo=dt.UTC)
-    fetch(vendor, data, now=early)
+    """Today's row is left out before the close, provisional before publication, then final: one file."""
+    vendor.answers[VIX] = document(index_csv([*FRONT, (FRIDAY, 16.35)]))
+    fetch(vendor, data, now=FRIDAY_CLOSE + dt.timedelta(minutes=14))
     assert stored(data, "vix") == FRONT
-    fetch(vendor, data, now=early + dt.timedelta(minutes=1))
-    assert stored(data, "vix")[-1] == (dt.date(2025, 11, 28), 16.35)
+    fetch(vendor, data, now=FRIDAY_CLOSE + dt.timedelta(minutes=15))
+    assert stored(data, "vix")[-1] == (FRIDAY, 16.35)
+    assert marks(data) == {("vix", FRIDAY): "early"}
+    before = tree(data)
+    fetch(vendor, data, now=FRIDAY_CLOSE + dt.timedelta(minutes=149))
+    assert tree(data) == before
+    fetch(vendor, data, now=FRIDAY_CLOSE + dt.timedelta(minutes=150))
+    assert stored(data, "vix")[-1] == (FRIDAY, 16.35)
+    assert marks(data) == {}
+    assert read_log(data, "revisions") == ()
 
 
 def test_a_deleted_part_comes_back(vendor: Vendor, data: Path) -> None:
@@ -280,8 +298,10 @@ def test_unknown_adapter_and_vendor(vendor: Vendor, data: Path) -> None:
     assert [problem.split(":")[0] for problem in caught.value.problems] == [
         "series.vix.sources.0.adapter",
         "series.vix.sources.1.adapter",
+        "series.vix.check_against.0.adapter",
         "series.vix3m.sources.0.adapter",
         "series.vix3m.sources.1.adapter",
+        "series.vix3m.check_against.0.adapter",
         "series.spy.sources.0.adapter",
     ]
     assert vendor.seen == []
@@ -292,12 +312,16 @@ def test_one_line_a_series(vendor: Vendor, data: Path, caplog: pytest.LogCapture
     vendor.answers[VIX] = document(index_csv([*FRONT, (dt.date(2026, 3, 4), 20.0)]))
     seen: list[str] = []
     with caplog.at_level(logging.INFO, logger="ivts_site"):
-        config = load_config(CONFIG, [f"sources.cboe.base_url={vendor.url}"])
+        addresses = [f"sources.{name}.base_url={vendor.url}" for name in ("cboe", "fred")]
+        config = load_config(CONFIG, addresses)
         fetch_all(config, data, now=THURSDAY, progress=seen.append)
     lines = [(record.levelname, record.getMessage()) for record in caplog.records]
-    assert lines[0] == ("INFO", f"vix: {len(DAYS)} new from cboe_csv; {len(DAYS)} sessions to 2025-11-26")
-    assert lines[1] == ("WARNING", "vix: 1 row dated in the future left out")
-    assert len(lines) == 4
+    assert [(level, text.split(": HTTP")[0]) for level, text in lines[:2]] == [
+        ("INFO", f"{key}: not compared with fred_csv: fred_csv") for key in ("vix", "vix3m")
+    ]
+    assert lines[2] == ("INFO", f"vix: {len(DAYS)} new from cboe_csv; {len(DAYS)} sessions to 2025-11-26")
+    assert lines[3] == ("WARNING", "vix: 1 row dated in the future left out")
+    assert len(lines) == 6
     assert seen == ["vix", "vix3m", "spy"]
 
 

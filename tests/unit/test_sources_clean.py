@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -12,18 +13,25 @@ from hypothesis import strategies as st
 
 from ivts_site.errors import DataError
 from ivts_site.sessions import load_sessions
-from ivts_site.sources import BadRow, Cleaned, ParsedCloses, Rules, check_distinct, clean_closes
+from ivts_site.sources import BadRow, Cleaned, ParsedCloses, Rules, SetAside, clean_closes
 
 SESSIONS = load_sessions(
     SimpleNamespace(name="XNYS", extra_closures=()), dt.date(2025, 1, 1), dt.date(2026, 12, 31)
 )
-RULES = Rules(range=(5, 200), publication_lag_minutes=150, max_bad_row_share=0.5, timezone="America/New_York")
+RULES = Rules(
+    range=(5, 200),
+    publication_lag_minutes=150,
+    completion_lag_minutes=15,
+    max_bad_row_share=0.5,
+    timezone="America/New_York",
+)
 EVENING = dt.datetime(2025, 12, 2, 0, 0, tzinfo=dt.UTC)  # Monday 2025-12-01, 19:00 in New York
 
 
 def parsed(rows: list[tuple[str, float]], bad: int = 0) -> ParsedCloses:
     frame = pd.DataFrame(rows, columns=["session", "close"]).astype({"close": "float64"})
     frame["session"] = pd.to_datetime(frame["session"]).dt.as_unit("us")
+    frame["line"] = range(2, len(rows) + 2)
     wrong = tuple(BadRow(i + 2, "x,y", "no number") for i in range(bad))
     return ParsedCloses("cboe_csv", frame, wrong, len(rows) + bad, 0)
 
@@ -61,17 +69,20 @@ def test_rows_on_holidays_and_weekends_are_dropped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "kept"),
+    ("now", "kept", "early"),
     [
-        ("2025-11-28T20:29", False),  # 13:00 New York plus 150 minutes is 20:30 UTC
-        ("2025-11-28T20:30", True),
+        ("2025-11-28T18:14", False, False),  # 13:00 New York is 18:00 UTC; completed 15 minutes later
+        ("2025-11-28T18:15", True, True),
+        ("2025-11-28T20:29", True, True),
+        ("2025-11-28T20:30", True, False),  # published 150 minutes after the close
     ],
 )
-def test_a_half_day_is_data_from_its_publication(now: str, kept: bool) -> None:
-    """Today's row is not data until the early close plus the lag."""
+def test_a_half_day_is_data_from_its_completion(now: str, kept: bool, early: bool) -> None:
+    """Today's row is no data before the early close has settled, and early until its publication."""
     cleaned = clean([*GOOD, ("2025-11-28", 16.35)], dt.datetime.fromisoformat(now + "+00:00"))
     assert (days(cleaned)[-1] == "11-28") is kept
     assert dropped(cleaned) == ({} if kept else {"unpublished": 1})
+    assert cleaned.early == ((dt.date(2025, 11, 28),) if early else ())
 
 
 def test_future_rows_are_left_out_and_said() -> None:
@@ -134,7 +145,7 @@ def test_too_many_bad_rows() -> None:
 
 def test_one_bad_row_never_rejects_a_file_with_others() -> None:
     """In a short file one row is more than any share; it is set aside all the same."""
-    strict = Rules(range=(5, 200), publication_lag_minutes=0, max_bad_row_share=0.005, timezone="UTC")
+    strict = replace(RULES, max_bad_row_share=0.005)
     assert len(clean_closes(parsed(GOOD, bad=1), SESSIONS, EVENING, strict).closes) == 2
 
 
@@ -153,9 +164,7 @@ ROW = st.tuples(
 @given(st.lists(ROW, max_size=30), st.randoms(use_true_random=False))
 def test_every_row_is_accounted_for(rows: list[tuple[str, float]], shuffler: object) -> None:
     """Closes and dropped rows add up to the rows given; the order of the rows changes nothing."""
-    lenient = Rules(
-        range=(5, 200), publication_lag_minutes=150, max_bad_row_share=1, timezone="America/New_York"
-    )
+    lenient = replace(RULES, max_bad_row_share=1)
     everything = [*rows, ("2025-11-19", 15.0)]
     mixed = list(everything)
     shuffler.shuffle(mixed)  # type: ignore[attr-defined]
@@ -166,24 +175,22 @@ def test_every_row_is_accounted_for(rows: list[tuple[str, float]], shuffler: obj
     assert one.dropped == two.dropped
 
 
-def series(values: list[float]) -> pd.DataFrame:
-    index = SESSIONS.labels[: len(values)]
-    return pd.DataFrame({"close": values}, index=index)
+def test_rows_that_cannot_be_right_are_set_aside_one_by_one() -> None:
+    """Each has its date, value, rule and line; weekends, holidays and repetitions are only counted."""
+    rows = [*GOOD, ("2025-11-25", 19.0), ("2026-03-04", 20.0), ("2025-11-24", 0.0), ("2025-11-29", 18.0)]
+    aside = clean([*rows, GOOD[1]], bad=1).set_aside
+    assert [(row.session, row.value, row.rule, row.line) for row in aside] == [
+        ("2026-03-04", "20.0", "future", 5),
+        ("2025-11-24", "0.0", "impossible", 6),
+        ("2025-11-25", "18.0", "conflict", 2),
+        ("2025-11-25", "19.0", "conflict", 4),
+        ("", "x,y", "unreadable: no number", 2),
+    ]
 
 
-def test_one_file_served_for_two_series() -> None:
-    """Equal closes on more than 95 % of the common sessions are refused."""
-    one = series([10.0 + i for i in range(100)])
-    two = one.copy()
-    two.iloc[:4] += 0.5
-    with pytest.raises(DataError, match=r"vix and vix3m have the same close on 96\.0% of 100 sessions"):
-        check_distinct({"vix": one, "vix3m": two})
-
-
-@pytest.mark.parametrize(("n_rows", "n_different"), [(100, 5), (19, 0)])
-def test_similar_series_pass(n_rows: int, n_different: int) -> None:
-    """Exactly 95 % is allowed, and a handful of sessions proves nothing."""
-    one = series([10.0 + i for i in range(n_rows)])
-    two = one.copy()
-    two.iloc[:n_different] += 0.5
-    check_distinct({"vix": one, "vix3m": two})
+def test_closes_taken_back_later() -> None:
+    """A close refuted by other data leaves the closes, is counted, and keeps its line."""
+    cleaned = clean(GOOD)
+    less = cleaned.without(cleaned.closes.index[:1], "contradicted")
+    assert (days(less), less.dropped["contradicted"]) == (["11-26"], 1)
+    assert less.set_aside == (SetAside("2025-11-25", "18.0", "contradicted", 2),)

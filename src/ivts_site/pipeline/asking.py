@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -21,10 +22,15 @@ from ivts_site.sources import (
     decode_body,
     safe_url,
 )
-from ivts_site.store import SeriesProvenance
+from ivts_site.store import Reason, SeriesProvenance
 
+log = logging.getLogger(__name__)
+
+# Rules that need more than one source or series; they are counted with the others.
+CONTRADICTED = "contradicted"
+IMPLAUSIBLE = "implausible_ratio"
 # A body with such rows may give more closes later or under other limits, so it is always asked for again.
-REVIVABLE = ("unpublished", "future", "impossible", "conflict", "unreadable")
+REVIVABLE = ("unpublished", "future", "impossible", "conflict", "unreadable", CONTRADICTED, IMPLAUSIBLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,12 @@ class Answer:
     def rejected(self, error: DataError) -> Answer:
         """Return the answer as one that was refused after all."""
         return Answer(key=self.key, problems=(*self.problems, error))
+
+    def without(self, sessions: pd.DatetimeIndex, rule: str) -> Answer:
+        """Return the answer without the closes of some sessions, set aside under `rule`."""
+        if self.taken is None or sessions.empty:
+            return self
+        return replace(self, taken=replace(self.taken, cleaned=self.taken.cleaned.without(sessions, rule)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +113,32 @@ class Asker:
                 return replace(answer, problems=tuple(problems))
         return Answer(key=key, problems=tuple(problems))
 
+    def ask_check(self, client: HttpClient, key: str, choice: SourceChoice) -> pd.Series | None:
+        """Ask a source that a series is compared with.
+
+        Returns
+        -------
+        Series or None
+            Its published closes, indexed by session; None where it gave none, which is no more than a line
+            in the log.
+        """
+        try:
+            taken = self._take(self._request(client, choice, None), key, choice)
+        except (SourceError, DataError) as error:
+            log.info("%s: not compared with %s: %s", key, choice.adapter, error)
+            return None
+        early = pd.DatetimeIndex(list(taken.cleaned.early))
+        return taken.cleaned.closes["close"].drop(early)
+
     def _ask_one(
         self, client: HttpClient, key: str, choice: SourceChoice, held: SeriesProvenance | None
     ) -> Answer:
+        reply = self._request(client, choice, held)
+        if reply.not_modified:
+            return Answer(key=key, source=choice.adapter)
+        return Answer(key=key, source=choice.adapter, taken=self._take(reply, key, choice))
+
+    def _request(self, client: HttpClient, choice: SourceChoice, held: SeriesProvenance | None) -> Reply:
         adapter = ADAPTERS[choice.adapter]
         vendor = self.config.sources[adapter.vendor]
         url = vendor.base_url.rstrip("/") + adapter.path(choice.symbol)
@@ -115,17 +150,19 @@ class Asker:
             etag=held.etag if held and same else "",
             last_modified=held.last_modified if held and same else "",
         )
-        reply = adapter.ask(client, request)
-        if reply.not_modified:
-            return Answer(key=key, source=adapter.name)
+        return adapter.ask(client, request)
+
+    def _take(self, reply: Reply, key: str, choice: SourceChoice) -> Taken:
+        adapter = ADAPTERS[choice.adapter]
         parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)
-        cleaned = clean_closes(parsed, self.sessions, self.now, self._rules(self.config.series[key]))
-        return Answer(key=key, source=adapter.name, taken=Taken(reply, cleaned))
+        rules = self._rules(self.config.series[key])
+        return Taken(reply, clean_closes(parsed, self.sessions, self.now, rules))
 
     def _rules(self, series: Series) -> Rules:
         return Rules(
             range=series.range,
             publication_lag_minutes=series.publication_lag_minutes,
+            completion_lag_minutes=series.completion_lag_minutes,
             max_bad_row_share=self.config.store.max_bad_row_share,
             timezone=self.config.calendar.timezone,
         )
@@ -141,4 +178,5 @@ def describes(entry: SeriesProvenance | None, closes: pd.DataFrame) -> bool:
 
 def exhausted(entry: SeriesProvenance) -> bool:
     """Tell whether the body behind an entry can give no further closes, now or later."""
-    return not any(entry.dropped.get(kind) for kind in REVIVABLE)
+    early = any(mark.reason is Reason.EARLY for mark in entry.provisional.values())
+    return not early and not any(entry.dropped.get(kind) for kind in REVIVABLE)

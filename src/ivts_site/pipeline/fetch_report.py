@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from ivts_site.formatting import plural
-from ivts_site.pipeline.asking import Answer
-from ivts_site.store import MergeResult, Revision
+from ivts_site.pipeline.asking import CONTRADICTED, IMPLAUSIBLE, Answer
+from ivts_site.sources import Cleaned
+from ivts_site.store import Entry, MergeResult, Revision
+
+# More findings of a kind than this are told in one line.
+LISTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,10 @@ class SeriesReport:
         Rows of the answer left out, by reason; empty where the source confirmed that nothing changed.
     notes : tuple of str
         What a person should know: failed sources, rows set aside, history missing in the answer.
+    provisional : tuple of date
+        Stored sessions whose close may still change.
+    n_set_aside : int
+        Rows of the answer that cannot be right.
     """
 
     key: str
@@ -43,6 +51,8 @@ class SeriesReport:
     revisions: tuple[Revision, ...]
     dropped: Mapping[str, int]
     notes: tuple[str, ...]
+    provisional: tuple[dt.date, ...] = ()
+    n_set_aside: int = 0
 
     @property
     def line(self) -> str:
@@ -51,8 +61,10 @@ class SeriesReport:
             return f"{self.key}: nothing fetched; {self.n_rows} sessions to {self.last_session}"
         what = f"{self.n_added} new" if self.n_added else "nothing new"
         revised = f", {len(self.revisions)} revised" if self.revisions else ""
+        until = f", provisional {', '.join(map(str, self.provisional))}" if self.provisional else ""
         return (
-            f"{self.key}: {what}{revised} from {self.source}; {self.n_rows} sessions to {self.last_session}"
+            f"{self.key}: {what}{revised} from {self.source}; {self.n_rows} sessions to "
+            f"{self.last_session}{until}"
         )
 
 
@@ -70,7 +82,14 @@ class FetchReport:
         return f"{'Stored new data' if self.changed else 'Nothing new'}: {parts}."
 
 
-def build_series_report(answer: Answer, stored: pd.DataFrame, result: MergeResult | None) -> SeriesReport:
+def build_series_report(
+    answer: Answer,
+    stored: pd.DataFrame,
+    result: MergeResult | None,
+    *,
+    provisional: tuple[dt.date, ...] = (),
+    doubts: Sequence[Entry] = (),
+) -> SeriesReport:
     """Assemble the report of one series.
 
     Parameters
@@ -81,6 +100,10 @@ def build_series_report(answer: Answer, stored: pd.DataFrame, result: MergeResul
         Its closes before the run.
     result : MergeResult or None
         The merge; None where nothing was to be merged.
+    provisional : tuple of date
+        Stored sessions whose close may still change.
+    doubts : sequence of mapping
+        Disagreements with other sources that are not yet recorded.
     """
     closes = result.closes if result else stored
     return SeriesReport(
@@ -91,7 +114,9 @@ def build_series_report(answer: Answer, stored: pd.DataFrame, result: MergeResul
         last_session=closes.index[-1].date() if len(closes) else None,
         revisions=result.revisions if result else (),
         dropped=answer.taken.cleaned.dropped if answer.taken else {},
-        notes=_notes(answer, stored, result),
+        notes=(*_notes(answer, stored, result), *_doubt_notes(doubts)),
+        provisional=provisional,
+        n_set_aside=len(answer.taken.cleaned.set_aside) if answer.taken else 0,
     )
 
 
@@ -100,14 +125,45 @@ def _notes(answer: Answer, stored: pd.DataFrame, result: MergeResult | None) -> 
     if answer.taken is None or result is None:
         return tuple(notes)
     notes += answer.taken.cleaned.notes
-    last = answer.taken.cleaned.closes.index[-1]
+    notes += _refuted(answer.taken.cleaned)
+    last = answer.taken.cleaned.closes.index.max()
     if len(stored) and last < stored.index[-1]:
         notes.append(f"the answer ends {last:%Y-%m-%d}, before the stored closes, which are kept")
     if result.n_absent:
         notes.append(f"kept {plural(result.n_absent, 'stored close')} that the answer lacks or contradicts")
     if result.n_kept:
         notes.append(f"{plural(result.n_kept, 'close')} not taken: a more trusted source gave another value")
-    notes += [
-        f"{r.session}: close revised from {r.old:g} to {r.new:g} by {r.source}" for r in result.revisions
+    return (*notes, *_revision_notes(result.revisions))
+
+
+def _revision_notes(revisions: Sequence[Revision]) -> list[str]:
+    if len(revisions) > LISTED:
+        first, last = revisions[0].session, revisions[-1].session
+        return [f"{len(revisions)} closes revised, from {first} to {last}; see revisions.jsonl"]
+    return [f"{r.session}: close revised from {r.old:g} to {r.new:g} by {r.source}" for r in revisions]
+
+
+def _refuted(cleaned: Cleaned) -> list[str]:
+    reasons = {
+        CONTRADICTED: "a large move that another source contradicts",
+        IMPLAUSIBLE: "an impossible ratio",
+    }
+    return [
+        f"{plural(cleaned.dropped[rule], 'close')} set aside for {reason}: {_days(cleaned, rule)}"
+        for rule, reason in reasons.items()
+        if cleaned.dropped.get(rule)
     ]
-    return tuple(notes)
+
+
+def _days(cleaned: Cleaned, rule: str) -> str:
+    return ", ".join(row.session for row in cleaned.set_aside if row.rule == rule)
+
+
+def _doubt_notes(doubts: Sequence[Entry]) -> list[str]:
+    if len(doubts) > LISTED:
+        first = f"from {doubts[0]['session']} to {doubts[-1]['session']}"
+        return [f"{len(doubts)} closes differ from other sources, {first}; see disagreements.jsonl"]
+    return [
+        f"{d['session']}: {d['source']} has {d['close']:g}, {d['other_source']} {d['other_close']:g}"
+        for d in doubts
+    ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,11 +14,11 @@ import pandas as pd
 from ivts_site.errors import DataError
 from ivts_site.formatting import plural
 from ivts_site.sessions import Sessions
-from ivts_site.sources.parsed import ParsedCloses
+from ivts_site.sources.parsed import ISO_DATE, US_DATE, ParsedCloses
 
+# A person should be able to look at every such row; the others are no more than a vendor's habits.
+RECORDED = ("future", "impossible", "conflict")
 KINDS = ("not_a_session", "unpublished", "future", "impossible", "duplicate", "conflict", "unreadable")
-SAME_SHARE = 0.95
-SAME_MINIMUM = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,8 @@ class Rules:
         Lowest and highest possible close, both included.
     publication_lag_minutes : int
         Minutes after the regular close from which a close counts as published.
+    completion_lag_minutes : int
+        Minutes after the regular close from which a session counts as completed; not above the former.
     max_bad_row_share : float
         Share of the rows that may be unreadable, impossible or contradictory (a contradictory session counts
         once); above it the whole answer is rejected. A single bad row never rejects an answer.
@@ -40,8 +42,19 @@ class Rules:
 
     range: tuple[float, float]
     publication_lag_minutes: int
+    completion_lag_minutes: int
     max_bad_row_share: float
     timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that is not used: its date and value as text, the rule it breaks, and its line in the answer."""
+
+    session: str
+    value: str
+    rule: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +69,42 @@ class Cleaned:
         Rows left out, by kind: one entry for each of `KINDS`.
     notes : tuple of str
         One sentence for each kind of finding a person should know of.
+    early : tuple of date
+        Sessions of `closes` that are completed and whose publication instant has not come.
+    set_aside : tuple of SetAside
+        Rows that cannot be right, one by one.
+    lines : Series
+        Line of each of `closes` in the answer, int64, with the same index.
     """
 
     closes: pd.DataFrame
     dropped: dict[str, int]
     notes: tuple[str, ...]
+    early: tuple[dt.date, ...]
+    set_aside: tuple[SetAside, ...]
+    lines: pd.Series
+
+    def without(self, sessions: pd.DatetimeIndex, rule: str) -> Cleaned:
+        """Return the same without the closes of some sessions, which are set aside under `rule`."""
+        found = zip(sessions, self.closes["close"].loc[sessions], self.lines.loc[sessions], strict=True)
+        aside = [
+            SetAside(f"{day:%Y-%m-%d}", repr(float(close)), rule, int(line)) for day, close, line in found
+        ]
+        days = {day.date() for day in sessions}
+        return replace(
+            self,
+            closes=self.closes.drop(sessions),
+            lines=self.lines.drop(sessions),
+            dropped=self.dropped | {rule: self.dropped.get(rule, 0) + len(sessions)},
+            early=tuple(day for day in self.early if day not in days),
+            set_aside=(*self.set_aside, *aside),
+        )
 
 
 def clean_closes(parsed: ParsedCloses, sessions: Sessions, now: dt.datetime, rules: Rules) -> Cleaned:
-    """Keep the closes of sessions that are completed and published at `now`.
+    """Keep the closes of sessions that are completed at `now`, and say which of them may still change.
 
-    A row counts under the first rule that it breaks: date in the future, no session, not yet published,
+    A row counts under the first rule that it breaks: date in the future, no session, not yet completed,
     value outside the range, same row twice (one stays), same date with different values (none stays).
 
     Parameters
@@ -97,56 +135,52 @@ def clean_closes(parsed: ParsedCloses, sessions: Sessions, now: dt.datetime, rul
     n_bad = dropped["unreadable"] + dropped["impossible"] + torn["session"].nunique()
     _check_share(parsed, n_bad, rules.max_bad_row_share)
     kept = rows[kinds == ""].set_index("session").sort_index()
+    lines = kept.pop("line")
     if kept.empty:
         raise DataError(f"{parsed.source}: none of {parsed.n_rows} rows is a close of a completed session")
     kept["source"] = pd.Series(parsed.source, index=kept.index, dtype="str")
-    return Cleaned(kept, dropped, _notes(parsed, torn, dropped))
-
-
-def check_distinct(closes: Mapping[str, pd.DataFrame]) -> None:
-    """Check that no two series are the same one, as when a vendor serves one file for both.
-
-    Parameters
-    ----------
-    closes : mapping of str to DataFrame
-        Closes by series key, indexed by session.
-
-    Raises
-    ------
-    DataError
-        Naming the first two series whose closes agree on more than 95 % of 20 or more common sessions.
-    """
-    for (one, a), (two, b) in itertools.combinations(closes.items(), 2):
-        both = pd.concat([a["close"], b["close"]], axis=1, join="inner", keys=["a", "b"])
-        share = float((both["a"] == both["b"]).mean()) if len(both) >= SAME_MINIMUM else 0.0
-        if share > SAME_SHARE:
-            raise DataError(
-                f"{one} and {two} have the same close on {share:.1%} of {len(both)} sessions: "
-                "one file seems to be served for both; stored data kept"
-            )
+    published = sessions.published_sessions(now, rules.publication_lag_minutes)
+    early = tuple(day.date() for day in kept.index.difference(published))
+    aside = tuple(_set_aside(parsed, kinds))
+    return Cleaned(kept, dropped, _notes(parsed, torn, dropped), early, aside, lines)
 
 
 def _kinds(rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, rules: Rules) -> np.ndarray:
     today = pd.Timestamp(now.astimezone(ZoneInfo(rules.timezone)).date())
     session, close = rows["session"], rows["close"]
-    published = sessions.published_sessions(now, rules.publication_lag_minutes)
-    early = np.select(
+    completed = sessions.published_sessions(now, rules.completion_lag_minutes)
+    found = np.select(
         [
             session > today,
             ~session.isin(sessions.labels),
-            ~session.isin(published),
+            ~session.isin(completed),
             ~close.between(*rules.range),
         ],
         ["future", "not_a_session", "unpublished", "impossible"],
         "",
     ).astype(object)
-    rest = rows[early == ""]
-    repeated = rest.duplicated()
+    rest = rows[found == ""]
+    repeated = rest.duplicated(["session", "close"])
     torn = rest[~repeated]["session"]
     conflict = rest["session"].isin(torn[torn.duplicated()])
-    early[rest.index[repeated]] = "duplicate"
-    early[rest.index[conflict]] = "conflict"
-    return early
+    found[rest.index[repeated]] = "duplicate"
+    found[rest.index[conflict]] = "conflict"
+    return found
+
+
+def _set_aside(parsed: ParsedCloses, kinds: np.ndarray) -> Iterator[SetAside]:
+    for kind in RECORDED:
+        rows = parsed.closes[kinds == kind]
+        for session, close, line in zip(rows["session"], rows["close"], rows["line"], strict=True):
+            yield SetAside(f"{session:%Y-%m-%d}", repr(float(close)), kind, int(line))
+    for row in parsed.bad:
+        yield SetAside(_leading_date(row.text), row.text, f"unreadable: {row.reason}", row.line)
+
+
+def _leading_date(text: str) -> str:
+    """Raw text of the date that a row starts with; empty where it starts otherwise."""
+    found = re.match(rf"{ISO_DATE}|{US_DATE}", text)
+    return found.group() if found else ""
 
 
 def _check_share(parsed: ParsedCloses, n_bad: int, limit: float) -> None:

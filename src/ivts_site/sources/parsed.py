@@ -43,7 +43,8 @@ class ParsedCloses:
     source : str
         Adapter name.
     closes : DataFrame
-        Columns `session` (`datetime64[us]`) and `close` (float64, any value a number can have).
+        Columns `session` (`datetime64[us]`), `close` (float64, any value a number can have) and `line`
+        (int64, counted as in `BadRow`).
     bad : tuple of BadRow
         Rows that could not be read.
     n_rows : int
@@ -113,7 +114,11 @@ def parse_cells(cells: Cells) -> ParsedCloses:
         if reason
     ]
     closes = pd.DataFrame(
-        {"session": session[good], "close": value[good].to_numpy(dtype=object).astype("float64")}
+        {
+            "session": session[good],
+            "close": value[good].to_numpy(dtype=object).astype("float64"),
+            "line": np.array(cells.lines, dtype="int64")[good],
+        }
     ).reset_index(drop=True)
     n_rows = len(cells.dates) + len(cells.bad)
     return ParsedCloses(cells.source, closes, (*cells.bad, *bad), n_rows, int(missing.sum()))

@@ -154,7 +154,7 @@ def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows
         closes=closes,
         n_added=len(added),
         revisions=tuple(_revisions(revised)),
-        early=_early(rows, added, early, marks),
+        early=_early(rows, stored.index, added, early, marks),
         n_kept=int((rows["outranked"] & (rows["shift"] > ROUNDING + FLOAT_NOISE)).sum()),
         n_absent=_absent(stored, new),
         changed=bool(len(added) or len(taken)),
@@ -248,13 +248,15 @@ def _revisions(rows: pd.DataFrame) -> Iterator[Revision]:
 
 def _early(
     rows: pd.DataFrame,
+    stored: pd.Index,
     added: pd.Index,
     early: Collection[dt.date],
     marks: Mapping[dt.date, ProvisionalMark],
 ) -> tuple[dt.date, ...]:
+    held = {day for day, mark in marks.items() if _is_early(mark) and pd.Timestamp(day) in stored}
     settled = {day.date() for day in pd.DatetimeIndex(rows.index[rows["settled"]])}
-    still = {day for day, mark in marks.items() if _is_early(mark)} - settled
-    return tuple(sorted(still | {day.date() for day in pd.DatetimeIndex(added) if day.date() in early}))
+    new = {day for day in early if pd.Timestamp(day) in added}
+    return tuple(sorted((held - settled) | new))
 
 
 def _absent(stored: pd.DataFrame, new: pd.DataFrame) -> int:

@@ -1,0 +1,148 @@
+"""What closes of several sources and several series say about each other; pure."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from ivts_site.errors import DataError
+
+SAME_SHARE = 0.95
+SAME_MINIMUM = 20
+# A crisis can hold the ratio above its line for months, not for the better part of a year of history.
+ORDER_MINIMUM = 250
+FLOAT_NOISE = 1e-9
+
+
+def check_distinct(closes: Mapping[str, pd.DataFrame]) -> None:
+    """Check that no two series are the same one, as when a vendor serves one file for both.
+
+    Parameters
+    ----------
+    closes : mapping of str to DataFrame
+        Closes by series key, indexed by session.
+
+    Raises
+    ------
+    DataError
+        Naming the first two series whose closes agree on more than 95 % of 20 or more common sessions.
+    """
+    for (one, a), (two, b) in itertools.combinations(closes.items(), 2):
+        both = pd.concat([a["close"], b["close"]], axis=1, join="inner", keys=["a", "b"])
+        share = float((both["a"] == both["b"]).mean()) if len(both) >= SAME_MINIMUM else 0.0
+        if share > SAME_SHARE:
+            raise DataError(
+                f"{one} and {two} have the same close on {share:.1%} of {len(both)} sessions: "
+                "one file seems to be served for both; stored data kept"
+            )
+
+
+def check_order(closes: Mapping[str, pd.DataFrame], max_median: float) -> None:
+    """Check that the two series of a ratio are not swapped.
+
+    Parameters
+    ----------
+    closes : mapping of str to DataFrame
+        Front and back series by key, in this order.
+    max_median : float
+        Highest plausible median of front / back over 250 or more common sessions.
+
+    Raises
+    ------
+    DataError
+        Where the median is above.
+    """
+    (front, a), (back, b) = closes.items()
+    ratio = (a["close"] / b["close"]).dropna()
+    if len(ratio) >= ORDER_MINIMUM and ratio.median() > max_median:
+        raise DataError(
+            f"{front} and {back} seem to be swapped: the median of {front} / {back} over "
+            f"{len(ratio)} sessions is {ratio.median():.3f}, above checks.max_median_ratio "
+            f"({max_median:g}); stored data kept"
+        )
+
+
+def disagreements(own: pd.Series, other: pd.Series, *, tolerance: float, sessions: int) -> pd.DataFrame:
+    """Return the sessions on which two sources differ.
+
+    Parameters
+    ----------
+    own, other : Series
+        Closes of one series from two sources, indexed by session.
+    tolerance : float
+        Largest difference that is none, in points or dollars.
+    sessions : int
+        How many of the latest common sessions are compared.
+
+    Returns
+    -------
+    DataFrame
+        Index `session`, ascending; columns `own` and `other`; sessions that agree are left out.
+    """
+    both = pd.concat([own, other], axis=1, join="inner", keys=["own", "other"]).tail(sessions)
+    return both[(both["own"] - both["other"]).abs() > tolerance + FLOAT_NOISE]
+
+
+def contradicted_moves(
+    closes: pd.Series, others: Sequence[pd.Series], *, max_move: float, tolerance: float, sessions: int
+) -> pd.DatetimeIndex:
+    """Return the sessions with a large move that another source does not have; a large move alone is none.
+
+    Parameters
+    ----------
+    closes : Series
+        Closes of one series, indexed by session, ascending.
+    others : sequence of Series
+        The same series from other sources.
+    max_move : float
+        Largest change from the session before, as a share of it, that needs no second source.
+    tolerance : float
+        Largest difference between sources that is none.
+    sessions : int
+        How many of the latest common sessions are compared.
+
+    Returns
+    -------
+    DatetimeIndex
+        Sessions with a larger move on which another source has a different close whose move is not.
+    """
+    before = closes.shift(1)
+    large = closes.index[((closes / before - 1).abs() > max_move).to_numpy()]
+    found: set[pd.Timestamp] = set()
+    for other in others if len(large) else ():
+        apart = disagreements(closes, other, tolerance=tolerance, sessions=sessions)
+        calm = (apart["other"] / before[apart.index] - 1).abs() <= max_move
+        found |= set(apart.index[calm.to_numpy()]) & set(large)
+    return pd.DatetimeIndex(sorted(found), name="session")
+
+
+def implausible_ratios(
+    front: pd.Series,
+    back: pd.Series,
+    *,
+    within: tuple[float, float],
+    confirmed: Sequence[pd.DatetimeIndex],
+) -> pd.DatetimeIndex:
+    """Return the sessions whose ratio cannot be right.
+
+    Parameters
+    ----------
+    front, back : Series
+        Closes indexed by session.
+    within : tuple of float
+        Lowest and highest plausible ratio, both included.
+    confirmed : sequence of DatetimeIndex
+        For each of the two series the sessions on which another source has the same close.
+
+    Returns
+    -------
+    DatetimeIndex
+        Sessions with a ratio outside, unless both closes are confirmed.
+    """
+    ratio = (front / back).dropna()
+    outside = pd.DatetimeIndex(ratio.index[~ratio.between(*within).to_numpy()])
+    for sessions in confirmed[1:]:
+        outside = outside.difference(sessions.intersection(confirmed[0]))
+    return outside
