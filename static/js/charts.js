@@ -1,37 +1,17 @@
 /*
- * Interactive charts on intent. Each chart is a picture made at build time; when a visitor points at it, focuses
- * it, taps it, or asks for a range, its figure (one JSON) and Plotly (once a page) are fetched and drawn in the
- * picture's box from the same figure, hence nothing moves. The picture stays underneath for print, and for good
- * where anything fails. All numbers, lines and ranges come from the figure; events are described in page.js.
+ * The interactive charts: a late script, see intent.js. Each chart is drawn by Plotly in its picture's box from the
+ * same figure, hence nothing moves. All numbers, lines and ranges come from the figure.
  */
 (() => {
   'use strict';
 
+  const { ivts } = window;
   const root = document.documentElement;
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`ivts:${name}`, { detail }));
 
-  // ---------------------------------------------------------------- loading
+  // ---------------------------------------------------------------- figures
 
-  let plotly; // promise of the library: one request a page
-
-  function loadPlotly() {
-    plotly ??= new Promise((resolve, reject) => {
-      const script = document.createElement('script');
-      script.src = root.dataset.plotly;
-      script.integrity = root.dataset.plotlyIntegrity ?? '';
-      script.crossOrigin = 'anonymous';
-      script.onload = () => resolve(window.Plotly);
-      script.onerror = () => reject(new Error(`${script.src} did not load`));
-      document.head.append(script);
-    });
-    return plotly;
-  }
-
-  async function loadFigure(chart) {
-    const response = await fetch(chart.element.dataset.src);
-    if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
-    const figure = await response.json();
-    for (const trace of figure.data) trace.x ??= figure.data[0].x;
+  function take(chart, figure) {
     chart.main = figure.data[0];
     chart.meta = { ...figure.meta, ...figure.layout.meta };
     if (chart.main.meta.spells) addRegimes(chart.main);
@@ -47,36 +27,13 @@
     let spell = -1;
     let day = 0;
     trace.backwardation = [];
+    trace.ratios = trace.y.map((value, i) => (value === null ? null : front[i] / back[i])); // not rounded
     trace.customdata = trace.y.map((value, i) => {
       if (spells[spell + 1]?.[0] === i) [spell, day] = [spell + 1, 0];
       if (value !== null) day += 1;
       trace.backwardation.push(value !== null && spells[spell][1] === 1);
       return [front[i], back[i], spells[spell][1] ? 'backwardation' : 'contango', day];
     });
-  }
-
-  /** Fetch and draw once; later calls return the same promise. */
-  function start(chart) {
-    chart.started ??= Promise.all([loadPlotly(), loadFigure(chart)])
-      .then(() => install(chart))
-      .catch((error) => giveUp(chart, error));
-    return chart.started;
-  }
-
-  let warned = false;
-
-  function giveUp(chart, error) {
-    chart.figure = null;
-    chart.live?.remove();
-    console.warn('The chart stays a picture:', error);
-    if (chart.hasRanges) tell('failed');
-    if (warned) return;
-    warned = true;
-    const message = document.createElement('p');
-    message.className = 'chart-message';
-    message.setAttribute('role', 'status');
-    message.textContent = 'The interactive chart could not be loaded; the picture stays. Reload the page to try again.';
-    chart.plot.after(message);
   }
 
   // ---------------------------------------------------------------- colours
@@ -159,8 +116,22 @@
 
   function roundStep(span, atMost) {
     const power = 10 ** Math.floor(Math.log10(span / atMost));
-    const step = [1, 2, 2.5, 5, 10].find((part) => part * power >= (span / atMost) * (1 - 1e-9)) * power;
+    const step = [1, 2, 5, 10].find((part) => part * power >= (span / atMost) * (1 - 1e-9)) * power;
     return Number(step.toPrecision(3));
+  }
+
+  function roundTicks([low, high], step) {
+    const [first, last] = [Math.ceil(low / step - 1e-9), Math.floor(high / step + 1e-9)];
+    return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  }
+
+  /** Values of a logarithmic axis, 1, 2, 3, 5 and 7 of each power of ten; round ones where these are too few. */
+  function logTicks([low, high]) {
+    const powers = Array.from({ length: Math.ceil(high) - Math.floor(low) + 1 }, (_, i) => 10 ** (Math.floor(low) + i));
+    const ticks = powers.flatMap((power) => [1, 2, 3, 5, 7].map((part) => part * power));
+    const shown = ticks.filter((value) => Math.log10(value) >= low && Math.log10(value) <= high);
+    const ends = [10 ** low, 10 ** high];
+    return shown.length > 2 ? shown : roundTicks(ends, roundStep(ends[1] - ends[0], 4));
   }
 
   /** Lowest and highest value that lines have in view; null where there is none. */
@@ -178,11 +149,14 @@
 
   const decimals = (text) => /\.(\d+)/.exec(text)?.[1].length ?? 0;
 
-  /** Ticks written as the figure writes its own: per cent or not, and with at least as many decimals. */
-  function tickFormat({ ticktext = [] }, step) {
-    const places = decimals(String(step));
-    if (ticktext[0]?.endsWith('%')) return `.${Math.max(places - 2, 0)}%`;
-    return `,.${Math.max(places, decimals(ticktext[0]))}f`;
+  /** Ticks written as the figure writes its own: its unit, its scale, and at least as many decimals. */
+  function labels({ ticktext, tickvals }, ticks) {
+    const at = tickvals.findLastIndex((value) => value !== 0);
+    const [, digits, unit] = /^([^\s%]*)(.*)$/.exec(ticktext[at] ?? '');
+    const scale = Math.round(Number(digits.replace('\u2212', '-').replaceAll(',', '')) / tickvals[at]) || 1;
+    const scaled = ticks.map((value) => Number((value * scale).toPrecision(12)));
+    const places = Math.max(decimals(digits), ...scaled.map((value) => decimals(String(value))));
+    return scaled.map((value) => ivts.fixed(value, places) + unit);
   }
 
   /** Axis settings for values: the range of what is in view with a margin, and round ticks. */
@@ -193,9 +167,10 @@
     const [low, high] = found;
     const margin = 0.04 * (high - low || Math.abs(high) * 0.1 || 1);
     const range = [low - margin, high + margin];
-    const dtick = roundStep(range[1] - range[0], 6);
-    if (isLog) return { range, tickmode: 'auto', nticks: 5 };
-    return { range, dtick, tickmode: 'linear', tick0: 0, tickformat: tickFormat(axis, dtick) };
+    if (axis.range[0] === 0 && low >= 0) range[0] = 0; // shares start at nothing
+    const share = (axis.domain?.[1] ?? 1) - (axis.domain?.[0] ?? 0);
+    const tickvals = isLog ? logTicks(range) : roundTicks(range, roundStep(range[1] - range[0], share < 0.5 ? 4 : 6));
+    return { range, tickmode: 'array', tickvals, ticktext: labels(axis, tickvals) };
   }
 
   function fitDates(days, width) {
@@ -212,8 +187,10 @@
     for (const [key, axis] of Object.entries(layout)) {
       if (!/^yaxis\d*$/.test(key) || axis.visible === false) continue;
       const name = key.replace('axis', '');
-      const lines = data.filter((trace) => trace.type !== 'bar' && (trace.yaxis ?? 'y') === name);
-      update[key] = fitValues(axis, lines, inView);
+      const traces = data.filter((trace) => (trace.yaxis ?? 'y') === name);
+      const level = ({ yref, y0, y1 }) => yref === name && y0 === y1; // lines stay in view, as in the figure
+      const lines = (layout.shapes ?? []).filter(level);
+      update[key] = fitValues(axis, [...traces, ...lines.map(({ y0 }) => ({ x: [days[0]], y: [y0] }))], inView);
     }
     return update;
   }
@@ -236,9 +213,23 @@
     const isEndLabel = (note) => note.xref === 'paper' && note.x === 1 && note.yref === 'paper';
     const moved = (y) => (low + y * (high - low) - newLow) / (newHigh - newLow);
     const inView = new Date(layout.xaxis.range[1]) >= new Date(chart.main.x.at(-1));
-    return notes
-      ?.filter((note) => inView || !isEndLabel(note))
-      .map((note) => (isEndLabel(note) ? { ...note, y: moved(note.y) } : note));
+    const others = notes?.filter((note) => !isEndLabel(note));
+    const ends = notes?.filter(isEndLabel).map((note) => ({ ...note, y: moved(note.y) }));
+    return inView ? others?.concat(spread(ends, LABEL_GAP)) : others;
+  }
+
+  const LABEL_GAP = 0.075; // of the plot's height, as the picture keeps them apart
+
+  /** Labels moved so that neighbours keep a gap and all stay within the plot. */
+  function spread(notes, gap) {
+    const placed = [...notes].sort((a, b) => a.y - b.y);
+    placed.forEach((note, i) => {
+      note.y = Math.max(note.y, i ? placed[i - 1].y + gap : 0);
+    });
+    placed.reverse().forEach((note, i) => {
+      note.y = Math.min(note.y, i ? placed[i - 1].y - gap : 1);
+    });
+    return placed;
   }
 
   function withRange(layout, chart, width) {
@@ -273,7 +264,8 @@
     showStatistics(chart);
   }
 
-  async function install(chart) {
+  async function install(chart, figure) {
+    take(chart, figure);
     chart.live = document.createElement('div');
     chart.live.className = 'plot-live';
     chart.live.setAttribute('aria-hidden', 'true'); // the box around it is named and described
@@ -312,34 +304,31 @@
 
   // ---------------------------------------------------------------- statistics of the range
 
-  const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+  const asPublished = (value) => (value === undefined ? value : ivts.round(value, 6));
 
-  function longDate(day) {
-    const [year, month, date] = day.split('-').map(Number);
-    return `${date} ${MONTHS[month - 1]} ${year}`;
-  }
-
-  const count = (number) => number.toLocaleString('en-US');
-
-  /** A share in per cent, halves rounded up: one division, so that exact halves stay exact. */
-  const percent = (part, whole) => `${(Math.round((part * 1000) / whole) / 10).toFixed(1)}\u202f%`;
-
-  /** Sessions with a defined ratio between two days, both included, and how many were in backwardation. */
-  function countSessions(chart, days) {
+  /** All that is said of the sessions with a defined ratio between two days, both included, as the page words it. */
+  ivts.describeRange = ({ x, ratios, backwardation }, days) => {
     const inView = within(days);
-    const { x, y, backwardation } = chart.main;
-    const at = [...x.keys()].filter((i) => y[i] !== null && inView(x[i]));
-    return { k: at.filter((i) => backwardation[i]).length, n: at.length, from: x[at[0]], to: x[at.at(-1)] };
-  }
+    const at = [...x.keys()].filter((i) => ratios[i] !== null && inView(x[i]));
+    const values = at.map((i) => ratios[i]).sort((a, b) => a - b);
+    const k = at.filter((i) => backwardation[i]).length;
+    const ratio = (value) => ivts.fixed(asPublished(value), 4);
+    return {
+      k: ivts.count(k),
+      n: ivts.count(at.length),
+      rate: ivts.percent(k / at.length),
+      from: ivts.longDate(x[at[0]] ?? days[0]),
+      to: ivts.longDate(x[at.at(-1)] ?? days[1]),
+      low: ratio(values[0]),
+      high: ratio(values.at(-1)),
+      median: ratio(at.length ? ivts.median(values) : undefined),
+    };
+  };
 
   function showStatistics(chart) {
     const days = chart.main.backwardation && daysOf(chart, chart.range);
     if (!days) return;
-    const { k, n, from, to } = countSessions(chart, days);
-    const words = n
-      ? { k: count(k), n: count(n), rate: percent(k, n), from: longDate(from), to: longDate(to) }
-      : { k: '0', n: '0', rate: 'n/a', from: longDate(days[0]), to: longDate(days[1]) };
-    for (const [name, text] of Object.entries(words)) {
+    for (const [name, text] of Object.entries(ivts.describeRange(chart.main, days))) {
       for (const spot of document.querySelectorAll(`:is([data-range-stat], [data-range-card]) [data-${name}]`)) {
         if (spot.textContent !== text) spot.textContent = text; // an unchanged live region is not read again
       }
@@ -360,14 +349,8 @@
       .filter((point) => (isBars ? point.y : point.y !== null) && inView(point.x)); // an empty bar has no label
   }
 
-  async function onKey(chart, event) {
-    if (event.target !== chart.plot || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === 'Escape') leave(chart);
-    const step = STEPS[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    await start(chart);
-    if (chart.figure) readAt(chart, step);
+  function read(chart, key) {
+    if (chart.live) readAt(chart, STEPS[key]);
   }
 
   const HOVER_DELAY = 60; // milliseconds; Plotly draws hover labels at most every 50
@@ -401,52 +384,15 @@
     chart.plot.blur();
   }
 
-  // ---------------------------------------------------------------- intent
+  // ---------------------------------------------------------------- touch
 
-  const DWELL = 80; // milliseconds: a pointer that only crosses a chart asks for nothing
-
-  function listen(chart) {
-    const { plot } = chart;
-    const go = () => start(chart);
-    let timer;
-    plot.addEventListener('pointerenter', ({ pointerType }) => {
-      if (pointerType !== 'touch') timer = setTimeout(go, DWELL); // a finger may be scrolling: it has to tap
-    });
-    plot.addEventListener('pointerleave', () => clearTimeout(timer));
-    plot.addEventListener('click', go);
-    plot.addEventListener('focus', go);
-    plot.addEventListener('keydown', (event) => onKey(chart, event));
+  /** A finger that moves sideways reads the session under it; up and down it scrolls the page. */
+  function onFinger(chart, clientX) {
+    if (!chart.live || chart.main.type === 'bar') return;
+    const { xaxis } = chart.live._fullLayout;
+    const at = clientX - chart.plot.getBoundingClientRect().left - xaxis._offset;
+    window.Plotly.Fx.hover(chart.live, { xval: xaxis.p2c(Math.min(Math.max(at, 0), xaxis._length)) });
   }
 
-  function makeChart(element) {
-    const reader = document.createElement('p');
-    reader.className = 'visually-hidden';
-    reader.setAttribute('aria-live', 'polite');
-    return {
-      element,
-      plot: element.querySelector('[data-plot]'),
-      hasRanges: element.querySelector('[data-ranges]') !== null,
-      reader,
-      range: '', // "" is the picture's range
-      at: null, // point last read by keyboard
-      figure: null,
-      live: null,
-    };
-  }
-
-  const charts = [...document.querySelectorAll('[data-chart]')].map(makeChart);
-  charts.forEach(listen);
-
-  document.addEventListener('ivts:range', async ({ detail }) => {
-    for (const chart of charts.filter(({ hasRanges }) => hasRanges)) {
-      if (!detail.range && !chart.started) continue;
-      chart.range = detail.range;
-      await start(chart);
-      draw(chart);
-    }
-  });
-
-  const redraw = () => charts.forEach(draw);
-  document.addEventListener('ivts:theme', redraw);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+  ivts.charts = { install, draw, compose, daysOf, read, leave, onFinger };
 })();

@@ -1,17 +1,18 @@
 /*
  * The page without its charts: theme button, tabs, range buttons, the state kept in the address
- * (#range=5y&view=distribution), sortable tables, and the note that says when the page has gone stale.
+ * (#range=5y&view=distribution&entry=1.01), and sortable tables.
  * Nothing here is needed to read the page.
  *
- * Events on `document`, both ways between this file and charts.js:
+ * Events on `document`, both ways between this file and the charts:
  *   ivts:range   {range}  a range was chosen or restored: a button's name, "2020-02-03..2020-06-30", or "" (default)
- *   ivts:zoomed  {range}  charts.js reports a range that was chosen in the chart itself
- *   ivts:failed           the interactive chart cannot be had: range buttons would do nothing
+ *   ivts:zoomed  {range}  a range that was chosen in the chart itself
+ *   ivts:failed  {final}  the interactive chart cannot be had: its range is the picture's, for good where final
  *   ivts:theme            colours have changed
  */
 (() => {
   'use strict';
 
+  const { ivts } = window;
   const root = document.documentElement;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`ivts:${name}`, { detail }));
@@ -51,7 +52,7 @@
   // ---------------------------------------------------------------- state in the address
 
   const FREE_RANGE = /^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/;
-  const state = { range: '', view: '' }; // "" is the default of each
+  const state = { range: '', view: '', entry: '', exit: '', min: '' }; // "" is the default of each
 
   const placeOfAddress = () => document.getElementById(location.hash.slice(1));
 
@@ -62,7 +63,7 @@
     if (place) return { view: knownView(place.closest('[data-tab]')?.dataset.tab ?? state.view) };
     if (hash && !hash.includes('=')) return null;
     const asked = new URLSearchParams(hash);
-    return { range: knownRange(asked.get('range')), view: knownView(asked.get('view')) };
+    return { range: knownRange(asked.get('range')), view: knownView(asked.get('view')), ...knownRules(asked) };
   }
 
   function addressOfState() {
@@ -91,6 +92,7 @@
       showRange();
       tell('range', { range: state.range });
     }
+    if ('entry' in patch) showRules();
   }
 
   // ---------------------------------------------------------------- ranges
@@ -126,12 +128,67 @@
       history.pushState(null, '', addressOfState());
       showRange();
     });
-    document.addEventListener('ivts:failed', () => {
+    document.addEventListener('ivts:failed', ({ detail }) => {
       state.range = '';
       history.replaceState(null, '', addressOfState());
       showRange();
-      for (const button of rangeButtons) button.disabled = true;
+      for (const button of rangeButtons) button.disabled = detail.final;
     });
+  }
+
+  // ---------------------------------------------------------------- threshold explorer
+
+  const explorer = document.querySelector('section[data-explorer]');
+  const RULES = ['entry', 'exit', 'min'];
+  let putRules = null; // set once the explorer's script runs
+
+  /** Rules of an address; none where one is out of bounds or the exit lies above the entry. */
+  function knownRules(asked) {
+    const found = {};
+    const numbers = {};
+    for (const name of RULES) {
+      const field = explorer?.querySelector(`[data-field="${name}"]`);
+      const text = asked.get(name) ?? '';
+      const value = Number(text || field?.defaultValue);
+      if (!field || !(value >= Number(field.min) && value <= Number(field.max))) return NO_RULES;
+      if (name === 'min' && !Number.isInteger(value)) return NO_RULES;
+      numbers[name] = value;
+      found[name] = value === Number(field.defaultValue) ? '' : String(value);
+    }
+    return numbers.exit <= numbers.entry ? found : NO_RULES;
+  }
+
+  const NO_RULES = { entry: '', exit: '', min: '' };
+
+  async function showRules() {
+    const asked = RULES.some((name) => state[name]);
+    if (!putRules && asked) await wakeExplorer();
+    putRules?.(state);
+  }
+
+  async function wakeExplorer() {
+    const status = explorer.querySelector('[data-explorer-status]');
+    try {
+      const [figure] = await Promise.all([ivts.figure(explorer.dataset.src), ivts.script('explorer')]);
+      putRules ??= ivts.explorer(explorer, ivts.series(figure), (rules) => {
+        if (RULES.every((name) => state[name] === rules[name])) return;
+        Object.assign(state, rules);
+        history.pushState(null, '', addressOfState());
+      });
+      status.textContent = '';
+    } catch (error) {
+      console.warn('The explorer has no series:', error);
+      status.textContent = ivts.fromDisk
+        ? 'This page was opened from disk, where browsers keep its data from it: the table stays as it is.'
+        : 'The series could not be loaded; the table stays as it is. Move a slider to try again.';
+    }
+  }
+
+  function setUpExplorer() {
+    if (!explorer) return;
+    for (const intent of ['focusin', 'pointerdown', 'input']) {
+      explorer.addEventListener(intent, () => putRules ?? wakeExplorer());
+    }
   }
 
   // ---------------------------------------------------------------- tabs
@@ -233,32 +290,23 @@
     }
   }
 
-  // ---------------------------------------------------------------- staleness
-
-  const DAY = 86_400_000;
-
-  /** A page that nobody rebuilds says so by itself, a day after the next closes were due. */
-  function checkDeadline(status) {
-    if (!(Date.now() - Date.parse(status.dataset.expected) > DAY)) return;
-    const since = status.querySelector('time')?.textContent ?? status.dataset.asOf;
-    const words = `No newer close has been published here since ${since}.`;
-    const note = create('strong', { className: 'stale', textContent: words });
-    status.append(' ', note);
-  }
-
   // ---------------------------------------------------------------- start
 
   function start() {
     all('[data-theme-button]').forEach(setUpTheme);
     all('[data-tabs]').slice(0, 1).forEach(setUpTabs);
     all('table[data-sortable]').forEach(makeSortable);
-    all('[data-expected]').forEach(checkDeadline);
     document.body.append(announcer);
     setUpRanges();
+    setUpExplorer();
     addEventListener('popstate', restore);
     if (location.hash) restore();
     const arrived = performance.getEntriesByType('navigation')[0]?.type === 'navigate';
-    if (arrived && state.view) tabs[0].parentElement.scrollIntoView(); // a shared view is what its reader came for
+    const shared = new URLSearchParams(location.hash.slice(1)); // a shared view is what its reader came for
+    if (arrived && state.entry + state.exit + state.min) explorer.scrollIntoView();
+    else if (arrived && panels.some((panel) => panel.dataset.tab === shared.get('view'))) {
+      tabs[0].parentElement.scrollIntoView();
+    }
   }
 
   document.addEventListener('DOMContentLoaded', start);

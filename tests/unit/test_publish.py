@@ -12,7 +12,7 @@ import pytest
 from ivts_site.errors import RenderError, UsageError
 from ivts_site.lock import hold_lock
 from ivts_site.publish import broken_links, collect_assets, publish_site, swap
-from ivts_site.publish.assets import BASIC_PLOTLY, SCRIPTS, STYLESHEETS
+from ivts_site.publish.assets import BASIC_PLOTLY, LATE_SCRIPTS, SCRIPTS, STYLESHEETS
 
 SITE = {"index.html": b"new", "api/v1/snapshot.json": b"{}"}
 
@@ -35,10 +35,10 @@ def project(tmp_path: Path) -> Path:
     for name in STYLESHEETS:
         path = tmp_path / "static" / "css" / f"{name}.css"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f".{name}{{}}\n")
+        path.write_text(f"/* {name} */\n.{name} {{\n  width: calc(1px + 2px);\n}}\n")
     (tmp_path / "static" / "js").mkdir()
-    for name in (*SCRIPTS, "theme"):
-        (tmp_path / "static" / "js" / f"{name}.js").write_text(f"// {name}\n")
+    for name in (*SCRIPTS, *LATE_SCRIPTS, "theme"):
+        (tmp_path / "static" / "js" / f"{name}.js").write_text(f"// {name}\nrun('{name}  // kept');\n")
     (tmp_path / "static" / "favicon.svg").write_text("<svg/>")
     (tmp_path / BASIC_PLOTLY).parent.mkdir(parents=True)
     (tmp_path / BASIC_PLOTLY).write_text("basic")
@@ -123,13 +123,25 @@ def test_assets_are_named_by_their_content(project: Path) -> None:
     first = collect_assets(project)
     css = first.named["site.css"]
     body = first.files[css.path]
-    assert body == b".tokens{}\n.base{}\n.page{}\n.chart{}\n.print{}\n"
+    assert body.decode() == "".join(f".{name}{{width:calc(1px + 2px)}}" for name in STYLESHEETS)
     assert hashlib.sha256(body).hexdigest()[:12] in css.path
     assert css.integrity == "sha384-" + base64.b64encode(hashlib.sha384(body).digest()).decode()
     (project / "static" / "css" / "page.css").write_text(".other{}\n")
     second = collect_assets(project)
     assert second.named["site.css"].path != css.path
     assert second.named["site.js"] == first.named["site.js"]
+
+
+def test_scripts_lose_their_comments_alone(project: Path) -> None:
+    """The bundle runs its parts in order; late scripts are files of their own; texts stay as written."""
+    assets = collect_assets(project)
+    scripts = {
+        name: assets.files[asset.path].decode() for name, asset in assets.named.items() if name[-3:] == ".js"
+    }
+    assert set(scripts) == {"site.js", "theme.js", "plotly.js", *(f"{name}.js" for name in LATE_SCRIPTS)}
+    assert scripts["site.js"].replace("\n", "") == "".join(f"run('{name}  // kept');" for name in SCRIPTS)
+    assert scripts["tools.js"].strip() == "run('tools  // kept');"
+    assert scripts["plotly.js"] == "basic"
 
 
 def test_without_npm_the_full_bundle_is_used(project: Path) -> None:

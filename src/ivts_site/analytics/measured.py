@@ -10,6 +10,7 @@ import pandas as pd
 from ivts_site.analytics.results import Floats, FrontHistory, Measured
 from ivts_site.analytics.returns import compare_forward_returns
 from ivts_site.analytics.term_structure import find_highest, find_lowest
+from ivts_site.analytics.thresholds import flips_per_year
 
 FRONT_LEVEL = 25.0
 """The front level whose crossings `n_front_above_25` counts."""
@@ -53,6 +54,7 @@ def measure(
         n_front_above_25=int((front > FRONT_LEVEL).sum()),
         n_two_day_flips=int((~spells["ongoing"] & (spells["n_sessions"] <= 2)).sum()),
         n_spells=len(spells),
+        flips_per_year=flips_per_year(len(spells) - 1, ivts.index[0], ivts.index[-1]),
         forward_returns=compare_forward_returns(closes["benchmark"], signal, horizons),
     )
 

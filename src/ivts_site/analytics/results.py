@@ -174,6 +174,7 @@ class Measured:
     n_front_above_25: int
     n_two_day_flips: int
     n_spells: int
+    flips_per_year: float
     forward_returns: tuple[ForwardReturn, ...]
 
 

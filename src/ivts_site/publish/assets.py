@@ -1,4 +1,4 @@
-"""Static files under hashed names: stylesheets and scripts bundled, Plotly taken from its package."""
+"""Static files under hashed names: own stylesheets and scripts bundled and minified, Plotly as packaged."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import rcssmin
+import rjsmin
+
 from ivts_site.errors import RenderError
 from ivts_site.model import Asset
 
 STYLESHEETS = ("tokens", "base", "page", "chart", "print")
-SCRIPTS = ("page", "charts")
+SCRIPTS = ("common", "page", "freshness", "intent")
+LATE_SCRIPTS = ("charts", "explorer", "tools")
+"""Fetched by the page only when a visitor reaches for what they do."""
 BASIC_PLOTLY = Path("node_modules/plotly.js-basic-dist-min/plotly-basic.min.js")
 
 
@@ -25,7 +30,8 @@ class AssetBundle:
     files : mapping
         Path below the site's root to content.
     named : mapping
-        Logical name (``site.css``, ``site.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``) to `Asset`.
+        Logical name (``site.css``, ``site.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``, and those
+        of the late scripts, such as ``charts.js``) to `Asset`.
     plotly_is_basic : bool
         Whether Plotly is the small basic bundle; the full one works, at four times the bytes.
     """
@@ -56,9 +62,10 @@ def collect_assets(root: Path) -> AssetBundle:
     static = root / "static"
     basic = root / BASIC_PLOTLY
     contents = {
-        "site.css": _joined(static / "css", STYLESHEETS, ".css"),
-        "site.js": _joined(static / "js", SCRIPTS, ".js"),
-        "theme.js": _read(static / "js" / "theme.js"),
+        "site.css": _stylesheet(static / "css"),
+        "site.js": _script(static / "js", SCRIPTS),
+        "theme.js": _script(static / "js", ("theme",)),
+        **{f"{name}.js": _script(static / "js", (name,)) for name in LATE_SCRIPTS},
         "favicon.svg": _read(static / "favicon.svg"),
         "plotly.js": _read(basic) if basic.is_file() else _full_plotly(),
     }
@@ -67,8 +74,16 @@ def collect_assets(root: Path) -> AssetBundle:
     return AssetBundle(files=files, named=named, plotly_is_basic=basic.is_file())
 
 
-def _joined(folder: Path, names: tuple[str, ...], suffix: str) -> bytes:
-    return b"\n".join(_read(folder / (name + suffix)).rstrip() for name in names) + b"\n"
+def _stylesheet(folder: Path) -> bytes:
+    return bytes(rcssmin.cssmin(_joined(folder, STYLESHEETS, ".css")), "utf-8")
+
+
+def _script(folder: Path, names: tuple[str, ...]) -> bytes:
+    return bytes(rjsmin.jsmin(_joined(folder, names, ".js")), "utf-8")
+
+
+def _joined(folder: Path, names: tuple[str, ...], suffix: str) -> str:
+    return "\n".join(_read(folder / (name + suffix)).decode() for name in names)
 
 
 def _read(path: Path) -> bytes:

@@ -67,6 +67,8 @@ class Measured:
     n_two_day_flips: int
     """Regime spells, of either regime, that ended after at most two sessions."""
     n_spells: int
+    flips_per_year: float | None
+    """Changes of regime a year of 365.25 days, from the first session with a ratio to the last."""
     forward_returns: tuple[ForwardReturn, ...]
 
 

@@ -96,6 +96,7 @@ def describe_measured(measured: Measured) -> types.Measured:
         n_front_above_25=measured.n_front_above_25,
         n_two_day_flips=measured.n_two_day_flips,
         n_spells=measured.n_spells,
+        flips_per_year=number_or_none(measured.flips_per_year),
         forward_returns=tuple(map(_forward_return, measured.forward_returns)),
     )
 

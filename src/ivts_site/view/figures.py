@@ -35,13 +35,16 @@ def build_figures(charts: Sequence[Chart], snapshot: Snapshot) -> tuple[ChartVie
 
 
 def build_range_stat(window: Window) -> RangeStatView:
-    """Word the backwardation rate of a window, with its counts and sessions."""
+    """Word the backwardation rate of a window, with its counts and sessions, and the spread of the ratio."""
     return RangeStatView(
         part=f.count(window.n_backwardation),
         whole=f.count(window.n_sessions),
         rate=f.percent(window.backwardation_rate),
         first=f.date_long(window.first_session),
         last=f.date_long(window.last_session),
+        low=f.ratio(window.ivts_min),
+        high=f.ratio(window.ivts_max),
+        median=f.ratio(window.ivts_percentiles.p50),
     )
 
 

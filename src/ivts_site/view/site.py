@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from ivts_site.config import Config
 from ivts_site.content import Content, fill_content
-from ivts_site.model import Chart
-from ivts_site.snapshot.types import Snapshot
+from ivts_site.model import Chart, DataLog
+from ivts_site.snapshot.types import Snapshot, Status
 from ivts_site.view.episodes import build_episodes
+from ivts_site.view.explorer import build_explorer
 from ivts_site.view.facts import build_facts
 from ivts_site.view.figures import build_figures
 from ivts_site.view.head import breadcrumbs, build_head, dataset, faq_page
@@ -17,15 +18,28 @@ from ivts_site.view.parts import LinkView, Names
 from ivts_site.view.prose import build_prose
 from ivts_site.view.sections import build_contents, build_reference, build_section, build_sections
 from ivts_site.view.shell import build_shell
-from ivts_site.view.today import build_about, build_cards, build_hero, build_status
+from ivts_site.view.status import word_status
+from ivts_site.view.today import build_about, build_cards, build_hero
 from ivts_site.view.types import MethodologyView, NotFoundView, PageView, SiteView
 
 METHODOLOGY = "methodology/"
-_FIXED = (("signal", "IVTS signal"), ("views", "Chart views"), ("episodes", "Recent episodes"))
+_FIXED = (
+    ("signal", "IVTS signal"),
+    ("views", "Chart views"),
+    ("explorer", "Threshold explorer"),
+    ("episodes", "Recent episodes"),
+)
 
 
-def build_site_view(
-    snapshot: Snapshot, *, charts: Sequence[Chart], scale_svg: str, content: Content, config: Config
+def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
+    snapshot: Snapshot,
+    status: Status,
+    *,
+    charts: Sequence[Chart],
+    scale_svg: str,
+    content: Content,
+    config: Config,
+    log: DataLog = DataLog(),  # noqa: B008 - frozen
 ) -> SiteView:
     """Word every page.
 
@@ -33,6 +47,8 @@ def build_site_view(
     ----------
     snapshot : Snapshot
         Origin of every number.
+    status : Status
+        How old the closes are.
     charts : sequence of Chart
         The main chart first.
     scale_svg : str
@@ -41,6 +57,8 @@ def build_site_view(
         As loaded; its placeholders are filled here.
     config : Config
         Names, links, order of the sections.
+    log : DataLog
+        Changed and refused closes, for the methodology page.
 
     Returns
     -------
@@ -59,8 +77,8 @@ def build_site_view(
     return SiteView(
         base_url=config.site.base_url,
         as_of=snapshot.as_of,
-        page=build_page(snapshot, charts, scale_svg, filled, config),
-        methodology=build_methodology(snapshot, filled, config),
+        page=build_page(snapshot, status, charts=charts, scale_svg=scale_svg, content=filled, config=config),
+        methodology=build_methodology(snapshot, filled, config, log),
         notfound=build_not_found(snapshot, filled, config),
     )
 
@@ -79,8 +97,14 @@ def names(config: Config) -> Names:
     )
 
 
-def build_page(
-    snapshot: Snapshot, charts: Sequence[Chart], scale_svg: str, content: Content, config: Config
+def build_page(  # noqa: PLR0913 - each is an origin of what the page says
+    snapshot: Snapshot,
+    status: Status,
+    *,
+    charts: Sequence[Chart],
+    scale_svg: str,
+    content: Content,
+    config: Config,
 ) -> PageView:
     """Word the tracker page; the content's facts are filled in."""
     label, base = names(config), config.site.base_url
@@ -102,23 +126,24 @@ def build_page(
             graph=graph,
         ),
         shell=build_shell(content, snapshot, config, root="", path=""),
-        status=build_status(snapshot, config),
+        status=word_status(snapshot, status, config),
         hero=build_hero(snapshot, label, scale_svg),
         about=build_about(content),
         cards=build_cards(snapshot, label),
         main=main,
         tabs=tabs,
+        explorer=build_explorer(snapshot, content.explorer, (main, *tabs), label),
         episodes=build_episodes(snapshot, label),
         contents=build_contents(sections, _FIXED),
         sections=sections,
     )
 
 
-def build_methodology(snapshot: Snapshot, content: Content, config: Config) -> MethodologyView:
+def build_methodology(snapshot: Snapshot, content: Content, config: Config, log: DataLog) -> MethodologyView:
     """Word the methodology page; the content's facts are filled in."""
     page, base, root = content.methodology, config.site.base_url, "../"
     labels = {key: series.label for key, series in config.series.items()}
-    sections = build_reference(content, snapshot, labels, root)
+    sections = build_reference(content, snapshot, labels, log, root)
     trail = [LinkView(label=page.title, href=METHODOLOGY)]
     return MethodologyView(
         head=build_head(

@@ -69,13 +69,16 @@ class ShellView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeStatView:
-    """Backwardation rate over the range on screen, as built for the default window."""
+    """What is said of the range on screen, as built for the default window: rate, and spread of the ratio."""
 
     part: str
     whole: str
     rate: str
     first: str
     last: str
+    low: str
+    high: str
+    median: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +94,33 @@ class CardView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgeView:
+    """How old the page was when built, and all that its script needs to tell it at any later instant.
+
+    `upcoming` holds the publication instants of the next sessions, `late` the instant from which the first is
+    late, `due` and `through` the words for the first session's publication and for the last session.
+    """
+
+    state: str
+    text: str
+    upcoming: str
+    late: str
+    due: str
+    through: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """How fresh the page is; `as_of` in the words of a note that a stale page shows."""
+    """How fresh the page is, in absolute times."""
 
     through: Moment
     close_note: str
     built: Moment
+    checked: Moment | None
     expected: Moment | None
     expected_note: str
+    deadline: Moment | None
+    age: AgeView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +135,7 @@ class HeroView:
     session: Moment
     change: str
     facts: tuple[str, ...]
+    provisional: str
     sentence: str
     reading: str
     scale: Markup
@@ -187,6 +210,32 @@ class EpisodesView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DialView:
+    """A rule that a visitor of the threshold explorer may change: words, bounds, the definition's value."""
+
+    name: str
+    label: str
+    value: str
+    low: str
+    high: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplorerView:
+    """The threshold explorer: dials, and the definition's own figures as pairs of key, label and text.
+
+    `source` is the address of the series below the site's root; empty where they are not published.
+    """
+
+    section: SectionView
+    source: str
+    span: str
+    dials: tuple[DialView, ...]
+    rows: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
     """The tracker page."""
 
@@ -198,6 +247,7 @@ class PageView:
     cards: tuple[CardView, ...]
     main: ChartView
     tabs: tuple[ChartView, ...]
+    explorer: ExplorerView
     episodes: EpisodesView
     contents: tuple[LinkView, ...]
     sections: tuple[SectionView, ...]
