@@ -10,10 +10,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site fetch build serve sample test lint bench docs clean
+.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure test lint bench docs clean
 
 help:  ## Print this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 site: $(VENV)/.ready node_modules/.ready  ## Environment, fetch, build into site/ (stored or sample data without network)
 	@$(BIN)/ivts-site fetch $(ARGS); status=$$?; case $$status in \
@@ -28,6 +28,9 @@ fetch: $(VENV)/.ready  ## Fetch only: vendors into data/
 build: $(VENV)/.ready node_modules/.ready  ## Build only: data/ into site/
 	@$(BIN)/ivts-site build $(ARGS)
 
+check: $(VENV)/.ready  ## Check settings, content, stored closes, their age and the built site
+	@$(BIN)/ivts-site check $(ARGS)
+
 serve: build  ## Build and preview on this machine (PORT=8000)
 	@$(BIN)/ivts-site serve --port $(PORT)
 
@@ -35,14 +38,32 @@ sample: $(VENV)/.ready node_modules/.ready  ## Simulated closes into sample-data
 	@$(BIN)/ivts-site sample --out sample-data
 	@$(BIN)/ivts-site build --data-dir sample-data --out site-sample
 
+live: $(VENV)/.ready  ## Ask every configured source once, into a temporary folder: do vendors still send what is parsed?
+	@$(BIN)/python .ci/live.py
+
+commit-data: ## Commit data/ if a fetch changed it, and push (for the nightly job)
+	@.ci/commit-data
+
+alert: ## Open, update or close the issue of a scheduled job: HEALTHY=true|false MESSAGE=... (needs gh)
+	@.ci/alert
+
+notify-flip: $(VENV)/.ready  ## Tell the webhook of `notify` if the last close turned the regime
+	@$(BIN)/ivts-site notify --event flip $(ARGS)
+
+notify-failure: $(VENV)/.ready  ## Tell the webhook of `notify` that a run failed: MESSAGE=...
+	@$(BIN)/ivts-site notify --event failure --message "$${MESSAGE:-}" $(ARGS)
+
 test: $(VENV)/.ready-dev node_modules/.ready  ## The whole test suite
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
-lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter
+lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter, and the workflows with zizmor, their schema and actionlint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/zizmor --offline --pedantic --quiet .github/workflows
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/actionlint
 
 bench: $(VENV)/.ready node_modules/.ready  ## Build time and memory as ratios to baselines of the same run
 	@$(BIN)/python -m benchmarks.bench_build
