@@ -147,13 +147,15 @@ def _mark_tree(mark: ProvisionalMark) -> dict[str, str]:
     return {"reason": mark.reason.value, "seen_at": instant_text(mark.seen_at)}
 
 
-def _calendar_tree(provenance: Provenance) -> dict[str, str] | None:
-    if provenance.calendar is None:
+def _calendar_tree(provenance: Provenance) -> dict[str, Any] | None:
+    calendar = provenance.calendar
+    if calendar is None:
         return None
     return {
-        "last_session": provenance.calendar.after.isoformat(),
-        "next_session": provenance.calendar.session.isoformat(),
-        "publication": instant_text(provenance.calendar.publication),
+        "last_session": calendar.after.isoformat(),
+        "next_session": calendar.session.isoformat(),
+        "publication": instant_text(calendar.publication),
+        "upcoming": {each.session.isoformat(): instant_text(each.publication) for each in calendar.upcoming},
     }
 
 
