@@ -1,6 +1,6 @@
 """Ask every configured source of every series once, each into a folder of its own, and print how it went.
 
-A fetch stops at the first source that answers, so a fallback could rot unseen; here each place in the order is tried.
+A fetch stops at the first source that answers, so a fallback could rot unseen; here each place is tried.
 """
 
 from __future__ import annotations
