@@ -205,7 +205,7 @@ class Checks(Section):
 
     sessions: Count = 250
     """Latest sessions on which the sources of `check_against` are compared."""
-    max_move: dict[Key, Positive] = {}
+    max_move: dict[Key, Positive] = Field(default={})
     """By series: change within one session, as a share, above which a contradicting source sets it aside."""
     ratio_range: tuple[Positive, Positive] = (0.4, 2.5)
     """Ratios outside are set aside, both closes, unless the sources of `check_against` confirm them."""
