@@ -104,7 +104,7 @@ def _age(status: Status, zone: str) -> AgeView | None:
     found = judge(tuple(map(_publication, status.upcoming)), dt.datetime.fromisoformat(status.built_at))
     if found is None:
         return None
-    due, through = _instant_words(status.upcoming[0].publication, zone), f.date_weekday(status.data_through)
+    due, through = _wall_clock(status.upcoming[0].publication, zone), f.date_weekday(status.data_through)
     return AgeView(
         state=found.state.value,
         text=f"{word_age(found, due=due, through=through)} (when built)",
@@ -124,5 +124,8 @@ def _publication(expected: Expected) -> Publication:
 
 def _instant_words(instant: str, zone: str) -> str:
     """Word an instant: "Mon 2 Mar 2026, 18:30 New York (23:30 UTC)"."""
-    day = f.date_weekday(f.day_in(instant, zone))
-    return f"{day}, {f.clock(instant, zone)} New York ({f.clock(instant)} UTC)"
+    return f"{_wall_clock(instant, zone)} ({f.clock(instant)} UTC)"
+
+
+def _wall_clock(instant: str, zone: str) -> str:
+    return f"{f.date_weekday(f.day_in(instant, zone))}, {f.clock(instant, zone)} New York"
