@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure test lint bench docs clean
+.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure test lint bench bench-page audit lighthouse docs clean
 
 help:  ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,7 +53,7 @@ notify-flip: $(VENV)/.ready  ## Tell the webhook of `notify` if the last close t
 notify-failure: $(VENV)/.ready  ## Tell the webhook of `notify` that a run failed: MESSAGE=...
 	@$(BIN)/ivts-site notify --event failure --message "$${MESSAGE:-}" $(ARGS)
 
-test: $(VENV)/.ready-dev node_modules/.ready  ## The whole test suite
+test: $(VENV)/.ready-dev node_modules/.ready-dev  ## The whole test suite
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter, and the workflows with zizmor, their schema and actionlint
@@ -67,6 +67,15 @@ lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter, and the workflo
 
 bench: $(VENV)/.ready node_modules/.ready  ## Build time and memory as ratios to baselines of the same run
 	@$(BIN)/python -m benchmarks.bench_build
+
+audit: $(VENV)/.ready-dev node_modules/.ready-dev  ## axe and HTML validity on every page, sizes within their budgets
+	@$(BIN)/python -m pytest tests/browser/test_audit.py tests/browser/test_budgets.py $(ARGS)
+
+lighthouse: $(VENV)/.ready-dev node_modules/.ready-dev  ## Lighthouse scores, mobile, median of three
+	@$(BIN)/python -m benchmarks.lighthouse $(ARGS)
+
+bench-page: $(VENV)/.ready-dev node_modules/.ready-dev  ## The page beside pages that draw eagerly: bytes and times as ratios
+	@$(BIN)/python -m benchmarks.bench_page $(ARGS)
 
 docs: $(VENV)/.ready-dev node_modules/.ready  ## Regenerate the README's reference parts, the JSON Schemas and the screenshot
 	@$(BIN)/python -m tests.docs.generate
@@ -99,6 +108,14 @@ comma := ,
 node_modules/.ready: package-lock.json
 	@mkdir -p node_modules
 	@if command -v npm >/dev/null 2>&1; then \
-		npm ci --ignore-scripts --loglevel=error --no-progress >&2 || echo "npm failed: the full Plotly bundle is used." >&2; \
+		npm ci --omit=dev --ignore-scripts --loglevel=error --no-progress >&2 || echo "npm failed: the full Plotly bundle is used." >&2; \
 	fi
 	@mkdir -p node_modules && touch $@
+
+# the tools of the page's tests: axe, html-validate, lighthouse; tests that lack theirs are skipped and say so
+node_modules/.ready-dev: package-lock.json
+	@mkdir -p node_modules
+	@if command -v npm >/dev/null 2>&1; then \
+		npm ci --ignore-scripts --loglevel=error --no-progress >&2 || echo "npm failed: audits are skipped." >&2; \
+	fi
+	@mkdir -p node_modules && touch node_modules/.ready $@

@@ -30,7 +30,16 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
 ASSETS = {
     name: Asset(path=f"assets/{name}", integrity="sha384-AAAA")
-    for name in ("site.css", "site.js", "theme.js", "charts.js", "explorer.js", "tools.js", "plotly.js", "favicon.svg")
+    for name in (
+        "site.css",
+        "site.js",
+        "theme.js",
+        "charts.js",
+        "explorer.js",
+        "tools.js",
+        "plotly.js",
+        "favicon.svg",
+    )
 }
 BACK = 20.0
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
-import functools
-import http.server
 import importlib.util
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests import shared
+from tests.browser.places import served
+from tests.command import ivts
+from tests.conftest import BUILT_AT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
@@ -50,11 +51,6 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => { shift +
 """
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        """Say nothing."""
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Use the system's Chromium: nothing is downloaded."""
@@ -67,13 +63,23 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def origin(sample_site: Path) -> Iterator[str]:
     """Address of the served sample site, without a slash at its end."""
-    handler = functools.partial(_Quiet, directory=str(sample_site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served(sample_site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def recorded_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site built from recorded vendor data kept beside the checkout; skips where there are none."""
+    if not (shared.MIRROR.is_file() and shared.DATA.is_dir()):
+        pytest.skip("no recorded vendor data in ../shared beside the checkout")
+    folder = tmp_path_factory.mktemp("recorded")
+    with shared.Mirror() as mirror:
+        settings = [part for override in mirror.overrides for part in ("--set", override)]
+        fetched = ivts("fetch", "--data-dir", folder / "data", *settings)
+    assert fetched.code == 0, fetched.err
+    built = ivts("build", "--data-dir", folder / "data", "--out", folder / "site", "--built-at", BUILT_AT)
+    assert built.code == 0, built.err
+    return folder / "site"
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from ivts_site.errors import RenderError, UsageError
 from ivts_site.lock import hold_lock
-from ivts_site.publish import broken_links, collect_assets, publish_site, swap
+from ivts_site.publish import broken_links, build_headers, collect_assets, publish_site, swap
 from ivts_site.publish.assets import BASIC_PLOTLY, LATE_SCRIPTS, SCRIPTS, STYLESHEETS
 
 SITE = {"index.html": b"new", "api/v1/snapshot.json": b"{}"}
@@ -169,3 +169,21 @@ def test_links_that_lead_nowhere_are_listed(tmp_path: Path) -> None:
     (tmp_path / "m" / "index.html").write_text('<p id="here"></p><img src="../index.html"><a href="/m/"></a>')
     (tmp_path / "404.html").write_text('<a href="nope">')
     assert broken_links(tmp_path) == ["index.html: m/#gone", "index.html: nope.html"]
+
+
+def test_headers_repeat_the_policy_of_the_page(sample_site: Path) -> None:
+    """Every file gets the page's policy and nosniff; files named by a hash may be kept for good."""
+    page = (sample_site / "index.html").read_text("utf-8")
+    policy = page.partition('Content-Security-Policy" content="')[2].partition('"')[0]
+    everywhere, assets = (sample_site / "_headers").read_text("utf-8").split("/assets/*\n")
+    assert everywhere.startswith(f"/*\n  Content-Security-Policy: {policy}; frame-ancestors 'none'\n")
+    assert "\n  X-Content-Type-Options: nosniff\n" in everywhere
+    assert "\n  Permissions-Policy: " in everywhere
+    assert "\n  Referrer-Policy: " in everywhere
+    assert assets == "  Cache-Control: public, max-age=31536000, immutable\n"
+
+
+def test_a_page_without_a_policy_is_an_error() -> None:
+    """No header is made up where the template has lost its policy."""
+    with pytest.raises(RenderError, match="no Content-Security-Policy"):
+        build_headers("<html></html>")

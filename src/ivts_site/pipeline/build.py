@@ -15,7 +15,7 @@ from ivts_site.model import Band, Chart, EventWindow, Publication, RatioRules, R
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.log import build_data_log
-from ivts_site.publish import collect_assets, publish_site
+from ivts_site.publish import build_headers, collect_assets, publish_site
 from ivts_site.render import render_site
 from ivts_site.snapshot import (
     Snapshot,
@@ -108,6 +108,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         log=build_data_log(data_dir, analysis.panel.as_of.date()),
     )
     files = dict(assets.files) | render_site(site, root / "templates", assets.named)
+    files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = build_card(analysis, site_name=config.site.name, sample=inputs.sample)
     files |= _api(root, analysis, snapshot, status)
     for chart in charts:

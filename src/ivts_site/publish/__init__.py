@@ -1,7 +1,8 @@
 """From bytes to a folder a web server can serve."""
 
 from ivts_site.publish.assets import AssetBundle, collect_assets
+from ivts_site.publish.headers import build_headers
 from ivts_site.publish.links import broken_links
 from ivts_site.publish.swap import publish_site
 
-__all__ = ["AssetBundle", "broken_links", "collect_assets", "publish_site"]
+__all__ = ["AssetBundle", "broken_links", "build_headers", "collect_assets", "publish_site"]

@@ -1,0 +1,73 @@
+"""Where pages under test come from: served folders, their pages, and tools that npm brings."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+NODE_MODULES = Path(__file__).parents[2] / "node_modules"
+BASE_URL = "https://example.org"
+"""Where the sample site says it will be served; the 404 page links by full address."""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    extra: Mapping[str, str] = {}
+
+    def end_headers(self) -> None:
+        for name, value in self.extra.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def served(folder: Path, headers: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Serve a folder on loopback with some headers more, and yield its address without a slash at its end."""
+    kind = type("Handler", (_Quiet,), {"extra": dict(headers or {})})
+    handler = functools.partial(kind, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def page_files(site: Path) -> list[Path]:
+    """Return every HTML file of a site."""
+    return sorted(site.rglob("*.html"))
+
+
+def page_paths(site: Path) -> list[str]:
+    """Return the path at which each page of a site is served: `/`, `/methodology/`, `/404.html`."""
+    names = (path.relative_to(site).as_posix() for path in page_files(site))
+    return ["/" + name.removesuffix("index.html") for name in names]
+
+
+def own_links(page: Any, origin: str) -> None:
+    """Make the 404 page, whose links are absolute, load its files from here."""
+    page.route("**/404.html", lambda route: _answer(route, origin))
+
+
+def _answer(route: Any, origin: str) -> None:
+    response = route.fetch()
+    route.fulfill(response=response, body=response.text().replace(BASE_URL, origin))
+
+
+def npm_file(path: str) -> Path:
+    """Return a file of a development tool, or skip the test where npm has not brought it."""
+    file = NODE_MODULES / path
+    if not file.is_file():
+        pytest.skip(f"node_modules/{path} is missing: npm ci --ignore-scripts")
+    return file

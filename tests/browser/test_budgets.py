@@ -1,0 +1,103 @@
+"""Sizes that the pages must keep, as a host sends them (gzip); no browser needed."""
+
+from __future__ import annotations
+
+import gzip
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+KB = 1000
+SITES = ("sample_site", "recorded_site")
+MAX_PAGE, MAX_CSS, MAX_SCRIPT, MAX_FIRST_LOAD, MAX_FIGURE = 40 * KB, 8 * KB, 10 * KB, 65 * KB, 60 * KB
+MAX_REQUESTS = 6
+
+
+class _Loads(HTMLParser):
+    """Files that a browser asks for on its own when it reads a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        loads = (
+            tag in {"script", "img", "source", "iframe", "video", "audio", "embed"} and given.get("src")
+        ) or (tag == "link" and given.get("rel") != "canonical" and given.get("href"))
+        if loads:
+            self.found.append(loads)
+
+
+def packed(path: Path) -> int:
+    """Return the bytes of a file as compressed at a host's usual level."""
+    return len(gzip.compress(path.read_bytes(), compresslevel=6, mtime=0))
+
+
+def first_load(site: Path, page: str = "index.html") -> dict[str, int]:
+    """Return what a visit costs before anything is touched: path in the site to compressed bytes."""
+    file = site / page
+    loads = dict.fromkeys(_Loads(file.read_text("utf-8")).found)
+    parts = [file, *((file.parent / target).resolve() for target in loads)]
+    return {part.relative_to(site.resolve()).as_posix(): packed(part) for part in parts}
+
+
+def over_budget(site: Path, page: str = "index.html") -> list[str]:
+    """Return which budgets a page breaks, with the sizes."""
+    sizes = first_load(site, page)
+    scripts = [path for path in sizes if path.endswith(".js")]
+    budgets = {
+        "page": (sizes[page], MAX_PAGE),
+        "style sheets": (sum(sizes[path] for path in sizes if path.endswith(".css")), MAX_CSS),
+        "scripts": (sum(sizes[path] for path in scripts), MAX_SCRIPT),
+        "before interaction": (sum(sizes.values()), MAX_FIRST_LOAD),
+        "requests": (len(sizes), MAX_REQUESTS),
+    }
+    return [f"{name}: {size} > {most}" for name, (size, most) in budgets.items() if size > most]
+
+
+@pytest.mark.parametrize("page", ["index.html", "methodology/index.html"])
+@pytest.mark.parametrize("site", SITES)
+def test_pages_keep_their_budgets(request: pytest.FixtureRequest, site: str, page: str) -> None:
+    """Page, style sheets, scripts, everything before interaction, and the number of requests."""
+    assert over_budget(request.getfixturevalue(site), page) == []
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_figures_keep_their_budget(request: pytest.FixtureRequest, site: str) -> None:
+    """No figure's JSON is larger than 60 kB."""
+    sizes = {path.name: packed(path) for path in request.getfixturevalue(site).glob("charts/*.json")}
+    assert len(sizes) == 5
+    assert {name: size for name, size in sizes.items() if size > MAX_FIGURE} == {}
+
+
+def test_the_first_load_is_what_the_browser_asks_for(sample_site: Path) -> None:
+    """Page, style sheet, two scripts and the icon; charts and their library are not among it."""
+    kinds = sorted(Path(path).name.split(".")[0] for path in first_load(sample_site))
+    assert kinds == ["favicon", "index", "site", "site", "theme"]
+
+
+@pytest.mark.parametrize(
+    ("addition", "broken"),
+    [
+        ("<!-- {} -->", ["page", "before interaction"]),
+        ('<script src="noise.js"></script>', ["scripts", "before interaction"]),
+        ('<link rel="stylesheet" href="noise.css">', ["style sheets", "before interaction"]),
+        ("".join(f'<img src="noise{i}.png" alt="">' for i in range(5)), ["requests"]),
+    ],
+    ids=["page", "script", "style", "pictures"],
+)
+def test_a_broken_budget_is_noticed(tmp_path: Path, addition: str, broken: list[str]) -> None:
+    """70 kB that do not compress, wherever they are, and five pictures more than there may be requests."""
+    noise = "".join(f"{(i * 2654435761) % 2**32:08x}" for i in range(17_500))
+    (tmp_path / "noise.js").write_text(noise)
+    (tmp_path / "noise.css").write_text(noise)
+    for i in range(5):
+        (tmp_path / f"noise{i}.png").write_bytes(b"")
+    page = '<link rel="icon" href="noise0.png"><p>' + addition.format(noise)
+    (tmp_path / "index.html").write_text(page.replace("noise0.png", "icon.svg", 1))
+    (tmp_path / "icon.svg").write_text("<svg/>")
+    found = [line.partition(":")[0] for line in over_budget(tmp_path)]
+    assert found == broken
