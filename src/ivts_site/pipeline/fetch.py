@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 
 # Before the first session of any free source; rows dated earlier count as rows on non-sessions.
 FIRST_DAY = dt.date(1980, 1, 1)
-# Long enough to hold the next session whatever the holidays.
-DAYS_AHEAD = 30
 
 
 def fetch_all(
@@ -137,7 +135,8 @@ def _check_known(config: Config, keys: Collection[str]) -> None:
 def _last_day(now: dt.datetime, stored: Mapping[str, pd.DataFrame]) -> dt.date:
     days: list[dt.date] = [now.astimezone(dt.UTC).date()]
     days += [closes.index[-1].date() for closes in stored.values() if len(closes)]
-    return max(days) + dt.timedelta(days=DAYS_AHEAD)
+    # whole years: the sessions to come are in it, and fetches of one process share one calendar
+    return dt.date(max(days).year + 1, 12, 31)
 
 
 def _write_log(reports: Sequence[SeriesReport]) -> None:

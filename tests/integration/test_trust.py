@@ -1,0 +1,390 @@
+"""Provisional closes, cross-checks, revisions and quarantine, from a vendor's HTTP to stored files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import stamina
+from tests.command import Result, ivts
+from tests.fixtures.feed import FRED, PATHS, Row, addresses, fallback, serve, sound, truth, upto
+from tests.fixtures.vendor import Vendor, answer
+
+from ivts_site.store import read_closes, read_log, read_provenance
+
+ROWS = truth(dt.date(2024, 6, 3), dt.date(2025, 11, 28), 11)
+MONDAY, TUESDAY = dt.date(2025, 11, 24), dt.date(2025, 11, 25)
+UNTIL = {key: upto(rows, MONDAY) for key, rows in ROWS.items()}
+
+
+@pytest.fixture(autouse=True)
+def _no_waits() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=2):
+        yield
+
+
+@pytest.fixture
+def vendor() -> Iterator[Vendor]:
+    with Vendor() as running:
+        serve(running, UNTIL)
+        yield running
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def new_york(day: dt.date, clock: str) -> str:
+    """An instant of late November in New York, as an option."""
+    return f"{day}T{clock}:00-05:00"
+
+
+def fetch(vendor: Vendor, data: Path, now: str, *options: str, sets: tuple[str, ...] = ()) -> Result:
+    settings = [x for item in (*addresses(vendor), *sets) for x in ("--set", item)]
+    return ivts("fetch", "--data-dir", data, "--now", now, *settings, *options)
+
+
+def first_fetch(vendor: Vendor, data: Path) -> None:
+    result = fetch(vendor, data, new_york(MONDAY, "19:00"))
+    assert result.code == 0, result.err
+
+
+def change(rows: list[Row], **closes: float) -> list[Row]:
+    """The rows with other closes on days written as d2025_11_25."""
+    days = {dt.date.fromisoformat(name[1:].replace("_", "-")): value for name, value in closes.items()}
+    return [row for row in rows if row[0] not in days] + sorted(days.items())
+
+
+def last(data: Path, key: str) -> Row:
+    closes = read_closes(data, key)["close"]
+    return closes.index[-1].date(), float(closes.iloc[-1])
+
+
+def marks(data: Path) -> dict[str, dict[str, str]]:
+    """Reason by series key and session."""
+    entries = read_provenance(data).series.items()
+    return {
+        key: {f"{day}": mark.reason.value for day, mark in entry.provisional.items()}
+        for key, entry in entries
+        if entry.provisional
+    }
+
+
+def tree(data: Path) -> dict[str, bytes]:
+    files = (path for path in data.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {str(path.relative_to(data)): path.read_bytes() for path in files}
+
+
+def plain(entries: tuple[Mapping[str, object], ...], *fields: str) -> list[tuple[object, ...]]:
+    return [tuple(entry[field] for field in fields) for entry in entries]
+
+
+def test_provisional_becomes_final(vendor: Vendor, data: Path) -> None:
+    """18.26 / 21.28 read at 17:00 and 18.43 / 21.36 read later: final, with one entry a series."""
+    first_fetch(vendor, data)
+    early = {
+        "vix": change(UNTIL["vix"], d2025_11_25=18.26),
+        "vix3m": change(UNTIL["vix3m"], d2025_11_25=21.28),
+        "spy": upto(ROWS["spy"], TUESDAY),
+    }
+    serve(vendor, early, fred=UNTIL)
+    assert fetch(vendor, data, new_york(TUESDAY, "17:00")).code == 0
+    assert (last(data, "vix"), last(data, "vix3m")) == ((TUESDAY, 18.26), (TUESDAY, 21.28))
+    assert marks(data) == {key: {"2025-11-25": "early"} for key in PATHS}
+    assert read_log(data, "revisions") == ()
+    calendar = read_provenance(data).calendar
+    assert calendar is not None
+    assert (calendar.after, calendar.session) == (MONDAY, TUESDAY)  # its final closes are still to come
+    final = {
+        "vix": change(UNTIL["vix"], d2025_11_25=18.43),
+        "vix3m": change(UNTIL["vix3m"], d2025_11_25=21.36),
+        "spy": upto(ROWS["spy"], TUESDAY),
+    }
+    serve(vendor, final, fred=UNTIL)
+    assert fetch(vendor, data, new_york(TUESDAY, "18:30")).code == 0
+    assert (last(data, "vix"), last(data, "vix3m")) == ((TUESDAY, 18.43), (TUESDAY, 21.36))
+    assert marks(data) == {}
+    assert plain(read_log(data, "revisions"), "series", "session", "old", "new", "kind", "source") == [
+        ("vix", "2025-11-25", 18.26, 18.43, "final", "cboe_csv"),
+        ("vix3m", "2025-11-25", 21.28, 21.36, "final", "cboe_csv"),
+    ]
+    calendar = read_provenance(data).calendar
+    assert calendar is not None
+    assert calendar.after == TUESDAY
+
+
+def test_provisional_values_may_follow_each_other(vendor: Vendor, data: Path) -> None:
+    """Two readings before publication leave the later one, its first mark and no entry."""
+    first_fetch(vendor, data)
+    for clock, close in (("16:20", 18.26), ("17:30", 18.31)):
+        serve(vendor, {**UNTIL, "vix": change(UNTIL["vix"], d2025_11_25=close)}, fred=UNTIL)
+        assert fetch(vendor, data, new_york(TUESDAY, clock)).code == 0
+    assert last(data, "vix") == (TUESDAY, 18.31)
+    mark = read_provenance(data).series["vix"].provisional[TUESDAY]
+    assert mark.seen_at == dt.datetime(2025, 11, 25, 21, 20, tzinfo=dt.UTC)
+    assert read_log(data, "revisions") == ()
+
+
+def test_a_final_value_of_the_fallback_beats_a_provisional_one(vendor: Vendor, data: Path) -> None:
+    """Where the trusted source fails after an early reading, the fallback's final close is taken."""
+    first_fetch(vendor, data)
+    serve(vendor, {**UNTIL, "vix": change(UNTIL["vix"], d2025_11_25=18.26)}, fred=UNTIL)
+    fetch(vendor, data, new_york(TUESDAY, "17:00"))
+    vendor.answers[PATHS["vix"]] = answer(403)
+    vendor.answers[FRED] = fallback({"vix": change(UNTIL["vix"], d2025_11_25=18.43)})
+    assert fetch(vendor, data, new_york(TUESDAY, "20:00")).code == 0
+    assert last(data, "vix") == (TUESDAY, 18.43)
+    assert plain(read_log(data, "revisions"), "kind", "source") == [("final", "fred_csv")]
+    assert marks(data) == {}
+
+
+def test_an_early_row_never_replaces_a_final_one(vendor: Vendor, data: Path) -> None:
+    """A fetch with the clock set back keeps the close that was final."""
+    rows = {key: upto(found, TUESDAY) for key, found in ROWS.items()}
+    serve(vendor, rows)
+    fetch(vendor, data, new_york(TUESDAY, "19:00"))
+    before = tree(data)
+    serve(vendor, {**rows, "vix": change(UNTIL["vix"], d2025_11_25=11.11)})
+    assert fetch(vendor, data, new_york(TUESDAY, "17:00")).code == 0
+    assert tree(data) == before
+
+
+def test_newest_close_in_doubt(vendor: Vendor, data: Path) -> None:
+    """Sources disagree on the newest session: recorded once, provisional until a later day repeats it."""
+    own = {key: upto(rows, TUESDAY) for key, rows in ROWS.items()}
+    theirs = {**own, "vix": change(own["vix"], d2025_11_25=own["vix"][-1][1] + 2.61)}
+    serve(vendor, own, fred=theirs)
+    result = fetch(vendor, data, new_york(TUESDAY, "19:00"))
+    assert result.code == 0
+    assert marks(data) == {"vix": {"2025-11-25": "disagreement"}}
+    (entry,) = read_log(data, "disagreements")
+    assert entry["close"] == own["vix"][-1][1] == last(data, "vix")[1]
+    assert entry["other_close"] == pytest.approx(own["vix"][-1][1] + 2.61)
+    assert (entry["series"], entry["source"], entry["other_source"]) == ("vix", "cboe_csv", "fred_csv")
+    before = tree(data)
+    fetch(vendor, data, new_york(TUESDAY, "23:59"))
+    assert tree(data) == before  # the same evening in New York, though the next day in UTC
+    fetch(vendor, data, new_york(TUESDAY + dt.timedelta(days=1), "06:23"))
+    assert marks(data) == {}
+    settled = tree(data)
+    fetch(vendor, data, new_york(TUESDAY + dt.timedelta(days=1), "12:00"))
+    assert tree(data) == settled
+    assert len(read_log(data, "disagreements")) == 1
+
+
+def test_doubt_ends_when_the_sources_agree(vendor: Vendor, data: Path) -> None:
+    """The other source corrects itself the same evening: the mark goes, the record stays."""
+    own = {key: upto(rows, TUESDAY) for key, rows in ROWS.items()}
+    serve(vendor, own, fred={**own, "vix3m": change(own["vix3m"], d2025_11_25=50.0)})
+    fetch(vendor, data, new_york(TUESDAY, "19:00"))
+    assert marks(data) == {"vix3m": {"2025-11-25": "disagreement"}}
+    serve(vendor, own)
+    fetch(vendor, data, new_york(TUESDAY, "20:00"))
+    assert marks(data) == {}
+    assert len(read_log(data, "disagreements")) == 1
+
+
+def test_doubt_that_was_right(vendor: Vendor, data: Path) -> None:
+    """The trusted source corrects the close in doubt: one entry of kind final, whatever its size."""
+    own = {key: upto(rows, TUESDAY) for key, rows in ROWS.items()}
+    good = own["vix"][-1][1]
+    wrong = change(own["vix"], d2025_11_25=round(good * 1.4, 2))
+    serve(vendor, {**own, "vix": wrong}, fred=own)
+    fetch(vendor, data, new_york(TUESDAY, "19:00"))
+    serve(vendor, own)
+    fetch(vendor, data, new_york(TUESDAY, "21:00"))
+    assert last(data, "vix") == (TUESDAY, good)
+    assert marks(data) == {}
+    assert plain(read_log(data, "revisions"), "new", "kind") == [(good, "final")]
+
+
+def test_a_correction_that_is_in_doubt_too_waits_for_a_later_day(vendor: Vendor, data: Path) -> None:
+    """The day counts from the value now stored, not from the one before it."""
+    own = {key: upto(rows, TUESDAY) for key, rows in ROWS.items()}
+    wednesday = TUESDAY + dt.timedelta(days=1)
+    serve(vendor, {**own, "vix": change(own["vix"], d2025_11_25=40.0)}, fred=own)
+    fetch(vendor, data, new_york(TUESDAY, "19:00"))
+    serve(vendor, {**own, "vix": change(own["vix"], d2025_11_25=30.0)}, fred=own)
+    for clock in ("06:00", "07:00"):
+        fetch(vendor, data, new_york(wednesday, clock))
+        assert marks(data) == {"vix": {"2025-11-25": "disagreement"}}
+    fetch(vendor, data, new_york(wednesday + dt.timedelta(days=1), "06:00"))
+    assert marks(data) == {}
+
+
+def test_disagreements_of_the_past_are_recorded_only(vendor: Vendor, data: Path) -> None:
+    """A difference on an older session is recorded with both values; nothing is marked or averaged."""
+    theirs = [*UNTIL["vix"]]
+    theirs[-5] = (theirs[-5][0], theirs[-5][1] + 0.03)
+    theirs[-6] = (theirs[-6][0], theirs[-6][1] + 0.02)
+    serve(vendor, UNTIL, fred={**UNTIL, "vix": theirs})
+    first_fetch(vendor, data)
+    assert plain(read_log(data, "disagreements"), "session") == [(f"{theirs[-5][0]}",)]
+    assert marks(data) == {}
+    assert read_closes(data, "vix")["close"].tolist() == [close for _, close in UNTIL["vix"]]
+
+
+def test_a_check_source_that_fails_is_a_line_in_the_log(
+    vendor: Vendor, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is asked once, and the run succeeds as without it."""
+    vendor.answers[FRED] = answer(500)
+    stamina.set_testing(False)
+    with caplog.at_level(logging.INFO, logger="ivts_site"):
+        first_fetch(vendor, data)
+    assert "vix: not compared with fred_csv: fred_csv: HTTP 500" in caplog.text
+    assert len([path for path in vendor.paths if path.startswith(FRED)]) == 2  # one for each index
+    assert last(data, "vix")[0] == MONDAY
+
+
+def test_a_large_move_needs_a_contradiction(vendor: Vendor, data: Path) -> None:
+    """A close of 2.7 times the one before is stored; set aside where another source contradicts it."""
+    crash = change(upto(ROWS["vix"], MONDAY), d2025_11_25=round(UNTIL["vix"][-1][1] * 2.7, 2))
+    calm = upto(ROWS["vix"], TUESDAY)
+    serve(vendor, {**UNTIL, "vix": crash}, fred={**UNTIL, "vix": calm})
+    result = fetch(vendor, data, new_york(TUESDAY, "19:00"))
+    assert result.code == 0
+    assert last(data, "vix")[0] == MONDAY
+    (entry,) = read_log(data, "quarantine")
+    assert (entry["series"], entry["session"], entry["rule"]) == ("vix", "2025-11-25", "contradicted")
+    assert (entry["value"], entry["source"]) == (repr(crash[-1][1]), "cboe_csv")
+    assert entry["line"] == len(crash) + 1  # the last line of a file with a header
+    assert len(entry["file_sha256"]) == 64
+    serve(vendor, {**UNTIL, "vix": crash}, fred={**UNTIL, "vix": crash})
+    fetch(vendor, data, new_york(TUESDAY, "20:00"))
+    assert last(data, "vix") == (TUESDAY, crash[-1][1])
+    assert marks(data) == {}
+
+
+def test_a_large_move_without_a_second_source(vendor: Vendor, data: Path) -> None:
+    """It is stored: the size of a move is never a reason."""
+    crash = change(upto(ROWS["vix"], MONDAY), d2025_11_25=round(UNTIL["vix"][-1][1] * 2.1, 2))
+    serve(vendor, {**UNTIL, "vix": crash}, fred={})
+    fetch(vendor, data, new_york(TUESDAY, "19:00"))
+    assert last(data, "vix") == (TUESDAY, crash[-1][1])
+
+
+def test_an_impossible_ratio(vendor: Vendor, data: Path) -> None:
+    """A unit slip within the range of the series is caught by the ratio; both closes are set aside."""
+    tenfold = round(UNTIL["vix"][-1][1] * 9, 1)
+    rows = {key: upto(found, TUESDAY) for key, found in ROWS.items()}
+    serve(vendor, {**rows, "vix": change(rows["vix"], d2025_11_25=tenfold)}, fred={})
+    assert fetch(vendor, data, new_york(TUESDAY, "19:00")).code == 0
+    assert (last(data, "vix")[0], last(data, "vix3m")[0], last(data, "spy")[0]) == (MONDAY, MONDAY, TUESDAY)
+    assert plain(read_log(data, "quarantine"), "series", "session", "rule") == [
+        ("vix", "2025-11-25", "implausible_ratio"),
+        ("vix3m", "2025-11-25", "implausible_ratio"),
+    ]
+    serve(vendor, rows)
+    fetch(vendor, data, new_york(TUESDAY, "20:00"))
+    assert last(data, "vix") == rows["vix"][-1]
+    assert last(data, "vix3m") == rows["vix3m"][-1]
+
+
+def test_swapped_files(vendor: Vendor, data: Path) -> None:
+    """Front and back served under each other's name are refused on a first fetch."""
+    vendor.answers[PATHS["vix"]] = sound("vix", UNTIL["vix3m"])
+    vendor.answers[PATHS["vix3m"]] = sound("vix3m", UNTIL["vix"])
+    result = fetch(vendor, data, new_york(MONDAY, "19:00"))
+    assert result.code == 4
+    assert "vix and vix3m seem to be swapped" in result.err
+    assert tree(data) == {}
+
+
+def test_quarantine_is_written_once(vendor: Vendor, data: Path) -> None:
+    """Bad rows are recorded with their line; the same rows in the next file are not recorded again."""
+    bad = [*UNTIL["vix"], (dt.date(2026, 3, 4), 20.0), (dt.date(2025, 11, 21), 99.0)]
+    serve(vendor, {**UNTIL, "vix": bad}, fred=UNTIL)
+    first_fetch(vendor, data)
+    day = next(close for day, close in UNTIL["vix"] if day == dt.date(2025, 11, 21))
+    assert plain(read_log(data, "quarantine"), "session", "value", "rule") == [
+        ("2026-03-04", "20.0", "future"),
+        ("2025-11-21", repr(day), "conflict"),
+        ("2025-11-21", "99.0", "conflict"),
+    ]
+    before = tree(data)
+    vendor.answers[PATHS["vix"]] = sound("vix", [*bad, bad[0]])
+    fetch(vendor, data, new_york(MONDAY, "20:00"))
+    assert tree(data) == before
+
+
+def test_a_large_revision_needs_acceptance(vendor: Vendor, data: Path) -> None:
+    """A single close changed by more than a tenth is refused, and taken when a person says so."""
+    first_fetch(vendor, data)
+    before = tree(data)
+    wrong = UNTIL["vix"][200]
+    right = round(wrong[1] * 1.2, 2)
+    fixed = [(day, right if day == wrong[0] else close) for day, close in UNTIL["vix"]]
+    serve(vendor, {**UNTIL, "vix": fixed})
+    result = fetch(vendor, data, new_york(TUESDAY, "12:00"))
+    assert result.code == 4
+    assert "vix: the source changes 1 stored close, more than `store.max_revision_size` allows" in result.err
+    assert "`ivts-site fetch --accept-revisions vix` takes it over" in result.err
+    assert tree(data) == before
+    assert fetch(vendor, data, new_york(TUESDAY, "12:00"), "--accept-revisions", "vix3m").code == 4
+    assert fetch(vendor, data, new_york(TUESDAY, "12:00"), "--accept-revisions", "vix").code == 0
+    assert read_closes(data, "vix")["close"].iloc[200] == right
+    assert plain(read_log(data, "revisions"), "session", "old", "new", "kind") == [
+        (f"{wrong[0]}", wrong[1], right, "revision")
+    ]
+
+
+def test_rebased_history(vendor: Vendor, data: Path) -> None:
+    """A history divided by 1.01 as a whole is named as such, refused, and stored when accepted."""
+    first_fetch(vendor, data)
+    before = tree(data)
+    based = [(day, round(close / 1.01, 4)) for day, close in UNTIL["spy"]]
+    serve(vendor, {**UNTIL, "spy": based})
+    result = fetch(vendor, data, new_york(TUESDAY, "12:00"))
+    assert result.code == 4
+    assert "the whole history moved by the factor 0.9901: a split or re-based adjustment" in result.err
+    assert tree(data) == before
+    assert fetch(vendor, data, new_york(TUESDAY, "12:00"), "--accept-revisions", "spy").code == 0
+    assert read_closes(data, "spy")["close"].tolist() == [close for _, close in based]
+    assert len(read_log(data, "revisions")) == len(based)
+
+
+def test_accepting_an_unknown_series(vendor: Vendor, data: Path) -> None:
+    """A mistyped key is a usage error before anything is asked."""
+    result = fetch(vendor, data, new_york(MONDAY, "19:00"), "--accept-revisions", "vxi")
+    assert (result.code, vendor.seen) == (2, [])
+    assert "no series 'vxi'; declared are vix, vix3m, spy" in result.err
+
+
+def test_an_upgrade_is_recorded_as_such(vendor: Vendor, data: Path) -> None:
+    """The trusted source replaces a fallback's value that differs by more than rounding."""
+    first_fetch(vendor, data)
+    vendor.answers[PATHS["vix"]] = answer(403)
+    vendor.answers[FRED] = fallback({"vix": change(UNTIL["vix"], d2025_11_25=18.40)})
+    fetch(vendor, data, new_york(TUESDAY, "20:00"))
+    serve(vendor, {**UNTIL, "vix": change(UNTIL["vix"], d2025_11_25=18.43)}, fred={})
+    fetch(vendor, data, new_york(TUESDAY, "22:00"))
+    assert plain(read_log(data, "revisions"), "old", "new", "kind", "source") == [
+        (18.40, 18.43, "upgrade", "cboe_csv")
+    ]
+
+
+def test_records_are_lines_with_sorted_keys(vendor: Vendor, data: Path) -> None:
+    """Each line is one JSON object; the file ends with a new line."""
+    serve(vendor, {**UNTIL, "vix": [*UNTIL["vix"], (dt.date(2026, 3, 4), 20.0)]})
+    first_fetch(vendor, data)
+    text = (data / "quarantine.jsonl").read_text()
+    assert text.endswith("}\n")
+    keys = list(json.loads(text))
+    assert keys == sorted(keys)
+
+
+def test_a_damaged_record_is_named(vendor: Vendor, data: Path) -> None:
+    """A fetch stops at a record that is not whole and changes nothing."""
+    first_fetch(vendor, data)
+    (data / "disagreements.jsonl").write_text('{"series": "vix"')
+    before = tree(data)
+    result = fetch(vendor, data, new_york(MONDAY, "20:00"))
+    assert result.code == 4
+    assert "disagreements.jsonl: line 1 is damaged; restore the file with `git checkout" in result.err
+    assert tree(data) == before
