@@ -23,6 +23,7 @@
 
   /** A figure by its address; every trace gets its own x. */
   ivts.figure = once(async (src) => {
+    if (ivts.fromDisk) throw new Error('a page opened from disk cannot read data files');
     const response = await fetch(src);
     if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
     const figure = await response.json();

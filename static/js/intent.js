@@ -20,9 +20,8 @@
   }
 
   async function load(chart) {
-    if (ivts.fromDisk) throw new Error('a page opened from disk cannot read data files');
-    const parts = [ivts.figure(chart.element.dataset.src), ivts.script('charts'), ivts.script('plotly')];
-    const [figure] = await Promise.all(parts);
+    const scripts = ivts.fromDisk ? [] : ['charts', 'plotly'];
+    const [figure] = await Promise.all([ivts.figure(chart.element.dataset.src), ...scripts.map(ivts.script)]);
     await ivts.charts.install(chart, figure);
     if (message.previousElementSibling === chart.plot) message.remove();
   }
@@ -63,6 +62,8 @@
     plot.addEventListener('pointermove', ({ pointerType, clientX }) => {
       if (pointerType === 'touch' && chart.live) ivts.charts.onFinger(chart, clientX);
     });
+    // Plotly would take the touch for a drag and hide its labels; taps reach it as the clicks that follow them
+    plot.addEventListener('touchstart', (event) => event.stopPropagation(), { capture: true, passive: true });
     for (const button of element.querySelectorAll('[data-tool]')) {
       button.addEventListener('click', () => use(chart, button.dataset.tool));
     }

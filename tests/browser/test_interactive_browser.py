@@ -1,0 +1,304 @@
+"""Charts in the hand: reading, free zoom, things to take along, second tries, sub-paths, pages from disk."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import threading
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ivts_site import formatting as fmt
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
+expect = sync_api.expect
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+BARS = """(plot) => plot._fullData.filter((trace) => trace.type === 'bar')
+  .flatMap(({ x, y }) => x.map((at, i) => [at, y[i]]))"""
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def drag(visit: Visit, chart: str, start: float, end: float) -> None:
+    """Zoom into a part of a chart, given in shares of its width."""
+    plot = visit.plot(chart)
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    before = visit.layout(chart, "xaxis.range")
+    visit.page.mouse.move(box["x"] + start * box["width"], box["y"] + 100)
+    visit.page.mouse.down()
+    visit.page.mouse.move(box["x"] + end * box["width"], box["y"] + 100, steps=4)
+    visit.page.mouse.up()
+    live = plot.locator(".plot-live").element_handle()
+    visit.page.wait_for_function(
+        "([plot, before]) => plot._fullLayout.xaxis.range[0] !== before[0]", arg=[live, before]
+    )
+    visit.page.wait_for_timeout(50)
+
+
+def tool(visit: Visit, chart: str, name: str) -> Any:
+    """Return a tool button of a chart."""
+    return visit.page.locator(f'#chart-{chart} [data-tool="{name}"]')
+
+
+def download(visit: Visit, chart: str, name: str) -> tuple[str, bytes]:
+    """Press a tool button and return the name and the bytes of what it saves."""
+    with visit.page.expect_download() as waited:
+        tool(visit, chart, name).click()
+    return waited.value.suggested_filename, Path(waited.value.path()).read_bytes()
+
+
+def read_at(visit: Visit, chart: str, key: str) -> str:
+    """Press a key on a chart and return what its live region then reads."""
+    reader = visit.plot(chart).locator("[aria-live]")
+    before = reader.inner_text()
+    visit.plot(chart).press(key)
+    expect(reader).not_to_have_text(before)
+    return str(reader.inner_text())
+
+
+# ---------------------------------------------------------------- reading
+
+
+def test_a_session_is_read_whole(visit: Visit, snapshot: dict[str, Any]) -> None:
+    """Date, ratio, regime with its day, front, back and benchmark of the latest session."""
+    visit.wake("signal")
+    text = read_at(visit, "signal", "ArrowLeft")
+    closes, regime = snapshot["closes"], snapshot["regime"]
+    for part in (
+        fmt.date_weekday(snapshot["as_of"]),
+        f"IVTS {fmt.ratio(snapshot['ivts'])}",
+        f"{regime['name']}, day {regime['day']}",
+        f"VIX {fmt.level(closes['vix'])}",
+        f"VIX3M {fmt.level(closes['vix3m'])}",
+        f"SPY {fmt.level(closes['spy'])}",
+    ):
+        assert part in text
+
+
+def test_a_finger_that_moves_sideways_reads(visitor: Callable[..., Visit]) -> None:
+    """Dragging a finger along a live chart moves the label from session to session; the page stays."""
+    visit = visitor(viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True).open()
+    plot = visit.plot("signal")
+    plot.scroll_into_view_if_needed()
+    plot.tap()
+    visit.wait_live("signal")
+    touch, box = visit.page.context.new_cdp_session(visit.page), plot.bounding_box()
+    scrolled, seen = visit.page.evaluate("scrollY"), []
+    for step in range(6):
+        point = {"x": box["x"] + 90 + 30 * step, "y": box["y"] + 120}
+        kind = "touchMove" if step else "touchStart"
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        visit.page.wait_for_timeout(80)
+        seen.append(plot.locator(".hoverlayer").text_content())
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert len(set(seen[2:])) == 4
+    assert visit.page.evaluate("scrollY") == scrolled
+
+
+# ---------------------------------------------------------------- free zoom
+
+
+def test_free_zoom_writes_per_cent_as_the_figure_does(visit: Visit) -> None:
+    """Ticks of the rolling rate keep the narrow space before the sign; the axis starts at nothing."""
+    visit.wake("rolling-rate")
+    drag(visit, "rolling-rate", 0.2, 0.5)
+    texts = visit.layout("rolling-rate", "yaxis.ticktext")
+    assert len(texts) > 2
+    assert all(re.fullmatch("[0-9.]+\u202f%", text) for text in texts)
+    assert visit.layout("rolling-rate", "yaxis.range")[0] == 0
+
+
+@pytest.mark.parametrize("chart", ["rolling-rate", "term-structure"])
+def test_end_labels_never_touch(visit: Visit, chart: str) -> None:
+    """Zoomed to the end and over all history, the names at the ends of lines keep a line's height apart."""
+    visit.wake(chart)
+    drag(visit, chart, 0.8, 0.95)
+    for double in (False, True):
+        if double:
+            visit.plot(chart).dblclick(position={"x": 400, "y": 150})  # back to the default range
+            visit.page.wait_for_timeout(150)
+        boxes = [
+            note.bounding_box()
+            for note in visit.plot(chart).locator(".plot-live .annotation").all()
+            if re.match(r"last \d+$|VIX(3M)?$", note.text_content() or "")
+        ]
+        assert len(boxes) == {"rolling-rate": 3, "term-structure": 2}[chart] or not double
+        tops = sorted(box["y"] for box in boxes)
+        assert all(low - high >= 14 for high, low in pairwise(tops))
+
+
+def test_free_zoom_fits_the_bars_to_what_is_in_view(visit: Visit) -> None:
+    """Returns of the episodes in view fill their axis, from the line at zero, in per cent as before."""
+    visit.wake("spy-backwardation")
+    before = visit.layout("spy-backwardation", "yaxis2.range")
+    drag(visit, "spy-backwardation", 0.04, 0.1)
+    low, high = visit.layout("spy-backwardation", "yaxis2.range")
+    first, last = visit.layout("spy-backwardation", "xaxis.range")
+    bars = visit.plot("spy-backwardation").locator(".plot-live").evaluate(BARS)
+    inside = [y for x, y in bars if first <= x <= last]
+    assert inside
+    assert low <= min(*inside, 0) <= max(*inside, 0) <= high
+    assert high - low == pytest.approx((max(*inside, 0) - min(*inside, 0)) * 1.08)
+    assert [low, high] != before
+    vals, texts = (visit.layout("spy-backwardation", f"yaxis2.{name}") for name in ("tickvals", "ticktext"))
+    assert texts == [fmt.fixed(v * 100, max(0, *(len(t.partition(".")[2]) for t in texts))) for v in vals]
+
+
+# ---------------------------------------------------------------- things to take along
+
+
+def test_csv_holds_the_sessions_shown(visit: Visit, sample_site: Path, snapshot: dict[str, Any]) -> None:
+    """The rows of the range on screen under a name that says so; derived columns, no raw closes."""
+    visit.wake("signal")
+    visit.page.locator('[data-range="3m"]').click()
+    window = next(w for w in snapshot["windows"] if w["name"] == "3m")
+    name, body = download(visit, "signal", "csv")
+    assert name == f"ivts-signal-{window['first_session']}-{window['last_session']}.csv"
+    head, *rows = body.decode().splitlines()
+    assert head == "session,ivts,regime,regime_day"
+    published = (sample_site / "charts/signal.csv").read_text("utf-8").splitlines()
+    assert rows == published[-window["n_sessions"] :]
+
+
+def test_csv_of_a_chart_without_dates_is_whole(visit: Visit, sample_site: Path) -> None:
+    """The distribution has no range on screen."""
+    visit.select("distribution")
+    name, body = download(visit, "distribution", "csv")
+    assert (name, body) == ("ivts-distribution.csv", (sample_site / "charts/distribution.csv").read_bytes())
+
+
+def test_png_of_a_chart_under_the_strict_policy(visit: Visit) -> None:
+    """Twice the size on screen and a line for the title, drawn without a violation."""
+    plot = visit.plot("signal")
+    box = plot.bounding_box()
+    name, body = download(visit, "signal", "png")
+    assert re.fullmatch(r"ivts-signal-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.png", name)
+    assert body.startswith(PNG)
+    width, height = (int.from_bytes(body[at : at + 4], "big") for at in (16, 20))
+    assert (width, height) == (2 * round(box["width"]), 2 * (round(box["height"]) + 30))
+    assert len(body) > 20_000
+    assert visit.violations == []
+    assert visit.complaints == []
+
+
+def test_the_link_leads_back_to_the_view(visitor: Callable[..., Visit]) -> None:
+    """Range, tab and rules are in the copied address; opened, it shows the tab it was copied from."""
+    visit = visitor(permissions=["clipboard-read", "clipboard-write"]).open("/#range=1y&entry=1.01")
+    visit.wait_live("signal")
+    tool(visit, "term-structure", "link").click()
+    expect(visit.page.locator("#chart-term-structure [role=status]")).to_have_text("Link copied")
+    address = visit.page.evaluate("navigator.clipboard.readText()")
+    assert address == f"{visit.origin}/#range=1y&entry=1.01&view=term-structure"
+    assert not visit.asked("term-structure.json")
+
+
+def test_a_link_that_cannot_be_copied_is_offered_selected(visitor: Callable[..., Visit]) -> None:
+    """Without the clipboard the address stands in a field, selected."""
+    visit = visitor()
+    visit.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    visit.open()
+    tool(visit, "signal", "link").click()
+    field = visit.page.locator("#chart-signal .link-field")
+    expect(field).to_have_value(f"{visit.origin}/")
+    assert field.evaluate("(f) => f === document.activeElement && f.selectionEnd === f.value.length")
+    assert visit.complaints == []
+
+
+def test_tools_are_buttons_for_the_keyboard_and_absent_without_script(visitor: Callable[..., Visit]) -> None:
+    """Tab reaches each tool after the plot; without script there is none."""
+    visit = visitor().open()
+    visit.wake("signal")
+    names = []
+    for _ in range(3):
+        visit.page.keyboard.press("Tab")
+        names.append(visit.page.evaluate("document.activeElement.dataset.tool"))
+    assert names == ["link", "csv", "png"]
+    plain = visitor(java_script_enabled=False).open()
+    assert not tool(plain, "signal", "link").is_visible()
+
+
+# ---------------------------------------------------------------- second tries
+
+
+def test_a_failed_load_is_tried_once_more(visitor: Callable[..., Visit]) -> None:
+    """The next intent asks again; once drawn, the message goes and the range asked for is shown."""
+    visit = visitor()
+    visit.page.route("**/plotly*", lambda route: route.abort())
+    visit.open()
+    visit.plot("signal").focus()
+    expect(visit.page.locator(".chart-message")).to_contain_text("once more")
+    visit.page.unroute("**/plotly*")
+    visit.page.locator('[data-range="1y"]').click()
+    visit.wait_live("signal")
+    assert visit.page.locator(".chart-message").count() == 0
+    expect(visit.page.locator('[data-range="1y"]')).to_have_attribute("aria-pressed", "true")
+    assert visit.layout("signal", "xaxis.range")[0].startswith("2024-12-3")
+
+
+# ---------------------------------------------------------------- elsewhere
+
+
+@pytest.fixture(scope="module")
+def below(sample_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the sample site below a path of its host, without a slash at its end."""
+    folder = tmp_path_factory.mktemp("host")
+    (folder / "project").symlink_to(sample_site, target_is_directory=True)
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/project"
+        server.shutdown()
+        thread.join()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+        """Say nothing."""
+
+
+def test_below_a_path_everything_works(visitor: Callable[..., Visit], below: str) -> None:
+    """Project pages: scripts, figures, explorer and downloads are found, and the next page, too."""
+    visit = visitor()
+    visit.origin = below
+    visit.open("/#range=5y&entry=1.01")
+    visit.wait_live("signal")
+    expect(visit.page.locator('[data-field="entry"]')).to_have_value("1.01")
+    assert download(visit, "signal", "csv")[0].endswith(".csv")
+    visit.page.get_by_role("link", name="Methodology").first.click()
+    visit.page.wait_for_url("**/project/methodology/")
+    assert {url for url in visit.requests if not url.startswith((below, "blob:"))} == set()
+    assert visit.complaints == []
+
+
+def test_from_disk_the_page_works_and_says_what_cannot(
+    visitor: Callable[..., Visit], sample_site: Path
+) -> None:
+    """Pictures, styles, theme and tabs work; the first chart reached for says once why it stays a picture."""
+    visit = visitor(color_scheme="light")
+    visit.origin = (sample_site / "index.html").as_uri()
+    visit.open("")
+    assert visit.page.locator("html").evaluate("(html) => getComputedStyle(html).getPropertyValue('--ink')")
+    visit.page.locator("#tab-distribution").click()
+    assert visit.page.locator("#view-distribution").is_visible()
+    visit.page.locator("[data-theme-button]").click()
+    assert visit.page.locator("html").get_attribute("data-theme") == "light"
+    for chart in ("distribution", "signal"):
+        visit.plot(chart).focus()
+    expect(visit.page.locator(".chart-message")).to_contain_text("opened from disk")
+    assert visit.page.locator(".chart-message").count() == 1
+    assert visit.plot("signal").locator("> svg").is_visible()
+    assert visit.page.locator("[data-range]").first.is_disabled()
+    visit.page.locator('[data-slider="entry"]').focus()
+    expect(visit.page.locator("[data-explorer-status]")).to_contain_text("opened from disk")
+    assert [
+        c for c in visit.complaints if "stays a picture" not in c and "explorer has no series" not in c
+    ] == []

@@ -1,0 +1,121 @@
+"""Statistics of the range on screen, counted in the browser, against Python on the same published series."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from ivts_site import formatting as fmt
+from ivts_site.snapshot.numbers import number
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
+expect = sync_api.expect
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+N_RANGES = 200
+SPREAD = ("low", "high", "median")
+
+DESCRIBE = """async (ranges) => {
+  const { data: [main] } = await ivts.figure('charts/signal.json');
+  return ranges.map((days) => ivts.describeRange(main, days));
+}"""
+
+
+@pytest.fixture(scope="module")
+def figure(sample_site: Path) -> dict[str, Any]:
+    """The main chart's published figure."""
+    return dict(json.loads((sample_site / "charts/signal.json").read_text("utf-8")))
+
+
+def described(figure: dict[str, Any], regimes: dict[str, str], first: str, last: str) -> dict[str, str]:
+    """Return what the page must say of a range, from closes and regimes as published."""
+    main = figure["data"][0]
+    rows = zip(main["x"], main["y"], main["meta"]["front"], main["meta"]["back"], strict=True)
+    inside = [(day, f / b) for day, y, f, b in rows if first <= day <= last and y is not None]
+    shown, values = [day for day, _ in inside], np.array([value for _, value in inside])
+    k = sum(regimes[day] == "backwardation" for day in shown)
+    return {
+        "k": fmt.count(k),
+        "n": fmt.count(len(shown)),
+        "rate": fmt.percent(k / len(shown)),
+        "from": fmt.date_long(shown[0]),
+        "to": fmt.date_long(shown[-1]),
+        "low": fmt.ratio(number(values.min())),
+        "high": fmt.ratio(number(values.max())),
+        "median": fmt.ratio(number(float(np.median(values)))),
+    }
+
+
+def test_random_ranges_are_described_as_python_does(
+    visit: Visit, figure: dict[str, Any], regimes: dict[str, str]
+) -> None:
+    """Two hundred ranges, from one session to all: counts, rate, dates, lowest, highest and median ratio."""
+    visit.wake("signal")
+    chance, days = random.Random(200), sorted(regimes)
+    ranges = [sorted(chance.choices(days, k=2)) for _ in range(N_RANGES - 2)]
+    ranges += [[days[7], days[7]], [days[0], days[-1]]]
+    found = visit.page.evaluate(DESCRIBE, ranges)
+    assert found == [described(figure, regimes, *days) for days in ranges]
+
+
+def test_a_range_without_sessions_is_undefined(visit: Visit) -> None:
+    """A weekend: nothing is counted, nothing is divided."""
+    visit.wake("signal")
+    (found,) = visit.page.evaluate(DESCRIBE, [["2020-01-04", "2020-01-05"]])
+    assert found == {
+        "k": "0",
+        "n": "0",
+        "rate": "n/a",
+        "from": "4 January 2020",
+        "to": "5 January 2020",
+        "low": "n/a",
+        "high": "n/a",
+        "median": "n/a",
+    }
+
+
+def test_the_spread_of_every_window_equals_the_snapshot(visit: Visit, snapshot: dict[str, Any]) -> None:
+    """Lowest, highest and median ratio of every range button."""
+    visit.wake("signal")
+    for window in snapshot["windows"]:
+        visit.page.locator(f'[data-range="{window["name"]}"]').click()
+        expect(visit.statistic("n")).to_have_text(fmt.count(window["n_sessions"]))
+        wanted = (window["ivts_min"], window["ivts_max"], window["ivts_percentiles"]["p50"])
+        assert [visit.statistic(name).inner_text() for name in SPREAD] == [fmt.ratio(v) for v in wanted]
+
+
+NUMBERS = [
+    0.0,
+    1e-9,
+    0.5,
+    1.005,
+    2.675,
+    -0.04,
+    -0.05,
+    0.0625,
+    12.25,
+    1234.5,
+    999999.995,
+    0.88835,
+    1e21 / 3e18,
+]
+
+
+def test_numbers_are_written_as_python_writes_them(visit: Visit) -> None:
+    """Halves away from zero by the digits shown, true minus, thousands, narrow space before per cent."""
+    script = """(numbers) => numbers.map((v) => [
+      ivts.fixed(v, 0), ivts.fixed(v, 2), ivts.fixed(v, 4), ivts.percent(v), ivts.percentChange(v),
+    ])"""
+    chance = random.Random(7)
+    numbers = NUMBERS + [round(chance.uniform(-3, 3), chance.randrange(7)) for _ in range(300)]
+    assert visit.page.evaluate(script, numbers) == [
+        [fmt.fixed(v, 0), fmt.fixed(v, 2), fmt.fixed(v, 4), fmt.percent(v), fmt.percent_change(v)]
+        for v in numbers
+    ]
