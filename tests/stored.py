@@ -29,7 +29,7 @@ FETCHED_AT = dt.datetime(2025, 11, 26, 23, 37, tzinfo=dt.UTC)
 
 
 def store_sample(folder: Path, sample: Path, *, held: Reason | None = None, run: bool = True) -> Path:
-    """Write sample closes through `THROUGH` as if they had been fetched; with `held`, `HELD` is provisional."""
+    """Write sample closes through `THROUGH` as if fetched; with `held`, those of `HELD` are provisional."""
     last = pd.Timestamp(HELD if held else THROUGH)
     frames = {key: read_closes(sample, key).loc[:last].assign(source=name) for key, name in SOURCES.items()}
     marks = {HELD: ProvisionalMark(reason=held, seen_at=FETCHED_AT)} if held else {}

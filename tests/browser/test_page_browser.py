@@ -1,8 +1,7 @@
-"""The page in the browser: address, tabs, theme, phone, no script, staleness."""
+"""The page in the browser: address, tabs, theme, phone, no script."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -176,15 +175,6 @@ def test_blocked_storage_does_no_harm(visitor: Callable[..., Visit]) -> None:
     assert visit.complaints == []
 
 
-@pytest.mark.parametrize(("days", "stale"), [(0.5, False), (1.5, True)])
-def test_a_page_that_nobody_rebuilds_says_so(visitor: Callable[..., Visit], days: float, stale: bool) -> None:
-    """A day after the next closes were due the status line says that none has come."""
-    visit = visitor()
-    visit.page.route("**/", lambda route: _with_deadline(route, days))
-    visit.open()
-    assert visit.page.locator(".stale").count() == int(stale)
-
-
 def test_a_table_sorts_and_says_so(visitor: Callable[..., Visit]) -> None:
     """Numbers sort as numbers, undefined cells last on the way down, and the order is announced."""
     visit = visitor()
@@ -205,14 +195,6 @@ def _from_here(route: Any, origin: str) -> None:
     """Serve the page for unknown addresses, whose links are absolute, as if this were its real address."""
     response = route.fetch()
     route.fulfill(response=response, body=response.text().replace("https://example.org", origin))
-
-
-def _with_deadline(route: Any, days: float) -> None:
-    """Serve the page with the next closes due so many days ago."""
-    response = route.fetch()
-    due = (dt.datetime.now(dt.UTC) - dt.timedelta(days=days)).isoformat()
-    status = f'<p data-as-of="2026-02-27" data-expected="{due}"><time>27 February</time></p>'
-    route.fulfill(response=response, body=response.text().replace("</header>", f"</header>{status}", 1))
 
 
 def _with_table(route: Any) -> None:
