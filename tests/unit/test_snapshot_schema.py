@@ -44,7 +44,7 @@ def test_files_are_those_generated_from_the_types(tmp_path):
         assert (tmp_path / "schema" / name).read_text("utf-8") == text
 
 
-@pytest.mark.parametrize("published", [types.Snapshot, types.EpisodeList])
+@pytest.mark.parametrize("published", [types.Snapshot, types.EpisodeList, types.Status])
 def test_schemas_are_valid(published):
     """Draft 2020-12, titled, and every key is required."""
     schema = json_schema(published)

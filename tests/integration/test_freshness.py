@@ -1,0 +1,205 @@
+"""Age and provisional closes through the commands: what is published, what is refused, what stays out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from tests.command import Result, ivts
+from tests.stored import HELD, THROUGH, store_sample
+
+from ivts_site.store import Reason, read_closes
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def stored(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Closes through 26 November 2025, as a fetch leaves them."""
+    return store_sample(tmp_path_factory.mktemp("stored") / "data", sample_data)
+
+
+@pytest.fixture(scope="module", params=[Reason.EARLY, Reason.DISAGREEMENT])
+def held(request: pytest.FixtureRequest, sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with provisional closes of the 28th."""
+    return store_sample(tmp_path_factory.mktemp("held") / "data", sample_data, held=request.param)
+
+
+def build(data: Path, out: Path, at: str, *more: object) -> dict[str, Any]:
+    """Build a site and return its status."""
+    built = ivts("build", "--data-dir", data, "--out", out, "--built-at", at, *more)
+    assert built.code == 0, built.err
+    return dict(json.loads((out / "api/v1/status.json").read_text()))
+
+
+def check(data: Path, out: Path, now: str, *more: object) -> Result:
+    return ivts("check", "--data-dir", data, "--out", out, "--now", now, *more)
+
+
+@pytest.mark.parametrize(
+    ("built_at", "state", "behind"),
+    [
+        # the 28th closes at 13:00 New York, its closes are due at 15:30, which is 20:30 UTC
+        ("2025-11-28T20:29:59Z", "fresh", 0),
+        ("2025-11-28T20:30:00Z", "due", 1),
+        ("2025-11-29T08:30:00Z", "late", 1),
+        ("2025-12-01T23:30:00Z", "stale", 2),
+    ],
+)
+def test_status_is_that_of_the_build_instant(
+    stored: Path, tmp_path: Path, built_at: str, state: str, behind: int
+) -> None:
+    """State, sessions behind and the three instants, as the schema describes them."""
+    status = build(stored, tmp_path / "site", built_at)
+    schema = json.loads((tmp_path / "site/api/v1/status.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(status)
+    assert (status["state"], status["sessions_behind"]) == (state, behind)
+    assert status["data_through"] == str(THROUGH)
+    assert status["expected"] == {"next_session": str(HELD), "publication": "2025-11-28T20:30:00Z"}
+    assert (status["deadline"], status["stale_from"]) == ("2025-11-29T08:30:00Z", "2025-12-01T23:30:00Z")
+    assert len(status["upcoming"]) == 10
+    assert (status["provisional"], status["provisional_sessions"]) == (False, [])
+
+
+def test_status_tells_how_the_sources_fared(stored: Path, tmp_path: Path) -> None:
+    """The last run's note; where it says nothing of a source, the fetch that stored its closes."""
+    status = build(stored, tmp_path / "site", "2025-11-28T12:00:00Z")
+    assert status["checked_at"] == "2025-11-26T23:37:00Z"
+    sources = {(s["series"], s["source"]): (s["last_success"], s["last_error"]) for s in status["sources"]}
+    assert sources == {
+        ("vix", "cboe_csv"): ("2025-11-26T23:37:00Z", "SourceUnavailable"),
+        ("vix", "fred_csv"): ("2025-11-26T23:37:00Z", None),
+        ("vix3m", "cboe_csv"): ("2025-11-26T23:37:00Z", None),
+        ("spy", "cboe_chart"): ("2025-11-26T23:37:00Z", None),
+    }
+
+
+@pytest.mark.parametrize("note", [None, "{", '{"schema_version": 99}', "[]"])
+def test_without_a_note_of_the_last_run_nothing_is_claimed(
+    stored: Path, tmp_path: Path, note: str | None
+) -> None:
+    """The note is no data: missing, cut or of another version, the site is built without it."""
+    data = tmp_path / "data"
+    shutil.copytree(stored, data)
+    (data / ".last-run.json").unlink()
+    if note is not None:
+        (data / ".last-run.json").write_text(note)
+    assert build(data, tmp_path / "site", "2025-11-28T12:00:00Z")["checked_at"] is None
+
+
+def test_a_past_session_and_sample_closes_expect_nothing(
+    stored: Path, sample_site: Path, tmp_path: Path
+) -> None:
+    """Neither can be late."""
+    past = build(stored, tmp_path / "site", "2025-12-05T12:00:00Z", "--as-of", "2025-11-25")
+    sample = json.loads((sample_site / "api/v1/status.json").read_text())
+    for status in (past, sample):
+        assert (status["state"], status["expected"], status["upcoming"]) == (None, None, [])
+
+
+def test_check_refuses_closes_that_are_too_old(stored: Path, tmp_path: Path) -> None:
+    """Late is tolerated by default, stale is not; the tolerance can be moved both ways; exit code 4."""
+    site = tmp_path / "site"
+    build(stored, site, "2025-11-28T12:00:00Z")
+    late, stale = "2025-11-29T09:00:00Z", "2025-12-02T12:00:00Z"
+    passed = check(stored, site, late)
+    assert (passed.code, "freshness: late, closes through 2025-11-26" in passed.out) == (0, True)
+    refused = check(stored, site, stale)
+    assert refused.code == 4
+    assert "stored closes are stale: they end 2025-11-26, 2 sessions behind" in refused.err
+    assert check(stored, site, late, "--tolerate", "due").code == 4
+    assert check(stored, site, stale, "--tolerate", "stale").code == 0
+
+
+def test_check_lists_stale_closes_beside_other_faults(stored: Path, tmp_path: Path) -> None:
+    """A broken site, a missing status and old closes are all told; the gravest decides the exit code."""
+    site = tmp_path / "site"
+    build(stored, site, "2025-11-28T12:00:00Z")
+    (site / "api/v1/status.json").write_text('{"state": "fine"}')
+    (site / "api/v1/episodes.schema.json").write_text("{}")
+    (site / "methodology/index.html").unlink()
+    told = check(stored, site, "2025-12-02T12:00:00Z")
+    assert told.code == 5
+    for part in ("2 sessions behind", "status.json is not as described", "methodology/"):
+        assert part in told.err
+    assert "episodes.schema.json is of another version" in told.err
+
+
+def test_check_names_a_damaged_record(stored: Path, tmp_path: Path) -> None:
+    """The logs beside the closes are checked line by line."""
+    data = tmp_path / "data"
+    shutil.copytree(stored, data)
+    (data / "revisions.jsonl").write_text("{\n")
+    told = check(data, tmp_path / "none", "2025-11-28T12:00:00Z")
+    assert told.code == 4
+    assert "revisions.jsonl: line 1 is damaged" in told.err
+
+
+def test_provisional_closes_are_in_no_number(stored: Path, held: Path, tmp_path: Path) -> None:
+    """The snapshot is that of the day before, but for the line that tells them; downloads are, too."""
+    at = "2025-11-28T18:30:00Z"
+    build(stored, tmp_path / "without", at)
+    status = build(held, tmp_path / "with", at)
+    assert (status["provisional"], status["provisional_sessions"]) == (True, ["2025-11-28"])
+    assert (status["data_through"], status["state"]) == (str(THROUGH), "fresh")
+    before, after = (
+        json.loads((tmp_path / name / "api/v1/snapshot.json").read_text()) for name in ("without", "with")
+    )
+    told = after.pop("provisional")
+    assert before.pop("provisional") is None
+    assert before == after
+    closes = {key: read_closes(held, key)["close"].iloc[-1] for key in ("vix", "vix3m", "spy")}
+    assert {key: told[key] for key in closes} == pytest.approx(closes)
+    assert told["ivts"] == pytest.approx(closes["vix"] / closes["vix3m"], abs=1e-6)
+    for path in ("charts/distribution.csv", "charts/signal.csv", "api/v1/episodes.json"):
+        assert (tmp_path / "with" / path).read_bytes() == (tmp_path / "without" / path).read_bytes()
+
+
+def test_provisional_closes_are_told_on_the_page(held: Path, tmp_path: Path) -> None:
+    """Under the headline, in the status line and in the reading."""
+    build(held, tmp_path / "site", "2025-11-28T18:30:00Z")
+    page = (tmp_path / "site/index.html").read_text()
+    assert "Provisional for 28 November 2025: VIX " in page
+    assert "not yet in any statistic" in page
+    assert "final closes; Fri 28 Nov 2025 provisional" in page
+    assert "On 26 November 2025, the last session with final closes," in page
+
+
+def test_provisional_closes_are_not_told_on_a_past_page(held: Path, tmp_path: Path) -> None:
+    """A page for an earlier session knows nothing dated later."""
+    build(held, tmp_path / "site", "2025-11-28T18:30:00Z", "--as-of", "2025-11-25")
+    assert json.loads((tmp_path / "site/api/v1/snapshot.json").read_text())["provisional"] is None
+
+
+def test_a_provisional_session_cannot_be_asked_for(held: Path, tmp_path: Path) -> None:
+    """It has no final closes yet, so `--as-of` refuses it and names the last session that has."""
+    refused = ivts("build", "--data-dir", held, "--out", tmp_path / "site", "--as-of", HELD)
+    assert refused.code == 2
+    assert "2025-11-26" in refused.err
+
+
+def test_records_are_listed_on_the_methodology_page(stored: Path, tmp_path: Path) -> None:
+    """Counts of all, the latest twenty, and none about sessions after the page's own."""
+    data = tmp_path / "data"
+    shutil.copytree(stored, data)
+    days = [f"2025-11-{day:02}" for day in range(1, 31)]
+    line = {"series": "vix", "old": 18.26, "new": 18.43, "source": "cboe_csv", "kind": "final"}
+    line |= {"seen_at": "2025-11-26T23:37:00Z"}
+    (data / "revisions.jsonl").write_text(
+        "".join(json.dumps(line | {"session": day, "new": float(i)}) + "\n" for i, day in enumerate(days))
+    )
+    row = {"series": "vix3m", "session": "13/45/2025", "value": "<b>1,8</b>", "rule": "unreadable", "line": 3}
+    row |= {"source": "cboe_csv", "file_sha256": "0", "seen_at": "2025-11-26T23:37:00Z"}
+    (data / "quarantine.jsonl").write_text(json.dumps(row) + "\n")
+    build(data, tmp_path / "site", "2025-11-28T12:00:00Z")
+    page = (tmp_path / "site/methodology/index.html").read_text()
+    # the 27th to the 30th lie after the last session
+    assert "26 stored closes have been changed since recording began; the latest 20 are listed." in page
+    assert page.count("provisional, then final") == 20
+    assert "1 row has been set aside as impossible or contradicted; all are listed." in page
+    assert "13/45/2025" in page
+    assert "&lt;b&gt;1,8&lt;/b&gt;" in page

@@ -1,0 +1,150 @@
+"""The workflows: pinned, bounded, with the least rights, and made of targets that exist."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
+TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M))
+
+
+def load(name: str) -> dict[str, Any]:
+    tree = yaml.safe_load((ROOT / f".github/workflows/{name}.yml").read_text())
+    tree["on"] = tree.pop(True)  # YAML 1.1 takes the key for a boolean
+    return dict(tree)
+
+
+def steps(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for job in tree["jobs"].values() for step in job["steps"]]
+
+
+@pytest.fixture(params=FILES, ids=lambda path: path.stem)
+def workflow(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Each workflow."""
+    return load(request.param.stem)
+
+
+def test_the_three_workflows_are_there() -> None:
+    """Nightly page, weekly look at the vendors, tests of every change."""
+    assert [path.stem for path in FILES] == ["ci", "live", "nightly"]
+
+
+def test_actions_are_pinned_by_full_digest(workflow: dict[str, Any]) -> None:
+    """A tag can be moved, a commit cannot; the version stands beside it."""
+    used = [step["uses"] for step in steps(workflow) if "uses" in step]
+    assert used
+    assert [name for name in used if not re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", name)] == []
+    text = "".join(path.read_text() for path in FILES)
+    assert len(re.findall(r"uses: .*@[0-9a-f]{40} # v\d+\.\d+\.\d+$", text, re.M)) == text.count("uses:")
+
+
+def test_one_action_has_one_digest_everywhere() -> None:
+    """An update is made in all workflows or none."""
+    found = {tuple(s["uses"].split("@")) for path in FILES for s in steps(load(path.stem)) if "uses" in s}
+    assert len({name for name, _ in found}) == len(found)
+
+
+def test_rights_are_given_job_by_job(workflow: dict[str, Any]) -> None:
+    """Nothing at the top; each job says what it needs."""
+    assert workflow["permissions"] == {}
+    assert all(job["permissions"] for job in workflow["jobs"].values())
+
+
+def test_only_these_jobs_may_write() -> None:
+    """Data, pages and issues, each in a job of its own."""
+    writes = {
+        (path.stem, name): {right for right, kind in job["permissions"].items() if kind == "write"}
+        for path in FILES
+        for name, job in load(path.stem)["jobs"].items()
+    }
+    assert {place: rights for place, rights in writes.items() if rights} == {
+        ("nightly", "site"): {"contents"},
+        ("nightly", "deploy"): {"pages", "id-token"},
+        ("nightly", "alert"): {"issues"},
+        ("live", "alert"): {"issues"},
+    }
+
+
+def test_every_job_ends(workflow: dict[str, Any]) -> None:
+    """A hanging job would hold the queue for six hours."""
+    assert all(0 < job["timeout-minutes"] <= 30 for job in workflow["jobs"].values())
+
+
+def test_no_checkout_leaves_credentials(workflow: dict[str, Any]) -> None:
+    """The token reaches the one step that pushes, through its environment."""
+    for step in steps(workflow):
+        if "actions/checkout@" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_steps_are_targets_that_exist(workflow: dict[str, Any]) -> None:
+    """The same commands run by hand; nothing from outside is spliced into a command."""
+    runs = [step["run"] for step in steps(workflow) if "run" in step]
+    assert runs
+    for run in runs:
+        assert "${{" not in run
+        named = re.fullmatch(r'make ([a-z-]+)( ARGS="[^"]*")?|\.ci/run', run)
+        assert named, run
+        assert named[1] is None or named[1] in TARGETS, run
+
+
+def test_the_nightly_job_runs_after_publication_and_once_more() -> None:
+    """18:37 and 06:23 New York, off the hour, and by hand; two runs never overlap."""
+    nightly = load("nightly")
+    slots = [(slot["cron"], slot["timezone"]) for slot in nightly["on"]["schedule"]]
+    assert slots == [("37 18 * * 1-5", "America/New_York"), ("23 6 * * 2-6", "America/New_York")]
+    assert "workflow_dispatch" in nightly["on"]
+    assert nightly["concurrency"] == {"group": "pages", "cancel-in-progress": False}
+
+
+def test_the_nightly_steps_are_in_order() -> None:
+    """Fetch, commit, check, build, check what was built; only then may anything be deployed."""
+    nightly = load("nightly")
+    runs = [step["run"].split()[1] for step in nightly["jobs"]["site"]["steps"] if "run" in step]
+    assert runs == ["fetch", "commit-data", "check", "build", "check", "check", "notify-flip"]
+    assert nightly["jobs"]["deploy"]["needs"] == "site"
+    assert nightly["jobs"]["alert"]["if"] == "${{ !cancelled() }}"
+
+
+def test_the_morning_slot_of_the_age_check_is_a_slot() -> None:
+    """The condition names the cron line that it means."""
+    nightly = load("nightly")
+    [age] = [step for step in nightly["jobs"]["site"]["steps"] if step.get("id") == "age"]
+    named = re.search(r"schedule == '([^']+)'", age["env"]["TOLERATE"])
+    assert named
+    assert named[1] == nightly["on"]["schedule"][1]["cron"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["zizmor", "--offline", "--pedantic", "--quiet", ".github/workflows"],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, FILES)],
+        ["actionlint", *map(str, FILES)],
+    ],
+    ids=lambda command: str(command[0]),
+)
+def test_linters_find_nothing(command: list[str]) -> None:
+    """As in `make lint`."""
+    tool = Path(sys.executable).with_name(command[0])
+    if not tool.exists() and shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed: pip install -e '.[lint]'")
+    done = subprocess.run([tool, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_lint_runs_the_linters() -> None:
+    """A linter that nobody calls finds nothing."""
+    recipe = (ROOT / "Makefile").read_text().split("\nlint:")[1].split("\n\n")[0]
+    for tool in ("ruff check", "ruff format --check", "mypy", "lint-imports", "zizmor", "check-jsonschema"):
+        assert f"$(BIN)/{tool}" in recipe
+    assert "$(BIN)/actionlint" in recipe
