@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -259,6 +259,22 @@ class ChartTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMark:
+    """What a mark of a chart stands for; written beside the chart, where no line crosses the words.
+
+    Attributes
+    ----------
+    mark : {"band", "dots"}
+        Shaded span or dotted line.
+    label : str
+        Plain text.
+    """
+
+    mark: Literal["band", "dots"]
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """One chart: a Plotly figure, the same figure as a picture, and the same in words.
 
@@ -280,6 +296,8 @@ class Chart:
         The figures behind it.
     csv : str
         Downloadable series; holds no raw closes unless the configuration allows them.
+    key : tuple of KeyMark
+        Marks that are not named within the picture.
     """
 
     id: str
@@ -290,6 +308,7 @@ class Chart:
     svg: str
     table: ChartTable
     csv: str
+    key: tuple[KeyMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from ivts_site.charts.export import plain_figure
 from ivts_site.charts.svg import draw_figure
 from ivts_site.charts.words import sample_words
-from ivts_site.model import Chart, ChartTable
+from ivts_site.model import Chart, ChartTable, KeyMark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,7 @@ class Texts:
     title: str
     description: str
     summary: str
+    key: tuple[KeyMark, ...] = ()
 
 
 def finish(figure: go.Figure, texts: Texts, *, table: ChartTable, csv: str, options: Options) -> Chart:
@@ -52,4 +53,5 @@ def finish(figure: go.Figure, texts: Texts, *, table: ChartTable, csv: str, opti
         svg=draw_figure(traces, layout, id_=texts.id, title=texts.title, description=description),
         table=table,
         csv=csv,
+        key=texts.key,
     )

@@ -15,15 +15,10 @@ from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import csv_numbers, csv_text
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import Series, build_series, days, episode_rings, iso, tail
-from ivts_site.model import Band, Chart, ChartTable
+from ivts_site.model import Band, Chart, ChartTable, KeyMark
 
 ID = "signal"
 TABLE_ROWS = 20
-END_PARTS = 3
-"""The names of the lines may take a third of the width at either end."""
-
-HEADROOM = 0.03
-"""Of the ratio's axis above the highest line, for the names of the lines."""
 
 
 def build(analysis: Analysis, options: Options) -> Chart:
@@ -38,6 +33,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
             "shaded."
         ),
         summary=_summary(analysis),
+        key=_key(analysis),
     )
     return finish(
         _figure(analysis, options),
@@ -63,7 +59,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
         "yaxis2": theme.y_axis(overlaying="y", side="right", showgrid=False),
         "yaxis3": theme.y_axis(overlaying="y", side="left"),
         "shapes": [_threshold_line(analysis), *_stress_line(analysis)],
-        "annotations": [*_notes(analysis, series), *theme.sample_note(sample=options.sample, side="center")],
+        "annotations": [*_notes(analysis), *theme.sample_note(sample=options.sample, side="center")],
     }
     chosen = meta["axes"][meta["default_range"]]
     return go.Figure(data=_traces(analysis, series), layout=dated.apply(layout, chosen))
@@ -133,7 +129,7 @@ def _hover_columns(analysis: Analysis, series: Series) -> dict[str, Any]:
 def _fitter(analysis: Analysis, series: Series) -> dated.Fit:
     threshold = analysis.rules.threshold
     stress = next((band.upto for band in _stress_bands(analysis)), None)
-    lines = [threshold, (stress or threshold) + HEADROOM]
+    lines = [threshold, stress or threshold]
     ivts, bench = (series.frame[column].to_numpy() for column in ("ivts", "benchmark"))
 
     def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
@@ -170,33 +166,20 @@ def _stress_line(analysis: Analysis) -> list[dict[str, Any]]:
     ]
 
 
-def _notes(analysis: Analysis, series: Series) -> list[dict[str, Any]]:
-    """Return the names of the axes and, at the two ends of the lines, the names of the lines."""
-    threshold, bands = analysis.rules.threshold, _stress_bands(analysis)
-    stress = bands[0].upto if len(bands) > 1 else None
-    labels = ["backwardation", *([f"{fmt.plain(stress)} {bands[1].name}"] if stress else [])]
-    sides = _sides(analysis, series)
+def _notes(analysis: Analysis) -> list[dict[str, Any]]:
+    """Return the names of the axes."""
     return [
         theme.head_note(words.RATIO, role="ink", strong=True),
         theme.head_note(words.name(analysis.panel.benchmark), side="right"),
-        *(_line_note(*pair, stress or threshold) for pair in zip(labels, sides, strict=False)),
     ]
 
 
-def _line_note(label: str, side: str, height: float) -> dict[str, Any]:
-    """Return the name of a line at its left or right end, standing on a height."""
-    x, shift = (0, 4) if side == "left" else (1, -4)
-    across: dict[str, Any] = {"xref": "x domain", "x": x, "xanchor": side, "xshift": shift}
-    up: dict[str, Any] = {"yref": "y3", "y": height, "yanchor": "bottom", "yshift": 3}
-    return theme.note(label, role="backwardation", **across, **up)
-
-
-def _sides(analysis: Analysis, series: Series) -> list[str]:
-    """Return the ends of the first range; that with fewer sessions above the threshold comes first."""
-    window = analysis.window
-    shown = series.frame["ivts"][window.first_session : window.last_session].to_numpy()
-    above, part = shown > analysis.rules.threshold, -(-len(shown) // END_PARTS)
-    return ["left", "right"] if above[:part].sum() <= above[-part:].sum() else ["right", "left"]
+def _key(analysis: Analysis) -> tuple[KeyMark, ...]:
+    """Return the shaded spans and, where a band above the threshold ends, the dotted line."""
+    bands = _stress_bands(analysis)
+    stress = bands[0].upto if len(bands) > 1 else None
+    dots = KeyMark(mark="dots", label=f"{fmt.plain(stress)}, {bands[1].name} above") if stress else None
+    return tuple(filter(None, (KeyMark(mark="band", label="backwardation"), dots)))
 
 
 def _summary(analysis: Analysis) -> str:

@@ -16,7 +16,7 @@ from ivts_site.charts.export import csv_flags, csv_numbers, csv_text
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import Series, build_series, episode_rings, iso, tail
 from ivts_site.charts.signal import bounds, raw_columns
-from ivts_site.model import Chart, ChartTable
+from ivts_site.model import Chart, ChartTable, KeyMark
 
 ID = "term-structure"
 TABLE_ROWS = 20
@@ -35,6 +35,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
             f"spans in which {front} closed above {back} are shaded."
         ),
         summary=_summary(analysis),
+        key=(KeyMark(mark="band", label="backwardation"),),
     )
     return finish(
         _figure(analysis, options),

@@ -58,6 +58,7 @@ def _figure(chart: Chart, ranges: tuple[RangeView, ...] = (), stat: RangeStatVie
         table=_table(chart.table),
         csv=f"charts/{chart.id}.csv",
         json=f"charts/{chart.id}.json",
+        key=chart.key,
         ranges=ranges,
         stat=stat,
     )

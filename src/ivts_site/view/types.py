@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from ivts_site.model import KeyMark
 from ivts_site.view.parts import LinkView, Moment, SectionView, TableView
 
 
@@ -171,6 +172,7 @@ class ChartView:
     table: TableView
     csv: str
     json: str
+    key: tuple[KeyMark, ...] = ()
     ranges: tuple[RangeView, ...] = ()
     stat: RangeStatView | None = None
 
