@@ -1,0 +1,191 @@
+"""The scripts behind the nightly job: the data commit against a real repository, the alert against a false gh."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WHO = {"GIT_AUTHOR_NAME": "Job", "GIT_AUTHOR_EMAIL": "job@example.org"}
+
+
+def git(folder: Path, *args: str, **env: str) -> str:
+    done = subprocess.run(
+        ["git", *args],
+        cwd=folder,
+        env=os.environ
+        | {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
+        | {"GIT_COMMITTER_NAME": "Other", "GIT_COMMITTER_EMAIL": "other@example.org"}
+        | {"GIT_AUTHOR_NAME": "Other", "GIT_AUTHOR_EMAIL": "other@example.org"}
+        | env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def clones(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """A bare repository with one commit, and two clones of it."""
+    origin, first, second = (tmp_path / name for name in ("origin.git", "first", "second"))
+    origin.mkdir()
+    git(origin, "init", "--bare", "--quiet", "--initial-branch=main")
+    for clone in (first, second):
+        git(tmp_path, "clone", "--quiet", str(origin), str(clone))
+        if clone == first:
+            (clone / "data").mkdir()
+            (clone / "data/vix.csv").write_text("1\n")
+            (clone / ".gitignore").write_text("/data/.*\n")
+            git(clone, "checkout", "--quiet", "-B", "main")
+            git(clone, "add", ".")
+            git(clone, "commit", "--quiet", "-m", "start")
+            git(clone, "push", "--quiet", "origin", "main")
+    return origin, first, second
+
+
+def commit_data(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    known = {key: value for key, value in os.environ.items() if not key.startswith(("GITHUB_", "GIT_"))}
+    return subprocess.run(
+        [ROOT / ".ci/commit-data"],
+        cwd=folder,
+        env=known | WHO | {"PAUSE": "0", "GIT_CONFIG_GLOBAL": "/dev/null"} | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def log(folder: Path) -> list[str]:
+    return git(folder, "log", "--format=%an: %s", "main").splitlines()
+
+
+def test_nothing_new_makes_no_commit(clones: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    """Not for the note of the last run either, which git ignores."""
+    origin, first, _ = clones
+    (first / "data/.last-run.json").write_text("{}")
+    output = tmp_path / "output"
+    done = commit_data(first, GITHUB_OUTPUT=str(output))
+    assert (done.returncode, done.stdout, output.read_text()) == (0, "changed=false\n", "changed=false\n")
+    assert log(origin) == ["Other: start"]
+
+
+def test_changed_closes_are_committed_and_pushed_alone(clones: tuple[Path, Path, Path]) -> None:
+    """Whatever else lies about stays out of the commit."""
+    origin, first, _ = clones
+    (first / "data/vix.csv").write_text("1\n2\n")
+    (first / "data/spy.csv").write_text("1\n")
+    (first / "notes.txt").write_text("not data")
+    done = commit_data(first)
+    assert (done.returncode, done.stdout) == (0, "changed=true\n")
+    assert log(origin) == ["Job: Closes fetched", "Other: start"]
+    assert git(origin, "show", "--name-only", "--format=", "main").split() == ["data/spy.csv", "data/vix.csv"]
+    assert commit_data(first).stdout == "changed=false\n"
+
+
+def test_a_push_in_between_is_taken_in(clones: tuple[Path, Path, Path]) -> None:
+    """Somebody else was faster: their commit stays, ours goes on top."""
+    origin, first, second = clones
+    (first / "README.md").write_text("words")
+    git(first, "add", "README.md")
+    git(first, "commit", "--quiet", "-m", "words")
+    git(first, "push", "--quiet", "origin", "main")
+    (second / "data/vix.csv").write_text("1\n2\n")
+    assert commit_data(second).returncode == 0
+    assert log(origin) == ["Job: Closes fetched", "Other: words", "Other: start"]
+
+
+def test_a_conflict_fails_and_leaves_the_repository_usable(clones: tuple[Path, Path, Path]) -> None:
+    """Two runs stored different closes: the job fails, nothing is forced."""
+    origin, first, second = clones
+    (first / "data/vix.csv").write_text("one\n")
+    assert commit_data(first).returncode == 0
+    (second / "data/vix.csv").write_text("two\n")
+    assert commit_data(second).returncode != 0
+    assert log(origin) == ["Job: Closes fetched", "Other: start"]
+    assert git(origin, "show", "main:data/vix.csv") == "one"
+    assert "rebase" not in git(second, "status")
+
+
+def test_a_long_silence_is_broken_to_keep_the_schedule_alive(clones: tuple[Path, Path, Path]) -> None:
+    """After 45 days without a commit an empty one is made; the site is not told that closes changed."""
+    origin, first, _ = clones
+    old = "2025-01-01T00:00:00Z"
+    git(first, "commit", "--quiet", "--amend", "-m", "start", GIT_COMMITTER_DATE=old)
+    git(first, "push", "--quiet", "--force", "origin", "main")
+    done = commit_data(first)
+    assert (done.returncode, done.stdout) == (0, "changed=false\n")
+    assert log(origin)[0] == "Job: No news for 45 days; this keeps the schedule alive"
+    assert commit_data(first).stdout == "changed=false\n"
+    assert len(log(origin)) == 2
+
+
+def test_the_token_is_in_no_argument_and_no_file(clones: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    """Git gets it through its environment; output and repository know nothing of it."""
+    _, first, _ = clones
+    calls, real = tmp_path / "calls", subprocess.check_output(["which", "git"], text=True).strip()
+    spy = tmp_path / "bin/git"
+    spy.parent.mkdir()
+    spy.write_text(
+        f'#!/bin/sh\necho "$@" >> {calls}\necho "$GIT_CONFIG_KEY_0" >> {calls}\nexec {real} "$@"\n'
+    )
+    spy.chmod(0o755)
+    (first / "data/vix.csv").write_text("1\n2\n")
+    done = commit_data(first, GITHUB_TOKEN="hush-hush", PATH=f"{spy.parent}:{os.environ['PATH']}")
+    assert (done.returncode, done.stdout) == (0, "changed=true\n")
+    assert "http.https://github.com/.extraheader" in calls.read_text()
+    written = calls.read_text() + done.stderr + (first / ".git/config").read_text()
+    assert "hush" not in written
+    assert "aHVzaC" not in written  # the same in base64
+    assert "AUTHORIZATION" not in written
+
+
+Alert = Callable[..., list[str]]
+
+
+@pytest.fixture
+def alert(tmp_path: Path) -> Alert:
+    """Run the alert with a gh that notes its calls and knows of one open issue, or none."""
+
+    def run(*, healthy: str, open_issue: str) -> list[str]:
+        calls = tmp_path / "gh-calls"
+        calls.write_text("")
+        gh = tmp_path / "bin/gh"
+        gh.parent.mkdir(exist_ok=True)
+        gh.write_text(
+            f'#!/bin/sh\necho "$@" | tr "\\n" " " >> {calls}\necho >> {calls}\n'
+            f'[ "$1 $2" = "issue list" ] && echo "{open_issue}"\nexit 0\n'
+        )
+        gh.chmod(0o755)
+        env = {"PATH": f"{gh.parent}:{os.environ['PATH']}", "HEALTHY": healthy}
+        env |= {"MESSAGE": "fetch failure", "RUN_URL": "https://ci.example/run/7"}
+        subprocess.run([ROOT / ".ci/alert"], env=env, check=True, capture_output=True)
+        return [line.strip() for line in calls.read_text().splitlines()[1:] if line.strip()]
+
+    return run
+
+
+def test_the_first_failure_opens_an_issue(alert: Alert) -> None:
+    """With its label, what is wrong and where to look."""
+    label, created = alert(healthy="false", open_issue="")
+    assert label.startswith("label create nightly ")
+    assert created.startswith("issue create --label nightly --title ")
+    assert "fetch failure" in created
+    assert "https://ci.example/run/7" in created
+
+
+def test_further_failures_comment_on_it(alert: Alert) -> None:
+    """One issue, however long it lasts."""
+    [comment] = alert(healthy="false", open_issue="12")
+    assert comment.startswith("issue comment 12 --body fetch failure")
+
+
+def test_the_first_healthy_run_closes_it(alert: Alert) -> None:
+    """And a healthy run without an open issue does nothing."""
+    [closed] = alert(healthy="true", open_issue="12")
+    assert closed.startswith("issue close 12 --comment Healthy again.")
+    assert alert(healthy="true", open_issue="") == []
