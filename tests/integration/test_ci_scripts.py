@@ -1,4 +1,4 @@
-"""The scripts behind the nightly job: the data commit against a real repository, the alert against a false gh."""
+"""Scripts behind the nightly job: the data commit against a real repository, the alert against a false gh."""
 
 from __future__ import annotations
 
