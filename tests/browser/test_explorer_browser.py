@@ -162,14 +162,16 @@ def test_a_shared_address_opens_with_its_rules(
     assert not visit.asked("plotly")
 
 
-@pytest.mark.parametrize(
-    "hash_", ["#entry=9", "#exit=1.2", "#entry=x&min=2", "#min=1.5", "#min=0", "#entry=1e400", "#entry=%"]
-)
-def test_impossible_rules_in_the_address_are_ignored(visitor: Callable[..., Visit], hash_: str) -> None:
+IMPOSSIBLE = ("entry=9", "exit=1.2", "entry=x&min=2", "min=1.5", "min=0", "entry=1e400", "entry=%")
+
+
+def test_impossible_rules_in_the_address_are_ignored(visitor: Callable[..., Visit]) -> None:
     """Out of bounds, an exit above the entry, no number: the definition stays, and nothing is fetched."""
-    visit = visitor().open(f"/{hash_}")
-    visit.page.wait_for_load_state("networkidle")
-    assert fields(visit) == ["1.00", "1.00", "1"]
+    visit = visitor().open(f"/#{IMPOSSIBLE[0]}")
+    for hash_ in IMPOSSIBLE:
+        visit.page.evaluate("(hash) => { location.hash = hash; }", hash_)
+        visit.page.wait_for_timeout(20)
+        assert fields(visit) == ["1.00", "1.00", "1"], hash_
     assert not visit.asked("explorer")
     assert visit.complaints == []
 
