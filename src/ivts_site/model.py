@@ -175,6 +175,14 @@ class ProvisionalCloses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionalRatio:
+    """A ratio that is drawn but not counted, and the session it belongs to."""
+
+    session: dt.date
+    ivts: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRun:
     """How a source of a series fared: last success, and its last error where that is newer.
 
@@ -264,13 +272,13 @@ class KeyMark:
 
     Attributes
     ----------
-    mark : {"band", "dots"}
-        Shaded span or dotted line.
+    mark : {"band", "dots", "ring"}
+        Shaded span, dotted line or hollow ring.
     label : str
         Plain text.
     """
 
-    mark: Literal["band", "dots"]
+    mark: Literal["band", "dots", "ring"]
     label: str
 
 

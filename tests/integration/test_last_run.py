@@ -1,4 +1,4 @@
-"""The note of the last run: when sources were asked and how they fared, without touching what is committed."""
+"""The note of the last run: when sources were asked, how they fared, and that no committed file is touched."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,9 +19,16 @@ Fit = Callable[[npt.NDArray[np.bool_]], Mapping[str, Mapping[str, Any]]]
 
 
 def range_meta(
-    analysis: Analysis, index: pd.DatetimeIndex, fit: Fit, *, default: str | None = None
+    analysis: Analysis,
+    index: pd.DatetimeIndex,
+    fit: Fit,
+    *,
+    default: str | None = None,
+    until: dt.date | None = None,
 ) -> dict[str, Any]:
     """Return what a script needs to switch ranges, and the picture its first range.
+
+    `until` lengthens every date axis to a day after the last session; the ranges stay those of the windows.
 
     Returns
     -------
@@ -31,7 +39,7 @@ def range_meta(
     """
     windows = {window.name: window for window in analysis.windows} | {analysis.window.name: analysis.window}
     chosen = default if default in windows else analysis.window.name
-    fitted = {name: _axes(window, index, fit) for name, window in windows.items()}
+    fitted = {name: _axes(window, index, fit, until) for name, window in windows.items()}
     narrow = {
         name: {"xaxis.tickvals": a["narrow"]["tickvals"], "xaxis.ticktext": a["narrow"]["ticktext"]}
         for name, a in ((n, f["xaxis"]) for n, f in fitted.items())
@@ -65,9 +73,12 @@ def apply(layout: dict[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def _axes(window: WindowStatistics, index: pd.DatetimeIndex, fit: Fit) -> dict[str, Any]:
+def _axes(
+    window: WindowStatistics, index: pd.DatetimeIndex, fit: Fit, until: dt.date | None
+) -> dict[str, Any]:
     shown = np.asarray((index >= window.first_session) & (index <= window.last_session))
-    return {"xaxis": date_axis(window.first_session, window.last_session), **fit(shown)}
+    last = window.last_session if until is None else pd.Timestamp(until)
+    return {"xaxis": date_axis(window.first_session, last), **fit(shown)}
 
 
 def _day(session: pd.Timestamp) -> str:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from ivts_site.charts.export import plain_figure
 from ivts_site.charts.svg import draw_figure
 from ivts_site.charts.words import sample_words
-from ivts_site.model import Chart, ChartTable, KeyMark
+from ivts_site.model import Chart, ChartTable, KeyMark, ProvisionalRatio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +22,13 @@ class Options:
         Whether downloads may hold the closes themselves.
     sample : bool
         Whether the closes are simulated: every chart then says so.
+    provisional : ProvisionalRatio or None
+        A ratio after the last session that is marked and not counted.
     """
 
     raw_closes: bool
     sample: bool
+    provisional: ProvisionalRatio | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

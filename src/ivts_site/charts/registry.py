@@ -9,7 +9,7 @@ from ivts_site.analytics import Analysis
 from ivts_site.charts import distribution, rolling_rate, signal, spy_backwardation, term_structure
 from ivts_site.charts.options import Options
 from ivts_site.errors import ConfigError
-from ivts_site.model import Chart
+from ivts_site.model import Chart, ProvisionalRatio
 
 Builder = Callable[[Analysis, Options], Chart]
 
@@ -23,7 +23,12 @@ BUILDERS: Mapping[str, Builder] = {
 
 
 def build_charts(
-    analysis: Analysis, ids: Sequence[str], *, raw_closes: bool, sample: bool
+    analysis: Analysis,
+    ids: Sequence[str],
+    *,
+    raw_closes: bool,
+    sample: bool,
+    provisional: ProvisionalRatio | None = None,
 ) -> tuple[Chart, ...]:
     """Return the charts with the given ids, in that order.
 
@@ -37,6 +42,8 @@ def build_charts(
         Whether CSV downloads may hold the closes of the three series.
     sample : bool
         Whether the closes are simulated; every figure, picture and description then says so.
+    provisional : ProvisionalRatio, optional
+        A ratio after the last session, marked on the main chart.
 
     Raises
     ------
@@ -46,7 +53,7 @@ def build_charts(
     unknown = [id_ for id_ in ids if id_ not in BUILDERS]
     if unknown:
         raise ConfigError("page.charts", [_problem(id_) for id_ in unknown])
-    options = Options(raw_closes=raw_closes, sample=sample)
+    options = Options(raw_closes=raw_closes, sample=sample, provisional=provisional)
     return tuple(BUILDERS[id_](analysis, options) for id_ in ids)
 
 

@@ -32,8 +32,8 @@ def build(analysis: Analysis, options: Options) -> Chart:
             f"the threshold {fmt.plain(analysis.rules.threshold)} as a line, and episodes of backwardation "
             "shaded."
         ),
-        summary=_summary(analysis),
-        key=_key(analysis),
+        summary=_summary(analysis, options),
+        key=_key(analysis, options),
     )
     return finish(
         _figure(analysis, options),
@@ -51,7 +51,10 @@ def _roles(analysis: Analysis) -> tuple[Any, Any, Any]:
 
 def _figure(analysis: Analysis, options: Options) -> go.Figure:
     series = build_series(analysis)
-    meta = dated.range_meta(analysis, series.index, _fitter(analysis, series))
+    held = options.provisional
+    meta = dated.range_meta(
+        analysis, series.index, _fitter(analysis, series, options), until=held.session if held else None
+    )
     layout = theme.base_layout(uirevision=ID) | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
@@ -62,10 +65,10 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
         "annotations": [*_notes(analysis), *theme.sample_note(sample=options.sample, side="center")],
     }
     chosen = meta["axes"][meta["default_range"]]
-    return go.Figure(data=_traces(analysis, series), layout=dated.apply(layout, chosen))
+    return go.Figure(data=_traces(analysis, series, options), layout=dated.apply(layout, chosen))
 
 
-def _traces(analysis: Analysis, series: Series) -> list[Any]:
+def _traces(analysis: Analysis, series: Series, options: Options) -> list[Any]:
     bench = words.name(analysis.panel.benchmark)
     x, y = episode_rings(analysis)
     suspects = analysis.signal.index[analysis.signal["suspect"]]
@@ -110,7 +113,25 @@ def _traces(analysis: Analysis, series: Series) -> list[Any]:
         yaxis="y3",
         hoverinfo="skip",
     )
-    return [ratio, price, shade, *([marked] if len(suspects) else []), last]
+    return [ratio, price, shade, *([marked] if len(suspects) else []), *_provisional(analysis, options), last]
+
+
+def _provisional(analysis: Analysis, options: Options) -> list[Any]:
+    held = options.provisional
+    if held is None:
+        return []
+    above = held.ivts > analysis.rules.threshold
+    return [
+        theme.points(
+            days([held.session]),
+            [held.ivts],
+            role="backwardation" if above else "contango",
+            name="provisional",
+            yaxis="y3",
+            symbol="circle-open",
+            hovertemplate="provisional %{y:.4f}<extra></extra>",
+        )
+    ]
 
 
 def _hover_columns(analysis: Analysis, series: Series) -> dict[str, Any]:
@@ -126,10 +147,10 @@ def _hover_columns(analysis: Analysis, series: Series) -> dict[str, Any]:
     }
 
 
-def _fitter(analysis: Analysis, series: Series) -> dated.Fit:
+def _fitter(analysis: Analysis, series: Series, options: Options) -> dated.Fit:
     threshold = analysis.rules.threshold
     stress = next((band.upto for band in _stress_bands(analysis)), None)
-    lines = [threshold, stress or threshold]
+    lines = [threshold, stress or threshold, *([options.provisional.ivts] if options.provisional else [])]
     ivts, bench = (series.frame[column].to_numpy() for column in ("ivts", "benchmark"))
 
     def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
@@ -174,15 +195,17 @@ def _notes(analysis: Analysis) -> list[dict[str, Any]]:
     ]
 
 
-def _key(analysis: Analysis) -> tuple[KeyMark, ...]:
+def _key(analysis: Analysis, options: Options) -> tuple[KeyMark, ...]:
     """Return the shaded spans and, where a band above the threshold ends, the dotted line."""
     bands = _stress_bands(analysis)
     stress = bands[0].upto if len(bands) > 1 else None
     dots = KeyMark(mark="dots", label=f"{fmt.plain(stress)}, {bands[1].name} above") if stress else None
-    return tuple(filter(None, (KeyMark(mark="band", label="backwardation"), dots)))
+    held = options.provisional
+    ring = KeyMark(mark="ring", label=f"provisional, {fmt.date_short(held.session)}") if held else None
+    return tuple(filter(None, (KeyMark(mark="band", label="backwardation"), dots, ring)))
 
 
-def _summary(analysis: Analysis) -> str:
+def _summary(analysis: Analysis, options: Options) -> str:
     state, window = analysis.state, analysis.window
     first = (
         f"{words.today(analysis)} the ratio was {fmt.ratio(state.ivts)}: {state.regime.value}, "
@@ -192,7 +215,16 @@ def _summary(analysis: Analysis) -> str:
         f"{words.window_words(window)}, it was in backwardation on {words.window_share(window)} "
         f"and lay between {fmt.ratio(window.ivts_min)} and {fmt.ratio(window.ivts_max)}."
     )
-    return " ".join(filter(None, [first, second, _suspect_words(int(analysis.signal["suspect"].sum()))]))
+    suspects = _suspect_words(int(analysis.signal["suspect"].sum()))
+    return " ".join(filter(None, [first, second, suspects, _provisional_words(options)]))
+
+
+def _provisional_words(options: Options) -> str:
+    held = options.provisional
+    if held is None:
+        return ""
+    day = fmt.date_short(held.session)
+    return f"A provisional ratio of {fmt.ratio(held.ivts)} on {day} is marked by a ring and not counted."
 
 
 def _suspect_words(n: int) -> str:

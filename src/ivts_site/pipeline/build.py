@@ -11,7 +11,16 @@ from ivts_site.analytics import Analysis, analyse
 from ivts_site.charts import build_card, build_charts, build_scale
 from ivts_site.config import Config
 from ivts_site.content import Content, load_content
-from ivts_site.model import Band, Chart, EventWindow, Publication, RatioRules, Role, StatisticsRules
+from ivts_site.model import (
+    Band,
+    Chart,
+    EventWindow,
+    ProvisionalRatio,
+    Publication,
+    RatioRules,
+    Role,
+    StatisticsRules,
+)
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.log import build_data_log
@@ -95,7 +104,11 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     snapshot = _snapshot(analysis, inputs, built_at)
     assets = collect_assets(root)
     charts = build_charts(
-        analysis, config.page.charts, raw_closes=config.publish.raw_closes, sample=inputs.sample
+        analysis,
+        config.page.charts,
+        raw_closes=config.publish.raw_closes,
+        sample=inputs.sample,
+        provisional=_drawn(snapshot),
     )
     status = _status(snapshot, inputs, built_at)
     site = build_site_view(
@@ -192,6 +205,13 @@ def _upcoming(inputs: Inputs, as_of: dt.date) -> tuple[Publication, ...]:
     if inputs.expected is None or inputs.newest_final != as_of:
         return ()
     return inputs.expected.following(as_of)
+
+
+def _drawn(snapshot: Snapshot) -> ProvisionalRatio | None:
+    held = snapshot.provisional
+    if held is None or held.ivts is None:
+        return None
+    return ProvisionalRatio(session=dt.date.fromisoformat(held.session), ivts=held.ivts)
 
 
 def _status(snapshot: Snapshot, inputs: Inputs, built_at: dt.datetime) -> Status:
