@@ -68,7 +68,7 @@ def test_files(usual: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_strict_policy_has_nothing_to_block(usual: dict[str, str], path: str) -> None:
-    """No inline script, style or handler; everything loaded is the site's own, late scripts with their hash."""
+    """No inline script, style or handler; all that is loaded is the site's own, late scripts hashed."""
     page = Page(usual[path])
     policies = [m["content"] for m in page.all("meta") if m.get("http-equiv") == "Content-Security-Policy"]
     assert len(policies) == 1
