@@ -30,7 +30,7 @@ def _revisions(log: DataLog, label: Mapping[str, str]) -> SectionView:
         if n
         else "No stored close has been changed since recording began."
     )
-    columns = ("Session", "Series", "Before", "After", "What happened")
+    columns = ("Close of", "Before", "After", "What happened")
     rows = tuple(
         _row(e, label, Cell(text=e.old), Cell(text=e.new), Cell(text=_kind(e), note=_seen(e))) for e in listed
     )
@@ -50,7 +50,7 @@ def _quarantined(log: DataLog, label: Mapping[str, str]) -> SectionView:
         if log.n_disagreements
         else ""
     )
-    columns = ("Session", "Series", "Found", "Rule it broke")
+    columns = ("Close of", "Found", "Rule it broke")
     rows = tuple(
         _row(e, label, Cell(text=e.new), Cell(text=e.kind.replace("_", " "), note=_seen(e))) for e in listed
     )
@@ -71,13 +71,13 @@ def _section(
 
 
 def _row(entry: LogEntry, label: Mapping[str, str], *cells: Cell) -> RowView:
-    series = Cell(text=label.get(entry.series, entry.series))
-    return RowView(cells=(Cell(text=_session(entry.session)), series, *cells))
+    series = label.get(entry.series, entry.series)
+    return RowView(cells=(Cell(text=_session(entry.session), note=series), *cells))
 
 
 def _session(text: str) -> str:
     try:
-        return f.date_long(text)
+        return f.date_short(text)
     except ValueError:
         return text
 

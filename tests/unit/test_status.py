@@ -1,0 +1,177 @@
+"""Status line, provisional closes and records in words, from snapshots made by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pytest
+from tests.panels import BUILT_AT, EXPECTED, FRONT, make_panel
+from tests.view_states import HELD, config, site_of, snapshot_of, state, status_of
+
+from ivts_site.analytics import read_provisional
+from ivts_site.model import DataLog, LastRun, LogEntry, ProvisionalCloses, Publication
+from ivts_site.view.data_log import build_log_sections
+from ivts_site.view.site import names
+from ivts_site.view.status import provisional_words, word_status
+
+NEXT = Publication(session=dt.date(2026, 3, 3), publication=dt.datetime(2026, 3, 3, 23, 30, tzinfo=dt.UTC))
+
+
+def test_status_line_of_a_fresh_page() -> None:
+    """Built on 1 March, the closes of the 2nd are due at 18:30 New York and late twelve hours later."""
+    snapshot = state("contango-long")
+    view = word_status(snapshot, status_of(snapshot, (EXPECTED, NEXT)), config())
+    assert view.expected is not None
+    assert view.expected.text == "Mon 2 Mar 2026, 18:30 New York (23:30 UTC)"
+    assert view.deadline is not None
+    assert view.deadline.text == "Tue 3 Mar 2026, 06:30 New York (11:30 UTC)"
+    assert view.age is not None
+    assert (view.age.state, view.age.text) == ("fresh", "Up to date (when built)")
+    assert view.age.upcoming == "2026-03-02T23:30:00Z 2026-03-03T23:30:00Z"
+    assert (view.age.late, view.age.due) == ("2026-03-03T11:30:00Z", "Mon 2 Mar 2026, 18:30 New York")
+    assert view.age.through == view.through.text == "Thu 13 Nov 2025"
+    assert view.checked is None
+
+
+@pytest.mark.parametrize(
+    ("checked", "words"),
+    [
+        (BUILT_AT - dt.timedelta(minutes=5), "01:25 UTC"),
+        (BUILT_AT - dt.timedelta(hours=3), "28 Feb 2026, 22:30 UTC"),
+    ],
+)
+def test_the_last_look_at_the_sources(checked: dt.datetime, words: str) -> None:
+    """The day is told where it is not that of the build."""
+    snapshot = state("contango-long")
+    view = word_status(snapshot, status_of(snapshot, run=LastRun(checked_at=checked)), config())
+    assert view.checked is not None
+    assert view.checked.text == words
+
+
+def test_nothing_expected_has_no_age() -> None:
+    """A page of a past session says when closes usually come, and claims no state."""
+    snapshot = snapshot_of([18.0, 18.2], expected=False)
+    view = word_status(snapshot, status_of(snapshot), config())
+    assert (view.age, view.expected, view.deadline) == (None, None, None)
+    assert view.expected_note == "closes of a session are expected by 18:30 New York"
+
+
+def test_a_page_built_from_old_closes_says_so_without_script() -> None:
+    """Two publications had passed when it was built."""
+    snapshot = state("contango-long")
+    past = tuple(
+        Publication(
+            session=dt.date(2025, 11, day), publication=dt.datetime(2025, 11, day, 23, 30, tzinfo=dt.UTC)
+        )
+        for day in (14, 17)
+    )
+    status = status_of(snapshot, (*past, EXPECTED))
+    view = word_status(snapshot, status, config())
+    assert (status.state, status.sessions_behind) == ("stale", 2)
+    assert view.age is not None
+    assert view.age.text == "2 sessions behind: the last close here is Thu 13 Nov 2025 (when built)"
+
+
+@pytest.mark.parametrize(
+    ("closes", "reason", "words"),
+    [
+        (
+            {"vix": 18.26, "vix3m": 21.28, "spy": 412.5},
+            "early",
+            # 18.26 / 21.28 = 0.85808
+            "Provisional for 2 March 2026: VIX 18.26, VIX3M 21.28, SPY 412.50, ratio 0.8581, which would be "
+            "contango; read before the closing values were published, not yet in any statistic",
+        ),
+        (
+            {"vix": 24.0, "vix3m": 20.0},
+            "disagreement",
+            "Provisional for 2 March 2026: VIX 24.00, VIX3M 20.00, ratio 1.2000, which would be "
+            "backwardation; two sources differ on it, not yet in any statistic",
+        ),
+        (
+            {"vix": 24.0},
+            "early",
+            "Provisional for 2 March 2026: VIX 24.00; read before the closing values were published, "
+            "not yet in any statistic",
+        ),
+    ],
+)
+def test_provisional_words(closes: dict[str, float], reason: str, words: str) -> None:
+    """What is stored so far, what it would mean, and why it does not count."""
+    held = ProvisionalCloses(session=dt.date(2026, 3, 2), closes=closes, reason=reason)
+    snapshot = snapshot_of([18.0, 18.2], provisional=held)
+    assert snapshot.provisional is not None
+    assert provisional_words(snapshot.provisional, names(config())) == words
+
+
+def test_a_provisional_ratio_of_exactly_one_would_be_contango() -> None:
+    """The boundary is that of final closes."""
+    panel = make_panel([18.0], [20.0], [400.0])
+    found = read_provisional(panel, {FRONT.key: 20.0, "vix3m": 20.0}, 1.0)
+    assert (found.ivts, found.regime, found.benchmark) == (1.0, "contango", None)
+
+
+def test_provisional_closes_change_no_other_number() -> None:
+    """The snapshot with and without them differs in their own key alone."""
+    without, with_held = (snapshot_of([18.0, 18.2, 19.0], provisional=held) for held in (None, HELD))
+    assert with_held.provisional is not None
+    assert dataclasses.replace(with_held, provisional=None) == without
+
+
+def test_the_page_labels_provisional_closes() -> None:
+    """Status line and headline name the session; a page without them names none."""
+    page = site_of(state("provisional")).page
+    assert page.status.close_note == "final closes; Mon 2 Mar 2026 provisional"
+    assert page.hero.provisional.startswith("Provisional for 2 March 2026: ")
+    plain = site_of(state("contango-long")).page
+    assert (plain.status.close_note, plain.hero.provisional) == ("final closes", "")
+
+
+def entry(**changed: str) -> LogEntry:
+    known = {"series": "vix", "session": "2026-02-27", "old": "18.26", "new": "18.43", "kind": "final"}
+    known |= {"source": "cboe_csv", "seen_at": "2026-02-28T11:23:00Z"}
+    return LogEntry(**known | changed)
+
+
+def test_records_in_words() -> None:
+    """Counts in the lead, rows as given, rules and kinds readable."""
+    log = DataLog(
+        n_revisions=21,
+        revisions=(entry(), entry(kind="revision", series="vix9d")),
+        n_quarantined=1,
+        quarantined=(entry(session="13/45/2026", old="", new="1,8", kind="max_move", seen_at=""),),
+        n_disagreements=2,
+    )
+    revisions, aside = build_log_sections(log, {"vix": "VIX"})
+    assert (
+        "21 stored closes have been changed since recording began; the latest 2 are listed." in revisions.lead
+    )
+    assert revisions.table is not None
+    first, second = revisions.table.rows
+    assert [cell.text for cell in first.cells] == ["27 Feb 2026", "18.26", "18.43", "provisional, then final"]
+    assert (first.cells[0].note, first.cells[3].note) == ("VIX", "cboe_csv, seen 28 Feb 2026")
+    assert (second.cells[0].note, second.cells[3].text) == ("vix9d", "changed by the source")
+    assert aside.table is not None
+    assert [cell.text for cell in aside.table.rows[0].cells] == ["13/45/2026", "1,8", "max move"]
+    assert "1 row has been set aside" in aside.lead
+    assert "Two sources have differed on 2 closes." in aside.lead
+
+
+def test_empty_records_say_so() -> None:
+    """No table, one sentence each."""
+    revisions, aside = build_log_sections(DataLog(), {})
+    assert (revisions.table, aside.table) == (None, None)
+    assert "No stored close has been changed" in revisions.lead
+    assert "No row has been set aside" in aside.lead
+
+
+def test_the_methodology_page_lists_records_and_faults() -> None:
+    """Each is a section of its own, in the contents too."""
+    page = site_of(state("contango-long"), log=DataLog(n_revisions=1, revisions=(entry(),))).methodology
+    anchors = [section.id for section in page.sections]
+    assert {"revised-closes", "quarantined-rows", "faults"} <= set(anchors)
+    assert [link.href for link in page.contents] == [f"#{anchor}" for anchor in anchors]
+    [faults] = [section for section in page.sections if section.id == "faults"]
+    assert faults.table is not None
+    assert len(faults.table.rows) >= 12
