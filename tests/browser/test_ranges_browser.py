@@ -81,14 +81,19 @@ def test_a_range_without_sessions_is_undefined(visit: Visit) -> None:
     }
 
 
-def test_the_spread_of_every_window_equals_the_snapshot(visit: Visit, snapshot: dict[str, Any]) -> None:
-    """Lowest, highest and median ratio of every range button."""
+def test_every_window_is_described_as_the_snapshot_does(visit: Visit, snapshot: dict[str, Any]) -> None:
+    """Counts, rate, lowest, highest and median ratio; one of them as the button puts it on the page."""
     visit.wake("signal")
-    for window in snapshot["windows"]:
-        visit.page.locator(f'[data-range="{window["name"]}"]').click()
-        expect(visit.statistic("n")).to_have_text(fmt.count(window["n_sessions"]))
+    windows = snapshot["windows"]
+    found = visit.page.evaluate(DESCRIBE, [[w["first_session"], w["last_session"]] for w in windows])
+    for window, words in zip(windows, found, strict=True):
+        assert words["n"] == fmt.count(window["n_sessions"])
+        assert words["rate"] == fmt.percent(window["backwardation_rate"])
         wanted = (window["ivts_min"], window["ivts_max"], window["ivts_percentiles"]["p50"])
-        assert [visit.statistic(name).inner_text() for name in SPREAD] == [fmt.ratio(v) for v in wanted]
+        assert [words[name] for name in SPREAD] == [fmt.ratio(value) for value in wanted]
+    visit.page.locator(f'[data-range="{windows[0]["name"]}"]').click()
+    expect(visit.statistic("n")).to_have_text(found[0]["n"])
+    assert {name: visit.statistic(name).inner_text() for name in found[0]} == found[0]
 
 
 NUMBERS = [
