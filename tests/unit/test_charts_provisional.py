@@ -1,0 +1,64 @@
+"""A provisional ratio on the main chart: marked and named, never counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tests.panels import analyse_ratios
+
+from ivts_site.analytics import Analysis
+from ivts_site.charts import BUILDERS, build_charts
+from ivts_site.model import Chart, ProvisionalRatio
+
+RATIOS = [0.9, 0.97, 1.02, 0.95] * 40
+
+
+def charts_of(analysis: Analysis, held: ProvisionalRatio | None = None) -> dict[str, Chart]:
+    """All charts by id."""
+    return {
+        chart.id: chart
+        for chart in build_charts(analysis, tuple(BUILDERS), raw_closes=False, sample=False, provisional=held)
+    }
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    """Enough sessions for the short ranges."""
+    return analyse_ratios(RATIOS)
+
+
+@pytest.mark.parametrize(("ivts", "role"), [(1.31, "backwardation"), (0.84, "contango"), (1.0, "contango")])
+def test_it_is_a_ring_at_its_session(analysis: Analysis, ivts: float, role: str) -> None:
+    """In the colour of the regime it would have, within the axes of every range, and told in words."""
+    day = analysis.panel.as_of.date() + dt.timedelta(days=3)
+    chart = charts_of(analysis, ProvisionalRatio(session=day, ivts=ivts))["signal"]
+    [ring] = [trace for trace in chart.figure["data"] if trace["name"] == "provisional"]
+    assert (ring["x"], ring["y"]) == ([day.isoformat()], [ivts])
+    assert ring["marker"]["symbol"] == "circle-open"
+    assert ring["meta"]["role"] == role
+    meta = chart.figure["layout"]["meta"]
+    for name, axes in meta["axes"].items():
+        low, high = axes["yaxis3.range"]
+        assert low <= ivts <= high, name
+        assert axes["xaxis.range"][1] >= day.isoformat(), name
+    assert chart.svg.count("<circle") == 2  # the latest session and the ring
+    assert f"A provisional ratio of {ivts:.4f}" in chart.summary
+    assert [mark.mark for mark in chart.key][-1] == "ring"
+
+
+def test_it_is_in_no_count_table_or_download(analysis: Analysis) -> None:
+    """Ranges, table and CSV end with the last final session, and the other charts do not change at all."""
+    held = ProvisionalRatio(session=analysis.panel.as_of.date() + dt.timedelta(days=1), ivts=1.31)
+    plain, marked = charts_of(analysis), charts_of(analysis, held)
+    before, after = plain.pop("signal"), marked.pop("signal")
+    assert plain == marked
+    assert (before.csv, before.table) == (after.csv, after.table)
+    assert before.figure["layout"]["meta"]["ranges"] == after.figure["layout"]["meta"]["ranges"]
+
+
+def test_without_one_nothing_is_said(analysis: Analysis) -> None:
+    """No ring, no key, no sentence."""
+    chart = charts_of(analysis)["signal"]
+    assert "provisional" not in str(chart.figure) + chart.summary + chart.svg
+    assert "ring" not in [mark.mark for mark in chart.key]
