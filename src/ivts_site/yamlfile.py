@@ -65,7 +65,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise YamlFileError("is not UTF-8 text") from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2025-13-01
-        raise YamlFileError(" ".join(str(error).split())) from error
+        raise YamlFileError(" ".join(str(error).replace('in "<unicode string>", ', "at ").split())) from error
     if not isinstance(tree, dict):
         raise YamlFileError("is empty or not a mapping")
     return tree
@@ -86,17 +86,25 @@ def list_problems(error: ValidationError, model: type[BaseModel]) -> list[str]:
     list of str
         One line a problem.
     """
-    return [_problem(item, model) for item in error.errors()]
+    items = error.errors()
+    return [_problem(item, model) for item in items if not _is_echo(item, items)]
+
+
+def _is_echo(item: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell a list called too short because its items are wrong: one fault, told once."""
+    inside = (other for other in items if len(other["loc"]) > len(item["loc"]))
+    return item["type"] == "too_short" and any(o["loc"][: len(item["loc"])] == item["loc"] for o in inside)
 
 
 def _problem(item: Mapping[str, Any], model: type[BaseModel]) -> str:
-    where = ".".join(str(part) for part in item["loc"]) or "(whole file)"
+    where = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
         return f"{where}: unknown key{_nearest(item['loc'], model)}"
     if item["type"] == "missing":
         return f"{where}: required but missing"
     got = "" if item["type"] == "value_error" else f" (got {item['input']!r})"
-    return f"{where}: {item['msg'].removeprefix('Value error, ')}{got}"[:300]
+    message = f"{item['msg'].removeprefix('Value error, ')}{got}"[:300]
+    return f"{where}: {message}" if where else message
 
 
 def _nearest(loc: Sequence[str | int], model: type[BaseModel]) -> str:

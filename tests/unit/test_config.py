@@ -66,14 +66,23 @@ def test_base_url_ends_with_a_slash() -> None:
         ("site.related_links=[{label: a}]", "site.related_links.0.url: required but missing"),
         ("http.attempts=0", "http.attempts: Input should be greater than or equal to 1 (got 0)"),
         ("http.attempts=many", "http.attempts: Input should be a valid integer"),
-        ("statistics.windows=[2y, 3w]", "statistics.windows.1: String should match pattern"),
+        ("statistics.windows=[2y, 3w]", "statistics.windows.1: '3w' is no window such as 6m, 2y or all"),
+        ("statistics.windows=[999999y]", "statistics.windows.0: '999999y' is no window"),
+        ("statistics.windows=[2y, 2y]", "statistics.windows: given twice: 2y"),
+        ("statistics.rolling_sessions=[30, 30]", "statistics.rolling_sessions: given twice: 30"),
+        ("page.charts=[signal, signal]", "page.charts: given twice: signal"),
+        ("page.sections=[faq, faq]", "page.sections: given twice: faq"),
+        ("ratio.slope_sessions=true", "ratio.slope_sessions: Input should be a valid integer"),
+        ("ratio.front=vix3m", "ratio: front, back and benchmark: must be three different series"),
+        ("series.vix.range=[200, 5]", "series.vix: range: the first value must be below the second"),
+        ("calendar.timezone=Mars/Base", "calendar.timezone: 'Mars/Base' is no time zone"),
         ("statistics.default_window=3y", "default_window: '3y' is not one of windows"),
         ("ratio.front=vxx", "ratio.front: no series 'vxx'; declared are vix, vix3m, spy"),
         ("ratio.bands=[{name: a, upto: 1.0}, {name: b, upto: 0.9}, {name: c}]", "edges must rise"),
         ("ratio.bands=[{name: a, upto: 0.9}, {name: c}]", "one edge must be the threshold 1"),
         ("ratio.bands=[{name: a, upto: 1.0}]", "every band but the last needs `upto`"),
         ("ratio.borderline=[1.001, 1.002]", "borderline: must hold the threshold"),
-        ("sources.cboe.base_url=ftp://x", "sources.cboe.base_url: String should match pattern"),
+        ("sources.cboe.base_url=ftp://x", "sources.cboe.base_url: 'ftp://x' is no address"),
         ("calendar.extra_closures=[2025-13-01]", "'[2025-13-01]' is not a YAML value"),
         ("calendar.extra_closures=[soon]", "calendar.extra_closures.0: Input should be"),
         ("nonsense", "--set: 'nonsense' is not KEY.PATH=VALUE"),
@@ -88,9 +97,10 @@ def test_a_wrong_setting_is_named_with_its_path(override: str, says: str) -> Non
 
 def test_all_problems_come_in_one_message() -> None:
     """Three faults in three places give one error that lists the three."""
-    message = problems("http.attempts=0", "ratio.treshold=1", "series.spy.kind=bond")
+    message = problems("http.attempts=0", "ratio.treshold=1", "series.spy.range=[1]")
     assert "3 problems" in message
     assert message.count("\n") == 3
+    assert "--set http.attempts=0" in message
 
 
 @pytest.mark.parametrize(
@@ -119,3 +129,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     message = problems(path=tmp_path / "none.yaml")
     assert "none.yaml" in message
     assert "--config" in message
+
+
+def test_a_list_of_wrong_items_is_one_problem() -> None:
+    """The list is not called too short as well."""
+    message = problems("series.vix.sources=[{adapter: a}]")
+    assert message.endswith("series.vix.sources.0.symbol: required but missing")

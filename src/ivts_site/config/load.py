@@ -43,7 +43,8 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     try:
         return Config.model_validate(tree)
     except ValidationError as error:
-        raise ConfigError(str(path), list_problems(error, Config)) from error
+        where = " ".join([str(path), *(f"--set {item}" for item in overrides)])
+        raise ConfigError(where, list_problems(error, Config)) from error
 
 
 def _apply_override(tree: dict[str, Any], item: str) -> None:

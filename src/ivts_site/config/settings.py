@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Literal, cast
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from ivts_site.config.base import Address, Count, Key, Positive, Section
+from ivts_site.config.base import Address, Count, Key, Positive, Section, distinct
+from ivts_site.config.data import Calendar, Checks, Series, Store
 from ivts_site.config.network import Http, Vendor
 
-WindowName = Annotated[str, Field(pattern=r"^([1-9][0-9]*[my]|all)$")]
+
+def _window_name(name: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,2}m|[1-9][0-9]?y|all", name):
+        raise ValueError(f"{name!r} is no window such as 6m, 2y or all (at most 999m or 99y)")
+    return name
+
+
+WindowName = Annotated[str, AfterValidator(_window_name)]
+Counts = Annotated[tuple[Count, ...], AfterValidator(distinct), Field(min_length=1)]
 
 
 class Link(Section):
@@ -74,6 +84,8 @@ class Ratio(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> Ratio:
+        if len({self.front, self.back, self.benchmark}) < 3:
+            raise ValueError("front, back and benchmark: must be three different series")
         edges = [b.upto for b in self.bands]
         if edges[-1] is not None or any(e is None for e in edges[:-1]):
             raise ValueError("bands: every band but the last needs `upto`, the last has none")
@@ -90,7 +102,7 @@ class Ratio(Section):
 class Statistics(Section):
     """Windows and horizons of the statistics."""
 
-    windows: Annotated[tuple[WindowName, ...], Field(min_length=1)] = (
+    windows: Annotated[tuple[WindowName, ...], AfterValidator(distinct), Field(min_length=1)] = (
         "3m",
         "6m",
         "1y",
@@ -102,14 +114,22 @@ class Statistics(Section):
     """Windows offered: months (`6m`), years (`2y`) or `all`."""
     default_window: WindowName = "2y"
     """The window of the headline numbers; one of `windows`."""
-    rolling_sessions: Annotated[tuple[Count, ...], Field(min_length=1)] = (30, 60, 90)
+    rolling_sessions: Counts = (
+        30,
+        60,
+        90,
+    )
     """Lengths of the rolling backwardation rates, in sessions."""
-    forward_sessions: Annotated[tuple[Count, ...], Field(min_length=1)] = (5, 21, 63)
+    forward_sessions: Counts = (
+        5,
+        21,
+        63,
+    )
     """Horizons of forward returns, in sessions."""
     recent_episodes: Count = 5
     """Episodes shown in the table of recent ones."""
     suspect_move: Positive = 0.10
-    """A repeated back close is suspect when the front close moved by more than this share."""
+    """A close that repeats the one before is suspect when the other index moved by more than this share."""
 
     @model_validator(mode="after")
     def _default_offered(self) -> Statistics:
@@ -123,9 +143,9 @@ class Statistics(Section):
 class Page(Section):
     """What the tracker page holds, in order."""
 
-    sections: tuple[str, ...]
+    sections: Annotated[tuple[str, ...], AfterValidator(distinct)]
     """Editorial sections by the name of their content file."""
-    charts: Annotated[tuple[str, ...], Field(min_length=1)]
+    charts: Annotated[tuple[str, ...], AfterValidator(distinct), Field(min_length=1)]
     """Charts by id; the first is the main chart, the others become tabs."""
 
 
@@ -134,83 +154,6 @@ class Publish(Section):
 
     raw_closes: bool = False
     """Offer downloads with raw closes; they are licensed material."""
-
-
-class Calendar(Section):
-    """Trading sessions."""
-
-    name: str = "XNYS"
-    """Exchange code in the calendar library."""
-    timezone: str = "America/New_York"
-    """Zone in which session dates are meant."""
-    extra_closures: tuple[dt.date, ...] = ()
-    """Unscheduled closings that the calendar library does not know yet."""
-
-
-class SourceChoice(Section):
-    """One place a series can come from."""
-
-    adapter: str
-    """Name of the adapter in the source registry."""
-    symbol: str
-    """The vendor's name of the series."""
-
-
-class Series(Section):
-    """A daily series of closes."""
-
-    label: str
-    """Name shown on the page."""
-    horizon: str = ""
-    """A few words on what it measures."""
-    kind: Literal["index", "fund"] = "index"
-    """`index` levels are bounded and licensed; a `fund` has prices."""
-    range: tuple[Positive, Positive] = (5.0, 200.0)
-    """Closes outside are impossible and set aside."""
-    publication_lag_minutes: Annotated[int, Field(ge=0)] = 150
-    """Minutes after the regular close until the close counts as published; until then it is provisional."""
-    completion_lag_minutes: Annotated[int, Field(ge=0)] = 15
-    """Minutes after the regular close until the session counts as completed; until then no row is stored."""
-    adjusted: bool = False
-    """Whether closes are adjusted for dividends; its sources must all give such closes, or none of them."""
-    sources: Annotated[tuple[SourceChoice, ...], Field(min_length=1)]
-    """Where it comes from, most trusted first."""
-    check_against: tuple[SourceChoice, ...] = ()
-    """Sources that are only compared with; their values are never stored."""
-    tolerance: Positive = 0.02
-    """Difference between two sources, in points or dollars, above which they disagree."""
-
-    @model_validator(mode="after")
-    def _completed_before_published(self) -> Series:
-        if self.completion_lag_minutes > self.publication_lag_minutes:
-            raise ValueError("completion_lag_minutes: must not be above publication_lag_minutes")
-        return self
-
-
-class Store(Section):
-    """Limits on what a fetch may change."""
-
-    max_revisions: Annotated[int, Field(ge=0)] = 5
-    """Changed past closes of one series in one run; more are refused."""
-    max_revision_share: Positive = 0.01
-    """The same as a share of the stored rows."""
-    max_revision_size: Positive = 0.10
-    """Largest change of a single past close, as a share of it; a larger one is refused."""
-    max_bad_row_share: Positive = 0.005
-    """Share of unreadable rows above which a vendor's file is rejected."""
-
-
-class Checks(Section):
-    """What makes closes of several sources or series plausible together."""
-
-    sessions: Count = 250
-    """Latest sessions on which the sources of `check_against` are compared."""
-    max_move: dict[Key, Positive] = Field(default={})
-    """By series: change within one session, as a share, above which a contradicting source sets it aside."""
-    ratio_range: tuple[Positive, Positive] = (0.4, 2.5)
-    """Ratios outside are set aside, both closes, unless the sources of `check_against` confirm them."""
-    max_median_ratio: Positive = 1.0
-    """A history whose median ratio is above has its two series swapped, and is rejected."""
 
 
 class Notify(Section):
