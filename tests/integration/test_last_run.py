@@ -1,4 +1,4 @@
-"""The note of the last run: when sources were asked, how they fared, and that no committed file is touched."""
+"""The note of the last run: when sources were asked, how they fared; no file of git is touched by it."""
 
 from __future__ import annotations
 
