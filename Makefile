@@ -61,7 +61,7 @@ lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter, and the workflo
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/zizmor --offline --pedantic --quiet .github/workflows
+	@$(BIN)/zizmor --offline --pedantic --quiet .github
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/actionlint
 
