@@ -1,0 +1,351 @@
+"""Every fault on every series: exit code, message, stored data, and that no wrong number is published."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+import logging
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stamina
+from tests.command import Result, ivts
+from tests.fixtures.feed import FRED, PATHS, ROWS, Row, addresses, serve, spoilt, truth, upto
+from tests.fixtures.vendor import Vendor
+from tests.shared import Threaded, needs_shared
+
+from ivts_site.store import read_closes, read_log
+
+SERIES = ("vix", "vix3m", "spy")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a fault does.
+
+    Attributes
+    ----------
+    message : str
+        Pattern found in what is said.
+    refused : bool
+        Whether the answer is no use: the fallback gives the new session, and without one the run fails.
+    code : int
+        Exit code where it is refused without a fallback.
+    late : bool
+        Whether the new session is missing in the answer, so that the page stays on the one before.
+    quarantined : str
+        Rule under which rows are recorded.
+    revised : int
+        Stored closes that change, each with an entry.
+    """
+
+    message: str = ""
+    refused: bool = False
+    code: int = 3
+    late: bool = False
+    quarantined: str = ""
+    revised: int = 0
+
+
+# 429 asks to wait longer than the cap, hang and slow outlast the deadline: none of them is waited for.
+FAULTS: dict[str, Expected] = {
+    "403": Expected("HTTP 403", refused=True),
+    "404": Expected("HTTP 404", refused=True),
+    "429": Expected("HTTP 429", refused=True),
+    "500": Expected("HTTP 500", refused=True),
+    "503once": Expected(),
+    "hang": Expected("no answer in time|no complete answer", refused=True),
+    "slow": Expected("longer than http.deadline_seconds|no complete answer|no answer in time", refused=True),
+    "drop": Expected("dropped|no answer in time", refused=True),
+    "html": Expected("a web page in the place of data", refused=True),
+    "sentence": Expected("unknown header|not valid JSON", refused=True),
+    "empty": Expected("empty|not valid JSON", refused=True),
+    "truncated": Expected("middle of a row|not valid JSON", refused=True),
+    "badlength": Expected("before the body was complete", refused=True),
+    "badjson": Expected("middle of a row|not valid JSON", refused=True),
+    "gzipbomb": Expected("larger than", refused=True),
+    "redirect": Expected(),
+    "loop": Expected("redirects", refused=True),
+    "header": Expected("unknown header|lack 'date' or 'close'", refused=True),
+    "extracolumn": Expected(),
+    "usdates": Expected(),
+    "bom": Expected(),
+    "crlf": Expected(),
+    "shuffled": Expected(),
+    "duplicates": Expected(),
+    "conflict": Expected("different closes for the same session", quarantined="conflict"),
+    "negative": Expected("outside the possible range", quarantined="impossible"),
+    "zero": Expected("|outside the possible range", quarantined="impossible"),
+    "text": Expected("1 unreadable row", quarantined="unreadable: no number"),
+    "nan": Expected("|1 unreadable row", quarantined="unreadable: no number"),
+    "stale": Expected("before the stored closes, which are kept", late=True),
+    "intraday": Expected("dated in the future", quarantined="future"),
+    "holiday": Expected(),
+    "future": Expected("dated in the future", quarantined="future"),
+    "revised": Expected("close revised from", revised=1),
+    "massrevised": Expected("changes .* the whole history moved by the factor 1.0100", refused=True, code=4),
+    "short": Expected("before the stored closes, which are kept", late=True),
+    "holes": Expected("stored closes that the answer lacks"),
+}
+# The chart of the fund says "no value" with a zero or an empty price: a missing value is no bad row.
+SILENT = {("spy", "zero"), ("spy", "nan")}
+
+
+def expected_code(key: str, fault: str) -> int:
+    wanted = FAULTS[fault]
+    if fault == "massrevised":
+        return 4  # a file that reads well is judged by its content: the fallback is not asked
+    return wanted.code if wanted.refused and key == "spy" else 0
+
+
+def tree(data: Path) -> dict[str, bytes]:
+    files = (path for path in data.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {str(path.relative_to(data)): path.read_bytes() for path in files}
+
+
+def unconditional(clean: Path, data: Path) -> Path:
+    """Copy a store whose next requests are answered in full."""
+    shutil.copytree(clean, data)
+    text = (data / "provenance.json").read_text()
+    (data / "provenance.json").write_text(re.sub(r'"(etag|last_modified)": ".*"', r'"\1": ""', text))
+    return data
+
+
+def numbers(data: Path, *as_of: str) -> dict[str, Any]:
+    """The snapshot without what it says of its making: sources, rows left out, what is expected next."""
+    result = ivts("snapshot", "--data-dir", data, "--built-at", "2026-03-01T00:00:00Z", *as_of)
+    assert result.code == 0, result.err
+    found = json.loads(result.out)
+    quality = {name: value for name, value in found["quality"].items() if not name.startswith("dropped")}
+    apart = {"series", "expected", "provisional"}
+    return {name: value for name, value in found.items() if name not in apart} | {"quality": quality}
+
+
+class Scene:
+    """A store one session behind, and what a sound fetch makes of it.
+
+    Attributes
+    ----------
+    behind, ahead : Path
+        The store before and after the newest session.
+    before, newest : str
+        The last session of each.
+    """
+
+    def __init__(self, behind: Path, ahead: Path, before: str, newest: str) -> None:
+        self.behind, self.ahead, self.before, self.newest = behind, ahead, before, newest
+
+    @functools.cached_property
+    def numbers(self) -> dict[str, dict[str, Any]]:
+        """Sound numbers by session."""
+        return {
+            self.before: numbers(self.ahead, "--as-of", self.before),
+            self.newest: numbers(self.ahead),
+        }
+
+    def check(self, data: Path, key: str, fault: str, result: Result, said: str) -> None:
+        """Hold the outcome of a fetch with a fault against what is expected of it."""
+        wanted, code = FAULTS[fault], expected_code(key, fault)
+        assert result.code == code, said
+        assert re.search(wanted.message, said), said
+        if code:
+            assert result.err.startswith("ivts-site: ")
+            assert result.err.count("\n") == 1
+            assert key in result.err
+            assert tree(data) == tree(unconditional(self.behind, data.with_name("again")))
+        self._check_records(data, key, fault, code)
+        self._check_closes(data, key, wanted.revised)
+        if not wanted.revised:
+            self._check_numbers(data, key, wanted.late, code)
+
+    def _check_records(self, data: Path, key: str, fault: str, code: int) -> None:
+        wanted = FAULTS[fault]
+        rules = {entry["rule"] for entry in read_log(data, "quarantine")}
+        expects = wanted.quarantined and (key, fault) not in SILENT
+        assert rules == ({wanted.quarantined} if expects else set())
+        assert len(read_log(data, "revisions")) == wanted.revised * (code == 0)
+        doubted = {entry["session"] for entry in read_log(data, "disagreements")}
+        assert doubted <= {entry["session"] for entry in read_log(data, "revisions")}
+
+    def _check_numbers(self, data: Path, key: str, late: bool, code: int) -> None:
+        if late and key == "spy":
+            # both indices have the newest session: it is shown without a close of the fund
+            assert numbers(data)["closes"]["spy"] is None
+            assert numbers(data, "--as-of", self.before) == self.numbers[self.before]
+            return
+        found = numbers(data)
+        assert found["as_of"] == (self.before if late or code else self.newest)
+        assert found == self.numbers[found["as_of"]]
+
+    def _check_closes(self, data: Path, key: str, n_revised: int) -> None:
+        """Every stored close is the sound one but for the listed revisions, and no stored session is lost."""
+        revisions = read_log(data, "revisions")
+        assert [entry["series"] for entry in revisions] == [key] * len(revisions)
+        for each in SERIES:
+            found, sound = (read_closes(folder, each)["close"] for folder in (data, self.ahead))
+            assert set(read_closes(self.behind, each).index) <= set(found.index)
+            assert set(found.index) <= set(sound.index)
+            both = found.index.intersection(sound.index)
+            changed = both[(found[both] != sound[both]).to_numpy()]
+            listed = [entry for entry in revisions if entry["series"] == each]
+            assert [f"{day:%Y-%m-%d}" for day in changed] == [entry["session"] for entry in listed]
+            assert [entry["old"] for entry in listed] == sound[changed].tolist()
+            assert {entry["kind"] for entry in listed} <= {"revision"}
+        assert len(revisions) in (0, n_revised)
+
+
+@pytest.fixture(autouse=True)
+def _no_waits() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=2):
+        yield
+
+
+# Generated closes, everywhere -------------------------------------------------------------------------
+
+BEFORE, NEWEST = dt.date(2025, 11, 25), dt.date(2025, 11, 26)
+ROWS_OF = truth(dt.date(2024, 1, 2), dt.date(2025, 11, 28), 23)
+THEN, NOW = "2025-11-26T12:00:00Z", "2025-11-27T12:00:00Z"
+OWN_FAULTS = sorted((set(FAULTS) & {*ROWS, "403", "429", "503once", "hang", "drop", "html", "sentence"}) | {
+    "empty", "truncated", "badlength", "gzipbomb", "header", "crlf", "bom"
+})  # fmt: skip
+
+
+def rows(last: dt.date) -> dict[str, list[Row]]:
+    return {key: upto(found, last) for key, found in ROWS_OF.items()}
+
+
+def fetch(vendor: Vendor, data: Path, now: str, *options: str) -> Result:
+    settings = [x for item in addresses(vendor) for x in ("--set", item)]
+    return ivts("fetch", "--data-dir", data, "--now", now, *settings, *options)
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    folder = tmp_path_factory.mktemp("generated")
+    with Vendor() as vendor:
+        serve(vendor, rows(BEFORE))
+        assert fetch(vendor, folder / "behind", THEN).code == 0
+        shutil.copytree(folder / "behind", folder / "ahead")
+        serve(vendor, rows(NEWEST))
+        assert fetch(vendor, folder / "ahead", NOW).code == 0
+    return Scene(folder / "behind", folder / "ahead", f"{BEFORE}", f"{NEWEST}")
+
+
+@pytest.mark.parametrize("fault", OWN_FAULTS)
+@pytest.mark.parametrize("key", SERIES)
+def test_fault(
+    generated: Scene, tmp_path: Path, caplog: pytest.LogCaptureFixture, key: str, fault: str
+) -> None:
+    """A fault in the file of one series, the others being sound."""
+    data = unconditional(generated.behind, tmp_path / "data")
+    with Vendor() as vendor, caplog.at_level(logging.INFO, logger="ivts_site"):
+        serve(vendor, rows(NEWEST))
+        vendor.answers[PATHS[key]] = spoilt(fault, key, rows(NEWEST)[key])
+        result = fetch(vendor, data, NOW)
+    generated.check(data, key, fault, result, result.err + caplog.text)
+
+
+@pytest.mark.parametrize("fault", ["403", "html", "empty", "truncated"])
+def test_fault_everywhere(generated: Scene, tmp_path: Path, fault: str) -> None:
+    """With every vendor failing each series is named, nothing changes, and the page is still built."""
+    data = unconditional(generated.behind, tmp_path / "data")
+    before = tree(data)
+    with Vendor() as vendor:
+        vendor.answers = {path: spoilt(fault, key, rows(NEWEST)[key]) for key, path in PATHS.items()}
+        vendor.answers[FRED] = spoilt(fault, "vix", rows(NEWEST)["vix"])
+        result = fetch(vendor, data, NOW)
+    assert result.code == 3
+    assert all(f"- {key}: " in result.err for key in SERIES)
+    assert tree(data) == before
+    built = ivts("build", "--data-dir", data, "--out", tmp_path / "site", "--built-at", NOW)
+    assert built.code == 0, built.err
+    assert f"closes through {BEFORE}" in built.err
+
+
+def test_a_fault_and_the_fallback_failing(generated: Scene, tmp_path: Path) -> None:
+    """Without a fallback an index is refused like the fund: exit 3, one sentence with both reasons."""
+    data = unconditional(generated.behind, tmp_path / "data")
+    before = tree(data)
+    with Vendor() as vendor:
+        serve(vendor, rows(NEWEST), fred={})
+        vendor.answers[PATHS["vix"]] = spoilt("html", "vix", rows(NEWEST)["vix"])
+        result = fetch(vendor, data, NOW)
+    assert result.code == 3
+    assert re.search("vix: cboe_csv: a web page .*; fred_csv: HTTP 404", result.err)
+    assert tree(data) == before
+
+
+def test_first_fetch_of_a_fallback_alone(tmp_path: Path) -> None:
+    """With nothing stored the fallback's history is taken, and replaced when the trusted one is back."""
+    with Vendor() as vendor:
+        serve(vendor, rows(BEFORE))
+        vendor.answers[PATHS["vix"]] = spoilt("403", "vix", [])
+        assert fetch(vendor, tmp_path / "data", THEN).code == 0
+        assert set(read_closes(tmp_path / "data", "vix")["source"]) == {"fred_csv"}
+        serve(vendor, rows(NEWEST))
+        assert fetch(vendor, tmp_path / "data", NOW).code == 0
+    closes = read_closes(tmp_path / "data", "vix")
+    assert set(closes["source"]) == {"cboe_csv"}
+    assert closes["close"].tolist() == [close for _, close in rows(NEWEST)["vix"]]
+    assert read_log(tmp_path / "data", "revisions") == ()
+
+
+# The recorded history, with the faults of its own server ----------------------------------------------
+
+TARGETS = {"vix": "/VIX_", "vix3m": "/VIX3M_", "spy": "/SPY"}
+MIRROR_FAULTS = sorted(set(FAULTS) - {"holes"})
+
+
+def fetch_recorded(mirror: Threaded, data: Path, now: str, fault: str = "") -> Result:
+    # silence and dripping are what time-outs are for; everything else gets all the time it needs
+    quick = dict.fromkeys(("hang", "drop", "badlength"), (0.5, 3))
+    read, deadline = (quick | {"slow": (20, 2)}).get(fault, (20, 60))
+    bounds = (f"read_timeout_seconds={read}", f"deadline_seconds={deadline}", "max_retry_after_seconds=0.01")
+    settings = [*mirror.overrides, *(f"http.{bound}" for bound in bounds)]
+    return ivts("fetch", "--data-dir", data, "--now", now, *(x for s in settings for x in ("--set", s)))
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    folder = tmp_path_factory.mktemp("recorded")
+    # FRED has the close of the last day of 1999, which the file of Cboe lacks: it is there from the start
+    with Threaded(as_of="2026-02-26", faults=["/VIX_=403"]) as mirror:
+        assert fetch_recorded(mirror, folder / "behind", "2026-02-27T12:00:00Z").code == 0
+        mirror.show("2026-02-26")
+        assert fetch_recorded(mirror, folder / "behind", "2026-02-27T12:00:00Z").code == 0
+        shutil.copytree(folder / "behind", folder / "ahead")
+        mirror.show()
+        assert fetch_recorded(mirror, folder / "ahead", "2026-02-28T12:00:00Z").code == 0
+    return Scene(folder / "behind", folder / "ahead", "2026-02-26", "2026-02-27")
+
+
+@needs_shared
+@pytest.mark.parametrize("fault", MIRROR_FAULTS)
+@pytest.mark.parametrize("key", SERIES)
+def test_recorded_fault(
+    recorded: Scene, tmp_path: Path, caplog: pytest.LogCaptureFixture, key: str, fault: str
+) -> None:
+    """Each fault of the recording's server on each series."""
+    data = unconditional(recorded.behind, tmp_path / "data")
+    with Threaded(faults=[f"{TARGETS[key]}={fault}"]) as mirror, caplog.at_level(logging.INFO, "ivts_site"):
+        result = fetch_recorded(mirror, data, "2026-02-28T12:00:00Z", fault)
+    recorded.check(data, key, fault, result, result.err + caplog.text)
+
+
+@needs_shared
+@pytest.mark.parametrize(("clock", "stored"), [("15:00", False), ("16:15", True), ("18:30", True)])
+def test_row_of_a_session_in_progress(recorded: Scene, tmp_path: Path, clock: str, stored: bool) -> None:
+    """Today's row is no data before the close, provisional until its publication, and then final."""
+    data = unconditional(recorded.behind, tmp_path / "data")
+    with Threaded(as_of="2026-02-26", faults=["daily_prices=intraday", "/SPY=intraday"]) as mirror:
+        result = fetch_recorded(mirror, data, f"2026-02-27T{clock}:00-05:00")
+    assert result.code == 0, result.err
+    last = read_closes(data, "vix").index[-1]
+    assert f"{last:%Y-%m-%d}" == ("2026-02-27" if stored else "2026-02-26")
+    assert numbers(data)["as_of"] == ("2026-02-27" if clock == "18:30" else "2026-02-26")
