@@ -57,7 +57,7 @@ def _check_target(out: Path) -> None:
         raise UsageError(f"{out}: is not a folder; choose another one with --out")
     if out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file():
         raise UsageError(
-            f"{out}: holds files but no site made by this program; remove it, or choose another folder with --out"
+            f"{out}: holds files but no site of this program; remove it, or choose another folder with --out"
         )
 
 
