@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ivts_site.errors import StoreError
-from ivts_site.model import NextPublication
+from ivts_site.model import NextPublication, Publication
 from ivts_site.store import (
     Provenance,
     SeriesProvenance,
@@ -43,6 +43,12 @@ WRITTEN = Provenance(
         after=dt.date(2025, 1, 2),
         session=dt.date(2025, 1, 3),
         publication=dt.datetime(2025, 1, 3, 23, 30, tzinfo=dt.UTC),
+        upcoming=tuple(
+            Publication(
+                session=dt.date(2025, 1, day), publication=dt.datetime(2025, 1, day, 23, 30, tzinfo=dt.UTC)
+            )
+            for day in (3, 6)
+        ),
     ),
 )
 
@@ -144,7 +150,7 @@ def test_a_changed_source_is_a_change(data: Path) -> None:
 
 
 def test_provenance_is_readable(data: Path) -> None:
-    """Sorted keys, ISO dates, instants in UTC, the calendar with its three facts."""
+    """Sorted keys, ISO dates, instants in UTC, the calendar with its facts."""
     text = (data / "provenance.json").read_text()
     stored = json.loads(text)
     assert text == json.dumps(stored, indent=2, sort_keys=True) + "\n"
@@ -152,6 +158,7 @@ def test_provenance_is_readable(data: Path) -> None:
         "last_session": "2025-01-02",
         "next_session": "2025-01-03",
         "publication": "2025-01-03T23:30:00Z",
+        "upcoming": {"2025-01-03": "2025-01-03T23:30:00Z", "2025-01-06": "2025-01-06T23:30:00Z"},
     }
     assert stored["series"]["vix"]["fetched_at"] == "2025-01-03T01:02:03Z"
 

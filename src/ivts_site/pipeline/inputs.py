@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from ivts_site.config import Config
 from ivts_site.errors import PanelError
-from ivts_site.model import LastRun, NextPublication, ProvisionalCloses, SeriesOrigin, SourceRun
+from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin
 from ivts_site.store import Provenance, SeriesProvenance, read_last_run, read_store
+from ivts_site.upkeep import LastRun, SourceRun
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ivts_site.config import Config
-from ivts_site.model import LastRun, SourceRun
 from ivts_site.pipeline.asking import Answer
 from ivts_site.store import read_last_run, write_last_run
+from ivts_site.upkeep import LastRun, SourceRun
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ivts_site.model import DataLog, LogEntry
 from ivts_site.store import read_log
+from ivts_site.upkeep import DataLog, LogEntry
 
 N_LISTED = 20
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from ivts_site.freshness import judge
-from ivts_site.model import LastRun, Publication, SourceRun
+from ivts_site.model import Publication
 from ivts_site.snapshot.numbers import day, instant
 from ivts_site.snapshot.types import (
     SCHEMA_VERSION,
@@ -16,6 +16,7 @@ from ivts_site.snapshot.types import (
     SourceStatus,
     Status,
 )
+from ivts_site.upkeep import LastRun, SourceRun
 
 
 def build_status(

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ivts_site.model import LastRun, SourceRun
+from ivts_site.upkeep import LastRun, SourceRun
 
 FILE = ".last-run.json"
 SCHEMA_VERSION = 1
