@@ -1,0 +1,161 @@
+"""A walk through the front page with the keyboard alone; forced colours, no motion, narrow and zoomed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.browser.places import own_links, page_paths
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+WALK = (
+    "skip link",
+    "header",
+    "theme",
+    "ranges",
+    "plot",
+    "tools",
+    "table",
+    "tab",
+    "plot",
+    "tools",
+    "table",
+    "explorer",
+    "episodes",
+    "contents",
+    "sections",
+    "footer",
+)
+"""Where the Tab key leads, neighbours of one kind taken together."""
+
+STOP = """() => {
+  const at = document.activeElement;
+  const kinds = {
+    '.skip': 'skip link', '.explorer': 'explorer', '[data-theme-button]': 'theme',
+    header: 'header', '[data-ranges]': 'ranges',
+    '[data-plot]': 'plot', '.chart-tools': 'tools', '.chart-data': 'table', '[role=tab]': 'tab',
+    '#episodes': 'episodes', '.contents': 'contents', '.prose': 'sections',
+    footer: 'footer', body: '',
+  };
+  const { top, bottom, left, right, width } = at.getBoundingClientRect();
+  const style = getComputedStyle(at);
+  let ground = parseFloat(style.outlineOffset) < 0 ? at : at.parentElement; // what the ring is drawn on
+  const clear = (element) => getComputedStyle(element).backgroundColor === 'rgba(0, 0, 0, 0)';
+  while (ground && clear(ground)) ground = ground.parentElement;
+  return {
+    kind: Object.entries(kinds).find(([selector]) => at.closest(selector))[1],
+    name: `${at.tagName} ${at.id} ${at.textContent.trim().slice(0, 30)}`,
+    ring: style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2
+      && style.outlineColor !== getComputedStyle(ground ?? document.documentElement).backgroundColor,
+    seen: width > 0 && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
+  };
+}"""
+
+WIDER = """() => {
+  const boxed = (element) => element.closest('.scroll, .visually-hidden, svg, .tablist, .skip');
+  return [...document.querySelectorAll('main *, header *, footer *')]
+    .filter((element) => !boxed(element) && element.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((element) => `${element.tagName}.${element.className}`);
+}"""
+
+MOVING = """() => [...document.querySelectorAll('*')].filter((element) => {
+  const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
+  return parseFloat(transitionDuration) > 0.01 || animationName !== 'none' || scrollBehavior === 'smooth';
+}).map((element) => `${element.tagName}.${element.className}`)"""
+
+
+def walk(visit: Visit, most: int = 150) -> list[dict[str, Any]]:
+    """Press Tab from the top of the page until the focus leaves it, and return where it was."""
+    stops = []
+    for _ in range(most):
+        visit.page.keyboard.press("Tab")
+        stop = visit.page.evaluate(STOP)
+        if not stop["kind"]:
+            return stops
+        stops.append(stop)
+    raise AssertionError(f"the focus never leaves the page: {stops[-1]}")
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, {"width": 360, "height": 740}])
+def test_tab_leads_through_the_page_in_reading_order(
+    visitor: Callable[..., Visit], size: dict[str, int]
+) -> None:
+    """Every stop is in view and wears a ring, and the kinds of stops come in the order of the page."""
+    visit = visitor(viewport=size).open()
+    stops = walk(visit)
+    assert [stop["name"] for stop in stops if not (stop["ring"] and stop["seen"])] == []
+    assert tuple(kind for kind, _ in itertools.groupby(stop["kind"] for stop in stops)) == WALK
+
+
+@pytest.mark.parametrize("fault", ["outline: none", "outline-color: var(--paper)"])
+def test_a_missing_ring_would_be_noticed(visit: Visit, fault: str) -> None:
+    """The check is not blind: no outline, or one in the colour of its ground, does not count."""
+    rule = f"* {{ {fault} !important }}"
+    visit.page.evaluate("(rule) => document.styleSheets[0].insertRule(rule, 0)", rule)
+    visit.page.keyboard.press("Tab")
+    assert not visit.page.evaluate(STOP)["ring"]
+
+
+def test_the_keyboard_alone_reads_a_chart_changes_range_and_tab(visit: Visit) -> None:
+    """Skip link, range button, chart, tab: each answers to keys, and nothing traps the focus."""
+    page = visit.page
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    visit.wait_live("signal")
+    assert page.locator('[data-range][aria-pressed="true"]').get_attribute("data-range") == "3m"
+    for _ in range(7):
+        page.keyboard.press("Tab")
+    assert page.evaluate(STOP)["kind"] == "plot"
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "() => document.querySelector('#chart-signal .plot [aria-live]').textContent !== ''"
+    )
+    while page.evaluate(STOP)["kind"] != "tab":
+        page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "tab-spy-backwardation"
+    assert page.locator("#view-spy-backwardation").is_visible()
+
+
+def test_forced_colours_keep_states_apart(visitor: Callable[..., Visit]) -> None:
+    """With the visitor's own colours the badge has a border, the current tab a line, charts their lines."""
+    visit = visitor(forced_colors="active").open()
+    style = "(element, name) => getComputedStyle(element)[name]"
+    assert visit.page.locator(".badge").evaluate(style, "borderTopStyle") == "solid"
+    assert visit.page.locator('[aria-pressed="true"]').first.evaluate(style, "borderTopWidth") == "2px"
+    assert "underline" in visit.page.locator('[aria-selected="true"]').evaluate(style, "textDecorationLine")
+    strokes = visit.page.locator("#chart-signal svg.pic path[class^=s-]").evaluate_all(
+        "(paths) => paths.map((path) => getComputedStyle(path).stroke)"
+    )
+    ground = visit.page.locator("body").evaluate(style, "backgroundColor")
+    assert strokes
+    assert not {"none", ground} & set(strokes)
+
+
+def test_nothing_moves_where_motion_is_unwanted(visitor: Callable[..., Visit], sample_site: Path) -> None:
+    """No transition, animation or smooth scrolling on any page under reduced motion."""
+    visit = visitor(reduced_motion="reduce")
+    own_links(visit.page, visit.origin)
+    for path in page_paths(sample_site):
+        assert visit.open(path).page.evaluate(MOVING) == [], path
+
+
+@pytest.mark.parametrize(
+    ("width", "scale"), [(320, 1), (640, 2)], ids=["320 pixels", "1280 pixels at 200 per cent"]
+)
+def test_pages_reflow(visitor: Callable[..., Visit], sample_site: Path, width: int, scale: int) -> None:
+    """No page scrolls sideways, and nothing but wide tables in their own box passes its edge."""
+    visit = visitor(viewport={"width": width, "height": 512}, device_scale_factor=scale)
+    own_links(visit.page, visit.origin)
+    for path in page_paths(sample_site):
+        page = visit.open(path).page
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+        assert page.evaluate(WIDER) == [], path

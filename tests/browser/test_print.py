@@ -1,0 +1,69 @@
+"""The page on paper: pictures and all words, no controls, light whatever the screen shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+CHARTS = ("signal", "term-structure", "spy-backwardation", "distribution", "rolling-rate")
+CONTROLS = "main button, main input, [role=tablist], .skip, header nav, [data-theme-button], summary"
+A4 = {"format": "A4", "print_background": True}
+
+
+def on_paper(visit: Visit) -> Visit:
+    """Show a page as a printer would get it."""
+    visit.page.emulate_media(media="print")
+    return visit
+
+
+@pytest.mark.parametrize("live", [False, True], ids=["pictures", "after use"])
+def test_paper_shows_every_picture_and_no_control(visit: Visit, live: bool) -> None:
+    """All five pictures and their summaries print, all tabs below each other, even where Plotly has drawn."""
+    if live:
+        visit.wake("signal")
+        visit.wake("distribution")
+    on_paper(visit)
+    for chart in CHARTS:
+        picture = visit.plot(chart).locator("> svg")
+        assert picture.is_visible()
+        assert picture.evaluate("(svg) => getComputedStyle(svg).visibility") == "visible"
+        assert visit.page.locator(f"#sum-{chart}").is_visible()
+        assert visit.page.locator(f"#t-{chart}").is_visible()
+    assert not any(live.is_visible() for live in visit.page.locator(".plot-live").all())
+    # headings of sortable tables stay words, without the button's look
+    shown = [
+        control.inner_text()
+        for control in visit.page.locator(CONTROLS).all()
+        if control.is_visible() and not control.evaluate("(element) => element.matches('.sort')")
+    ]
+    assert shown == []
+
+
+def test_paper_is_light(visitor: Callable[..., Visit]) -> None:
+    """A dark screen prints black on white."""
+    visit = on_paper(visitor(color_scheme="dark").open())
+    colours = visit.page.locator("html").evaluate(
+        "(html) => { const style = getComputedStyle(html); return [style.color, style.backgroundColor]; }"
+    )
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
+def test_paper_spells_outside_links(visitor: Callable[..., Visit]) -> None:
+    """The address of a link to another host follows it in brackets."""
+    visit = on_paper(visitor().open("/methodology/"))
+    links = visit.page.locator('.prose a[href^="http"]')
+    spelled = links.evaluate_all("(all) => all.map((a) => getComputedStyle(a, '::after').content)")
+    assert spelled
+    assert all("http" in words for words in spelled)
+
+
+def test_the_page_prints_on_few_sheets(visit: Visit) -> None:
+    """The front page fits a dozen sheets of A4 (it is about ten screens long) and none of them is blank."""
+    pdf = visit.page.pdf(**A4)
+    assert 4 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 14
