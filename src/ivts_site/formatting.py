@@ -105,10 +105,10 @@ def share_of(part: int | None, whole: int | None, noun: str = "session") -> str:
     return f"{count(part)} of {plural(whole, noun)}"
 
 
-def ordinal(number: int) -> str:
-    """Return "1st", "2nd", "3rd", "11th", "1,021st"."""
-    teen = 10 <= number % 100 <= 20
-    return count(number) + ("th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th"))
+def average(value: float | None, noun: str) -> str:
+    """Return a mean or median count and its noun, a whole one without decimals: "3.2 sessions", "1 session"."""
+    text = fixed(value, 1).removesuffix(".0")
+    return UNDEFINED if text == UNDEFINED else f"{text} {noun if text == '1' else noun + 's'}"
 
 
 def window_words(name: str) -> str:

@@ -90,13 +90,38 @@ def test_rolling_rates_say_what_is_too_short() -> None:
 
 
 def test_signal_and_distribution_of_one_session() -> None:
-    """Dates are told as one day and counts in the singular."""
+    """One reading has no range and no percentiles; dates are told as one day, counts in the singular."""
     charts = charts_of(HISTORIES["one session"])
+    assert charts["signal"].summary.endswith("day 1 since 6 Jan 2020. No earlier ratio is stored.")
+    assert "No earlier session with both is stored." in charts["term-structure"].summary
     assert (
-        "In all stored history, on 6 Jan 2020, it was in backwardation on 0 of 1 session"
-        in charts["signal"].summary
+        "In all stored history, on 6 Jan 2020, 1 session has a ratio, too few for percentiles."
+        in charts["distribution"].summary
     )
+    assert "percentile" not in charts["distribution"].description
+    assert "p95" not in charts["distribution"].svg
     assert "1 of 1 session (100.0\u202f%) was at or below it." in charts["distribution"].summary
+
+
+def test_single_points_are_seen() -> None:
+    """A line of one point is drawn as a marker, in figure and picture; longer ones are bare lines."""
+    for history, mode in (("one session", "lines+markers"), ("two sessions", "lines")):
+        charts = charts_of(HISTORIES[history])
+        for id_, lines in (("signal", slice(0, 2)), ("term-structure", slice(0, 2))):
+            assert {trace["mode"] for trace in charts[id_].figure["data"][lines]} == {mode}
+            found = charts[id_].svg.count('r="3"')
+            assert found == (2 if mode == "lines+markers" else 0), (history, id_)
+    # of 30 sessions, the rate over 30 has one value, those over 60 and 90 none
+    rates = charts_of(analyse_ratios([0.9, 1.1] * 15))["rolling-rate"].figure["data"]
+    assert [trace["mode"] for trace in rates] == ["lines+markers", "lines", "lines"]
+
+
+def test_lengths_are_told_without_needless_decimals() -> None:
+    """Episodes of 1 and 3 sessions: 2 in the mean and in the median; of 1 and 2: 1.5."""
+    even = charts_of(analyse_ratios([0.9, 1.1, 0.9, 1.1, 1.1, 1.1, 0.9]))["spy-backwardation"].summary
+    assert "They lasted 2 sessions in the mean and 2 sessions in the median." in even
+    odd = charts_of(analyse_ratios([0.9, 1.1, 0.9, 1.1, 1.1, 0.9]))["spy-backwardation"].summary
+    assert "They lasted 1.5 sessions in the mean" in odd
 
 
 def test_calendar_ticks_suit_the_span() -> None:

@@ -196,9 +196,9 @@ def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 
 
 def test_episode_bars_carry_every_defined_return(long_analysis: Analysis) -> None:
-    """Bars of both signs together are the episodes' returns at their first sessions."""
-    _, _, gains, losses = charts_of(long_analysis)["spy-backwardation"].figure["data"]
-    found = sorted(zip(gains["x"] + losses["x"], gains["y"] + losses["y"], strict=True))
+    """The bars are the episodes' returns at their first sessions, of both signs in one neutral colour."""
+    _, _, bars = charts_of(long_analysis)["spy-backwardation"].figure["data"]
+    found = list(zip(bars["x"], bars["y"], strict=True))
     episodes = long_analysis.episodes
     wanted = [
         (f"{first:%Y-%m-%d}", pytest.approx(value, abs=5.1e-5))
@@ -206,8 +206,8 @@ def test_episode_bars_carry_every_defined_return(long_analysis: Analysis) -> Non
         if not np.isnan(value)
     ]
     assert found == wanted
-    assert min(gains["y"], default=0) >= 0
-    assert max(losses["y"], default=0) < 0
+    assert min(bars["y"]) < 0 < max(bars["y"])
+    assert bars["meta"]["role"] == "ink"
 
 
 def test_csv_holds_closes_only_where_allowed(long_analysis: Analysis, long_charts: dict[str, Chart]) -> None:
@@ -231,6 +231,26 @@ def test_csv_holds_closes_only_where_allowed(long_analysis: Analysis, long_chart
     )
     raw = list(csv.DictReader(io.StringIO(allowed["signal"].csv)))
     assert [float(row["vix"]) for row in raw] == long_analysis.panel.closes["front"].tolist()
+
+
+def test_figures_with_closes_are_marked(long_charts: dict[str, Chart]) -> None:
+    """A chart whose figure repeats a series' closes says so; the others hold none of them."""
+    assert {id_ for id_, chart in long_charts.items() if chart.raw_closes} == {
+        "signal",
+        "term-structure",
+        "spy-backwardation",
+    }
+
+
+def test_sample_csv_is_marked_in_every_row() -> None:
+    """A last column says `true` throughout; downloads of market data have no such column."""
+    analysis = analyse_ratios([0.9, 1.1, 0.95])
+    for id_, chart in charts_of(analysis, sample=True).items():
+        rows = list(csv.DictReader(io.StringIO(chart.csv)))
+        assert rows
+        assert {row["sample"] for row in rows} == {"true"}, id_
+        plain = list(csv.DictReader(io.StringIO(charts_of(analysis)[id_].csv)))
+        assert [{**row, "sample": "true"} for row in plain] == rows
 
 
 def test_rolling_csv_leaves_undefined_rates_empty(long_charts: dict[str, Chart]) -> None:

@@ -96,12 +96,32 @@ def test_axis_widens_for_extreme_ratios_only() -> None:
 
 
 def test_density_has_its_peak_at_the_commonest_ratio() -> None:
-    """Where half of the sessions have one ratio, the hill is highest there and splits at the threshold."""
-    scale = read_scale(analyse_ratios([0.85, 0.95] * 30 + [0.95] * 60))
-    peak = scale.heights[np.argmax(scale.heights[:, 1]), 0]
-    assert peak == pytest.approx(0.95, abs=0.006)
-    below, above = scale.sides()
-    assert below[-1, 0] == above[0, 0] == 1.0
+    """Where most sessions have one ratio, the hill is highest there."""
+    below, above = read_scale(analyse_ratios([0.85, 0.95] * 30 + [0.95] * 60)).sides
+    assert below[np.argmax(below[:, 1]), 0] == pytest.approx(0.95, abs=0.006)
+    assert below[:, 1].max() == 1.0
+    assert len(above) == 0
+
+
+def test_hill_keeps_within_the_readings_of_each_side() -> None:
+    """From 0.88 to 0.995 and from 1.02 to 1.06 there is a hill, beside them and between there is none."""
+    ratios = [0.88, 0.95, 0.99, 0.995] * 20 + [1.02, 1.06] * 5
+    below, above = read_scale(analyse_ratios(ratios)).sides
+    assert (below[0, 0], below[-1, 0]) == pytest.approx((0.88, 0.995))
+    assert (above[0, 0], above[-1, 0]) == pytest.approx((1.02, 1.06))
+    # ten readings above say nothing below: without them the hill there is the same
+    alone, _ = read_scale(analyse_ratios(ratios[:80])).sides
+    np.testing.assert_allclose(alone, below)
+
+
+def test_few_readings_have_no_hill_and_no_percentiles() -> None:
+    """Nineteen readings are dots alone; the twentieth brings hill and marks."""
+    few, enough = (analyse_ratios([[0.9, 0.95][i % 2] for i in range(n)]) for n in (19, 20))
+    assert "<path" not in build_scale(few)
+    assert "p95" not in build_scale(few)
+    assert build_scale(few).count("<circle") == 19
+    assert "<path" in build_scale(enough)
+    assert "p95" in build_scale(enough)
 
 
 def test_picture_says_what_it_shows() -> None:
@@ -121,8 +141,9 @@ def test_card_is_a_picture_of_the_day_and_the_same_every_time() -> None:
     assert card != build_card(panic, site_name="IVTS", sample=False)
     assert len(card) < 120_000
     marked = Image.open(io.BytesIO(build_card(calm, site_name="x" * 200, sample=True))).convert("RGB")
-    red, green, _ = marked.getpixel((20, 8))  # type: ignore[misc]
-    assert red > 150 > green
+    plain = Image.open(io.BytesIO(card)).convert("RGB")
+    assert max(marked.getpixel((20, 8))) < 80  # type: ignore[type-var]
+    assert min(plain.getpixel((20, 8))) > 200  # type: ignore[type-var]
 
 
 @pytest.mark.parametrize("state", STATES)

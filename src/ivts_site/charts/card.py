@@ -105,15 +105,16 @@ def _draw_words(brush: _Brush, analysis: Analysis, *, site_name: str, sample: bo
     brush.text((RIGHT, 190), fmt.ratio(state.ivts), "ink", 84, "rs")
     brush.text((RIGHT, 246), f"{words.name(panel.front)} / {words.name(panel.back)}", "muted", 32, "rs")
     if sample:
-        brush.box(0, 0, SIZE[0], 40, COLOURS["backwardation"])
+        brush.box(0, 0, SIZE[0], 40, COLOURS["ink"])
         brush.text((SIZE[0] / 2, 21), "SAMPLE DATA: simulated closes, not market data", "paper", 24, "mm")
 
 
 def _draw_hill(brush: _Brush, scale: Scale) -> None:
     line = _x(scale, scale.threshold)
     brush.box(line, HILL_TOP - 12, RIGHT, LANE_TOP, _tint("backwardation", 0.06))
-    below, above = scale.sides()
-    for role, heights in (("contango", below), ("backwardation", above)):
+    for role, heights in zip(("contango", "backwardation"), scale.sides, strict=True):
+        if len(heights) < 2:
+            continue
         top = [(_x(scale, x), LANE_TOP - y * (LANE_TOP - HILL_TOP)) for x, y in heights.tolist()]
         brush.shape([(top[0][0], LANE_TOP), *top, (top[-1][0], LANE_TOP)], _tint(role, 0.5))
     brush.box(LEFT, LANE_TOP, line, LANE_FOOT, _tint("contango", 0.2))

@@ -9,12 +9,13 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
+from ivts_site.analytics import Analysis, WindowStatistics
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import round_ticks, value_axis
 from ivts_site.charts.export import csv_numbers, csv_text, rounded
 from ivts_site.charts.labels import Flag, place_flags, text_width
 from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.scale import FEW
 from ivts_site.model import Chart, ChartTable
 
 ID = "distribution"
@@ -38,8 +39,9 @@ def build(analysis: Analysis, options: Options) -> Chart:
         title=f"{words.RATIO} distribution, {words.window_name(analysis.window)}",
         description=(
             f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; upright lines "
-            f"mark the threshold {fmt.plain(analysis.rules.threshold)}, the median, the 95th and 99th "
-            "percentile and today."
+            f"mark the threshold {fmt.plain(analysis.rules.threshold)}"
+            f"{', the median, the 95th and 99th percentile' if _percentile_marks(analysis.window) else ''} "
+            "and today."
         ),
         summary=_summary(analysis),
     )
@@ -58,6 +60,14 @@ def marks(analysis: Analysis) -> list[tuple[str, float, str]]:
     return [
         (f"today {fmt.fixed(analysis.state.ivts, 3)}", analysis.state.ivts, analysis.state.regime.value),
         (f"{fmt.plain(analysis.rules.threshold)}", analysis.rules.threshold, "ink"),
+        *_percentile_marks(window),
+    ]
+
+
+def _percentile_marks(window: WindowStatistics) -> list[tuple[str, float, str]]:
+    if window.n_sessions < FEW:
+        return []
+    return [
         (f"median {fmt.fixed(window.p50, 3)}", window.p50, "muted"),
         (f"p95 {fmt.fixed(window.p95, 3)}", window.p95, "muted"),
         (f"p99 {fmt.fixed(window.p99, 3)}", window.p99, "muted"),
@@ -156,10 +166,14 @@ def _step(analysis: Analysis) -> str:
 
 def _summary(analysis: Analysis) -> str:
     window = analysis.window
+    n = fmt.plural(window.n_sessions, "session")
     first = (
         f"{words.window_words(window)}, the ratio had a median of {fmt.ratio(window.p50)}, "
         f"a 95th percentile of {fmt.ratio(window.p95)} and a 99th percentile of {fmt.ratio(window.p99)} "
-        f"over {fmt.plural(window.n_sessions, 'session')}."
+        f"over {n}."
+        if window.n_sessions >= FEW
+        else f"{words.window_words(window)}, {n} {'has' if n == '1 session' else 'have'} a ratio, "
+        "too few for percentiles."
     )
     rank = math.floor(window.rank_ivts * window.n_sessions + 0.5)
     verb = "was" if rank == 1 else "were"

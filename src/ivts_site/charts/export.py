@@ -42,6 +42,12 @@ def csv_text(columns: Mapping[str, Sequence[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def mark_sample(csv: str) -> str:
+    """Return CSV text with a last column `sample` that is `true` in every row."""
+    head, *rows = csv.splitlines()
+    return "\n".join([f"{head},sample", *(f"{row},true" for row in rows)]) + "\n"
+
+
 def csv_numbers(values: Any, places: int) -> list[str]:
     """Return numbers as CSV cells, without trailing zeros; undefined values are empty cells."""
     return ["" if math.isnan(value) else repr(value) for value in rounded(values, places).tolist()]

@@ -32,7 +32,7 @@ def draw_trace(trace: Trace, shared_x: Any, axes: Mapping[str, Axis]) -> str:
 
 def draw_markers(trace: Trace, shared_x: Any, axes: Mapping[str, Axis]) -> str:
     """Return the markers of a trace, at fixed size whatever the width."""
-    if trace["type"] != "scatter" or trace.get("mode") != "markers":
+    if trace["type"] != "scatter" or "markers" not in trace.get("mode", ""):
         return ""
     across, up = axes[trace.get("xaxis", "x")], axes[trace.get("yaxis", "y")]
     x = across.place(trace["x"] if trace.get("x") is not None else shared_x)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from ivts_site.charts.export import plain_figure
+from ivts_site.charts.export import mark_sample, plain_figure
 from ivts_site.charts.svg import draw_figure
 from ivts_site.charts.words import sample_words
 from ivts_site.model import Chart, ChartTable, KeyMark, ProvisionalRatio
@@ -33,13 +33,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The words of a chart, see `Chart`."""
+    """The words of a chart, and whether its figure holds closes; see `Chart`."""
 
     id: str
     title: str
     description: str
     summary: str
     key: tuple[KeyMark, ...] = ()
+    raw_closes: bool = False
 
 
 def finish(figure: go.Figure, texts: Texts, *, table: ChartTable, csv: str, options: Options) -> Chart:
@@ -55,6 +56,7 @@ def finish(figure: go.Figure, texts: Texts, *, table: ChartTable, csv: str, opti
         figure=plain_figure(traces, layout),
         svg=draw_figure(traces, layout, id_=texts.id, title=texts.title, description=description),
         table=table,
-        csv=csv,
+        csv=mark_sample(csv) if options.sample else csv,
         key=texts.key,
+        raw_closes=texts.raw_closes,
     )

@@ -14,6 +14,8 @@ LOW, HIGH, EDGE = 0.70, 1.35, 0.05
 TRAIL = 20
 BANDWIDTH = 0.012
 GRID = 0.005
+FEW = 20
+"""Below this number of readings there is neither a hill nor a 95th or 99th percentile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +29,13 @@ class Scale:
     today, threshold : float
         Ratios.
     percentiles : tuple
-        Label and ratio of the window's median, 95th and 99th percentile.
+        Label and ratio of the window's median, 95th and 99th percentile; none for few readings.
     trail : array
         The latest ratios before today, oldest first.
-    heights : array of shape (n, 2)
-        Ratio and density (highest = 1) of the window, the threshold among the ratios.
+    sides : pair of arrays of shape (n, 2)
+        Ratio and density (highest of both = 1) of the window's readings up to the threshold, and of those
+        above it. Each spans its own lowest to highest reading, so that no side reaches over to the other;
+        empty where it has no reading, and where the window has few.
     """
 
     low: float
@@ -40,16 +44,11 @@ class Scale:
     threshold: float
     percentiles: tuple[tuple[str, float], ...]
     trail: npt.NDArray[np.float64]
-    heights: npt.NDArray[np.float64]
+    sides: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
     def place(self, ratio: float) -> float:
         """Return the position of a ratio as a share of the width, 0 the left end."""
         return (ratio - self.low) / (self.high - self.low)
-
-    def sides(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Return the densities up to the threshold and from it on; both hold it."""
-        ratios = self.heights[:, 0]
-        return self.heights[ratios <= self.threshold], self.heights[ratios >= self.threshold]
 
 
 def read_scale(analysis: Analysis) -> Scale:
@@ -60,14 +59,15 @@ def read_scale(analysis: Analysis) -> Scale:
     trail = ratios.to_numpy()[-TRAIL - 1 : -1]
     threshold = analysis.rules.threshold
     low, high = _axis(np.r_[shown, trail, threshold])
+    many = len(shown) >= FEW
     return Scale(
         low=low,
         high=high,
         today=analysis.state.ivts,
         threshold=threshold,
-        percentiles=(("median", window.p50), ("p95", window.p95), ("p99", window.p99)),
+        percentiles=(("median", window.p50), ("p95", window.p95), ("p99", window.p99)) if many else (),
         trail=trail,
-        heights=_density(shown, low, high, threshold),
+        sides=_hills(shown if many else shown[:0], threshold),
     )
 
 
@@ -78,15 +78,23 @@ def _axis(ratios: npt.NDArray[np.float64]) -> tuple[float, float]:
     return round(min(LOW, down), 2), round(max(HIGH, up), 2)
 
 
-def _density(
-    ratios: npt.NDArray[np.float64], low: float, high: float, threshold: float
-) -> npt.NDArray[np.float64]:
-    """Return a Gaussian kernel density on a grid that holds the threshold; the highest value is 1."""
-    n = round((high - low) / GRID)
-    grid = np.unique(np.r_[np.linspace(low, high, n + 1), threshold])
-    bins = np.linspace(low, high, 4 * n + 1)
+def _hills(
+    ratios: npt.NDArray[np.float64], threshold: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the densities of the readings up to the threshold and above it, the highest of all at 1."""
+    below, above = (_density(side) for side in (ratios[ratios <= threshold], ratios[ratios > threshold]))
+    top = max((side[:, 1].max() for side in (below, above) if len(side)), default=1.0)
+    return below / (1.0, top), above / (1.0, top)
+
+
+def _density(ratios: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return a Gaussian kernel density, as a sum, from the lowest to the highest reading."""
+    if not len(ratios):
+        return np.empty((0, 2))
+    low, high = float(ratios.min()), float(ratios.max())
+    n = max(math.ceil((high - low) / GRID), 1)
+    grid, bins = np.linspace(low, high, n + 1), np.linspace(low, max(high, low + GRID), 4 * n + 1)
     counts, _ = np.histogram(ratios, bins)
     middles = (bins[:-1] + bins[1:]) / 2
     kernel = np.exp(-0.5 * ((grid[:, None] - middles[None, :]) / BANDWIDTH) ** 2)
-    density = kernel @ counts
-    return np.column_stack([grid, density / density.max()])
+    return np.column_stack([grid, kernel @ counts])

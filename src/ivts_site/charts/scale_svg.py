@@ -40,7 +40,7 @@ def build_scale(analysis: Analysis, *, sample: bool = False) -> str:
     """
     scale = read_scale(analysis)
     rows = [_flag_layer(scale, NARROW, "n"), _flag_layer(scale, WIDE, "w")]
-    height = FLAGS_Y + FLAG_ROW * max(row for _, row in rows) + 6
+    height = FLAGS_Y + FLAG_ROW * max(row for _, row in rows) + 6 * bool(scale.percentiles)
     parts = [
         f'<title id="scale-t">{html.escape(_title(analysis))}</title>',
         f'<desc id="scale-d">{html.escape(_description(analysis, scale, sample=sample))}</desc>',
@@ -76,7 +76,9 @@ def _ground(scale: Scale) -> str:
 def _hill(scale: Scale) -> str:
     roles = ("contango", "backwardation")
     paths = "".join(
-        _hill_side(scale, heights, role) for heights, role in zip(scale.sides(), roles, strict=True)
+        _hill_side(scale, heights, role)
+        for heights, role in zip(scale.sides, roles, strict=True)
+        if len(heights)
     )
     width, height = HILL_UNITS
     return (
@@ -145,7 +147,7 @@ def _flag_layer(scale: Scale, width: float, name: str) -> tuple[str, int]:
             f'<line class="s-muted" x1="{at}" x2="{at}" y1="{LANE_Y - 12}" y2="{foot}"/>'
             f'<text class="t halo" x="{at}" y="{foot}"{side}>{label}</text>'
         )
-    return f'<g class="{name}">{"".join(parts)}</g>', max(flag.row for flag in flags)
+    return f'<g class="{name}">{"".join(parts)}</g>', max((flag.row for flag in flags), default=-1)
 
 
 def _trail(scale: Scale) -> str:
@@ -191,8 +193,7 @@ def _sample(*, sample: bool) -> str:
     if not sample:
         return ""
     return (
-        f'<text class="t-strong f-backwardation halo" x="100%" y="{HILL_Y + 10}" text-anchor="end">'
-        "SAMPLE DATA</text>"
+        f'<text class="t-strong f-ink halo" x="100%" y="{HILL_Y + 10}" text-anchor="end">SAMPLE DATA</text>'
     )
 
 
@@ -202,6 +203,7 @@ def _title(analysis: Analysis) -> str:
 
 def _description(analysis: Analysis, scale: Scale, *, sample: bool) -> str:
     percentiles = fmt.listing([f"{word} {fmt.fixed(ratio, 3)}" for word, ratio in scale.percentiles])
+    percentiles = percentiles or fmt.plural(analysis.window.n_sessions, "reading")
     text = (
         f"Scale of the ratio from {fmt.fixed(scale.low, 2)} to {fmt.fixed(scale.high, 2)}; "
         f"backwardation lies above {fmt.plain(scale.threshold)}. "

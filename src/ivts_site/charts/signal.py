@@ -34,6 +34,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
         ),
         summary=_summary(analysis, options),
         key=_key(analysis, options),
+        raw_closes=True,
     )
     return finish(
         _figure(analysis, options),
@@ -214,6 +215,8 @@ def _summary(analysis: Analysis, options: Options) -> str:
     second = (
         f"{words.window_words(window)}, it was in backwardation on {words.window_share(window)} "
         f"and lay between {fmt.ratio(window.ivts_min)} and {fmt.ratio(window.ivts_max)}."
+        if window.n_sessions > 1
+        else "No earlier ratio is stored."
     )
     suspects = _suspect_words(int(analysis.signal["suspect"].sum()))
     return " ".join(filter(None, [first, second, suspects, _provisional_words(options)]))

@@ -37,6 +37,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
             f"the {bench} return from the close before it to its last close."
         ),
         summary=_summary(analysis),
+        raw_closes=True,
     )
     return finish(
         _figure(analysis, options),
@@ -92,30 +93,25 @@ def _traces(analysis: Analysis, series: Series) -> list[Any]:
     )
     x, y = episode_closes(analysis, series)
     thick = theme.line(y, x=x, role="backwardation", width=2.5, name="backwardation", hoverinfo="skip")
-    return [close, thick, *_return_bars(analysis, series)]
+    return [close, thick, _return_bars(analysis, series)]
 
 
-def _return_bars(analysis: Analysis, series: Series) -> list[Any]:
-    """Return the bars of positive and of negative returns as two traces, each in its colour."""
-    episodes = analysis.episodes
-    returns = episodes["spy_return"].to_numpy(dtype=float)
+def _return_bars(analysis: Analysis, series: Series) -> Any:
+    """Return a bar for each defined return; the side of zero tells its sign, colours are for regimes."""
+    episodes = analysis.episodes[analysis.episodes["spy_return"].notna()]
     length = max((series.index[-1] - series.index[0]).days, 1)
     width = float(max(round(length * BAR_SHARE), 1) * DAY_MS)
-    sides = ((returns >= 0, "contango", "gain"), (returns < 0, "backwardation", "loss"))
-    return [
-        theme.bars(
-            days(episodes["first_session"][side]),
-            rounded(returns[side], 4),
-            role=role,
-            name=name,
-            width=[width] * int(side.sum()),
-            outline=1,
-            yaxis="y2",
-            hovertemplate="%{y:+.1%}, %{customdata} sessions<extra></extra>",
-            customdata=[int(n) for n in episodes["n_sessions"][side]],
-        )
-        for side, role, name in sides
-    ]
+    return theme.bars(
+        days(episodes["first_session"]),
+        rounded(episodes["spy_return"], 4),
+        role="ink",
+        name="return",
+        width=[width] * len(episodes),
+        outline=1,
+        yaxis="y2",
+        hovertemplate="%{y:+.1%}, %{customdata} sessions<extra></extra>",
+        customdata=[int(n) for n in episodes["n_sessions"]],
+    )
 
 
 def _log_axis(series: Series) -> dict[str, Any]:
@@ -138,10 +134,10 @@ def _summary(analysis: Analysis) -> str:
     verb, lasted = ("is", "It lasted") if summary.n == 1 else ("are", "They lasted")
     first = f"There {verb} {fmt.plural(summary.n, 'episode')} of backwardation in the stored history {dates}."
     length = (
-        f"{lasted} {fmt.plural(round(summary.mean_sessions), 'session')}."
+        f"{lasted} {fmt.average(summary.mean_sessions, 'session')}."
         if summary.n == 1
-        else f"{lasted} {fmt.fixed(summary.mean_sessions, 1)} sessions in the mean and "
-        f"{fmt.fixed(summary.median_sessions, 1)} in the median."
+        else f"{lasted} {fmt.average(summary.mean_sessions, 'session')} in the mean and "
+        f"{fmt.average(summary.median_sessions, 'session')} in the median."
     )
     return f"{first} {length} {_return_words(analysis, bench)}"
 

@@ -36,6 +36,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
         ),
         summary=_summary(analysis),
         key=(KeyMark(mark="band", label="backwardation"),),
+        raw_closes=True,
     )
     return finish(
         _figure(analysis, options),
@@ -129,6 +130,8 @@ def _summary(analysis: Analysis) -> str:
         f"{fmt.level(window.front_max)}; {back} peaked at {fmt.level(window.back_max)} on "
         f"{fmt.date_short(window.back_max_session)}."
     )
+    if window.n_sessions == 1:
+        return f"{first} No earlier session with both is stored."
     return f"{first} {second} {front} closed above {back} on {words.window_share(window)} of that window."
 
 

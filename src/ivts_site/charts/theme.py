@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from ivts_site.charts.labels import text_width
@@ -34,6 +35,7 @@ BOLD = 650
 NARROW_PX = 560
 """Below this width of a chart only the ticks listed under `narrow` are labelled."""
 
+POINT_SIZE = 6
 BAND_OPACITY = 0.16
 SAMPLE_MARK = "SAMPLE DATA, not market data"
 
@@ -122,8 +124,21 @@ def line(y: Any, *, role: str, name: str, **settings: Any) -> go.Scatter:
     }
     meta = {"role": role} | settings.pop("meta", {})
     return go.Scatter(
-        y=y, mode="lines", line=stroke, name=pseudo_html(name), connectgaps=False, meta=meta, **settings
+        y=y,
+        line=stroke,
+        name=pseudo_html(name),
+        connectgaps=False,
+        meta=meta,
+        **_line_mode(y, role),
+        **settings,
     )
+
+
+def _line_mode(y: Any, role: str) -> dict[str, Any]:
+    """Return the mode of a line: a single point has no line to be seen and gets a marker."""
+    if np.isfinite(np.asarray(y, dtype=np.float64)).sum() != 1:
+        return {"mode": "lines"}
+    return {"mode": "lines+markers", "marker": {"color": COLOURS[role], "size": POINT_SIZE}}
 
 
 def bands(x: Any, y: Any, *, name: str, **settings: Any) -> go.Scatter:
@@ -220,4 +235,4 @@ def head_note(
 
 def sample_note(*, sample: bool, side: str = "right") -> list[dict[str, Any]]:
     """Return the mark that simulated data carry, or nothing."""
-    return [head_note(SAMPLE_MARK, role="backwardation", side=side, strong=True)] if sample else []
+    return [head_note(SAMPLE_MARK, role="ink", side=side, strong=True)] if sample else []
