@@ -1,0 +1,75 @@
+"""`make live`: every configured source is asked, so a rotten fallback is found although the first answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.fixtures.vendor import (
+    SPY,
+    VIX,
+    VIX3M,
+    Answer,
+    Vendor,
+    answer,
+    chart_json,
+    document,
+    fred_csv,
+    index_csv,
+)
+
+ROOT = Path(__file__).parents[2]
+FRED = "/graph/fredgraph.csv"
+DAYS = [dt.date(2025, 11, day) for day in (3, 4, 5, 6, 7, 10, 11, 12, 13, 14)]
+FRONT, BACK, FUND = ([(day, start + i) for i, day in enumerate(DAYS)] for start in (16.5, 19.5, 640.5))
+
+
+def _fred(handler: object) -> None:
+    symbol = "VIXCLS" if "VIXCLS" in handler.path else "VXVCLS"  # type: ignore[attr-defined]
+    made: Answer = document(fred_csv(symbol, FRONT if symbol == "VIXCLS" else BACK))
+    made(handler)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[tuple[Path, Vendor]]:
+    """A folder with settings that point at a vendor on loopback."""
+    with Vendor() as vendor:
+        vendor.answers[VIX] = document(index_csv(FRONT))
+        vendor.answers[VIX3M] = document(index_csv(BACK))
+        vendor.answers[SPY] = document(chart_json("SPY", FUND), "application/json")
+        vendor.answers[FRED] = _fred
+        settings = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
+        for name in ("cboe", "fred"):
+            settings["sources"][name]["base_url"] = vendor.url
+        settings["http"] |= {"attempts": 1, "deadline_seconds": 5}
+        (tmp_path / "config.yaml").write_text(yaml.safe_dump(settings), "utf-8")
+        yield tmp_path, vendor
+
+
+def live(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / ".ci/live.py")]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_all_sources_answer(project: tuple[Path, Vendor]) -> None:
+    """One round for each place in the order; nothing is written beside the settings."""
+    folder, vendor = project
+    done = live(folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Round ") == 2
+    assert {VIX, VIX3M, SPY} < {path.partition("?")[0] for path in vendor.paths}
+    assert [path.name for path in folder.iterdir()] == ["config.yaml"]
+
+
+def test_a_rotten_fallback_is_found(project: tuple[Path, Vendor]) -> None:
+    """The first source is fine, so that an ordinary fetch would not notice."""
+    folder, vendor = project
+    vendor.answers[FRED] = answer(200, b"<html>moved</html>", Content_Type="text/html")
+    done = live(folder)
+    assert done.returncode == 1
+    assert "fred_csv: a web page in the place of data" in done.stderr
