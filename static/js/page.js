@@ -1,6 +1,6 @@
 /*
  * The page without its charts: theme button, tabs, range buttons, the state kept in the address
- * (#range=5y&view=distribution&entry=1.01), and sortable tables.
+ * (#range=5y&view=distribution&entry=…), and sortable tables.
  * Nothing here is needed to read the page.
  *
  * Events on `document`, both ways between this file and the charts:

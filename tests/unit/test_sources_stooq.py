@@ -113,7 +113,7 @@ def test_a_redirect_does_not_carry_the_key(vendor: Vendor, monkeypatch: pytest.M
 
 def series(*, adjusted: bool) -> Series:
     sources = [{"adapter": "stooq_csv", "symbol": "spy.us"}]
-    return Series.model_validate({"label": "SPY", "kind": "fund", "adjusted": adjusted, "sources": sources})
+    return Series.model_validate({"label": "SPY", "adjusted": adjusted, "sources": sources})
 
 
 def test_adjusted_and_unadjusted_closes_are_not_mixed() -> None:
