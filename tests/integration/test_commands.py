@@ -248,3 +248,54 @@ def test_quiet_says_nothing_when_all_is_well(sample_data: Path, tmp_path: Path) 
     """With -q a build that worked prints not a word."""
     result = ivts("build", "--data-dir", sample_data, "--out", tmp_path / "site", "-q")
     assert (result.code, result.out, result.err) == (0, "", "")
+
+
+def test_sample_data_never_replace_a_site_of_real_closes(sample_site: Path, tmp_path: Path) -> None:
+    """A mistyped data folder is an error, exit code 4, and the published site stays."""
+    out = tmp_path / "site"
+    shutil.copytree(sample_site, out)
+    snapshot = out / "api/v1/snapshot.json"
+    snapshot.write_text(snapshot.read_text().replace('"sample": true', '"sample": false'))
+    before = tree(out)
+    result = ivts("build", "--data-dir", tmp_path / "dtaa", "--out", out)
+    assert (result.code, tree(out)) == (4, before)
+    assert "sample data never replace" in result.err
+
+
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    """No sample site in its place."""
+    (tmp_path / "data").write_text("file")
+    result = ivts("build", "--data-dir", tmp_path / "data", "--out", tmp_path / "site")
+    assert (result.code, (tmp_path / "site").exists()) == (2, False)
+    assert "is not a folder" in result.err
+
+
+@pytest.mark.parametrize("lost", ["closes/vix/2020.parquet", "provenance.json"])
+def test_a_lost_file_is_noticed(sample_data: Path, tmp_path: Path, lost: str) -> None:
+    """A year that is gone changes every count, so neither build nor check passes over it."""
+    data = tmp_path / "data"
+    shutil.copytree(sample_data, data)
+    (data / lost).unlink()
+    for command in (["build", "--out", tmp_path / "site"], ["check", "--out", tmp_path / "none"]):
+        result = ivts(*command, "--data-dir", data)
+        assert result.code == 4
+        assert "provenance.json: tells of" in result.err
+
+
+def test_a_stored_close_outside_its_range_is_named(sample_data: Path, tmp_path: Path) -> None:
+    """The highest simulated VIX close is 79.7: with a range up to 50 the panel is refused."""
+    result = ivts(
+        "build", "--data-dir", sample_data, "--out", tmp_path / "site", "--set", "series.vix.range=[5, 50]"
+    )
+    assert result.code == 4
+    assert "lies outside series.vix.range" in result.err
+
+
+def test_a_link_to_a_section_that_is_left_out_stops_the_build(sample_data: Path, tmp_path: Path) -> None:
+    """Content that points at a section which the settings leave out would be a dead link."""
+    result = ivts(
+        "build", "--data-dir", sample_data, "--out", tmp_path / "site", "--set", "page.sections=[faq]"
+    )
+    assert result.code == 5
+    assert "links lead nowhere: index.html: #" in result.err
+    assert not (tmp_path / "site").exists()

@@ -167,16 +167,19 @@ def test_a_missing_static_file_is_named(project: Path) -> None:
         collect_assets(project)
 
 
-def test_links_that_lead_nowhere_are_listed(tmp_path: Path) -> None:
+def test_links_that_lead_nowhere_are_listed() -> None:
     """Missing files and missing anchors are found; other hosts and script state are left alone."""
-    (tmp_path / "m").mkdir()
-    (tmp_path / "index.html").write_text(
-        '<a href="m/#here"></a><a href="m/#gone"></a><a href="nope.html"></a><a href="#top"></a>'
-        '<a href="https://x.example/"></a><a href="#range=5y"></a><p id="top"></p>'
-    )
-    (tmp_path / "m" / "index.html").write_text('<p id="here"></p><img src="../index.html"><a href="/m/"></a>')
-    (tmp_path / "404.html").write_text('<a href="nope">')
-    assert broken_links(tmp_path) == ["index.html: m/#gone", "index.html: nope.html"]
+    files = {
+        "index.html": (
+            '<a href="m/#here"></a><a href="m/#gone"></a><a href="nope.html"></a><a href="#top"></a><p id="top">'
+            '</p><a href="https://x.example/"></a><a href="#range=5y"></a><a href="a%20b.txt?x=1&amp;y"></a>'
+        ),
+        "m/index.html": '<p id="here"></p><img src="../index.html"><a href="/m/"></a><a href="../"></a>',
+        "404.html": '<a href="nope">',
+        "a b.txt": "",
+    }
+    encoded = {name: text.encode() for name, text in files.items()}
+    assert broken_links(encoded) == ["index.html: m/#gone", "index.html: nope.html"]
 
 
 def test_headers_repeat_the_policy_of_the_page(sample_site: Path) -> None:

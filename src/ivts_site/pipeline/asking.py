@@ -22,7 +22,7 @@ from ivts_site.sources import (
     decode_body,
     safe_url,
 )
-from ivts_site.store import Reason, SeriesProvenance
+from ivts_site.store import Reason, SeriesProvenance, describes
 
 log = logging.getLogger(__name__)
 
@@ -166,14 +166,6 @@ class Asker:
             max_bad_row_share=self.config.store.max_bad_row_share,
             timezone=self.config.calendar.timezone,
         )
-
-
-def describes(entry: SeriesProvenance | None, closes: pd.DataFrame) -> bool:
-    """Tell whether an entry speaks of the closes at hand; False after a part was deleted by hand."""
-    if entry is None or closes.empty:
-        return False
-    first, last = closes.index[0].date(), closes.index[-1].date()
-    return (entry.rows, entry.first_session, entry.last_session) == (len(closes), first, last)
 
 
 def exhausted(entry: SeriesProvenance) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ivts_site.analytics import Analysis, analyse
 from ivts_site.charts import build_card, build_charts, build_scale
 from ivts_site.config import Config
 from ivts_site.content import Content, load_content
+from ivts_site.errors import DataError, RenderError
 from ivts_site.model import (
     Band,
     Chart,
@@ -24,7 +26,7 @@ from ivts_site.model import (
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.log import build_data_log
-from ivts_site.publish import build_headers, collect_assets, publish_site
+from ivts_site.publish import broken_links, build_headers, collect_assets, publish_site
 from ivts_site.render import render_site
 from ivts_site.snapshot import (
     Snapshot,
@@ -99,6 +101,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         Any of the program's errors; the previous site is then unchanged.
     """
     inputs = load_inputs(config, data_dir)
+    _check_kind(inputs, data_dir, out)
     content = load_content(root / CONTENT)
     analysis = _analyse(config, content, inputs, as_of)
     snapshot = _snapshot(analysis, inputs, built_at)
@@ -127,6 +130,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     for chart in charts:
         files[f"charts/{chart.id}.json"] = _figure_json(chart)
         files[f"charts/{chart.id}.csv"] = chart.csv.encode()
+    _check_links(files)
     publish_site(files, out)
     return BuildReport(
         out=out,
@@ -135,6 +139,21 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         snapshot=snapshot,
         plotly_is_basic=assets.plotly_is_basic,
     )
+
+
+def _check_kind(inputs: Inputs, data_dir: Path, out: Path) -> None:
+    """Refuse to replace a site of real closes by simulated ones: a mistyped folder must not do that."""
+    published = out / API / "snapshot.json"
+    if inputs.sample and published.is_file() and b'"sample": false' in published.read_bytes():
+        raise DataError(
+            f"{data_dir}: holds no fetched closes, and {out} is a site of real ones, which sample data never "
+            "replace; check --data-dir, or choose another --out"
+        )
+
+
+def _check_links(files: Mapping[str, bytes]) -> None:
+    if broken := broken_links(files):
+        raise RenderError(f"links lead nowhere: {'; '.join(broken)}; see page.sections and the content files")
 
 
 def snapshot_json(

@@ -11,13 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from ivts_site.config import Config
 from ivts_site.content import load_content
-from ivts_site.errors import CheckError, IvtsError, RenderError, StaleDataError, UsageError
+from ivts_site.errors import CheckError, IvtsError, RenderError, StaleDataError
 from ivts_site.freshness import State, judge
 from ivts_site.pipeline.build import API, CONTENT, SCHEMAS
 from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.publish import broken_links
 from ivts_site.snapshot import EpisodeList, Snapshot, Status
-from ivts_site.store import read_closes, read_log, read_provenance
+from ivts_site.store import check_described, read_closes, read_log, read_provenance
 
 Result = TypeVar("Result")
 LOGS = ("revisions", "quarantine", "disagreements")
@@ -91,11 +91,10 @@ def _try(check: Callable[[], Result], faults: list[IvtsError]) -> Result | None:
 
 
 def _check_series(data_dir: Path, key: str) -> str:
-    closes, provenance = read_closes(data_dir, key), read_provenance(data_dir).series
+    closes = read_closes(data_dir, key)
     if closes.empty:
         return f"{key}: nothing stored"
-    if key not in provenance:
-        raise UsageError(f"{data_dir}/provenance.json: says nothing about {key}; run `ivts-site fetch`")
+    check_described(data_dir, key, closes, read_provenance(data_dir))
     return f"{key}: {len(closes):,} closes, {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}"
 
 
@@ -121,7 +120,9 @@ def _check_freshness(config: Config, data_dir: Path, now: dt.datetime, tolerate:
 def _check_site(out: Path, schemas: Path) -> str:
     if not out.is_dir():
         return f"{out}: no site built yet"
-    problems = list(broken_links(out))
+    files = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
+    pages = {name: path.read_bytes() if name.endswith(".html") else b"" for name, path in files.items()}
+    problems = broken_links(pages)
     for name, shape in SHAPES.items():
         problems += _invalid(out / API / f"{name}.json", shape)
         problems += _other_schema(out / API, schemas, f"{name}.schema.json")

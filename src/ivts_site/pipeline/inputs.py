@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivts_site.config import Config
-from ivts_site.errors import PanelError
+from ivts_site.errors import PanelError, UsageError
 from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin
-from ivts_site.store import Provenance, SeriesProvenance, read_last_run, read_store
+from ivts_site.store import (
+    Provenance,
+    SeriesProvenance,
+    check_described,
+    read_last_run,
+    read_store,
+)
 from ivts_site.upkeep import LastRun, SourceRun
 
 if TYPE_CHECKING:
@@ -69,10 +75,14 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
     Raises
     ------
     PanelError
-        Where some of the three series are stored and others are not.
+        Where some of the three series are stored and others are not, or a close lies outside its range.
     StoreError
-        Where a stored file is damaged.
+        Where a stored file is damaged, or the parts are not those that `provenance.json` speaks of.
+    UsageError
+        Where the data folder is a file.
     """
+    if data_dir.exists() and not data_dir.is_dir():
+        raise UsageError(f"{data_dir}: is not a folder; name the folder of the stored closes with --data-dir")
     keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
     frames, provenance = read_store(data_dir, keys)
     missing = [key for key in keys if frames[key].empty]
@@ -80,12 +90,25 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
         return simulated_inputs(config)
     if missing:
         raise PanelError([f"{key}: nothing stored in {data_dir}; run `ivts-site fetch`" for key in missing])
+    for key, frame in frames.items():
+        check_described(data_dir, key, frame, provenance)
     closes = {key: frame["close"] for key, frame in frames.items()}
+    _check_ranges(config, closes)
     return _stored_inputs(closes, provenance, read_last_run(data_dir))
 
 
+def _check_ranges(config: Config, closes: Mapping[str, pd.Series]) -> None:
+    outside = [
+        f"{key}: stored close {close:g} of {session:%Y-%m-%d} lies outside series.{key}.range"
+        for key, series in closes.items()
+        for session, close in series[~series.between(*config.series[key].range)].items()
+    ]
+    if outside:
+        raise PanelError(outside)
+
+
 def _stored_inputs(closes: Mapping[str, pd.Series], provenance: Provenance, last_run: LastRun) -> Inputs:
-    entries = {key: provenance.series[key] for key in closes if key in provenance.series}
+    entries = {key: provenance.series[key] for key in closes}
     sample = any(entry.source == SAMPLE_SOURCE for entry in entries.values())
     reasons = _marks(entries)
     final = {key: series[~series.index.isin(list(reasons))] for key, series in closes.items()}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ivts_site.errors import DataError, SourceError
 from ivts_site.model import NextPublication
-from ivts_site.pipeline.asking import Answer, Asker, Taken, describes
+from ivts_site.pipeline.asking import Answer, Asker, Taken
 from ivts_site.pipeline.calendar import build_calendar, final_sessions
 from ivts_site.pipeline.comparing import Comparison, Doubt, Judge, Others, ask_others, compare
 from ivts_site.pipeline.fetch_report import SeriesReport, build_series_report
@@ -25,6 +25,7 @@ from ivts_site.store import (
     ProvisionalMark,
     Reason,
     SeriesProvenance,
+    describes,
     merge,
 )
 

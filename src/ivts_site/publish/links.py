@@ -2,70 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from html.parser import HTMLParser
-from pathlib import Path
+import html
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
-LINKING = ("href", "src", "data-src", "data-plotly")
+# A full parser takes as long as rendering; the pages are this program's own, with every value quoted.
+_ATTRIBUTE = re.compile(
+    r'\s(id|href|src|data-src|data-plotly|data-charts|data-explorer|data-tools)="([^"]*)"'
+)
 
 
-class _Page(HTMLParser):
-    """Anchors and link targets of one page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.ids: set[str] = set()
-        self.targets: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        given = {name: value for name, value in attrs if value is not None}
-        if "id" in given:
-            self.ids.add(given["id"])
-        if "canonical" not in given.get("rel", ""):
-            self.targets += [given[name] for name in LINKING if name in given]
-
-
-def broken_links(site: Path) -> list[str]:
+def broken_links(files: Mapping[str, bytes]) -> list[str]:
     """List links of a site's pages that lead nowhere.
 
     Parameters
     ----------
-    site : Path
-        Folder of a finished site.
+    files : mapping
+        Path below the site's root to content; only pages need theirs.
 
     Returns
     -------
     list of str
-        `page: target` lines, sorted; links to other hosts are not followed. The 404 page is left out: it is
-        shown at any depth and links by full address.
+        `page: target` lines; links to other hosts are not followed. The 404 page is left out: it is shown at
+        any depth and links by the site's full path.
     """
-    pages = {path: _Page(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
-    found = (
-        f"{path.relative_to(site).as_posix()}: {target}"
-        for path, page in pages.items()
-        if path.name != "404.html"
-        for target in _broken(path, page, pages, site)
-    )
-    return list(found)
+    pages = {name: _Page(body.decode()) for name, body in sorted(files.items()) if name.endswith(".html")}
+    return [
+        f"{name}: {target}"
+        for name, page in pages.items()
+        if name != "404.html"
+        for target in page.broken(name, files, pages)
+    ]
 
 
-def _broken(path: Path, page: _Page, pages: dict[Path, _Page], site: Path) -> Iterator[str]:
-    for target in dict.fromkeys(page.targets):
-        parts = urlsplit(target)
-        if parts.scheme or parts.netloc:
-            continue
-        file = _file(path, unquote(parts.path), site)
-        if not file.is_file() or (parts.fragment and not _has_anchor(pages.get(file), parts.fragment)):
-            yield target
+class _Page:
+    """Anchors and link targets of one page."""
+
+    def __init__(self, text: str) -> None:
+        found = [(name, html.unescape(value)) for name, value in _ATTRIBUTE.findall(text)]
+        self.ids = {value for name, value in found if name == "id"}
+        self.targets = list(dict.fromkeys(value for name, value in found if name != "id"))
+
+    def broken(self, name: str, files: Mapping[str, bytes], pages: Mapping[str, _Page]) -> Iterator[str]:
+        for target in self.targets:
+            parts = urlsplit(target)
+            if parts.scheme or parts.netloc:
+                continue
+            file = _file(name, unquote(parts.path), files)
+            if file not in files or (parts.fragment and not _has_anchor(pages.get(file), parts.fragment)):
+                yield target
 
 
-def _file(page: Path, path: str, site: Path) -> Path:
+def _file(page: str, path: str, files: Mapping[str, bytes]) -> str:
     if not path:
         return page
-    file = (site / path.lstrip("/") if path.startswith("/") else page.parent / path).resolve()
-    return file / "index.html" if file.is_dir() else file
+    joined = posixpath.normpath(posixpath.join("/", posixpath.dirname(page), path)).lstrip("/")
+    return joined if joined in files else posixpath.join(joined, "index.html")
 
 
 def _has_anchor(page: _Page | None, fragment: str) -> bool:

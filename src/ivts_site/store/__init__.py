@@ -8,6 +8,8 @@ from ivts_site.store.provenance import (
     ProvisionalMark,
     Reason,
     SeriesProvenance,
+    check_described,
+    describes,
     instant_text,
 )
 from ivts_site.store.reading import read_closes, read_log, read_provenance, read_store
@@ -23,6 +25,8 @@ __all__ = [
     "Reason",
     "Revision",
     "SeriesProvenance",
+    "check_described",
+    "describes",
     "instant_text",
     "locked_store",
     "merge",

@@ -95,6 +95,8 @@ def _read_part(path: Path) -> pa.Table:
 
 
 def _problem(table: pa.Table, year: int) -> str:
+    if not table.num_rows:
+        return "holds no session"
     if any(column.null_count for column in table.columns):
         return "has missing values"
     days = _days(table)
@@ -113,5 +115,5 @@ def _days(table: pa.Table) -> np.ndarray:
 def _damaged(path: Path, what: str) -> StoreError:
     return StoreError(
         str(path),
-        f"{what}; restore it with `git checkout -- {path}`, or delete it and run `ivts-site fetch`",
+        f"{what}; restore it (git checkout -- {path}), or delete it and run `ivts-site fetch`",
     )

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivts_site.errors import StoreError
 from ivts_site.model import NextPublication, Publication
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE = "provenance.json"
 SCHEMA_VERSION = 1
@@ -125,6 +128,33 @@ def decode_provenance(data_dir: Path) -> Provenance:
             f"is damaged or of another version; restore it with `git checkout -- {path}`, "
             "or delete it and run `ivts-site fetch`",
         ) from error
+
+
+def describes(entry: SeriesProvenance | None, closes: pd.DataFrame) -> bool:
+    """Tell whether an entry speaks of the closes at hand; False after a part was deleted by hand."""
+    if entry is None or closes.empty:
+        return False
+    first, last = closes.index[0].date(), closes.index[-1].date()
+    return (entry.rows, entry.first_session, entry.last_session) == (len(closes), first, last)
+
+
+def check_described(data_dir: Path, key: str, closes: pd.DataFrame, provenance: Provenance) -> None:
+    """Check that stored closes are those the provenance speaks of.
+
+    Raises
+    ------
+    StoreError
+        Where a part is missing, or came from elsewhere, or the provenance file was lost.
+    """
+    entry = provenance.series.get(key)
+    if describes(entry, closes):
+        return
+    told = f"{entry.rows:,} closes from {entry.first_session} to {entry.last_session}" if entry else "nothing"
+    raise StoreError(
+        str(data_dir / FILE),
+        f"tells of {told} for {key}, but {len(closes):,} are stored, {closes.index[0]:%Y-%m-%d} to "
+        f"{closes.index[-1]:%Y-%m-%d}; restore the data folder from git, or run `ivts-site fetch`",
+    )
 
 
 def _series_tree(entry: SeriesProvenance) -> dict[str, Any]:
