@@ -57,6 +57,20 @@ def packed(text: str) -> int:
     return len(gzip.compress(text.encode(), 9))
 
 
+def test_marks_without_a_name_in_the_picture_have_one_beside_it(long_charts: dict[str, Chart]) -> None:
+    """Shaded spans and the dotted line at 1.01, the lower edge of the band `stress`, are named in the key."""
+    keys = {id_: [(item.mark, item.label) for item in chart.key] for id_, chart in long_charts.items()}
+    band = ("band", "backwardation")
+    assert keys["signal"] == [band, ("dots", "1.01, stress above")]
+    assert keys["term-structure"] == [band]
+    shaded = {
+        id_
+        for id_, chart in long_charts.items()
+        if any(trace.get("fill") == "toself" for trace in chart.figure["data"])
+    }
+    assert {id_ for id_, key in keys.items() if band in key} == shaded
+
+
 def test_registry_knows_five_charts_and_names_them_when_asked_for_another() -> None:
     """Order is the caller's; all unknown ids are reported at once with the nearest known one."""
     analysis = analyse_ratios([0.9, 1.1])
