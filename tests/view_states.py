@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 from collections.abc import Sequence
@@ -55,16 +56,21 @@ def snapshot_of(
     expected: bool = True,
     provisional: ProvisionalCloses | None = None,
     events: Sequence[EventWindow] = (),
+    suspect_move: float = 1.0,
 ) -> Snapshot:
-    """Snapshot of hand-made closes on business days from 8 January 2024."""
+    """Snapshot of hand-made closes on business days from 8 January 2024.
+
+    The back close hardly ever moves here, which is suspect only where `suspect_move` says so.
+    """
     panel = make_panel(
         front,
         back or [BACK] * len(front),
         benchmark or fund(len(front)),
         start="2024-01-08",
     )
+    statistics = dataclasses.replace(STATISTICS, suspect_move=suspect_move)
     return build_snapshot(
-        analyse(panel, rules=RULES, statistics=STATISTICS, events=events),
+        analyse(panel, rules=RULES, statistics=statistics, events=events),
         built_at=BUILT_AT,
         sample=sample,
         origins=ORIGINS,
@@ -125,6 +131,7 @@ def _states() -> dict[str, dict[str, Any]]:
         "one-session-of-backwardation": {"front": [21.0]},
         "no-episodes": {"front": long[:200]},
         "sample": {"front": after_storm, "sample": True},
+        "suspect-close": {"front": [*long, 21.4], "suspect_move": 0.1},
         "provisional": {"front": after_storm, "provisional": HELD},
     }
 

@@ -106,7 +106,7 @@ def share_of(part: int | None, whole: int | None, noun: str = "session") -> str:
 
 
 def average(value: float | None, noun: str) -> str:
-    """Return a mean or median count and its noun, a whole one without decimals: "3.2 sessions", "1 session"."""
+    """Return a mean or median count and its noun: "3.2 sessions", "2 sessions", "1 session"."""
     text = fixed(value, 1).removesuffix(".0")
     return UNDEFINED if text == UNDEFINED else f"{text} {noun if text == '1' else noun + 's'}"
 

@@ -32,7 +32,7 @@ def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) ->
     Returns
     -------
     dict of str to bytes
-        Path below the site's root to content.
+        Path below the site's root to content. Simulated pages are closed to crawlers.
 
     Raises
     ------
@@ -43,8 +43,11 @@ def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) ->
     files = {
         path: _render(environment, path, view=getattr(site, name), assets=assets) for path, name in _PAGES
     }
-    files["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {site.base_url}sitemap.xml\n"
-    files["sitemap.xml"] = _sitemap(site)
+    if site.sample:
+        files["robots.txt"] = "User-agent: *\nDisallow: /\n"
+    else:
+        files["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {site.base_url}sitemap.xml\n"
+        files["sitemap.xml"] = _sitemap(site)
     return {path: text.encode() for path, text in files.items()}
 
 

@@ -26,7 +26,7 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def test_the_built_site_holds_what_is_promised(sample_site: Path) -> None:
-    """Pages, JSON with schemas, figures and downloads of the five charts, robots and sitemap."""
+    """Pages, JSON with schemas, figures and downloads of the five charts; no sitemap of a sample site."""
     made = set(tree(sample_site))
     charts = {"signal", "term-structure", "spy-backwardation", "distribution", "rolling-rate"}
     assert {
@@ -34,7 +34,6 @@ def test_the_built_site_holds_what_is_promised(sample_site: Path) -> None:
         "methodology/index.html",
         "404.html",
         "robots.txt",
-        "sitemap.xml",
         "card.png",
         "api/v1/snapshot.json",
         "api/v1/snapshot.schema.json",
@@ -42,6 +41,7 @@ def test_the_built_site_holds_what_is_promised(sample_site: Path) -> None:
         "api/v1/episodes.schema.json",
     } <= made
     assert {f"charts/{c}.{kind}" for c in charts for kind in ("json", "csv")} <= made
+    assert "sitemap.xml" not in made
 
 
 def test_two_builds_are_byte_identical(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:

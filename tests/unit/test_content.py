@@ -67,7 +67,12 @@ def test_handmade_files_load_with_their_values(folder: Path) -> None:
     (folder / "how.yaml").write_text(HOW)
     (folder / "events.yaml").write_text(EVENT)
     content = load_content(folder)
-    assert content.how.items[0].model_dump() == {"id": "one", "title": "First", "text": "Pull."}
+    assert content.how.items[0].model_dump() == {
+        "id": "one",
+        "title": "First",
+        "text": "Pull.",
+        "otherwise": None,
+    }
     event = content.events.events[0]
     assert (event.first.isoformat(), event.last.isoformat()) == ("2018-01-26", "2018-02-28")
 
@@ -231,6 +236,17 @@ def test_fill_content_reports_every_missing_fact(folder: Path) -> None:
     with pytest.raises(ContentError) as caught:
         fill_content(content, facts)
     assert [p.split(" ")[0] for p in caught.value.problems] == ["how.items.0.text:", "how.items.0.text:"]
+
+
+def test_words_for_a_short_history_take_the_place_of_an_undefined_fact(folder: Path) -> None:
+    """`otherwise` is told where a fact of the text is n/a, and only there; its own facts are filled too."""
+    (folder / "how.yaml").write_text(HOW.replace("Pull.", "'{spy} of {vix}', otherwise: 'none by {as_of}'"))
+    facts = dict.fromkeys(FACTS, "x")
+    told = {
+        name: fill_content(load_content(folder), facts | undefined).how.items[0].text
+        for name, undefined in (("all", {}), ("no spy", {"spy": "n/a"}), ("no day", {"regime_day": "n/a"}))
+    }
+    assert told == {"all": "x of x", "no spy": "none by x", "no day": "x of x"}
 
 
 def test_placeholders_tell_where_a_fact_is_quoted(folder: Path) -> None:

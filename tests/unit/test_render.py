@@ -112,6 +112,30 @@ def test_sample_pages_are_marked(path: str) -> None:
     assert "<title>SAMPLE DATA: " in html
 
 
+def test_sample_site_is_closed_to_crawlers() -> None:
+    """Everything is disallowed and no sitemap is published."""
+    files = rendered("sample")
+    assert files["robots.txt"] == "User-agent: *\nDisallow: /\n"
+    assert "sitemap.xml" not in files
+
+
+def test_suspect_mark_and_caption_are_on_the_page() -> None:
+    """The word stands beside the ratio and leads to the list; what the scale shows is said below it."""
+    html = rendered("suspect-close")["index.html"]
+    mark = '<a class="suspect" href="methodology/#suspect-closes">suspect VIX3M close</a>'
+    assert re.search(rf'<b class="big">1\.0700</b> {mark}', html)
+    assert "smoothed for drawing" in html
+    assert 'class="suspect"' not in rendered("contango-long")["index.html"]
+
+
+def test_phones_name_the_cells_of_stacked_tables(usual: dict[str, str]) -> None:
+    """Cells of editorial tables carry their column's name; the row's heading needs none."""
+    table = re.search(r'<table class="words stack">.*?</table>', usual["index.html"], re.S)
+    assert table is not None
+    assert table[0].count('data-label="Exposure"') == 5
+    assert 'scope="row" data-label' not in table[0]
+
+
 def test_current_page_is_marked(usual: dict[str, str]) -> None:
     """The navigation says where the reader is; an unknown address is nowhere."""
     marked = {path: re.findall(r'aria-current="page">([^<]+)', usual[path]) for path in PAGES}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
+import re
 
 import pytest
 from markupsafe import Markup
-from tests.view_states import STATES, calm, config, content, site_of, snapshot_of, state
+from tests.view_states import STATES, calm, charts, config, content, site_of, snapshot_of, state
 
 from ivts_site.content import FACTS
 from ivts_site.errors import ConfigError
 from ivts_site.model import EventWindow
 from ivts_site.view.facts import build_facts
+from ivts_site.view.figures import build_figures
 from ivts_site.view.head import embed_json
 from ivts_site.view.prose import build_prose
 from ivts_site.view.site import names
@@ -86,7 +89,7 @@ def test_cards() -> None:
     """Level, change, rank; rate with counts; distance with the line: 18.2 against 20 after 18."""
     front, back, rate, line = site_of(snapshot_of([18.0, 18.2])).page.cards
     assert (front.label, front.note, front.value) == ("VIX", "30-day", "18.20")
-    assert front.lines == (f"+0.20 (+1.1{T}%) since 8 Jan", "percentile rank 100.0 (2 years)")
+    assert front.lines == (f"+0.20 (+1.1{T}%) since 8 Jan", "percentile rank 100.0 (2 sessions stored)")
     assert back.lines[0] == f"0.00 (0.0{T}%) since 8 Jan"
     assert rate.stat is not None
     assert (rate.stat.rate, rate.stat.part, rate.stat.whole) == (f"0.0{T}%", "0", "2")
@@ -100,6 +103,149 @@ def test_first_session_has_no_change() -> None:
     page = site_of(state("one-session")).page
     assert page.hero.change == ""
     assert page.cards[0].lines[0] == "no earlier close to compare with"
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_no_sentence_quotes_what_is_not_measured(name: str) -> None:
+    """Prose never says n/a: where the history is too short, other words stand there."""
+    site = site_of(state(name))
+    sections = [s for s in (*site.page.sections, *site.methodology.sections) if s.id != "terms"]
+    assert len(sections) > 12
+    told = {
+        text.striptags()
+        for s in sections
+        for text in (s.lead, s.note, s.closing, *(item.text for item in s.items))
+    }
+    wrong = [
+        text for text in told if re.search(r"n/a|\b0 episodes\b|\{", text) and "shown as n/a" not in text
+    ]
+    assert wrong == []
+    assert "n/a" not in site.page.head.description + site.page.hero.sentence + site.page.hero.reading
+
+
+def test_a_first_session_is_called_so() -> None:
+    """One session: no rate of two years, no rank of one reading, no regime that has held."""
+    page = site_of(state("one-session")).page
+    assert page.hero.facts == (
+        "First session stored",
+        f"backwardation rate 0.0{T}% (1 session stored)",
+        "no percentile rank yet",
+        "band: deep contango",
+    )
+    assert page.hero.sentence.endswith("contango, day 1; backwardation on 0 of 1 session stored.")
+    assert page.hero.scale_caption == "1 reading: too few for a distribution."
+    facts = facts_of("one-session")
+    assert facts["regime_held"] == "No earlier session is stored."
+    assert facts["window_name"] == "1 session stored"
+    assert facts["window_span"] == "on 8 January 2024"
+    assert facts["episodes_counted"] == "no episode"
+    answers = {s.id: s for s in page.sections}["faq"].items
+    bearish = next(item for item in answers if item.id == "faq-bearish")
+    assert "too few sessions are stored to say" in " ".join(bearish.text.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "held"),
+    [
+        (
+            "backwardation-first-day",
+            "Day 1 in regime, which begins with this session",
+            "It is the first session",
+        ),
+        (
+            "two-sessions",
+            "Day 2 in regime, since the stored history begins, 8 January 2024",
+            "It has been so",
+        ),
+        # 600 calm sessions from 8 January 2024, the storm from 27 April 2026 on, this is its fifth session
+        (
+            "backwardation-ongoing",
+            "Day 5 in regime, since 27 April 2026",
+            "has held since 27 April 2026, for 5",
+        ),
+    ],
+)
+def test_how_long_the_regime_has_held(name: str, day: str, held: str) -> None:
+    """First day, throughout the history, and since a day within it."""
+    assert site_of(state(name)).page.hero.facts[0] == day
+    assert held in facts_of(name)["regime_held"]
+
+
+def test_percentiles_need_twenty_readings() -> None:
+    """With 19 sessions nothing is said of one in twenty; with 20 it is, and the scale has its hill."""
+    few, enough = snapshot_of(calm(19)), snapshot_of(calm(20))
+    label = names(config())
+    assert build_facts(few, config(), label)["ivts_p95"] == "n/a"
+    assert build_facts(enough, config(), label)["ivts_p95"] != "n/a"
+    assert site_of(few).page.hero.scale_caption == (
+        "19 readings: too few for a distribution. Dots: the 18 sessions before, the older the fainter."
+    )
+    assert site_of(enough).page.hero.scale_caption.startswith(
+        "Hill: 20 readings stored, smoothed for drawing."
+    )
+    long = site_of(state("contango-long")).page.hero.scale_caption
+    assert long.startswith("Hill: 484 readings stored, smoothed for drawing. Dots: the 20 sessions before")
+
+
+def test_a_suspect_close_is_marked_beside_the_ratio() -> None:
+    """The mark names the series; answer and dates of extremes say so too; other states have no mark."""
+    hero = site_of(state("suspect-close")).page.hero
+    assert hero.suspect == "suspect VIX3M close"
+    assert "the repeated VIX3M close is suspect, and so is the ratio." in hero.reading
+    facts = facts_of("suspect-close")
+    assert facts["regime_answer"].endswith("The VIX3M close of that session is suspect, and so is the ratio.")
+    assert facts["ivts_max_date"] == "27 April 2026, on a suspect close"
+    assert facts["suspect_counted"] == "1 such close"
+    held = snapshot_of([15.0, 15.0], back=[19.0, 25.0], suspect_move=0.1)  # the front repeats
+    assert site_of(held).page.hero.suspect == "suspect VIX close"
+    past = snapshot_of([15.0, 20.0, 20.1], suspect_move=0.1)
+    assert site_of(past).page.hero.suspect == ""
+    assert site_of(state("backwardation-first-day")).page.hero.suspect == ""
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_figures_with_closes_are_offered_only_where_allowed(allowed: bool) -> None:
+    """All are drawn from their JSON; as a download it is offered without closes, or with permission."""
+    drawn = [dataclasses.replace(chart, raw_closes=chart.id == "signal") for chart in charts()]
+    main, tabs = build_figures(drawn, state("contango-long"), raw_closes=allowed)
+    assert main.json == "charts/signal.json"
+    assert main.offers_json is allowed
+    assert all(figure.offers_json for figure in tabs)
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_what_downloads_hold_is_said_as_configured(allowed: bool) -> None:
+    """Footer and methodology follow `publish.raw_closes`; linked data name no file with closes drawn."""
+    settings = config()
+    publish = settings.publish.model_copy(update={"raw_closes": allowed})
+    site = site_of(state("contango-long"), settings=settings.model_copy(update={"publish": publish}))
+    said = "the closes themselves" if allowed else "no series of closes"
+    methods = next(s for s in site.methodology.sections if s.id == "downloads")
+    for text in (site.page.shell.footer.licence, methods.lead):
+        assert said in " ".join(text.striptags().split())
+    files = json.loads(site.page.head.json_ld)["@graph"][0]["distribution"]
+    assert not [f["contentUrl"] for f in files if re.search(r"charts/.*\.json$", f["contentUrl"])]
+
+
+def test_events_tell_nothing_from_after_the_session() -> None:
+    """On 30 August 2024 the carry unwind is over and told, on 29 August it is not; the closing waits."""
+    declared = [
+        EventWindow(id=e.id, name=e.name, first=e.first, last=e.last) for e in content().events.events
+    ]
+    told = {}
+    for n in (169, 170):  # Thursday 29 and Friday 30 August: 34 weeks from Monday 8 January are 170 days
+        snapshot = snapshot_of(calm(n), events=declared)
+        section = next(s for s in site_of(snapshot).page.sections if s.id == "events")
+        told[snapshot.as_of] = {item.id for item in section.items}
+        assert section.closing == ""
+    assert told["2024-08-30"] - told["2024-08-29"] == {"event-2024"}
+    # July 2025: all are over; without an episode the closing makes no claim on their lengths
+    for front, words in (
+        (calm(400), "Spikes can be over"),
+        ([*calm(400), 21.0], "Inversions vary widely"),
+    ):
+        page = site_of(snapshot_of(front, events=declared)).page
+        assert words in next(s for s in page.sections if s.id == "events").closing
 
 
 def test_status_is_absolute() -> None:
@@ -255,7 +401,7 @@ def test_market_data_carry_no_sample_mark() -> None:
 def test_suspect_closes_are_listed_on_the_methodology_page() -> None:
     """A back close that repeats while the front jumps by a third is listed with its session."""
     front = [15.0, 15.0, 20.0, 15.0]
-    snapshot = snapshot_of(front, back=[19.0, 19.5, 19.5, 19.2])
+    snapshot = snapshot_of(front, back=[19.0, 19.5, 19.5, 19.2], suspect_move=0.1)
     section = next(s for s in site_of(snapshot).methodology.sections if s.id == "suspect-closes")
     assert section.table is not None
     assert [row.cells[0].text for row in section.table.rows] == ["10 January 2024"]

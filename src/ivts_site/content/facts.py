@@ -13,9 +13,11 @@ FACTS: dict[str, str] = {
     "regime": "contango or backwardation",
     "regime_day": "day in the regime, the flip being day 1",
     "regime_since": "first session of the regime",
+    "regime_held": "one sentence on how long the regime has held",
     "regime_answer": "one sentence that answers whether the VIX is in backwardation now",
     # the default window
-    "window_name": "length of the default window in words",
+    "window_name": "length of the default window in words, or of the stored history where that is shorter",
+    "window_span": "its first and last session: `from … to …`, or `on …` where they are one",
     "window_rate": "backwardation rate in it",
     "window_counts": "sessions in backwardation of sessions with a ratio in it",
     "window_first": "its first session",
@@ -32,6 +34,7 @@ FACTS: dict[str, str] = {
     "ivts_max_date": "its session",
     "ivts_min": "smallest ratio",
     "ivts_min_date": "its session",
+    "suspect_counted": "number of suspect closes up to that session: `2 such closes`, `no such close`",
     # the whole history of the VIX
     "vix_first": "first stored VIX session",
     "vix_n": "number of stored VIX closes",
@@ -44,6 +47,7 @@ FACTS: dict[str, str] = {
     "vix_max_date": "its session",
     # episodes
     "episodes_n": "number of backwardation episodes",
+    "episodes_counted": "the same with its noun: `99 episodes`, `no episode`",
     "episodes_mean": "mean length",
     "episodes_median": "median length",
     "episodes_longest": "length of the longest",
@@ -76,5 +80,6 @@ FACTS: dict[str, str] = {
     "bands": "the configured bands with their upper edges, as one listing",
     "borderline_low": "lower edge of the borderline range",
     "borderline_high": "upper edge of the borderline range",
+    "downloads_hold": "what files offered for download hold, by the setting `publish.raw_closes`",
     "suspect_move": "move of the VIX that makes a repeated VIX3M close suspect",
 }

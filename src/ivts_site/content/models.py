@@ -139,6 +139,8 @@ class Events(Part):
     """Events, oldest first."""
     closing: Markdown
     """What they have in common."""
+    otherwise: Markdown | None = None
+    """Said instead where the stored history is too short for a number that `closing` quotes."""
 
     @model_validator(mode="after")
     def _oldest_first(self) -> Events:

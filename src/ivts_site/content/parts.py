@@ -41,3 +41,5 @@ class Item(Part):
     """Term, heading or question."""
     text: Markdown
     """Explanation or answer."""
+    otherwise: Markdown | None = None
+    """Said instead where the stored history is too short for a number that `text` quotes."""

@@ -64,6 +64,8 @@ class Correction(Part):
     """The error as it is usually told."""
     right: Markdown
     """What the record shows."""
+    otherwise: Markdown | None = None
+    """Said instead where the stored history is too short for a number that `right` quotes."""
     source: Text
     """Where it can be checked."""
 

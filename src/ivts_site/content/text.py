@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, StringConstraints
 
 from ivts_site.content.facts import FACTS
 from ivts_site.errors import ContentError
+from ivts_site.formatting import UNDEFINED
 
 MARKDOWN = "markdown"
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), MARKDOWN]
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
+_WITH_ALTERNATIVE = {"text", "right", "closing"}
+"""Keys of texts that may have words for a short history beside them, under `otherwise`."""
 _LITERAL = {"{{": "{", "}}": "}"}
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -68,7 +71,8 @@ def fill_content(content: _Model, facts: Mapping[str, str]) -> _Model:
     Returns
     -------
     Content or part
-        A copy of the same type without placeholders.
+        A copy of the same type without placeholders. Where a text quotes a fact that is undefined, the words
+        under `otherwise` beside it stand in its place, if there are any.
 
     Raises
     ------
@@ -79,7 +83,8 @@ def fill_content(content: _Model, facts: Mapping[str, str]) -> _Model:
     problems = [f"{place}: {p}" for place, text in _strings(tree) for p in text_problems(text, facts)]
     if problems:
         raise ContentError("content", problems)
-    return type(content).model_validate(_mapped(tree, lambda text: fill(text, facts)))
+    told = _with_alternatives(tree, {name for name, words in facts.items() if words == UNDEFINED})
+    return type(content).model_validate(_mapped(told, lambda text: fill(text, facts)))
 
 
 def placeholders(content: BaseModel) -> dict[str, list[str]]:
@@ -130,6 +135,19 @@ def _strings(tree: object, place: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(tree, list | tuple):
         for index, value in enumerate(tree):
             yield from _strings(value, f"{place}.{index}".lstrip("."))
+
+
+def _with_alternatives(tree: Any, undefined: Set[str]) -> Any:
+    """Put the words under `otherwise` in the place of texts that quote an undefined fact."""
+    if isinstance(tree, Mapping):
+        told = {key: _with_alternatives(value, undefined) for key, value in tree.items()}
+        for key in _WITH_ALTERNATIVE & told.keys() if told.get("otherwise") else ():
+            if undefined & set(_names(told[key])):
+                told[key] = told["otherwise"]
+        return told
+    return (
+        [_with_alternatives(value, undefined) for value in tree] if isinstance(tree, list | tuple) else tree
+    )
 
 
 def _mapped(tree: Any, change: Callable[[str], str]) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ivts_site import formatting as f
 from ivts_site.snapshot.types import Episode, ForwardReturn, Snapshot
-from ivts_site.view.facts import sessions_mean
 from ivts_site.view.parts import Cell, Column, LinkView, Names, RowView, TableView
 from ivts_site.view.types import BarView, EpisodesView, FollowedGroup
 
@@ -63,7 +62,7 @@ def _row(e: Episode, note: str = "") -> RowView:
                 sort=f.ratio(e.max_ivts),
                 note=_peak_note(e),
             ),
-            Cell(text=f.percent_change(e.spy_return), tone=_tone(e.spy_return)),
+            Cell(text=f.percent_change(e.spy_return)),
         ),
     )
 
@@ -84,8 +83,8 @@ def _summary(s: Snapshot, label: Names) -> str:
         if e.n_returns
         else ""
     )
-    lasted = f"mean length {sessions_mean(e.mean_sessions)}, median {sessions_mean(e.median_sessions)}"
-    return f"{f.plural(e.n, 'episode')} in all stored history: {lasted}.{returns}"
+    mean, median = (f.average(length, "session") for length in (e.mean_sessions, e.median_sessions))
+    return f"{f.plural(e.n, 'episode')} in all stored history: mean length {mean}, median {median}.{returns}"
 
 
 def _followed(returns: tuple[ForwardReturn, ...]) -> tuple[FollowedGroup, ...]:
@@ -98,7 +97,7 @@ def _followed(returns: tuple[ForwardReturn, ...]) -> tuple[FollowedGroup, ...]:
 
 def _group(r: ForwardReturn, zero: float, unit: float) -> FollowedGroup:
     pairs = (
-        ("after backwardation", r.mean_backwardation, r.n_backwardation, "backwardation"),
+        ("after backwardation", r.mean_backwardation, r.n_backwardation, "ink"),
         ("after all sessions", r.mean_all, r.n_all, "muted"),
     )
     return FollowedGroup(
@@ -118,7 +117,3 @@ def _bar(words: str, mean: float | None, n: int, tone: str, zero: float, unit: f
         x=f"{zero + min(length, 0.0):.1f}",
         width=f"{abs(length):.1f}",
     )
-
-
-def _tone(value: float | None) -> str:
-    return "negative" if value is not None and value < 0 else ""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
 from ivts_site import formatting as f
 from ivts_site.content.models import Event, Events, Intraday
 from ivts_site.snapshot.types import Event as Measured
@@ -14,7 +18,10 @@ _LATER = "later"
 
 
 def build_events(section: Events, snapshot: Snapshot, label: Names) -> SectionView:
-    """Lay out the events section: a table of measured figures, and the pattern of each event."""
+    """Lay out the events section: a table of measured figures, and the pattern of each event that is over.
+
+    The closing words speak of all events and wait for the last.
+    """
     measured = {event.id: event for event in snapshot.events}
     known = [event for event in section.events if event.id in measured]
     table = TableView(
@@ -35,9 +42,18 @@ def build_events(section: Events, snapshot: Snapshot, label: Names) -> SectionVi
         partial="partials/events.html",
         lead=build_prose(section.lead),
         table=table,
-        items=tuple(_item(event) for event in known),
-        closing=build_prose(section.closing),
+        items=tuple(_item(event) for event in known if _is_over(event, snapshot.as_of)),
+        closing=build_prose(section.closing) if _all_over(known, snapshot.as_of) else Markup(),
     )
+
+
+def _is_over(event: Event, as_of: str) -> bool:
+    """Tell whether the window lies behind: what is told of it is then no news from later on."""
+    return event.last.isoformat() <= as_of
+
+
+def _all_over(events: Sequence[Event], as_of: str) -> bool:
+    return bool(events) and all(_is_over(event, as_of) for event in events)
 
 
 def _row(event: Event, m: Measured, as_of: str) -> RowView:

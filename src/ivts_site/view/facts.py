@@ -5,11 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 from ivts_site import formatting as f
+from ivts_site.charts.scale import FEW
 from ivts_site.config import Config
 from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.parts import Names
+from ivts_site.view.spans import regime_held, suspect_series, window_words
 
 _REGULAR_CLOSE = dt.datetime(2000, 1, 3, 16, 0)  # noqa: DTZ001 - a wall-clock time, New York
+
+_HELD = {
+    False: "derived numbers and the few single closes that the page quotes, but no series of closes",
+    True: "derived numbers and the closes themselves",
+}
 
 
 def build_facts(snapshot: Snapshot, config: Config, label: Names) -> dict[str, str]:
@@ -55,7 +62,13 @@ def regime_answer(snapshot: Snapshot, label: Names) -> str:
     return (
         f"{answer}: on {f.date_long(s.as_of)} the {label.front} closed at {f.level(s.closes.vix)}, {side} "
         f"{label.back} at {f.level(s.closes.vix3m)}, and the ratio of {f.ratio(s.ivts)} is {s.regime.name}."
+        f"{_doubt(s, label)}"
     )
+
+
+def _doubt(s: Snapshot, label: Names) -> str:
+    name = suspect_series(s, label)
+    return f" The {name} close of that session is suspect, and so is the ratio." if name else ""
 
 
 def publication_words(snapshot: Snapshot, config: Config) -> str:
@@ -78,20 +91,23 @@ def _today(s: Snapshot, label: Names) -> dict[str, str]:
         "regime_day": f.count(s.regime.day),
         "regime_since": f.date_long(s.regime.since),
         "regime_answer": regime_answer(s, label),
+        "regime_held": regime_held(s),
     }
 
 
 def _window(s: Snapshot) -> dict[str, str]:
     w = s.window
+    first, last = f.date_long(w.first_session), f.date_long(w.last_session)
     return {
-        "window_name": f.window_words(w.name),
+        "window_name": window_words(w),
+        "window_span": f"on {last}" if first == last else f"from {first} to {last}",
         "window_rate": f.percent(w.backwardation_rate),
         "window_counts": f.share_of(w.n_backwardation, w.n_sessions),
-        "window_first": f.date_long(w.first_session),
-        "window_last": f.date_long(w.last_session),
+        "window_first": first,
+        "window_last": last,
         "ivts_median": f.ratio(w.ivts_percentiles.p50),
-        "ivts_p95": f.ratio(w.ivts_percentiles.p95),
-        "ivts_p99": f.ratio(w.ivts_percentiles.p99),
+        "ivts_p95": f.ratio(w.ivts_percentiles.p95 if w.n_sessions >= FEW else None),
+        "ivts_p99": f.ratio(w.ivts_percentiles.p99 if w.n_sessions >= FEW else None),
         "ivts_rank": f.percent(w.percentile_ranks.ivts),
     }
 
@@ -102,10 +118,20 @@ def _history(s: Snapshot) -> dict[str, str]:
         "all_counts": f.share_of(s.all_history.n_backwardation, s.all_history.n_sessions),
         "all_rate": f.percent(s.all_history.backwardation_rate),
         "ivts_max": f.ratio(s.measured.ivts_max),
-        "ivts_max_date": f.date_long(s.measured.ivts_max_session),
+        "ivts_max_date": _dated(s.measured.ivts_max_session, s),
         "ivts_min": f.ratio(s.measured.ivts_min),
-        "ivts_min_date": f.date_long(s.measured.ivts_min_session),
+        "ivts_min_date": _dated(s.measured.ivts_min_session, s),
+        "suspect_counted": _counted(len(s.quality.suspect), "such close"),
     }
+
+
+def _dated(session: str, s: Snapshot) -> str:
+    doubt = any(suspect.session == session for suspect in s.quality.suspect)
+    return f.date_long(session) + (", on a suspect close" if doubt else "")
+
+
+def _counted(n: int, noun: str) -> str:
+    return f.plural(n, noun) if n else f"no {noun}"
 
 
 def _front(s: Snapshot) -> dict[str, str]:
@@ -128,8 +154,9 @@ def _episodes(s: Snapshot) -> dict[str, str]:
     longest = e.longest
     return {
         "episodes_n": f.count(e.n),
-        "episodes_mean": sessions_mean(e.mean_sessions),
-        "episodes_median": sessions_mean(e.median_sessions),
+        "episodes_counted": _counted(e.n, "episode"),
+        "episodes_mean": f.average(e.mean_sessions, "session"),
+        "episodes_median": f.average(e.median_sessions, "session"),
         "episodes_longest": f.plural(longest.n_sessions, "session") if longest else f.UNDEFINED,
         "episodes_longest_first": f.date_long(longest.first_session if longest else None),
         "episodes_longest_last": f.date_long(longest.last_session if longest else None),
@@ -183,6 +210,7 @@ def _settings(config: Config) -> dict[str, str]:
         "stress_threshold": f.plain(stress) if stress else f.UNDEFINED,
         "borderline_low": f.plain(ratio.borderline[0]),
         "borderline_high": f.plain(ratio.borderline[1]),
+        "downloads_hold": _HELD[config.publish.raw_closes],
         "suspect_move": f.percent(config.statistics.suspect_move, 0),
         "bands": f.listing([_band(b.name, b.upto, ratio.bands[-2:-1]) for b in ratio.bands]),
     }
@@ -192,14 +220,6 @@ def _band(name: str, upto: float | None, before: tuple[object, ...]) -> str:
     if upto is not None:
         return f"{name} up to {upto:.2f}"
     return f"{name} above that" if before else name
-
-
-def sessions_mean(value: float | None) -> str:
-    """Return a mean or median number of sessions: "3.2 sessions", "1 session", "2 sessions"."""
-    if value is None:
-        return f.UNDEFINED
-    text = f.fixed(value, 1).removesuffix(".0")
-    return f"{text} {'session' if text == '1' else 'sessions'}"
 
 
 def _share(part: int, whole: int) -> float | None:

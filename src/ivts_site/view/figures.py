@@ -13,7 +13,9 @@ from ivts_site.view.parts import Cell, Column, RowView, TableView
 from ivts_site.view.types import ChartView, RangeStatView, RangeView
 
 
-def build_figures(charts: Sequence[Chart], snapshot: Snapshot) -> tuple[ChartView, tuple[ChartView, ...]]:
+def build_figures(
+    charts: Sequence[Chart], snapshot: Snapshot, *, raw_closes: bool
+) -> tuple[ChartView, tuple[ChartView, ...]]:
     """Lay out the main chart, with its ranges, and the others.
 
     Parameters
@@ -22,6 +24,8 @@ def build_figures(charts: Sequence[Chart], snapshot: Snapshot) -> tuple[ChartVie
         At least one; the first is the main chart.
     snapshot : Snapshot
         Windows offered as ranges, and the rate in the default one.
+    raw_closes : bool
+        Whether downloads may hold closes; otherwise figures that hold them are only drawn.
 
     Returns
     -------
@@ -29,9 +33,8 @@ def build_figures(charts: Sequence[Chart], snapshot: Snapshot) -> tuple[ChartVie
         The main chart; the others in their order.
     """
     main, *others = charts
-    return _figure(main, _ranges(snapshot), build_range_stat(snapshot.window)), tuple(
-        _figure(chart) for chart in others
-    )
+    first = _figure(main, raw_closes, _ranges(snapshot), build_range_stat(snapshot.window))
+    return first, tuple(_figure(chart, raw_closes) for chart in others)
 
 
 def build_range_stat(window: Window) -> RangeStatView:
@@ -48,7 +51,12 @@ def build_range_stat(window: Window) -> RangeStatView:
     )
 
 
-def _figure(chart: Chart, ranges: tuple[RangeView, ...] = (), stat: RangeStatView | None = None) -> ChartView:
+def _figure(
+    chart: Chart,
+    raw_closes: bool,
+    ranges: tuple[RangeView, ...] = (),
+    stat: RangeStatView | None = None,
+) -> ChartView:
     return ChartView(
         id=chart.id,
         title=chart.title,
@@ -58,6 +66,7 @@ def _figure(chart: Chart, ranges: tuple[RangeView, ...] = (), stat: RangeStatVie
         table=_table(chart.table),
         csv=f"charts/{chart.id}.csv",
         json=f"charts/{chart.id}.json",
+        offers_json=raw_closes or not chart.raw_closes,
         key=chart.key,
         ranges=ranges,
         stat=stat,

@@ -38,11 +38,10 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A table cell: its words, a smaller second line, `tone` for colour beside the sign, what it sorts by."""
+    """A table cell: its words, a smaller second line, what it sorts by."""
 
     text: str | Markup
     note: str = ""
-    tone: str = ""
     sort: str = ""
 
 

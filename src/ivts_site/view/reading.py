@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivts_site import formatting as f
 from ivts_site.snapshot.types import Episode, Snapshot
 from ivts_site.view.parts import Names
+from ivts_site.view.spans import suspect_series
 
 _STILL = ("hardly moved", "did not move")
 
@@ -29,7 +30,7 @@ def build_reading(snapshot: Snapshot, label: Names) -> str:
         _regime(snapshot, label),
         _change(snapshot, label),
         _distance(snapshot, label),
-        _standing(snapshot),
+        _standing(snapshot, label),
         _episode(snapshot, label.benchmark),
     )
     return " ".join(filter(None, sentences))
@@ -76,7 +77,12 @@ def _change(s: Snapshot, label: Names) -> str:
         return "There is no earlier session to compare it with."
     shown = f.ratio(abs(change))
     moved = "is unchanged" if shown == f.ratio(0) else f"{'rose' if change > 0 else 'fell'} by {shown}"
-    return f"The ratio {moved} {_since(s)}: {_legs(s, label)}."
+    return f"The ratio {moved} {_since(s)}: {_legs(s, label)}{_doubt(s, label)}."
+
+
+def _doubt(s: Snapshot, label: Names) -> str:
+    name = suspect_series(s, label)
+    return f"; the repeated {name} close is suspect, and so is the ratio" if name else ""
 
 
 def _legs(s: Snapshot, label: Names) -> str:
@@ -129,12 +135,13 @@ def _needed(s: Snapshot, front: str) -> str:
     return f"{front} would have to close above {line}, up {points} points or {share}, for backwardation"
 
 
-def _standing(s: Snapshot) -> str:
-    parts = [part for part in (_rank(s), _rolling(s)) if part]
+def _standing(s: Snapshot, label: Names) -> str:
+    subject = "Taken as it is, the ratio" if suspect_series(s, label) else "The ratio"
+    parts = [part for part in (_rank(s, subject), _rolling(s)) if part]
     return "; ".join(parts) + "." if parts else ""
 
 
-def _rank(s: Snapshot) -> str:
+def _rank(s: Snapshot, subject: str) -> str:
     window, rank = s.window, s.window.percentile_ranks.ivts
     if rank is None or window.n_sessions < 2:
         return ""
@@ -145,10 +152,10 @@ def _rank(s: Snapshot) -> str:
         else f"{readings} stored"
     )
     if s.ivts == window.ivts_max:
-        return f"The ratio is the highest of the {pool}"
+        return f"{subject} is the highest of the {pool}"
     if s.ivts == window.ivts_min:
-        return f"The ratio is the lowest of the {pool}"
-    return f"The ratio is at or above {f.percent(rank)} of the {pool}"
+        return f"{subject} is the lowest of the {pool}"
+    return f"{subject} is at or above {f.percent(rank)} of the {pool}"
 
 
 def _rolling(s: Snapshot) -> str:

@@ -78,6 +78,7 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
     return SiteView(
         base_url=config.site.base_url,
         as_of=snapshot.as_of,
+        sample=snapshot.sample,
         page=build_page(snapshot, status, charts=charts, scale_svg=scale_svg, content=filled, config=config),
         methodology=build_methodology(snapshot, filled, config, log),
         notfound=build_not_found(snapshot, filled, config),
@@ -109,7 +110,7 @@ def build_page(  # noqa: PLR0913 - each is an origin of what the page says
 ) -> PageView:
     """Word the tracker page; the content's facts are filled in."""
     label, base = names(config), config.site.base_url
-    main, tabs = build_figures(charts, snapshot)
+    main, tabs = build_figures(charts, snapshot, raw_closes=config.publish.raw_closes)
     sections = build_sections(content, config.page.sections, snapshot, label)
     graph = [
         dataset(content, snapshot, base, (main, *tabs)),

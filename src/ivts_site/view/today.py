@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ivts_site import formatting as f
+from ivts_site.charts.scale import FEW, TRAIL
 from ivts_site.content import Content
 from ivts_site.snapshot.types import Snapshot, Window
 from ivts_site.view.figures import build_range_stat
@@ -12,6 +13,7 @@ from ivts_site.view.parts import Moment, Names
 from ivts_site.view.prose import build_prose
 from ivts_site.view.reading import borderline_note, build_reading, line_level
 from ivts_site.view.sections import build_section
+from ivts_site.view.spans import rank_words, suspect_series, window_words
 from ivts_site.view.status import provisional_words
 from ivts_site.view.types import AboutView, CardView, HeroView
 
@@ -27,12 +29,24 @@ def build_hero(snapshot: Snapshot, label: Names, scale_svg: str) -> HeroView:
         ivts=f.ratio(s.ivts),
         session=Moment(text=f.date_long(s.as_of), iso=s.as_of),
         change="" if s.changes.ivts is None else f.ratio_change(s.changes.ivts),
+        suspect=_suspect(s, label),
         facts=tuple(filter(None, _facts(s))),
         provisional=provisional_words(s.provisional, label) if s.provisional else "",
         sentence=_sentence(s, label),
         reading=build_reading(s, label),
         scale=Markup(scale_svg),  # noqa: S704 - drawn by charts, which escapes its labels
+        scale_caption=_scale_caption(s),
     )
+
+
+def _scale_caption(s: Snapshot) -> str:
+    n, before = s.window.n_sessions, min(TRAIL, s.all_history.n_sessions - 1)
+    trail = f"Dots: the {f.plural(before, 'session')} before, the older the fainter." if before else ""
+    pool = f"of {f.window_words(s.window.name)}" if s.window.complete else "stored"
+    hill = f"Hill: {f.count(n)} readings {pool}, smoothed for drawing."
+    ticks = "Upright lines: median, 95th and 99th percentile."
+    few = f"{f.plural(n, 'reading')}: too few for a distribution."
+    return " ".join(filter(None, (hill, trail, ticks) if n >= FEW else (few, trail)))
 
 
 def build_about(content: Content) -> AboutView:
@@ -56,14 +70,17 @@ def build_cards(snapshot: Snapshot, label: Names) -> tuple[CardView, ...]:
             label=label.front,
             note=label.front_horizon,
             value=f.level(s.closes.vix),
-            lines=(_changed(s.changes.vix, s.changes.vix_return, since), _rank(ranks.vix, s.window)),
+            lines=(_changed(s.changes.vix, s.changes.vix_return, since), rank_words(ranks.vix, s.window)),
         ),
         CardView(
             id="card-back",
             label=label.back,
             note=label.back_horizon,
             value=f.level(s.closes.vix3m),
-            lines=(_changed(s.changes.vix3m, s.changes.vix3m_return, since), _rank(ranks.vix3m, s.window)),
+            lines=(
+                _changed(s.changes.vix3m, s.changes.vix3m_return, since),
+                rank_words(ranks.vix3m, s.window),
+            ),
         ),
         CardView(id="card-rate", label="In backwardation", stat=build_range_stat(s.window)),
         _line_card(s, label),
@@ -71,14 +88,29 @@ def build_cards(snapshot: Snapshot, label: Names) -> tuple[CardView, ...]:
 
 
 def _facts(s: Snapshot) -> tuple[str, ...]:
-    window = f.window_words(s.window.name)
     return (
-        f"Day {f.count(s.regime.day)} in regime, since {f.date_long(s.regime.since)}",
-        f"backwardation rate {f.percent(s.window.backwardation_rate)} ({window})",
-        _rank(s.window.percentile_ranks.ivts, s.window),
+        _day(s),
+        f"backwardation rate {f.percent(s.window.backwardation_rate)} ({window_words(s.window)})",
+        rank_words(s.window.percentile_ranks.ivts, s.window),
         f"band: {s.regime.band}" if s.regime.band != s.regime.name else "",
         borderline_note(s),
     )
+
+
+def _day(s: Snapshot) -> str:
+    if s.all_history.n_sessions == 1:
+        return "First session stored"
+    if s.regime.since == s.all_history.first_session:
+        since = f"since the stored history begins, {f.date_long(s.regime.since)}"
+        return f"Day {f.count(s.regime.day)} in regime, {since}"
+    return f"Day {f.count(s.regime.day)} in regime" + (
+        f", since {f.date_long(s.regime.since)}" if s.regime.day > 1 else ", which begins with this session"
+    )
+
+
+def _suspect(s: Snapshot, label: Names) -> str:
+    name = suspect_series(s, label)
+    return f"suspect {name} close" if name else ""
 
 
 def _sentence(s: Snapshot, label: Names) -> str:
@@ -86,21 +118,21 @@ def _sentence(s: Snapshot, label: Names) -> str:
     return (
         f"Spot {label.front} {f.level(s.closes.vix)}, {label.back} {f.level(s.closes.vix3m)}, IVTS "
         f"{f.ratio(s.ivts)}: {s.regime.name}, day {f.count(s.regime.day)}; backwardation on "
-        f"{f.count(window.n_backwardation)} of the last {f.plural(window.n_sessions, 'session')} "
-        f"({f.window_words(window.name)})."
+        f"{_counts(window)}."
     )
+
+
+def _counts(window: Window) -> str:
+    if not window.complete:
+        return f"{f.share_of(window.n_backwardation, window.n_sessions)} stored"
+    part = f"{f.count(window.n_backwardation)} of the last {f.plural(window.n_sessions, 'session')}"
+    return f"{part} ({window_words(window)})"
 
 
 def _changed(points: float | None, share: float | None, since: str) -> str:
     if points is None:
         return "no earlier close to compare with"
     return f"{f.change(points)} ({f.percent_change(share)}) since {since}"
-
-
-def _rank(rank: float | None, window: Window) -> str:
-    if rank is None:
-        return "no percentile rank yet"
-    return f"percentile rank {f.fixed(rank * 100, 1)} ({f.window_words(window.name)})"
 
 
 def _line_card(s: Snapshot, label: Names) -> CardView:

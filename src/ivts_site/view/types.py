@@ -134,12 +134,14 @@ class HeroView:
     word: str
     ivts: str
     session: Moment
+    suspect: str
     change: str
     facts: tuple[str, ...]
     provisional: str
     sentence: str
     reading: str
     scale: Markup
+    scale_caption: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,7 @@ class RangeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartView:
-    """A chart's picture, words and downloads."""
+    """A chart's picture, words and downloads; `offers_json` where its figure may be one of them."""
 
     id: str
     title: str
@@ -172,6 +174,7 @@ class ChartView:
     table: TableView
     csv: str
     json: str
+    offers_json: bool
     key: tuple[KeyMark, ...] = ()
     ranges: tuple[RangeView, ...] = ()
     stat: RangeStatView | None = None
@@ -284,6 +287,7 @@ class SiteView:
 
     base_url: str
     as_of: str
+    sample: bool
     page: PageView
     methodology: MethodologyView
     notfound: NotFoundView
