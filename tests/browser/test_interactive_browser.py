@@ -171,7 +171,7 @@ def test_csv_holds_the_sessions_shown(visit: Visit, sample_site: Path, snapshot:
     name, body = download(visit, "signal", "csv")
     assert name == f"ivts-signal-{window['first_session']}-{window['last_session']}.csv"
     head, *rows = body.decode().splitlines()
-    assert head == "session,ivts,regime,regime_day"
+    assert head == "session,ivts,regime,regime_day,sample"
     published = (sample_site / "charts/signal.csv").read_text("utf-8").splitlines()
     assert rows == published[-window["n_sessions"] :]
 
