@@ -81,7 +81,7 @@ docs: $(VENV)/.ready-dev node_modules/.ready  ## Regenerate the README's referen
 	@$(BIN)/python -m tests.docs.generate
 
 clean:  ## Remove everything generated but the stored closes
-	rm -rf $(VENV) node_modules site site-sample sample-data .cache .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) node_modules site site-sample sample-data .site.lock .site-sample.lock .cache .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

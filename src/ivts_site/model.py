@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -114,10 +114,11 @@ class EventWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesOrigin:
-    """Where a stored series came from (the adapter's name) and how many rows were dropped, by reason."""
+    """Where a stored series came from (the adapter's name) and its dropped rows: how many, of which days."""
 
     source: str
     dropped: Mapping[str, int]
+    dropped_days: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

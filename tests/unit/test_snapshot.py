@@ -7,6 +7,7 @@ import hashlib
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.panels import (
     BUILT_AT,
@@ -19,10 +20,11 @@ from tests.panels import (
     make_panel,
 )
 
-from ivts_site.model import EventWindow
+from ivts_site.model import EventWindow, SeriesOrigin
 from ivts_site.panel import build_panel
 from ivts_site.snapshot import build_episode_list, build_snapshot, to_json
 from ivts_site.snapshot.numbers import number
+from ivts_site.snapshot.provenance import describe_quality
 
 EVENT = EventWindow(id="week", name="A week", first=dt.date(2020, 1, 6), last=dt.date(2020, 1, 10))
 
@@ -288,3 +290,13 @@ def test_number_has_no_negative_zero():
     """The sign bit is gone."""
     assert not np.signbit(number(-0.0))
     assert not np.signbit(number(-1e-9))
+
+
+def test_rows_dropped_later_are_not_counted() -> None:
+    """Of three dropped rows one is dated after the as-of session, and an unreadable one has no date: 3 - 1 + 1."""
+    days = (dt.date(2024, 1, 1), dt.date(2024, 1, 15), dt.date(2024, 2, 19))
+    origin = SeriesOrigin(
+        source="cboe_csv", dropped={"not_a_session": 3, "unreadable": 1}, dropped_days={"not_a_session": days}
+    )
+    quality = describe_quality((), {"vix": origin}, pd.Timestamp("2024-02-16"))
+    assert (quality.dropped_rows, quality.dropped_by_reason) == (3, {"not_a_session": 2, "unreadable": 1})

@@ -115,7 +115,8 @@ def _stored_inputs(closes: Mapping[str, pd.Series], provenance: Provenance, last
     return Inputs(
         closes=final,
         origins={
-            key: SeriesOrigin(source=entry.source, dropped=entry.dropped) for key, entry in entries.items()
+            key: SeriesOrigin(source=entry.source, dropped=entry.dropped, dropped_days=entry.dropped_days)
+            for key, entry in entries.items()
         },
         expected=provenance.calendar,
         sample=sample,

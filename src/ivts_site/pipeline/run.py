@@ -232,6 +232,7 @@ class Run:
             fetched_at=self.asker.now,
             dropped=taken.cleaned.dropped,
             provisional=self._held_marks(key),
+            dropped_days=taken.cleaned.dropped_days,
         )
 
     def _early(self, key: str) -> tuple[dt.date, ...]:

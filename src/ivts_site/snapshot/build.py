@@ -78,7 +78,7 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
         expected=_expected(expected),
         provisional=describe_provisional(analysis, provisional) if provisional else None,
         series=describe_series(analysis.panel, origins),
-        quality=describe_quality(analysis.suspects, origins),
+        quality=describe_quality(analysis.suspects, origins, analysis.panel.as_of),
     )
 
 

@@ -24,11 +24,17 @@ def describe_series(panel: Panel, origins: Mapping[str, SeriesOrigin]) -> dict[s
     }
 
 
-def describe_quality(suspects: Sequence[SuspectClose], origins: Mapping[str, SeriesOrigin]) -> types.Quality:
-    """Sum the dropped rows by reason, reasons in alphabetical order, and list the suspect closes."""
+def describe_quality(
+    suspects: Sequence[SuspectClose], origins: Mapping[str, SeriesOrigin], as_of: pd.Timestamp
+) -> types.Quality:
+    """Sum the dropped rows by reason, reasons in alphabetical order, and list the suspect closes.
+
+    Rows dated after `as_of` are not counted; unreadable rows have no date and always are.
+    """
     dropped: Counter[str] = Counter()
     for origin in origins.values():
-        dropped.update(origin.dropped)
+        for kind, n in origin.dropped.items():
+            dropped[kind] += n - sum(day > as_of.date() for day in origin.dropped_days.get(kind, ()))
     return types.Quality(
         dropped_rows=dropped.total(),
         dropped_by_reason=dict(sorted(dropped.items())),

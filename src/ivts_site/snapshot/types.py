@@ -216,7 +216,7 @@ class Quality:
     """What was dropped and what looks wrong."""
 
     dropped_rows: int
-    """Rows of the vendors' files that were not used, all series together."""
+    """Rows of the vendors' files up to the as-of session that were not used, all series together."""
     dropped_by_reason: dict[str, int]
     suspect: tuple[Suspect, ...]
 

@@ -75,6 +75,8 @@ class Cleaned:
         Rows that cannot be right, one by one.
     lines : Series
         Line of each of `closes` in the answer, int64, with the same index.
+    dropped_days : dict
+        Days of the rows left out, rising, by kind; unreadable rows have none.
     """
 
     closes: pd.DataFrame
@@ -83,6 +85,7 @@ class Cleaned:
     early: tuple[dt.date, ...]
     set_aside: tuple[SetAside, ...]
     lines: pd.Series
+    dropped_days: dict[str, tuple[dt.date, ...]]
 
     def without(self, sessions: pd.DatetimeIndex, rule: str) -> Cleaned:
         """Return the same without the closes of some sessions, which are set aside under `rule`."""
@@ -98,6 +101,8 @@ class Cleaned:
             dropped=self.dropped | {rule: self.dropped.get(rule, 0) + len(sessions)},
             early=tuple(day for day in self.early if day not in days),
             set_aside=(*self.set_aside, *aside),
+            dropped_days=self.dropped_days
+            | {rule: tuple(sorted([*self.dropped_days.get(rule, ()), *(day.date() for day in sessions)]))},
         )
 
 
@@ -142,7 +147,8 @@ def clean_closes(parsed: ParsedCloses, sessions: Sessions, now: dt.datetime, rul
     published = sessions.published_sessions(now, rules.publication_lag_minutes)
     early = tuple(day.date() for day in kept.index.difference(published))
     aside = tuple(_set_aside(parsed, kinds))
-    return Cleaned(kept, dropped, _notes(parsed, torn, dropped), early, aside, lines)
+    days = {kind: _days(rows["session"][kinds == kind]) for kind in KINDS if dropped[kind]}
+    return Cleaned(kept, dropped, _notes(parsed, torn, dropped), early, aside, lines, days)
 
 
 def _kinds(rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, rules: Rules) -> np.ndarray:
@@ -166,6 +172,10 @@ def _kinds(rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, rules: Rule
     found[rest.index[repeated]] = "duplicate"
     found[rest.index[conflict]] = "conflict"
     return found
+
+
+def _days(sessions: pd.Series) -> tuple[dt.date, ...]:
+    return tuple(day.date() for day in sessions.sort_values())
 
 
 def _set_aside(parsed: ParsedCloses, kinds: np.ndarray) -> Iterator[SetAside]:

@@ -63,6 +63,8 @@ class SeriesProvenance:
         Rows of that body that were left out, by reason.
     provisional : mapping of date to ProvisionalMark
         Stored sessions whose close may still change; no statistic should use them.
+    dropped_days : mapping of str to tuple of date
+        Days of the rows left out, by reason; unreadable rows have none.
     """
 
     source: str
@@ -76,6 +78,7 @@ class SeriesProvenance:
     fetched_at: dt.datetime
     dropped: Mapping[str, int]
     provisional: Mapping[dt.date, ProvisionalMark] = field(default_factory=dict)
+    dropped_days: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +172,9 @@ def _series_tree(entry: SeriesProvenance) -> dict[str, Any]:
         "rows": entry.rows,
         "fetched_at": instant_text(entry.fetched_at),
         "dropped": dict(entry.dropped),
+        "dropped_days": {
+            kind: [day.isoformat() for day in days] for kind, days in entry.dropped_days.items()
+        },
         "provisional": {day.isoformat(): _mark_tree(mark) for day, mark in entry.provisional.items()},
     }
 
@@ -221,6 +227,10 @@ def _series(entry: Mapping[str, Any]) -> SeriesProvenance:
         rows=int(entry["rows"]),
         fetched_at=_instant(entry["fetched_at"]),
         dropped={str(kind): int(n) for kind, n in entry["dropped"].items()},
+        dropped_days={
+            str(kind): tuple(map(dt.date.fromisoformat, days))
+            for kind, days in entry.get("dropped_days", {}).items()
+        },
         provisional={
             dt.date.fromisoformat(day): _mark(mark) for day, mark in entry.get("provisional", {}).items()
         },
