@@ -171,8 +171,9 @@ def test_links_that_lead_nowhere_are_listed() -> None:
     """Missing files and missing anchors are found; other hosts and script state are left alone."""
     files = {
         "index.html": (
-            '<a href="m/#here"></a><a href="m/#gone"></a><a href="nope.html"></a><a href="#top"></a><p id="top">'
-            '</p><a href="https://x.example/"></a><a href="#range=5y"></a><a href="a%20b.txt?x=1&amp;y"></a>'
+            '<a href="m/#here"></a><a href="m/#gone"></a><a href="nope.html"></a><a href="#top"></a>'
+            '<p id="top"></p><a href="https://x.example/"></a><a href="#range=5y"></a>'
+            '<a href="a%20b.txt?x=1&amp;y"></a>'
         ),
         "m/index.html": '<p id="here"></p><img src="../index.html"><a href="/m/"></a><a href="../"></a>',
         "404.html": '<a href="nope">',
