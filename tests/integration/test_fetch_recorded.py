@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,14 +13,13 @@ from tests.shared import DATA, Mirror, needs_shared
 from ivts_site.config import load_config
 from ivts_site.errors import IvtsError
 from ivts_site.pipeline.fetch import FetchReport, fetch_all
-from ivts_site.store import read_closes, read_provenance
+from ivts_site.store import read_closes, read_log, read_provenance
 
 pytestmark = needs_shared
 
 CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
 NOW = dt.datetime(2026, 2, 28, 12, tzinfo=dt.UTC)
 QUICK = ["http.read_timeout_seconds=0.5", "http.deadline_seconds=20"]
-TARGETS = {"VIX_": "vix", "VIX3M": "vix3m", "SPY": "spy"}
 
 
 @pytest.fixture(autouse=True)
@@ -110,55 +108,6 @@ def test_evening_of_a_past_day(tmp_path: Path) -> None:
     assert (f"{front.index[-1]:%F}", front.iloc[-1]) == ("2020-03-16", 82.69)
 
 
-# What each fault does where the index has a fallback, and for the fund, which has none.
-FAULTS = {
-    "403": (0, 3, "HTTP 403"),
-    "500": (0, 3, "HTTP 500"),
-    "503once": (0, 0, ""),
-    "hang": (0, 3, "no answer in time"),
-    "drop": (0, 3, "no answer in time|dropped"),
-    "html": (0, 3, "a web page in the place of data"),
-    "sentence": (0, 3, "unknown header|not valid JSON"),
-    "empty": (0, 3, "empty|not valid JSON"),
-    "truncated": (0, 3, "middle of a row|not valid JSON"),
-    "badlength": (0, 3, "before the body was complete"),
-    "badjson": (0, 3, "middle of a row|not valid JSON"),
-    "header": (0, 3, "unknown header|lack 'date' or 'close'"),
-}  # fmt: skip
-
-
-def expected_code(target: str, fault: str) -> int:
-    with_fallback, without, _ = FAULTS[fault]
-    return without if target == "SPY" else with_fallback
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("target", TARGETS)
-def test_faults(clean: Path, tmp_path: Path, target: str, fault: str) -> None:
-    """Each fault on each series: exit code, one clear sentence, and stored data as they were."""
-    data = copy(clean, tmp_path, forget=True)
-    before, pattern = tree(data), FAULTS[fault][2]
-    with Mirror(faults=[f"{target}={fault}"]) as mirror:
-        try:
-            report = fetch(mirror, data)
-        except IvtsError as error:
-            code, message = error.exit_code, str(error)
-            assert "\n" not in message
-        else:
-            code, message = 0, " ".join(note for series in report.series for note in series.notes)
-    assert code == expected_code(target, fault)
-    assert re.search(pattern, message), message
-    assert TARGETS[target] in message or code == 0
-    after = closes_of(tree(data))
-    # FRED has the close of 1999-12-31, which the file of Cboe lacks; nothing else may be added
-    filled = {"closes/vix/1999.parquet"} if target == "VIX_" and fault != "503once" else set()
-    assert {name for name in after if after[name] != closes_of(before)[name]} == filled
-    front = read_closes(data, "vix")
-    assert front["source"][front["source"] != "cboe_csv"].index.strftime("%F").tolist() == [
-        "1999-12-31"
-    ] * len(filled)
-
-
 @pytest.mark.parametrize("fault", ["403", "html", "truncated"])
 def test_faults_on_everything(clean: Path, tmp_path: Path, fault: str) -> None:
     """With every vendor failing each series is named, and nothing changes."""
@@ -171,42 +120,22 @@ def test_faults_on_everything(clean: Path, tmp_path: Path, fault: str) -> None:
     assert tree(data) == before
 
 
-LAYOUTS = ("extracolumn", "usdates", "bom", "crlf", "shuffled", "redirect")
-ROWS = ("duplicates", "conflict", "negative", "zero", "text", "nan", "stale", "intraday", "holiday", "future")
-
-
-@pytest.mark.parametrize("fault", [*LAYOUTS, *ROWS, "short"])
-@pytest.mark.parametrize("target", TARGETS)
-def test_row_faults_never_change_a_stored_close(clean: Path, tmp_path: Path, target: str, fault: str) -> None:
-    """Faults in single rows, and layouts that are merely different, end with the same closes."""
-    data = copy(clean, tmp_path, forget=True)
-    before = tree(data)
-    with Mirror(faults=[f"{target}={fault}"]) as mirror:
-        fetch(mirror, data)
-    assert closes_of(tree(data)) == closes_of(before)
-
-
-@pytest.mark.parametrize("target", TARGETS)
-def test_mass_revision(clean: Path, tmp_path: Path, target: str) -> None:
-    """A history shifted by one per cent is rejected and the stored one stays."""
-    data = copy(clean, tmp_path)
-    before = tree(data)
-    with Mirror(faults=[f"{target}=massrevised"]) as mirror, pytest.raises(IvtsError) as caught:
-        fetch(mirror, data)
-    assert caught.value.exit_code == 4
-    assert str(caught.value).startswith(f"{TARGETS[target]}: the source changes")
-    assert tree(data) == before
-
-
-def copy(clean: Path, tmp_path: Path, *, forget: bool = False) -> Path:
-    """Copy a store; without its provenance every request is unconditional."""
+def copy(clean: Path, tmp_path: Path) -> Path:
+    """Copy a store."""
     data = tmp_path / "data"
     for name, body in tree(clean).items():
-        if not (forget and name == "provenance.json"):
-            (data / name).parent.mkdir(parents=True, exist_ok=True)
-            (data / name).write_bytes(body)
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_bytes(body)
     return data
 
 
-def closes_of(files: dict[str, bytes]) -> dict[str, bytes]:
-    return {name: body for name, body in files.items() if name.startswith("closes/")}
+def test_the_close_that_one_vendor_mixed_up(tmp_path: Path) -> None:
+    """Yahoo's VIX of 2026-02-06 is the VIX3M close of that day: recorded with both values, not averaged."""
+    with Mirror() as mirror:
+        address = f"sources.yahoo.base_url={mirror.url}/query1.finance.yahoo.com"
+        against = "series.vix.check_against=[{adapter: yahoo_chart, symbol: ^VIX}]"
+        fetch(mirror, tmp_path / "data", address, against)
+    (entry,) = read_log(tmp_path / "data", "disagreements")
+    assert (entry["session"], entry["close"], entry["other_close"]) == ("2026-02-06", 17.76, 20.37)
+    assert read_closes(tmp_path / "data", "vix")["close"]["2026-02-06"] == 17.76
+    assert read_provenance(tmp_path / "data").series["vix"].provisional == {}
