@@ -293,7 +293,7 @@ def test_number_has_no_negative_zero():
 
 
 def test_rows_dropped_later_are_not_counted() -> None:
-    """Of three dropped rows one is dated after the as-of session, and an unreadable one has no date: 3 - 1 + 1."""
+    """Of three dropped rows one is dated later, and an unreadable one has no date: 3 - 1 + 1."""
     days = (dt.date(2024, 1, 1), dt.date(2024, 1, 15), dt.date(2024, 2, 19))
     origin = SeriesOrigin(
         source="cboe_csv", dropped={"not_a_session": 3, "unreadable": 1}, dropped_days={"not_a_session": days}
