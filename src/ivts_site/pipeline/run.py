@@ -64,6 +64,7 @@ class Run:
         self.answers: dict[str, Answer] = {}
         self.others: Others = {}
         self.merged: dict[str, MergeResult] = {}
+        self._compared: dict[str, Comparison] = {}
 
     def ask(self, progress: Callable[[str], object] | None) -> None:
         """Ask the sources of each series in order."""
@@ -242,6 +243,12 @@ class Run:
         return tuple(day for day, mark in held if mark.reason is Reason.EARLY)
 
     def _comparison(self, key: str) -> Comparison:
+        """Compare a series with other sources, once; call it after the merge."""
+        if key not in self._compared:
+            self._compared[key] = self._compare(key)
+        return self._compared[key]
+
+    def _compare(self, key: str) -> Comparison:
         final = self._history(key).drop(pd.DatetimeIndex(list(self._early(key))), errors="ignore")
         return compare(key, final, self.others.get(key, {}), self.config, self.asker.now)
 
