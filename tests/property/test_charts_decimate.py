@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivts_site.charts.axes import round_ticks, spread
@@ -103,6 +103,7 @@ def test_spread_keeps_order_gap_and_room(places: list[float]) -> None:
 
 
 @given(st.floats(-1e4, 1e4), st.floats(1e-3, 1e4), st.integers(2, 8))
+@example(1.0, 401.0, 2)  # no multiple of 500 lies between 1 and 402
 def test_ticks_are_round_and_within(low: float, span: float, at_most: int) -> None:
     """Ticks lie in the range, evenly, at most one more than asked for, and there is at least one."""
     ticks = round_ticks(low, low + span, at_most)

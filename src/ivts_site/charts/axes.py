@@ -24,10 +24,19 @@ def round_step(span: float, at_most: int) -> float:
 
 
 def round_ticks(low: float, high: float, at_most: int) -> list[float]:
-    """Return the multiples of a round step within [low, high]."""
+    """Return the multiples of a round step within [low, high]; at least one."""
+    step = _tick_step(low, high, at_most)
+    return [round(k * step, 10) for k in _multiples(low, high, step)]
+
+
+def _tick_step(low: float, high: float, at_most: int) -> float:
+    """Return the round step, or the next finer one where none of its multiples lies within [low, high]."""
     step = round_step(high - low, at_most)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [round(k * step, 10) for k in range(first, last + 1)]
+    return step if _multiples(low, high, step) else round_step(high - low, 2 * at_most)
+
+
+def _multiples(low: float, high: float, step: float) -> range:
+    return range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
 
 
 def value_axis(  # noqa: PLR0913 (the range, and four ways to label it)
@@ -43,7 +52,7 @@ def value_axis(  # noqa: PLR0913 (the range, and four ways to label it)
         low, high = low - half, high + half
     start, end = _sig(low - pad * (high - low)), _sig(high + pad * (high - low))
     ticks = round_ticks(start, end, at_most)
-    needed = max(places, -math.floor(math.log10(round_step(end - start, at_most)) + 1e-9))
+    needed = max(places, -math.floor(math.log10(_tick_step(start, end, at_most)) + 1e-9))
     return {
         "range": [start, end],
         "tickvals": ticks,
