@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.soak --minutes 60
 
 A server on loopback plays generated closes, one session further on every tenth run, and spoils answers at
-random. After each run every close ever stored must still be stored; at the end a sound fetch must leave what a
-single clean one leaves. Printed are runs, lost closes, and open files and resident memory at the start, on
+random. After each run every close ever stored must still be stored; at the end a sound fetch must leave what
+a single clean one leaves. Printed are runs, lost closes, and open files and resident memory at the start, on
 the way and at the end. Exit code 1 where a close was lost, files stay open or memory grew.
 """
 

@@ -1,4 +1,70 @@
-"""Every fault on every series: exit code, message, stored data, and that no wrong number is published."""
+"""Every fault on every series: exit code, message, stored data, and that no wrong number is published.
+
+Where each kind of fault is tested; `f[x]` is fault x of the table `FAULTS`, tried on each series.
+The modules test_sources_http, test_sources_clean and test_sources_parse are called http, clean and parse.
+
+=== ==================================== ==================================================================
+row fault                                tests
+=== ==================================== ==================================================================
+1   no name, connection refused          http: test_refused_connection; f[drop]
+2   silence, dripping body               f[hang], f[slow]; http: test_silence, test_dripping_answer
+3   429 with a long Retry-After          f[429]; http: test_retry_after_*
+4   500/503, then 200                    f[500], f[503once]
+5   403, 404                             f[403], f[404]
+6   web page in the place of data        f[html], f[sentence]
+7   empty body, header only              f[empty]; test_fetch: test_kept_store_after_a_bad_answer
+8   cut body                             f[truncated], f[badlength], f[badjson]
+9   endless body, gzip bomb              f[gzipbomb]; http: test_size_limit
+10  redirects                            f[redirect], f[loop]; http: test_redirect_away_is_refused_unasked
+11  TLS failure                          http: test_tls_is_not_negotiable
+12  columns renamed, reordered, added    f[header], f[extracolumn]; parse: test_index_layouts
+13  date formats                         f[usdates]; parse: test_refused_files
+14  BOM, CRLF, blank lines, Latin-1      f[bom], f[crlf]; http: test_bodies_that_are_no_data
+15  text in the place of a number        f[text], f[nan]; clean: test_too_many_bad_rows
+16  zero, negative, NaN, infinite        f[zero], f[negative]; clean: test_impossible_values_are_set_aside
+17  ten or a hundred times               test_trust: test_an_impossible_ratio;
+                                         test_fetch: test_rejected_rows_from_every_source
+18  true crash days                      test_fetch_recorded: test_crash_days_are_accepted;
+                                         test_trust: test_a_large_move_*
+19  one file for both, swapped files     test_fetch: test_same_file_for_two_series;
+                                         test_trust: test_swapped_files
+20  exact duplicates                     f[duplicates]
+21  one date with two values             f[conflict]
+22  unsorted rows                        f[shuffled]
+23  missing sessions                     f[holes]; test_sources_clean, test_analytics_term_structure (gaps)
+24  holiday row                          f[holiday]; test_fetch_recorded: test_overnight_rows_on_holidays
+25  weekend and future rows              f[future]; clean: test_rows_on_holidays_and_weekends_are_dropped
+26  row of a session in progress         f[intraday], test_row_of_a_session_in_progress; test_replay
+27  one index late                       f[stale] on an index
+28  frozen source                        test_freshness: test_check_refuses_closes_that_are_too_old
+29  rollback                             f[stale]
+30  shortened history                    f[short]
+31  small revision                       f[revised]
+32  mass revision                        f[massrevised]; test_trust: test_a_large_revision_needs_acceptance
+33  split, re-based history              test_trust: test_rebased_history;
+                                         test_sources_stooq (adjusted closes)
+34  sources disagree                     test_trust: test_newest_close_in_doubt and those after it
+35  damaged store                        test_store_files;
+                                         test_fetch: test_damaged_store_is_never_overwritten
+36  kill -9                              test_kill; test_store_transaction: test_killed_at_every_step
+37  full disk, no permission             test_store_transaction: test_full_disk; test_publish
+38  two runs at once                     test_store_transaction: test_two_runs_at_once; test_publish
+39  wrong configuration                  test_config
+40  markup in texts                      test_render, test_view: test_embedded_json_cannot_close_its_script
+41  too few rows, open episodes          test_charts_edges, test_analytics_spells, test_reading
+42  a ratio of exactly one               test_analytics_term_structure:
+                                         test_no_pair_of_cents_is_on_the_wrong_side_of_one
+43  zones, daylight saving, leap day     test_zone_of_the_machine; test_sessions, test_freshness
+44  locale, hash seed                    test_commands: test_two_builds_are_byte_identical
+45  missing template variable            test_render: test_faults_in_templates_name_template_and_line
+46  no script, blocked files, print      tests/browser
+47  old page with new scripts            test_publish: test_assets_are_named_by_their_content
+48  the nightly job itself               test_workflows, test_ci_scripts
+49  unscheduled closure                  test_fetch: test_extra_closure;
+                                         test_freshness (stale after two sessions)
+50  newer dependencies                   upper bounds in pyproject.toml; tests/golden
+=== ==================================== ==================================================================
+"""
 
 from __future__ import annotations
 
@@ -8,6 +74,7 @@ import json
 import logging
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -294,6 +361,27 @@ def test_first_fetch_of_a_fallback_alone(tmp_path: Path) -> None:
     assert set(closes["source"]) == {"cboe_csv"}
     assert closes["close"].tolist() == [close for _, close in rows(NEWEST)["vix"]]
     assert read_log(tmp_path / "data", "revisions") == ()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system sets its zone otherwise")
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Kiritimati", "America/Los_Angeles"])
+def test_zone_of_the_machine(
+    generated: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    """The same fetch in another zone stores the same bytes."""
+    data = tmp_path / "data"
+    shutil.copytree(generated.behind, data)
+    with Vendor() as vendor, monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        serve(vendor, rows(NEWEST))
+        assert fetch(vendor, data, NOW).code == 0
+    time.tzset()
+    found, sound = (
+        {name: body for name, body in tree(folder).items() if name.startswith("closes/")}
+        for folder in (data, generated.ahead)
+    )
+    assert found == sound
 
 
 # The recorded history, with the faults of its own server ----------------------------------------------
