@@ -100,12 +100,18 @@ def test_impossible_first_weeks(tmp_path: Path) -> None:
     assert read_closes(tmp_path / "data", "vvix")["close"].min() >= 50
 
 
-def test_evening_of_a_past_day(tmp_path: Path) -> None:
-    """Replayed on the evening of 2020-03-16 the highest close of the front index is the last one."""
-    with Mirror(as_of="2020-03-16") as mirror:
-        fetch(mirror, tmp_path / "data", now=dt.datetime(2020, 3, 17, 2, tzinfo=dt.UTC))
+@pytest.mark.parametrize(
+    ("day", "close"), [("2018-02-05", 37.32), ("2020-03-16", 82.69), ("2024-08-05", 38.57)]
+)
+def test_evening_of_a_crash(tmp_path: Path, day: str, close: float) -> None:
+    """The close of the day is taken that evening, with the other source at hand and nothing set aside."""
+    with Mirror(as_of=day) as mirror:
+        now = dt.datetime.fromisoformat(f"{day}T23:00:00-05:00")
+        report = fetch(mirror, tmp_path / "data", now=now)
     front = read_closes(tmp_path / "data", "vix")["close"]
-    assert (f"{front.index[-1]:%F}", front.iloc[-1]) == ("2020-03-16", 82.69)
+    assert (f"{front.index[-1]:%F}", front.iloc[-1]) == (day, close)
+    assert report.series[0].provisional == ()
+    assert read_log(tmp_path / "data", "quarantine") == ()
 
 
 @pytest.mark.parametrize("fault", ["403", "html", "truncated"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from tests.unit.test_store_files import closes
 
 from ivts_site.errors import RevisionError
-from ivts_site.store import MergeLimits, MergeResult, Revision, merge
+from ivts_site.store import Kind, MergeLimits, MergeResult, ProvisionalMark, Reason, Revision, merge
+from ivts_site.store.merge import common_factor
 
 LIMITS = MergeLimits(max_revisions=2, max_revision_share=1, trust=("cboe_csv", "fred_csv"))
 FREE = MergeLimits(max_revisions=1000, max_revision_share=1, trust=("cboe_csv", "fred_csv"))
@@ -97,6 +99,57 @@ def test_nothing_stored_and_nothing_new() -> None:
     """Either side may be empty."""
     assert values(merge("vix", STORED.iloc[:0], STORED, LIMITS)) == [17.93, 16.13, 16.04]
     assert not merge("vix", STORED, STORED.iloc[:0], LIMITS).changed
+
+
+MONDAY = dt.date(2025, 1, 6)
+EARLY = {MONDAY: ProvisionalMark(reason=Reason.EARLY, seen_at=dt.datetime(2025, 1, 6, 22, tzinfo=dt.UTC))}
+DOUBTED = {MONDAY: ProvisionalMark(reason=Reason.DISAGREEMENT, seen_at=EARLY[MONDAY].seen_at)}
+NONE = MergeLimits(max_revisions=0, max_revision_share=1, trust=("cboe_csv", "fred_csv"))
+
+
+def test_a_final_close_replaces_an_early_one_whatever_the_limits() -> None:
+    """It is listed as final and the session is no longer early; an equal one is not listed."""
+    result = merge("vix", STORED, closes({"2025-01-06": 16.5}), NONE, marks=EARLY)
+    assert result.revisions == (Revision(MONDAY, 16.04, 16.5, "cboe_csv", Kind.FINAL),)
+    assert (values(result)[-1], result.early) == (16.5, ())
+    same = merge("vix", STORED, closes({"2025-01-06": 16.04}), NONE, marks=EARLY)
+    assert (same.revisions, same.early, same.changed) == ((), (), False)
+
+
+def test_the_fallback_settles_an_early_close_and_no_doubted_one() -> None:
+    """A final value of a less trusted source beats an early reading, not a trusted close in doubt."""
+    offered = closes({"2025-01-06": 16.5}, "fred_csv")
+    assert values(merge("vix", STORED, offered, NONE, marks=EARLY))[-1] == 16.5
+    doubted = merge("vix", STORED, offered, NONE, marks=DOUBTED)
+    assert (values(doubted)[-1], doubted.n_kept) == (16.04, 1)
+
+
+def test_an_early_close_replaces_only_an_early_one() -> None:
+    """A later reading takes the place of an earlier one without an entry; a final close stays."""
+    offered = closes({"2025-01-03": 20.0, "2025-01-06": 16.5, "2025-01-07": 17.0})
+    days = (dt.date(2025, 1, 3), MONDAY, dt.date(2025, 1, 7))
+    result = merge("vix", STORED, offered, NONE, early=days, marks=EARLY)
+    assert values(result) == [17.93, 16.13, 16.5, 17.0]
+    assert (result.revisions, result.early) == ((), (MONDAY, dt.date(2025, 1, 7)))
+
+
+def test_the_size_of_a_revision_is_limited_too() -> None:
+    """A tenth is allowed, more is refused by name of the setting, and accepted when a person says so."""
+    tenth = replace(FREE, max_revision_size=0.1)
+    merge("vix", closes({"2025-01-03": 20.0}), closes({"2025-01-03": 22.0}), tenth)
+    with pytest.raises(RevisionError, match=r"1 stored close, more than `store\.max_revision_size` allows"):
+        merge("vix", closes({"2025-01-03": 20.0}), closes({"2025-01-03": 22.01}), tenth)
+    accepted = replace(tenth, max_revisions=0, accepted=True)
+    assert values(merge("vix", STORED, STORED.assign(close=30.0), accepted)) == [30.0] * 3
+
+
+@pytest.mark.parametrize(
+    ("new", "factor"),
+    [([5.0] * 10, 0.5), ([5.0] * 9 + [10.0], 0.5), ([5.0] * 8 + [10.0] * 2, None), ([10.0] * 10, None)],
+)
+def test_a_history_that_moved_by_one_factor(new: list[float], factor: float | None) -> None:
+    """Nine in ten closes halved is a split; eight in ten or none is not."""
+    assert common_factor(pd.Series([10.0] * 10), pd.Series(new)) == factor
 
 
 TRUTH = {f"2025-03-{day:02d}": 10 + day * 1.11 for day in range(1, 29)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -17,8 +18,11 @@ from ivts_site.errors import StoreError
 from ivts_site.model import NextPublication, Publication
 from ivts_site.store import (
     Provenance,
+    ProvisionalMark,
+    Reason,
     SeriesProvenance,
     read_closes,
+    read_log,
     read_provenance,
     read_store,
     write_transaction,
@@ -237,3 +241,47 @@ def test_damaged_provenance(data: Path, text: str) -> None:
     (data / "provenance.json").write_text(text, encoding="latin-1")
     with pytest.raises(StoreError, match=r"provenance\.json: is damaged or of another version"):
         read_provenance(data)
+
+
+DOUBT = {"series": "vix", "session": "2025-01-02", "source": "cboe_csv", "close": 17.93,
+         "other_source": "fred_csv", "other_close": 17.0, "seen_at": "2025-01-03T01:02:03Z"}  # fmt: skip
+CHANGE = {"series": "vix", "session": "2025-01-02", "old": 17.9, "new": 17.93, "source": "cboe_csv",
+          "kind": "revision", "seen_at": "2025-01-03T01:02:03Z"}  # fmt: skip
+
+
+def test_records_grow_and_repeat_no_fact(data: Path) -> None:
+    """The same disagreement seen again is not written again; a new value and every revision are."""
+    again = {**DOUBT, "seen_at": "2025-01-04T00:00:00Z"}
+    other = {**again, "other_close": 17.5}
+    assert write_transaction(data, {}, WRITTEN, {"disagreements": [DOUBT, DOUBT], "revisions": [CHANGE]})
+    before = tree(data)
+    assert not write_transaction(data, {}, WRITTEN, {"disagreements": [again], "revisions": []})
+    assert tree(data) == before
+    assert write_transaction(data, {}, WRITTEN, {"disagreements": [again, other], "revisions": [CHANGE]})
+    assert read_log(data, "disagreements") == (DOUBT, other)
+    assert read_log(data, "revisions") == (CHANGE, CHANGE)
+    assert read_log(data, "quarantine") == ()
+
+
+def test_provisional_marks_are_kept(data: Path) -> None:
+    """They come back as they went in; a file written before there were any has none."""
+    mark = ProvisionalMark(reason=Reason.EARLY, seen_at=dt.datetime(2025, 1, 2, 22, tzinfo=dt.UTC))
+    marked = replace(WRITTEN.series["vix"], provisional={dt.date(2025, 1, 2): mark})
+    write_transaction(data, {}, replace(WRITTEN, series={"vix": marked}))
+    assert read_provenance(data).series["vix"].provisional == {dt.date(2025, 1, 2): mark}
+    text = json.loads((data / "provenance.json").read_text())
+    assert text["series"]["vix"].pop("provisional") == {
+        "2025-01-02": {"reason": "early", "seen_at": "2025-01-02T22:00:00Z"}
+    }
+    (data / "provenance.json").write_text(json.dumps(text))
+    assert read_provenance(data).series["vix"].provisional == {}
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"series": "vix"}'])
+def test_a_damaged_record_is_named_with_its_line(data: Path, line: str) -> None:
+    """Half a line, another kind of entry: the file and the line are told."""
+    write_transaction(data, {}, WRITTEN, {"revisions": [CHANGE]})
+    with (data / "revisions.jsonl").open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(StoreError, match=r"revisions\.jsonl: line 2 is damaged; restore the file"):
+        read_log(data, "revisions")
