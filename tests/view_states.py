@@ -17,7 +17,7 @@ from ivts_site.content import Content, load_content
 from ivts_site.model import Asset, Chart, ChartTable, EventWindow, ProvisionalCloses, Publication
 from ivts_site.snapshot import Snapshot, Status, build_snapshot, build_status
 from ivts_site.upkeep import DataLog, LastRun
-from ivts_site.view import SiteView, build_site_view
+from ivts_site.view import SiteView, build_site_view, fill_facts
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
@@ -181,12 +181,13 @@ def site_of(
     log: DataLog | None = None,
 ) -> SiteView:
     """All pages of a snapshot."""
+    settings = settings or config()
     return build_site_view(
         snapshot,
         status or status_of(snapshot),
         charts=charts(text),
         scale_svg='<svg role="img" aria-label="scale"></svg>',
-        content=words or content(),
-        config=settings or config(),
+        content=fill_facts(words or content(), snapshot, settings),
+        config=settings,
         log=log or DataLog(),
     )

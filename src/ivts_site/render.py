@@ -14,7 +14,7 @@ from ivts_site.model import Asset
 from ivts_site.view import SiteView
 
 _PAGES = (("index.html", "page"), ("methodology/index.html", "methodology"), ("404.html", "notfound"))
-_SITEMAP = ("", "methodology/")
+_LISTED = ("", "methodology/")
 
 
 def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) -> dict[str, bytes]:
@@ -41,7 +41,11 @@ def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) ->
     """
     environment = build_environment(templates)
     files = {
-        path: _render(environment, path, view=getattr(site, name), assets=assets) for path, name in _PAGES
+        path: _render(environment, _template(path), view=getattr(site, name), assets=assets)
+        for path, name in _PAGES
+    } | {
+        f"{page.path}index.html": _render(environment, page.template, view=page.view, assets=assets)
+        for page in site.further
     }
     if site.sample:
         files["robots.txt"] = "User-agent: *\nDisallow: /\n"
@@ -63,8 +67,11 @@ def build_environment(templates: Path) -> Environment:
     )
 
 
-def _render(environment: Environment, path: str, **context: object) -> str:
-    name = path.replace("/index.html", ".html")
+def _template(path: str) -> str:
+    return path.replace("/index.html", ".html")
+
+
+def _render(environment: Environment, name: str, **context: object) -> str:
     try:
         return environment.get_template(name).render(context) + "\n"
     except TemplateSyntaxError as error:
@@ -87,9 +94,10 @@ def _place(error: TemplateError, name: str) -> str:
 
 
 def _sitemap(site: SiteView) -> str:
+    paths = (*_LISTED, *(page.path for page in site.further if page.listed))
     urls = "".join(
         f"  <url><loc>{escape(site.base_url + path)}</loc><lastmod>{site.as_of}</lastmod></url>\n"
-        for path in _SITEMAP
+        for path in paths
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

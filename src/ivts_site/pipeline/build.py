@@ -26,6 +26,7 @@ from ivts_site.model import (
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.log import build_data_log
+from ivts_site.pipeline.parts import Core, build_parts
 from ivts_site.publish import broken_links, build_headers, collect_assets, publish_site
 from ivts_site.render import render_site
 from ivts_site.snapshot import (
@@ -36,7 +37,7 @@ from ivts_site.snapshot import (
     build_status,
     to_json,
 )
-from ivts_site.view import build_site_view
+from ivts_site.view import build_site_view, fill_facts
 
 CONTENT = Path("templates/content")
 SCHEMAS = Path("static/schema")
@@ -114,6 +115,18 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         provisional=_drawn(snapshot),
     )
     status = _status(snapshot, inputs, built_at)
+    content = fill_facts(content, snapshot, config)
+    further = build_parts(
+        Core(
+            config=config,
+            root=root,
+            content=content,
+            inputs=inputs,
+            analysis=analysis,
+            snapshot=snapshot,
+            status=status,
+        )
+    )
     site = build_site_view(
         snapshot,
         status,
@@ -122,8 +135,9 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         content=content,
         config=config,
         log=build_data_log(data_dir, analysis.panel.as_of.date()),
+        further=further.pages,
     )
-    files = dict(assets.files) | render_site(site, root / "templates", assets.named)
+    files = dict(assets.files) | render_site(site, root / "templates", assets.named) | dict(further.files)
     files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = build_card(analysis, site_name=config.site.name, sample=inputs.sample)
     files |= _api(root, analysis, snapshot, status)

@@ -18,6 +18,9 @@ STYLESHEETS = ("tokens", "base", "page", "chart", "print")
 SCRIPTS = ("common", "page", "freshness", "intent")
 LATE_SCRIPTS = ("charts", "explorer", "tools")
 """Fetched by the page only when a visitor reaches for what they do."""
+PAGE_STYLESHEETS: tuple[str, ...] = ()
+PAGE_SCRIPTS: tuple[str, ...] = ()
+"""Of further pages only, which name them in their templates' block `assets`; a file of `static/` each."""
 BASIC_PLOTLY = Path("node_modules/plotly.js-basic-dist-min/plotly-basic.min.js")
 
 
@@ -31,7 +34,7 @@ class AssetBundle:
         Path below the site's root to content.
     named : mapping
         Logical name (``site.css``, ``site.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``, and those
-        of the late scripts, such as ``charts.js``) to `Asset`.
+        of late scripts and further pages, such as ``charts.js``) to `Asset`.
     plotly_is_basic : bool
         Whether Plotly is the small basic bundle; the full one works, at four times the bytes.
     """
@@ -62,10 +65,11 @@ def collect_assets(root: Path) -> AssetBundle:
     static = root / "static"
     basic = root / BASIC_PLOTLY
     contents = {
-        "site.css": _stylesheet(static / "css"),
+        "site.css": _stylesheet(static / "css", STYLESHEETS),
         "site.js": _script(static / "js", SCRIPTS),
         "theme.js": _script(static / "js", ("theme",)),
-        **{f"{name}.js": _script(static / "js", (name,)) for name in LATE_SCRIPTS},
+        **{f"{name}.css": _stylesheet(static / "css", (name,)) for name in PAGE_STYLESHEETS},
+        **{f"{name}.js": _script(static / "js", (name,)) for name in (*LATE_SCRIPTS, *PAGE_SCRIPTS)},
         "favicon.svg": _read(static / "favicon.svg"),
         "plotly.js": _read(basic) if basic.is_file() else _full_plotly(),
     }
@@ -74,8 +78,8 @@ def collect_assets(root: Path) -> AssetBundle:
     return AssetBundle(files=files, named=named, plotly_is_basic=basic.is_file())
 
 
-def _stylesheet(folder: Path) -> bytes:
-    return bytes(rcssmin.cssmin(_joined(folder, STYLESHEETS, ".css")), "utf-8")
+def _stylesheet(folder: Path, names: tuple[str, ...]) -> bytes:
+    return bytes(rcssmin.cssmin(_joined(folder, names, ".css")), "utf-8")
 
 
 def _script(folder: Path, names: tuple[str, ...]) -> bytes:

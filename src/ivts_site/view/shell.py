@@ -12,7 +12,7 @@ from ivts_site.view.prose import build_prose
 from ivts_site.view.types import FooterView, ShellView, SourceView
 
 PAGES = (("", "Today"), ("methodology/", "Methodology"), ("api/v1/snapshot.json", "Data"))
-"""Path from the site's root, and label, of what the navigation offers."""
+"""Path from the site's root, and label, of what the navigation offers, in order."""
 
 
 def build_shell(

@@ -19,9 +19,10 @@ from ivts_site.view.parts import LinkView, Names
 from ivts_site.view.prose import build_prose
 from ivts_site.view.sections import build_contents, build_reference, build_section, build_sections
 from ivts_site.view.shell import build_shell
+from ivts_site.view.site_types import FurtherPage, MethodologyView, NotFoundView, SiteView
 from ivts_site.view.status import word_status
 from ivts_site.view.today import build_about, build_cards, build_hero
-from ivts_site.view.types import MethodologyView, NotFoundView, PageView, SiteView
+from ivts_site.view.types import PageView
 
 METHODOLOGY = "methodology/"
 _FIXED = (
@@ -41,6 +42,7 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
     content: Content,
     config: Config,
     log: DataLog = DataLog(),  # noqa: B008 - frozen
+    further: Sequence[FurtherPage] = (),
 ) -> SiteView:
     """Word every page.
 
@@ -55,11 +57,13 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
     scale_svg : str
         Picture of the ratio's place; safe markup.
     content : Content
-        As loaded; its placeholders are filled here.
+        With facts filled in, see `fill_facts`.
     config : Config
         Names, links, order of the sections.
     log : DataLog
         Changed and refused closes, for the methodology page.
+    further : sequence of FurtherPage
+        Pages beside the tracker's own three, already worded.
 
     Returns
     -------
@@ -68,21 +72,29 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
 
     Raises
     ------
-    ContentError
-        Where a text quotes an unknown fact.
     ConfigError
         Where `page.sections` names no content file.
     """
-    label = names(config)
-    filled = fill_content(content, build_facts(snapshot, config, label))
     return SiteView(
         base_url=config.site.base_url,
         as_of=snapshot.as_of,
         sample=snapshot.sample,
-        page=build_page(snapshot, status, charts=charts, scale_svg=scale_svg, content=filled, config=config),
-        methodology=build_methodology(snapshot, filled, config, log),
-        notfound=build_not_found(snapshot, filled, config),
+        page=build_page(snapshot, status, charts=charts, scale_svg=scale_svg, content=content, config=config),
+        methodology=build_methodology(snapshot, content, config, log),
+        notfound=build_not_found(snapshot, content, config),
+        further=tuple(further),
     )
+
+
+def fill_facts(content: Content, snapshot: Snapshot, config: Config) -> Content:
+    """Put today's facts into every text.
+
+    Raises
+    ------
+    ContentError
+        Where a text quotes an unknown fact.
+    """
+    return fill_content(content, build_facts(snapshot, config, names(config)))
 
 
 def names(config: Config) -> Names:

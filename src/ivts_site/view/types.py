@@ -256,38 +256,3 @@ class PageView:
     episodes: EpisodesView
     contents: tuple[LinkView, ...]
     sections: tuple[SectionView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MethodologyView:
-    """The methodology page."""
-
-    head: HeadView
-    shell: ShellView
-    title: str
-    lead: Markup
-    contents: tuple[LinkView, ...]
-    sections: tuple[SectionView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotFoundView:
-    """The page for an address that does not exist."""
-
-    head: HeadView
-    shell: ShellView
-    title: str
-    lead: Markup
-    links: tuple[LinkView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
-    """All pages of the site."""
-
-    base_url: str
-    as_of: str
-    sample: bool
-    page: PageView
-    methodology: MethodologyView
-    notfound: NotFoundView
