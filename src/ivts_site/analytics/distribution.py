@@ -27,10 +27,15 @@ def window_start(as_of: pd.Timestamp, name: str) -> pd.Timestamp | None:
         The same day so many calendar months or years earlier, or the last day of that month where it has no
         such day (2024-02-29 − 1 year = 2023-02-28); None for `all`.
     """
+    length = window_length(name)
+    return None if length is None else as_of - length
+
+
+def window_length(name: str) -> pd.DateOffset | None:
+    """Return the calendar length of a window, see `window_start`; None for `all`."""
     if name == "all":
         return None
-    months = int(name[:-1]) * (12 if name.endswith("y") else 1)
-    return as_of - pd.DateOffset(months=months)
+    return pd.DateOffset(months=int(name[:-1]) * (12 if name.endswith("y") else 1))
 
 
 def percentile_rank(values: Floats, current: float) -> float:

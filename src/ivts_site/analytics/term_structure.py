@@ -51,7 +51,12 @@ def is_above(values: float | Floats, edge: float | Floats) -> Flags:
     array of bool
         As long as the longer argument.
     """
-    return np.greater(values, np.multiply(edge, 1 + _ROUNDING))
+    return np.greater(values, rounding_edge(edge))
+
+
+def rounding_edge(edge: float | Floats) -> Floats:
+    """Return the largest value that counts as equal to an edge, see `is_above`."""
+    return np.multiply(edge, 1 + _ROUNDING)
 
 
 def find_lowest(ratios: Floats) -> int:

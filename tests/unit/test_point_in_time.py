@@ -1,0 +1,209 @@
+"""The table of every session as it stood that evening, against analyses cut at that session."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.panels import (
+    BUILT_AT,
+    EXPECTED,
+    ORIGINS,
+    ROLES,
+    UNHURRIED,
+    analyse_panel,
+    analyse_ratios,
+)
+from tests.shared import DATA, needs_shared
+
+from ivts_site.analytics.point_in_time import build_point_in_time
+from ivts_site.analytics.sliding import slide
+from ivts_site.errors import IvtsError
+from ivts_site.panel import build_panel
+from ivts_site.sample import simulate_closes
+from ivts_site.snapshot import build_snapshot
+from ivts_site.snapshot.numbers import day, number, number_or_none
+
+CENTS = st.one_of(st.none(), st.integers(1997, 2003), st.integers(1500, 2600))
+HISTORY = st.lists(st.tuples(CENTS, CENTS, CENTS), min_size=1, max_size=40)
+
+
+def panel_of(closes, as_of=None):
+    """Panel, or None where the closes make none."""
+    try:
+        return build_panel(closes, **ROLES, as_of=as_of)
+    except IvtsError:
+        return None
+
+
+def known(session):
+    """ISO date of a session, None where there is none."""
+    return None if pd.isna(session) else day(session)
+
+
+def assert_row_is_that_evening(table, row, closes, **changed):
+    """Compare a row with the snapshot of the closes up to its session, as published."""
+    session = table.index[row]
+    panel = panel_of({key: series[:session] for key, series in closes.items()})
+    if panel is None or panel.as_of != session:  # the benchmark had not begun: there was no page
+        return False
+    found = table.iloc[row]
+    s = build_snapshot(
+        analyse_panel(panel, **changed),
+        built_at=BUILT_AT,
+        sample=False,
+        origins=ORIGINS,
+        expected=EXPECTED,
+    )
+    c, r, w, ranks, points = (
+        s.changes,
+        s.regime,
+        s.window,
+        s.window.percentile_ranks,
+        s.window.ivts_percentiles,
+    )
+    last = s.episodes.recent[0] if s.episodes.recent else None
+    flagged = {each.session for each in s.quality.suspect}
+    running = last if last and last.ongoing else None
+    pairs = {
+        "front": (number(found["front"]), s.closes.vix),
+        "back": (number(found["back"]), s.closes.vix3m),
+        "benchmark": (number_or_none(found["benchmark"]), s.closes.spy),
+        "ivts": (number(found["ivts"]), s.ivts),
+        "regime": ("backwardation" if found["backwardation"] else "contango", r.name),
+        "regime_day": (found["regime_day"], r.day),
+        "since": (day(found["since"]), r.since),
+        "band": (found["band"], r.band),
+        "borderline": (bool(found["borderline"]), r.borderline),
+        "slope": (number_or_none(found["slope"]), r.slope),
+        "suspect": (
+            bool(found["suspect"]),
+            day(session) in flagged,
+        ),
+        "distance": (number(found["distance"]), r.distance),
+        "distance_return": (number(found["distance_return"]), r.distance_return),
+        "previous": (
+            known(found["previous"]),
+            c.previous_session,
+        ),
+        "ivts_change": (number_or_none(found["ivts_change"]), c.ivts),
+        "front_change": (number_or_none(found["front_change"]), c.vix),
+        "back_change": (number_or_none(found["back_change"]), c.vix3m),
+        "benchmark_change": (number_or_none(found["benchmark_change"]), c.spy),
+        "front_return": (number_or_none(found["front_return"]), c.vix_return),
+        "back_return": (number_or_none(found["back_return"]), c.vix3m_return),
+        "benchmark_return": (number_or_none(found["benchmark_return"]), c.spy_return),
+        **{f"rate_{n}": (number_or_none(found[f"rate_{n}"]), rate) for n, rate in s.rolling_rates.items()},
+        "window_first": (day(found["window_first"]), w.first_session),
+        "window_n": (found["window_n"], w.n_sessions),
+        "window_n_backwardation": (found["window_n_backwardation"], w.n_backwardation),
+        "window_rate": (number(found["window_rate"]), w.backwardation_rate),
+        "window_complete": (bool(found["window_complete"]), w.complete),
+        "rank_ivts": (number(found["rank_ivts"]), ranks.ivts),
+        "rank_front": (number(found["rank_front"]), ranks.vix),
+        "rank_back": (number(found["rank_back"]), ranks.vix3m),
+        **{name: (number(found[name]), getattr(points, name)) for name in ("p50", "p95", "p99")},
+        "episode": (
+            known(found["episode"]),
+            running.first_session if running else None,
+        ),
+        "episode_max": (
+            number_or_none(found["episode_max"]),
+            running.max_ivts if running else None,
+        ),
+        "last_episode": (
+            known(found["last_episode"]),
+            last.first_session if last else None,
+        ),
+        "last_backwardation": (
+            known(found["last_backwardation"]),
+            last.last_session if last else None,
+        ),
+    }
+    assert set(pairs) | {"n_gaps", "backwardation"} == {*table.columns, "regime"}
+    assert {name: pair for name, pair in pairs.items() if pair[0] != pair[1]} == {}, session
+    return True
+
+
+@UNHURRIED
+@given(HISTORY, st.sampled_from(["2y", "3m", "all"]), st.data())
+def test_a_row_is_the_snapshot_of_its_evening(rows, window, data):
+    """Whatever the closes, missing ones and ties among them: row D is what the data up to D give."""
+    days = pd.bdate_range("2019-10-07", periods=len(rows), unit="us").rename("session")
+    closes = {
+        key: pd.Series([np.nan if c is None else c / 100 for c in column], index=days, dtype=float).dropna()
+        for key, column in zip(("vix", "vix3m", "spy"), zip(*rows, strict=True), strict=True)
+    }
+    panel = panel_of(closes)
+    if panel is None:
+        return
+    changed = {"default_window": window, "rolling_sessions": (2, 5)}
+    table = build_point_in_time(analyse_panel(panel, **changed))
+    row = data.draw(st.integers(0, len(table) - 1))
+    assert_row_is_that_evening(table, row, closes, **changed)
+
+
+def test_random_evenings_of_a_simulated_history():
+    """Sixty evenings of twelve years, windows of two years full and not, with holes in all three series."""
+    days = pd.bdate_range("2009-09-18", "2021-06-30", unit="us")
+    frame = simulate_closes(days)
+    rng = np.random.default_rng(7)
+    closes = {key: frame[key].drop(days[rng.choice(len(days), 25, replace=False)]) for key in frame}
+    table = build_point_in_time(analyse_panel(panel_of(closes)))
+    rows = [0, 1, 2, len(table) - 1, *rng.choice(len(table), 60, replace=False).tolist()]
+    assert sum(assert_row_is_that_evening(table, row, closes) for row in rows) >= 60
+
+
+@needs_shared
+def test_random_evenings_of_the_recorded_history():
+    """Forty evenings of the recorded closes, the suspect 6 May 2010 and the record close among them."""
+    spy = json.loads(next(DATA.rglob("SPY.json")).read_text("utf-8"))["data"]
+    days = pd.DatetimeIndex([row["date"] for row in spy]).as_unit("us")
+    closes = {"spy": pd.Series([float(row["close"]) for row in spy], index=days)}
+    for key, symbol in (("vix", "VIX"), ("vix3m", "VIX3M")):
+        rows = pd.read_csv(next(DATA.rglob(f"{symbol}_History.csv")))
+        index = pd.DatetimeIndex(pd.to_datetime(rows["DATE"], format="%m/%d/%Y")).as_unit("us")
+        closes[key] = pd.Series(rows["CLOSE"].to_numpy(), index=index)
+    table = build_point_in_time(analyse_panel(panel_of(closes)))
+    assert (len(table), int(table["backwardation"].sum())) == (4136, 314)
+    assert table.index[table["suspect"]].strftime("%Y-%m-%d").tolist() == ["2010-05-06", "2010-11-26"]
+    named = [table.index.get_loc(pd.Timestamp(d)) for d in ("2010-05-06", "2020-03-16", "2020-04-23")]
+    rows = [*named, *np.random.default_rng(3).choice(len(table), 40, replace=False).tolist()]
+    assert all(assert_row_is_that_evening(table, row, closes) for row in rows)
+
+
+def test_a_history_followed_by_hand():
+    """Ratios 0.90, 1.05, (missing), 1.02, 0.95 on Monday to Friday.
+
+    Tuesday to Thursday is one episode of two sessions, as the gap does not break it; on Thursday its highest
+    ratio so far is 1.05, and two of three readings lie at or below 1.02. On Friday 0.95 is the second lowest
+    of four, and the median of 0.90, 0.95, 1.02, 1.05 is 0.985.
+    """
+    table = build_point_in_time(analyse_ratios([0.90, 1.05, None, 1.02, 0.95], rolling_sessions=(2,)))
+    assert table.index.strftime("%a").tolist() == ["Mon", "Tue", "Thu", "Fri"]
+    assert table["n_gaps"].tolist() == [0, 0, 1, 0]
+    assert table["regime_day"].tolist() == [1, 1, 2, 1]
+    assert table["episode"].dt.strftime("%a").fillna("").tolist() == ["", "Tue", "Tue", ""]
+    assert table["last_episode"].dt.strftime("%a").tolist()[1:] == ["Tue", "Tue", "Tue"]
+    assert table["last_backwardation"].dt.strftime("%a").tolist()[1:] == ["Tue", "Thu", "Thu"]
+    assert table["episode_max"].tolist()[1:3] == [1.05, 1.05]
+    assert table["rank_ivts"].tolist() == [1.0, 1.0, pytest.approx(2 / 3), 0.5]
+    assert table["p50"].tolist() == pytest.approx([0.90, 0.975, 1.02, 0.985])
+    assert table["rate_2"].tolist() == [pytest.approx(np.nan, nan_ok=True), 0.5, 1.0, 0.5]
+    assert table["band"].tolist() == ["deep contango", "stress", "stress", "contango"]
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=30), st.integers(1, 9))
+def test_sliding_statistics_are_numpys(tenths, width):
+    """Each window sorted and interpolated by NumPy gives the same bits, ties included."""
+    values = np.array(tenths) / 10
+    stops = np.arange(1, len(values) + 1)
+    starts = np.maximum(stops - width, 0)
+    found = slide(values, starts, stops, (0.5, 0.95, 0.99))
+    windows = [values[a:b] for a, b in zip(starts, stops, strict=True)]
+    assert found.percentiles.tolist() == [np.percentile(w, [50, 95, 99]).tolist() for w in windows]
+    assert found.rank.tolist() == [float(np.mean(w <= w[-1])) for w in windows]
