@@ -61,6 +61,25 @@ class ContentError(IvtsError):
         super().__init__(_listing(where, self.problems))
 
 
+class HedgeInputError(IvtsError, ValueError):
+    """A hedge calculator was given a number that its formula does not allow.
+
+    Parameters
+    ----------
+    field : str
+        Name of the input, as the function's parameter is called.
+    message : str
+        What is wrong with it, to be read after the field's name.
+    """
+
+    exit_code = 2
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        self.message = message
+        super().__init__(f"{field}: {message}")
+
+
 class SourceError(IvtsError):
     """No source gave data for a series."""
 

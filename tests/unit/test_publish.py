@@ -13,7 +13,14 @@ import pytest
 from ivts_site.errors import RenderError, UsageError
 from ivts_site.lock import hold_lock
 from ivts_site.publish import broken_links, build_headers, collect_assets, publish_site, swap
-from ivts_site.publish.assets import BASIC_PLOTLY, LATE_SCRIPTS, SCRIPTS, STYLESHEETS
+from ivts_site.publish.assets import (
+    BASIC_PLOTLY,
+    LATE_SCRIPTS,
+    PAGE_SCRIPTS,
+    PAGE_STYLESHEETS,
+    SCRIPTS,
+    STYLESHEETS,
+)
 
 SITE = {"index.html": b"new", "api/v1/snapshot.json": b"{}"}
 
@@ -33,12 +40,12 @@ def old_site(tmp_path: Path) -> Path:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The least a project folder needs for its assets."""
-    for name in STYLESHEETS:
+    for name in (*STYLESHEETS, *PAGE_STYLESHEETS):
         path = tmp_path / "static" / "css" / f"{name}.css"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"/* {name} */\n.{name} {{\n  width: calc(1px + 2px);\n}}\n")
     (tmp_path / "static" / "js").mkdir()
-    for name in (*SCRIPTS, *LATE_SCRIPTS, "theme"):
+    for name in (*SCRIPTS, *LATE_SCRIPTS, *PAGE_SCRIPTS, "theme"):
         (tmp_path / "static" / "js" / f"{name}.js").write_text(f"// {name}\nrun('{name}  // kept');\n")
     (tmp_path / "static" / "favicon.svg").write_text("<svg/>")
     (tmp_path / BASIC_PLOTLY).parent.mkdir(parents=True)

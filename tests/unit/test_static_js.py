@@ -42,7 +42,12 @@ def script(request: pytest.FixtureRequest) -> str:
 
 def test_the_scripts_are_those_that_are_published() -> None:
     """A script that nothing bundles would be dead."""
-    assert {path.stem for path in SCRIPTS} == {*assets.SCRIPTS, *assets.LATE_SCRIPTS, "theme"}
+    assert {path.stem for path in SCRIPTS} == {
+        *assets.SCRIPTS,
+        *assets.LATE_SCRIPTS,
+        *assets.PAGE_SCRIPTS,
+        "theme",
+    }
 
 
 def test_the_scripts_of_the_first_load_keep_the_budget() -> None:
