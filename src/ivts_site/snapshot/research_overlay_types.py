@@ -1,0 +1,118 @@
+"""The hedge overlay in `research.json`; see `research_types` for units, intervals and null."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ivts_site.snapshot.research_parts import Pair
+
+StrategyName = Literal["unhedged", "constant", "regime", "regime_late"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performance:
+    """A strategy at one cost of trading."""
+
+    cost: float
+    """Basis points of the traded share of the holding."""
+    annual_return: float
+    """Growth over the whole window, compounded, a year of 252 sessions."""
+    volatility: float
+    """√252 × standard deviation (n − 1) of daily simple returns; fraction, not points."""
+    sharpe: float | None
+    """252 × mean daily return / volatility, no interest deducted; null where volatility is 0."""
+    max_drawdown: float
+    """Deepest fall of the value from a running high; 0 or negative."""
+    cost_per_year: float
+    """What trading took from the mean return a year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strategy:
+    """A rule for the hedge, and what it did."""
+
+    name: StrategyName
+    """`unhedged` h = 0; `constant` the mean hedge of `regime` all the time; `regime` h by the regime of the
+    session before; `regime_late` one session later still, for a reader who trades at the close of the session
+    after the signal."""
+    mean_hedge: float
+    turnover: float
+    """Sum of |changes of h| a year of 252 sessions; a constant h trades nothing here."""
+    n_trades: int
+    """Sessions on which h changed."""
+    results: tuple[Performance, ...]
+    """By cost, rising."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """`regime` less another strategy, both from the same resampled history."""
+
+    other: StrategyName
+    cost: float
+    annual_mean: float
+    """Difference of 252 × mean daily return."""
+    annual_mean_interval: Pair | None
+    volatility: float
+    volatility_interval: Pair | None
+    sharpe: float | None
+    sharpe_interval: Pair | None
+    max_drawdown: float
+    """Positive: the regime rule fell less deep."""
+    max_drawdown_interval: Pair | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """The regime rule among rules that follow random labels: the same spells in random order."""
+
+    cost: float
+    draws: int
+    measure: Literal["annual_return", "volatility", "sharpe", "max_drawdown"]
+    value: float | None
+    """Of the real labels."""
+    low: float | None
+    """5th percentile, median and 95th percentile of the random ones."""
+    median: float | None
+    high: float | None
+    better: float | None
+    """Share of random labels at least as good as the real ones: higher, for volatility lower."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """Value of 1 invested, at the last session of each month."""
+
+    cost: float
+    sessions: tuple[str, ...]
+    unhedged: tuple[float, ...]
+    constant: tuple[float, ...]
+    regime: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """Benchmark held with the share h of it hedged: (1 − h) × its price return, less cost × |change of h|.
+
+    No dividends, no interest, no funding, no basis. h changes with the close of the signal and is first earned
+    over the session after it.
+    """
+
+    hedge_contango: float
+    """h after a session in contango."""
+    hedge_backwardation: float
+    n_sessions: int
+    """Daily returns earned."""
+    n_hedged: int
+    """Of them after a session in backwardation."""
+    n_episodes: int
+    first_session: str
+    """First and last session of the returns."""
+    last_session: str
+    block: int
+    """Sessions of a bootstrap block."""
+    strategies: tuple[Strategy, ...]
+    differences: tuple[Difference, ...]
+    bench: tuple[Bench, ...]
+    growth: Growth

@@ -1,0 +1,342 @@
+"""Parts of `research.json`; see `research_types` for units, intervals and null."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Pair = tuple[float, float]
+Verdict = Literal["supported", "not supported", "too few cases"]
+RegimeName = Literal["contango", "backwardation"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A rate with everything it is made of."""
+
+    value: float | None
+    """numerator / denominator; null where the denominator is 0."""
+    numerator: int
+    denominator: int
+    first_session: str | None
+    """First session counted in the denominator."""
+    last_session: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventGroup:
+    """Paths of the benchmark around one kind of session, all relative to its close there.
+
+    Anchors: `first` is the first session of the episode. `reached` is its `min_sessions`-th session: the first
+    day on which a reader could know that it has lasted so long. `end` is the first session back at or below
+    the threshold: the first close that tells a reader that the episode is over; the ongoing episode has none.
+    """
+
+    anchor: Literal["first", "reached", "end"]
+    min_sessions: int
+    """Episodes of at least so many sessions."""
+    knowable: bool
+    """Whether a reader could tell on the anchor session that it belongs here; false for `first` with
+    `min_sessions` above 1."""
+    n_episodes: int
+    """Episodes with such an anchor."""
+    n_paths: int
+    """Those whose closes are stored at every offset; the fan is made of them alone."""
+    first_session: str | None
+    """Anchor sessions of the first and last path."""
+    last_session: str | None
+    median: tuple[float, ...]
+    """close(anchor + offset) / close(anchor) − 1 at each of `EventStudy.offsets`; empty without a path."""
+    lower_quartile: tuple[float, ...]
+    upper_quartile: tuple[float, ...]
+    mean: tuple[float, ...]
+    n_worst: int
+    """Episodes whose closes are stored for `worst_within` sessions after the anchor."""
+    worst_median: float | None
+    """Median over episodes of the lowest close within `worst_within` sessions after the anchor / close(anchor)
+    − 1; above zero where no close fell below it."""
+    worst_lower_quartile: float | None
+    worst_upper_quartile: float | None
+    worst: float | None
+    """The lowest of all."""
+    worst_session: str | None
+    """Anchor of the lowest of all."""
+    lower_after: Share
+    """Episodes after whose anchor some close within `worst_within` sessions lay below the anchor's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStudy:
+    """The benchmark around episodes, beside the same paths around all sessions."""
+
+    offsets: tuple[int, ...]
+    """Sessions from the anchor, −20 … 63."""
+    worst_within: int
+    groups: tuple[EventGroup, ...]
+    """Every anchor with every `min_sessions`; `reached` is left out where it would repeat `first`."""
+    baseline_median: tuple[float, ...]
+    """Around all sessions with a ratio whose path is stored."""
+    baseline_lower_quartile: tuple[float, ...]
+    baseline_upper_quartile: tuple[float, ...]
+    baseline_worst_median: float | None
+    n_baseline: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurvivalPoint:
+    """Kaplan–Meier estimate after one length."""
+
+    sessions: int
+    n_at_risk: int
+    """Spells known to have lasted at least `sessions`."""
+    n_ended: int
+    """Spells that lasted exactly `sessions`."""
+    survival: float
+    """Share of spells longer than `sessions`."""
+    interval: Pair | None
+    """Greenwood's variance on the log(−log) scale; null where the share is 0 or 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remaining:
+    """How many of the spells that reached today's day lasted on."""
+
+    more: int
+    """Further sessions."""
+    lasted: Share
+    """Past spells that lasted at least `day` + `more` sessions / those that lasted at least `day`."""
+    interval: Pair | None
+    """Greenwood; null below `method.min_cases` spells, or where the share is 0 or 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegimeSurvival:
+    """Lengths of the spells of one regime."""
+
+    regime: RegimeName
+    n_spells: int
+    """Ended and ongoing."""
+    n_censored: int
+    """1 where the ongoing spell is of this regime: it is known to last at least its present length."""
+    first_session: str | None
+    last_session: str | None
+    median: int | None
+    """Smallest length that at most half of the spells exceed; null where none is."""
+    longest: int | None
+    points: tuple[SurvivalPoint, ...]
+    """One for each length at which a spell ended, rising. Before the first of them the share is 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survival:
+    """How long spells last. The first stored spell is counted from the first stored session."""
+
+    regimes: tuple[RegimeSurvival, ...]
+    regime: RegimeName
+    """Today's."""
+    day: int
+    """Today's day in the regime, 1-based."""
+    remaining: tuple[Remaining, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdResult:
+    """A history under one pair of thresholds."""
+
+    inside: Share
+    """Sessions within episodes / sessions with a ratio."""
+    n_episodes: int
+    mean_sessions: float | None
+    median_sessions: float | None
+    flips_per_year: float | None
+    mean_return: float | None
+    """Mean benchmark return over the next `Thresholds.horizon` sessions, from sessions within episodes."""
+    n_returns: int
+    difference: float | None
+    """`mean_return` − the same from the other sessions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdPair:
+    """An episode begins above `entry` and ends at or below `exit`."""
+
+    entry: float
+    exit: float
+    whole: ThresholdResult
+    first_half: ThresholdResult
+    second_half: ThresholdResult
+    rank_first_half: int | None
+    """Rank of `difference` among the pairs, 1 the largest; null where it is."""
+    rank_second_half: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Other lines through the same ratio. Choosing the best of many in hindsight finds luck: see the halves."""
+
+    horizon: int
+    """Sessions of the forward returns."""
+    pairs: tuple[ThresholdPair, ...]
+    best_first_half: int | None
+    """Position in `pairs` of the largest difference in the first half: what a miner would have picked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenor:
+    """One point of the curve; null closes where the series has none on that session."""
+
+    key: str
+    label: str
+    days: int
+    """Calendar days."""
+    today: float | None
+    week_ago: float | None
+    """Five sessions before the as-of session."""
+    month_ago: float | None
+    """Twenty-one sessions before."""
+    low: float | None
+    """Over the two-year window, sessions of the ratio."""
+    median: float | None
+    high: float | None
+    rank: float | None
+    """Share of the window's closes at or below today's."""
+    n_window: int
+    first_session: str
+    """First stored close."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveRatio:
+    """A ratio of two neighbouring tenors, on the sessions on which the shorter ratio and the main are defined."""
+
+    key: str
+    """Such as `vix9d/vix`."""
+    label: str
+    main: bool
+    """Whether it is the ratio of this site."""
+    today: float | None
+    above: Share
+    """Sessions above the threshold."""
+    n_flips: int
+    flips_per_year: float | None
+    agree: Share | None
+    """Sessions on which it says the same as the main ratio; null for the main one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherIndex:
+    """An index that is no point of the curve."""
+
+    key: str
+    label: str
+    today: float | None
+    week_ago: float | None
+    month_ago: float | None
+    rank: Share
+    """Closes of the two-year window at or below today's; null value where today's is missing."""
+    rank_all: Share
+    """The same over all stored closes."""
+    low: float | None
+    median: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """The whole term structure, of the series that are stored."""
+
+    as_of: str
+    week_ago: str | None
+    """Sessions compared with."""
+    month_ago: str | None
+    window_first: str
+    """First session of the two-year window."""
+    tenors: tuple[Tenor, ...]
+    """By days, rising; at least the two of the ratio."""
+    rising: bool | None
+    """Whether each longer tenor is above the shorter one today; null where one of them is missing today."""
+    ratios: tuple[CurveRatio, ...]
+    """Empty where no tenor is shorter than the ratio's front."""
+    indices: tuple[FurtherIndex, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premium:
+    """Front index less the volatility realised over the *following* sessions, for a group of sessions."""
+
+    id: str
+    """`all`, `contango` or `backwardation`."""
+    n_sessions: int
+    n_episodes: int
+    n_windows: int
+    first_session: str | None
+    last_session: str | None
+    mean: float | None
+    """Points: front(t) − realised(t+1 … t+n)."""
+    interval: Pair | None
+    median: float | None
+    mean_squared: float | None
+    """Points squared: front(t)² − realised², the variance risk premium proper."""
+    squared_interval: Pair | None
+    positive: Share
+    """Sessions after which less was realised than the front had said."""
+    mean_realised: float | None
+    """Points: volatility realised over the following sessions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volatility:
+    """Implied against realised volatility of the benchmark, in annualised points."""
+
+    sessions: int
+    """Of a realised volatility: √252 × standard deviation (n − 1) of daily log returns, in points."""
+    block: int
+    front: float
+    """Front close today."""
+    realised: float | None
+    """Over the sessions up to today: past."""
+    premium: float | None
+    """front − realised, points; from *past* realised volatility, as the later is not known."""
+    premium_squared: float | None
+    """front² − realised², points squared."""
+    realised_rank: Share
+    """Share of all stored realised volatilities at or below today's."""
+    groups: tuple[Premium, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Something commonly said, a test of it, and what came out.
+
+    The claim says on which side of `null_value` the number lies. Supported: the whole interval lies there. Not
+    supported: it does not. Too few cases: fewer than `method.min_cases` independent ones on the smaller side of
+    the comparison.
+    """
+
+    id: str
+    claim: str
+    """In one sentence."""
+    test: str
+    """What was compared, in one sentence."""
+    unit: Literal["return", "correlation", "share", "points", "ratio"]
+    """Returns and shares are fractions; points are annualised volatility points."""
+    value: float | None
+    interval: Pair | None
+    null_value: float
+    """What would be seen if there were nothing to the claim: 0, or a share."""
+    side: Literal["above", "below"]
+    """Where the claim says that the number lies."""
+    verdict: Verdict
+    contradicted: bool
+    """Whether the whole interval lies on the other side."""
+    n_sessions: int
+    """Sessions (or episodes, where the test counts these) on the claim's side of the comparison."""
+    n_cases: int
+    """Independent ones among them: non-overlapping windows, or episodes."""
+    group: float | None
+    """The number in the claim's group; null where the test is no comparison."""
+    rest: float | None
+    """The number in the others."""
+    n_rest: int | None
+    first_session: str | None
+    last_session: str | None
