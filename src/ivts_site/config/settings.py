@@ -156,6 +156,15 @@ class Publish(Section):
     """Offer downloads with raw closes; they are licensed material."""
 
 
+class Archive(Section):
+    """Pages of the past; turned off, the table of all episodes stays."""
+
+    episodes: bool = True
+    """A page for each episode of backwardation."""
+    days: bool = True
+    """A page and a JSON file for each session, and a page for each year."""
+
+
 class Notify(Section):
     """A webhook that is told of events; off by default."""
 
@@ -191,6 +200,8 @@ class Config(Section):
     """Order of sections and charts."""
     publish: Publish
     """Downloads."""
+    archive: Archive = Archive()
+    """Pages of the past."""
     calendar: Calendar
     """Sessions."""
     series: dict[Key, Series]
