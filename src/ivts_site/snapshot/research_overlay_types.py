@@ -95,7 +95,7 @@ class Growth:
 class Overlay:
     """Benchmark held with the share h of it hedged: (1 − h) × its price return, less cost × |change of h|.
 
-    No dividends, no interest, no funding, no basis. h changes with the close of the signal and is first earned
+    No dividends, no interest, no funding, no basis. h changes with the close of the signal and first counts
     over the session after it.
     """
 

@@ -27,9 +27,9 @@ class Share:
 class EventGroup:
     """Paths of the benchmark around one kind of session, all relative to its close there.
 
-    Anchors: `first` is the first session of the episode. `reached` is its `min_sessions`-th session: the first
-    day on which a reader could know that it has lasted so long. `end` is the first session back at or below
-    the threshold: the first close that tells a reader that the episode is over; the ongoing episode has none.
+    Anchors: `first` is the first session of the episode. `reached` is its `min_sessions`-th session: the
+    first day on which a reader could know that it has lasted so long. `end` is the first session back at or
+    below the threshold: the first close that tells that the episode is over; an ongoing one has none.
     """
 
     anchor: Literal["first", "reached", "end"]
@@ -53,8 +53,8 @@ class EventGroup:
     n_worst: int
     """Episodes whose closes are stored for `worst_within` sessions after the anchor."""
     worst_median: float | None
-    """Median over episodes of the lowest close within `worst_within` sessions after the anchor / close(anchor)
-    − 1; above zero where no close fell below it."""
+    """Median over episodes of: lowest close within `worst_within` sessions after the anchor / close(anchor)
+    − 1, above zero where no close fell below it."""
     worst_lower_quartile: float | None
     worst_upper_quartile: float | None
     worst: float | None
@@ -172,7 +172,7 @@ class ThresholdPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Other lines through the same ratio. Choosing the best of many in hindsight finds luck: see the halves."""
+    """Other lines through the same ratio. Picking the best of many finds luck: see the halves."""
 
     horizon: int
     """Sessions of the forward returns."""
@@ -182,135 +182,12 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tenor:
-    """One point of the curve; null closes where the series has none on that session."""
-
-    key: str
-    label: str
-    days: int
-    """Calendar days."""
-    today: float | None
-    week_ago: float | None
-    """Five sessions before the as-of session."""
-    month_ago: float | None
-    """Twenty-one sessions before."""
-    low: float | None
-    """Over the two-year window, sessions of the ratio."""
-    median: float | None
-    high: float | None
-    rank: float | None
-    """Share of the window's closes at or below today's."""
-    n_window: int
-    first_session: str
-    """First stored close."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurveRatio:
-    """A ratio of two neighbouring tenors, on the sessions on which the shorter ratio and the main are defined."""
-
-    key: str
-    """Such as `vix9d/vix`."""
-    label: str
-    main: bool
-    """Whether it is the ratio of this site."""
-    today: float | None
-    above: Share
-    """Sessions above the threshold."""
-    n_flips: int
-    flips_per_year: float | None
-    agree: Share | None
-    """Sessions on which it says the same as the main ratio; null for the main one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FurtherIndex:
-    """An index that is no point of the curve."""
-
-    key: str
-    label: str
-    today: float | None
-    week_ago: float | None
-    month_ago: float | None
-    rank: Share
-    """Closes of the two-year window at or below today's; null value where today's is missing."""
-    rank_all: Share
-    """The same over all stored closes."""
-    low: float | None
-    median: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """The whole term structure, of the series that are stored."""
-
-    as_of: str
-    week_ago: str | None
-    """Sessions compared with."""
-    month_ago: str | None
-    window_first: str
-    """First session of the two-year window."""
-    tenors: tuple[Tenor, ...]
-    """By days, rising; at least the two of the ratio."""
-    rising: bool | None
-    """Whether each longer tenor is above the shorter one today; null where one of them is missing today."""
-    ratios: tuple[CurveRatio, ...]
-    """Empty where no tenor is shorter than the ratio's front."""
-    indices: tuple[FurtherIndex, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Premium:
-    """Front index less the volatility realised over the *following* sessions, for a group of sessions."""
-
-    id: str
-    """`all`, `contango` or `backwardation`."""
-    n_sessions: int
-    n_episodes: int
-    n_windows: int
-    first_session: str | None
-    last_session: str | None
-    mean: float | None
-    """Points: front(t) − realised(t+1 … t+n)."""
-    interval: Pair | None
-    median: float | None
-    mean_squared: float | None
-    """Points squared: front(t)² − realised², the variance risk premium proper."""
-    squared_interval: Pair | None
-    positive: Share
-    """Sessions after which less was realised than the front had said."""
-    mean_realised: float | None
-    """Points: volatility realised over the following sessions."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Volatility:
-    """Implied against realised volatility of the benchmark, in annualised points."""
-
-    sessions: int
-    """Of a realised volatility: √252 × standard deviation (n − 1) of daily log returns, in points."""
-    block: int
-    front: float
-    """Front close today."""
-    realised: float | None
-    """Over the sessions up to today: past."""
-    premium: float | None
-    """front − realised, points; from *past* realised volatility, as the later is not known."""
-    premium_squared: float | None
-    """front² − realised², points squared."""
-    realised_rank: Share
-    """Share of all stored realised volatilities at or below today's."""
-    groups: tuple[Premium, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """Something commonly said, a test of it, and what came out.
 
-    The claim says on which side of `null_value` the number lies. Supported: the whole interval lies there. Not
-    supported: it does not. Too few cases: fewer than `method.min_cases` independent ones on the smaller side of
-    the comparison.
+    The claim says on which side of `null_value` the number lies. Supported: the whole interval lies there.
+    Not supported: it does not. Too few cases: fewer than `method.min_cases` independent ones on the smaller
+    side of the comparison.
     """
 
     id: str

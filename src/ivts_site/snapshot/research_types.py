@@ -16,15 +16,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ivts_site.snapshot.research_curve_types import Curve, Volatility
 from ivts_site.snapshot.research_overlay_types import Overlay
 from ivts_site.snapshot.research_parts import (
     Claim,
-    Curve,
     EventStudy,
     Pair,
     Survival,
     Thresholds,
-    Volatility,
 )
 
 
