@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from ivts_site.content.api import Api
+from ivts_site.content.hedge import Hedge
 from ivts_site.content.parts import Item, NonEmpty, Part, Slug
 from ivts_site.content.reference import Corrections, Methodology, Terms
 from ivts_site.content.text import Markdown, Text
@@ -251,6 +253,10 @@ class Content(Part):
     """Its table of what can go wrong."""
     notfound: NotFound
     """The 404 page."""
+    hedge: Hedge
+    """The hedge lab."""
+    api: Api
+    """Files for machines, and feeds."""
     more: dict[str, Section] = Field(default_factory=dict)
     """Sections added by dropping a file into the folder, by file name."""
 

@@ -13,6 +13,7 @@ from ivts_site.analytics.hedge.beta import (
     minimum_variance,
     simple_returns,
 )
+from ivts_site.analytics.hedge.frame import FrameRow, Reading, RowTest, select_row
 from ivts_site.analytics.hedge.income import (
     Basis,
     Carry,
@@ -50,6 +51,7 @@ __all__ = [
     "Carry",
     "CarryPayoff",
     "Drift",
+    "FrameRow",
     "Funding",
     "HedgeBeta",
     "HedgeSize",
@@ -57,6 +59,8 @@ __all__ = [
     "MinimumVariance",
     "Pnl",
     "Position",
+    "Reading",
+    "RowTest",
     "Scenarios",
     "build_scenarios",
     "carry_payoff",
@@ -71,6 +75,7 @@ __all__ = [
     "measure_funding",
     "measure_position",
     "minimum_variance",
+    "select_row",
     "simple_returns",
     "size_carry",
     "size_hedge",
