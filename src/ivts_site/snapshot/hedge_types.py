@@ -54,7 +54,7 @@ class HedgeSelection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeLab:
-    """Decision frame, the row of the as-of session, the measured overlay, and how the calculators are tested."""
+    """Decision frame, the row of the as-of session, the measured overlay, shape of the test vectors."""
 
     schema_version: str
     sample: bool

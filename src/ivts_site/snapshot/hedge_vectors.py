@@ -11,7 +11,7 @@ VECTORS_SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "HedgeVectors",
     "description": (
-        "Inputs of the hedge calculators and what must come out, derived in exact arithmetic. Numbers must be "
+        "Inputs of the hedge calculators and what must come out, in exact arithmetic. Numbers must be "
         "met to `tolerance`, relative; a zero to `tolerance`."
     ),
     "type": "object",
