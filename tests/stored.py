@@ -36,7 +36,7 @@ def store_sample(folder: Path, sample: Path, *, held: Reason | None = None, run:
     entries = {key: _entry(key, frame, marks) for key, frame in frames.items()}
     finals = {key: frame.index[frame.index <= pd.Timestamp(THROUGH)] for key, frame in frames.items()}
     settings = config()
-    sessions = load_sessions(settings.calendar, dt.date(2025, 1, 2), dt.date(2026, 1, 30))
+    sessions = load_sessions(settings.calendar, dt.date(2025, 1, 2), dt.date(2026, 6, 30))
     write_transaction(
         folder, frames, Provenance(series=entries, calendar=build_calendar(settings, sessions, finals))
     )

@@ -334,6 +334,42 @@ def test_extra_closure(vendor: Vendor, data: Path) -> None:
     assert calendar.session == dt.date(2025, 12, 1)
 
 
+def test_changed_settings_ask_for_the_whole_file_once(vendor: Vendor, data: Path) -> None:
+    """A row left out under other settings comes in although the vendor's file is the same; then 304 again."""
+    fetch(vendor, data, "calendar.extra_closures=[2025-11-25]")
+    assert dt.date(2025, 11, 25) not in dict(stored(data, "spy"))
+    vendor.seen.clear()
+    assert fetch(vendor, data).changed
+    assert stored(data, "spy") == FUND
+    assert [headers.get("If-None-Match") for path, headers in vendor.seen if path == SPY] == [None]
+    before = tree(data)
+    vendor.seen.clear()
+    assert not fetch(vendor, data).changed
+    assert all(headers.get("If-None-Match") for path, headers in vendor.seen if path == SPY)
+    assert tree(data) == before
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "series.spy.range=[2, 100000]",
+        "series.spy.publication_lag_minutes=151",
+        "series.spy.completion_lag_minutes=16",
+        "store.max_bad_row_share=0.004",
+        "calendar.timezone=America/Chicago",
+        "calendar.extra_closures=[2025-12-24]",
+    ],
+)
+def test_every_setting_that_decides_on_rows_asks_anew(vendor: Vendor, data: Path, setting: str) -> None:
+    """Its change is noted with the closes, which stay the same here, and asked in full only once."""
+    fetch(vendor, data)
+    for expected in (False, True):
+        vendor.seen.clear()
+        fetch(vendor, data, setting)
+        assert ["If-None-Match" in headers for path, headers in vendor.seen if path == SPY] == [expected]
+    assert stored(data, "spy") == FUND
+
+
 def test_no_common_session(vendor: Vendor, data: Path) -> None:
     """Where the three series share no session nothing is expected next."""
     vendor.answers[VIX] = document(index_csv(FRONT[:30]))

@@ -15,6 +15,7 @@ from tests.stored import HELD, THROUGH, store_sample
 from ivts_site.store import Reason, read_closes
 
 ROOT = Path(__file__).parents[2]
+WHEN = "2025-11-27T12:00:00Z"
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def test_status_is_that_of_the_build_instant(
     assert status["data_through"] == str(THROUGH)
     assert status["expected"] == {"next_session": str(HELD), "publication": "2025-11-28T20:30:00Z"}
     assert (status["deadline"], status["stale_from"]) == ("2025-11-29T08:30:00Z", "2025-12-01T23:30:00Z")
-    assert len(status["upcoming"]) == 10
+    assert len(status["upcoming"]) == 60
     assert (status["provisional"], status["provisional_sessions"]) == (False, [])
 
 
@@ -137,6 +138,26 @@ def test_check_names_a_damaged_record(stored: Path, tmp_path: Path) -> None:
     told = check(data, tmp_path / "none", "2025-11-28T12:00:00Z")
     assert told.code == 4
     assert "revisions.jsonl: line 1 is damaged" in told.err
+
+
+def test_a_day_declared_closed_later_is_in_no_number(sample_data: Path, tmp_path: Path) -> None:
+    """What was stored for it stays in the store and is passed over: the page speaks of the session before."""
+    data = store_sample(tmp_path / "data", sample_data)
+    stale = ("--as-of", "2025-11-25", "--built-at", WHEN)
+    before = json.loads(ivts("snapshot", "--data-dir", data, *stale).out)
+    closed = ("--set", "calendar.extra_closures=[2025-11-26]", "--built-at", WHEN)
+    found = json.loads(ivts("snapshot", "--data-dir", data, *closed).out)
+    assert found["as_of"] == "2025-11-25"
+    assert found == before
+
+
+def test_a_coming_session_declared_closed_is_not_waited_for(sample_data: Path, tmp_path: Path) -> None:
+    """Before any further fetch: the session after it is the next one."""
+    data = store_sample(tmp_path / "data", sample_data)
+    for closures, coming in (("[]", "2025-11-28"), ("[2025-11-28]", "2025-12-01")):
+        settings = ("--set", f"calendar.extra_closures={closures}", "--built-at", WHEN)
+        found = json.loads(ivts("snapshot", "--data-dir", data, *settings).out)
+        assert found["expected"]["next_session"] == coming
 
 
 def test_provisional_closes_are_in_no_number(stored: Path, held: Path, tmp_path: Path) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from tests.view_states import config
 
+from ivts_site.config import load_config
 from ivts_site.freshness import State, judge
 from ivts_site.model import NextPublication, Publication
 from ivts_site.pipeline.calendar import N_UPCOMING, build_calendar
 from ivts_site.sessions import load_sessions
 from ivts_site.view.status import word_age
+
+SERIES = ("vix", "vix3m", "spy")
 
 
 def at(text: str) -> dt.datetime:
@@ -24,7 +29,7 @@ def after(*through: str) -> NextPublication:
     settings = config()
     index = pd.DatetimeIndex(list(through))
     last = index[-1].date()
-    sessions = load_sessions(settings.calendar, dt.date(2025, 1, 2), last + dt.timedelta(days=30))
+    sessions = load_sessions(settings.calendar, dt.date(2025, 1, 2), last + dt.timedelta(days=120))
     found = build_calendar(settings, sessions, dict.fromkeys(settings.series, index))
     assert found is not None
     return found
@@ -82,7 +87,8 @@ STATES = [
     ("2025-12-31", "2026-01-02T23:00:00Z", "fresh", 0),
     ("2025-12-31", "2026-01-05T23:30:00Z", "stale", 2),
     ("2026-02-27", "2026-03-05T12:00:00Z", "stale", 3),
-    ("2026-02-27", "2027-03-05T12:00:00Z", "stale", 10),
+    ("2026-02-27", "2026-05-15T12:00:00Z", "stale", 53),  # 22 in March, 21 in April, 10 in May
+    ("2026-02-27", "2027-03-05T12:00:00Z", "stale", 60),
 ]
 
 
@@ -140,6 +146,30 @@ def test_the_calendar_follows_the_last_session_that_all_series_have() -> None:
     assert build_calendar(settings, sessions, finals | {"spy": whole[1:]}) is None
 
 
+def test_the_slowest_series_decides_when_closes_are_due() -> None:
+    """Closes of the whole ratio are out when the last of the three is: 16:00 and 200 minutes, New York."""
+    lags = [
+        f"series.{key}.publication_lag_minutes={lag}" for key, lag in zip(SERIES, (150, 20, 200), strict=True)
+    ]
+    settings = load_config(Path(__file__).parents[2] / "config.yaml", lags)
+    sessions = load_sessions(settings.calendar, dt.date(2026, 2, 2), dt.date(2026, 6, 30))
+    found = build_calendar(settings, sessions, dict.fromkeys(SERIES, pd.DatetimeIndex(["2026-02-26"])))
+    assert found is not None
+    assert found.publication == at("2026-02-28T00:20:00Z")
+    assert {p.publication.hour for p in found.upcoming if p.session >= dt.date(2026, 3, 9)} == {23}
+
+
+def test_a_day_that_was_declared_closed_later_is_no_session() -> None:
+    """Closes stored for it do not count: the calendar follows the session before."""
+    settings = config()
+    closed = SimpleNamespace(name="XNYS", extra_closures=(dt.date(2026, 2, 26),))
+    sessions = load_sessions(closed, dt.date(2026, 2, 2), dt.date(2026, 6, 30))
+    stored = pd.DatetimeIndex(["2026-02-25", "2026-02-26"])
+    found = build_calendar(settings, sessions, dict.fromkeys(SERIES, stored))
+    assert found is not None
+    assert (found.after, found.session) == (dt.date(2026, 2, 25), dt.date(2026, 2, 27))
+
+
 @pytest.mark.parametrize(
     ("now", "words"),
     [
@@ -147,7 +177,7 @@ def test_the_calendar_follows_the_last_session_that_all_series_have() -> None:
         ("2026-02-28T00:00:00Z", "Next closes due since DUE"),
         ("2026-02-28T12:00:00Z", "1 session behind: closes were due DUE"),
         ("2026-03-03T00:00:00Z", "2 sessions behind: the last close here is THROUGH"),
-        ("2027-03-03T00:00:00Z", "At least 10 sessions behind: the last close here is THROUGH"),
+        ("2027-03-03T00:00:00Z", "At least 60 sessions behind: the last close here is THROUGH"),
     ],
 )
 def test_words(now: str, words: str) -> None:

@@ -27,7 +27,7 @@ class Calendar(Section):
     timezone: Annotated[str, AfterValidator(_known_zone)] = "America/New_York"
     """Zone in which session dates are meant."""
     extra_closures: tuple[dt.date, ...] = ()
-    """Unscheduled closings that the calendar library does not know yet."""
+    """Unscheduled closings the calendar library does not know yet; closes of these days are passed over."""
 
 
 class SourceChoice(Section):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 from dataclasses import dataclass, replace
 
@@ -103,7 +104,7 @@ class Asker:
             Of the first source with acceptable data, or without source where none had any.
         """
         problems: list[IvtsError] = []
-        held = entry if entry and describes(entry, stored) and exhausted(entry) else None
+        held = entry if entry and describes(entry, stored) and self.exhausts(key, entry) else None
         for choice in self.config.series[key].sources:
             try:
                 answer = self._ask_one(client, key, choice, held)
@@ -129,6 +130,16 @@ class Asker:
             return None
         early = pd.DatetimeIndex(list(taken.cleaned.early))
         return taken.cleaned.closes["close"].drop(early)
+
+    def exhausts(self, key: str, entry: SeriesProvenance) -> bool:
+        """Tell whether the body behind an entry can give no further closes under these settings."""
+        return exhausted(entry) and entry.settings == self.settings(key)
+
+    def settings(self, key: str) -> str:
+        """Return a digest of all settings that decide which rows of a body are closes of a series."""
+        calendar = self.config.calendar
+        told = (self._rules(self.config.series[key]), calendar.name, sorted(calendar.extra_closures))
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def _ask_one(
         self, client: HttpClient, key: str, choice: SourceChoice, held: SeriesProvenance | None
@@ -169,6 +180,6 @@ class Asker:
 
 
 def exhausted(entry: SeriesProvenance) -> bool:
-    """Tell whether the body behind an entry can give no further closes, now or later."""
+    """Tell whether the body behind an entry has no row that may be taken later."""
     early = any(mark.reason is Reason.EARLY for mark in entry.provisional.values())
     return not early and not any(entry.dropped.get(kind) for kind in REVIVABLE)

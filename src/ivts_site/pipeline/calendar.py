@@ -11,8 +11,8 @@ from ivts_site.model import NextPublication, Publication
 from ivts_site.sessions import Sessions
 from ivts_site.store import SeriesProvenance
 
-N_UPCOMING = 10
-"""Sessions told in advance: a page that nobody rebuilds counts this far how many it is behind."""
+N_UPCOMING = 60
+"""Sessions told in advance: for three months a page that nobody rebuilds counts how many it is behind."""
 
 
 def build_calendar(
@@ -27,7 +27,8 @@ def build_calendar(
     sessions : Sessions
         Holds at least `N_UPCOMING` sessions after the last stored one.
     finals : mapping of str to DatetimeIndex
-        Sessions with a final close by series key; provisional ones are not among them.
+        Sessions with a final close by series key; provisional ones are not among them. Days that are no
+        session after all, as those of a closing declared later, are passed over.
 
     Returns
     -------
@@ -36,7 +37,7 @@ def build_calendar(
         have no session in common.
     """
     keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
-    common = _common(finals[key] for key in keys)
+    common = _common(finals[key] for key in keys).intersection(sessions.labels)
     if common.empty:
         return None
     last = common[-1].date()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +70,7 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
     Returns
     -------
     Inputs
-        Complete for all three series.
+        Complete for all three series, without closes of days that `calendar.extra_closures` names.
 
     Raises
     ------
@@ -92,9 +92,19 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
         raise PanelError([f"{key}: nothing stored in {data_dir}; run `ivts-site fetch`" for key in missing])
     for key, frame in frames.items():
         check_described(data_dir, key, frame, provenance)
-    closes = {key: frame["close"] for key, frame in frames.items()}
+    closures = [dt.datetime.combine(day, dt.time()) for day in config.calendar.extra_closures]
+    closes = {key: frame["close"][~frame.index.isin(closures)] for key, frame in frames.items()}
     _check_ranges(config, closes)
-    return _stored_inputs(closes, provenance, read_last_run(data_dir))
+    inputs = _stored_inputs(closes, provenance, read_last_run(data_dir))
+    return replace(inputs, expected=_without(inputs.expected, config.calendar.extra_closures))
+
+
+def _without(expected: NextPublication | None, closures: Collection[dt.date]) -> NextPublication | None:
+    """Pass over days that were declared closed after a fetch had written down the sessions to come."""
+    coming = tuple(each for each in expected.upcoming if each.session not in closures) if expected else ()
+    if expected is None or not coming:
+        return expected
+    return replace(expected, session=coming[0].session, publication=coming[0].publication, upcoming=coming)
 
 
 def _check_ranges(config: Config, closes: Mapping[str, pd.Series]) -> None:

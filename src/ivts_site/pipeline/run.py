@@ -212,12 +212,17 @@ class Run:
 
     def _updated_entry(self, key: str) -> SeriesProvenance | None:
         entry, result, taken = self.provenance.series.get(key), self.merged.get(key), self.answers[key].taken
-        if taken and result and (result.changed or not describes(entry, result.closes)):
+        if taken and result and (result.changed or self._is_outdated(key, entry, result.closes)):
             entry = self._entry(key, taken)
         if entry is None or not self.answers[key].source:
             return entry
         marks = self._marks(key)
         return entry if entry.provisional == marks else replace(entry, provisional=marks)
+
+    def _is_outdated(self, key: str, entry: SeriesProvenance | None, closes: pd.DataFrame) -> bool:
+        if entry is None or not describes(entry, closes):
+            return True
+        return entry.settings != self.asker.settings(key)
 
     def _entry(self, key: str, taken: Taken) -> SeriesProvenance:
         closes = self._history(key)
@@ -234,6 +239,7 @@ class Run:
             dropped=taken.cleaned.dropped,
             provisional=self._held_marks(key),
             dropped_days=taken.cleaned.dropped_days,
+            settings=self.asker.settings(key),
         )
 
     def _early(self, key: str) -> tuple[dt.date, ...]:

@@ -65,6 +65,8 @@ class SeriesProvenance:
         Stored sessions whose close may still change; no statistic should use them.
     dropped_days : mapping of str to tuple of date
         Days of the rows left out, by reason; unreadable rows have none.
+    settings : str
+        Digest of the settings under which the body was read; under others it may give other closes.
     """
 
     source: str
@@ -79,6 +81,7 @@ class SeriesProvenance:
     dropped: Mapping[str, int]
     provisional: Mapping[dt.date, ProvisionalMark] = field(default_factory=dict)
     dropped_days: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
+    settings: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +179,7 @@ def _series_tree(entry: SeriesProvenance) -> dict[str, Any]:
             kind: [day.isoformat() for day in days] for kind, days in entry.dropped_days.items()
         },
         "provisional": {day.isoformat(): _mark_tree(mark) for day, mark in entry.provisional.items()},
+        "settings": entry.settings,
     }
 
 
@@ -234,6 +238,7 @@ def _series(entry: Mapping[str, Any]) -> SeriesProvenance:
         provisional={
             dt.date.fromisoformat(day): _mark(mark) for day, mark in entry.get("provisional", {}).items()
         },
+        settings=str(entry.get("settings", "")),
     )
 
 
