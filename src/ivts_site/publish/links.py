@@ -5,13 +5,15 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 # A full parser takes as long as rendering; the pages are this program's own, with every value quoted.
 _ATTRIBUTE = re.compile(
     r'\s(id|href|src|data-src|data-plotly|data-charts|data-explorer|data-tools)="([^"]*)"'
 )
+_LINK = re.compile(rb'\s(?:href|src)="([^"]*)"')
 
 
 def broken_links(files: Mapping[str, bytes]) -> list[str]:
@@ -28,13 +30,56 @@ def broken_links(files: Mapping[str, bytes]) -> list[str]:
         `page: target` lines; links to other hosts are not followed. The 404 page is left out: it is shown at
         any depth and links by the site's full path.
     """
-    pages = {name: _Page(body.decode()) for name, body in sorted(files.items()) if name.endswith(".html")}
-    return [
-        f"{name}: {target}"
-        for name, page in pages.items()
-        if name != "404.html"
-        for target in page.broken(name, files, pages)
-    ]
+    return SiteLinks(files).broken()
+
+
+class SiteLinks:
+    """The links of a site of which some pages come later, one at a time.
+
+    Parameters
+    ----------
+    files : mapping
+        Path below the site's root to content.
+    later : collection of str
+        Paths of the files still to come; links may lead to them, but not to anchors within them.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], later: Collection[str] = ()) -> None:
+        self._pages = {
+            name: _Page(body.decode()) for name, body in sorted(files.items()) if name.endswith(".html")
+        }
+        self._paths = {*files, *later}
+        # neighbours share nearly all of their targets
+        self._leads_from = lru_cache(maxsize=100_000)(self._leads)
+
+    def broken(self) -> list[str]:
+        """List the broken links of the pages given at first, see `broken_links`."""
+        return [
+            f"{name}: {target}"
+            for name, page in self._pages.items()
+            if name != "404.html"
+            for target in page.broken(name, self._paths, self._pages)
+        ]
+
+    def broken_in(self, name: str, body: bytes) -> list[str]:
+        """List the broken links of a page that came later; its links to its own anchors are not looked at."""
+        folder = posixpath.dirname(name)
+        return [
+            f"{name}: {target.decode()}"
+            for target in dict.fromkeys(_LINK.findall(body))
+            if not target.startswith(b"#") and not self._leads_from(*_climbed(folder, target))
+        ]
+
+    def _leads(self, folder: str, target: bytes) -> bool:
+        page = posixpath.join(folder, "index.html")
+        return not list(_followed(page, html.unescape(target.decode()), self._paths, self._pages))
+
+
+def _climbed(folder: str, target: bytes) -> tuple[str, bytes]:
+    """Return folder and target without the steps up that the target begins with."""
+    while target.startswith(b"../") and folder:
+        folder, target = posixpath.dirname(folder), target[3:]
+    return folder, target
 
 
 class _Page:
@@ -45,21 +90,26 @@ class _Page:
         self.ids = {value for name, value in found if name == "id"}
         self.targets = list(dict.fromkeys(value for name, value in found if name != "id"))
 
-    def broken(self, name: str, files: Mapping[str, bytes], pages: Mapping[str, _Page]) -> Iterator[str]:
+    def broken(self, name: str, paths: Collection[str], pages: Mapping[str, _Page]) -> Iterator[str]:
         for target in self.targets:
-            parts = urlsplit(target)
-            if parts.scheme or parts.netloc:
-                continue
-            file = _file(name, unquote(parts.path), files)
-            if file not in files or (parts.fragment and not _has_anchor(pages.get(file), parts.fragment)):
-                yield target
+            yield from _followed(name, target, paths, pages)
 
 
-def _file(page: str, path: str, files: Mapping[str, bytes]) -> str:
+def _followed(name: str, target: str, paths: Collection[str], pages: Mapping[str, _Page]) -> Iterator[str]:
+    """Yield the target where a link to it on a page of that name leads nowhere."""
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc:
+        return
+    file = _file(name, unquote(parts.path), paths)
+    if file not in paths or (parts.fragment and not _has_anchor(pages.get(file), parts.fragment)):
+        yield target
+
+
+def _file(page: str, path: str, paths: Collection[str]) -> str:
     if not path:
         return page
     joined = posixpath.normpath(posixpath.join("/", posixpath.dirname(page), path)).lstrip("/")
-    return joined if joined in files else posixpath.join(joined, "index.html")
+    return joined if joined in paths else posixpath.join(joined, "index.html")
 
 
 def _has_anchor(page: _Page | None, fragment: str) -> bool:
