@@ -24,6 +24,7 @@ from ivts_site.model import (
     StatisticsRules,
 )
 from ivts_site.panel import build_panel
+from ivts_site.pipeline.api import API, build_api
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.log import build_data_log
 from ivts_site.pipeline.parts import Core, build_parts
@@ -33,6 +34,7 @@ from ivts_site.snapshot import (
     Snapshot,
     Status,
     build_episode_list,
+    build_history,
     build_snapshot,
     build_status,
     to_json,
@@ -40,8 +42,6 @@ from ivts_site.snapshot import (
 from ivts_site.view import build_site_view, fill_facts
 
 CONTENT = Path("templates/content")
-SCHEMAS = Path("static/schema")
-API = "api/v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +116,18 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     )
     status = _status(snapshot, inputs, built_at)
     content = fill_facts(content, snapshot, config)
-    further = build_parts(
-        Core(
-            config=config,
-            root=root,
-            content=content,
-            inputs=inputs,
-            analysis=analysis,
-            snapshot=snapshot,
-            status=status,
-        )
+    core = Core(
+        config=config,
+        root=root,
+        content=content,
+        inputs=inputs,
+        analysis=analysis,
+        snapshot=snapshot,
+        status=status,
+        episodes=build_episode_list(analysis, sample=inputs.sample),
+        history=build_history(analysis, sample=inputs.sample, raw_closes=config.publish.raw_closes),
     )
+    further = build_parts(core)
     site = build_site_view(
         snapshot,
         status,
@@ -140,7 +141,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     files = dict(assets.files) | render_site(site, root / "templates", assets.named) | dict(further.files)
     files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = build_card(analysis, site_name=config.site.name, sample=inputs.sample)
-    files |= _api(root, analysis, snapshot, status)
+    files |= build_api(core, further.files)
     for chart in charts:
         files[f"charts/{chart.id}.json"] = _figure_json(chart)
         files[f"charts/{chart.id}.csv"] = chart.csv.encode()
@@ -256,11 +257,3 @@ def _figure_json(chart: Chart) -> bytes:
     return json.dumps(
         chart.figure, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True
     ).encode()
-
-
-def _api(root: Path, analysis: Analysis, snapshot: Snapshot, status: Status) -> dict[str, bytes]:
-    episodes = build_episode_list(analysis, sample=snapshot.sample)
-    published = {"snapshot": snapshot, "episodes": episodes, "status": status}
-    files = {f"{API}/{name}.json": to_json(value) for name, value in published.items()}
-    schemas = {f"{API}/{path.name}": path.read_text("utf-8") for path in (root / SCHEMAS).glob("*.json")}
-    return {name: text.encode() for name, text in (files | schemas).items()}

@@ -13,15 +13,15 @@ from ivts_site.config import Config
 from ivts_site.content import load_content
 from ivts_site.errors import CheckError, IvtsError, RenderError, StaleDataError
 from ivts_site.freshness import State, judge
-from ivts_site.pipeline.build import API, CONTENT, SCHEMAS
+from ivts_site.pipeline.api import API, SCHEMAS
+from ivts_site.pipeline.build import CONTENT
 from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.publish import broken_links
-from ivts_site.snapshot import EpisodeList, Snapshot, Status
+from ivts_site.snapshot.published import PUBLISHED
 from ivts_site.store import check_described, read_closes, read_log, read_provenance
 
 Result = TypeVar("Result")
 LOGS = ("revisions", "quarantine", "disagreements")
-SHAPES = {"snapshot": Snapshot, "episodes": EpisodeList, "status": Status}
 
 
 def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
@@ -123,7 +123,7 @@ def _check_site(out: Path, schemas: Path) -> str:
     files = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
     pages = {name: path.read_bytes() if name.endswith(".html") else b"" for name, path in files.items()}
     problems = broken_links(pages)
-    for name, shape in SHAPES.items():
+    for name, shape in PUBLISHED.items():
         problems += _invalid(out / API / f"{name}.json", shape)
         problems += _other_schema(out / API, schemas, f"{name}.schema.json")
     if problems:

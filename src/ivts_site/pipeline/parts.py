@@ -10,7 +10,7 @@ from ivts_site.analytics import Analysis
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.inputs import Inputs
-from ivts_site.snapshot import Snapshot, Status
+from ivts_site.snapshot import EpisodeList, History, Snapshot, Status
 from ivts_site.view import FurtherPage
 
 
@@ -25,6 +25,8 @@ class Core:
     analysis: Analysis
     snapshot: Snapshot
     status: Status
+    episodes: EpisodeList
+    history: History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter
 
 from ivts_site.snapshot import types
+from ivts_site.snapshot.published import PUBLISHED
 from ivts_site.snapshot.serialise import to_json
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,7 +27,7 @@ def json_schema(published: type) -> dict[str, Any]:
     Parameters
     ----------
     published : type
-        `Snapshot`, `EpisodeList` or `Status`.
+        One of those in `PUBLISHED`.
 
     Returns
     -------
@@ -42,11 +43,7 @@ def json_schema(published: type) -> dict[str, Any]:
 
 def schema_files() -> dict[str, str]:
     """Contents of the schema files by name."""
-    return {
-        "snapshot.schema.json": to_json(json_schema(types.Snapshot)),
-        "episodes.schema.json": to_json(json_schema(types.EpisodeList)),
-        "status.schema.json": to_json(json_schema(types.Status)),
-    }
+    return {f"{name}.schema.json": to_json(json_schema(shape)) for name, shape in PUBLISHED.items()}
 
 
 def main(folder: Path) -> None:

@@ -33,6 +33,42 @@ def to_json(published: Any) -> str:
     return json.dumps(_plain(published), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def to_lines(published: Any) -> str:
+    """Write a published dataclass as JSON, one line a key: for long columns, which an indent would blow up.
+
+    Parameters
+    ----------
+    published : dataclass
+        Its floats are rounded already and finite, as `numbers` makes them.
+
+    Returns
+    -------
+    str
+        Keys in declared order, ended by a newline. The same value gives the same text.
+
+    Raises
+    ------
+    ValueError
+        If a float is NaN or infinite.
+    """
+    lines = (
+        f"{json.dumps(field.name)}: "
+        + json.dumps(
+            getattr(published, field.name),
+            default=_fields,
+            ensure_ascii=False,
+            allow_nan=False,
+            separators=(",", ":"),
+        )
+        for field in fields(published)
+    )
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ivts_site.snapshot.api_types import History, HistoryCloses, Index, IndexFile, IndexFolder
 from ivts_site.snapshot.history_types import AllHistory, Event, ForwardReturn, FrontHistory, Measured
 from ivts_site.snapshot.status_types import Expected, Provisional, SeriesStatus, SourceStatus, Status
 
@@ -23,6 +24,11 @@ __all__ = [
     "Expected",
     "ForwardReturn",
     "FrontHistory",
+    "History",
+    "HistoryCloses",
+    "Index",
+    "IndexFile",
+    "IndexFolder",
     "Measured",
     "PercentileRanks",
     "Percentiles",

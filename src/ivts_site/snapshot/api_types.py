@@ -1,0 +1,104 @@
+"""Files for machines beside the snapshot: the whole history, and the index of all files; see `types`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+RegimeName = Literal["backwardation", "contango"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryCloses:
+    """Closes of the listed sessions; CSV and Parquet hold them as columns of the same names."""
+
+    vix: tuple[float, ...]
+    """Front index closes, index points."""
+    vix3m: tuple[float, ...]
+    """Back index closes, index points."""
+    spy: tuple[float | None, ...]
+    """Benchmark closes, dollars; null where not stored for the session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Every stored session with a defined ratio: regime and its day, rolling rates, episode.
+
+    Columns of equal length, oldest session first.
+    """
+
+    schema_version: str
+    sample: bool
+    """True where the closes are simulated, not market data; CSV and Parquet then have a column `sample`."""
+    as_of: str
+    """The last session listed."""
+    n_sessions: int
+    """Length of every column."""
+    session: tuple[str, ...]
+    """Sessions, ISO dates."""
+    ivts: tuple[float, ...]
+    """Front close / back close."""
+    regime: tuple[RegimeName, ...]
+    """`backwardation` above the threshold, `contango` at or below it."""
+    regime_day: tuple[int, ...]
+    """1-based position of the session in its spell of one regime."""
+    rolling_rates: dict[str, tuple[float | None, ...]]
+    """Backwardation rate of the last n sessions with a defined ratio, by n; null until n sessions exist.
+    In CSV and Parquet the columns `rate_` and n."""
+    episode: tuple[str | None, ...]
+    """First session of the backwardation episode that the session belongs to; null in contango."""
+    suspect: tuple[bool, ...]
+    """Whether a close of the session looks wrong; it is kept in all statistics."""
+    closes: HistoryCloses | None
+    """Null unless the site publishes raw closes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFile:
+    """A published file."""
+
+    path: str
+    """Below the folder of `index.json`."""
+    description: str
+    media_type: str
+    bytes: int
+    """Size, before any compression by the host."""
+    sha256: str
+    """Of these bytes, 64 hexadecimal digits."""
+    schema: str | None
+    """JSON Schema of the file, or of the JSON file that holds the same; null where there is none."""
+    schema_version: str | None
+    """Version of that schema."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFolder:
+    """Files of one kind, one for each name."""
+
+    path: str
+    """Where they are; `{name}` stands for the name."""
+    description: str
+    n_files: int
+    first: str
+    """Name of the first file, in alphabetical order."""
+    last: str
+    schema: str | None
+    schema_version: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """What is published in the folder, with sizes and hashes, and under which terms."""
+
+    schema_version: str
+    sample: bool
+    """True where the closes are simulated, not market data."""
+    as_of: str
+    """Last session of all files."""
+    licence: str
+    documentation: str
+    """Address of the page that describes the files."""
+    files: tuple[IndexFile, ...]
+    """In alphabetical order; the JSON Schemas and this file are not among them."""
+    folders: tuple[IndexFolder, ...]
+    """In alphabetical order."""

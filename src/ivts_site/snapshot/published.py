@@ -1,0 +1,16 @@
+"""Which JSON files are published, and the type that writes each: the origin of schemas, checks and index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ivts_site.snapshot import types
+
+PUBLISHED: Mapping[str, type] = {
+    "snapshot": types.Snapshot,
+    "episodes": types.EpisodeList,
+    "status": types.Status,
+    "history": types.History,
+    "index": types.Index,
+}
+"""File name without suffix, or folder of files of one kind, to type: a new file is a type and a line here."""
