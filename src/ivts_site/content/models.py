@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from ivts_site.content.api import Api
+from ivts_site.content.archive import Archive
 from ivts_site.content.hedge import Hedge
 from ivts_site.content.parts import Item, NonEmpty, Part, Slug
 from ivts_site.content.reference import Corrections, Methodology, Terms
@@ -253,6 +254,8 @@ class Content(Part):
     """Its table of what can go wrong."""
     notfound: NotFound
     """The 404 page."""
+    archive: Archive
+    """Past episodes, years and sessions."""
     hedge: Hedge
     """The hedge lab."""
     api: Api
