@@ -43,10 +43,25 @@ def build_shell(
         site_name=config.site.name,
         tagline=content.head.tagline,
         root=root,
-        sample="SAMPLE DATA \u2014 simulated closes, not market data" if snapshot.sample else "",
-        nav=tuple(LinkView(label=label, href=_href(root, to), current=to == path) for to, label in PAGES),
+        sample=sample_words(sample=snapshot.sample),
+        nav=navigation(config, root, path),
         footer=_footer(content, snapshot, config, root),
     )
+
+
+def navigation(config: Config, root: str, path: str | None) -> tuple[LinkView, ...]:
+    """Link the pages of the navigation that the settings ask for; `path` is the page's own."""
+    absent = set() if config.archive.days else {"history/"}
+    return tuple(
+        LinkView(label=label, href=_href(root, to), current=to == path)
+        for to, label in PAGES
+        if to not in absent
+    )
+
+
+def sample_words(*, sample: bool) -> str:
+    """Return the line that pages of simulated closes carry; empty for real ones."""
+    return "SAMPLE DATA \u2014 simulated closes, not market data" if sample else ""
 
 
 def _href(root: str, path: str) -> str:
