@@ -1,0 +1,138 @@
+"""The calculators in the browser: they meet the vectors, and agree with the reference on anything."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.hedge_cases import SCRIPT, differences, run_python, run_script, vectors
+
+from ivts_site.analytics import hedge
+
+MONEY = st.floats(1e-2, 1e7)
+PRICE = st.floats(1e-3, 1e6)
+HEDGE = st.floats(0, 0.999) | st.just(1.0)
+SIDE = st.sampled_from(["short", "long"])
+ON = st.sampled_from(["entry", "mark"])
+SERIES = st.integers(3, 30).flatmap(
+    lambda n: st.lists(
+        st.tuples(st.integers(-3000, 3000), st.integers(-3000, 3000)), min_size=n, max_size=n
+    ).filter(lambda rows: len({x for x, _ in rows}) > 1 and len({y for _, y in rows}) > 1)
+)
+
+
+def returns(first: str, second: str, **more: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Two series of returns in hundredths of a per cent, and further inputs."""
+    pairs = SERIES.map(lambda rows: {first: [x / 1e4 for x, _ in rows], second: [y / 1e4 for _, y in rows]})
+    return st.builds(lambda pair, rest: {**pair, **rest}, pairs, st.fixed_dictionaries(more))
+
+
+GIVEN: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "size_hedge": st.fixed_dictionaries(
+        {"spot_value": MONEY, "hedge": HEDGE, "entry": PRICE, "leverage": st.floats(1, 200)},
+        optional={
+            "face": st.sampled_from([0.1, 1, 10, 100]),
+            "rounding": st.sampled_from(["nearest", "up", "down"]),
+        },
+    ),
+    "inverse_pnl": st.fixed_dictionaries({"notional": MONEY, "entry": PRICE, "price": PRICE, "side": SIDE}),
+    "linear_pnl": st.fixed_dictionaries({"notional": MONEY, "entry": PRICE, "price": PRICE, "side": SIDE}),
+    "measure_position": st.fixed_dictionaries(
+        {"coins": PRICE, "notional": MONEY, "entry": PRICE, "price": PRICE}
+    ),
+    "measure_drift": st.fixed_dictionaries(
+        {"coins": PRICE, "notional": MONEY, "entry": PRICE, "price": PRICE, "target": HEDGE}
+    ),
+    "measure_funding": st.fixed_dictionaries(
+        {
+            "notional": MONEY,
+            "price": PRICE,
+            "rate": st.floats(-0.01, 0.01),
+            "interval_hours": st.floats(1, 24),
+            "side": SIDE,
+        }
+    ),
+    "measure_basis": st.fixed_dictionaries({"spot": PRICE, "forward": PRICE, "days": st.floats(0.5, 2000)}),
+    "size_carry": st.fixed_dictionaries(
+        {"coins": PRICE, "spot": PRICE, "forward": PRICE, "days": st.floats(0.5, 2000)}
+    ),
+    "carry_payoff": st.fixed_dictionaries(
+        {"coins": PRICE, "notional": MONEY, "forward": PRICE, "price": PRICE}
+    ),
+    "liquidation_isolated": st.fixed_dictionaries(
+        {
+            "entry": PRICE,
+            "leverage": st.floats(1, 200),
+            "maintenance": st.floats(0, 0.02),
+            "side": SIDE,
+            "maintenance_on": ON,
+        }
+    ),
+    "liquidation_cross": st.fixed_dictionaries(
+        {
+            "notional": MONEY,
+            "coins": PRICE,
+            "entry": PRICE,
+            "maintenance": st.floats(0, 0.02),
+            "side": SIDE,
+            "maintenance_on": ON,
+        }
+    ),
+    "measure_aftermath": st.fixed_dictionaries({"held": PRICE, "margin": PRICE, "price": PRICE}),
+    "simple_returns": st.fixed_dictionaries({"closes": st.lists(PRICE, min_size=2, max_size=20)}),
+    "minimum_variance": returns("spot_returns", "futures_returns"),
+    "hedge_beta": returns("asset_returns", "instrument_returns", value=MONEY),
+    "build_scenarios": st.fixed_dictionaries(
+        {
+            "spot_value": MONEY,
+            "entry": PRICE,
+            "hedges": st.lists(HEDGE, min_size=1, max_size=4),
+            "moves": st.lists(st.floats(-0.99, 5), min_size=1, max_size=6),
+        }
+    ),
+}
+CASE = st.sampled_from(sorted(GIVEN)).flatmap(
+    lambda name: st.fixed_dictionaries({"function": st.just(name), "given": GIVEN[name]})
+)
+
+
+def test_the_script_offers_the_same_functions() -> None:
+    """Names are those of the reference in camel case."""
+    (listed,) = re.findall(
+        r"globalThis\.ivtsHedge = Object\.freeze\(\{(.*?)\}\)", SCRIPT.read_text("utf-8"), re.S
+    )
+    offered = {name.strip() for name in listed.split(",") if name.strip()} - {"HedgeInputError"}
+    reference = {name for name in hedge.__all__ if name.islower() and name != "select_row"}
+    assert {re.sub(r"[A-Z]", lambda m: f"_{m[0].lower()}", name) for name in offered} == reference
+
+
+def test_the_script_meets_the_vectors() -> None:
+    """Every result to a part in a thousand million, every refusal with the reference's words."""
+    cases = vectors()["cases"]
+    wrong = []
+    for case, found, reference in zip(cases, run_script(cases), run_python(cases), strict=True):
+        if "error" in case:
+            same = found == reference and found.get("error") == case["error"]
+            wrong += [] if same else [(case, found, reference)]
+        elif far := differences(found.get("result", found), case["expected"], vectors()["tolerance"]):
+            wrong.append((case, found, far))
+    assert wrong == []
+
+
+def test_both_agree_on_anything() -> None:
+    """Random inputs, some of them refused, all run in one process: the same numbers or the same words."""
+    cases: list[dict[str, Any]] = []
+
+    @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+    @given(CASE)
+    def collect(case: dict[str, Any]) -> None:
+        cases.append(case)
+
+    collect()
+    assert {case["function"] for case in cases} == set(GIVEN)
+    pairs = zip(cases, run_script(cases), run_python(cases), strict=True)
+    assert [
+        (case, far) for case, found, reference in pairs if (far := differences(found, reference, 1e-9))
+    ] == []
