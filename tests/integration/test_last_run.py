@@ -66,7 +66,7 @@ def test_a_fetch_without_news_notes_that_it_looked(vendor: Vendor, tmp_path: Pat
     """The note moves on, and no file that would be committed changes."""
     assert fetch(vendor, tmp_path, NIGHT).code == 0
     before = committed(tmp_path)
-    assert len(json.loads(before["provenance.json"])["calendar"]["upcoming"]) == 10
+    assert len(json.loads(before["provenance.json"])["calendar"]["upcoming"]) == 60
     assert fetch(vendor, tmp_path, MORNING).code == 0
     assert committed(tmp_path) == before
     assert read_last_run(tmp_path).checked_at == at(MORNING)

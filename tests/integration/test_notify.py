@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from tests.command import Result, ivts
+from tests.fixtures.feed import addresses, serve
+from tests.fixtures.vendor import Vendor
 from tests.stored import store_sample
 
-from ivts_site.store import read_closes, read_provenance, write_transaction
+from ivts_site.store import (
+    read_closes,
+    read_last_run,
+    read_provenance,
+    write_last_run,
+    write_transaction,
+)
 
 SECRET = "T0123/very-secret-path"
 QUICK = ("--set", "http.attempts=1", "--set", "http.deadline_seconds=5")
@@ -71,29 +82,125 @@ def flipped(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return data
 
 
+def arrived(data: Path, folder: Path, after: str | None) -> Path:
+    """The same closes, of which those after a session came with the last fetch."""
+    shutil.copytree(data, folder)
+    day = dt.date.fromisoformat(after) if after else None
+    write_last_run(folder, replace(read_last_run(folder), news_after=day))
+    return folder
+
+
+@pytest.fixture
+def turned(flipped: Path, tmp_path: Path) -> Path:
+    """The flip came with the last fetch."""
+    return arrived(flipped, tmp_path / "turned", "2025-11-25")
+
+
 def notify(event: str, data: Path, *more: object, events: str = "[flip, failure]") -> Result:
     return ivts(
         "notify", "--event", event, "--data-dir", data, "--set", f"notify.events={events}", *QUICK, *more
     )
 
 
-def test_a_flip_is_told_with_the_numbers_of_the_snapshot(webhook: Webhook, flipped: Path) -> None:
+def test_a_flip_is_told_with_the_numbers_of_the_snapshot(webhook: Webhook, turned: Path) -> None:
     """One JSON post with sentence, regime, ratio and session."""
-    told = notify("flip", flipped)
-    assert (told.code, told.err) == (0, "notify: flip sent\n")
-    snapshot = json.loads(ivts("snapshot", "--data-dir", flipped).out)
+    told = notify("flip", turned)
+    assert (told.code, told.err) == (0, "notify: flip of 2025-11-26 sent\n")
+    snapshot = json.loads(ivts("snapshot", "--data-dir", turned).out)
     [(path, kind, body)] = webhook.posts
     assert (path, kind) == (f"/{SECRET}", "application/json")
     assert body["event"] == "flip"
     assert (body["as_of"], body["regime"], body["ivts"]) == ("2025-11-26", "backwardation", snapshot["ivts"])
-    assert f"backwardation since 26 November 2025, ratio {snapshot['ivts']:.4f}" in str(body["text"])
+    words = f"IVTS: turned to backwardation on 26 November 2025, ratio {snapshot['ivts']:.4f} ("
+    assert str(body["text"]).startswith(words)
 
 
-def test_no_flip_no_message(webhook: Webhook, calm: Path, sample_data: Path) -> None:
-    """Neither a session within its regime nor simulated closes are news."""
-    assert "no flip on 2025-11-26; nothing sent" in notify("flip", calm).err
-    assert "nothing sent" in notify("flip", sample_data).err
+def test_a_flip_is_told_once(webhook: Webhook, turned: Path) -> None:
+    """A second look, and a fetch that only corrects or repeats something, bring no second message."""
+    assert notify("flip", turned).code == 0
+    assert "no new session; nothing sent" in notify("flip", turned).err
+    assert len(webhook.posts) == 1
+    assert read_last_run(turned).told_through == dt.date(2025, 11, 26)
+
+
+def test_a_flip_that_was_not_taken_is_told_again(webhook: Webhook, turned: Path) -> None:
+    """A webhook that refuses has been told nothing."""
+    webhook.status = 500
+    assert notify("flip", turned).code == 3
+    webhook.status = 200
+    assert "flip of 2025-11-26 sent" in notify("flip", turned).err
+
+
+def test_a_flip_before_the_newest_session_is_told_too(
+    webhook: Webhook, flipped: Path, tmp_path: Path
+) -> None:
+    """Two sessions came at once, after a gap: the first turned the regime and the second turned it back."""
+    data = arrived(flipped, tmp_path / "data", "2025-11-24")
+    vix, back = read_closes(data, "vix"), read_closes(data, "vix3m")
+    for day, share in (("2025-11-24", 0.9), ("2025-11-25", 1.04), ("2025-11-26", 0.95)):
+        vix.loc[day, "close"] = round(float(back.loc[day, "close"]) * share, 2)  # type: ignore[arg-type]
+    write_transaction(data, {"vix": vix}, read_provenance(data))
+    assert "flip of 2025-11-25 and 2025-11-26 sent" in notify("flip", data).err
+    [(_, _, body)] = webhook.posts
+    text = str(body["text"])
+    assert text.index("backwardation on 25 November 2025") < text.index("contango on 26 November 2025")
+    assert (body["as_of"], body["regime"]) == ("2025-11-26", "contango")
+
+
+def test_sessions_since_the_last_told_one_count(webhook: Webhook, flipped: Path, tmp_path: Path) -> None:
+    """A fetch whose flip nobody told of is made up for after the next one."""
+    data = arrived(flipped, tmp_path / "data", "2025-11-26")
+    write_last_run(data, replace(read_last_run(data), told_through=dt.date(2025, 11, 21)))
+    assert "flip of 2025-11-26 sent" in notify("flip", data).err
+    assert len(webhook.posts) == 1
+
+
+def test_no_flip_no_message(webhook: Webhook, calm: Path, sample_data: Path, tmp_path: Path) -> None:
+    """Neither a session within its regime, nor the first closes ever stored, nor simulated ones are news."""
+    new = arrived(calm, tmp_path / "new", "2025-11-25")
+    assert "no flip from 2025-11-26 to 2025-11-26; nothing sent" in notify("flip", new).err
+    assert "no new session; nothing sent" in notify("flip", arrived(calm, tmp_path / "first", None)).err
+    sample = arrived(sample_data, tmp_path / "sample", "2009-09-18")
+    assert "nothing sent" in notify("flip", sample).err
     assert webhook.posts == []
+
+
+def test_what_a_fetch_brought_is_told_by_the_next_command(webhook: Webhook, tmp_path: Path) -> None:
+    """The first fetch brings history and no news, the second the flip, the third a correction alone."""
+    days = [dt.date(2025, 11, day) for day in (17, 18, 19, 20, 21, 24, 25, 26)]
+    rows = {"vix": [(day, 16.5) for day in days], "vix3m": [(day, 19.5) for day in days]}
+    rows = {key: [*found[:-1], (days[-1], 20.5)] if key == "vix" else found for key, found in rows.items()}
+    rows["spy"] = [(day, 640.5 + number) for number, day in enumerate(days)]
+    data, sent = tmp_path / "data", []
+    corrected = [(day, 16.6 if day == days[3] else close) for day, close in rows["vix"]]
+    with Vendor() as vendor:
+        for number, found in ((-1, rows), (None, rows), (None, rows | {"vix": corrected})):
+            serve(vendor, {key: each[:number] for key, each in found.items()}, fred={})
+            share = "store.max_revision_share=1"
+            settings = [part for each in (*addresses(vendor), share) for part in ("--set", each)]
+            assert ivts("fetch", "--data-dir", data, "--now", "2025-11-27T00:00:00Z", *settings).code == 0
+            sent.append(notify("flip", data).err)
+    assert [text.removeprefix("notify: ") for text in sent] == [
+        "no new session; nothing sent\n",
+        "flip of 2025-11-26 sent\n",
+        "no new session; nothing sent\n",
+    ]
+
+
+def test_a_fresh_machine_tells_nothing_twice(webhook: Webhook, tmp_path: Path) -> None:
+    """Only what git keeps is there, as in each nightly run: a fetch without a new session brings no news."""
+    days = [dt.date(2025, 11, day) for day in (20, 21, 24, 25, 26)]
+    rows = {"vix": [(day, 16.5) for day in days[:-1]] + [(days[-1], 20.5)]}
+    rows |= {"vix3m": [(day, 19.5) for day in days], "spy": [(day, 640.5) for day in days]}
+    data = tmp_path / "data"
+    with Vendor() as vendor:
+        settings = [part for each in addresses(vendor) for part in ("--set", each)]
+        for until, sent in ((4, "no new session"), (5, "flip of 2025-11-26 sent"), (5, "no new session")):
+            serve(vendor, {key: each[:until] for key, each in rows.items()}, fred={})
+            assert ivts("fetch", "--data-dir", data, "--now", "2025-11-27T00:00:00Z", *settings).code == 0
+            assert sent in notify("flip", data).err
+            (data / ".last-run.json").unlink()
+    assert len(webhook.posts) == 1
 
 
 def test_a_failure_is_told_with_its_message(webhook: Webhook, tmp_path: Path) -> None:
@@ -104,12 +211,12 @@ def test_a_failure_is_told_with_its_message(webhook: Webhook, tmp_path: Path) ->
     assert (body["event"], body["content"]) == ("failure", "IVTS: fetch failure. The last good page stays.")
 
 
-def test_it_is_off_by_default(webhook: Webhook, flipped: Path) -> None:
+def test_it_is_off_by_default(webhook: Webhook, turned: Path) -> None:
     """The shipped settings send nothing, and one event does not turn on the other."""
     for event in ("flip", "failure"):
-        told = ivts("notify", "--event", event, "--data-dir", flipped)
+        told = ivts("notify", "--event", event, "--data-dir", turned)
         assert (told.code, "nothing sent" in told.err) == (0, True)
-    assert "nothing sent" in notify("failure", flipped, events="[flip]").err
+    assert "nothing sent" in notify("failure", turned, events="[flip]").err
     assert webhook.posts == []
 
 

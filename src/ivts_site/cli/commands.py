@@ -157,7 +157,7 @@ def check(out: Path, now: dt.datetime | None, tolerate: str, **options: Any) -> 
     "--event",
     type=click.Choice(["flip", "failure"]),
     required=True,
-    help="flip: told where the last final close turned the regime. failure: told always.",
+    help="flip: told of every new session that turned the regime, once. failure: told always.",
 )
 @click.option("--message", default="", help="What failed, for --event failure.")
 def notify(event: str, message: str, **options: Any) -> None:

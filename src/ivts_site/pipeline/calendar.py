@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
@@ -50,6 +51,13 @@ def build_calendar(
     return NextPublication(
         after=last, session=first.session, publication=first.publication, upcoming=upcoming
     )
+
+
+def last_ratio(config: Config, sessions: Sessions, finals: Mapping[str, pd.DatetimeIndex]) -> dt.date | None:
+    """Return the last session with final closes of front and back; None where there is none."""
+    common = _common(finals[key] for key in (config.ratio.front, config.ratio.back))
+    common = common.intersection(sessions.labels)
+    return None if common.empty else common[-1].date()
 
 
 def final_sessions(closes: pd.DataFrame, entry: SeriesProvenance | None) -> pd.DatetimeIndex:

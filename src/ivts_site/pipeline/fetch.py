@@ -79,15 +79,15 @@ def fetch_all(
             doubts=read_log(data_dir, "disagreements"),
             accepted=frozenset(accept_revisions),
         )
-        with noted_run(config, data_dir, run.answers, now):
+        with noted_run(config, data_dir, run.answers, now) as note:
             run.ask(progress)
             run.check_complete()
             run.check_distinct()
             run.judge()
             run.merge()
-            changed = write_transaction(
-                data_dir, run.changed_closes(), run.updated_provenance(), run.log_entries()
-            )
+            updated = run.updated_provenance()
+            changed = write_transaction(data_dir, run.changed_closes(), updated, run.log_entries())
+            note.reached(provenance.reached, updated.reached)
     reports = tuple(run.report(key) for key in config.series)
     _write_log(reports)
     return FetchReport(reports, changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ivts_site.config import Config
@@ -14,20 +14,36 @@ from ivts_site.store import read_last_run, write_last_run
 from ivts_site.upkeep import LastRun, SourceRun
 
 
+@dataclass(slots=True)
+class Note:
+    """What a run adds to the note of the last one.
+
+    Attributes
+    ----------
+    run : LastRun
+        The note so far.
+    """
+
+    run: LastRun
+
+    def reached(self, before: dt.date | None, after: dt.date | None) -> None:
+        """Note the last session with a ratio before and after the run."""
+        if after != before or self.run.news_after is None:
+            self.run = replace(self.run, news_after=before)
+
+
 @contextmanager
 def noted_run(
     config: Config, data_dir: Path, answers: Mapping[str, Answer], now: dt.datetime
-) -> Iterator[None]:
+) -> Iterator[Note]:
     """Note what the sources said when the block ends; it counts as checked where the block raises nothing."""
     before = read_last_run(data_dir)
-    checked_at = before.checked_at
+    note = Note(before)
     try:
-        yield
-        checked_at = now
+        yield note
+        note.run = replace(note.run, checked_at=now)
     finally:
-        write_last_run(
-            data_dir, LastRun(checked_at=checked_at, sources=update_sources(config, before, answers, now))
-        )
+        write_last_run(data_dir, replace(note.run, sources=update_sources(config, before, answers, now)))
 
 
 def update_sources(

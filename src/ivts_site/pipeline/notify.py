@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,14 @@ from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.errors import UsageError
 from ivts_site.pipeline.build import current_snapshot
+from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.snapshot import Snapshot
 from ivts_site.sources import HttpClient, read_secret
+from ivts_site.store import locked_store, read_last_run, write_last_run
 
 RECEIVER = "webhook"
+# More sessions than this are history, not news.
+N_TOLD = 60
 
 
 def notify_event(  # noqa: PLR0913 - each is an origin of the message
@@ -27,9 +33,10 @@ def notify_event(  # noqa: PLR0913 - each is an origin of the message
     config : Config
         Events to tell, and the name of the environment variable that holds the address.
     event : str
-        `flip`: told where the last final close is the first one of its regime. `failure`: told always.
+        `flip`: told where the regime turned on a session that the last fetch brought, or on one after the
+        last told one; all of them in one message, each once. `failure`: told always.
     root, data_dir : Path
-        As for a build; read for `flip` alone.
+        As for a build; read for `flip` alone. The last told session is noted in the data folder.
     now : datetime
         Instant of the message.
     message : str
@@ -49,15 +56,46 @@ def notify_event(  # noqa: PLR0913 - each is an origin of the message
     """
     if event not in config.notify.events:
         return f"notify: {event} is not among notify.events; nothing sent"
-    if event == "flip":
-        snapshot = current_snapshot(config, root=root, data_dir=data_dir, built_at=now)
-        if not has_flipped(snapshot):
-            return f"notify: no flip on {snapshot.as_of}; nothing sent"
-        body = flip_message(config, snapshot)
-    else:
-        body = failure_message(config, message)
-    _post(config, body | {"event": event, "sent_at": f.instant_iso(now)})
-    return f"notify: {event} sent"
+    if event == "failure":
+        _post(config, failure_message(config, message) | {"event": event, "sent_at": f.instant_iso(now)})
+        return f"notify: {event} sent"
+    return _tell_flips(config, root=root, data_dir=data_dir, now=now)
+
+
+def _tell_flips(config: Config, *, root: Path, data_dir: Path, now: dt.datetime) -> str:
+    new = new_sessions(config, data_dir)
+    snapshots = [
+        current_snapshot(config, root=root, data_dir=data_dir, as_of=day, built_at=now) for day in new
+    ]
+    flips = [snapshot for snapshot in snapshots if has_flipped(snapshot)]
+    if flips:
+        _post(config, flip_message(config, flips) | {"event": "flip", "sent_at": f.instant_iso(now)})
+    if new:
+        with locked_store(data_dir):
+            write_last_run(data_dir, replace(read_last_run(data_dir), told_through=new[-1]))
+    return f"notify: {_outcome(new, flips)}"
+
+
+def _outcome(new: Sequence[dt.date], flips: Sequence[Snapshot]) -> str:
+    if flips:
+        return f"flip of {' and '.join(each.as_of for each in flips)} sent"
+    return f"no flip from {new[0]} to {new[-1]}; nothing sent" if new else "no new session; nothing sent"
+
+
+def new_sessions(config: Config, data_dir: Path) -> list[dt.date]:
+    """Return the sessions with a final ratio about which nothing was told, oldest first, at most sixty.
+
+    They are those after the last told one or, where none was told yet, after the last one that was known
+    before the fetch that brought the newest. Before a second fetch nothing is new.
+    """
+    note = read_last_run(data_dir)
+    since = note.told_through or note.news_after
+    if since is None:
+        return []
+    inputs = load_inputs(config, data_dir)
+    front, back = (inputs.closes[key].index for key in (config.ratio.front, config.ratio.back))
+    days = [day.date() for day in front.intersection(back)[-N_TOLD:]]
+    return [day for day in days if day > since]
 
 
 def has_flipped(snapshot: Snapshot) -> bool:
@@ -66,14 +104,21 @@ def has_flipped(snapshot: Snapshot) -> bool:
     return snapshot.regime.day == 1 and not first and not snapshot.sample
 
 
-def flip_message(config: Config, snapshot: Snapshot) -> dict[str, Any]:
-    """Word a flip; the numbers are those of the snapshot."""
-    s = snapshot
-    text = (
-        f"{config.site.name}: {s.regime.name} since {f.date_long(s.as_of)}, ratio {f.ratio(s.ivts)} "
-        f"({f.level(s.closes.vix)} / {f.level(s.closes.vix3m)}). {config.site.base_url}"
-    )
-    return {config.notify.text_key: text, "as_of": s.as_of, "regime": s.regime.name, "ivts": s.ivts}
+def flip_message(config: Config, flips: Sequence[Snapshot]) -> dict[str, Any]:
+    """Word flips, oldest first; the numbers are those of the snapshots, and beside the text of the newest."""
+    s = flips[-1]
+    text = " ".join(f"{_flip_words(flip)}." for flip in flips)
+    return {
+        config.notify.text_key: f"{config.site.name}: {text} {config.site.base_url}",
+        "as_of": s.as_of,
+        "regime": s.regime.name,
+        "ivts": s.ivts,
+    }
+
+
+def _flip_words(s: Snapshot) -> str:
+    closes = f"{f.level(s.closes.vix)} / {f.level(s.closes.vix3m)}"
+    return f"turned to {s.regime.name} on {f.date_long(s.as_of)}, ratio {f.ratio(s.ivts)} ({closes})"
 
 
 def failure_message(config: Config, message: str) -> dict[str, Any]:

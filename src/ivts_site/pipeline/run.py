@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from ivts_site.errors import DataError, SourceError
-from ivts_site.model import NextPublication
 from ivts_site.pipeline.asking import Answer, Asker, Taken
-from ivts_site.pipeline.calendar import build_calendar, final_sessions
+from ivts_site.pipeline.calendar import build_calendar, final_sessions, last_ratio
 from ivts_site.pipeline.comparing import Comparison, Doubt, Judge, Others, ask_others, compare
 from ivts_site.pipeline.fetch_report import SeriesReport, build_series_report
 from ivts_site.pipeline.records import quarantine_entries, revision_entries
@@ -67,9 +66,9 @@ class Run:
         self._compared: dict[str, Comparison] = {}
 
     def ask(self, progress: Callable[[str], object] | None) -> None:
-        """Ask the sources of each series in order."""
+        """Ask the sources of each series in order; the ratio's first, as the others must not hold them up."""
         with HttpClient(self.config.http) as client:
-            for key in self.config.series:
+            for key in sorted(self.config.series, key=lambda key: key not in self.required):
                 entry = self.provenance.series.get(key)
                 self.answers[key] = self.asker.ask(client, key, self.stored[key], entry)
                 if progress is not None:
@@ -154,7 +153,11 @@ class Run:
             entry = self._updated_entry(key)
             if entry is not None:
                 entries[key] = entry
-        return Provenance(series=entries, calendar=self._calendar(entries))
+        finals = {key: final_sessions(self._history(key), entries.get(key)) for key in self.required}
+        calendar = build_calendar(self.config, self.asker.sessions, finals)
+        through = last_ratio(self.config, self.asker.sessions, finals)
+        reached = max(filter(None, (through, self.provenance.reached)), default=None)
+        return Provenance(series=entries, calendar=calendar, reached=reached)
 
     def log_entries(self) -> dict[str, list[Entry]]:
         """Return what this run found, by the name of the record it belongs to."""
@@ -288,10 +291,6 @@ class Run:
             return pd.DatetimeIndex(own.index)
         offered = answer.taken.cleaned.closes["close"].reindex(own.index)
         return pd.DatetimeIndex(own.index[(own == offered).to_numpy()])
-
-    def _calendar(self, entries: Mapping[str, SeriesProvenance]) -> NextPublication | None:
-        finals = {key: final_sessions(self._history(key), entries.get(key)) for key in self.required}
-        return build_calendar(self.config, self.asker.sessions, finals)
 
 
 def _listed(head: str, lines: Sequence[str]) -> str:

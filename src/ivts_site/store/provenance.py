@@ -95,10 +95,13 @@ class Provenance:
     calendar : NextPublication or None
         The last session stored for all series of the ratio, the session after it, and the instant by which
         its closes should be published.
+    reached : date or None
+        The latest session that ever had a ratio of final closes; it stays where that ratio comes into doubt.
     """
 
     series: Mapping[str, SeriesProvenance] = field(default_factory=dict)
     calendar: NextPublication | None = None
+    reached: dt.date | None = None
 
 
 def encode_provenance(provenance: Provenance) -> bytes:
@@ -107,6 +110,7 @@ def encode_provenance(provenance: Provenance) -> bytes:
         "schema_version": SCHEMA_VERSION,
         "series": {key: _series_tree(entry) for key, entry in provenance.series.items()},
         "calendar": _calendar_tree(provenance),
+        "reached": provenance.reached.isoformat() if provenance.reached else None,
     }
     text = json.dumps(tree, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
     return f"{text}\n".encode()
@@ -201,7 +205,12 @@ def _calendar_tree(provenance: Provenance) -> dict[str, Any] | None:
 
 def _provenance(tree: Mapping[str, Any]) -> Provenance:
     series = {str(key): _series(entry) for key, entry in tree["series"].items()}
-    return Provenance(series=series, calendar=_calendar(tree["calendar"]))
+    reached = tree.get("reached")
+    return Provenance(
+        series=series,
+        calendar=_calendar(tree["calendar"]),
+        reached=dt.date.fromisoformat(reached) if reached else None,
+    )
 
 
 def _calendar(tree: Mapping[str, Any] | None) -> NextPublication | None:
