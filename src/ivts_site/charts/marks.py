@@ -78,9 +78,18 @@ def _line(trace: Trace, x: Floats, y: Floats) -> str:
 
 
 def _area(trace: Trace, x: Floats, y: Floats) -> str:
-    rings = "".join(_ring(x[part], y[part]) for part in runs(x * y))
     role, opacity = role_of(trace), f"{trace['meta']['opacity']:g}"
+    if trace["meta"].get("outline"):
+        return _path(_outline(x, y), f"f-{role}", {"fill-opacity": opacity})
+    rings = "".join(_ring(x[part], y[part]) for part in runs(x * y))
     return _path(rings, f"f-{role} s-{role}", {"fill-opacity": opacity, "stroke-opacity": opacity})
+
+
+def _outline(x: Floats, y: Floats) -> str:
+    """Return the outline itself where `_ring` would take the box around it."""
+    across, up = _whole(x * WIDTH), _whole(y * HEIGHT)
+    steps = np.column_stack([np.diff(across), np.diff(up)]).ravel()
+    return f"M{_join([across[0], up[0]])}l{_join(steps)}z"
 
 
 def _ring(x: Floats, y: Floats) -> str:

@@ -1,0 +1,23 @@
+"""Pictures of the studies: plain values in, the renderer and colours of the other charts."""
+
+from ivts_site.charts.studies.curve import CurveLine, TenorRange, draw_curve
+from ivts_site.charts.studies.fan import draw_fan
+from ivts_site.charts.studies.frame import Caption
+from ivts_site.charts.studies.growth import GrowthLine, draw_growth
+from ivts_site.charts.studies.steps import draw_steps
+from ivts_site.charts.studies.strip import draw_strip
+from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
+
+__all__ = [
+    "Caption",
+    "CurveLine",
+    "GrowthLine",
+    "TenorRange",
+    "Whisker",
+    "draw_curve",
+    "draw_fan",
+    "draw_growth",
+    "draw_steps",
+    "draw_strip",
+    "draw_whiskers",
+]

@@ -1,0 +1,70 @@
+"""The term structure by tenor: lines of some days over bars of the range; tenors on a log scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ivts_site.charts import theme
+from ivts_site.charts.axes import value_axis
+from ivts_site.charts.studies.frame import Caption, Item, dots, draw, stroke
+
+_MARGIN = 0.13
+"""Room on both sides of the tenors, powers of ten."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenorRange:
+    """A tenor: name, calendar days, and where its closes lay in the window, where any are stored."""
+
+    label: str
+    days: int
+    low: float | None
+    median: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveLine:
+    """Closes of one session, one a tenor; None leaves a gap."""
+
+    closes: Sequence[float | None]
+    role: str
+    width: float
+    dash: str
+    marked: bool
+
+
+def draw_curve(tenors: Sequence[TenorRange], lines: Sequence[CurveLine], caption: Caption) -> str:
+    """Return the picture; tenors rise by days, and at least one close is known."""
+    days = [tenor.days for tenor in tenors]
+    levels = [v for t in tenors for v in (t.low, t.high) if v is not None]
+    levels += [v for line in lines for v in line.closes if v is not None]
+    known = [(t.days, t.median) for t in tenors if t.median is not None]
+    traces = [
+        stroke(days, list(line.closes), role=line.role, width=line.width, dash=line.dash) for line in lines
+    ]
+    traces += [dots(days, list(line.closes), role=line.role) for line in lines if line.marked]
+    traces.append(dots([d for d, _ in known], [m for _, m in known], role="muted", size=6, hollow=True))
+    return draw(
+        traces,
+        caption,
+        x=theme.x_axis(
+            type="log",
+            range=[float(np.log10(days[0])) - _MARGIN, float(np.log10(days[-1])) + _MARGIN],
+            tickvals=days,
+            ticktext=[theme.pseudo_html(tenor.label) for tenor in tenors],
+        ),
+        y=theme.y_axis(**value_axis(min(levels), max(levels), at_most=5)),
+        shapes=[shape for tenor in tenors for shape in _range(tenor)],
+        notes=[theme.head_note("index points")],
+    )
+
+
+def _range(tenor: TenorRange) -> list[Item]:
+    if tenor.low is None or tenor.high is None:
+        return []
+    up = {"yref": "y", "y0": tenor.low, "y1": tenor.high}
+    return [theme.rule_line(role="rule", along="y", at=tenor.days, axis="x", width=8) | up]

@@ -1,0 +1,61 @@
+"""Paths around an event: their median, the middle half shaded, the median around any session dotted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ivts_site import formatting as fmt
+from ivts_site.charts import theme
+from ivts_site.charts.axes import round_ticks
+from ivts_site.charts.studies.frame import Caption, area, draw, percent_axis, stroke
+
+Path = Sequence[float]
+
+
+def draw_fan(  # noqa: PLR0913 - five lines and what they are
+    offsets: Sequence[int],
+    *,
+    median: Path,
+    quartiles: tuple[Path, Path],
+    baseline: Path,
+    shared: Sequence[Path],
+    caption: Caption,
+    role: str,
+) -> str:
+    """Return the picture.
+
+    Parameters
+    ----------
+    offsets : sequence of int
+        Sessions from the event; zero is the event.
+    median, quartiles, baseline : sequence of float
+        Returns against the close at the event, fractions, one an offset; `baseline` may be empty.
+    shared : sequence of sequence of float
+        Further lines for which the value axis must have room, so that two pictures can be compared.
+    caption : Caption
+        Its words.
+    role : str
+        Colour of median and shade.
+    """
+    lines = [*quartiles, median, baseline, *shared]
+    traces = [area(offsets, *quartiles, role=role), stroke(offsets, median, role=role, width=2.0)]
+    if len(baseline):
+        traces.append(stroke(offsets, baseline, role="ink", width=1.5, dash="1px,3px"))
+    ticks = round_ticks(offsets[0], offsets[-1], 6)
+    return draw(
+        traces,
+        caption,
+        x=theme.x_axis(
+            range=[offsets[0] - 1, offsets[-1] + 1],
+            tickvals=ticks,
+            ticktext=[fmt.signed(tick, 0) for tick in ticks],
+        ),
+        y=theme.y_axis(**percent_axis(np.concatenate([np.asarray(line, dtype=float) for line in lines]))),
+        shapes=[
+            theme.rule_line(role="muted", along="x", at=0.0, axis="y"),
+            theme.rule_line(role="muted", along="y", at=0.0, axis="x"),
+        ],
+        notes=[theme.head_note("against the close on day 0"), theme.head_note("sessions", side="right")],
+    )

@@ -1,0 +1,112 @@
+"""What the pictures of the studies are made of: traces and axes as plain values, and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ivts_site.charts import theme
+from ivts_site.charts.axes import value_axis
+from ivts_site.charts.marks import Trace
+from ivts_site.charts.svg import draw_figure
+from ivts_site.charts.words import sample_words
+from ivts_site.formatting import THIN_SPACE
+
+PERCENT = f"{THIN_SPACE}%"
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """Identity and words of a picture: `id` is unique on its page, `sample` says that it shows simulation."""
+
+    id: str
+    title: str
+    description: str
+    sample: bool
+
+
+def draw(  # noqa: PLR0913 - each is a part of a figure
+    traces: Sequence[Trace],
+    caption: Caption,
+    *,
+    x: Item,
+    y: Item,
+    shapes: Sequence[Item] = (),
+    notes: Sequence[Item] = (),
+) -> str:
+    """Return a picture as inline SVG, marked where the closes are simulated.
+
+    Parameters
+    ----------
+    traces : sequence of mapping
+        At least one; see `stroke`, `dots` and `area`.
+    caption : Caption
+        Its words.
+    x, y : dict
+        Axes, from `theme.x_axis` and `theme.y_axis`; `narrow` in `x` holds its ticks on a phone.
+    shapes, notes : sequence of dict
+        From `theme.rule_line` and `theme.note`.
+    """
+    narrow = {f"xaxis.{key}": value for key, value in x.pop("narrow", {}).items()}
+    layout = {
+        "xaxis": x | {"anchor": "y"},
+        "yaxis": y,
+        "shapes": list(shapes),
+        "annotations": [*notes, *theme.sample_note(sample=caption.sample)],
+        "meta": {"narrow": narrow},
+    }
+    words = sample_words(caption.description, sample=caption.sample)
+    return draw_figure(traces, layout, id_=caption.id, title=caption.title, description=words)
+
+
+def stroke(x: Any, y: Any, *, role: str, width: float = 1.5, dash: str = "solid") -> Trace:
+    """Return a line in a role's colour."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "line": {"width": width, "dash": dash},
+        "meta": {"role": role},
+    }
+
+
+def dots(x: Any, y: Any, *, role: str, size: float = 8, hollow: bool = False) -> Trace:
+    """Return markers in a role's colour."""
+    marker = {"size": size, "symbol": "circle-open" if hollow else "circle"}
+    return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "meta": {"role": role}}
+
+
+def area(x: Any, low: Any, high: Any, *, role: str) -> Trace:
+    """Return the shaded area between two lines over the same positions."""
+    across: npt.NDArray[np.float64] = np.asarray(x, dtype=np.float64)
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "fill": "toself",
+        "x": np.concatenate([across, across[::-1]]),
+        "y": np.concatenate([np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)[::-1]]),
+        "meta": {"role": role, "opacity": theme.BAND_OPACITY, "outline": True},
+    }
+
+
+def percent_axis(values: Any, *, at_most: int = 5, places: int = 0) -> Item:
+    """Return range and ticks for fractions, labelled in per cent; zero is always within."""
+    hundredths = np.asarray(values, dtype=np.float64) * 100
+    axis = value_axis(
+        min(0.0, float(hundredths.min())),
+        max(0.0, float(hundredths.max())),
+        places=places,
+        unit=PERCENT,
+        at_most=at_most,
+    )
+    return {
+        "range": [edge / 100 for edge in axis["range"]],
+        "tickvals": [tick / 100 for tick in axis["tickvals"]],
+        "ticktext": axis["ticktext"],
+    }

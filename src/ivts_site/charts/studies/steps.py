@@ -1,0 +1,109 @@
+"""Survival of spells: a falling staircase with its interval, today's day marked; lengths on a log scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ivts_site import formatting as fmt
+from ivts_site.charts import theme
+from ivts_site.charts.studies.frame import PERCENT, Caption, area, draw, stroke
+
+Floats = npt.NDArray[np.float64]
+_TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+_FIRST = 0.9
+"""Left end of the axis: the first day, with a little room."""
+
+
+def draw_steps(  # noqa: PLR0913 - a curve, its interval and its words
+    lengths: Sequence[int],
+    shares: Sequence[float],
+    intervals: Sequence[tuple[float, float] | None],
+    *,
+    today: int | None,
+    caption: Caption,
+    role: str,
+) -> str:
+    """Return the picture of the share of spells that last longer than each length.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        Rising; the share is 1 before the first.
+    shares : sequence of float
+        Share of spells longer than each length.
+    intervals : sequence of pair or None
+        Of each share; none is drawn where there is none.
+    today : int, optional
+        Today's day in the regime, marked by an upright line.
+    caption : Caption
+        Its words.
+    role : str
+        Colour of the staircase.
+    """
+    last = max(lengths[-1], today or 1) * 1.05
+    x, y = _staircase(lengths, shares, last)
+    traces = [stroke(x, y, role=role, width=2.0)]
+    banded = _band(lengths, intervals, last)
+    if banded is not None:
+        traces.insert(0, area(*banded, role=role))
+    ticks = [tick for tick in _TICKS if tick <= last]
+    return draw(
+        traces,
+        caption,
+        x=theme.x_axis(
+            type="log",
+            range=[float(np.log10(_FIRST)), float(np.log10(last))],
+            tickvals=ticks,
+            ticktext=[fmt.count(tick) for tick in ticks],
+        ),
+        y=theme.y_axis(
+            range=[0, 1.04],
+            tickvals=[0, 0.25, 0.5, 0.75, 1],
+            ticktext=[f"{part}{PERCENT}" for part in (0, 25, 50, 75, 100)],
+        ),
+        shapes=_today(today),
+        notes=[
+            theme.head_note("still going after"),
+            theme.head_note("sessions, log scale", side="right"),
+            *_today_note(today, last),
+        ],
+    )
+
+
+def _staircase(lengths: Sequence[int], shares: Sequence[float], last: float) -> tuple[Floats, Floats]:
+    """Return the corners: level until a length is reached, then down to the share that outlasts it."""
+    x = np.r_[_FIRST, np.repeat(np.asarray(lengths, dtype=float), 2), last]
+    y = np.r_[1.0, 1.0, np.repeat(np.asarray(shares, dtype=float), 2)]
+    return x, y
+
+
+def _band(
+    lengths: Sequence[int], intervals: Sequence[tuple[float, float] | None], last: float
+) -> tuple[Floats, Floats, Floats] | None:
+    known = [(n, pair) for n, pair in zip(lengths, intervals, strict=True) if pair is not None]
+    if not known:
+        return None
+    starts = [n for n, _ in known]
+    # the last share reaches to the next length at which a spell ended, where its interval is gone
+    end = next((float(n) for n in lengths if n > starts[-1]), last)
+    x = np.r_[np.repeat(np.asarray(starts, dtype=float), 2)[1:], end]
+    low, high = (np.repeat([pair[side] for _, pair in known], 2) for side in (0, 1))
+    return x, low, high
+
+
+def _today(today: int | None) -> list[dict[str, object]]:
+    if today is None:
+        return []
+    return [theme.rule_line(role="ink", along="y", at=today, axis="x", width=2)]
+
+
+def _today_note(today: int | None, last: float) -> list[dict[str, object]]:
+    if today is None:
+        return []
+    left = np.log10(today) > np.log10(last) / 2
+    side = {"xanchor": "right", "xshift": -5} if left else {"xanchor": "left", "xshift": 5}
+    words = f"today, day {fmt.count(today)}"
+    return [theme.note(words, role="ink", strong=True, xref="x", x=today, y=1, yanchor="top", **side)]

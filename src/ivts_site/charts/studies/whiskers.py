@@ -1,0 +1,88 @@
+"""Means with their intervals: a dot and a whisker a row, the naive interval thinner below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from ivts_site.charts import theme
+from ivts_site.charts.axes import value_axis
+from ivts_site.charts.studies.frame import Caption, Item, dots, draw, percent_axis
+
+Pair = tuple[float, float]
+_NAIVE = 0.24
+"""How far below its row the naive interval lies, in rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whisker:
+    """A row: its name, the mean, both intervals where there are any, the mean in words."""
+
+    label: str
+    value: float
+    interval: Pair | None
+    naive: Pair | None
+    text: str
+    role: str
+
+
+def draw_whiskers(
+    rows: Sequence[Whisker],
+    caption: Caption,
+    *,
+    reference: float | None = None,
+    fractions: bool = True,
+) -> str:
+    """Return the picture, first row on top.
+
+    Parameters
+    ----------
+    rows : sequence of Whisker
+        At least one.
+    caption : Caption
+        Its words.
+    reference : float, optional
+        A value to compare with, as an upright dotted line.
+    fractions : bool
+        Whether values are fractions, labelled in per cent, or numbers as they are.
+    """
+    heights = [float(len(rows) - 1 - position) for position in range(len(rows))]
+    ends = [value for row in rows for value in chain((row.value,), row.interval or (), row.naive or ())]
+    ends += [] if reference is None else [reference]
+    placed = list(zip(rows, heights, strict=True))
+    return draw(
+        [dots([row.value], [y], role=row.role, size=9) for row, y in placed],
+        caption,
+        x=theme.x_axis(**_scale(ends, fractions=fractions)),
+        y=theme.y_axis(range=[-0.6, len(rows) - 0.4], tickvals=heights, ticktext=[row.label for row in rows]),
+        shapes=[*_uprights(reference), *(shape for row, y in placed for shape in _bars(row, y))],
+        notes=[_value(row, y) for row, y in placed],
+    )
+
+
+def _scale(ends: Sequence[float], *, fractions: bool) -> Item:
+    if fractions:
+        return percent_axis(ends, at_most=4)
+    return value_axis(min(0.0, *ends), max(0.0, *ends), at_most=4)
+
+
+def _uprights(reference: float | None) -> list[Item]:
+    zero = theme.rule_line(role="muted", along="y", at=0.0, axis="x")
+    if reference is None:
+        return [zero]
+    return [zero, theme.rule_line(role="ink", along="y", at=reference, axis="x", dash="1px,3px", width=1.5)]
+
+
+def _bars(row: Whisker, y: float) -> list[Item]:
+    whisker = [_bar(row.interval, y, row.role, 3.0)] if row.interval else []
+    return whisker + ([_bar(row.naive, y - _NAIVE, "muted", 1.0)] if row.naive else [])
+
+
+def _bar(ends: Pair, y: float, role: str, width: float) -> Item:
+    along = {"xref": "x", "x0": ends[0], "x1": ends[1]}
+    return theme.rule_line(role=role, along="x", at=y, axis="y", width=width) | along
+
+
+def _value(row: Whisker, y: float) -> Item:
+    return theme.note(row.text, role="ink", x=1, yref="y", y=y, xshift=6)
