@@ -32,7 +32,7 @@
   ];
   const NOT_NEGATIVE = [
     [(x) => x >= 0, 'must be 0 or above'],
-    [(x) => x === 0 || (x >= SMALLEST && x <= LARGEST), 'must be 0 or lie between 1e-9 and 1e15'],
+    [(x) => x <= LARGEST, 'must be at most 1e15'],
   ];
   const SIGNED = [[(x) => Math.abs(x) <= LARGEST, 'must lie between -1e15 and 1e15']];
   const HEDGE = [[(x) => x >= 0 && x <= 1, 'must be between 0 and 1, unless values outside are allowed']];
@@ -282,7 +282,7 @@
 
   function liquidationCross({ notional, coins, entry, maintenance, side = 'short', maintenanceOn = 'mark' }) {
     check({ notional, coins, entry, maintenance });
-    if (notional <= 0) refuse('notional', 'must be above 0');
+    if (notional < SMALLEST) refuse('notional', 'must be at least 1e-9: without a position nothing is liquidated');
     return liquidation({ entry, margin: coins / (notional / entry), maintenance, side, maintenanceOn });
   }
 

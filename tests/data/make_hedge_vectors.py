@@ -162,6 +162,15 @@ def sizes() -> Iterator[Row]:
                     "rounding": rounding,
                 },
             )
+    # in binary 3.0000000000000004, 2.9999999999999996 and 3.4999999999999996 contracts
+    for (spot_value, hedge), rounding in itertools.product(
+        ((3, 0.1), (1, 0.3), (1, 0.35)), ("nearest", "down", "up")
+    ):
+        yield (
+            f"{spot_value} · {hedge} in tenths {rounding}",
+            "size_hedge",
+            {"spot_value": spot_value, "hedge": hedge, "entry": 40, "face": 0.1, "rounding": rounding},
+        )
     for hedge in (-0.5, 1.25, 2):
         yield (
             f"outside on purpose, h {hedge}",

@@ -16,7 +16,8 @@ from ivts_site.analytics.results import Flags, Floats
 from ivts_site.errors import HedgeInputError
 
 SMALLEST, LARGEST = 1e-9, 1e15
-"""Amounts and prices outside are refused: no product or quotient of those within can overflow."""
+"""Amounts and prices outside are refused: no product or quotient of those within can overflow. What may be
+zero may be smaller too: nothing is divided by it."""
 HOURS_A_YEAR = 8760
 ROUNDING = 8 * float(np.finfo(np.float64).eps)
 """Relative: differences of this size are what decimal inputs leave behind, not coin."""
@@ -29,7 +30,7 @@ _POSITIVE: tuple[Rule, ...] = (
 )
 _NOT_NEGATIVE: tuple[Rule, ...] = (
     (lambda x: x >= 0, "must be 0 or above"),
-    (lambda x: (x == 0) | (x >= SMALLEST) & (x <= LARGEST), "must be 0 or lie between 1e-9 and 1e15"),
+    (lambda x: x <= LARGEST, "must be at most 1e15"),
 )
 _SIGNED: tuple[Rule, ...] = ((lambda x: np.abs(x) <= LARGEST, "must lie between -1e15 and 1e15"),)
 _HEDGE: tuple[Rule, ...] = (

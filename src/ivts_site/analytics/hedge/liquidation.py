@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from ivts_site.analytics.hedge.fields import check_choice, gather, without_noise
+from ivts_site.analytics.hedge.fields import SMALLEST, check_choice, gather, without_noise
 from ivts_site.analytics.hedge.position import Side
 from ivts_site.analytics.results import Flags, Floats
 from ivts_site.errors import HedgeInputError
@@ -135,8 +135,8 @@ def liquidation_cross(  # noqa: PLR0913 (the inputs of the calculator)
     notional, coins, entry, maintenance = gather(
         notional=notional, coins=coins, entry=entry, maintenance=maintenance
     )
-    if np.any(notional <= 0):
-        raise HedgeInputError("notional", "must be above 0")
+    if np.any(notional < SMALLEST):
+        raise HedgeInputError("notional", "must be at least 1e-9: without a position nothing is liquidated")
     share = coins / (notional / entry)
     return _liquidation(entry, share, maintenance, side=side, maintenance_on=maintenance_on)
 

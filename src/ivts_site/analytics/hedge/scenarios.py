@@ -80,6 +80,9 @@ def build_scenarios(
         With the field's name; also where `hedges` or `moves` is empty.
     """
     spot_value, entry = gather(spot_value=spot_value, entry=entry)
+    for field, number in {"spot_value": spot_value, "entry": entry}.items():
+        if number.ndim:
+            raise HedgeInputError(field, "must be one number")
     (factors,) = gather(signed=("hedges",) if allow_outside else (), hedges=hedges)
     (shifts,) = gather(moves=moves)
     for field, values in {"hedges": factors, "moves": shifts}.items():
