@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,7 +17,7 @@ from ivts_site.pipeline.api import API, SCHEMAS
 from ivts_site.pipeline.build import CONTENT
 from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.publish import broken_links
-from ivts_site.snapshot.published import PUBLISHED
+from ivts_site.snapshot.published import FOLDERS, PUBLISHED
 from ivts_site.store import check_described, read_closes, read_log, read_provenance
 
 Result = TypeVar("Result")
@@ -124,7 +124,7 @@ def _check_site(out: Path, schemas: Path) -> str:
     pages = {name: path.read_bytes() if name.endswith(".html") else b"" for name, path in files.items()}
     problems = broken_links(pages)
     for name, shape in PUBLISHED.items():
-        problems += _invalid(out / API / f"{name}.json", shape)
+        problems += _invalid(_described(out / API, name), shape)
         problems += _other_schema(out / API, schemas, f"{name}.schema.json")
     if problems:
         raise RenderError(f"{out}: " + "; ".join(problems) + "; build it again")
@@ -139,10 +139,17 @@ def _other_schema(folder: Path, schemas: Path, name: str) -> Iterator[str]:
         yield f"{name} is of another version"
 
 
-def _invalid(path: Path, shape: type) -> Iterator[str]:
-    try:
-        TypeAdapter(shape).validate_json(path.read_bytes())
-    except OSError:
-        yield f"{path.name} is missing"
-    except ValidationError as error:
-        yield f"{path.name} is not as described ({error.error_count()} faults)"
+def _described(folder: Path, name: str) -> Sequence[Path]:
+    """Return the file of a name, or all files of a folder of that name; the folder may be missing."""
+    return sorted((folder / name).glob("*.json")) if name in FOLDERS else [folder / f"{name}.json"]
+
+
+def _invalid(paths: Sequence[Path], shape: type) -> Iterator[str]:
+    adapter: TypeAdapter[Any] = TypeAdapter(shape)
+    for path in paths:
+        try:
+            adapter.validate_json(path.read_bytes())
+        except OSError:
+            yield f"{path.name} is missing"
+        except ValidationError as error:
+            yield f"{path.name} is not as described ({error.error_count()} faults)"

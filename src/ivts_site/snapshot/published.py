@@ -11,6 +11,10 @@ PUBLISHED: Mapping[str, type] = {
     "episodes": types.EpisodeList,
     "status": types.Status,
     "history": types.History,
+    "day": types.Day,
     "index": types.Index,
 }
 """File name without suffix, or folder of files of one kind, to type: a new file is a type and a line here."""
+
+FOLDERS = frozenset({"day"})
+"""Names that are folders, of one file for each session."""

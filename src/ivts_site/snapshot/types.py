@@ -9,6 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ivts_site.snapshot.api_types import History, HistoryCloses, Index, IndexFile, IndexFolder
+from ivts_site.snapshot.day_types import (
+    Day,
+    DayChanges,
+    DayCloses,
+    DayEpisode,
+    DayRegime,
+    DayWindow,
+)
 from ivts_site.snapshot.history_types import AllHistory, Event, ForwardReturn, FrontHistory, Measured
 from ivts_site.snapshot.status_types import Expected, Provisional, SeriesStatus, SourceStatus, Status
 
@@ -17,6 +25,12 @@ __all__ = [
     "AllHistory",
     "Changes",
     "Closes",
+    "Day",
+    "DayChanges",
+    "DayCloses",
+    "DayEpisode",
+    "DayRegime",
+    "DayWindow",
     "Episode",
     "EpisodeList",
     "Episodes",

@@ -1,0 +1,57 @@
+"""The ratio over the latest sessions as a small picture: one line, the threshold, the last session."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+
+from ivts_site.charts.words import sample_words
+
+WIDTH, HEIGHT = 600, 120
+_PAD = 8
+_TALLEST = 0.02
+"""Least span of the ratio drawn over the whole height: calm weeks look calm."""
+
+
+def draw_sparkline(ratios: Sequence[float], threshold: float, *, title: str, sample: bool) -> str:
+    """Return a picture of the ratio as one inline SVG, for a box of class `spark`.
+
+    Parameters
+    ----------
+    ratios : sequence of float
+        One a session, oldest first; the last is marked.
+    threshold : float
+        Drawn as a level line; what lies above it is drawn thick.
+    title : str
+        Plain text for assistive technology.
+    sample : bool
+        Whether the ratios are simulated.
+    """
+    low, high = min(*ratios, threshold), max(*ratios, threshold)
+    span = max(high - low, _TALLEST)
+    x = [_PAD + round(i * (WIDTH - 2 * _PAD) / max(len(ratios) - 1, 1)) for i in range(len(ratios))]
+    y = [_PAD + round((high - ratio) / span * (HEIGHT - 2 * _PAD)) for ratio in ratios]
+    level = _PAD + round((high - threshold) / span * (HEIGHT - 2 * _PAD))
+    role = "backwardation" if ratios[-1] > threshold else "contango"
+    at = x[-1] if len(x) > 1 else WIDTH // 2
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" xmlns="http://www.w3.org/2000/svg">'
+        f"<title>{html.escape(sample_words(title, sample=sample))}</title>"
+        f'<path class="s-muted" stroke-dasharray="3 3" d="M0 {level}h{WIDTH}"/>'
+        f'<path class="s-ink" stroke-width="1.5" d="{_path(x, y)}"/>'
+        f"{_thick(x, y, [ratio > threshold for ratio in ratios])}"
+        f'<circle class="f-{role} s-paper" stroke-width="2" cx="{at}" cy="{y[-1]}" r="6"/></svg>'
+    )
+
+
+def _path(x: Sequence[int], y: Sequence[int]) -> str:
+    steps = (f"{b - a} {d - c}" for (a, b), (c, d) in zip(pairwise(x), pairwise(y), strict=True))
+    return f"M{x[0]} {y[0]}l{' '.join(steps)}" if len(x) > 1 else f"M{x[0]} {y[0]}h0"
+
+
+def _thick(x: Sequence[int], y: Sequence[int], above: Sequence[bool]) -> str:
+    """Return the runs above the threshold; a run of one session is a dot."""
+    runs = [list(run) for inside, run in groupby(range(len(x)), key=above.__getitem__) if inside]
+    paths = "".join(_path(x[run[0] : run[-1] + 1], y[run[0] : run[-1] + 1]) for run in runs)
+    return f'<path class="s-backwardation thick" d="{paths}"/>' if paths else ""
