@@ -16,7 +16,7 @@ from ivts_site.snapshot.statistics import (
     describe_event,
     describe_measured,
     describe_window,
-    list_episodes,
+    list_outcomes,
 )
 
 MAX_GAPS = 10
@@ -83,12 +83,12 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
 
 
 def build_episode_list(analysis: Analysis, *, sample: bool) -> types.EpisodeList:
-    """List every stored backwardation episode, oldest first, in the shape of the snapshot's `recent`."""
+    """List every stored backwardation episode, oldest first, with what came of each."""
     return types.EpisodeList(
         schema_version=types.SCHEMA_VERSION,
         sample=sample,
         as_of=day(analysis.panel.as_of),
-        episodes=list_episodes(analysis.episodes),
+        episodes=list_outcomes(analysis),
     )
 
 

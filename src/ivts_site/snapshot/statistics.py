@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pandas as pd
 
 from ivts_site.analytics import (
@@ -12,6 +14,7 @@ from ivts_site.analytics import (
     Measured,
     WindowStatistics,
 )
+from ivts_site.analytics.outcomes import measure_outcomes
 from ivts_site.snapshot import types
 from ivts_site.snapshot.numbers import day, day_or_none, number, number_or_none
 
@@ -79,6 +82,24 @@ def list_episodes(episodes: pd.DataFrame) -> tuple[types.Episode, ...]:
             suspect=row["suspect"],
         )
         for row in episodes.to_dict("records")
+    )
+
+
+def list_outcomes(analysis: Analysis) -> tuple[types.EpisodeOutcome, ...]:
+    """Publish all episodes with what came of each, oldest first."""
+    horizons = analysis.statistics.forward_sessions
+    outcomes = measure_outcomes(analysis).to_dict("records")
+    return tuple(
+        types.EpisodeOutcome(
+            **{field.name: getattr(episode, field.name) for field in fields(types.Episode)},
+            vix_max=number(row["front_max"]),
+            vix_max_session=day(row["front_max_session"]),
+            spy_after_start={str(h): number_or_none(row[f"after_start_{h}"]) for h in horizons},
+            spy_after_end={str(h): number_or_none(row[f"after_end_{h}"]) for h in horizons},
+            rank_sessions=row["rank_sessions"],
+            rank_max_ivts=row["rank_max"],
+        )
+        for episode, row in zip(list_episodes(analysis.episodes), outcomes, strict=True)
     )
 
 

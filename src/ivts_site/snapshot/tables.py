@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ivts_site.snapshot.api_types import History
-from ivts_site.snapshot.types import Episode, EpisodeList
+from ivts_site.snapshot.types import Episode, EpisodeList, EpisodeOutcome
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -58,7 +58,7 @@ def episode_columns(listed: EpisodeList) -> dict[str, Sequence[Any]]:
     A key that holds a number for each horizon gives a column for each, such as `spy_after_5`.
     """
     rows = [_flat(episode) for episode in listed.episodes]
-    names = list(rows[0]) if rows else [field.name for field in fields(Episode)]
+    names = list(rows[0]) if rows else [field.name for field in fields(EpisodeOutcome)]
     return {name: [row[name] for row in rows] for name in names} | _mark(listed.sample, len(rows))
 
 

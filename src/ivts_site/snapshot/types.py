@@ -33,6 +33,7 @@ __all__ = [
     "DayWindow",
     "Episode",
     "EpisodeList",
+    "EpisodeOutcome",
     "Episodes",
     "Event",
     "Expected",
@@ -188,6 +189,25 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeOutcome(Episode):
+    """A backwardation spell with what came of it."""
+
+    vix_max: float
+    """Highest front close from its first to its last session."""
+    vix_max_session: str
+    """Its session, the earliest on a tie."""
+    spy_after_start: dict[str, float | None]
+    """Return from the close of the first session over the following sessions, by their number; null where
+    that session is not stored yet."""
+    spy_after_end: dict[str, float | None]
+    """The same from the close of the last session; null while the episode goes on."""
+    rank_sessions: int
+    """Rank by length among all stored episodes: 1 is the longest, equals share the better rank."""
+    rank_max_ivts: int
+    """Rank by largest ratio: 1 is the highest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Episodes:
     """All stored episodes in figures, and the most recent ones."""
 
@@ -281,4 +301,4 @@ class EpisodeList:
     schema_version: str
     sample: bool
     as_of: str
-    episodes: tuple[Episode, ...]
+    episodes: tuple[EpisodeOutcome, ...]
