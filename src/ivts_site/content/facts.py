@@ -71,6 +71,16 @@ FACTS: dict[str, str] = {
     "forward_21_all_n": "sessions behind the 21-session mean of all",
     "median_vix_backwardation": "median VIX close of sessions in backwardation",
     "vix_share_backwardation_above_25": "share of sessions in backwardation with the VIX above 25",
+    # the studies of the research page; each carries the path of its number in research.json
+    "forward_21_interval": "95 % interval of the 21-session mean in backwardation: `+1.3 % to +4.7 %`",
+    "forward_21_episodes": "episodes behind it, with their noun",
+    "lasted_answer": "one sentence on how many spells that reached today's day lasted on",
+    "flips_short_ratio": "one sentence on how often VIX9D/VIX crossed the threshold, beside the ratio",
+    "research_min_cases": "fewest non-overlapping cases for an interval",
+    "research_block_factor": "horizons in a block of the bootstrap",
+    "research_draws": "resamples of the bootstrap",
+    "research_level": "share of resamples that an interval holds",
+    "research_seed": "seed of the resampling",
     # schedule and settings
     "expected_publication": "time at which a session's closes are expected, New York and UTC",
     "next_session": "next session whose closes are expected",

@@ -7,8 +7,10 @@ import datetime as dt
 from ivts_site import formatting as f
 from ivts_site.charts.scale import FEW
 from ivts_site.config import Config
+from ivts_site.snapshot.research_types import Research
 from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.parts import Names
+from ivts_site.view.research_facts import build_research_facts
 from ivts_site.view.spans import regime_held, suspect_series, window_words
 
 _REGULAR_CLOSE = dt.datetime(2000, 1, 3, 16, 0)  # noqa: DTZ001 - a wall-clock time, New York
@@ -19,7 +21,9 @@ _HELD = {
 }
 
 
-def build_facts(snapshot: Snapshot, config: Config, label: Names) -> dict[str, str]:
+def build_facts(
+    snapshot: Snapshot, config: Config, label: Names, research: Research | None = None
+) -> dict[str, str]:
     """Word every fact of `content.FACTS`.
 
     Parameters
@@ -30,6 +34,8 @@ def build_facts(snapshot: Snapshot, config: Config, label: Names) -> dict[str, s
         Origin of thresholds and bands.
     label : Names
         What the series are called.
+    research : Research, optional
+        Origin of what the studies found; without it those facts are undefined.
 
     Returns
     -------
@@ -43,6 +49,7 @@ def build_facts(snapshot: Snapshot, config: Config, label: Names) -> dict[str, s
         | _front(snapshot)
         | _episodes(snapshot)
         | _folklore(snapshot)
+        | build_research_facts(research)
         | _schedule(snapshot, config)
         | _settings(config)
     )

@@ -9,6 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from ivts_site.view.stats import decode
+
 
 def build_prose(text: str | None, root: str = "") -> Markup:
     """Render a Markdown text.
@@ -31,7 +33,8 @@ def build_prose(text: str | None, root: str = "") -> Markup:
     tokens = parser.parse(text)
     for link in _links(tokens):
         link.attrSet("href", _address(str(link.attrGet("href")), root))
-    return Markup(parser.renderer.render(tokens, parser.options, {}).strip())  # noqa: S704 - html is off
+    rendered = parser.renderer.render(tokens, parser.options, {}).strip()
+    return decode(Markup(rendered))  # noqa: S704 - html is off
 
 
 def _address(href: str, root: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from ivts_site.config import Config
 from ivts_site.content import Content, fill_content
 from ivts_site.model import Chart
+from ivts_site.snapshot.research_types import Research
 from ivts_site.snapshot.types import Snapshot, Status
 from ivts_site.upkeep import DataLog
 from ivts_site.view.episodes import build_episodes
@@ -86,15 +87,17 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
     )
 
 
-def fill_facts(content: Content, snapshot: Snapshot, config: Config) -> Content:
-    """Put today's facts into every text.
+def fill_facts(
+    content: Content, snapshot: Snapshot, config: Config, research: Research | None = None
+) -> Content:
+    """Put today's facts, and those of the studies, into every text.
 
     Raises
     ------
     ContentError
         Where a text quotes an unknown fact.
     """
-    return fill_content(content, build_facts(snapshot, config, names(config)))
+    return fill_content(content, build_facts(snapshot, config, names(config), research))
 
 
 def names(config: Config) -> Names:

@@ -1,6 +1,8 @@
 """Published numbers as marked text: each says under which path of a published file it can be checked.
 
-A number, its words and its path come from one look-up, so that no path can stand beside another number.
+A number, its words and its path come from one look-up, so that no path can stand beside another number. Until
+a text is put on a page the marks are private characters, so that it can be joined, quoted in Markdown and
+escaped like any other; `marked` and `decode` turn them into elements.
 """
 
 from __future__ import annotations
@@ -10,15 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ivts_site import formatting as f
 
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
-"""Private characters that carry a mark through Markdown, which escapes all markup."""
-
 _CODED = re.compile(f"{_OPEN}([^{_MIDDLE}]*){_MIDDLE}([^{_CLOSE}]*){_CLOSE}")
-_SPAN = Markup('<span data-stat="{}">{}</span>')
 
 Words = Callable[[Any], str]
 
@@ -57,60 +56,57 @@ class Stats:
         part = self.at(keys)
         return tuple(part.at(position) for position in range(len(part.value)))
 
-    def show(self, keys: str | int, words: Words) -> Markup:
-        """Return a value in words, marked with its path; an undefined one is "n/a", marked as well."""
-        part = self.at(keys)
-        return _SPAN.format(part.path, words(part.value))
-
-    def coded(self, keys: str, words: Words) -> str:
-        """Return the same for a text that is still to be rendered; see `decode`. Undefined stays "n/a"."""
+    def show(self, keys: str | int, words: Words) -> str:
+        """Return a value in words, marked with its path; an undefined one is "n/a" and has no mark."""
         part = self.at(keys)
         text = words(part.value)
         return text if text == f.UNDEFINED else f"{_OPEN}{part.path}{_MIDDLE}{text}{_CLOSE}"
 
-    def count(self, keys: str) -> Markup:
+    def count(self, keys: str) -> str:
         """Return a count: "4,064"."""
         return self.show(keys, f.count)
 
-    def plural(self, keys: str, noun: str) -> Markup:
+    def plural(self, keys: str, noun: str, nouns: str | None = None) -> str:
         """Return a count with its noun: "97 episodes"."""
-        return self.show(keys, lambda n: f.plural(n, noun))
+        return self.show(keys, lambda n: f.plural(n, noun, nouns))
 
-    def fixed(self, keys: str | int, places: int) -> Markup:
+    def fixed(self, keys: str | int, places: int = 1) -> str:
         """Return a number with a fixed count of decimals."""
         return self.show(keys, lambda value: f.fixed(value, places))
 
-    def signed(self, keys: str | int, places: int) -> Markup:
+    def signed(self, keys: str | int, places: int = 1) -> str:
         """Return a number with its sign."""
         return self.show(keys, lambda value: f.signed(value, places))
 
-    def percent(self, keys: str | int, places: int = 1) -> Markup:
+    def percent(self, keys: str | int, places: int = 1) -> str:
         """Return a fraction in per cent: "7.6 %"."""
         return self.show(keys, lambda value: f.percent(value, places))
 
-    def percent_change(self, keys: str | int, places: int = 1) -> Markup:
+    def change(self, keys: str | int, places: int = 1) -> str:
         """Return a fraction in per cent with its sign: "+2.9 %"."""
         return self.show(keys, lambda value: f.percent_change(value, places))
 
-    def percent_points(self, keys: str | int, places: int = 1) -> Markup:
+    def points(self, keys: str | int, places: int = 1) -> str:
         """Return a difference of fractions in percentage points with its sign: "+1.9 pp"."""
         return self.show(keys, lambda value: percent_points(value, places))
 
-    def day(self, keys: str) -> Markup:
+    def day(self, keys: str) -> str:
         """Return a session: "27 Feb 2026"."""
         return self.show(keys, f.date_short)
 
-    def text(self, keys: str) -> Markup:
+    def text(self, keys: str) -> str:
         """Return a text as it is published."""
         return self.show(keys, str)
 
-    def span(self) -> Markup:
-        """Return the first and the last session of a part that has both."""
-        return Markup("{} to {}").format(self.day("first_session"), self.day("last_session"))
+    def span(self) -> str:
+        """Return the first and the last session of a part that has both; nothing where it has none."""
+        if self.value.first_session is None:
+            return ""
+        return f"{self.day('first_session')} to {self.day('last_session')}"
 
-    def share(self) -> Markup:
+    def share(self) -> str:
         """Return the counts of a share: "15 of 23"."""
-        return Markup("{} of {}").format(self.count("numerator"), self.count("denominator"))
+        return f"{self.count('numerator')} of {self.count('denominator')}"
 
 
 def percent_points(value: float | None, places: int = 1) -> str:
@@ -118,17 +114,16 @@ def percent_points(value: float | None, places: int = 1) -> str:
     return f.percent_change(value, places).replace(f"{f.THIN_SPACE}%", "\u00a0pp")
 
 
+def marked(text: str) -> Markup:
+    """Return a text, escaped, with its marks as elements."""
+    return decode(escape(text))
+
+
 def decode(html: Markup) -> Markup:
-    """Turn the coded marks in a rendered text into elements.
-
-    Parameters
-    ----------
-    html : Markup
-        Text between the private characters of a mark is escaped already.
-    """
-    return Markup(_CODED.sub(r'<span data-stat="\1">\2</span>', html))  # noqa: S704 - paths and words are escaped
+    """Turn the marks in a rendered text into elements."""
+    return Markup(_CODED.sub(r'<span data-stat="\1">\2</span>', html))  # noqa: S704 - the text is escaped
 
 
-def plain(text: str) -> str:
-    """Return a text without its coded marks, for places that hold no elements."""
+def unmarked(text: str) -> str:
+    """Return a text without its marks, for places that hold no elements."""
     return _CODED.sub(r"\2", text)
