@@ -44,7 +44,7 @@ def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) ->
         path: _render(environment, _template(path), view=getattr(site, name), assets=assets)
         for path, name in _PAGES
     } | {
-        f"{page.path}index.html": _render(environment, page.template, view=page.view, assets=assets)
+        _file(page.path): _render(environment, page.template, view=page.view, assets=assets)
         for page in site.further
     }
     if site.sample:
@@ -71,6 +71,11 @@ def _template(path: str) -> str:
     return path.replace("/index.html", ".html")
 
 
+def _file(path: str) -> str:
+    """Return the file of a further page; a path that ends with a name, such as `feed.xml`, is one already."""
+    return f"{path}index.html" if path.endswith("/") else path
+
+
 def _render(environment: Environment, name: str, **context: object) -> str:
     try:
         return environment.get_template(name).render(context) + "\n"
@@ -85,7 +90,9 @@ def _render(environment: Environment, name: str, **context: object) -> str:
 def _place(error: TemplateError, name: str) -> str:
     """Return the template and line an error came from; Jinja puts both into the traceback."""
     frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.endswith((".html", ".xml"))
     ]
     if not frames:
         return f"templates/{name}"

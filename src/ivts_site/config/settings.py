@@ -165,6 +165,15 @@ class Archive(Section):
     """A page and a JSON file for each session, and a page for each year."""
 
 
+class Feeds(Section):
+    """Length of the feeds."""
+
+    sessions: Count = 30
+    """Latest sessions in the daily feed."""
+    flips: Count = 50
+    """Latest changes of regime in the feed of flips."""
+
+
 class Notify(Section):
     """A webhook that is told of events; off by default."""
 
@@ -202,6 +211,8 @@ class Config(Section):
     """Downloads."""
     archive: Archive = Archive()
     """Pages of the past."""
+    feeds: Feeds = Feeds()
+    """Feeds."""
     calendar: Calendar
     """Sessions."""
     series: dict[Key, Series]

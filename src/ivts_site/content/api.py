@@ -19,7 +19,7 @@ class Example(Part):
     """Tool it is for."""
     text: Markdown
     """What it shows."""
-    file: Annotated[str, Field(pattern=r"^[a-z]+\.(py|mjs|sh)$")]
+    path: Annotated[str, Field(pattern=r"^[a-z]+\.(py|mjs|sh)$")]
     """Its name in `templates/examples/`; the tests run it."""
 
 

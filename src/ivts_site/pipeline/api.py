@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ivts_site.pipeline.parts import Core
+from ivts_site.pipeline.core import Core
 from ivts_site.snapshot import to_csv, to_json, to_lines, to_parquet
 from ivts_site.snapshot.index import NAME as INDEX
 from ivts_site.snapshot.index import build_index

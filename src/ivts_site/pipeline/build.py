@@ -25,9 +25,10 @@ from ivts_site.model import (
 )
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.api import API, build_api
+from ivts_site.pipeline.core import Core
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.log import build_data_log
-from ivts_site.pipeline.parts import Core, build_parts
+from ivts_site.pipeline.parts import build_parts
 from ivts_site.publish import broken_links, build_headers, collect_assets, publish_site
 from ivts_site.render import render_site
 from ivts_site.snapshot import (

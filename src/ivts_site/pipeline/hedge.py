@@ -5,7 +5,7 @@ from __future__ import annotations
 from ivts_site.analytics.hedge import FrameRow, RowTest
 from ivts_site.content.hedge import Condition
 from ivts_site.errors import ContentError
-from ivts_site.pipeline.parts import Core, Part
+from ivts_site.pipeline.core import Core, Part
 from ivts_site.snapshot import to_json
 from ivts_site.snapshot.hedge import build_hedge_lab
 from ivts_site.snapshot.hedge_types import HedgeLab

@@ -2,42 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 
-from ivts_site.analytics import Analysis
-from ivts_site.config import Config
-from ivts_site.content import Content
-from ivts_site.pipeline.inputs import Inputs
-from ivts_site.snapshot import EpisodeList, History, Snapshot, Status
-from ivts_site.view import FurtherPage
+from ivts_site.pipeline.core import Core, Part
+from ivts_site.pipeline.feeds import feed_part
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Core:
-    """What the build has worked out when the parts begin; the texts of `content` hold today's facts."""
-
-    config: Config
-    root: Path
-    content: Content
-    inputs: Inputs
-    analysis: Analysis
-    snapshot: Snapshot
-    status: Status
-    episodes: EpisodeList
-    history: History
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Finished files by their path below the site's root, and pages still to be rendered."""
-
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    pages: tuple[FurtherPage, ...] = ()
-
-
-PARTS: tuple[Callable[[Core], Part], ...] = ()
+PARTS: tuple[Callable[[Core], Part], ...] = (feed_part,)
 """A new part is a module of this package with such a function, and a line here."""
 
 

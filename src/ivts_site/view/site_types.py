@@ -40,7 +40,7 @@ class FurtherPage:
     Attributes
     ----------
     path : str
-        Below the site's root, with a slash at its end: `research/`.
+        Below the site's root, with a slash at its end: `research/`; or a file, such as `feed.xml`.
     template : str
         Name of its template; the page's `view` holds `head` and `shell`.
     view : object

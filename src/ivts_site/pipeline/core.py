@@ -1,0 +1,37 @@
+"""What parts of the site are made from, and what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ivts_site.analytics import Analysis
+from ivts_site.config import Config
+from ivts_site.content import Content
+from ivts_site.pipeline.inputs import Inputs
+from ivts_site.snapshot import EpisodeList, History, Snapshot, Status
+from ivts_site.view import FurtherPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """What the build has worked out when the parts begin; the texts of `content` hold today's facts."""
+
+    config: Config
+    root: Path
+    content: Content
+    inputs: Inputs
+    analysis: Analysis
+    snapshot: Snapshot
+    status: Status
+    episodes: EpisodeList
+    history: History
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Finished files by their path below the site's root, and pages still to be rendered."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    pages: tuple[FurtherPage, ...] = ()

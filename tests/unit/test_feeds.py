@@ -1,0 +1,249 @@
+"""Feeds: final sessions alone, identifiers and dates from the data, well-formed whatever the words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from typing import Any
+
+import feedparser
+import pytest
+from tests.panels import analyse_panel, analyse_ratios, make_panel
+from tests.view_states import TEMPLATES, config, content
+
+from ivts_site.analytics import Analysis
+from ivts_site.config import Config
+from ivts_site.content import Content
+from ivts_site.render import build_environment
+from ivts_site.snapshot import build_episode_list, build_history
+from ivts_site.view.feeds import FeedView, build_feeds, to_json_feed
+from ivts_site.view.site import names
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+RATIOS = [0.9, 1.1, 1.2, 0.95, 1.0, 1.1]
+"""Mondays to Mondays from 6 January 2020: an episode of two sessions, one that is still running."""
+
+
+def feeds_of(
+    analysis: Analysis, *, sample: bool = False, settings: Config | None = None, words: Content | None = None
+) -> dict[str, FeedView]:
+    settings = settings or config()
+    return build_feeds(
+        build_history(analysis, sample=sample, raw_closes=False),
+        build_episode_list(analysis, sample=sample),
+        words or content(),
+        settings,
+        names(settings),
+    )
+
+
+def atom(feed: FeedView) -> str:
+    return build_environment(TEMPLATES).get_template("feed.xml").render(view=feed)
+
+
+def sessions(feed: FeedView) -> list[str]:
+    return [entry.id.rpartition("/")[2] for entry in feed.entries]
+
+
+def changed(part: str, **values: Any) -> Config:
+    settings = config()
+    return settings.model_copy(update={part: getattr(settings, part).model_copy(update=values)})
+
+
+def test_daily_entries_by_hand() -> None:
+    """One a session, newest first, with the words of its evening."""
+    feed = feeds_of(analyse_ratios(RATIOS, rolling_sessions=(2, 3)))["feed"]
+    assert sessions(feed) == [f"2020-01-{day}" for day in ("13", "10", "09", "08", "07", "06")]
+    newest, older = feed.entries[0], feed.entries[3]
+    assert newest.title == "13 Jan 2020: backwardation, day 1, ratio 1.1000"
+    assert newest.text == (
+        "The VIX / VIX3M ratio closed at 1.1000 on 13 January 2020: the first day of backwardation. Sessions "
+        "in backwardation: 50.0\u202f% of the last 2 and 33.3\u202f% of the last 3."
+    )
+    assert older.text == (
+        "The VIX / VIX3M ratio closed at 1.2000 on 8 January 2020: backwardation, day 2, since 7 January "
+        "2020. Sessions in backwardation: 100.0\u202f% of the last 2 and 66.7\u202f% of the last 3."
+    )
+    assert feed.entries[-1].text.endswith("the first day of contango.")  # no rate exists yet
+
+
+def test_flips_by_hand() -> None:
+    """Into backwardation on the 7th and the 13th, out of it on the 9th with the outcome: 105 / 100 − 1."""
+    front = [18.0, 22.0, 24.0, 19.0, 20.0, 22.0]
+    panel = make_panel(front, [20.0, 20.1, 20.2, 20.3, 20.4, 20.5], [100, 90, 105, 107, 108, 109])
+    feed = feeds_of(analyse_panel(panel))["flips"]
+    assert sessions(feed) == ["2020-01-13", "2020-01-09", "2020-01-07"]
+    assert [entry.title for entry in feed.entries] == [
+        "13 Jan 2020: into backwardation, ratio 1.0732",
+        "9 Jan 2020: out of backwardation, ratio 0.9360",
+        "7 Jan 2020: into backwardation, ratio 1.0945",
+    ]
+    assert feed.entries[1].text == (
+        "The VIX / VIX3M ratio closed at 0.9360 on 9 January 2020, contango after 2 sessions of "
+        "backwardation. The highest ratio of the episode, 7 to 8 January 2020, was 1.1881; SPY returned "
+        "+5.0\u202f% from the close before it to its last close."
+    )
+    assert feed.entries[2].text.endswith("7 January 2020, backwardation after 1 session of contango.")
+
+
+def test_only_a_change_of_regime_makes_a_flip() -> None:
+    """The first stored session changed nothing, and nor did any session within a spell."""
+    assert feeds_of(analyse_ratios([1.1, 1.2, 1.3]))["flips"].entries == ()
+    assert sessions(feeds_of(analyse_ratios([1.1, 0.9, 0.8]))["flips"]) == ["2020-01-07"]
+
+
+def test_an_outcome_that_is_not_stored_is_left_out() -> None:
+    """Without the close before the first session there is no return to speak of."""
+    feed = feeds_of(analyse_panel(make_panel([22.0, 18.0], [20.0, 20.0])))["flips"]
+    assert feed.entries[0].text.endswith("was 1.1000.")
+
+
+def test_a_suspect_close_is_named() -> None:
+    """A reader of the feed alone must learn it, too."""
+    text = feeds_of(analyse_ratios([0.9, 1.1]))["feed"].entries[0].text
+    assert "on 7 January 2020, resting on a suspect close: the first day" in text
+
+
+@pytest.mark.parametrize(
+    ("first", "instant"),
+    [("2020-01-06", "2020-01-06T23:30:00Z"), ("2020-07-06", "2020-07-06T22:30:00Z")],
+    ids=["winter", "summer"],
+)
+def test_dates_are_those_of_the_closes(first: str, instant: str) -> None:
+    """16:00 in New York and 150 minutes are 18:30, which is 23:30 UTC in winter and 22:30 in summer."""
+    for feed in feeds_of(analyse_ratios([0.9], start=first)).values():
+        assert feed.updated == instant  # the flips have no entry: the first stored session stands for it
+    later = feeds_of(analyse_ratios([0.9, 0.8], start=first))
+    assert later["feed"].updated == later["feed"].entries[0].updated > instant
+    assert later["flips"].updated == instant
+
+
+def test_a_new_session_leaves_old_entries_as_they_were() -> None:
+    """Entries of the past are the same on every later evening; feeds only grow at the top."""
+    for n in range(1, len(RATIOS)):
+        before, after = (feeds_of(analyse_ratios(RATIOS[:size])) for size in (n, n + 1))
+        for name in before:
+            old = before[name].entries
+            assert after[name].entries[len(after[name].entries) - len(old) :] == old
+
+
+def test_identifiers_follow_host_and_session_alone() -> None:
+    """Neither the words nor the folder nor the port of an address is in them; all are distinct."""
+    usual = feeds_of(analyse_ratios(RATIOS))
+    moved = feeds_of(
+        analyse_ratios(RATIOS),
+        settings=changed("site", base_url="http://example.org:8080/vix/", name="Other"),
+    )
+    for name, feed in usual.items():
+        ids = [feed.id, *(entry.id for entry in feed.entries)]
+        assert len(ids) == len(set(ids))
+        assert all(re.fullmatch(r"tag:example\.org,2026:ivts/[a-z]+(/[\d-]+)?", each) for each in ids)
+        assert [moved[name].id, *(entry.id for entry in moved[name].entries)] == ids
+    assert not {e.id for e in usual["feed"].entries} & {e.id for e in usual["flips"].entries}
+
+
+def test_lengths_are_settings() -> None:
+    """The latest entries are kept."""
+    feeds = feeds_of(analyse_ratios(RATIOS), settings=changed("feeds", sessions=2, flips=1))
+    assert sessions(feeds["feed"]) == ["2020-01-13", "2020-01-10"]
+    assert sessions(feeds["flips"]) == ["2020-01-13"]
+
+
+def test_links_lead_where_pages_are() -> None:
+    """To the session's page and the episode's page where they are built, to the tracker page elsewhere."""
+    on = feeds_of(analyse_ratios(RATIOS), settings=changed("archive", days=True, episodes=True))
+    off = feeds_of(analyse_ratios(RATIOS), settings=changed("archive", days=False, episodes=False))
+    assert on["feed"].entries[0].url == "https://example.org/day/2020-01-13/"
+    assert [entry.url for entry in on["flips"].entries] == [
+        "https://example.org/episodes/2020-01-13/",
+        "https://example.org/episodes/2020-01-07/",
+        "https://example.org/episodes/2020-01-07/",
+    ]
+    assert {e.url for feed in off.values() for e in feed.entries} == {"https://example.org/"}
+
+
+def test_simulated_closes_are_marked() -> None:
+    """In the title of the feed, and in that of each entry, which readers show alone."""
+    for feed in feeds_of(analyse_ratios(RATIOS), sample=True).values():
+        assert all(
+            text.startswith("SAMPLE DATA: ") for text in (feed.title, *(e.title for e in feed.entries))
+        )
+
+
+@pytest.mark.parametrize("name", ["feed", "flips"])
+@pytest.mark.parametrize("ratios", [RATIOS, [0.9]], ids=["usual", "one session"])
+def test_feedparser_has_no_complaint(name: str, ratios: Sequence[float]) -> None:
+    """Read back by a reader's library: address of itself, identifiers, dates, links, words."""
+    feed = feeds_of(analyse_ratios(ratios))[name]
+    parsed = feedparser.parse(atom(feed))
+    assert (parsed.bozo, parsed.version) == (False, "atom10")
+    assert parsed.feed.id == feed.id
+    assert {link.rel: link.href for link in parsed.feed.links if link.type != "application/feed+json"} == {
+        "self": f"https://example.org/{name}.xml",
+        "alternate": "https://example.org/",
+    }
+    assert len(parsed.entries) == len(feed.entries)
+    for found, entry in zip(parsed.entries, feed.entries, strict=True):
+        assert (found.id, found.link, found.title) == (entry.id, entry.url, entry.title)
+        assert found.content[0].value == entry.text
+        assert dt.datetime(*found.updated_parsed[:6], tzinfo=dt.UTC) == _instant(entry.updated)
+        assert found.published == found.updated
+        assert [tag.term for tag in found.tags] == [entry.regime]
+
+
+def _instant(text: str) -> dt.datetime:
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text)  # RFC 3339, and nothing looser
+    return dt.datetime.fromisoformat(text)
+
+
+def test_atom_has_what_the_rfc_asks_for() -> None:
+    """RFC 4287: one id, title and updated each; author on the feed; content and one alternate an entry."""
+    root = ET.fromstring(atom(feeds_of(analyse_ratios(RATIOS))["feed"]).encode())
+    assert root.tag == f"{ATOM}feed"
+    for element in (root, *root.iter(f"{ATOM}entry")):
+        for required in ("id", "title", "updated"):
+            assert len(element.findall(f"{ATOM}{required}")) == 1
+    assert root.find(f"{ATOM}author/{ATOM}name") is not None
+    for entry in root.iter(f"{ATOM}entry"):
+        assert [link.get("rel") for link in entry.findall(f"{ATOM}link")] == ["alternate"]
+
+
+def test_json_feed_says_the_same() -> None:
+    """Version 1.1 with its required keys; ids, links, dates and words are those of the Atom feed."""
+    feed = feeds_of(analyse_ratios(RATIOS))["flips"]
+    document = json.loads(json.dumps(to_json_feed(feed)))
+    assert document["version"] == "https://jsonfeed.org/version/1.1"
+    assert (document["title"], document["feed_url"]) == (feed.title, "https://example.org/flips.json")
+    assert document["home_page_url"] == "https://example.org/"
+    parsed = feedparser.parse(atom(feed))
+    for item, entry in zip(document["items"], parsed.entries, strict=True):
+        assert (item["id"], item["url"], item["title"]) == (entry.id, entry.link, entry.title)
+        assert (item["content_text"], item["date_published"]) == (entry.content[0].value, entry.published)
+        assert item["date_modified"] == entry.updated
+
+
+def test_hostile_words_stay_words() -> None:
+    """Markup, quotes and characters that XML cannot write come out as text, or not at all."""
+    evil = "]]></title><entry/>\x0b\x00\ufffe\ud83d <b>&amp;\"'"
+    words = content()
+    head = words.head.model_copy(update={"site_name": evil})
+    labels = {key: each.model_copy(update={"label": evil}) for key, each in config().series.items()}
+    settings = config().model_copy(update={"series": labels})
+    feeds = feeds_of(analyse_ratios(RATIOS), settings=settings, words=words.model_copy(update={"head": head}))
+    for feed in feeds.values():
+        root = ET.fromstring(atom(feed).encode())
+        assert len(list(root.iter(f"{ATOM}entry"))) == len(feed.entries)
+        name = root.find(f"{ATOM}author/{ATOM}name")
+        assert name is not None
+        assert name.text == "]]></title><entry/> <b>&amp;\"'"
+
+
+def test_same_closes_same_bytes() -> None:
+    """Nothing in a feed knows when it was built."""
+    one, other = (feeds_of(analyse_ratios(RATIOS)) for _ in range(2))
+    assert {name: atom(feed) for name, feed in one.items()} == {
+        name: atom(feed) for name, feed in other.items()
+    }
