@@ -127,7 +127,7 @@ def test_window_and_history(analysis):
 
 
 def test_recent_is_newest_first_and_the_list_oldest_first(analysis):
-    """The list holds those of the snapshot and more; the open one runs from the close before, 101, to 92.92."""
+    """The list holds all of them and more; the open one runs from the close before it, 101, to 92.92."""
     episodes = _published(analysis)["episodes"]
     listed = json.loads(to_json(build_episode_list(analysis, sample=True)))
     assert episodes["recent"] == [
