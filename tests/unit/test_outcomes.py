@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from tests.panels import analyse_panel, analyse_ratios, make_panel
 
-from ivts_site.analytics.outcomes import measure_outcomes
+from ivts_site.analytics.outcomes import measure_outcomes, slice_episode
+from ivts_site.analytics.years import measure_years
 from ivts_site.snapshot import build_episode_list, to_json
 
 # Mon 6 Jan 2020 on; back index 20: episodes are days 2-3 (1.10, 1.05), day 5 (1.10) and days 8-9 (1.20, 1.01)
@@ -81,3 +82,34 @@ def test_the_list_publishes_them():
     assert last["spy_after_end"] == {"1": None, "3": None}
     assert (last["vix_max"], last["vix_max_session"]) == (24.0, "2020-01-15")
     assert (last["rank_sessions"], last["rank_max_ivts"]) == (1, 1)
+
+
+def test_the_span_around_an_episode():
+    """Two sessions on either side of the second episode; SPY is 100 at its close before it, 99.00."""
+    found = slice_episode(analyse_ratios(RATIOS, SPY), 1, 2)
+    assert found.index.day.tolist() == [8, 9, 10, 13, 14]
+    assert found["backwardation"].tolist() == [True, False, True, False, False]
+    expected = [97 / 99 * 100, 100.0, 96 / 99 * 100, 100 / 99 * 100, np.nan]
+    assert found["benchmark"].tolist() == pytest.approx(expected, nan_ok=True)
+    assert found["ivts"].tolist() == pytest.approx([1.05, 0.95, 1.10, 0.90, 0.90])
+
+
+def test_the_span_of_the_first_session_stored():
+    """Nothing is stored before it: SPY is 100 at its first close."""
+    found = slice_episode(analyse_ratios([1.1, 0.9, 0.9], [50.0, 55.0, 60.0]), 0, 20)
+    assert found["benchmark"].tolist() == pytest.approx([100.0, 110.0, 120.0])
+
+
+def test_years():
+    """Two sessions at the end of 2019 and two of 2020: the episode from 31 December belongs to 2019 alone."""
+    analysis = analyse_ratios([0.9, 1.1, 1.2, 0.8], start="2019-12-30")
+    found = measure_years(analysis.signal, analysis.episodes)
+    assert found.index.tolist() == [2019, 2020]
+    assert found["n_sessions"].tolist() == [2, 2]
+    assert found["n_backwardation"].tolist() == [1, 1]
+    assert found["backwardation_rate"].tolist() == [0.5, 0.5]
+    assert found["n_episodes"].tolist() == [1, 0]
+    assert found["ivts_median"].tolist() == pytest.approx([1.0, 1.0])
+    assert found["ivts_max"].tolist() == pytest.approx([1.1, 1.2])
+    assert found["max_session"].dt.strftime("%m-%d").tolist() == ["12-31", "01-01"]
+    assert found["min_session"].dt.strftime("%m-%d").tolist() == ["12-30", "01-02"]

@@ -45,6 +45,42 @@ def measure_outcomes(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(columns, index=episodes.index)
 
 
+def slice_episode(analysis: Analysis, row: int, around: int) -> pd.DataFrame:
+    """Cut the sessions of an episode and its neighbourhood out of the panel.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of any session.
+    row : int
+        The episode, a row of `analysis.episodes`.
+    around : int
+        Sessions of the panel before its first and after its last session, as far as there are any.
+
+    Returns
+    -------
+    DataFrame
+        By session: ivts, front, back, backwardation (False where there is no ratio), and benchmark: its close
+        / the last stored one before the episode × 100, or / the first of the span where there is none. NaN
+        where a close is not stored.
+    """
+    closes, episode = analysis.panel.closes, analysis.episodes.iloc[row]
+    first, last = closes.index.searchsorted([episode["first_session"], episode["last_session"]])
+    part = closes.iloc[max(first - around, 0) : last + 1 + around]
+    before = part["benchmark"].loc[: episode["first_session"]].iloc[:-1].dropna()
+    base = before.iloc[-1] if len(before) else part["benchmark"].bfill().iloc[0]
+    signal = analysis.signal.reindex(part.index)
+    return pd.DataFrame(
+        {
+            "ivts": signal["ivts"],
+            "front": part["front"],
+            "back": part["back"],
+            "benchmark": part["benchmark"] / base * 100,
+            "backwardation": signal["backwardation"].eq(True),
+        }
+    )
+
+
 def _tops(front: Floats, first: Ints, last: Ints) -> Ints:
     """Return the row of the highest stored close of each span; its ends always have one."""
     spans = zip(first.tolist(), last.tolist(), strict=True)
