@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
@@ -25,12 +25,21 @@ def commands() -> str:
     """Table of commands with the options each adds to the common ones."""
     common = {option.name for option in cli.commands["fetch"].params} - {"now", "accept_revisions"}
     rows = ["| command | what it does | options of its own |", "|---|---|---|"]
-    for name, command in cli.commands.items():
+    for name, command in _all(cli.commands):
         own = [_option(p) for p in command.params if p.name not in common]
         first = (command.help or "").split("\n\n")[0].replace("\n", " ")
         rows.append(f"| `ivts-site {name}` | {first} | {', '.join(own) or '–'} |")
     shared = [_option(p) for p in cli.commands["fetch"].params if p.name in common]
-    return "\n".join([*rows, "", f"Every command takes {', '.join(shared)}; `--help` says more."])
+    return "\n".join([*rows, "", f"Every command but `hedge` takes {', '.join(shared)}; `--help` says more."])
+
+
+def _all(commands: Mapping[str, click.Command]) -> Iterator[tuple[str, click.Command]]:
+    """Commands by name; those of a group stand in its place, under both names."""
+    for name, command in commands.items():
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {inner}", each) for inner, each in _all(command.commands))
+        else:
+            yield name, command
 
 
 def configuration() -> str:

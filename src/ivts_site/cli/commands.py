@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ivts_site import __version__
+from ivts_site.cli.hedge import hedge
 from ivts_site.cli.options import (
     as_of_option,
     build_instant,
@@ -212,3 +213,6 @@ def sample(out: Path, seed: int | None, **options: Any) -> None:
     if out.resolve() == common.data_dir.resolve():
         raise UsageError(f"{out}: sample data never enter the data folder; choose another one with --out")
     common.tell(write_sample(config, out, seed=seed))
+
+
+cli.add_command(hedge)
