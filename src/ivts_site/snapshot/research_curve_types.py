@@ -33,7 +33,7 @@ class Tenor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveRatio:
-    """A ratio of two neighbouring tenors, where both the shorter ratio and the main one are defined."""
+    """A ratio of two neighbouring tenors, counted on the sessions on which all such ratios are defined."""
 
     key: str
     """Such as `vix9d/vix`."""
@@ -45,8 +45,8 @@ class CurveRatio:
     """Sessions above the threshold."""
     n_flips: int
     flips_per_year: float | None
-    agree: Share | None
-    """Sessions on which it says the same as the main ratio; null for the main one."""
+    agree: Share
+    """Sessions on which it says the same as the main ratio; all of them for the main one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class Curve:
     rising: bool | None
     """Whether each longer tenor is above the shorter one today; null where one of them is missing today."""
     ratios: tuple[CurveRatio, ...]
-    """Empty where no tenor is shorter than the ratio's front."""
+    """By the shorter tenor's days, the main ratio among them; empty where no further tenor is stored."""
     indices: tuple[FurtherIndex, ...]
 
 

@@ -69,7 +69,7 @@ class Bench:
 
     cost: float
     draws: int
-    measure: Literal["annual_return", "volatility", "sharpe", "max_drawdown"]
+    measure: Literal["annual_mean", "volatility", "sharpe", "max_drawdown"]
     value: float | None
     """Of the real labels."""
     low: float | None

@@ -88,7 +88,7 @@ class SurvivalPoint:
 
     sessions: int
     n_at_risk: int
-    """Spells known to have lasted at least `sessions`."""
+    """Spells of at least `sessions`; the ongoing one only where it is longer already."""
     n_ended: int
     """Spells that lasted exactly `sessions`."""
     survival: float
@@ -106,7 +106,7 @@ class Remaining:
     lasted: Share
     """Past spells that lasted at least `day` + `more` sessions / those that lasted at least `day`."""
     interval: Pair | None
-    """Greenwood; null below `method.min_cases` spells, or where the share is 0 or 1."""
+    """Wilson's score interval; null below `method.min_cases` spells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

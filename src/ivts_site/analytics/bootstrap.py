@@ -1,0 +1,244 @@
+"""Intervals for dependent data: a circular block bootstrap of sums, and the naive intervals beside it.
+
+A history of n sessions is closed to a ring; a resample is k = ⌈n / b⌉ blocks of b consecutive sessions,
+begun anywhere with equal chance, the last block cut so that n sessions are drawn. Dependence over spans
+shorter than a block survives in it. Means, shares, variances and correlations are functions of column sums,
+and the sum of a block is the difference of two prefix sums; so a draw costs k look-ups a column, not n.
+
+References
+----------
+Politis and Romano (1992), "A circular block-resampling procedure for stationary data", in LePage and Billard,
+Exploring the Limits of Bootstrap — the scheme. Künsch (1989), Annals of Statistics 17 — blocks. Efron (1979),
+Annals of Statistics 7 — percentiles as limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from ivts_site.analytics.results import Flags, Floats, Ints
+
+Pair = tuple[float, float]
+
+_CHUNK = 2_000_000
+"""Look-ups made at a time; bounds the memory of long histories."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resampling:
+    """How intervals are made.
+
+    Attributes
+    ----------
+    level : float
+        Share of intervals meant to hold the true value, in (0, 1).
+    draws : int
+        Resamples.
+    seed : int
+        Non-negative; the same seed gives the same blocks.
+    block_factor : int
+        A block has this many horizons, at least 2: a window that begins late in one horizon ends in the next.
+    min_cases : int
+        Fewest non-overlapping cases for an interval.
+    """
+
+    level: float
+    draws: int
+    seed: int
+    block_factor: int
+    min_cases: int
+
+    def block(self, horizon: int) -> int:
+        """Sessions of a block for outcomes that span `horizon` sessions."""
+        return self.block_factor * horizon
+
+
+def block_starts(n: int, block: int, how: Resampling) -> Iterator[Ints]:
+    """Give the first positions of the blocks of all draws, some draws at a time.
+
+    Parameters
+    ----------
+    n : int
+        Sessions, at least 1.
+    block : int
+        Sessions of a block, 1 … n.
+    how : Resampling
+        Draws and seed.
+
+    Yields
+    ------
+    array of int, shape (some draws, ⌈n / block⌉)
+        Positions in [0, n). Raw output of PCG64 is used, as it is the same in every version of NumPy and on
+        every machine.
+    """
+    source = np.random.PCG64(how.seed)
+    k = -(-n // block)
+    step = max(1, _CHUNK // k)
+    for done in range(0, how.draws, step):
+        rows = min(step, how.draws - done)
+        yield uniform(source, rows * k, n).reshape(rows, k)
+
+
+def uniform(source: np.random.PCG64, size: int, n: int) -> Ints:
+    """Draw positions in [0, n) with equal chance, from the upper 53 bits of raw draws."""
+    raw = source.random_raw(size)
+    return ((raw >> np.uint64(11)).astype(np.float64) * (n * 2.0**-53)).astype(np.int64)
+
+
+def resample_sums(columns: Floats, block: int, how: Resampling) -> Floats:
+    """Sum columns over resampled histories.
+
+    Parameters
+    ----------
+    columns : array of shape (n, m)
+        One row a session, at least one, without NaN; all columns are drawn together.
+    block : int
+        Sessions of a block; a longer one than the history is cut to it.
+    how : Resampling
+        Draws and seed.
+
+    Returns
+    -------
+    array of shape (draws, m)
+        Sums over the n sessions of each draw.
+    """
+    n = len(columns)
+    block = min(block, n)
+    whole, cut = _block_sums(columns, block), _block_sums(columns, n - (-(-n // block) - 1) * block)
+    return np.concatenate(
+        [
+            np.column_stack(
+                [
+                    full.take(starts[:, :-1]).sum(axis=1) + last.take(starts[:, -1])
+                    for full, last in zip(whole, cut, strict=True)
+                ]
+            )
+            for starts in block_starts(n, block, how)
+        ]
+    )
+
+
+def resample_positions(n: int, block: int, how: Resampling) -> Iterator[Ints]:
+    """Give the drawn sessions themselves in their order, for what is no function of sums.
+
+    Yields
+    ------
+    array of int, shape (some draws, n)
+        Positions in [0, n); the blocks are those of `resample_sums`.
+    """
+    block = min(block, n)
+    within = np.arange(block)
+    for starts in block_starts(n, block, how):
+        for part in np.array_split(starts, max(1, starts.shape[0] * n // _CHUNK)):
+            drawn = (part[:, :, None] + within).reshape(len(part), -1)[:, :n]
+            yield np.where(drawn < n, drawn, drawn - n)
+
+
+def percentile_interval(draws: Floats, level: float) -> Pair | None:
+    """Take the middle share of the draws.
+
+    Parameters
+    ----------
+    draws : array
+        A statistic in each resample; NaN where it is not defined there, which is left out.
+    level : float
+        Share between the limits.
+
+    Returns
+    -------
+    tuple of float, or None
+        Percentiles (1 ∓ level) / 2, linear between order statistics; None where less than half of the draws
+        define the statistic.
+    """
+    known = draws[~np.isnan(draws)]
+    if len(known) * 2 <= len(draws):
+        return None
+    low, high = np.percentile(known, [50 * (1 - level), 50 * (1 + level)]).tolist()
+    return low, high
+
+
+def naive_interval(values: Floats, level: float) -> Pair | None:
+    """Interval of a mean as if values were independent: mean ± z·s/√n, s with n − 1; None below 2 values."""
+    if len(values) < 2:
+        return None
+    return _around(float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5, level)
+
+
+def naive_difference(values: Floats, others: Floats, level: float) -> Pair | None:
+    """Interval of a difference of means as if all values were independent (Welch's standard error).
+
+    None where either side has less than two values.
+    """
+    if min(len(values), len(others)) < 2:
+        return None
+    error = float(values.var(ddof=1) / len(values) + others.var(ddof=1) / len(others)) ** 0.5
+    return _around(float(values.mean() - others.mean()), error, level)
+
+
+def wilson_interval(numerator: int, denominator: int, level: float) -> Pair | None:
+    """Wilson's score interval of a share of independent cases; None without any.
+
+    (p + z²/2n ± z·√(p(1 − p)/n + z²/4n²)) / (1 + z²/n), within [0, 1] and defined for shares of 0 and 1 too.
+    Wilson (1927), Journal of the American Statistical Association 22.
+    """
+    if not denominator:
+        return None
+    share, z = numerator / denominator, normal_quantile(level)
+    shrink = 1 + z**2 / denominator
+    centre = (share + z**2 / (2 * denominator)) / shrink
+    reach = z * (share * (1 - share) / denominator + z**2 / (4 * denominator**2)) ** 0.5 / shrink
+    return max(0.0, centre - reach), min(1.0, centre + reach)
+
+
+def normal_quantile(level: float) -> float:
+    """How many standard errors a two-sided interval of this level reaches to either side."""
+    return NormalDist().inv_cdf((1 + level) / 2)
+
+
+def count_windows(member: Flags, horizon: int) -> int:
+    """Count the most windows of `horizon` sessions that start in a group and do not overlap.
+
+    Parameters
+    ----------
+    member : array of bool
+        By consecutive session: whether a window may start there.
+    horizon : int
+        Sessions a window reaches ahead, at least 1.
+
+    Returns
+    -------
+    int
+        Taking the earliest possible start each time is the best; done run by run.
+    """
+    first, last = find_runs(member)
+    count, free = 0, 0
+    for begin, end in zip(first.tolist(), last.tolist(), strict=True):
+        start = max(begin, free)
+        if start <= end:
+            fits = (end - start) // horizon + 1
+            count, free = count + fits, start + fits * horizon
+    return count
+
+
+def find_runs(member: Flags) -> tuple[Ints, Ints]:
+    """First and last positions of the maximal runs of True, in order."""
+    padded = np.zeros(len(member) + 2, dtype=np.int8)
+    padded[1:-1] = member
+    change = np.diff(padded)
+    return np.flatnonzero(change == 1), np.flatnonzero(change == -1) - 1
+
+
+def _block_sums(columns: Floats, length: int) -> list[Floats]:
+    """Sums of the `length` sessions from each position of the ring, a contiguous array a column."""
+    ring = np.concatenate([columns, columns[: length - 1]])
+    sums = np.cumsum(np.concatenate([np.zeros((1, columns.shape[1])), ring]), axis=0)
+    return list(np.ascontiguousarray((sums[length:] - sums[:-length]).T))
+
+
+def _around(centre: float, error: float, level: float) -> Pair:
+    reach = normal_quantile(level) * error
+    return centre - reach, centre + reach

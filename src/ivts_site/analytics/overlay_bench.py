@@ -1,0 +1,142 @@
+"""The regime rule among rules that follow random labels: the same spells in another order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ivts_site.analytics.overlay_paths import Measures, deepest_falls, read_measures
+from ivts_site.analytics.results import Flags, Floats, Ints
+from ivts_site.analytics.spells import number_spells
+
+HIGHER_IS_BETTER = {"annual_mean": True, "volatility": False, "sharpe": True, "max_drawdown": True}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """One measure at one cost: of the real labels, and the spread of the random ones."""
+
+    cost: float
+    draws: int
+    measure: str
+    value: float
+    low: float
+    median: float
+    high: float
+    better: float
+
+
+def shuffle_labels(label: Flags, draws: int, seed: int) -> Flags:
+    """Put the spells of each regime into a random order; regimes still take turns as they did.
+
+    Parameters
+    ----------
+    label : array of bool
+        By session.
+    draws : int
+        How many.
+    seed : int
+        The same seed gives the same orders.
+
+    Returns
+    -------
+    array of bool, shape (len(label), draws)
+        Every column holds the spell lengths of `label`, by regime.
+    """
+    spell = number_spells(label)
+    lengths = np.bincount(spell)
+    first = bool(label[0])
+    source = np.random.PCG64(seed).jumped()  # another stream than the bootstrap's
+    mixed = np.empty((draws, len(lengths)), dtype=np.int64)
+    for turn in (0, 1):
+        own = lengths[turn::2]
+        keys = source.random_raw(draws * len(own)).reshape(draws, len(own))
+        mixed[:, turn::2] = own[np.argsort(keys, axis=1, kind="stable")]
+    return np.column_stack([_spread(row, first) for row in mixed])
+
+
+def bench_labels(
+    returns: Floats, label: Flags, hedges: tuple[float, float], costs: Sequence[float], how: tuple[int, int]
+) -> list[Measures]:
+    """Measure the rule under random labels.
+
+    Parameters
+    ----------
+    returns : array
+        Of the benchmark, by session.
+    label : array of bool
+        Regime known before each session.
+    hedges : tuple of float
+        In contango and in backwardation.
+    costs : sequence of float
+        Per unit of hedge traded, as fractions.
+    how : tuple of int
+        Draws and seed.
+
+    Returns
+    -------
+    list of Measures
+        One a cost; arrays by draw.
+    """
+    mixed = shuffle_labels(label, *how)
+    return [_measure(returns, mixed, hedges, cost) for cost in costs]
+
+
+def compare(real: Measures, place: int, random: Measures, cost: float) -> Iterator[Bench]:
+    """Place the real path among the random ones, measure by measure.
+
+    Parameters
+    ----------
+    real : Measures
+        Of several paths.
+    place : int
+        Which of them is the rule's.
+    random : Measures
+        By draw.
+    cost : float
+        Basis points, for the record.
+
+    Yields
+    ------
+    Bench
+        `better` is the share of random labels at least as good: as high, of volatility as low. A label that
+        is no worse but for rounding counts.
+    """
+    for name, higher in HIGHER_IS_BETTER.items():
+        value, others = float(getattr(real, name)[place]), getattr(random, name)
+        known = others[~np.isnan(others)]
+        sign = 1 if higher else -1
+        low, median, high = np.percentile(known, [5, 50, 95]).tolist() if len(known) else (np.nan,) * 3
+        yield Bench(
+            cost=cost,
+            draws=len(others),
+            measure=name,
+            value=value,
+            low=low,
+            median=median,
+            high=high,
+            better=float((sign * (known - value) >= -1e-12).mean()) if len(known) else np.nan,
+        )
+
+
+def _measure(returns: Floats, mixed: Flags, hedges: tuple[float, float], cost: float) -> Measures:
+    sums = squares = np.zeros(mixed.shape[1])
+
+    def steps() -> Iterator[Floats]:
+        nonlocal sums, squares
+        kept = 1 - np.array(hedges)
+        trade, before = cost * abs(hedges[1] - hedges[0]), mixed[0]
+        for earned, row in zip(returns.tolist(), mixed, strict=True):
+            net = np.where(row, kept[1] * earned, kept[0] * earned) - trade * (row != before)
+            sums, squares, before = sums + net, squares + net * net, row
+            yield np.log1p(net)
+
+    falls = deepest_falls(steps())
+    return read_measures(sums, squares, len(returns), falls)
+
+
+def _spread(lengths: Ints, first: bool) -> Flags:
+    turns = np.arange(len(lengths)) % 2 == 0
+    return np.repeat(turns if first else ~turns, lengths)

@@ -1,0 +1,41 @@
+"""Recorded closes as a fetch stores them; for tests that `shared.needs_shared` skips where there are none."""
+
+from __future__ import annotations
+
+import functools
+import json
+
+import pandas as pd
+from tests.shared import DATA
+
+FURTHER = {"vix9d": "VIX9D", "vix6m": "VIX6M", "vvix": "VVIX", "skew": "SKEW"}
+RANGES = {"vvix": (30, 300), "skew": (80, 250)}
+
+
+def cboe_closes(symbol: str) -> pd.Series:
+    """Closes of an index history file, all rows."""
+    rows = pd.read_csv(next(DATA.rglob(f"{symbol}_History.csv")))
+    days = pd.DatetimeIndex(pd.to_datetime(rows["DATE"], format="%m/%d/%Y"), name="session")
+    return pd.Series(rows[rows.columns[-1]].to_numpy(), index=days, name="close")
+
+
+@functools.cache
+def recorded_closes() -> dict[str, pd.Series]:
+    """Ratio and benchmark: rows of the front on days without VIX3M and SPY are holidays."""
+    rows = json.loads(next(DATA.rglob("SPY.json")).read_text("utf-8"))["data"]
+    days = pd.DatetimeIndex([row["date"] for row in rows], name="session")
+    spy = pd.Series([float(row["close"]) for row in rows], index=days, name="close")
+    front, back = cboe_closes("VIX"), cboe_closes("VIX3M")
+    sessions = front.index[(front.index < days[0]) | front.index.isin(days) | front.index.isin(back.index)]
+    return {"vix": front.loc[sessions], "vix3m": back, "spy": spy}
+
+
+@functools.cache
+def further_closes() -> dict[str, pd.Series]:
+    """The optional series, impossible values left out, on the sessions of the others."""
+    known = recorded_closes()["vix"].index
+    series = {key: cboe_closes(symbol) for key, symbol in FURTHER.items()}
+    return {
+        key: values[values.between(*RANGES.get(key, (5, 200))) & values.index.isin(known)]
+        for key, values in series.items()
+    }
