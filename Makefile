@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure test lint bench bench-page audit lighthouse docs clean
+.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure keep-assets newest test lint bench bench-page audit lighthouse docs clean
 
 help:  ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -25,8 +25,8 @@ site: $(VENV)/.ready node_modules/.ready  ## Environment, fetch, build into site
 fetch: $(VENV)/.ready  ## Fetch only: vendors into data/
 	@$(BIN)/ivts-site fetch $(ARGS)
 
-build: $(VENV)/.ready node_modules/.ready  ## Build only: data/ into site/
-	@$(BIN)/ivts-site build $(ARGS)
+build: $(VENV)/.ready node_modules/.ready  ## Build only: data/ into site/ (SITE_URL=https://... where config.yaml names no address)
+	@address=$$(.ci/site-url) && $(BIN)/ivts-site build $$address $(ARGS)
 
 check: $(VENV)/.ready  ## Check settings, content, stored closes, their age and the built site
 	@$(BIN)/ivts-site check $(ARGS)
@@ -47,8 +47,14 @@ commit-data: ## Commit data/ if a fetch changed it, and push (for the nightly jo
 alert: ## Open, update or close the issue of a scheduled job: HEALTHY=true|false MESSAGE=... (needs gh)
 	@.ci/alert
 
-notify-flip: $(VENV)/.ready  ## Tell the webhook of `notify` if the last close turned the regime
-	@$(BIN)/ivts-site notify --event flip $(ARGS)
+notify-flip: $(VENV)/.ready  ## Tell the webhook of `notify` if new closes turned the regime
+	@address=$$(.ci/site-url) && $(BIN)/ivts-site notify --event flip $$address $(ARGS)
+
+keep-assets: $(VENV)/.ready  ## Copy the assets of the deployed site into the new one, for pages held in caches: SITE_URL=...
+	@$(BIN)/python .ci/keep_assets.py
+
+newest: ## Test with the newest version of everything, upper bounds lifted (weekly job)
+	@.ci/newest
 
 notify-failure: $(VENV)/.ready  ## Tell the webhook of `notify` that a run failed: MESSAGE=...
 	@$(BIN)/ivts-site notify --event failure --message "$${MESSAGE:-}" $(ARGS)
@@ -81,7 +87,7 @@ docs: $(VENV)/.ready-dev node_modules/.ready  ## Regenerate the README's referen
 	@$(BIN)/python -m tests.docs.generate
 
 clean:  ## Remove everything generated but the stored closes
-	rm -rf $(VENV) node_modules site site-sample sample-data .site.lock .site-sample.lock .cache .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) .venv-newest node_modules site site-sample sample-data .site.lock .site-sample.lock .cache .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

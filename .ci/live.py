@@ -1,30 +1,38 @@
 """Ask every configured source of every series once, each into a folder of its own, and print how it went.
 
-A fetch stops at the first source that answers, so a fallback could rot unseen; here each place is tried.
+A fetch stops at the first source that answers, and a series outside the ratio that fails is only a warning to
+it: a fallback or a further series could rot unseen. Here each place is tried and has to give acceptable data.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-import subprocess
+import logging
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
-from ivts_site.config import Config, SourceChoice, load_config
+from ivts_site.config import Config, Series, SourceChoice, load_config
+from ivts_site.errors import IvtsError
+from ivts_site.pipeline.fetch import fetch_all
 
 CONFIG = Path("config.yaml")
 
 
+def places(series: Series) -> list[SourceChoice]:
+    """Sources of a series in order, and those that it is only compared with."""
+    return list(dict.fromkeys((*series.sources, *series.check_against)))
+
+
 def rounds(config: Config) -> list[list[str]]:
-    """Options for as many fetches as the longest list of sources: series by series its n-th source alone."""
-    longest = max(len(series.sources) for series in config.series.values())
+    """Overrides for as many fetches as the longest list of places: series by series its n-th place alone."""
+    longest = max(len(places(series)) for series in config.series.values())
     return [
         [
-            option
+            override
             for key, series in config.series.items()
-            for option in ("--set", f"series.{key}.sources={_alone(series.sources, position)}")
+            for override in _alone(key, places(series), position)
         ]
         for position in range(longest)
     ]
@@ -32,18 +40,27 @@ def rounds(config: Config) -> list[list[str]]:
 
 def main() -> int:
     """Return 1 where any source did not give acceptable data."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
-        for number, options in enumerate(rounds(load_config(CONFIG, ())), start=1):
-            print(f"Round {number}: {' '.join(options[1::2])}", flush=True)
-            command = [sys.executable, "-m", "ivts_site", "fetch", "--data-dir", f"{folder}/{number}"]
-            failed += subprocess.run([*command, *options], check=False).returncode != 0
+        for number, overrides in enumerate(rounds(load_config(CONFIG, ())), start=1):
+            print(f"Round {number}: {' '.join(overrides)}", flush=True)
+            failed += not _is_healthy(overrides, Path(folder) / str(number))
     return int(failed > 0)
 
 
-def _alone(sources: Sequence[SourceChoice], position: int) -> str:
-    choice = sources[min(position, len(sources) - 1)]
-    return json.dumps([choice.model_dump()])
+def _is_healthy(overrides: list[str], folder: Path) -> bool:
+    try:
+        report = fetch_all(load_config(CONFIG, overrides), folder, now=dt.datetime.now(dt.UTC))
+    except IvtsError as error:
+        print(f"live: {error}", file=sys.stderr)
+        return False
+    return all(series.source for series in report.series)
+
+
+def _alone(key: str, choices: list[SourceChoice], position: int) -> tuple[str, str]:
+    choice = choices[min(position, len(choices) - 1)]
+    return f"series.{key}.sources={json.dumps([choice.model_dump()])}", f"series.{key}.check_against=[]"
 
 
 if __name__ == "__main__":

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.fixtures.vendor import Vendor, answer
 
 ROOT = Path(__file__).parents[2]
 WHO = {"GIT_AUTHOR_NAME": "Job", "GIT_AUTHOR_EMAIL": "job@example.org"}
@@ -189,3 +193,128 @@ def test_the_first_healthy_run_closes_it(alert: Alert) -> None:
     [closed] = alert(healthy="true", open_issue="12")
     assert closed.startswith("issue close 12 --comment Healthy again.")
     assert alert(healthy="true", open_issue="") == []
+
+
+PLACEHOLDER = "site:\n  base_url: https://example.org/   # where it will be served\n"
+
+
+def site_url(folder: Path, address: str | None, settings: str = PLACEHOLDER) -> tuple[int, str]:
+    """Exit code and output of the script that turns an address into an option."""
+    (folder / "config.yaml").write_text(settings)
+    env = {"PATH": os.environ["PATH"]} | ({} if address is None else {"SITE_URL": address})
+    done = subprocess.run(
+        [ROOT / ".ci/site-url"], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("address", "option"),
+    [
+        ("https://octocat.example/tracker", "--set site.base_url=https://octocat.example/tracker/\n"),
+        ("https://www.example.com", "--set site.base_url=https://www.example.com/\n"),
+        ("http://127.0.0.1:8000/", "--set site.base_url=http://127.0.0.1:8000/\n"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_the_address_of_the_site_becomes_an_option(tmp_path: Path, address: str, option: str) -> None:
+    """As Pages tells it, without a slash at its end; without an address there is no option."""
+    assert site_url(tmp_path, address) == (0, option)
+
+
+def test_an_address_in_the_settings_stands(tmp_path: Path) -> None:
+    """Somebody chose it, such as a host before Pages."""
+    settings = "site:\n  base_url: https://vix.example/\n"
+    assert site_url(tmp_path, "https://octocat.example/tracker", settings) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.example/ --out /tmp/x",
+        "https://a.example/$(touch hacked)",
+        "https://a.example/;touch hacked",
+        "https://a.example/`touch hacked`",
+        "https://a.example/*",
+        "https://a.example/\n--out",
+        "javascript:alert(1)",
+        "--out=x",
+    ],
+)
+def test_nothing_but_an_address_gets_through(tmp_path: Path, address: str) -> None:
+    """The option is used unquoted in a recipe."""
+    assert site_url(tmp_path, address) == (2, "")
+
+
+def test_the_shipped_settings_hold_the_placeholder(tmp_path: Path) -> None:
+    """So that a site on Pages has its own address without any edit."""
+    settings = (ROOT / "config.yaml").read_text()
+    assert site_url(tmp_path, "https://a.example", settings) == (
+        0,
+        "--set site.base_url=https://a.example/\n",
+    )
+
+
+def kept(address: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, ROOT / ".ci/keep_assets.py", folder],
+        cwd=ROOT,
+        env=os.environ | {"SITE_URL": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_assets_of_the_deployed_pages_are_kept_one_deploy(tmp_path: Path) -> None:
+    """Style and script that a cached page will ask for lie beside the new ones; those kept before do not."""
+    old, further, older, spoilt = (f"/* {name} */".encode() for name in ("old", "page", "older", "spoilt"))
+    named = {body: f"site.{hashlib.sha256(body).hexdigest()[:12]}.css" for body in (old, further, older)}
+    wrong = f"site.{'0' * 12}.js"
+    front = f'<link href="assets/{named[old]}"><script src="assets/{wrong}"></script><a href="about/">'
+    with Vendor() as host:
+        host.answers = {
+            "/tracker/": answer(200, front.encode(), Content_Type="text/html"),
+            "/tracker/about/": answer(200, f'<link href="../assets/{named[further]}">'.encode()),
+            **{f"/tracker/assets/{name}": answer(200, body) for body, name in named.items()},
+            f"/tracker/assets/{wrong}": answer(200, spoilt),
+        }
+        (tmp_path / "assets").mkdir()
+        done = kept(f"{host.url}/tracker", tmp_path)
+        assert done.returncode == 0, done.stderr
+        found = {path.name: path.read_bytes() for path in (tmp_path / "assets").iterdir()}
+        assert found == {named[old]: old, named[further]: further}
+        assert f"{wrong}: not what its name says" in done.stderr
+        asked = len(host.paths)
+        assert kept(f"{host.url}/tracker", tmp_path).returncode == 0
+        assert [path for path in host.paths[asked:] if named[old] in path] == []
+
+
+def test_without_a_deployed_site_nothing_is_kept(tmp_path: Path) -> None:
+    """The first deploy has no predecessor; that is no failure."""
+    (tmp_path / "assets").mkdir()
+    with Vendor() as host:
+        done = kept(host.url, tmp_path)
+    assert (done.returncode, list((tmp_path / "assets").iterdir())) == (0, [])
+    assert "no assets kept: site: HTTP 404" in done.stderr
+    assert kept("", tmp_path).returncode == 0
+
+
+def test_newest_versions_are_installed_without_bounds(tmp_path: Path) -> None:
+    """Every dependency by its bare name, then the project alone, then the tests asked for."""
+    calls = tmp_path / "calls"
+    python = tmp_path / "venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = - ] && exec {sys.executable} -\n[ "$2" = venv ] || echo "$@" >> {calls}\n'
+    )
+    python.chmod(0o755)
+    env = os.environ | {"VENV": str(tmp_path / "venv"), "PYTHON": str(python), "TESTS": "tests/golden"}
+    subprocess.run([ROOT / ".ci/newest"], env=env, check=True, capture_output=True)
+    install, project, _, tests = calls.read_text().splitlines()
+    names = install.split("--upgrade ")[1].split()
+    assert {"pandas", "plotly", "pyarrow", "pydantic", "pytest", "hypothesis"} <= set(names)
+    assert not [name for name in names if re.search(r"[<>=~]", name)]
+    assert project.endswith("--no-deps -e .")
+    assert tests == "-m pytest tests/golden"

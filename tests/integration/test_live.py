@@ -73,3 +73,28 @@ def test_a_rotten_fallback_is_found(project: tuple[Path, Vendor]) -> None:
     done = live(folder)
     assert done.returncode == 1
     assert "fred_csv: a web page in the place of data" in done.stderr
+
+
+def test_a_rotten_series_beside_the_ratio_is_found(project: tuple[Path, Vendor]) -> None:
+    """To an ordinary fetch it is a warning, so that nothing else would tell."""
+    folder, vendor = project
+    settings = yaml.safe_load((folder / "config.yaml").read_text())
+    settings["series"]["vix9d"] = {"label": "VIX9D", "sources": [{"adapter": "cboe_csv", "symbol": "VIX9D"}]}
+    (folder / "config.yaml").write_text(yaml.safe_dump(settings), "utf-8")
+    done = live(folder)
+    assert done.returncode == 1
+    assert "vix9d: cboe_csv: HTTP 404" in done.stderr
+    vendor.answers[VIX.replace("VIX_", "VIX9D_")] = document(index_csv([(d, v - 1.5) for d, v in FRONT]))
+    assert live(folder).returncode == 0
+
+
+def test_a_source_that_is_only_compared_with_is_asked_too(project: tuple[Path, Vendor]) -> None:
+    """A fetch passes over it in silence."""
+    folder, vendor = project
+    settings = yaml.safe_load((folder / "config.yaml").read_text())
+    for key in ("vix", "vix3m"):
+        settings["series"][key]["sources"] = settings["series"][key]["sources"][:1]
+    (folder / "config.yaml").write_text(yaml.safe_dump(settings), "utf-8")
+    assert live(folder).returncode == 0
+    vendor.answers[FRED] = answer(403)
+    assert live(folder).returncode == 1

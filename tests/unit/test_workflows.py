@@ -33,9 +33,9 @@ def workflow(request: pytest.FixtureRequest) -> dict[str, Any]:
     return load(request.param.stem)
 
 
-def test_the_three_workflows_are_there() -> None:
-    """Nightly page, weekly look at the vendors, tests of every change."""
-    assert [path.stem for path in FILES] == ["ci", "live", "nightly"]
+def test_the_workflows_are_there() -> None:
+    """Tests of every change, weekly looks at vendors and at newer dependencies, the nightly page."""
+    assert [path.stem for path in FILES] == ["ci", "live", "newest", "nightly"]
 
 
 def test_actions_are_pinned_by_full_digest(workflow: dict[str, Any]) -> None:
@@ -71,6 +71,7 @@ def test_only_these_jobs_may_write() -> None:
         ("nightly", "deploy"): {"pages", "id-token"},
         ("nightly", "alert"): {"issues"},
         ("live", "alert"): {"issues"},
+        ("newest", "alert"): {"issues"},
     }
 
 
@@ -110,9 +111,21 @@ def test_the_nightly_steps_are_in_order() -> None:
     """Fetch, commit, check, build, check what was built; only then may anything be deployed."""
     nightly = load("nightly")
     runs = [step["run"].split()[1] for step in nightly["jobs"]["site"]["steps"] if "run" in step]
-    assert runs == ["fetch", "commit-data", "check", "build", "check", "check", "notify-flip"]
+    assert runs == [
+        *("fetch", "commit-data", "check", "build", "check", "keep-assets", "check", "notify-flip")
+    ]
     assert nightly["jobs"]["deploy"]["needs"] == "site"
     assert nightly["jobs"]["alert"]["if"] == "${{ !cancelled() }}"
+
+
+def test_the_page_is_built_for_the_address_that_it_is_served_from() -> None:
+    """Pages tells it; it travels in the environment, and without it the settings' own stands."""
+    site = load("nightly")["jobs"]["site"]
+    [told] = [step for step in site["steps"] if "configure-pages@" in step.get("uses", "")]
+    assert told["continue-on-error"] is True
+    assert site["permissions"]["pages"] == "read"
+    given = [step["run"] for step in site["steps"] if "SITE_URL" in step.get("env", {})]
+    assert given == ["make build", "make keep-assets", "make notify-flip"]
 
 
 def test_the_morning_slot_of_the_age_check_is_a_slot() -> None:
