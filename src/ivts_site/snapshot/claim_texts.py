@@ -13,8 +13,8 @@ CLAIMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "five-days": (
             "{days} sessions of backwardation are a defensive trigger.",
-            "Mean {benchmark} return over the {horizon} sessions after an episode reached {days} sessions, less "
-            "that after all other sessions.",
+            "Mean {benchmark} return over the {horizon} sessions after an episode reached {days} sessions, "
+            "less that after all other sessions.",
         ),
         "capitulation": (
             "Spikes of the ratio mark capitulation: a rebound follows.",
