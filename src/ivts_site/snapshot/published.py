@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivts_site.snapshot import types
+from ivts_site.snapshot.hedge_types import HedgeLab
 
 PUBLISHED: Mapping[str, type] = {
     "snapshot": types.Snapshot,
@@ -12,6 +13,7 @@ PUBLISHED: Mapping[str, type] = {
     "status": types.Status,
     "history": types.History,
     "day": types.Day,
+    "hedge": HedgeLab,
     "index": types.Index,
 }
 """File name without suffix, or folder of files of one kind, to type: a new file is a type and a line here."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -35,7 +35,7 @@ def json_schema(published: type) -> dict[str, Any]:
         JSON Schema, draft 2020-12: all keys required, none added, docstrings as descriptions, and
         `schema_version` fixed to the present one.
     """
-    with _documented():
+    with _documented(published):
         schema = TypeAdapter(published).json_schema()
     schema["properties"]["schema_version"]["const"] = types.SCHEMA_VERSION
     return {"$schema": DIALECT, **schema}
@@ -54,9 +54,9 @@ def main(folder: Path) -> None:
 
 
 @contextmanager
-def _documented() -> Iterator[None]:
+def _documented(root: type) -> Iterator[None]:
     """Let the generator read docstrings; set only meanwhile, as a build has no use for it."""
-    published = [t for t in vars(types).values() if isinstance(t, type) and is_dataclass(t)]
+    published = _reachable(root)
     for each in published:
         setattr(each, "__pydantic_config__", ConfigDict(use_attribute_docstrings=True, extra="forbid"))  # noqa: B010
     try:
@@ -64,6 +64,14 @@ def _documented() -> Iterator[None]:
     finally:
         for each in published:
             delattr(each, "__pydantic_config__")
+
+
+def _reachable(shape: Any) -> set[Any]:
+    """Dataclasses that a type is made of, itself among them."""
+    inner = {found for argument in get_args(shape) for found in _reachable(argument)}
+    if not is_dataclass(shape):
+        return inner
+    return inner.union({shape}, *map(_reachable, get_type_hints(shape).values()))
 
 
 if __name__ == "__main__":
