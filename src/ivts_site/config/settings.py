@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from ivts_site.config.base import Address, Count, Key, Positive, Section, distinct
 from ivts_site.config.data import Calendar, Checks, Series, Store
 from ivts_site.config.network import Http, Vendor
+from ivts_site.config.research import Research
 
 
 def _window_name(name: str) -> str:
@@ -205,6 +206,8 @@ class Config(Section):
     """The ratio and its lines."""
     statistics: Statistics
     """Windows and horizons."""
+    research: Research = Research()
+    """Studies of the whole history."""
     page: Page
     """Order of sections and charts."""
     publish: Publish

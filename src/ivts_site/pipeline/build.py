@@ -29,6 +29,7 @@ from ivts_site.pipeline.core import Core
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.log import build_data_log
 from ivts_site.pipeline.parts import build_parts
+from ivts_site.pipeline.research import current_research
 from ivts_site.publish import broken_links, build_headers, collect_assets, publish_site
 from ivts_site.render import render_site
 from ivts_site.snapshot import (
@@ -127,6 +128,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         status=status,
         episodes=build_episode_list(analysis, sample=inputs.sample),
         history=build_history(analysis, sample=inputs.sample, raw_closes=config.publish.raw_closes),
+        research=current_research(config, root=root, inputs=inputs, analysis=analysis),
     )
     further = build_parts(core)
     site = build_site_view(

@@ -11,6 +11,7 @@ from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.snapshot import EpisodeList, History, Snapshot, Status
+from ivts_site.snapshot.research_types import Research
 from ivts_site.view import FurtherPage
 
 
@@ -27,6 +28,7 @@ class Core:
     status: Status
     episodes: EpisodeList
     history: History
+    research: Research
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ivts_site.config import Config
 from ivts_site.errors import PanelError, UsageError
 from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin
+from ivts_site.pipeline.further import Further, further_keys, held_further, stored_further
 from ivts_site.store import (
     Provenance,
     SeriesProvenance,
@@ -46,6 +47,8 @@ class Inputs:
         When the sources were last asked.
     newest_final : date or None
         The last session with final closes of front and back; None where the closes are simulated.
+    further : Further
+        Optional series, read when they are needed.
     """
 
     closes: Mapping[str, pd.Series]
@@ -55,6 +58,7 @@ class Inputs:
     provisional: ProvisionalCloses | None = None
     last_run: LastRun = field(default_factory=LastRun)
     newest_final: dt.date | None = None
+    further: Further = field(default_factory=Further)
 
 
 def load_inputs(config: Config, data_dir: Path) -> Inputs:
@@ -96,7 +100,11 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
     closes = {key: frame["close"][~frame.index.isin(closures)] for key, frame in frames.items()}
     _check_ranges(config, closes)
     inputs = _stored_inputs(closes, provenance, read_last_run(data_dir))
-    return replace(inputs, expected=_without(inputs.expected, config.calendar.extra_closures))
+    return replace(
+        inputs,
+        expected=_without(inputs.expected, config.calendar.extra_closures),
+        further=stored_further(config, data_dir, provenance),
+    )
 
 
 def _without(expected: NextPublication | None, closures: Collection[dt.date]) -> NextPublication | None:
@@ -172,7 +180,7 @@ def _with_stored(run: LastRun, entries: Mapping[str, SeriesProvenance]) -> LastR
 
 
 def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
-    """Simulate the ratio's three series on real sessions, see `ivts_site.sample`.
+    """Simulate the ratio's three series and the optional ones on real sessions, see `ivts_site.sample`.
 
     Parameters
     ----------
@@ -182,21 +190,25 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
         Instead of the configured one.
     """
     # the calendar library takes longer to import than a whole build: only this path and fetch need it
-    from ivts_site.sample import simulate_closes  # noqa: PLC0415
+    from ivts_site.sample import simulate_closes, simulate_further  # noqa: PLC0415
     from ivts_site.sessions import load_sessions  # noqa: PLC0415
 
-    ratio, settings = config.ratio, config.sample
-    calendar = load_sessions(config.calendar, settings.first_session, settings.last_session)
-    closes = simulate_closes(
-        calendar.labels,
-        seed=settings.seed if seed is None else seed,
-        tenors={ratio.front: 30, ratio.back: 93},
-        benchmark=ratio.benchmark,
+    ratio, settings, research = config.ratio, config.sample, config.research
+    labels = load_sessions(config.calendar, settings.first_session, settings.last_session).labels
+    number, wanted = settings.seed if seed is None else seed, further_keys(config)
+    own = {ratio.front: 30, ratio.back: 93}
+    others = {point.series: point.days for point in research.tenors if point.series in wanted}
+    closes = simulate_closes(labels, seed=number, tenors=own | others, benchmark=ratio.benchmark)
+    indices = simulate_further(
+        labels, seed=number, volatility=research.volatility_index, tail=research.tail_index
     )
+    further = {key: (closes if key in closes else indices)[key] for key in wanted}
     origin = SeriesOrigin(source=SAMPLE_SOURCE, dropped={})
+    main = (ratio.front, ratio.back, ratio.benchmark)
     return Inputs(
-        closes={str(key): closes[key] for key in closes},
-        origins={str(key): origin for key in closes},
+        closes={key: closes[key] for key in main},
+        origins=dict.fromkeys(main, origin),
         expected=None,
         sample=True,
+        further=held_further(further),
     )

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.feeds import feed_part
 from ivts_site.pipeline.hedge import hedge_part
+from ivts_site.pipeline.research import research_part
 
-PARTS: tuple[Callable[[Core], Part], ...] = (feed_part, hedge_part)
+PARTS: tuple[Callable[[Core], Part], ...] = (feed_part, hedge_part, research_part)
 """A new part is a module of this package with such a function, and a line here."""
 
 

@@ -15,7 +15,7 @@ from ivts_site.store import Provenance, SeriesProvenance, read_provenance, write
 
 
 def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
-    """Write simulated closes of the ratio's series; the same seed gives the same bytes.
+    """Write simulated closes of the ratio's series and the optional ones; the same seed gives the same bytes.
 
     Parameters
     ----------
@@ -40,7 +40,8 @@ def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
         raise UsageError(
             f"{out}: holds fetched closes, which sample data never replace; choose another --out"
         )
-    closes = simulated_inputs(config, seed=seed).closes
+    inputs = simulated_inputs(config, seed=seed)
+    closes = {**inputs.closes, **inputs.further.read()}
     frames = {key: pd.DataFrame({"close": values, "source": SAMPLE_SOURCE}) for key, values in closes.items()}
     write_transaction(
         out, frames, Provenance(series={key: _provenance(values) for key, values in closes.items()})

@@ -63,6 +63,7 @@ and asset pricing for affine jump-diffusions", Econometrica 68 — the expectati
 
 from __future__ import annotations
 
+from ivts_site.sample.further import simulate_further
 from ivts_site.sample.simulate import SAMPLE_SEED, TENORS, simulate_closes
 
-__all__ = ["SAMPLE_SEED", "TENORS", "simulate_closes"]
+__all__ = ["SAMPLE_SEED", "TENORS", "simulate_closes", "simulate_further"]

@@ -92,13 +92,14 @@ def _check_arguments(sessions: pd.DatetimeIndex, tenors: Mapping[str, int], benc
             raise ValueError(f"tenor {name!r} must be at least 1 calendar day, not {days}")
 
 
-def _stream(seed: int, number: int) -> np.random.Generator:
+def stream(seed: int, number: int) -> np.random.Generator:
+    """Give one of the independent streams of draws of a seed."""
     return np.random.Generator(np.random.PCG64(seed).jumped(number))
 
 
 def _draw_shocks(model: Model, n: int, seed: int) -> _Shocks:
-    normal = _stream(seed, 0).standard_normal((n, 3))
-    uniform = _stream(seed, 1).random((n, 2))
+    normal = stream(seed, 0).standard_normal((n, 3))
+    uniform = stream(seed, 1).random((n, 2))
     rho, leverage = model.factor_correlation, model.leverage
     fast = normal[:, 0]
     slow = rho * fast + np.sqrt(1 - rho**2) * normal[:, 1]
@@ -110,6 +111,11 @@ def _draw_shocks(model: Model, n: int, seed: int) -> _Shocks:
         benchmark=leverage * common + np.sqrt(1 - leverage**2) * normal[:, 2],
         jump=np.where(uniform[:, 0] < model.jump_rate * _STEP, size, 0.0),
     )
+
+
+def fast_factor(model: Model, n: int, seed: int) -> Floats:
+    """Fast factor after each session, as `simulate_closes` uses it; shape (n,)."""
+    return _fast_path(model, _draw_shocks(model, n, seed))[1:]
 
 
 def _fast_path(model: Model, shocks: _Shocks) -> Floats:
@@ -138,7 +144,7 @@ def _mean_reverting(speed: float, shocks: Floats, start: float) -> Floats:
 
 def _quote_noise(model: Model, n: int, seed: int, days: int) -> Floats:
     # The stream belongs to the tenor, so that adding a tenor leaves the other columns alone.
-    return np.exp(model.quote_noise * _stream(seed, 1 + days).standard_normal(n))
+    return np.exp(model.quote_noise * stream(seed, 1 + days).standard_normal(n))
 
 
 def _log_returns(model: Model, variance: Floats, shocks: _Shocks) -> Floats:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ivts_site.snapshot import types
 from ivts_site.snapshot.hedge_types import HedgeLab
+from ivts_site.snapshot.research_types import Research
 
 PUBLISHED: Mapping[str, type] = {
     "snapshot": types.Snapshot,
@@ -14,6 +15,7 @@ PUBLISHED: Mapping[str, type] = {
     "history": types.History,
     "day": types.Day,
     "hedge": HedgeLab,
+    "research": Research,
     "index": types.Index,
 }
 """File name without suffix, or folder of files of one kind, to type: a new file is a type and a line here."""

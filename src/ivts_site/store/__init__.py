@@ -12,7 +12,7 @@ from ivts_site.store.provenance import (
     describes,
     instant_text,
 )
-from ivts_site.store.reading import read_closes, read_log, read_provenance, read_store
+from ivts_site.store.reading import digest_parts, read_closes, read_log, read_provenance, read_store
 from ivts_site.store.transaction import locked_store, recover, write_transaction
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "SeriesProvenance",
     "check_described",
     "describes",
+    "digest_parts",
     "instant_text",
     "locked_store",
     "merge",

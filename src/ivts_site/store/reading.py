@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ import pandas as pd
 
 from ivts_site.errors import StoreError
 from ivts_site.store.logs import decode_log
-from ivts_site.store.parts import read_parts
+from ivts_site.store.parts import FOLDER, read_parts
 from ivts_site.store.provenance import FILE, Provenance, decode_provenance
 from ivts_site.store.transaction import COMMITTED, locked_store
 
@@ -86,6 +87,29 @@ def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFr
     return _stable(
         data_dir, lambda: ({key: read_parts(data_dir, key) for key in wanted}, decode_provenance(data_dir))
     )
+
+
+def digest_parts(data_dir: Path, keys: Iterable[str]) -> str:
+    """Digest of the stored files of some series, without reading their closes.
+
+    Returns
+    -------
+    str
+        Hexadecimal; the same for the same files, whatever else is stored.
+    """
+    wanted = tuple(keys)
+    return _stable(data_dir, lambda: _digest(data_dir, wanted))
+
+
+def _digest(data_dir: Path, keys: tuple[str, ...]) -> str:
+    digest = hashlib.sha256()
+    for path in (path for key in keys for path in sorted((data_dir / FOLDER / key).glob("*.parquet"))):
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            raise StoreError(str(path), f"cannot be read ({error.strerror})") from error
+        digest.update(f"{path.parent.name}/{path.name} {len(body)}\n".encode() + body)
+    return digest.hexdigest()
 
 
 def _stable(data_dir: Path, read: Callable[[], T]) -> T:
