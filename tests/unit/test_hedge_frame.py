@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +19,6 @@ from ivts_site.errors import ContentError
 from ivts_site.model import Regime
 from ivts_site.pipeline.hedge import hedge_lab
 from ivts_site.snapshot import build_snapshot, to_json
-from ivts_site.snapshot.hedge import build_hedge_lab
 from ivts_site.snapshot.hedge_types import HedgeLab
 from ivts_site.snapshot.hedge_vectors import VECTORS_SCHEMA
 from ivts_site.snapshot.schema import json_schema
@@ -31,11 +29,12 @@ CONTENT = load_content(ROOT / "templates/content")
 FRAME = CONTENT.hedge.frame
 
 
-def publish(ratios, content=CONTENT):
+def publish(ratios, content=CONTENT, overlay=None):
     """What is published after a history of ratios."""
     analysis = analyse_ratios(ratios)
     snapshot = build_snapshot(analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, expected=EXPECTED)
-    return hedge_lab(SimpleNamespace(config=CONFIG, content=content, snapshot=snapshot))
+    research = SimpleNamespace(overlay=overlay)
+    return hedge_lab(SimpleNamespace(config=CONFIG, content=content, snapshot=snapshot, research=research))
 
 
 def spoilt(**changes):
@@ -150,6 +149,12 @@ def test_the_file_is_as_described() -> None:
     document = json.loads(to_json(publish([0.9, 1.1, 0.95])))
     jsonschema.Draft202012Validator(json_schema(HedgeLab)).validate(document)
     assert document["vectors_schema"] == VECTORS_SCHEMA
+    assert document["conditions"][-1]["when"] == {
+        "regime": None,
+        "first_day": None,
+        "last_day": None,
+        "bands": [],
+    }
     assert document["overlay"] is None
     assert document["overlay_missing"] == FRAME.no_overlay
 
@@ -188,18 +193,7 @@ def test_a_band_that_the_settings_do_not_have_is_refused() -> None:
 
 def test_an_overlay_is_published_where_there_is_one() -> None:
     """And no reason why there is none."""
-    analysis = analyse_ratios([0.9])
-    snapshot = build_snapshot(analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, expected=EXPECTED)
-    rows = [FrameRow(id="all", name="All", low=0, high=1, reason="-", test=RowTest())]
     measured = object()
-    lab = build_hedge_lab(
-        snapshot, rows, evidence="none", rule="any", overlay=measured, overlay_missing="not measured"
-    )
+    lab = publish([0.9], overlay=measured)
     assert lab.overlay is measured
     assert lab.overlay_missing is None
-    assert dataclasses.asdict(lab.conditions[0].when) == {
-        "regime": None,
-        "first_day": None,
-        "last_day": None,
-        "bands": (),
-    }

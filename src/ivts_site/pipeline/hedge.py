@@ -33,7 +33,7 @@ def hedge_lab(core: Core) -> HedgeLab:
         [_row(condition) for condition in frame.conditions],
         evidence=frame.evidence,
         rule=frame.rule,
-        overlay=None,
+        overlay=core.research.overlay,
         overlay_missing=frame.no_overlay,
     )
 
