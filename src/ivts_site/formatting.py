@@ -95,6 +95,15 @@ def count(number: int | None) -> str:
     return UNDEFINED if number is None else _minus(f"{number:,}")
 
 
+def size(n_bytes: int) -> str:
+    """Return a size in bytes: "812 bytes", "73 kB", "1.4 MB"; a kB is 1,000 bytes."""
+    if n_bytes < 1_000:
+        return plural(n_bytes, "byte")
+    if n_bytes < 1_000_000:
+        return f"{fixed(n_bytes / 1_000, 0)} kB"
+    return f"{fixed(n_bytes / 1_000_000, 1)} MB"
+
+
 def plural(number: int | None, noun: str, nouns: str | None = None) -> str:
     """Return a number and its noun: "1 session", "2 sessions"; `nouns` where the plural is irregular."""
     return f"{count(number)} {noun if number == 1 else nouns or noun + 's'}"

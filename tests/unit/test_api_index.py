@@ -52,16 +52,16 @@ def test_files_are_described_by_their_types_and_bytes() -> None:
 
 def test_a_folder_is_one_entry() -> None:
     """Thousands of files of one kind are summed up, with the names of the first and the last."""
-    files = {f"day/2020-01-{day:02}.json": b"{}" for day in (6, 7, 8)}
-    index = index_of({**files, "day.schema.json": FOLDER_SCHEMA, "day-notes.json": b"{}"})
+    files = {f"evening/2020-01-{day:02}.json": b"{}" for day in (6, 7, 8)}
+    index = index_of({**files, "evening.schema.json": FOLDER_SCHEMA, "evening-notes.json": b"{}"})
     assert index["folders"] == [
         {
-            "path": "day/{name}.json",
+            "path": "evening/{name}.json",
             "description": "One evening.",
             "n_files": 3,
             "first": "2020-01-06",
             "last": "2020-01-08",
-            "schema": "day.schema.json",
+            "schema": "evening.schema.json",
             "schema_version": "1.3",
         }
     ]

@@ -1,7 +1,8 @@
 """Charts: one Plotly figure each, a picture drawn from the same figure, a summary, a table and a download."""
 
+from ivts_site.charts.badge import draw_badge
 from ivts_site.charts.card import build_card
 from ivts_site.charts.registry import BUILDERS, build_charts
 from ivts_site.charts.scale_svg import build_scale
 
-__all__ = ["BUILDERS", "build_card", "build_charts", "build_scale"]
+__all__ = ["BUILDERS", "build_card", "build_charts", "build_scale", "draw_badge"]

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from ivts_site.pipeline.core import Core
+from ivts_site.charts import draw_badge
+from ivts_site.errors import RenderError
+from ivts_site.pipeline.core import Core, Part
 from ivts_site.snapshot import to_csv, to_json, to_lines, to_parquet
 from ivts_site.snapshot.index import NAME as INDEX
-from ivts_site.snapshot.index import build_index
+from ivts_site.snapshot.index import build_index, read_schemas
 from ivts_site.snapshot.tables import episode_columns, history_columns
+from ivts_site.view import FurtherPage
+from ivts_site.view.api import PATH, build_api_view
+from ivts_site.view.badge import BADGE, badge_json
 
 API = "api/v1"
 SCHEMAS = Path("static/schema")
-PAGE = "api/"
+EXAMPLES = Path("templates/examples")
 
 
-def build_api(core: Core, further: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files below `api/v1/` by their path below the site's root, with their index.
+def build_api(core: Core, further: Mapping[str, bytes]) -> Part:
+    """Make the files below `api/v1/` with their index, the page that documents them, and the badge.
 
     Parameters
     ----------
@@ -34,10 +40,20 @@ def build_api(core: Core, further: Mapping[str, bytes]) -> dict[str, bytes]:
         sample=core.snapshot.sample,
         as_of=core.snapshot.as_of,
         licence=core.content.api.licence,
-        documentation=f"{core.config.site.base_url}{PAGE}",
+        documentation=f"{core.config.site.base_url}{PATH}",
     )
     published[INDEX] = to_json(index).encode()
-    return {f"{API}/{name}": body for name, body in published.items()}
+    page = build_api_view(
+        index,
+        len(published[INDEX]),
+        schemas=read_schemas(published),
+        programs={each.path: _program(core.root, each.path) for each in core.content.api.examples},
+        snapshot=core.snapshot,
+        content=core.content,
+        config=core.config,
+    )
+    files = {f"{API}/{name}": body for name, body in published.items()}
+    return Part(files=files | _badge(core), pages=(FurtherPage(path=PATH, template="api.html", view=page),))
 
 
 def _published(core: Core) -> dict[str, bytes]:
@@ -53,3 +69,18 @@ def _published(core: Core) -> dict[str, bytes]:
     files = {name: text.encode() for name, text in texts.items()}
     files["history.parquet"] = to_parquet(core.history)
     return files
+
+
+def _program(root: Path, path: str) -> str:
+    try:
+        return (root / EXAMPLES / path).read_text("utf-8")
+    except OSError as error:
+        raise RenderError(f"{root / EXAMPLES / path}: {error.strerror}; api.yaml names it") from error
+
+
+def _badge(core: Core) -> dict[str, bytes]:
+    words = badge_json(core.content, core.snapshot)
+    return {
+        f"{BADGE}.json": (json.dumps(words, ensure_ascii=False) + "\n").encode(),
+        f"{BADGE}.svg": draw_badge(words["label"], words["message"], core.analysis.state.regime),
+    }

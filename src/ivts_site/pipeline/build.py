@@ -131,6 +131,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         research=current_research(config, root=root, inputs=inputs, analysis=analysis),
     )
     further = build_parts(core)
+    api = build_api(core, further.files)
     site = build_site_view(
         snapshot,
         status,
@@ -139,12 +140,12 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         content=content,
         config=config,
         log=build_data_log(data_dir, analysis.panel.as_of.date()),
-        further=further.pages,
+        further=(*further.pages, *api.pages),
     )
     files = dict(assets.files) | render_site(site, root / "templates", assets.named) | dict(further.files)
     files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = build_card(analysis, site_name=config.site.name, sample=inputs.sample)
-    files |= build_api(core, further.files)
+    files |= api.files
     for chart in charts:
         files[f"charts/{chart.id}.json"] = _figure_json(chart)
         files[f"charts/{chart.id}.csv"] = chart.csv.encode()

@@ -46,7 +46,7 @@ def build_index(
     Index
         Without the schemas and without itself; a folder is one entry, whatever it holds.
     """
-    schemas = _read_schemas(files)
+    schemas = read_schemas(files)
     listed = sorted(path for path in files if not path.endswith(SCHEMA_SUFFIX) and path != NAME)
     return Index(
         schema_version=SCHEMA_VERSION,
@@ -59,7 +59,8 @@ def build_index(
     )
 
 
-def _read_schemas(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+def read_schemas(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """Return the JSON Schemas among the files by what they describe: name of a file, or of a folder."""
     return {
         path.removesuffix(SCHEMA_SUFFIX): json.loads(body)
         for path, body in files.items()

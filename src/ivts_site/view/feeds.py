@@ -14,12 +14,11 @@ from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.content.api import Feed
 from ivts_site.snapshot.types import Episode, EpisodeList, History
-from ivts_site.view.head import CARD, SAMPLE_PREFIX
+from ivts_site.view.head import CARD, DAILY, FLIPS, SAMPLE_PREFIX
 from ivts_site.view.parts import Names
 from ivts_site.view.schedule import publication_instant
 
 JSON_FEED = "https://jsonfeed.org/version/1.1"
-DAILY, FLIPS = "feed", "flips"
 _MINTED = "2026"
 """Year of all tag URIs (RFC 4151), fixed for good: with another one readers would show every entry anew."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

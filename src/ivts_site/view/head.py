@@ -11,10 +11,13 @@ from markupsafe import Markup
 from ivts_site.content import Content
 from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.parts import ItemView, LinkView
-from ivts_site.view.types import ChartView, HeadView
+from ivts_site.view.types import ChartView, FeedLink, HeadView
 
 SAMPLE_PREFIX = "SAMPLE DATA"
 CARD = "card.png"
+DAILY, FLIPS = "feed", "flips"
+"""File names of the feeds, without suffix."""
+FEED_KINDS = {"xml": "application/atom+xml", "json": "application/feed+json"}
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}  # so that no text can close the script
 
 
@@ -43,6 +46,16 @@ def build_head(  # noqa: PLR0913 - each is a part of the head
         json_ld=embed_json({"@context": "https://schema.org", "@graph": list(graph)})
         if graph
         else Markup(""),
+        feeds=_feeds(content),
+    )
+
+
+def _feeds(content: Content) -> tuple[FeedLink, ...]:
+    texts = content.api.feeds
+    return tuple(
+        FeedLink(kind=kind, title=feed.title, href=f"{name}.{suffix}")
+        for name, feed in ((DAILY, texts.daily), (FLIPS, texts.flips))
+        for suffix, kind in FEED_KINDS.items()
     )
 
 

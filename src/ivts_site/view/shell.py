@@ -11,7 +11,7 @@ from ivts_site.view.parts import LinkView, Moment
 from ivts_site.view.prose import build_prose
 from ivts_site.view.types import FooterView, ShellView, SourceView
 
-PAGES = (("", "Today"), ("methodology/", "Methodology"), ("api/v1/snapshot.json", "Data"))
+PAGES = (("", "Today"), ("methodology/", "Methodology"), ("api/", "Data"))
 """Path from the site's root, and label, of what the navigation offers, in order."""
 
 
@@ -96,7 +96,8 @@ def _links(content: Content, config: Config, root: str) -> tuple[LinkView, ...]:
     labels = content.footer.labels
     links = [
         LinkView(label=labels.methodology, href=f"{root}methodology/"),
-        LinkView(label=labels.api, href=f"{root}api/v1/snapshot.json"),
+        LinkView(label=labels.api, href=f"{root}api/"),
+        LinkView(label=labels.feeds, href=f"{root}api/#feeds"),
     ]
     if config.site.repository.startswith(("https://", "http://")):
         links.append(LinkView(label=labels.repository, href=config.site.repository))

@@ -12,6 +12,15 @@ from ivts_site.view.parts import LinkView, Moment, SectionView, TableView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A feed of the site, for readers that look for one; `href` leads from the site's root."""
+
+    kind: str
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeadView:
     """Contents of the head element."""
 
@@ -23,6 +32,7 @@ class HeadView:
     image_alt: str
     noindex: bool
     json_ld: Markup
+    feeds: tuple[FeedLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

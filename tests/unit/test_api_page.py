@@ -1,0 +1,201 @@
+"""The page on data and feeds: made from index, schemas and example programs, and from nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from html import unescape
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from tests.markup import Page
+from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, state
+
+from ivts_site.charts import draw_badge
+from ivts_site.model import Asset, Regime
+from ivts_site.render import build_environment
+from ivts_site.snapshot import to_json
+from ivts_site.snapshot.index import build_index, read_schemas
+from ivts_site.snapshot.published import PUBLISHED
+from ivts_site.snapshot.schema import json_schema, schema_files
+from ivts_site.view import fill_facts
+from ivts_site.view.api import build_api_view
+from ivts_site.view.badge import badge_json
+from ivts_site.view.schemas import code_words, document_schema
+
+SCHEMAS = {name: text.encode() for name, text in schema_files().items()}
+FILES = {f"{name}.json": b"{}" for name in PUBLISHED if name != "day"} | {
+    "history.csv": b"a" * 1_499,
+    "history.parquet": b"a" * 1_500_000,
+    "day/2020-01-06.json": b"{}",
+    "day/2020-01-07.json": b"{}",
+}
+TODAY = f"contango {STATES['contango-long']['front'][-1] / 20:.4f}, 13 Nov 2025"
+"""The 484th business day from 8 January 2024; the back close is always 20."""
+BASE = "https://vix.example/site/"
+
+
+def page_of(name: str = "contango-long", **changed: Any) -> str:
+    settings = config()
+    site = settings.site.model_copy(update={"base_url": BASE} | changed)
+    settings = settings.model_copy(update={"site": site})
+    snapshot, files = state(name), FILES | SCHEMAS
+    index = build_index(files, sample=False, as_of="2020-01-07", licence="Free & open.", documentation=BASE)
+    words = fill_facts(content(), snapshot, settings)
+    view = build_api_view(
+        index,
+        len(to_json(index)),
+        schemas=read_schemas(files),
+        programs={
+            each.path: (TEMPLATES / "examples" / each.path).read_text("utf-8") for each in words.api.examples
+        },
+        snapshot=snapshot,
+        content=words,
+        config=settings,
+    )
+    assets = ASSETS | {"api.css": Asset(path="assets/api.css", integrity="sha384-AAAA")}
+    return build_environment(TEMPLATES).get_template("api.html").render(view=view, assets=assets)
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return page_of()
+
+
+def test_markup_is_sound(html: str) -> None:
+    """Tags nest, ids are unique, what is pointed at exists, headings rise by one."""
+    page = Page(html)
+    assert page.faults == []
+    assert [i for i, n in page.ids().items() if n > 1] == []
+    assert page.references() - set(page.ids()) == set()
+    levels = page.heading_levels()
+    assert levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_every_file_is_listed_with_its_size_and_schema(html: str) -> None:
+    """1,499 bytes are 1 kB, 1,500,000 are 1.5 MB; a folder leads to its newest file."""
+    rows = re.findall(r"<tr><th scope=\"row\"><a href=\"v1/([^\"]+)\">([^<]+)</a>(.*?)</tr>", html)
+    listed = {path: (label, unescape(re.sub(r"<[^>]+>", " ", rest)).split()) for path, label, rest in rows}
+    wanted = {name for name in FILES if "/" not in name} | {"index.json", "day/2020-01-07.json"}
+    assert set(listed) == wanted
+    assert listed["history.csv"][1][-3:] == ["1", "kB", "schema"]
+    assert listed["history.parquet"][1][-3:] == ["1.5", "MB", "schema"]
+    assert listed["snapshot.json"][1][-3:] == ["2", "bytes", "schema"]
+    label, words = listed["day/2020-01-07.json"]
+    assert label == "day/{name}.json"
+    assert " ".join(words).endswith("2 files, 2020-01-06 to 2020-01-07 schema")
+    links = {a["href"] for a in Page(html).all("a")}
+    assert {f"v1/{name}" for name in SCHEMAS} <= links
+
+
+def test_every_key_of_every_type_is_explained(html: str) -> None:
+    """The tables hold each key that a schema has, with the docstring that the type has for it."""
+    for name, published in PUBLISHED.items():
+        schema = json_schema(published)
+        view = document_schema(name, f"{name}.json", schema)
+        parts = [schema, *schema.get("$defs", {}).values()]
+        assert len(view.types) == len(parts)
+        assert {type_.name for type_ in view.types} == {part["title"] for part in parts}
+        for part in parts:
+            for key, described in part["properties"].items():
+                assert f"<code>{key}</code>" in html
+                if "description" in described:
+                    assert str(code_words(described["description"])) in html
+
+
+def test_types_are_worded() -> None:
+    """By hand, from a schema with every construct that the generator uses."""
+    schema = {
+        "title": "Thing",
+        "description": "A `thing`.\n\nMore.",
+        "properties": {
+            "a": {"type": "number"},
+            "b": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+            "c": {"type": "array", "items": {"$ref": "#/$defs/Part"}},
+            "d": {"type": "object", "additionalProperties": {"type": "string"}},
+            "e": {"enum": ["x", "y"], "type": "string"},
+            "f": {"const": "1.0", "type": "string"},
+            "g": {"type": "boolean", "description": "Says `so`, <b>\n    not</b>."},
+            "h": {"type": "array", "prefixItems": [{"type": "number"}, {"type": "string"}]},
+            "i": {"type": "object", "additionalProperties": True},
+        },
+        "$defs": {"Part": {"title": "Part", "properties": {"z": {"type": "number"}}}},
+    }
+    view = document_schema("thing", "thing.json", schema)
+    cells = {str(row.cells[0].text): str(row.cells[1].text) for row in view.types[0].table.rows}
+    assert list(cells.values()) == [
+        "number",
+        "whole number or null",
+        'list of <a href="#type-thing-part">Part</a>',
+        "text by name",
+        "<code>x</code> or <code>y</code>",
+        "<code>1.0</code>",
+        "true or false",
+        "list of number, text",
+        "any value by name",
+    ]
+    assert view.about == "A <code>thing</code>."
+    assert view.types[0].table.rows[6].cells[2].text == "Says <code>so</code>, &lt;b&gt; not&lt;/b&gt;."
+    assert (view.types[1].id, view.count) == ("type-thing-part", "10 keys")
+
+
+def test_examples_carry_the_address_of_the_site(html: str) -> None:
+    """A reader can copy them as they stand."""
+    programs = [
+        unescape(each) for each in re.findall(r'aria-label="Example for.*?<code>(.*?)</code>', html, re.S)
+    ]
+    assert len(programs) == 4
+    assert all(f"{BASE}api/v1/" in program for program in programs)
+    assert not any("example.org" in program for program in programs)
+
+
+def test_feeds_and_badge_are_shown(html: str) -> None:
+    """All four feed files, the picture with its words, the address for shields.io escaped."""
+    links = {a["href"] for a in Page(html).all("a")}
+    assert {f"../{name}.{kind}" for name in ("feed", "flips") for kind in ("xml", "json")} <= links
+    (picture,) = Page(html).all("img")
+    assert picture["src"] == "../badge.svg"
+    assert picture["alt"] == f"VIX / VIX3M: {TODAY}"
+    assert "url=https%3A%2F%2Fvix.example%2Fsite%2Fbadge.json" in html
+
+
+def test_badge_json_is_what_shields_reads() -> None:
+    """The four keys of the endpoint form, version 1; simulated closes are called so."""
+    words = badge_json(content(), state("contango-long"))
+    assert words == {
+        "schemaVersion": 1,
+        "label": "VIX / VIX3M",
+        "message": TODAY,
+        "color": "0b6b5b",
+    }
+    assert badge_json(content(), state("sample"))["message"].startswith("SAMPLE DATA contango ")
+    assert badge_json(content(), state("backwardation-ongoing"))["color"] == "b3261e"
+
+
+def test_badge_picture() -> None:
+    """Well-formed, named, each text within its half, the colour that of the regime."""
+    picture = draw_badge("VIX / <VIX3M>", "contango 0.92 & more", Regime.CONTANGO)
+    root = ET.fromstring(picture)
+    space = "{http://www.w3.org/2000/svg}"
+    assert root.get("aria-label") == root.findtext(f"{space}title") == "VIX / <VIX3M>: contango 0.92 & more"
+    left, right = root.iter(f"{space}text")
+    assert (left.text, right.text) == ("VIX / <VIX3M>", "contango 0.92 & more")
+    width, edge = int(root.get("width", "")), int(right.get("x", "")) - 7
+    assert int(left.get("x", "")) + int(left.get("textLength", "")) == edge - 7
+    assert int(right.get("x", "")) + int(right.get("textLength", "")) == width - 7
+    assert b'fill="#0b6b5b"' in picture
+    assert b'fill="#b3261e"' in draw_badge("a", "b", Regime.BACKWARDATION)
+
+
+def test_linked_data_name_the_page(html: str) -> None:
+    """The way from the tracker page, with the page's own canonical address at its end."""
+    (script,) = Page(html).scripts
+    (crumbs,) = json.loads(script)["@graph"]
+    assert [(each["name"], each["item"]) for each in crumbs["itemListElement"]] == [
+        ("VIX term structure", BASE),
+        ("Data and feeds", f"{BASE}api/"),
+    ]
+    assert [x["href"] for x in Page(html).all("link") if x["rel"] == "canonical"] == [f"{BASE}api/"]
