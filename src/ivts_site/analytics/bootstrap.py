@@ -122,22 +122,6 @@ def resample_sums(columns: Floats, block: int, how: Resampling) -> Floats:
     )
 
 
-def resample_positions(n: int, block: int, how: Resampling) -> Iterator[Ints]:
-    """Give the drawn sessions themselves in their order, for what is no function of sums.
-
-    Yields
-    ------
-    array of int, shape (some draws, n)
-        Positions in [0, n); the blocks are those of `resample_sums`.
-    """
-    block = min(block, n)
-    within = np.arange(block)
-    for starts in block_starts(n, block, how):
-        for part in np.array_split(starts, max(1, starts.shape[0] * n // _CHUNK)):
-            drawn = (part[:, :, None] + within).reshape(len(part), -1)[:, :n]
-            yield np.where(drawn < n, drawn, drawn - n)
-
-
 def percentile_interval(draws: Floats, level: float) -> Pair | None:
     """Take the middle share of the draws.
 
