@@ -46,7 +46,7 @@ def test_the_built_site_holds_what_is_promised(sample_site: Path) -> None:
 
 def test_two_builds_are_byte_identical(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:
     """Another process, zone, locale, hash seed, folder and umask make the same bytes."""
-    env = {**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    env = {**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "de_DE.UTF-8", "PYTHONHASHSEED": "7"}
     command = [sys.executable, "-m", "ivts_site", "build", "--config", str(ROOT / "config.yaml")]
     command += ["--data-dir", str(sample_data), "--out", str(tmp_path / "other"), "--built-at", BUILT_AT]
     subprocess.run(command, check=True, cwd=tmp_path, env=env, umask=0o077, capture_output=True)

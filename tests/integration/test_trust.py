@@ -242,6 +242,14 @@ def test_a_check_source_that_fails_is_a_line_in_the_log(
     assert last(data, "vix")[0] == MONDAY
 
 
+def test_a_source_is_not_compared_with_itself(vendor: Vendor, data: Path) -> None:
+    """Where the fallback answers, nothing else is left to compare with, and it is asked once."""
+    vendor.answers[PATHS["vix"]] = answer(403)
+    first_fetch(vendor, data)
+    assert set(read_closes(data, "vix")["source"]) == {"fred_csv"}
+    assert len([path for path in vendor.paths if "VIXCLS" in path]) == 1
+
+
 def test_a_large_move_needs_a_contradiction(vendor: Vendor, data: Path) -> None:
     """A close of 2.7 times the one before is stored; set aside where another source contradicts it."""
     crash = change(upto(ROWS["vix"], MONDAY), d2025_11_25=round(UNTIL["vix"][-1][1] * 2.7, 2))

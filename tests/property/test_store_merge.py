@@ -133,6 +133,28 @@ def test_an_early_close_replaces_only_an_early_one() -> None:
     assert (result.revisions, result.early) == ((), (MONDAY, dt.date(2025, 1, 7)))
 
 
+def test_an_early_reading_of_the_fallback_replaces_no_trusted_one() -> None:
+    """Neither is final, and the trusted one stays provisional."""
+    offered = closes({"2025-01-06": 16.5}, "fred_csv")
+    result = merge("vix", STORED, offered, NONE, early=(MONDAY,), marks=EARLY)
+    assert (values(result)[-1], result.early, result.changed) == (16.04, (MONDAY,), False)
+
+
+def test_a_final_close_is_listed_as_such_though_a_better_source_gave_it() -> None:
+    """That the stored one was provisional says more than that its source was less trusted."""
+    stored = pd.concat([STORED.iloc[:2], closes({"2025-01-06": 16.04}, "fred_csv")])
+    result = merge("vix", stored, closes({"2025-01-06": 16.5}), NONE, marks=EARLY)
+    assert [each.kind for each in result.revisions] == [Kind.FINAL]
+
+
+def test_a_history_that_begins_later_misses_nothing_within() -> None:
+    """What lies before an answer's first session, or after its last, is no hole in it."""
+    whole = pd.concat([STORED, closes({"2025-01-07": 17.82, "2025-01-08": 17.7})])
+    later = closes({"2025-01-06": 16.04, "2025-01-08": 17.7, "2025-01-10": 19.54})
+    assert merge("vix", whole, later, LIMITS).n_absent == 1
+    assert merge("vix", whole, closes({"2025-01-02": 17.93, "2025-01-06": 16.04}), LIMITS).n_absent == 1
+
+
 def test_the_size_of_a_revision_is_limited_too() -> None:
     """A tenth is allowed, more is refused by name of the setting, and accepted when a person says so."""
     tenth = replace(FREE, max_revision_size=0.1)

@@ -93,6 +93,27 @@ def test_killed_at_every_step(data: Path, tmp_path: Path) -> None:
     assert seen == sorted(seen, reverse=True)
 
 
+def test_the_provenance_moves_last(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It marks the state of the folder for readers, who see it change when all else is there."""
+    moved, replace = [], Path.replace
+
+    def noted(path: Path, target: Path) -> Path:
+        moved.append(path.name)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    entry = {
+        "series": "vix",
+        "session": "2025-01-03",
+        "value": "0",
+        "rule": "impossible",
+        "source": "cboe_csv",
+    }
+    write_transaction(data, NEW, WRITTEN, {"quarantine": [entry]})
+    assert sorted(moved[:-1]) == ["2025.parquet", "2025.parquet", "quarantine.jsonl"]
+    assert moved[-1] == "provenance.json"
+
+
 def test_a_reader_alone_finishes_a_committed_run(data: Path) -> None:
     """A build after a killed fetch sees the new state without another fetch."""
     with pytest.MonkeyPatch.context() as patch:
