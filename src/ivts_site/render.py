@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -55,6 +55,12 @@ def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) ->
     return {path: text.encode() for path, text in files.items()}
 
 
+def build_renderer(templates: Path, assets: Mapping[str, Asset]) -> Callable[[str, object], bytes]:
+    """Return a function that renders a template, by its name, with a view; it raises `RenderError`."""
+    environment = build_environment(templates)
+    return lambda name, view: _render(environment, name, view=view, assets=assets).encode()
+
+
 def build_environment(templates: Path) -> Environment:
     """Return the environment: strict about what is undefined, escaping everything that is not `Markup`."""
     return Environment(
@@ -103,8 +109,8 @@ def _place(error: TemplateError, name: str) -> str:
 def _sitemap(site: SiteView) -> str:
     paths = (*_LISTED, *(page.path for page in site.further if page.listed))
     urls = "".join(
-        f"  <url><loc>{escape(site.base_url + path)}</loc><lastmod>{site.as_of}</lastmod></url>\n"
-        for path in paths
+        f"  <url><loc>{escape(site.base_url + path)}</loc><lastmod>{changed}</lastmod></url>\n"
+        for path, changed in (*((path, site.as_of) for path in paths), *site.past)
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -2,7 +2,17 @@
 
 from ivts_site.publish.assets import AssetBundle, collect_assets
 from ivts_site.publish.headers import build_headers
-from ivts_site.publish.links import broken_links
-from ivts_site.publish.swap import publish_site
+from ivts_site.publish.links import SiteLinks, broken_links
+from ivts_site.publish.many import Recipe
+from ivts_site.publish.swap import Written, publish_site
 
-__all__ = ["AssetBundle", "broken_links", "build_headers", "collect_assets", "publish_site"]
+__all__ = [
+    "AssetBundle",
+    "Recipe",
+    "SiteLinks",
+    "Written",
+    "broken_links",
+    "build_headers",
+    "collect_assets",
+    "publish_site",
+]

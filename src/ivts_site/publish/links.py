@@ -62,24 +62,26 @@ class SiteLinks:
         ]
 
     def broken_in(self, name: str, body: bytes) -> list[str]:
-        """List the broken links of a page that came later; its links to its own anchors are not looked at."""
+        """List the broken links of a later file, if it is a page; links to its own anchors are not looked at."""
+        if not name.endswith(".html"):
+            return []
         folder = posixpath.dirname(name)
+        above = posixpath.dirname(folder)
+        # what is written from the folder above is the same target for all pages beside this one
         return [
             f"{name}: {target.decode()}"
             for target in dict.fromkeys(_LINK.findall(body))
-            if not target.startswith(b"#") and not self._leads_from(*_climbed(folder, target))
+            if not target.startswith(b"#")
+            and not (
+                self._leads_from(above, target[3:])
+                if target.startswith(b"../") and folder
+                else self._leads_from(folder, target)
+            )
         ]
 
     def _leads(self, folder: str, target: bytes) -> bool:
         page = posixpath.join(folder, "index.html")
         return not list(_followed(page, html.unescape(target.decode()), self._paths, self._pages))
-
-
-def _climbed(folder: str, target: bytes) -> tuple[str, bytes]:
-    """Return folder and target without the steps up that the target begins with."""
-    while target.startswith(b"../") and folder:
-        folder, target = posixpath.dirname(folder), target[3:]
-    return folder, target
 
 
 class _Page:

@@ -57,7 +57,7 @@ class FurtherPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
-    """All pages of the site."""
+    """All pages of the site; `past` lists the kept ones by address and the day on which each changed last."""
 
     base_url: str
     as_of: str
@@ -66,3 +66,4 @@ class SiteView:
     methodology: MethodologyView
     notfound: NotFoundView
     further: tuple[FurtherPage, ...] = ()
+    past: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,170 @@
+"""A page and a JSON file for every session."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache, partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ivts_site import formatting as f
+from ivts_site.analytics.point_in_time import build_point_in_time
+from ivts_site.charts.sparkline import draw_sparkline
+from ivts_site.pipeline.fingerprint import fingerprint
+from ivts_site.pipeline.plan import Plan, Press
+from ivts_site.publish import Recipe
+from ivts_site.snapshot import to_json
+from ivts_site.snapshot.days import DayRules, Evening, build_day, list_evenings
+from ivts_site.snapshot.types import Day
+from ivts_site.upkeep import LogEntry
+from ivts_site.view.day import ROOT, DayFrame, build_day_view, day_sentence
+from ivts_site.view.parts import LinkView
+from ivts_site.view.plain import build_plain_head
+from ivts_site.view.prose import build_prose
+from ivts_site.view.site import names
+from ivts_site.view.types import HeadView
+
+DRAWN = 60
+"""Sessions of the small picture."""
+
+
+def plan_days(press: Press, revisions: Sequence[LogEntry]) -> Plan:
+    """Plan the files of every session with a ratio, oldest first.
+
+    A page depends on its own row of the point-in-time table, on the ratios it draws, on its neighbours' dates
+    and on closes that were changed since; its JSON file on the row alone.
+    """
+    sessions = iso_days(press.core.analysis.signal.index)
+    return Plan(
+        recipes=_Days(press, revisions).recipes(),
+        paths=tuple(path for session in sessions for path in _paths(session)),
+        listed=tuple((f"day/{session}/", session) for session in sessions),
+    )
+
+
+def iso_days(sessions: pd.Index) -> list[str]:
+    """Return sessions as ISO dates."""
+    texts: list[str] = np.datetime_as_string(sessions.to_numpy(), unit="D").tolist()
+    return texts
+
+
+class _Days:
+    """The recipes of all sessions."""
+
+    def __init__(self, press: Press, revisions: Sequence[LogEntry]) -> None:
+        core = press.core
+        self._press, self._analysis = press, core.analysis
+        self._table = build_point_in_time(core.analysis)
+        self._sessions = iso_days(self._table.index)
+        self._ratios = self._table["ivts"].to_numpy()
+        self._rules = DayRules(
+            sample=core.inputs.sample,
+            raw_closes=core.config.publish.raw_closes,
+            ratio=core.analysis.rules,
+            statistics=core.analysis.statistics,
+        )
+        self._frame = DayFrame(
+            shell=press.shell,
+            label=names(core.config),
+            note=build_prose(core.content.archive.day_note, ROOT),
+            episodes=core.config.archive.episodes,
+            names={key: series.label for key, series in core.config.series.items()},
+        )
+        self._changed: dict[str, list[LogEntry]] = defaultdict(list)
+        for entry in revisions:
+            self._changed[entry.session].append(entry)
+        self._day = lru_cache(maxsize=1)(self._build_day)  # page and JSON of a session follow each other
+
+    def recipes(self) -> Iterator[Recipe]:
+        """Yield page and JSON of each session."""
+        common = fingerprint(self._press.common, self._frame, self._rules, list(self._table.columns))
+        rows, gaps = _row_bytes(self._table), self._table["n_gaps"].to_numpy()
+        for place, session in enumerate(self._sessions):
+            row = fingerprint(common, rows[place].tobytes(), self._gaps(place) if gaps[place] else [])
+            beside = (self._neighbours(place), self._changed.get(session, []))
+            page, data = _paths(session)
+            yield Recipe(
+                path=page,
+                key=fingerprint(row, self._drawn(place).tobytes(), beside),
+                make=partial(self._page, place),
+            )
+            yield Recipe(path=data, key=row, make=partial(self._json, place))
+
+    @cached_property
+    def _evenings(self) -> list[Evening]:
+        lengths = self._analysis.statistics.rolling_sessions
+        return list(list_evenings(self._table, self._analysis.gaps, lengths))
+
+    def _gaps(self, place: int) -> list[str]:
+        gaps, index = self._analysis.gaps, self._table.index
+        return iso_days(gaps[(gaps > index[place - 1]) & (gaps < index[place])])
+
+    def _drawn(self, place: int) -> npt.NDArray[np.float64]:
+        return self._ratios[max(place + 1 - DRAWN, 0) : place + 1]
+
+    def _neighbours(self, place: int) -> tuple[str, str]:
+        before = self._sessions[place - 1] if place else ""
+        return before, self._sessions[place + 1] if place + 1 < len(self._sessions) else ""
+
+    def _json(self, place: int) -> bytes:
+        return to_json(self._day(place)).encode()
+
+    def _build_day(self, place: int) -> Day:
+        return build_day(self._evenings[place], self._rules)
+
+    def _page(self, place: int) -> bytes:
+        day, drawn = self._day(place), self._drawn(place).tolist()
+        view = build_day_view(
+            day,
+            self._frame,
+            head=self._head(day),
+            picture=draw_sparkline(
+                drawn,
+                self._rules.ratio.threshold,
+                title=f"The ratio up to {f.date_long(day.session)}",
+                sample=self._rules.sample,
+            ),
+            n_drawn=len(drawn),
+            neighbours=self._neighbours(place),
+            revisions=self._changed.get(day.session, ()),
+        )
+        return self._press.render("day.html", view)
+
+    def _head(self, day: Day) -> HeadView:
+        core, path, year = self._press.core, f"day/{day.session}/", day.session[:4]
+        date = f.date_long(day.session)
+        return build_plain_head(
+            core.content,
+            core.config.site.base_url,
+            path=path,
+            title=f"{self._frame.label.front} term structure on {date}",
+            description=day_sentence(day, self._frame.label),
+            sample=self._rules.sample,
+            trail=[
+                LinkView(label="History", href="history/"),
+                LinkView(label=year, href=f"history/{year}/"),
+                LinkView(label=date, href=path),
+            ],
+        )
+
+
+def _paths(session: str) -> tuple[str, str]:
+    return f"day/{session}/index.html", f"api/v1/day/{session}.json"
+
+
+def _row_bytes(table: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Return the rows as numbers that tell everything about them; words by their place in a list."""
+    columns = [_numbers(table[name]) for name in table.columns]
+    return np.ascontiguousarray(np.column_stack(columns))
+
+
+def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+    if column.dtype.kind == "M":
+        return column.astype("int64").to_numpy().astype(np.float64)
+    if column.dtype.kind in "bif":
+        return column.to_numpy().astype(np.float64)
+    words = sorted(set(column))
+    return column.map({word: place for place, word in enumerate(words)}).to_numpy().astype(np.float64)
