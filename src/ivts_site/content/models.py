@@ -12,6 +12,7 @@ from ivts_site.content.archive import Archive
 from ivts_site.content.hedge import Hedge
 from ivts_site.content.parts import Item, NonEmpty, Part, Slug
 from ivts_site.content.reference import Corrections, Methodology, Terms
+from ivts_site.content.research import Research
 from ivts_site.content.text import Markdown, Text
 
 
@@ -258,6 +259,8 @@ class Content(Part):
     """Past episodes, years and sessions."""
     hedge: Hedge
     """The hedge lab."""
+    research: Research
+    """The research page."""
     api: Api
     """Files for machines, and feeds."""
     more: dict[str, Section] = Field(default_factory=dict)

@@ -117,7 +117,8 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         provisional=_drawn(snapshot),
     )
     status = _status(snapshot, inputs, built_at)
-    content = fill_facts(content, snapshot, config)
+    research = current_research(config, root=root, inputs=inputs, analysis=analysis)
+    content = fill_facts(content, snapshot, config, research)
     core = Core(
         config=config,
         root=root,
@@ -128,7 +129,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         status=status,
         episodes=build_episode_list(analysis, sample=inputs.sample),
         history=build_history(analysis, sample=inputs.sample, raw_closes=config.publish.raw_closes),
-        research=current_research(config, root=root, inputs=inputs, analysis=analysis),
+        research=research,
     )
     further = build_parts(core)
     api = build_api(core, further.files)
@@ -141,6 +142,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         config=config,
         log=build_data_log(data_dir, analysis.panel.as_of.date()),
         further=(*further.pages, *api.pages),
+        research=research,
     )
     files = dict(assets.files) | render_site(site, root / "templates", assets.named) | dict(further.files)
     files["_headers"] = build_headers(files["index.html"].decode())

@@ -8,8 +8,9 @@ from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.feeds import feed_part
 from ivts_site.pipeline.hedge import hedge_part
 from ivts_site.pipeline.research import research_part
+from ivts_site.pipeline.research_page import research_page
 
-PARTS: tuple[Callable[[Core], Part], ...] = (feed_part, hedge_part, research_part)
+PARTS: tuple[Callable[[Core], Part], ...] = (feed_part, hedge_part, research_part, research_page)
 """A new part is a module of this package with such a function, and a line here."""
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from ivts_site import formatting as f
-from ivts_site.snapshot.types import Episode, ForwardReturn, Snapshot
+from ivts_site.snapshot.research_types import Research
+from ivts_site.snapshot.types import Episode, Snapshot
+from ivts_site.view.followed import build_short, followed_groups
 from ivts_site.view.parts import Cell, Column, LinkView, Names, RowView, TableView
-from ivts_site.view.types import BarView, EpisodesView, FollowedGroup
-
-_WIDTH = 100.0
+from ivts_site.view.types import EpisodesView
 
 
-def build_episodes(snapshot: Snapshot, label: Names, root: str = "") -> EpisodesView:
+def build_episodes(
+    snapshot: Snapshot, label: Names, root: str = "", research: Research | None = None
+) -> EpisodesView:
     """Lay out the recent episodes, newest first, the longest one, and the forward returns."""
     s = snapshot
     first = f.date_long(s.all_history.first_session)
+    short = build_short(research, root) if research else None
     return EpisodesView(
         recent=_table(s, label) if s.episodes.recent else None,
         empty=f"No session since {first} has been in backwardation.",
-        summary=_summary(s, label),
+        summary=summary_words(s, label),
         convention=(
             f"The {label.benchmark} return runs from the close of the session before the first one to the "
             "close of the last one."
@@ -25,11 +28,14 @@ def build_episodes(snapshot: Snapshot, label: Names, root: str = "") -> Episodes
         all_link=LinkView(
             label=f"All {f.plural(s.episodes.n, 'episode')} (JSON)", href=f"{root}api/v1/episodes.json"
         ),
-        followed=_followed(s.measured.forward_returns),
+        followed=followed_groups(s.measured.forward_returns, research),
         followed_note=(
             f"Mean {label.benchmark} return after sessions in backwardation and after all sessions, {first} "
             f"to {f.date_long(s.as_of)}. Windows overlap, so the counts overstate how much evidence there is."
+            f"{short.note if short else ''}"
         ),
+        asides=short.asides if short else (),
+        research=short.link if short else None,
     )
 
 
@@ -73,7 +79,8 @@ def _peak_note(e: Episode) -> str:
     return ", ".join(filter(None, (dated, "suspect close" if e.suspect else "")))
 
 
-def _summary(s: Snapshot, label: Names) -> str:
+def summary_words(s: Snapshot, label: Names) -> str:
+    """Say how many episodes there are, how long they lasted and what the benchmark returned over them."""
     e = s.episodes
     if not e.n:
         return ""
@@ -85,35 +92,3 @@ def _summary(s: Snapshot, label: Names) -> str:
     )
     mean, median = (f.average(length, "session") for length in (e.mean_sessions, e.median_sessions))
     return f"{f.plural(e.n, 'episode')} in all stored history: mean length {mean}, median {median}.{returns}"
-
-
-def _followed(returns: tuple[ForwardReturn, ...]) -> tuple[FollowedGroup, ...]:
-    known = [r for r in returns if r.mean_all is not None]
-    means = [m for r in known for m in (r.mean_all, r.mean_backwardation) if m is not None]
-    low, high = min([0.0, *means]), max([0.0, *means])
-    unit = _WIDTH / (high - low) if high > low else 0.0
-    return tuple(_group(r, -low * unit, unit) for r in known)
-
-
-def _group(r: ForwardReturn, zero: float, unit: float) -> FollowedGroup:
-    pairs = (
-        ("after backwardation", r.mean_backwardation, r.n_backwardation, "ink"),
-        ("after all sessions", r.mean_all, r.n_all, "muted"),
-    )
-    return FollowedGroup(
-        title=f"{f.plural(r.horizon, 'session')} on",
-        zero=f"{zero:.1f}",
-        bars=tuple(_bar(words, mean, n, tone, zero, unit) for words, mean, n, tone in pairs),
-    )
-
-
-def _bar(words: str, mean: float | None, n: int, tone: str, zero: float, unit: float) -> BarView:  # noqa: PLR0913, PLR0917
-    length = (mean or 0.0) * unit
-    return BarView(
-        label=words,
-        text=f.percent_change(mean),
-        note=f"n = {f.count(n)}",
-        tone=tone,
-        x=f"{zero + min(length, 0.0):.1f}",
-        width=f"{abs(length):.1f}",
-    )

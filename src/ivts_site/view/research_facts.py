@@ -79,7 +79,7 @@ def lasted_answer(stats: Stats) -> str:
 
 
 def _lasted(part: Stats) -> str:
-    share = f"{part.count('lasted.numerator')} ({part.percent('lasted.value', 0)})"
+    share = f"{part.count('lasted.numerator')} ({part.percent('lasted.value')})"
     return f"{share} lasted at least {part.count('more')} more"
 
 

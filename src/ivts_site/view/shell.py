@@ -11,7 +11,12 @@ from ivts_site.view.parts import LinkView, Moment
 from ivts_site.view.prose import build_prose
 from ivts_site.view.types import FooterView, ShellView, SourceView
 
-PAGES = (("", "Today"), ("methodology/", "Methodology"), ("api/", "Data"))
+PAGES = (
+    ("", "Today"),
+    ("research/", "Research"),
+    ("methodology/", "Methodology"),
+    ("api/", "Data"),
+)
 """Path from the site's root, and label, of what the navigation offers, in order."""
 
 

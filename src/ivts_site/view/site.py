@@ -44,6 +44,7 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
     config: Config,
     log: DataLog = DataLog(),  # noqa: B008 - frozen
     further: Sequence[FurtherPage] = (),
+    research: Research | None = None,
 ) -> SiteView:
     """Word every page.
 
@@ -65,6 +66,8 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
         Changed and refused closes, for the methodology page.
     further : sequence of FurtherPage
         Pages beside the tracker's own three, already worded.
+    research : Research, optional
+        The studies, for their short versions; without them the tracker page has the snapshot's numbers alone.
 
     Returns
     -------
@@ -80,7 +83,15 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
         base_url=config.site.base_url,
         as_of=snapshot.as_of,
         sample=snapshot.sample,
-        page=build_page(snapshot, status, charts=charts, scale_svg=scale_svg, content=content, config=config),
+        page=build_page(
+            snapshot,
+            status,
+            charts=charts,
+            scale_svg=scale_svg,
+            content=content,
+            config=config,
+            research=research,
+        ),
         methodology=build_methodology(snapshot, content, config, log),
         notfound=build_not_found(snapshot, content, config),
         further=tuple(further),
@@ -122,6 +133,7 @@ def build_page(  # noqa: PLR0913 - each is an origin of what the page says
     scale_svg: str,
     content: Content,
     config: Config,
+    research: Research | None = None,
 ) -> PageView:
     """Word the tracker page; the content's facts are filled in."""
     label, base = names(config), config.site.base_url
@@ -150,7 +162,7 @@ def build_page(  # noqa: PLR0913 - each is an origin of what the page says
         main=main,
         tabs=tabs,
         explorer=build_explorer(snapshot, content.explorer, (main, *tabs), label),
-        episodes=build_episodes(snapshot, label),
+        episodes=build_episodes(snapshot, label, research=research),
         contents=build_contents(sections, _FIXED),
         sections=sections,
     )

@@ -121,7 +121,8 @@ def marked(text: str) -> Markup:
 
 def decode(html: Markup) -> Markup:
     """Turn the marks in a rendered text into elements."""
-    return Markup(_CODED.sub(r'<span data-stat="\1">\2</span>', html))  # noqa: S704 - the text is escaped
+    # plain text for `re`, which would join the pieces by Markup's own method and so escape them again
+    return Markup(_CODED.sub(r'<span data-stat="\1">\2</span>', str(html)))  # noqa: S704 - escaped already
 
 
 def unmarked(text: str) -> str:

@@ -192,7 +192,7 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarView:
-    """A pair of measured means drawn to one scale, in units of the picture (100 wide, zero at `zero`)."""
+    """A measured mean drawn in units of the picture: 100 wide, 10 high; `interval` is a path, or empty."""
 
     label: str
     text: str
@@ -200,6 +200,7 @@ class BarView:
     tone: str
     x: str
     width: str
+    interval: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +223,8 @@ class EpisodesView:
     all_link: LinkView
     followed: tuple[FollowedGroup, ...]
     followed_note: str
+    asides: tuple[tuple[str, Markup], ...]
+    research: LinkView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

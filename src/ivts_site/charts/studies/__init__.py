@@ -4,6 +4,7 @@ from ivts_site.charts.studies.curve import CurveLine, TenorRange, draw_curve
 from ivts_site.charts.studies.fan import draw_fan
 from ivts_site.charts.studies.frame import Caption
 from ivts_site.charts.studies.growth import GrowthLine, draw_growth
+from ivts_site.charts.studies.implied import Volatilities, draw_implied
 from ivts_site.charts.studies.steps import draw_steps
 from ivts_site.charts.studies.strip import draw_strip
 from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
@@ -13,10 +14,12 @@ __all__ = [
     "CurveLine",
     "GrowthLine",
     "TenorRange",
+    "Volatilities",
     "Whisker",
     "draw_curve",
     "draw_fan",
     "draw_growth",
+    "draw_implied",
     "draw_steps",
     "draw_strip",
     "draw_whiskers",

@@ -9,7 +9,7 @@ import numpy as np
 from ivts_site import formatting as fmt
 from ivts_site.charts import theme
 from ivts_site.charts.axes import round_ticks
-from ivts_site.charts.studies.frame import Caption, area, draw, percent_axis, stroke
+from ivts_site.charts.studies.frame import Caption, area, draw, head_right, percent_axis, stroke
 
 Path = Sequence[float]
 
@@ -57,5 +57,5 @@ def draw_fan(  # noqa: PLR0913 - five lines and what they are
             theme.rule_line(role="muted", along="x", at=0.0, axis="y"),
             theme.rule_line(role="muted", along="y", at=0.0, axis="x"),
         ],
-        notes=[theme.head_note("against the close on day 0"), theme.head_note("sessions", side="right")],
+        notes=[head_right("against the close on day 0"), theme.head_note("sessions")],
     )

@@ -64,6 +64,11 @@ def draw(  # noqa: PLR0913 - each is a part of a figure
     return draw_figure(traces, layout, id_=caption.id, title=caption.title, description=words)
 
 
+def head_right(text: str) -> Item:
+    """Return a text above the plot area that ends with it: these pictures have no margin at the right."""
+    return theme.head_note(text, side="right") | {"xshift": 0}
+
+
 def stroke(x: Any, y: Any, *, role: str, width: float = 1.5, dash: str = "solid") -> Trace:
     """Return a line in a role's colour."""
     return {

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ivts_site import formatting as fmt
 from ivts_site.charts import theme
-from ivts_site.charts.studies.frame import PERCENT, Caption, area, draw, stroke
+from ivts_site.charts.studies.frame import PERCENT, Caption, area, draw, head_right, stroke
 
 Floats = npt.NDArray[np.float64]
 _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -67,7 +67,7 @@ def draw_steps(  # noqa: PLR0913 - a curve, its interval and its words
         shapes=_today(today),
         notes=[
             theme.head_note("still going after"),
-            theme.head_note("sessions, log scale", side="right"),
+            head_right("sessions, log scale"),
             *_today_note(today, last),
         ],
     )

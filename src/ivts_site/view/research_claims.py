@@ -1,0 +1,150 @@
+"""Things commonly said, and what the record says; the results at the head of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from ivts_site import formatting as f
+from ivts_site.content.research import Research as Words
+from ivts_site.content.research import Study as StudyWords
+from ivts_site.snapshot.research_parts import Claim
+from ivts_site.view.parts import Cell, RowView, TableView
+from ivts_site.view.prose import build_prose
+from ivts_site.view.research_cells import Show, Study, cell, table, with_interval
+from ivts_site.view.research_facts import after_backwardation, lasted_answer
+from ivts_site.view.research_overlay import headline, overlay_words
+from ivts_site.view.research_types import FindingView, StudyView
+from ivts_site.view.stats import Stats, marked
+
+ICONS = {"supported": "\u2713", "not supported": "\u2715", "too few cases": "?"}
+_VERDICT = Markup('<span class="verdict v-{}"><span aria-hidden="true">{}</span> {}</span>')
+_MONTH = 21
+_UNITS: Mapping[str, tuple[Show, Show]] = {
+    "return": (Stats.change, Stats.points),
+    "share": (Stats.percent, Stats.points),
+    "correlation": (lambda s, keys: s.signed(keys, 2), lambda s, keys: s.signed(keys, 2)),
+    "points": (Stats.signed, Stats.signed),
+    "ratio": (lambda s, keys: s.fixed(keys, 2), lambda s, keys: s.signed(keys, 2)),
+}
+"""How a level and a difference of each unit are written."""
+
+
+def build_claims(words: StudyWords, study: Study) -> StudyView:
+    """Lay out the table of claims: sentence and test, number with its interval, cases, verdict."""
+    return StudyView(
+        id=words.id,
+        title=words.title,
+        lead=build_prose(words.lead, "../"),
+        tables=(_claims(study),) if study.stats.value.claims else (),
+        note=build_prose(words.note, "../"),
+    )
+
+
+def build_findings(words: Words, study: Study) -> tuple[FindingView, ...]:
+    """Lay out the results at the head of the page; what is not measured is left out."""
+    found = (_followed(words, study), _lasted(words, study), _hedged(words, study))
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _claims(study: Study) -> TableView:
+    return table(
+        "Claims, tests, numbers and verdicts",
+        ("What is said, and the test", "Verdict", "Number", "Cases"),
+        (_row(study, claim) for claim in study.stats.each("claims")),
+        words=4,
+    )
+
+
+def _row(study: Study, s: Stats) -> RowView:
+    claim: Claim = s.value
+    number = f"{_number(s)}{_unit(claim)}"
+    return RowView(
+        id=f"claim-{claim.id}",
+        cells=(
+            cell(s.text("claim"), s.text("test")),
+            _verdict(s),
+            cell(number, _interval(study, s), _groups(s)),
+            cell(s.count("n_sessions"), f"{s.count('n_cases')} independent", s.span()),
+        ),
+    )
+
+
+def _shows(claim: Claim) -> tuple[Show, Show]:
+    """Return how the number is written, a difference where two groups are compared, and how a group is."""
+    level, difference = _UNITS[claim.unit]
+    return (difference if claim.group is not None and claim.rest is not None else level), level
+
+
+def _number(s: Stats) -> str:
+    return _shows(s.value)[0](s, "value")
+
+
+def _unit(claim: Claim) -> str:
+    return " points" if claim.unit == "points" and claim.value is not None else ""
+
+
+def _interval(study: Study, s: Stats) -> str:
+    return with_interval(study, s, "interval", _shows(s.value)[0])
+
+
+def _groups(s: Stats) -> str:
+    claim: Claim = s.value
+    show = _shows(claim)[1]
+    if claim.group is None or claim.rest is None:
+        return ""
+    rest = f", n = {s.count('n_rest')}" if claim.n_rest is not None else ""
+    return f"{show(s, 'group')} against {show(s, 'rest')}{rest}"
+
+
+def _verdict(s: Stats) -> Cell:
+    claim: Claim = s.value
+    name = claim.verdict.replace(" ", "-")
+    icon = _VERDICT.format(name, ICONS[claim.verdict], marked(s.text("verdict")))
+    return Cell(text=icon, note="the record points the other way" if claim.contradicted else "")
+
+
+def _followed(words: Words, study: Study) -> FindingView | None:
+    group = after_backwardation(study.stats, _MONTH)
+    if group is None or group.value.mean is None:
+        return None
+    every = next(r for r in study.stats.each("returns") if r.value.horizon == _MONTH).at("all")
+    line = f.plain(study.stats.value.window.threshold)
+    return FindingView(
+        label=f"{study.benchmark}, {_MONTH} sessions after a close above {line}",
+        value=marked(group.change("mean")),
+        text=marked(
+            f"on average, {with_interval(study, group, 'interval', Stats.change)}, against "
+            f"{every.change('mean')} after all sessions; n = {group.count('n_sessions')} in "
+            f"{group.plural('n_episodes', 'episode')}, {group.span()}."
+        ),
+        href=f"#{words.returns.id}",
+    )
+
+
+def _lasted(words: Words, study: Study) -> FindingView | None:
+    answer = lasted_answer(study.stats)
+    if answer == f.UNDEFINED:
+        return None
+    survival = study.stats.at("survival")
+    return FindingView(
+        label=f"{survival.value.regime.capitalize()} has lasted",
+        value=marked(survival.plural("day", "session")),
+        text=marked(answer),
+        href=f"#{words.survival.id}",
+    )
+
+
+def _hedged(words: Words, study: Study) -> FindingView | None:
+    overlay = study.stats.value.overlay
+    position = headline(overlay) if overlay else None
+    if position is None:
+        return None
+    s = study.stats.at(f"overlay.differences.{position}")
+    return FindingView(
+        label="Hedging in backwardation, a year",
+        value=marked(s.points("annual_mean")),
+        text=marked(overlay_words(study)),
+        href=f"#{words.overlay.id}",
+    )
