@@ -4,7 +4,8 @@ from ivts_site.publish.assets import AssetBundle, collect_assets
 from ivts_site.publish.headers import build_headers
 from ivts_site.publish.links import SiteLinks, broken_links
 from ivts_site.publish.many import Recipe
-from ivts_site.publish.swap import Written, publish_site
+from ivts_site.publish.staging import Written
+from ivts_site.publish.swap import publish_site
 
 __all__ = [
     "AssetBundle",

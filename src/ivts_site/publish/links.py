@@ -62,7 +62,7 @@ class SiteLinks:
         ]
 
     def broken_in(self, name: str, body: bytes) -> list[str]:
-        """List the broken links of a later file, if it is a page; links to its own anchors are not looked at."""
+        """List the broken links of a later file, if it is a page; its own anchors are not looked at."""
         if not name.endswith(".html"):
             return []
         folder = posixpath.dirname(name)

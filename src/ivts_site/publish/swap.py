@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ivts_site.errors import RenderError, UsageError
 from ivts_site.lock import hold_lock
-from ivts_site.publish.many import RECORD, Recipe, Settled, settle, write_record
+from ivts_site.publish.many import Recipe
+from ivts_site.publish.staging import Check, Written, begin, fill, keep_spare
 
 MARKER = Path("api/v1/snapshot.json")
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """How many files a site has and how large they are; `n_kept` of them were taken over unchanged."""
-
-    n_files: int
-    n_bytes: int
-    n_kept: int = 0
 
 
 def publish_site(
@@ -34,7 +25,7 @@ def publish_site(
     out: Path,
     *,
     many: Iterable[Recipe] = (),
-    check: Callable[[str, bytes], Iterable[str]] = lambda path, body: (),  # noqa: ARG005
+    check: Check = lambda path, body: (),  # noqa: ARG005
 ) -> Written:
     """Write all files to a temporary folder beside `out` and swap the two.
 
@@ -45,8 +36,9 @@ def publish_site(
     out : Path
         The site's folder; made where missing, replaced whole where it holds a site.
     many : iterable of Recipe
-        More files, made and written one by one, so that they are never in memory together; unchanged ones
-        are shared with the site that is replaced, as hard links where the file system has them.
+        More files, made and written one by one, so that they are never in memory together. Unchanged ones are
+        taken over from earlier sites: the one in place, and the one before it, which then stays beside it as
+        the hidden folder `.NAME.spare`.
     check : callable
         Lists the faults of such a file, given its path and content; any fault stops the build.
 
@@ -88,83 +80,29 @@ def _check_target(out: Path) -> None:
         )
 
 
-def _write_and_swap(
-    files: Mapping[str, bytes],
-    out: Path,
-    many: Iterable[Recipe],
-    check: Callable[[str, bytes], Iterable[str]],
-) -> Written:
-    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
+def _write_and_swap(files: Mapping[str, bytes], out: Path, many: Iterable[Recipe], check: Check) -> Written:
+    staging = begin(out)
     try:
-        _write_all(files, staging)
-        more = _write_many(settle(many, out), out, staging, check)
-        _swap(staging, out)
+        written = fill(staging, out, files, many, check)
+        old = _swap(staging, out)
+        with contextlib.suppress(OSError):  # the new site is in place, whatever becomes of the old one
+            keep_spare(old, out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return Written(
-        n_files=len(files) + more.n_files,
-        n_bytes=sum(map(len, files.values())) + more.n_bytes,
-        n_kept=more.n_kept,
-    )
+    return written
 
 
-def _write_all(files: Mapping[str, bytes], folder: Path) -> None:
-    folder.chmod(0o755)
-    for name in sorted(files):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, files[name])
-
-
-def _write_many(
-    settled: Iterable[Settled], old: Path, folder: Path, check: Callable[[str, bytes], Iterable[str]]
-) -> Written:
-    """Write or share the files as they come, and then the record of them."""
-    record: list[tuple[str, str, str]] = []
-    faults: list[str] = []
-    made: set[str] = set()
-    n_bytes = n_kept = 0
-    for file in settled:
-        faults += check(file.path, file.body)
-        place, _, _ = file.path.rpartition("/")
-        if place not in made:
-            (folder / place).mkdir(parents=True, exist_ok=True)
-            made.add(place)
-        if not (file.kept and _shared(old / file.path, folder / file.path)):
-            _write(folder / file.path, file.body)
-        record.append((file.path, file.key, file.digest))
-        n_bytes, n_kept = n_bytes + len(file.body), n_kept + file.kept
-    if faults:
-        raise RenderError(f"links lead nowhere: {'; '.join(faults[:20])}")
-    if not record:
-        return Written(n_files=0, n_bytes=0)
-    body = write_record(record)
-    _write(folder / RECORD, body)
-    return Written(n_files=len(record) + 1, n_bytes=n_bytes + len(body), n_kept=n_kept)
-
-
-def _write(path: Path, body: bytes) -> None:
-    path.write_bytes(body)
-    path.chmod(0o644)
-
-
-def _shared(old: Path, new: Path) -> bool:
-    """Give a file a second name; False where the file system does not (then it is written anew)."""
-    try:
-        os.link(old, new)
-    except OSError:
-        return False
-    return True
-
-
-def _swap(new: Path, out: Path) -> None:
+def _swap(new: Path, out: Path) -> Path | None:
+    """Put the new site in place and return where the old one is now."""
     if not out.exists():
         new.rename(out)
-    elif not _exchange(new, out):
-        old = _old(out)
-        out.rename(old)
-        new.rename(out)
-        shutil.rmtree(old)
+        return None
+    if _exchange(new, out):
+        return new
+    old = _old(out)
+    out.rename(old)
+    new.rename(out)
+    return old
 
 
 def _exchange(first: Path, second: Path) -> bool:

@@ -1,0 +1,173 @@
+"""The folder in which a site is put together before it takes its place.
+
+Where a site has files by the thousand, the one before it stays beside it as a spare: it differs from the
+next one in a few files, and to bring it up to date is quicker than to make thousands of folders and remove as
+many.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ivts_site.errors import RenderError
+from ivts_site.publish.many import RECORD, Recipe, read_record, settle, write_record
+
+Check = Callable[[str, bytes], Iterable[str]]
+N_TOLD = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How many files a site has and how large they are; `n_kept` of them were taken over unchanged."""
+
+    n_files: int
+    n_bytes: int
+    n_kept: int = 0
+
+
+def begin(out: Path) -> Path:
+    """Return the folder to fill, beside the site: the spare under another name, or an empty one."""
+    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
+    if spare(out).is_dir():
+        spare(out).rename(staging)  # takes the place of the empty folder
+    staging.chmod(0o755)
+    return staging
+
+
+def spare(out: Path) -> Path:
+    """Return where the site before the present one is kept."""
+    return out.with_name(f".{out.name}.spare")
+
+
+def fill(
+    staging: Path, out: Path, files: Mapping[str, bytes], many: Iterable[Recipe], check: Check
+) -> Written:
+    """Make the staging folder hold the given files and no others.
+
+    Parameters
+    ----------
+    staging : Path
+        From `begin`.
+    out : Path
+        The site in place; only read.
+    files : mapping
+        Path below the site's root to content.
+    many, check
+        See `publish_site`.
+
+    Raises
+    ------
+    RenderError
+        With the faults that `check` found.
+    """
+    folder = _Folder(staging)
+    for name in sorted(files):
+        folder.write(name, files[name])
+    n_bytes, n_kept, record = sum(map(len, files.values())), 0, []
+    faults: list[str] = []
+    for file in settle(many, (staging, out)):
+        faults += check(file.path, file.body)
+        if file.found is None:
+            folder.write(file.path, file.body)
+        elif file.found != staging:
+            folder.share(file.path, file.found)
+        record.append((file.path, file.key, file.digest))
+        n_bytes, n_kept = n_bytes + len(file.body), n_kept + (file.found is not None)
+    if faults:
+        raise RenderError(f"links lead nowhere: {'; '.join(faults[:N_TOLD])}")
+    if record:
+        folder.write(RECORD, write_record(record))
+    wanted = {*files, *(path for path, _, _ in record), *([RECORD] if record else [])}
+    folder.keep(wanted)
+    return Written(n_files=len(wanted), n_bytes=n_bytes, n_kept=n_kept)
+
+
+def keep_spare(old: Path | None, out: Path) -> None:
+    """Keep the replaced site as the spare, or a copy of the new one's many files where there was none.
+
+    Parameters
+    ----------
+    old : Path or None
+        Where the replaced site is now.
+    out : Path
+        The new site. Where it has no record of many files, no spare stays.
+    """
+    record = read_record(out)
+    if old and not record:
+        shutil.rmtree(old)
+    elif old:
+        old.rename(spare(out))
+    elif record:
+        copy = _Folder(begin(out))
+        for path in (*record, RECORD):
+            copy.share(path, out)
+        copy.path.rename(spare(out))
+
+
+@dataclass(slots=True)
+class _Folder:
+    """A folder being filled, with what is already in it.
+
+    A file that is there is removed before its name is given to another: under a second name, it may belong to
+    the site in place.
+    """
+
+    path: Path
+    files: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=lambda: {""})
+
+    def __post_init__(self) -> None:
+        self._list("")
+
+    def _list(self, prefix: str) -> None:
+        with os.scandir(self.path / prefix) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    self.folders.add(f"{prefix}{entry.name}")
+                    self._list(f"{prefix}{entry.name}/")
+                else:
+                    self.files.add(f"{prefix}{entry.name}")
+
+    def write(self, name: str, body: bytes) -> None:
+        """Write a file."""
+        path = self._cleared(name)
+        path.write_bytes(body)
+        path.chmod(0o644)
+
+    def share(self, name: str, site: Path) -> None:
+        """Give a file of another site a second name here, or copy it where there are no such names."""
+        path = self._cleared(name)
+        try:
+            os.link(site / name, path)
+        except OSError:
+            path.write_bytes((site / name).read_bytes())
+            path.chmod(0o644)
+
+    def keep(self, wanted: Set[str]) -> None:
+        """Remove all other files, and folders that are empty then."""
+        for name in self.files - wanted:
+            (self.path / name).unlink()
+        used = {parent for name in wanted for parent in _parents(name)}
+        for name in sorted(self.folders - used - {""}, reverse=True):  # what is inside comes first
+            (self.path / name).rmdir()
+
+    def _cleared(self, name: str) -> Path:
+        path = self.path / name
+        if name in self.files:
+            path.unlink()
+        parent = name.rpartition("/")[0]
+        if parent not in self.folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.folders.update(_parents(name))
+        return path
+
+
+def _parents(name: str) -> list[str]:
+    """Return the folders that hold a file: "a/b/c" lies in "a/b" and "a"."""
+    parts = name.split("/")[:-1]
+    return ["/".join(parts[: n + 1]) for n in range(len(parts))]
