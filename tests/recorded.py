@@ -7,9 +7,9 @@ import json
 
 import pandas as pd
 from tests.shared import DATA
+from tests.view_states import config
 
 FURTHER = {"vix9d": "VIX9D", "vix6m": "VIX6M", "vvix": "VVIX", "skew": "SKEW"}
-RANGES = {"vvix": (30, 300), "skew": (80, 250)}
 
 
 def cboe_closes(symbol: str) -> pd.Series:
@@ -33,9 +33,9 @@ def recorded_closes() -> dict[str, pd.Series]:
 @functools.cache
 def further_closes() -> dict[str, pd.Series]:
     """The optional series, impossible values left out, on the sessions of the others."""
-    known = recorded_closes()["vix"].index
+    known, settings = recorded_closes()["vix"].index, config().series
     series = {key: cboe_closes(symbol) for key, symbol in FURTHER.items()}
     return {
-        key: values[values.between(*RANGES.get(key, (5, 200))) & values.index.isin(known)]
+        key: values[values.between(*settings[key].range) & values.index.isin(known)]
         for key, values in series.items()
     }

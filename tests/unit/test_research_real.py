@@ -1,0 +1,176 @@
+"""Recorded closes: the studies against figures computed apart from this project."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from lifelines import KaplanMeierFitter
+from tests.panels import ROLES, analyse_panel
+from tests.recorded import further_closes, recorded_closes
+from tests.shared import needs_shared
+from tests.studies import research_of, rules_of
+
+from ivts_site.analytics import Analysis
+from ivts_site.analytics.conditional import ReturnGroup, build_bands, measure_conditional
+from ivts_site.analytics.ground import build_ground
+from ivts_site.panel import build_panel
+from ivts_site.snapshot import to_json
+from ivts_site.snapshot.research_types import Research
+
+pytestmark = needs_shared
+
+
+@pytest.fixture(scope="module")
+def golden() -> Analysis:
+    """Closes of 2009-09-18 … 2025-11-12, the range of the figures computed elsewhere."""
+    cut = {key: series.loc["2009-09-18":"2025-11-12"] for key, series in recorded_closes().items()}
+    return analyse_panel(build_panel(cut, **ROLES, as_of=None))
+
+
+@pytest.fixture(scope="module")
+def groups(golden: Analysis) -> dict[tuple[int, str], ReturnGroup]:
+    """Groups by horizon and id, with the shipped number of draws."""
+    how = dataclasses.replace(rules_of(golden).resampling, draws=2000)
+    found = measure_conditional(build_ground(golden), build_bands([0.85, 0.95, 1.0]), [5, 21, 63], how)
+    return {(each.horizon, group.id): group for each in found for group in (each.all, *each.bands)}
+
+
+@pytest.mark.parametrize(
+    ("horizon", "group", "mean", "n"),
+    [
+        (5, "all", 0.25, 4059),
+        (21, "all", 1.06, 4043),
+        (63, "all", 3.11, 4001),
+        (5, "above-1", 0.86, 312),
+        (21, "above-1", 2.89, 311),
+        (63, "above-1", 7.13, 311),
+        (5, "upto-0.85", 0.06, 1141),
+        (21, "upto-0.85", 0.55, 1137),
+        (63, "upto-0.85", 1.53, 1112),
+    ],
+)
+def test_means(groups: dict, horizon: int, group: str, mean: float, n: int) -> None:
+    """Mean SPY return in per cent to 0.01 points, and the number of starts."""
+    found = groups[horizon, group]
+    assert (round(100 * found.mean, 2), found.n_sessions) == (mean, n)
+
+
+def test_interval(groups: dict) -> None:
+    """Above 1 at 21 sessions: [1.31, 4.66], and the naive interval about 2.2 times too narrow.
+
+    A limit from 1,000 draws of that spread has a standard error of 0.07 points.
+    """
+    found = groups[21, "above-1"]
+    assert [100 * limit for limit in found.interval] == pytest.approx([1.31, 4.66], abs=0.2)
+    assert found.width_ratio == pytest.approx(2.2, abs=0.15)
+
+
+def test_counts(golden: Analysis, groups: dict) -> None:
+    """97 episodes; 4,064 sessions, 312 above 1."""
+    assert groups[5, "above-1"].n_episodes == 97
+    window = research_of(golden).window
+    assert (window.n_sessions, window.n_backwardation, window.n_episodes) == (4064, 312, 97)
+
+
+def test_survival(golden: Analysis) -> None:
+    """Share of backwardation spells longer than k sessions, and both regimes against lifelines."""
+    found = research_of(golden).survival
+    backwardation = found.regimes[1]
+
+    def longer(k: int) -> float:
+        return min([1.0, *(point.survival for point in backwardation.points if point.sessions <= k)])
+
+    shares = [round(100 * longer(k), 1) for k in (1, 2, 3, 5, 10, 20)]
+    assert shares == [51.5, 28.9, 20.6, 13.4, 4.1, 2.1]
+    for regime in found.regimes:
+        spells = golden.spells[golden.spells["backwardation"] == (regime.regime == "backwardation")]
+        seen = np.where(spells["ongoing"], spells["n_sessions"] - 1, spells["n_sessions"])
+        fitted = KaplanMeierFitter().fit(seen, event_observed=~spells["ongoing"])
+        points = [point.sessions for point in regime.points]
+        expected = fitted.survival_function_at_times(points).to_numpy()
+        np.testing.assert_allclose([p.survival for p in regime.points], expected, atol=5.1e-7)
+
+
+@pytest.fixture(scope="module")
+def research() -> Research:
+    """All studies of what is recorded, with every further series."""
+    analysis = analyse_panel(build_panel(recorded_closes(), **ROLES, as_of=dt.date(2026, 2, 27)))
+    return research_of(analysis, further_closes(), draws=500)
+
+
+def test_facts_of_the_claims(research: Research) -> None:
+    """What the page must not say: the ratio leads; five sessions are a trigger; backwardation means falls."""
+    claims = {claim.id: claim for claim in research.claims}
+    assert abs(claims["leads"].value) < 0.05
+    for name in ("leads", "five-days", "bearish", "contango-pays", "spike-is-the-low"):
+        assert claims[name].verdict == "not supported", name
+    assert claims["five-days"].n_sessions == 15
+    assert claims["calm"].verdict == "supported"
+
+
+def test_shorter_ratio_flips_about_three_times_as_often(research: Research) -> None:
+    """VIX9D/VIX against VIX/VIX3M on the same sessions."""
+    ratios = {ratio.key: ratio for ratio in research.curve.ratios}
+    short, main = ratios["vix9d/vix"], ratios["vix/vix3m"]
+    assert short.flips_per_year / main.flips_per_year == pytest.approx(3, abs=0.3)
+    assert short.above.denominator == main.above.denominator == 3810
+
+
+def test_curve_of_february_2026(research: Research) -> None:
+    """Closes of 2026-02-27 as the files have them; impossible VVIX values are no part of any range."""
+    today = {tenor.key: tenor.today for tenor in research.curve.tenors}
+    assert today == {"vix9d": 18.59, "vix": 19.86, "vix3m": 21.56, "vix6m": 23.59}
+    assert research.curve.rising
+    indices = {index.key: index for index in research.curve.indices}
+    assert (indices["vvix"].today, indices["skew"].today) == (110.89, 146.67)
+    assert indices["vvix"].rank_all.denominator == 4967 - 6
+
+
+def test_variance_premium_by_pandas(research: Research) -> None:
+    """VIX less the volatility realised over the following 21 sessions, joined and averaged by pandas."""
+    closes = recorded_closes()
+    spy = closes["spy"]
+    realised = 100 * np.sqrt(252) * np.log(spy).diff().rolling(21).std()
+    ahead = realised.shift(-21)
+    both = pd.concat({"vix": closes["vix"], "vix3m": closes["vix3m"], "ahead": ahead}, axis=1).dropna()
+    everything, contango, backwardation = research.volatility.groups
+    above = both["vix"] > both["vix3m"]
+    spread = both["vix"] - both["ahead"]
+    assert everything.n_sessions == len(both)
+    assert everything.mean == pytest.approx(spread.mean(), abs=1e-6)
+    assert contango.mean == pytest.approx(spread[~above].mean(), abs=1e-6)
+    assert backwardation.mean == pytest.approx(spread[above].mean(), abs=1e-6)
+    assert research.volatility.realised == pytest.approx(realised.iloc[-1], abs=1e-6)
+
+
+def test_overlay_by_pandas(research: Research) -> None:
+    """Growth of the rule at no cost, by a join and a shift."""
+    closes = recorded_closes()
+    frame = pd.concat({key: closes[key] for key in ("vix", "vix3m", "spy")}, axis=1).loc["2009-09-18":]
+    hedge = (frame["vix"] > frame["vix3m"]).astype(float).shift(1)
+    net = ((1 - hedge) * frame["spy"].pct_change()).iloc[2:]
+    rule = next(each for each in research.overlay.strategies if each.name == "regime")
+    assert research.overlay.n_sessions == len(net)
+    assert rule.results[0].annual_return == pytest.approx((1 + net).prod() ** (252 / len(net)) - 1, abs=1e-6)
+    assert rule.results[0].volatility == pytest.approx(net.std() * np.sqrt(252), abs=1e-6)
+    assert rule.n_trades == int((hedge.iloc[2:].diff().abs() > 0).sum())
+
+
+@pytest.mark.parametrize("day", ["2009-09-18", "2009-10-30", "2011-08-08", "2020-02-28", "2020-04-24"])
+def test_no_look_ahead(day: str) -> None:
+    """Data that end on the day give the text of that as-of day, further series included."""
+    closes, further = recorded_closes(), further_closes()
+    texts = []
+    for known, others, as_of in (
+        ({k: s.loc[:day] for k, s in closes.items()}, {k: s.loc[:day] for k, s in further.items()}, None),
+        (closes, further, dt.date.fromisoformat(day)),
+    ):
+        analysis = analyse_panel(build_panel(known, **ROLES, as_of=as_of))
+        texts.append(to_json(research_of(analysis, others)))
+    assert texts[0] == texts[1]
+    assert json.loads(texts[0])["as_of"] == day
