@@ -20,12 +20,14 @@ from typing import Any
 import pytest
 import stamina
 from tests.command import Result, ivts
-from tests.fixtures.feed import FRED, PATHS, ROWS, Row, addresses, serve, spoilt, truth, upto
+from tests.fixtures.feed import FRED, PATHS, ROWS, Row, addresses, serve, sound, spoilt, truth, upto
 from tests.fixtures.vendor import Vendor
 from tests.shared import Threaded, needs_shared
 
+from ivts_site.config import load_config
 from ivts_site.store import read_closes, read_log
 
+ROOT = Path(__file__).parents[2]
 SERIES = ("vix", "vix3m", "spy")
 
 
@@ -253,6 +255,65 @@ def test_fault(
         vendor.answers[PATHS[key]] = spoilt(fault, key, rows(NEWEST)[key])
         result = fetch(vendor, data, NOW)
     generated.check(data, key, fault, result, result.err + caplog.text)
+
+
+NINE_PATH = PATHS["vix"].replace("VIX_", "VIX9D_")
+
+
+def nine(last: dt.date) -> list[Row]:
+    """Closes of a series that the ratio does not need."""
+    return [(day, round(close - 1.5, 2)) for day, close in rows(last)["vix"]]
+
+
+@pytest.fixture(scope="module")
+def further(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store one session behind that holds the further series too."""
+    data = tmp_path_factory.mktemp("further") / "data"
+    with Vendor() as vendor:
+        serve(vendor, rows(BEFORE))
+        vendor.answers[NINE_PATH] = sound("vix", nine(BEFORE))
+        assert fetch(vendor, data, THEN).code == 0
+    return data
+
+
+@pytest.mark.parametrize("fault", OWN_FAULTS)
+def test_fault_of_a_further_series(
+    generated: Scene, further: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: str
+) -> None:
+    """The ratio's series are stored as without it; the fault is told, and its own closes stay right."""
+    data = unconditional(further, tmp_path / "data")
+    with Vendor() as vendor, caplog.at_level(logging.INFO, logger="ivts_site"):
+        serve(vendor, rows(NEWEST))
+        vendor.answers[NINE_PATH] = spoilt(fault, "vix", nine(NEWEST))
+        result = fetch(vendor, data, NOW)
+    assert result.code == 0, result.err
+    assert numbers(data) == generated.numbers[generated.newest]
+    wanted, before, true = FAULTS[fault], nine(BEFORE), dict(nine(NEWEST))
+    assert re.search(wanted.message, caplog.text)
+    stored = [(day.date(), close) for day, close in read_closes(data, "vix9d")["close"].items()]  # type: ignore[attr-defined]
+    assert {day for day, _ in before} <= {day for day, _ in stored}
+    assert len([day for day, close in stored if true[day] != close]) == wanted.revised
+    if wanted.refused:
+        assert stored == before
+        assert "vix9d: nothing fetched" in caplog.text
+
+
+def test_further_series_are_asked_last_and_not_compared_when_they_fail(
+    generated: Scene, tmp_path: Path
+) -> None:
+    """One that hangs must not use up time before the ratio's series have answered."""
+    data = unconditional(generated.behind, tmp_path / "data")
+    settings = load_config(ROOT / "config.yaml", ()).model_dump(mode="json")["series"]
+    compared = settings["vix9d"] | {"check_against": [{"adapter": "fred_csv", "symbol": "VXDCLS"}]}
+    override = json.dumps({"vix9d": compared} | {key: settings[key] for key in SERIES})
+    with Vendor() as vendor:
+        serve(vendor, rows(NEWEST))
+        vendor.answers[NINE_PATH] = spoilt("hang", "vix", [])
+        assert fetch(vendor, data, NOW, "--set", f"series={override}").code == 0
+        asked = [path for path in vendor.paths if path in {NINE_PATH, *PATHS.values()}]
+    assert asked[:3] == [*PATHS.values()]
+    assert set(asked[3:]) == {NINE_PATH}
+    assert not [path for path in vendor.paths if "VXDCLS" in path]
 
 
 @pytest.mark.parametrize("fault", ["403", "html", "empty", "truncated"])

@@ -277,6 +277,38 @@ def test_a_large_move_without_a_second_source(vendor: Vendor, data: Path) -> Non
     assert last(data, "vix") == (TUESDAY, crash[-1][1])
 
 
+def test_a_stored_close_is_not_set_aside_later(vendor: Vendor, data: Path) -> None:
+    """A large move that was stored, as nobody contradicted it, stays when another source does so at last."""
+    crash = change(upto(ROWS["vix"], MONDAY), d2025_11_25=round(UNTIL["vix"][-1][1] * 2.7, 2))
+    rows = {**ROWS, "vix": crash}
+    rows = {key: upto(found, TUESDAY) for key, found in rows.items()}
+    serve(vendor, rows, fred={})
+    assert fetch(vendor, data, new_york(TUESDAY, "19:00"), sets=("checks.ratio_range=[0.1, 9]",)).code == 0
+    assert last(data, "vix") == crash[-1]
+    fred = {**rows, "vix": upto(ROWS["vix"], TUESDAY)}
+    for sets in (("checks.ratio_range=[0.1, 9]",), ("checks.max_move={}",)):
+        serve(vendor, {**rows, "vix": [*crash, (TUESDAY + dt.timedelta(days=40), 20.0)]}, fred=fred)
+        assert fetch(vendor, data, new_york(TUESDAY, "20:00"), sets=sets).code == 0
+        assert last(data, "vix") == crash[-1]
+    assert {entry["rule"] for entry in read_log(data, "quarantine")} == {"future"}
+    assert marks(data) == {"vix": {"2025-11-25": "disagreement"}}
+
+
+@pytest.mark.parametrize(("theirs", "stored"), [(1.0, False), (9.0, True)])
+def test_an_impossible_ratio_has_to_be_confirmed(
+    vendor: Vendor, data: Path, theirs: float, stored: bool
+) -> None:
+    """Another source with the same two closes confirms it, one with another close does not."""
+    rows = {key: upto(found, TUESDAY) for key, found in ROWS.items()}
+    close = rows["vix"][-1][1]
+    slip = change(rows["vix"], d2025_11_25=round(close * 9, 2))
+    fred = {**rows, "vix": change(rows["vix"], d2025_11_25=round(close * theirs, 2))}
+    serve(vendor, {**rows, "vix": slip}, fred=fred)
+    assert fetch(vendor, data, new_york(TUESDAY, "19:00"), sets=("checks.max_move={}",)).code == 0
+    assert (last(data, "vix") == slip[-1]) is stored
+    assert bool(read_log(data, "quarantine")) is not stored
+
+
 def test_an_impossible_ratio(vendor: Vendor, data: Path) -> None:
     """A unit slip within the range of the series is caught by the ratio; both closes are set aside."""
     tenfold = round(UNTIL["vix"][-1][1] * 9, 1)
