@@ -27,6 +27,8 @@ from ivts_site.cli import cli
 cli(sys.argv[1:], standalone_mode=False)
 print("\\n".join(sorted(sys.modules)), file=sys.stdout)
 """
+NO_ARCHIVE = ("--set", "archive.episodes=false", "--set", "archive.days=false")
+"""Pages of the past have a benchmark of their own, `bench_archive`."""
 FLOOR = """
 import importlib, sys
 for name in open(sys.argv[1]).read().split():
@@ -66,7 +68,7 @@ def commands(work: Path) -> dict[str, list[str]]:
     subprocess.run(
         [*program, "sample", "--out", str(work / "data")], cwd=ROOT, check=True, capture_output=True
     )
-    build = ["build", "--data-dir", str(work / "data"), "--out", str(work / "site")]
+    build = ["build", "--data-dir", str(work / "data"), "--out", str(work / "site"), *NO_ARCHIVE]
     probe = subprocess.run(
         [sys.executable, "-c", PROBE, *build], cwd=ROOT, check=True, capture_output=True, text=True
     )

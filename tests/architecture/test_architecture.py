@@ -10,6 +10,7 @@ from pathlib import Path
 
 import plotly
 import pytest
+from tests.command import NO_ARCHIVE
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src/ivts_site").rglob("*.py"))
@@ -48,7 +49,7 @@ def test_help_imports_no_heavy_library() -> None:
 
 def test_a_build_imports_neither_calendar_nor_network(sample_data: Path, tmp_path: Path) -> None:
     """A build needs no clock, no calendar library and no network library."""
-    args = ["build", "--data-dir", str(sample_data), "--out", str(tmp_path / "site")]
+    args = ["build", "--data-dir", str(sample_data), "--out", str(tmp_path / "site"), *NO_ARCHIVE]
     loaded = modules_after(f"from ivts_site.cli import cli; cli({args!r}, standalone_mode=False)")
     assert "pandas" in loaded
     assert not loaded & {"exchange_calendars", "requests", "plotly.express", "matplotlib", "scipy"}

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 import pytest
-from tests.command import ivts
+from tests.command import NO_ARCHIVE, ivts
 from tests.fixtures.feed import PATHS, addresses, serve, sound, truth, upto
 from tests.fixtures.vendor import Vendor
 
@@ -108,7 +108,7 @@ def site(folder: Path) -> str:
 
 def test_builds(sample_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A build over an older site: every file of the one or of the other, and the next build cleans up."""
-    common = ["--data-dir", str(sample_data), "--built-at", "2026-01-02T00:00:00Z"]
+    common = ["--data-dir", str(sample_data), "--built-at", "2026-01-02T00:00:00Z", *NO_ARCHIVE]
     for name, as_of in (("old", ["--as-of", "2025-12-30"]), ("new", [])):
         made = ivts("build", *common, *as_of, "--out", tmp_path / name / "site")
         assert made.code == 0, made.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ivts_site.charts import draw_badge
@@ -22,7 +22,7 @@ SCHEMAS = Path("static/schema")
 EXAMPLES = Path("templates/examples")
 
 
-def build_api(core: Core, further: Mapping[str, bytes]) -> Part:
+def build_api(core: Core, further: Mapping[str, bytes], later: Sequence[str] = ()) -> Part:
     """Make the files below `api/v1/` with their index, the page that documents them, and the badge.
 
     Parameters
@@ -31,12 +31,14 @@ def build_api(core: Core, further: Mapping[str, bytes]) -> Part:
         What the build has worked out.
     further : mapping
         Finished files of the parts, by their path below the site's root; those in the folder are listed, too.
+    later : sequence of str
+        Paths of files that are made when they are written; the index names their folders.
     """
     published = _published(core) | {
         path.removeprefix(f"{API}/"): body for path, body in further.items() if path.startswith(f"{API}/")
     }
     index = build_index(
-        published,
+        published | _below(later),
         sample=core.snapshot.sample,
         as_of=core.snapshot.as_of,
         licence=core.content.api.licence,
@@ -54,6 +56,11 @@ def build_api(core: Core, further: Mapping[str, bytes]) -> Part:
     )
     files = {f"{API}/{name}": body for name, body in published.items()}
     return Part(files=files | _badge(core), pages=(FurtherPage(path=PATH, template="api.html", view=page),))
+
+
+def _below(paths: Sequence[str]) -> dict[str, bytes]:
+    """Return the paths within the folder, with nothing in them: an index of folders needs no more."""
+    return {path.removeprefix(f"{API}/"): b"" for path in paths if path.startswith(f"{API}/")}
 
 
 def _published(core: Core) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +25,14 @@ from ivts_site.model import (
 )
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.api import API, build_api
+from ivts_site.pipeline.archive import plan_archive
 from ivts_site.pipeline.core import Core
 from ivts_site.pipeline.inputs import Inputs, load_inputs
-from ivts_site.pipeline.log import build_data_log
+from ivts_site.pipeline.log import build_data_log, read_revisions
 from ivts_site.pipeline.parts import build_parts
 from ivts_site.pipeline.research import current_research
-from ivts_site.publish import broken_links, build_headers, collect_assets, publish_site
-from ivts_site.render import render_site
+from ivts_site.publish import SiteLinks, build_headers, collect_assets, publish_site
+from ivts_site.render import build_renderer, render_site
 from ivts_site.snapshot import (
     Snapshot,
     Status,
@@ -53,6 +54,7 @@ class BuildReport:
     out: Path
     n_files: int
     n_bytes: int
+    n_kept: int
     snapshot: Snapshot
     plotly_is_basic: bool
 
@@ -60,9 +62,10 @@ class BuildReport:
         """Word the report; says how old the closes are, and whether they are simulated."""
         age = (today - dt.date.fromisoformat(self.snapshot.as_of)).days
         closes = "SAMPLE DATA" if self.snapshot.sample else "closes"
+        kept = f"{self.n_kept} of them kept, " if self.n_kept else ""
         heavy = "" if self.plotly_is_basic else "; with the full Plotly bundle, as npm was not there"
         return (
-            f"{self.out}/: {self.n_files} files, {self.n_bytes / 1e6:.1f} MB, {closes} through "
+            f"{self.out}/: {self.n_files} files, {self.n_bytes / 1e6:.1f} MB, {kept}{closes} through "
             f"{self.snapshot.as_of} ({age} days before today){heavy}"
         )
 
@@ -132,7 +135,10 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         research=research,
     )
     further = build_parts(core)
-    api = build_api(core, further.files)
+    renderer = build_renderer(root / "templates", assets.named)
+    last = analysis.panel.as_of.date()
+    past = plan_archive(core, renderer, assets.named, read_revisions(data_dir, last))
+    api = build_api(core, further.files, past.paths)
     site = build_site_view(
         snapshot,
         status,
@@ -140,8 +146,9 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         scale_svg=build_scale(analysis, sample=inputs.sample),
         content=content,
         config=config,
-        log=build_data_log(data_dir, analysis.panel.as_of.date()),
+        log=build_data_log(data_dir, last),
         further=(*further.pages, *api.pages),
+        past=past.listed,
         research=research,
     )
     files = dict(assets.files) | render_site(site, root / "templates", assets.named) | dict(further.files)
@@ -151,12 +158,13 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     for chart in charts:
         files[f"charts/{chart.id}.json"] = _figure_json(chart)
         files[f"charts/{chart.id}.csv"] = chart.csv.encode()
-    _check_links(files)
-    publish_site(files, out)
+    links = _check_links(files, past.paths)
+    written = publish_site(files, out, many=past.recipes, check=links.broken_in)
     return BuildReport(
         out=out,
-        n_files=len(files),
-        n_bytes=sum(map(len, files.values())),
+        n_files=written.n_files,
+        n_bytes=written.n_bytes,
+        n_kept=written.n_kept,
         snapshot=snapshot,
         plotly_is_basic=assets.plotly_is_basic,
     )
@@ -172,9 +180,11 @@ def _check_kind(inputs: Inputs, data_dir: Path, out: Path) -> None:
         )
 
 
-def _check_links(files: Mapping[str, bytes]) -> None:
-    if broken := broken_links(files):
+def _check_links(files: Mapping[str, bytes], later: Sequence[str]) -> SiteLinks:
+    links = SiteLinks(files, later)
+    if broken := links.broken():
         raise RenderError(f"links lead nowhere: {'; '.join(broken)}; see page.sections and the content files")
+    return links
 
 
 def snapshot_json(

@@ -46,6 +46,11 @@ def build_data_log(data_dir: Path, as_of: dt.date) -> DataLog:
     )
 
 
+def read_revisions(data_dir: Path, as_of: dt.date) -> tuple[LogEntry, ...]:
+    """Return every stored close that was changed, up to a session, in the order in which it happened."""
+    return tuple(_entries(data_dir, "revisions", as_of.isoformat()))
+
+
 def _entries(data_dir: Path, name: str, last: str) -> Iterator[LogEntry]:
     for line in read_log(data_dir, name):
         if not _is_day(line["session"]) or line["session"] <= last:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ivts_site.pipeline.archive import archive_part
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.feeds import feed_part
 from ivts_site.pipeline.hedge import hedge_part
 from ivts_site.pipeline.research import research_part
 from ivts_site.pipeline.research_page import research_page
 
-PARTS: tuple[Callable[[Core], Part], ...] = (feed_part, hedge_part, research_part, research_page)
+PARTS: tuple[Callable[[Core], Part], ...] = (
+    feed_part,
+    archive_part,
+    hedge_part,
+    research_part,
+    research_page,
+)
 """A new part is a module of this package with such a function, and a line here."""
 
 

@@ -13,6 +13,8 @@ from ivts_site.view.types import FooterView, ShellView, SourceView
 
 PAGES = (
     ("", "Today"),
+    ("episodes/", "Episodes"),
+    ("history/", "History"),
     ("research/", "Research"),
     ("methodology/", "Methodology"),
     ("api/", "Data"),

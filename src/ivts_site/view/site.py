@@ -44,6 +44,7 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
     config: Config,
     log: DataLog = DataLog(),  # noqa: B008 - frozen
     further: Sequence[FurtherPage] = (),
+    past: Sequence[tuple[str, str]] = (),
     research: Research | None = None,
 ) -> SiteView:
     """Word every page.
@@ -66,6 +67,8 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
         Changed and refused closes, for the methodology page.
     further : sequence of FurtherPage
         Pages beside the tracker's own three, already worded.
+    past : sequence of pairs of str
+        Addresses of kept pages below the site's root, and the day on which each changed last.
     research : Research, optional
         The studies, for their short versions; without them the tracker page has the snapshot's numbers alone.
 
@@ -95,6 +98,7 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
         methodology=build_methodology(snapshot, content, config, log),
         notfound=build_not_found(snapshot, content, config),
         further=tuple(further),
+        past=tuple(past),
     )
 
 
