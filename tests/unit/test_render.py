@@ -25,6 +25,8 @@ EVIL = (
     "\u202e\u0645\u0631\U0001f642 --> ]]> {{ 1 }} ' onmouseover='alert(1)"
 )
 ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow, nodes.Neg)
+TREES_KEPT = {"lab", "when"}
+"""Not on these pages; tests of the hedge lab do the same to them."""
 NAMES_KEPT = {"id", "path", "href", "json_keys", "first", "last", "session", "value"}
 
 
@@ -204,7 +206,7 @@ def _link(settings: Any) -> Any:
 
 def _poisoned(tree: Any, key: str = "") -> Any:
     if isinstance(tree, dict):
-        return {k: _poisoned(v, k) for k, v in tree.items()}
+        return {k: v if k in TREES_KEPT else _poisoned(v, k) for k, v in tree.items()}
     if isinstance(tree, list | tuple):
         return [_poisoned(v, key) for v in tree]
     if isinstance(tree, str) and key not in NAMES_KEPT:

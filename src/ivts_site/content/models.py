@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from ivts_site.content.api import Api
 from ivts_site.content.archive import Archive
 from ivts_site.content.hedge import Hedge
+from ivts_site.content.lab import Lab
 from ivts_site.content.parts import Item, NonEmpty, Part, Slug
 from ivts_site.content.reference import Corrections, Methodology, Terms
 from ivts_site.content.research import Research
@@ -258,7 +259,9 @@ class Content(Part):
     archive: Archive
     """Past episodes, years and sessions."""
     hedge: Hedge
-    """The hedge lab."""
+    """The decision frame of the hedge lab."""
+    lab: Lab
+    """The hedge lab's own texts."""
     research: Research
     """The research page."""
     api: Api

@@ -18,8 +18,8 @@ STYLESHEETS = ("tokens", "base", "page", "chart", "print")
 SCRIPTS = ("common", "page", "freshness", "intent")
 LATE_SCRIPTS = ("charts", "explorer", "tools")
 """Fetched by the page only when a visitor reaches for what they do."""
-PAGE_STYLESHEETS: tuple[str, ...] = ("api", "research", "archive")
-PAGE_SCRIPTS: tuple[str, ...] = ("hedge", "episodes", "compare")
+PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive")
+PAGE_SCRIPTS: tuple[str, ...] = ("hedge", "lab", "episodes", "compare")
 """Of further pages only, which name them in their templates' block `assets`; a file of `static/` each."""
 BASIC_PLOTLY = Path("node_modules/plotly.js-basic-dist-min/plotly-basic.min.js")
 

@@ -16,6 +16,7 @@ PAGES = (
     ("episodes/", "Episodes"),
     ("history/", "History"),
     ("research/", "Research"),
+    ("hedge/", "Hedge lab"),
     ("methodology/", "Methodology"),
     ("api/", "Data"),
 )

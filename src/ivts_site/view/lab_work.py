@@ -1,0 +1,223 @@
+"""The hedge lab worked out at build time: the same steps as static/js/lab.js, by the reference functions.
+
+Names of numbers end with their unit: `_usd`, `_coin`, `_pct` (a fraction, shown in per cent), `_n` (whole),
+`_num`, `_x` (times). Others are words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ivts_site.analytics import hedge as h
+from ivts_site.content.lab import Words
+
+Numbers = dict[str, float | str]
+
+
+def work_out(given: Mapping[str, str], words: Words) -> Numbers:
+    """Work out everything the page shows for one set of inputs.
+
+    Parameters
+    ----------
+    given : mapping of str to str
+        Every input by its name, as a visitor would type it; `hold` in USD or coin, as `unit` says.
+    words : Words
+        What stands in the place of a number that does not exist.
+
+    Returns
+    -------
+    dict of str to float or str
+        Numbers and words by the names that texts use.
+
+    Raises
+    ------
+    HedgeInputError
+        For what the calculators refuse.
+    """
+    inputs = _inputs(given)
+    size = _size(inputs, in_coin=given["unit"] == "coin")
+    known = inputs | size
+    return {
+        **known,
+        **_position(known),
+        **_drift(known, words),
+        **_funding(known, words),
+        **_carry(known),
+        **_liquidation(known, words),
+        **_beta(given, known),
+    }
+
+
+def _inputs(given: Mapping[str, str]) -> dict[str, float]:
+    units = {
+        "hold": "num",
+        "entry": "usd",
+        "hedge": "pct",
+        "price": "usd",
+        "leverage": "x",
+        "face": "usd",
+        "rate": "pct",
+        "hours": "num",
+        "forward": "usd",
+        "days": "num",
+        "maintenance": "pct",
+        "wallet": "pct",
+    }
+    return {f"{name}_{unit}": _typed(given[name], unit) for name, unit in units.items()}
+
+
+def _typed(text: str, unit: str) -> float:
+    return float(text) / 100 if unit == "pct" else float(text)
+
+
+def _size(k: Mapping[str, float], *, in_coin: bool) -> dict[str, float]:
+    spot = k["hold_num"] * k["entry_usd"] if in_coin else k["hold_num"]
+    size = h.size_hedge(
+        spot_value=spot,
+        hedge=k["hedge_pct"],
+        entry=k["entry_usd"],
+        leverage=k["leverage_x"],
+        face=k["face_usd"],
+    )
+    return _floats(
+        spot_usd=spot,
+        coins_coin=size.coins,
+        target_usd=size.target_notional,
+        contracts_n=size.contracts,
+        notional_usd=size.notional,
+        short_usd=-float(size.notional),
+        reached_pct=size.hedge,
+        margin_coin=size.margin,
+        free_coin=size.free_coins,
+        entrynet_usd=size.net_exposure,
+    )
+
+
+def _position(k: Mapping[str, float]) -> dict[str, float]:
+    entry, price, notional = k["entry_usd"], k["price_usd"], k["notional_usd"]
+    now = h.measure_position(coins=k["coins_coin"], notional=notional, entry=entry, price=price)
+    move = price / entry - 1
+    table = h.build_scenarios(
+        spot_value=k["spot_usd"],
+        entry=entry,
+        hedges=[0.0, k["reached_pct"]],
+        moves=[move],
+        allow_outside=True,
+    )
+    return _floats(
+        move_pct=move,
+        alone_usd=table.spot[0],
+        alone_change_usd=table.change[0, 0],
+        change_usd=table.change[1, 0],
+        pnl_usd=h.inverse_pnl(notional=notional, entry=entry, price=price).usd,
+        pnl_coin=now.pnl_coin,
+        linear_usd=h.linear_pnl(notional=notional, entry=entry, price=price).usd,
+        equity_coin=now.equity,
+        value_usd=now.value,
+        net_usd=now.net_exposure,
+        net_pct=now.net_share,
+        naive_usd=now.entry_formula,
+    )
+
+
+def _drift(k: Mapping[str, float], words: Words) -> Numbers:
+    drift = h.measure_drift(
+        coins=k["coins_coin"],
+        notional=k["notional_usd"],
+        entry=k["entry_usd"],
+        price=k["price_usd"],
+        target=k["hedge_pct"],
+    )
+    trade = float(drift.trade)
+    said = words.sell if trade > 0 else words.buy if trade < 0 else words.keep
+    return _floats(trade_usd=abs(trade), now_pct=drift.hedge_now, after_usd=drift.exposure_after) | {
+        "trade": said
+    }
+
+
+def _funding(k: Mapping[str, float], words: Words) -> Numbers:
+    funding = h.measure_funding(
+        notional=k["notional_usd"], price=k["price_usd"], rate=k["rate_pct"], interval_hours=k["hours_num"]
+    )
+    credited = float(funding.annual_simple) >= 0
+    return _floats(
+        interval_usd=funding.interval_usd,
+        interval_coin=funding.interval_coin,
+        daily_usd=funding.day_usd,
+        yearly_usd=funding.year_usd,
+        day_usd=abs(float(funding.day_usd)),
+        year_usd=abs(float(funding.year_usd)),
+        intervals_num=funding.intervals_per_year,
+        annual_pct=funding.annual_simple,
+        compounded_pct=funding.annual_compounded,
+        simple_pct=abs(float(funding.annual_simple)),
+        compound_pct=abs(float(funding.annual_compounded)),
+    ) | {"pays_or_receives": words.receives if credited else words.pays}
+
+
+def _carry(k: Mapping[str, float]) -> dict[str, float]:
+    coins, entry, forward = k["coins_coin"], k["entry_usd"], k["forward_usd"]
+    carry = h.size_carry(coins=coins, spot=entry, forward=forward, days=k["days_num"])
+    paid = h.carry_payoff(coins=coins, notional=carry.notional, forward=forward, price=k["price_usd"])
+    return _floats(
+        basis_pct=carry.locked_return,
+        csimple_pct=carry.simple,
+        ccompound_pct=carry.compound,
+        clog_pct=carry.log,
+        sell_usd=carry.notional,
+        locked_usd=carry.locked_profit,
+        payoff_usd=paid.payoff,
+        loose_coin=carry.unhedged_if_spot_sized,
+    )
+
+
+def _liquidation(k: Mapping[str, float], words: Words) -> Numbers:
+    entry, rate = k["entry_usd"], k["maintenance_pct"]
+    wallet = k["wallet_pct"] * k["coins_coin"]
+    found: Numbers = {"closing": words.idle}
+    if not k["notional_usd"]:
+        return found | {
+            f"{kind}_{on}_usd": words.none for kind in ("isolated", "cross") for on in ("entry", "mark")
+        }
+    for on in ("entry", "mark"):
+        isolated = h.liquidation_isolated(
+            entry=entry, leverage=k["leverage_x"], maintenance=rate, maintenance_on=on
+        )
+        cross = h.liquidation_cross(
+            notional=k["notional_usd"], coins=wallet, entry=entry, maintenance=rate, maintenance_on=on
+        )
+        found |= _way(f"isolated_{on}", isolated, k["margin_coin"], k, words)
+        found |= _way(f"cross_{on}", cross, wallet, k, words)
+    closed = "isolated_entry_pct" in found
+    return found | {"closing": words.closed if closed else words.kept}
+
+
+def _way(name: str, at: Any, margin: float, k: Mapping[str, float], words: Words) -> Numbers:
+    ends = ("usd", "pct", "lost_usd", "left_coin", "left_usd")
+    if not at.liquidates:
+        return {f"{name}_usd": words.never}
+    left = h.measure_aftermath(held=k["coins_coin"], margin=margin, price=at.price)
+    values = (at.price, at.distance, left.margin_value, left.coins, left.value)
+    return {f"{name}_{end}": float(value) for end, value in zip(ends, values, strict=True)}
+
+
+def _beta(given: Mapping[str, str], k: Mapping[str, float]) -> dict[str, float]:
+    asset, instrument = (
+        h.simple_returns(closes=[float(text) for text in given[name].split()])
+        for name in ("asset", "instrument")
+    )
+    beta = h.hedge_beta(asset_returns=asset, instrument_returns=instrument, value=k["spot_usd"])
+    return _floats(
+        beta_num=beta.beta,
+        se_num=beta.standard_error,
+        r2_num=beta.r_squared,
+        pairs_n=beta.n,
+        bnotional_usd=beta.notional,
+        residual_pct=beta.residual_deviation,
+        residual_usd=beta.residual_risk,
+    )
+
+
+def _floats(**values: Any) -> dict[str, float]:
+    return {name: float(value) for name, value in values.items()}
