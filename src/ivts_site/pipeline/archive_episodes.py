@@ -9,6 +9,7 @@ import pandas as pd
 
 from ivts_site.analytics.outcomes import slice_episode
 from ivts_site.charts.episode import draw_episode
+from ivts_site.charts.episode_card import build_episode_card
 from ivts_site.pipeline.fingerprint import fingerprint
 from ivts_site.pipeline.plan import Plan, Press
 from ivts_site.publish import Recipe
@@ -22,6 +23,7 @@ from ivts_site.view.episode_page import (
     episode_sentence,
 )
 from ivts_site.view.episode_words import episode_span
+from ivts_site.view.head import CARD
 from ivts_site.view.parts import LinkView
 from ivts_site.view.plain import build_plain_head
 from ivts_site.view.prose import build_prose
@@ -40,7 +42,7 @@ def plan_episodes(press: Press) -> Plan:
     listed, as_of = press.core.episodes.episodes, press.core.snapshot.as_of
     return Plan(
         recipes=_Episodes(press).recipes(),
-        paths=tuple(_path(each) for each in listed),
+        paths=tuple(path(each) for each in listed for path in (_path, _card_path)),
         listed=tuple((f"episodes/{each.first_session}/", as_of) for each in listed),
     )
 
@@ -61,7 +63,7 @@ class _Episodes:
         )
 
     def recipes(self) -> Iterator[Recipe]:
-        """Yield the page of each episode."""
+        """Yield the page and the card of each episode."""
         common = fingerprint(self._press.common, self._frame)
         for row, episode in enumerate(self._listed):
             span = slice_episode(self._press.core.analysis, row, AROUND)
@@ -73,6 +75,7 @@ class _Episodes:
                 span.to_numpy(float).tobytes(),
             )
             yield Recipe(path=_path(episode), key=key, make=partial(self._page, row, span))
+            yield Recipe(path=_card_path(episode), key=key, make=partial(self._card, row, span))
 
     def _neighbours(self, row: int) -> tuple[EpisodeOutcome | None, EpisodeOutcome | None]:
         before = self._listed[row - 1] if row else None
@@ -97,6 +100,12 @@ class _Episodes:
         )
         return self._press.render("episode.html", view)
 
+    def _card(self, row: int, span: pd.DataFrame) -> bytes:
+        core = self._press.core
+        return build_episode_card(
+            core.analysis, row, span, site_name=core.config.site.name, sample=core.inputs.sample
+        )
+
     def _head(self, episode: EpisodeOutcome) -> HeadView:
         core, path = self._press.core, f"episodes/{episode.first_session}/"
         span = episode_span(episode)
@@ -108,11 +117,16 @@ class _Episodes:
             description=episode_sentence(episode, self._label, self._frame.n),
             sample=core.inputs.sample,
             trail=[LinkView(label="Episodes", href="episodes/"), LinkView(label=span, href=path)],
+            card=f"{path}{CARD}",
         )
 
 
 def _path(episode: EpisodeOutcome) -> str:
     return f"episodes/{episode.first_session}/index.html"
+
+
+def _card_path(episode: EpisodeOutcome) -> str:
+    return f"episodes/{episode.first_session}/{CARD}"
 
 
 def _rows(span: pd.DataFrame) -> tuple[SpanRow, ...]:

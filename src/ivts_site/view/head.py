@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from markupsafe import Markup
 
 from ivts_site.content import Content
+from ivts_site.snapshot.index import MEDIA_TYPES
 from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.parts import ItemView, LinkView
 from ivts_site.view.types import ChartView, FeedLink, HeadView
@@ -18,6 +20,14 @@ CARD = "card.png"
 DAILY, FLIPS = "feed", "flips"
 """File names of the feeds, without suffix."""
 FEED_KINDS = {"xml": "application/atom+xml", "json": "application/feed+json"}
+_DATASET = (
+    "snapshot.json",
+    "episodes.json",
+    "episodes.csv",
+    "history.json",
+    "history.csv",
+    "history.parquet",
+)
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}  # so that no text can close the script
 
 
@@ -46,11 +56,12 @@ def build_head(  # noqa: PLR0913 - each is a part of the head
         json_ld=embed_json({"@context": "https://schema.org", "@graph": list(graph)})
         if graph
         else Markup(""),
-        feeds=_feeds(content),
+        feeds=feed_links(content),
     )
 
 
-def _feeds(content: Content) -> tuple[FeedLink, ...]:
+def feed_links(content: Content) -> tuple[FeedLink, ...]:
+    """List the feeds in both their forms."""
     texts = content.api.feeds
     return tuple(
         FeedLink(kind=kind, title=feed.title, href=f"{name}.{suffix}")
@@ -69,14 +80,15 @@ def dataset(
     content: Content, snapshot: Snapshot, base_url: str, charts: Sequence[ChartView]
 ) -> dict[str, Any]:
     """Describe the published data."""
-    files = [("application/json", "api/v1/snapshot.json"), ("application/json", "api/v1/episodes.json")]
-    files += [("text/csv", chart.csv) for chart in charts]
+    files = [(MEDIA_TYPES[PurePosixPath(path).suffix], f"api/v1/{path}") for path in _DATASET]
+    files += [(MEDIA_TYPES[".csv"], chart.csv) for chart in charts]
     return {
         "@type": "Dataset",
         "name": content.head.title,
         "description": content.head.description,
         "url": base_url,
-        "dateModified": snapshot.built_at,
+        "dateModified": snapshot.as_of,
+        "license": f"{base_url}api/#files",
         "temporalCoverage": f"{snapshot.all_history.first_session}/{snapshot.all_history.last_session}",
         "isAccessibleForFree": True,
         "creator": {"@type": "Organization", "name": content.head.site_name, "url": base_url},

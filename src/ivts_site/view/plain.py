@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.view.archive_types import PlainShellView
-from ivts_site.view.head import SAMPLE_PREFIX, breadcrumbs, embed_json
+from ivts_site.view.head import SAMPLE_PREFIX, breadcrumbs, embed_json, feed_links
 from ivts_site.view.parts import LinkView
 from ivts_site.view.prose import build_prose
 from ivts_site.view.shell import navigation, sample_words
@@ -26,7 +26,11 @@ def build_plain_shell(content: Content, config: Config, *, root: str, sample: bo
         nav=navigation(config, root, None),
         attribution=build_prose(foot.attribution, root),
         disclaimer=build_prose(foot.disclaimer, root),
-        links=(LinkView(label=foot.labels.methodology, href=f"{root}methodology/"),),
+        links=(
+            LinkView(label=foot.labels.methodology, href=f"{root}methodology/"),
+            LinkView(label=foot.labels.api, href=f"{root}api/"),
+            LinkView(label=foot.labels.feeds, href=f"{root}api/#feeds"),
+        ),
     )
 
 
@@ -39,10 +43,12 @@ def build_plain_head(  # noqa: PLR0913 - each is a part of the head
     description: str,
     sample: bool,
     trail: Sequence[LinkView],
+    card: str = "",
 ) -> HeadView:
     """Put the head of a kept page together: like any other, without the picture of today.
 
-    `trail` is the way from the tracker page to the page itself, hrefs below the base address.
+    `trail` is the way from the tracker page to the page itself, hrefs below the base address. `card` is the
+    path of a link preview's picture of its own, which the title describes; empty where it has none.
     """
     prefix = f"{SAMPLE_PREFIX}: " if sample else ""
     site = content.head.site_name
@@ -52,8 +58,9 @@ def build_plain_head(  # noqa: PLR0913 - each is a part of the head
         description=f"{prefix}{description}",
         canonical=f"{base_url}{path}",
         site_name=site,
-        image="",
-        image_alt="",
+        image=f"{base_url}{card}" if card else "",
+        image_alt=f"{prefix}{title}" if card else "",
         noindex=sample,
         json_ld=embed_json(graph),
+        feeds=feed_links(content),
     )

@@ -1,0 +1,350 @@
+"""The published files as a reader finds them: on a served site built from sample closes."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import feedparser
+import jsonschema
+import numpy as np
+import pandas as pd
+import pytest
+from tests.command import ivts
+from tests.markup import Page
+from tests.panels import analyse_panel, make_panel
+from tests.ranged import RangedHTTP
+from tests.served import Served, serve
+from tests.stored import THROUGH, store_sample
+
+from ivts_site.snapshot import build_history, to_parquet
+from ivts_site.store import Reason
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "templates" / "examples"
+ADDRESS = "https://example.org/"
+FEEDS = ("feed", "flips")
+
+
+@pytest.fixture(scope="module")
+def served(sample_site: Path) -> Iterator[Served]:
+    """The sample site on the program's own server."""
+    with serve(sample_site) as found:
+        yield found
+
+
+def document(site: Path, name: str) -> Any:
+    return json.loads((site / "api/v1" / name).read_text("utf-8"))
+
+
+def example(name: str, served: Served) -> str:
+    """An example program of the page, led to the served site."""
+    text = (EXAMPLES / name).read_text("utf-8")
+    assert ADDRESS in text
+    return text.replace(ADDRESS, served.url)
+
+
+def run(*command: str, text: str = "") -> str:
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+# ------------------------------------------------------------------------------------------- index, schemas
+
+
+def test_the_index_is_true(sample_site: Path) -> None:
+    """Every published file is in it, with its size and the hash of its bytes; folders with their count."""
+    folder = sample_site / "api/v1"
+    index = document(sample_site, "index.json")
+    listed = {each["path"]: each for each in index["files"]}
+    flat = {path.name for path in folder.iterdir() if path.is_file()}
+    assert set(listed) == {name for name in flat if not name.endswith(".schema.json")} - {"index.json"}
+    for name, entry in listed.items():
+        body = (folder / name).read_bytes()
+        assert (entry["bytes"], entry["sha256"]) == (len(body), hashlib.sha256(body).hexdigest()), name
+        assert entry["description"], name
+        assert (folder / entry["schema"]).is_file(), name
+    folders = {each["path"].partition("/")[0]: each for each in index["folders"]}
+    assert set(folders) == {path.name for path in folder.iterdir() if path.is_dir()}
+    for name, entry in folders.items():
+        inside = sorted(path.stem for path in (folder / name).iterdir())
+        assert (entry["n_files"], entry["first"], entry["last"]) == (len(inside), inside[0], inside[-1])
+    assert (index["sample"], index["as_of"]) == (True, document(sample_site, "snapshot.json")["as_of"])
+    assert index["documentation"] == f"{ADDRESS}api/"
+    assert "Cboe" in index["licence"]
+
+
+def test_every_json_meets_its_schema(sample_site: Path) -> None:
+    """By an independent validator; of a folder the first, a middle and the last file."""
+    folder = sample_site / "api/v1"
+    index = document(sample_site, "index.json")
+    pairs = [(each["path"], each["schema"]) for each in index["files"] if each["path"].endswith(".json")]
+    for each in index["folders"]:
+        names = sorted((folder / each["path"].partition("/")[0]).iterdir())
+        pairs += [(str(path.relative_to(folder)), each["schema"]) for path in (names[0], names[-1])]
+    assert len(pairs) >= 4
+    for path, schema in [*pairs, ("index.json", "index.schema.json")]:
+        validator = jsonschema.Draft202012Validator(document(sample_site, schema))
+        assert list(validator.iter_errors(document(sample_site, path))) == [], path
+
+
+# ------------------------------------------------------------------------------------------- three forms
+
+
+def test_csv_and_json_hold_equal_values(sample_site: Path) -> None:
+    """Cell by cell over the whole history and all episodes, read by the standard library alone."""
+    history = document(sample_site, "history.json")
+    columns = {
+        **{name: history[name] for name in ("session", "ivts", "regime", "regime_day", "episode", "suspect")},
+        **{f"rate_{n}": rates for n, rates in history["rolling_rates"].items()},
+        "sample": [True] * history["n_sessions"],
+    }
+    rows = list(csv.DictReader(io.StringIO((sample_site / "api/v1/history.csv").read_text("utf-8"))))
+    assert set(rows[0]) == set(columns)
+    assert len(rows) == history["n_sessions"] > 4000
+    for name, values in columns.items():
+        assert [row[name] for row in rows] == [_cell(value) for value in values], name
+    episodes = document(sample_site, "episodes.json")["episodes"]
+    listed = list(csv.DictReader(io.StringIO((sample_site / "api/v1/episodes.csv").read_text("utf-8"))))
+    assert [row["first_session"] for row in listed] == [each["first_session"] for each in episodes]
+    for row, each in zip(listed, episodes, strict=True):
+        assert {name: row[name] for name in each if name in row} == {
+            name: _cell(value) for name, value in each.items() if name in row
+        }
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_history_and_snapshot_agree(sample_site: Path) -> None:
+    """The last session, all counts and all episodes are those of the snapshot."""
+    history, snapshot = document(sample_site, "history.json"), document(sample_site, "snapshot.json")
+    assert history["ivts"][-1] == snapshot["ivts"]
+    assert history["session"][-1] == snapshot["as_of"]
+    assert (history["regime"][-1], history["regime_day"][-1]) == (
+        snapshot["regime"]["name"],
+        snapshot["regime"]["day"],
+    )
+    assert {n: rates[-1] for n, rates in history["rolling_rates"].items()} == snapshot["rolling_rates"]
+    total = snapshot["all_history"]
+    assert (history["n_sessions"], history["regime"].count("backwardation")) == (
+        total["n_sessions"],
+        total["n_backwardation"],
+    )
+    episodes = document(sample_site, "episodes.json")["episodes"]
+    counted = pd.Series(history["episode"]).value_counts(sort=False)
+    assert counted.to_dict() == {each["first_session"]: each["n_sessions"] for each in episodes}
+
+
+# ------------------------------------------------------------------------------------------- examples
+
+
+def test_pandas_example(served: Served, sample_site: Path) -> None:
+    """It runs as printed; its last line counts the last year's sessions in backwardation."""
+    printed = run(sys.executable, "-W", "error", "-", text=example("frame.py", served))
+    history = document(sample_site, "history.json")
+    year = history["session"][-1][:4]
+    flags = [
+        regime == "backwardation"
+        for day, regime in zip(history["session"], history["regime"], strict=True)
+        if day.startswith(year)
+    ]
+    last = printed.rstrip().splitlines()[-1].split()
+    assert (last[0], int(last[1])) == (year, sum(flags))
+    assert float(last[2]) == pytest.approx(sum(flags) / len(flags), abs=1e-6)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node on this machine")
+def test_javascript_example(served: Served, sample_site: Path) -> None:
+    """It runs as printed, as a module."""
+    printed = run("node", "--input-type=module", "-", text=example("fetch.mjs", served)).splitlines()
+    history = document(sample_site, "history.json")
+    inverted = [
+        day
+        for day, regime in zip(history["session"], history["regime"], strict=True)
+        if regime == "backwardation"
+    ]
+    assert printed[0] == f"{len(inverted)} of {history['n_sessions']} sessions; the last: {inverted[-1]}"
+    assert printed[1].split() == [str(history[key][-1]) for key in ("session", "ivts", "regime")]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
+def test_curl_example(served: Served, sample_site: Path) -> None:
+    """It runs as printed: the snapshot, then the last five rows."""
+    printed = run("sh", text=example("curl.sh", served))
+    snapshot = (sample_site / "api/v1/snapshot.json").read_text("utf-8")
+    rows = (sample_site / "api/v1/history.csv").read_text("utf-8").splitlines()[-5:]
+    assert printed == snapshot + "\n".join(rows) + "\n"
+
+
+def test_duckdb_example_reads_by_ranges(served: Served, sample_site: Path) -> None:
+    """The program as printed, with a reader of byte ranges in the place of the extension that it downloads.
+
+    What is proven: the SQL is right, the server answers ranges, and DuckDB's Parquet reader works on a file
+    of which it gets nothing but ranges.
+    """
+    served.asked.clear()
+    with duckdb.connect() as connection:
+        connection.register_filesystem(RangedHTTP())
+        program = example("query.py", served).replace("duckdb.sql(", "connection.sql(")
+        found: dict[str, Any] = {"connection": connection}
+        exec(program.replace("print(longest)", "rows = longest.fetchall()"), found)
+        connection.unregister_filesystem("http")
+    episodes = document(sample_site, "episodes.json")["episodes"]
+    wanted = sorted(episodes, key=lambda each: (-each["n_sessions"], each["first_session"]))[:5]
+    assert [(str(day), n, highest) for day, n, highest in found["rows"]] == [
+        (each["first_session"], each["n_sessions"], each["max_ivts"]) for each in wanted
+    ]
+    reads = [asked for method, path, asked in served.asked if method == "GET" and path.endswith(".parquet")]
+    assert reads
+    assert all(asked.startswith("bytes=") for asked in reads)
+
+
+def test_a_query_fetches_a_part_of_a_long_history(tmp_path: Path) -> None:
+    """170 years of sessions with closes: a question about two columns leaves half of the file where it is."""
+    noise = np.random.default_rng(5).random((3, 43_000))
+    panel = make_panel(*(10 + 20 * noise).tolist(), start="1858-01-04")
+    analysis = analyse_panel(panel)
+    body = to_parquet(build_history(analysis, sample=False, raw_closes=True))
+    (tmp_path / "history.parquet").write_bytes(body)
+    with serve(tmp_path) as served, duckdb.connect() as connection:
+        connection.register_filesystem(RangedHTTP())
+        connection.execute("SET disable_parquet_prefetching = true")
+        (found,) = connection.execute(
+            f"SELECT count(*), max(regime_day) FROM '{served.url}history.parquet' WHERE regime = 'contango'"
+        ).fetchall()
+        connection.unregister_filesystem("http")
+    calm = analysis.signal[~analysis.signal["backwardation"]]
+    assert found == (len(calm), calm["regime_day"].max())
+    spans = [asked.removeprefix("bytes=").split("-") for method, _, asked in served.asked if method == "GET"]
+    fetched = np.zeros(len(body), dtype=bool)
+    for first, last in spans:
+        fetched[int(first) : int(last) + 1] = True
+    assert 0 < fetched.sum() < len(body) / 2, (fetched.sum(), len(body))
+
+
+# ------------------------------------------------------------------------------------------- feeds, sharing
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_feeds_of_the_site(name: str, served: Served, sample_site: Path) -> None:
+    """Both forms parse without a complaint and say the same; every link leads to a page of the site."""
+    parsed = feedparser.parse((sample_site / f"{name}.xml").read_bytes())
+    assert parsed.bozo is False
+    document_ = json.loads((sample_site / f"{name}.json").read_text("utf-8"))
+    assert [entry.id for entry in parsed.entries] == [item["id"] for item in document_["items"]]
+    assert len(parsed.entries) == {"feed": 30, "flips": 50}[name]
+    for entry in parsed.entries:
+        assert entry.link.startswith(ADDRESS)
+        path = entry.link.removeprefix(ADDRESS)
+        assert (sample_site / path / "index.html").is_file(), path
+    history = document(sample_site, "history.json")
+    newest = parsed.entries[0].id.rpartition("/")[2]
+    if name == "feed":
+        assert newest == history["session"][-1]
+    else:
+        assert history["regime_day"][history["session"].index(newest)] == 1
+
+
+def test_provisional_sessions_make_no_entry(sample_data: Path, tmp_path: Path) -> None:
+    """The newest session is stored, but not final: feeds, history and badge end before it."""
+    data = store_sample(tmp_path / "data", sample_data, held=Reason.EARLY)
+    site = build(data, tmp_path / "site")
+    assert document(site, "snapshot.json")["provisional"] is not None
+    assert document(site, "history.json")["session"][-1] == THROUGH.isoformat()
+    newest = json.loads((site / "feed.json").read_text("utf-8"))["items"][0]
+    assert newest["id"].endswith(THROUGH.isoformat())
+    assert f"{THROUGH.day} Nov 2025" in json.loads((site / "badge.json").read_text("utf-8"))["message"]
+
+
+def build(data: Path, out: Path, *options: str, built_at: str = "2026-01-02T00:00:00Z") -> Path:
+    done = ivts("build", "--data-dir", data, "--out", out, "--built-at", built_at, *options)
+    assert done.code == 0, done.err
+    return out
+
+
+def test_the_instant_of_the_build_is_in_three_files_alone(
+    sample_data: Path, sample_site: Path, tmp_path: Path
+) -> None:
+    """Built a month later: snapshot, status and the index with their hashes differ; no feed, no history."""
+    other = build(sample_data, tmp_path / "site", built_at="2026-02-02T12:34:56Z")
+    changed = {
+        path.relative_to(other).as_posix()
+        for path in [
+            *other.rglob("*.json"),
+            *other.rglob("*.xml"),
+            *other.rglob("*.csv"),
+            *other.rglob("*.parquet"),
+        ]
+        if path.read_bytes() != (sample_site / path.relative_to(other)).read_bytes()
+    }
+    assert changed == {f"api/v1/{name}.json" for name in ("snapshot", "status", "index")}
+
+
+def test_every_page_names_the_feeds_and_the_data(sample_site: Path) -> None:
+    """Feed autodiscovery in the head, links to data and feeds in the foot, on pages of each kind."""
+    for name in ("index.html", "methodology/index.html", "api/index.html", "404.html"):
+        page = Page((sample_site / name).read_text("utf-8"))
+        root = {"index.html": "", "404.html": "/"}.get(name, "../")
+        alternates = {x["href"]: x["type"] for x in page.all("link") if x["rel"] == "alternate"}
+        assert alternates == {
+            f"{root}{feed}.{kind}": f"application/{media}+{kind}"
+            for feed in FEEDS
+            for kind, media in (("xml", "atom"), ("json", "feed"))
+        }
+        links = {a.get("href") for a in page.all("a")}
+        assert {f"{root}api/", f"{root}api/#feeds"} <= links, name
+
+
+def test_linked_data_match_the_site(sample_site: Path) -> None:
+    """Every download of the data set exists with the type it is said to have; dates are those of the data."""
+    page = Page((sample_site / "index.html").read_text("utf-8"))
+    (script,) = page.scripts
+    graph = {each["@type"]: each for each in json.loads(script)["@graph"]}
+    assert set(graph) == {"Dataset", "FAQPage", "BreadcrumbList"}
+    data, snapshot = graph["Dataset"], document(sample_site, "snapshot.json")
+    kinds = {
+        "json": "application/json",
+        "csv": "text/csv",
+        "parquet": "application/vnd.apache.parquet",
+    }
+    paths = {
+        each["contentUrl"].removeprefix(ADDRESS): each["encodingFormat"] for each in data["distribution"]
+    }
+    assert {f"api/v1/history.{kind}" for kind in kinds} <= set(paths)
+    for path, kind in paths.items():
+        assert (sample_site / path).is_file(), path
+        assert kinds[path.rpartition(".")[2]] == kind
+    total = snapshot["all_history"]
+    assert data["temporalCoverage"] == f"{total['first_session']}/{total['last_session']}"
+    assert data["dateModified"] == snapshot["as_of"]
+    asked = [each["name"] for each in graph["FAQPage"]["mainEntity"]]
+    html = unescape((sample_site / "index.html").read_text("utf-8"))
+    assert len(asked) == 15
+    assert [question for question in asked if question not in html.partition("</main>")[0]] == []
+
+
+def test_badge_and_card(sample_site: Path) -> None:
+    """Both forms of the badge say the same; the card has the size that its meta elements tell."""
+    badge = json.loads((sample_site / "badge.json").read_text("utf-8"))
+    picture = ET.fromstring((sample_site / "badge.svg").read_bytes())
+    assert picture.get("aria-label") == f"{badge['label']}: {badge['message']}"
+    page = Page((sample_site / "index.html").read_text("utf-8"))
+    told = {m["property"]: m["content"] for m in page.all("meta") if "property" in m}
+    body = (sample_site / told["og:image"].removeprefix(ADDRESS)).read_bytes()
+    assert (int.from_bytes(body[16:20]), int.from_bytes(body[20:24])) == (1200, 630)
+    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
