@@ -426,6 +426,8 @@ def test_not_found_page_links_start_at_the_host(base: str, root: str) -> None:
     assert view.shell.root == root
     assert {link.href for link in view.shell.nav} == {
         root,
+        f"{root}episodes/",
+        f"{root}history/",
         f"{root}hedge/",
         f"{root}research/",
         f"{root}methodology/",

@@ -76,7 +76,7 @@ def _sessions(config: Config, label: Names) -> tuple[CompareRow, ...]:
             path="regime.distance_return",
             form="percent-change",
         ),
-        CompareRow(label=f"Percentile rank, {window}", path="window.ivts_rank", form="percent"),
+        CompareRow(label=f"Percentile rank, {window}", path="window.ivts_rank", form="rank"),
         CompareRow(label=f"Median ratio, {window}", path="window.p50", form="ratio"),
         CompareRow(label=f"In backwardation, {window}", path="window.backwardation_rate", form="percent"),
         *_rows(

@@ -239,12 +239,12 @@ def _ranks(day: Day, label: Names) -> list[FigureRow]:
     if window.n_sessions < 2:
         return []
     among = f"among {_readings(window)}"
-    ranks = (("IVTS", window.ivts_rank), (label.front, window.vix_rank), (label.back, window.vix3m_rank))
+    legs = ((label.front, window.vix_rank), (label.back, window.vix3m_rank))
     return [
         FigureRow(
-            label="Percentile ranks",
-            value=f.listing([f"{name} {f.fixed(rank * 100, 1)}" for name, rank in ranks]),
-            note=among,
+            label="Percentile rank",
+            value=f.fixed(window.ivts_rank * 100, 1),
+            note=f"{', '.join(f'{name} {f.fixed(rank * 100, 1)}' for name, rank in legs)}; {among}",
             term="percentile-rank",
         ),
         FigureRow(
@@ -298,5 +298,5 @@ def _way(day: Day, neighbours: tuple[str, str]) -> WayView:
     return WayView(
         before=before,
         after=after,
-        above=(LinkView(label=f"All sessions of {year}", href=f"{ROOT}history/{year}/"),),
+        above=(LinkView(label=year, href=f"{ROOT}history/{year}/"),),
     )

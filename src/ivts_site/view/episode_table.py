@@ -9,8 +9,7 @@ from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.snapshot.types import EpisodeList, EpisodeOutcome, Snapshot
 from ivts_site.view.archive_types import EpisodeTableView
-from ivts_site.view.episode_words import episode_link
-from ivts_site.view.episodes import summary_words
+from ivts_site.view.episodes import first_cell, summary_words
 from ivts_site.view.head import breadcrumbs, build_head
 from ivts_site.view.parts import Cell, Column, LinkView, Names, RowView, TableView
 from ivts_site.view.prose import build_prose
@@ -45,7 +44,7 @@ def build_episode_table(  # noqa: PLR0913 - each is an origin of what the page s
         timeline=Markup(timeline),  # noqa: S704 - drawn by charts, which escapes its labels
         table=_table(episodes, label, linked=config.archive.episodes) if episodes else None,
         highest=f.plain(snapshot.regime.threshold),
-        years=_years(listed),
+        years=_years(snapshot),
         note=build_prose(content.archive.episode_note, ROOT),
         links=(
             LinkView(label="CSV", href=f"{ROOT}api/v1/episodes.csv"),
@@ -55,9 +54,10 @@ def build_episode_table(  # noqa: PLR0913 - each is an origin of what the page s
     )
 
 
-def _years(listed: EpisodeList) -> tuple[str, ...]:
-    years = [int(episode.first_session[:4]) for episode in listed.episodes]
-    return tuple(str(year) for year in range(min(years), max(years) + 1)) if years else ()
+def _years(snapshot: Snapshot) -> tuple[str, ...]:
+    history = snapshot.all_history
+    first, last = (int(session[:4]) for session in (history.first_session, history.last_session))
+    return tuple(map(str, range(first, last + 1)))
 
 
 def _table(episodes: tuple[EpisodeOutcome, ...], label: Names, *, linked: bool) -> TableView:
@@ -86,14 +86,15 @@ def _table(episodes: tuple[EpisodeOutcome, ...], label: Names, *, linked: bool) 
 
 
 def _row(e: EpisodeOutcome, *, linked: bool) -> RowView:
-    start: Markup | str = f.date_short(e.first_session)
-    if linked:
-        start = Markup('<a href="{}">{}</a>').format(episode_link(ROOT, e.first_session), start)
     returns = (e.spy_return, e.spy_max_drawdown, *e.spy_after_start.values(), *e.spy_after_end.values())
     return RowView(
         strong=e.ongoing,
         cells=(
-            Cell(text=start, sort=e.first_session, note="suspect close" if e.suspect else ""),
+            Cell(
+                text=first_cell(e, ROOT if linked else None),
+                sort=e.first_session,
+                note="suspect close" if e.suspect else "",
+            ),
             Cell(text="ongoing" if e.ongoing else f.date_short(e.last_session), sort=e.last_session),
             Cell(text=f.count(e.n_sessions), sort=str(e.n_sessions)),
             Cell(text=f.ratio(e.max_ivts), sort=f.ratio(e.max_ivts), note=_dated(e, e.max_session)),

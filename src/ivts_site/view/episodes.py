@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from ivts_site import formatting as f
 from ivts_site.snapshot.research_types import Research
 from ivts_site.snapshot.types import Episode, Snapshot
+from ivts_site.view.episode_words import episode_link
 from ivts_site.view.followed import build_short, followed_groups
 from ivts_site.view.parts import Cell, Column, LinkView, Names, RowView, TableView
 from ivts_site.view.types import EpisodesView
 
 
 def build_episodes(
-    snapshot: Snapshot, label: Names, root: str = "", research: Research | None = None
+    snapshot: Snapshot, label: Names, root: str = "", research: Research | None = None, *, pages: bool = False
 ) -> EpisodesView:
-    """Lay out the recent episodes, newest first, the longest one, and the forward returns."""
+    """Lay out the recent episodes, newest first, the longest one, and the forward returns.
+
+    `pages` tells whether each episode has a page of its own.
+    """
     s = snapshot
     first = f.date_long(s.all_history.first_session)
     short = build_short(research, root) if research else None
     return EpisodesView(
-        recent=_table(s, label) if s.episodes.recent else None,
+        recent=_table(s, label, root if pages else None) if s.episodes.recent else None,
         empty=f"No session since {first} has been in backwardation.",
         summary=summary_words(s, label),
         convention=(
             f"The {label.benchmark} return runs from the close of the session before the first one to the "
             "close of the last one."
         ),
-        all_link=LinkView(
-            label=f"All {f.plural(s.episodes.n, 'episode')} (JSON)", href=f"{root}api/v1/episodes.json"
-        ),
+        all_link=LinkView(label=f"All {f.plural(s.episodes.n, 'episode')}", href=f"{root}episodes/"),
         followed=followed_groups(s.measured.forward_returns, research),
         followed_note=(
             f"Mean {label.benchmark} return after sessions in backwardation and after all sessions, {first} "
@@ -39,10 +43,10 @@ def build_episodes(
     )
 
 
-def _table(s: Snapshot, label: Names) -> TableView:
-    rows = [_row(episode) for episode in s.episodes.recent]
+def _table(s: Snapshot, label: Names, root: str | None) -> TableView:
+    rows = [_row(episode, root) for episode in s.episodes.recent]
     if s.episodes.longest and s.episodes.longest not in s.episodes.recent:
-        rows.append(_row(s.episodes.longest, note="longest on record"))
+        rows.append(_row(s.episodes.longest, root, note="longest on record"))
     return TableView(
         caption="Most recent backwardation episodes, newest first",
         columns=(
@@ -56,11 +60,11 @@ def _table(s: Snapshot, label: Names) -> TableView:
     )
 
 
-def _row(e: Episode, note: str = "") -> RowView:
+def _row(e: Episode, root: str | None, note: str = "") -> RowView:
     return RowView(
         strong=e.ongoing or bool(note),
         cells=(
-            Cell(text=f.date_short(e.first_session), note=note, sort=e.first_session),
+            Cell(text=first_cell(e, root), note=note, sort=e.first_session),
             Cell(text="ongoing" if e.ongoing else f.date_short(e.last_session), sort=e.last_session),
             Cell(text=f.count(e.n_sessions), sort=str(e.n_sessions)),
             Cell(
@@ -70,6 +74,16 @@ def _row(e: Episode, note: str = "") -> RowView:
             ),
             Cell(text=f.percent_change(e.spy_return)),
         ),
+    )
+
+
+def first_cell(e: Episode, root: str | None) -> Markup | str:
+    """Date the start of an episode, as a link to its page unless `root` is None."""
+    words = f.date_short(e.first_session)
+    return (
+        words
+        if root is None
+        else Markup('<a href="{}">{}</a>').format(episode_link(root, e.first_session), words)
     )
 
 

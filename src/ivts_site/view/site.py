@@ -166,7 +166,7 @@ def build_page(  # noqa: PLR0913 - each is an origin of what the page says
         main=main,
         tabs=tabs,
         explorer=build_explorer(snapshot, content.explorer, (main, *tabs), label),
-        episodes=build_episodes(snapshot, label, research=research),
+        episodes=build_episodes(snapshot, label, research=research, pages=config.archive.episodes),
         contents=build_contents(sections, _FIXED),
         sections=sections,
     )
