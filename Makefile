@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure keep-assets newest test lint bench bench-page audit lighthouse docs clean
+.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure keep-assets newest test lint bench bench-analytics bench-page audit lighthouse docs clean
 
 help:  ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ audit: $(VENV)/.ready-dev node_modules/.ready-dev  ## axe and HTML validity on e
 
 lighthouse: $(VENV)/.ready-dev node_modules/.ready-dev  ## Lighthouse scores, mobile, median of three
 	@$(BIN)/python -m benchmarks.lighthouse $(ARGS)
+
+bench-analytics: $(VENV)/.ready-dev  ## The numbers' own cost beside plain loops and another bootstrap, up to a million sessions
+	@$(BIN)/python -m benchmarks.bench_analytics $(ARGS)
 
 bench-page: $(VENV)/.ready-dev node_modules/.ready-dev  ## The page beside pages that draw eagerly: bytes and times as ratios
 	@$(BIN)/python -m benchmarks.bench_page $(ARGS)

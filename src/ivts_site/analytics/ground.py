@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.results import Analysis, Flags, Floats, Ints
+from ivts_site.analytics.returns import find_places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def build_ground(analysis: Analysis) -> Ground:
         sessions=pd.DatetimeIndex(signal.index),
         ivts=signal["ivts"].to_numpy(),
         backwardation=signal["backwardation"].to_numpy(),
-        place=np.asarray(closes.index.searchsorted(signal.index), dtype=np.int64),
+        place=find_places(closes.index, signal.index),
         panel_sessions=pd.DatetimeIndex(closes.index),
         close=closes["benchmark"].to_numpy(),
         front=closes["front"].to_numpy(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ivts_site.analytics.results import Change, Flags, Floats, ForwardReturn
@@ -71,12 +72,19 @@ def compare_forward_returns(
     tuple of ForwardReturn
         One a horizon; means are NaN where no start has a return. The counts are of starts with a return.
     """
-    starts = benchmark.index.searchsorted(signal.index)
+    starts = find_places(benchmark.index, signal.index)
     backwardation = signal["backwardation"].to_numpy()
     close = benchmark.to_numpy()
     return tuple(
         _compare(horizon, forward_returns(close, horizon)[starts], backwardation) for horizon in horizons
     )
+
+
+def find_places(sessions: pd.Index, wanted: pd.Index) -> npt.NDArray[np.intp]:
+    """Positions of sessions among those that hold them all, both rising; no search where they are all."""
+    if len(sessions) == len(wanted):
+        return np.arange(len(sessions), dtype=np.intp)
+    return np.asarray(sessions.searchsorted(wanted), dtype=np.intp)
 
 
 def deepest_fall(closes: pd.Series) -> tuple[float, pd.Timestamp | None, pd.Timestamp | None]:

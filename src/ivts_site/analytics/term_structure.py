@@ -92,6 +92,8 @@ def find_gaps(closes: pd.DataFrame, defined: pd.DatetimeIndex) -> pd.DatetimeInd
     """
     sessions = pd.DatetimeIndex(closes.index)
     span = sessions[sessions.searchsorted(defined[0]) : sessions.searchsorted(defined[-1])]
+    if len(span) == len(defined) - 1:  # `span` ends before the last defined one: no session is without
+        return span[:0]
     return span[~span.isin(defined)]
 
 
