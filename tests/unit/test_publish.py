@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -201,6 +202,16 @@ def test_headers_repeat_the_policy_of_the_page(sample_site: Path) -> None:
     assert "\n  Permissions-Policy: " in everywhere
     assert "\n  Referrer-Policy: " in everywhere
     assert assets == "  Cache-Control: public, max-age=31536000, immutable\n"
+
+
+def test_headers_open_the_data_to_other_sites(sample_site: Path) -> None:
+    """Scripts elsewhere may read data and badge; feeds say what they are."""
+    rules = dict(re.findall(r"^(/\S+)\n((?:  .*\n)+)", (sample_site / "_headers").read_text("utf-8"), re.M))
+    assert rules["/api/v1/*"] == rules["/badge.json"] == "  Access-Control-Allow-Origin: *\n"
+    for name in ("/feed.xml", "/flips.xml"):
+        assert rules[name] == (
+            "  Content-Type: application/atom+xml; charset=utf-8\n  Access-Control-Allow-Origin: *\n"
+        )
 
 
 def test_a_page_without_a_policy_is_an_error() -> None:

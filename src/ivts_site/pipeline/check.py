@@ -15,6 +15,7 @@ from ivts_site.errors import CheckError, IvtsError, RenderError, StaleDataError
 from ivts_site.freshness import State, judge
 from ivts_site.pipeline.api import API, SCHEMAS
 from ivts_site.pipeline.build import CONTENT
+from ivts_site.pipeline.check_files import FEEDS, feed_problems, index_problems
 from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.publish import broken_links
 from ivts_site.snapshot.published import FOLDERS, PUBLISHED
@@ -126,9 +127,11 @@ def _check_site(out: Path, schemas: Path) -> str:
     for name, shape in PUBLISHED.items():
         problems += _invalid(_described(out / API, name), shape)
         problems += _other_schema(out / API, schemas, f"{name}.schema.json")
+    problems += index_problems(out / API)
+    problems += [problem for path in FEEDS for problem in feed_problems(out / path)]
     if problems:
         raise RenderError(f"{out}: " + "; ".join(problems) + "; build it again")
-    return f"{out}: links lead somewhere, JSON is as described"
+    return f"{out}: links lead somewhere, JSON and feeds are as described, the index is true"
 
 
 def _other_schema(folder: Path, schemas: Path, name: str) -> Iterator[str]:

@@ -7,6 +7,8 @@ import re
 from ivts_site.errors import RenderError
 
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+_OPEN = {"Access-Control-Allow-Origin": "*"}
+_ATOM = {"Content-Type": "application/atom+xml; charset=utf-8"}
 _ASSETS = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -33,7 +35,15 @@ def build_headers(page: str) -> bytes:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-    return f"{_rule('/*', everywhere)}{_rule('/assets/*', _ASSETS)}".encode()
+    rules = {
+        "/*": everywhere,
+        "/api/v1/*": _OPEN,  # scripts of other sites may read the data
+        "/badge.json": _OPEN,
+        "/feed.xml": _ATOM | _OPEN,
+        "/flips.xml": _ATOM | _OPEN,
+        "/assets/*": _ASSETS,
+    }
+    return "".join(_rule(path, headers) for path, headers in rules.items()).encode()
 
 
 def _rule(path: str, headers: dict[str, str]) -> str:

@@ -1,0 +1,97 @@
+"""What `ivts-site check` finds in index and feeds of a finished site."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.command import ivts
+
+from ivts_site.pipeline.check_files import FEEDS, feed_problems, index_problems
+
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom">{}</feed>'
+ENTRY = "<entry><id>{}</id></entry>"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two files, a schema and a true index."""
+    files = {"a.json": b"{}", "b.csv": b"x"}
+    for name, body in files.items():
+        (tmp_path / name).write_bytes(body)
+    (tmp_path / "a.schema.json").write_bytes(b"{}")
+    listed = [{"path": name, "sha256": hashlib.sha256(body).hexdigest()} for name, body in files.items()]
+    (tmp_path / "index.json").write_text(json.dumps({"files": listed}))
+    return tmp_path
+
+
+def test_a_true_index_has_no_problems(folder: Path) -> None:
+    """Schemas and the index itself are not listed; a missing or broken index is another check's matter."""
+    assert list(index_problems(folder)) == []
+    (folder / "index.json").write_text("{")
+    assert list(index_problems(folder)) == []
+    (folder / "index.json").unlink()
+    assert list(index_problems(folder)) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (lambda f: (f / "a.json").write_bytes(b"[]"), "a.json is not the file that index.json lists"),
+        (lambda f: (f / "b.csv").unlink(), "index.json and the folder differ on b.csv"),
+        (lambda f: (f / "c.csv").write_bytes(b""), "index.json and the folder differ on c.csv"),
+    ],
+    ids=["changed", "gone", "new"],
+)
+def test_a_false_index_is_found(folder: Path, spoil: Callable[[Path], object], problem: str) -> None:
+    """A file that was changed, removed or put there by hand."""
+    spoil(folder)
+    assert list(index_problems(folder)) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problems"),
+    [
+        ("feed.xml", ATOM.format(ENTRY.format("a") + ENTRY.format("b")), []),
+        ("feed.xml", ATOM.format(""), []),
+        ("feed.xml", None, ["feed.xml is missing"]),
+        ("feed.xml", "<feed>", ["feed.xml is no feed"]),
+        ("feed.xml", "<rss/>", ["feed.xml is no feed"]),
+        (
+            "feed.xml",
+            ATOM.format(ENTRY.format("a") * 2),
+            ["feed.xml has entries without an identifier of their own"],
+        ),
+        ("feed.xml", ATOM.format("<entry/>"), ["feed.xml has entries without an identifier of their own"]),
+        ("feed.json", '{"items": [{"id": "a"}, {"id": "b"}]}', []),
+        ("feed.json", "{", ["feed.json is no feed"]),
+        ("feed.json", "[]", ["feed.json is no feed"]),
+        ("feed.json", '{"items": [{}]}', ["feed.json is no feed"]),
+        (
+            "feed.json",
+            '{"items": [{"id": "a"}, {"id": "a"}]}',
+            ["feed.json has entries without an identifier of their own"],
+        ),
+    ],
+)
+def test_feeds(tmp_path: Path, name: str, text: str | None, problems: list[str]) -> None:
+    """Well-formed, of the right kind, each entry with an identifier of its own."""
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    assert list(feed_problems(tmp_path / name)) == problems
+
+
+def test_the_command_tells_them(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:
+    """All at once, beside the other faults, and the site as built has none."""
+    assert ivts("check", "--data-dir", sample_data, "--out", sample_site).code == 0
+    site = tmp_path / "site"
+    shutil.copytree(sample_site, site)
+    (site / "api/v1/history.csv").write_bytes(b"")
+    (site / FEEDS[0]).unlink()
+    faulty = ivts("check", "--data-dir", sample_data, "--out", site)
+    assert faulty.code == 5
+    assert "history.csv is not the file that index.json lists; feed.xml is missing" in faulty.err
