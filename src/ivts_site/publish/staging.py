@@ -157,11 +157,17 @@ class _Folder:
             (self.path / name).rmdir()
 
     def _cleared(self, name: str) -> Path:
+        """Return the place of a file, with its folders there and nothing in its way."""
+        for place in (*_parents(name), name):
+            if place in self.files:
+                (self.path / place).unlink()
+                self.files.discard(place)
         path = self.path / name
-        if name in self.files:
-            path.unlink()
-        parent = name.rpartition("/")[0]
-        if parent not in self.folders:
+        if name in self.folders:
+            shutil.rmtree(path)
+            self.folders = {each for each in self.folders if each != name and not each.startswith(f"{name}/")}
+            self.files = {each for each in self.files if not each.startswith(f"{name}/")}
+        if name.rpartition("/")[0] not in self.folders:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.folders.update(_parents(name))
         return path
