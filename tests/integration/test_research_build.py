@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 import logging
+import os
 import shutil
 from pathlib import Path
 
@@ -167,18 +168,16 @@ def test_a_folder_that_cannot_be_written_keeps_nothing(data: Path, tmp_path: Pat
     assert text_of(tmp_path / "root", data) == text_of(tmp_path / "other", data)
 
 
-def test_old_entries_are_forgotten(tmp_path: Path) -> None:
-    """The newest stay; nothing else is left behind."""
-    import os
-
-    for number in range(KEPT + 3):
+def test_entries_used_longest_ago_are_forgotten(tmp_path: Path) -> None:
+    """The newest and those read of late stay; nothing else is left behind."""
+    for number in range(KEPT + 2):
         write_cached(tmp_path, f"{number:02}", b"body")
         os.utime(tmp_path / f"{number:02}", ns=(number * 10**9, number * 10**9))
+    assert read_cached(tmp_path, "00") is None
+    assert read_cached(tmp_path, "02") == b"body"
     write_cached(tmp_path, "last", b"body")
     kept = sorted(path.name for path in tmp_path.iterdir())
-    assert kept == sorted([*(f"{number:02}" for number in range(4, KEPT + 3)), "last"])
-    assert read_cached(tmp_path, "last") == b"body"
-    assert read_cached(tmp_path, "missing") is None
+    assert kept == sorted(["02", *(f"{number:02}" for number in range(4, KEPT + 2)), "last"])
 
 
 def test_all_optional_series_are_in_the_sample(data: Path, tmp_path: Path) -> None:

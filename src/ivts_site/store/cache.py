@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 KEPT = 8
-"""Entries kept in a folder; older ones are removed."""
+"""Entries kept in a folder; those used longest ago are removed."""
 
 
 def read_cached(folder: Path, key: str) -> bytes | None:
@@ -18,7 +18,11 @@ def read_cached(folder: Path, key: str) -> bytes | None:
         checksum, _, body = (folder / key).read_bytes().partition(b"\n")
     except OSError:
         return None
-    return body if checksum.decode("ascii", "replace") == hashlib.sha256(body).hexdigest() else None
+    if checksum.decode("ascii", "replace") != hashlib.sha256(body).hexdigest():
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(folder / key)
+    return body
 
 
 def write_cached(folder: Path, key: str, body: bytes) -> None:
