@@ -80,7 +80,9 @@ def build_episode_view(  # noqa: PLR0913 - each is an origin of what the page sa
 def episode_sentence(episode: EpisodeOutcome, label: Names, n: int) -> str:
     """Say in two sentences what the episode was and where it ranks."""
     e, pair = episode, f"{label.front} closed above {label.back}"
-    if e.ongoing:
+    if e.ongoing and e.n_sessions == 1:
+        lasted = f"{pair} on the latest session, {f.date_long(e.first_session)}"
+    elif e.ongoing:
         lasted = f"{pair} on the last {f.plural(e.n_sessions, 'session')}, {episode_span(e)}"
     elif e.n_sessions == 1:
         lasted = f"{pair} on a single session, {f.date_long(e.first_session)}"

@@ -1,0 +1,250 @@
+"""Pages of the past in words, for sessions, episodes and years of every kind, from closes made by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from markupsafe import Markup
+from tests.panels import BACK, BENCHMARK, FRONT, analyse_ratios
+
+from ivts_site.analytics.point_in_time import build_point_in_time
+from ivts_site.analytics.years import measure_years
+from ivts_site.charts.sparkline import draw_sparkline
+from ivts_site.snapshot import build_episode_list
+from ivts_site.snapshot.days import DayRules, build_day, list_evenings
+from ivts_site.snapshot.years import list_years
+from ivts_site.upkeep import LogEntry
+from ivts_site.view.archive_types import PlainShellView
+from ivts_site.view.day import DayFrame, build_day_view, day_sentence
+from ivts_site.view.episode_page import episode_sentence
+from ivts_site.view.episode_words import episode_span
+from ivts_site.view.parts import Names
+from ivts_site.view.types import HeadView
+from ivts_site.view.year import year_sentence
+
+T = "\u202f"
+LABEL = Names(
+    front=FRONT.label, back=BACK.label, benchmark=BENCHMARK.label, front_horizon="", back_horizon=""
+)
+SHELL = PlainShellView(
+    language="en",
+    site_name="",
+    tagline="",
+    root="../../",
+    sample="",
+    nav=(),
+    attribution=Markup(),
+    disclaimer=Markup(),
+    links=(),
+)
+HEAD = HeadView(
+    title="",
+    description="",
+    canonical="",
+    site_name="",
+    image="",
+    image_alt="",
+    noindex=False,
+    json_ld=Markup(),
+)
+FRAME = DayFrame(shell=SHELL, label=LABEL, note=Markup(), episodes=True, names={"vix3m": "VIX3M"})
+
+
+def days(ratios, benchmark=None, *, raw_closes=False, sample=False):
+    """Published sessions of some ratios on business days from Monday 6 January 2020."""
+    analysis = analyse_ratios(ratios, benchmark, rolling_sessions=(2,))
+    rules = DayRules(
+        sample=sample, raw_closes=raw_closes, ratio=analysis.rules, statistics=analysis.statistics
+    )
+    evenings = list_evenings(build_point_in_time(analysis), analysis.gaps, (2,))
+    return [build_day(evening, rules) for evening in evenings]
+
+
+def view(day, **more):
+    more = {"neighbours": ("2020-01-06", ""), "picture": "<svg/>", "n_drawn": 2} | more
+    return build_day_view(day, FRAME, head=HEAD, **more)
+
+
+def figures(page):
+    return {row.label: (row.value, row.note) for row in page.rows}
+
+
+@pytest.mark.parametrize(
+    ("ratios", "said"),
+    [
+        ([0.9], "was in contango, on the first session stored: the ratio was 0.9000."),
+        (
+            [0.9, 1.1],
+            "was in backwardation, on the first day of the regime: the ratio rose by 0.2000 to 1.1000, "
+            f"at or above 100.0{T}% of the 2 readings stored.",
+        ),
+        (
+            [0.9, 0.85],
+            "was in contango, as it had been since the stored history begins, on 6 January 2020: the ratio "
+            f"fell by 0.0500 to 0.8500, at or above 50.0{T}% of the 2 readings stored.",
+        ),
+        (
+            [1.1, 0.9, 0.9],
+            "was in contango, on day 2 of a regime that began on 7 January 2020: the ratio stayed at 0.9000, "
+            f"at or above 66.7{T}% of the 3 readings stored.",
+        ),
+    ],
+    ids=["first", "flip", "never flipped", "unchanged"],
+)
+def test_the_sentence_of_a_session(ratios, said):
+    """It reads naturally in every state."""
+    date = f"{5 + len(ratios)} January 2020"
+    assert day_sentence(days(ratios)[-1], LABEL) == f"On {date} the VIX term structure {said}"
+
+
+def test_the_sentence_of_a_simulated_session():
+    """It says so before anything else."""
+    assert day_sentence(days([0.9], sample=True)[-1], LABEL).startswith("In this simulated sample, on 6")
+
+
+def test_two_full_years_are_called_so():
+    """525 business days from 6 January 2020 end on 7 January 2022: the window holds those after 7 January 2020."""
+    day = days([0.9] * 525)[-1]
+    assert day.session == "2022-01-07"
+    assert (day.window.complete, day.window.n_sessions) == (True, 523)
+    assert day_sentence(day, LABEL).endswith("of the 523 readings of the 2 years up to it.")
+
+
+def test_figures_without_closes():
+    """Changes of the series to a tenth of a per cent, no level of any of them.
+
+    The front goes from 18 to 22, +22.2 %; SPY from 100 to 97.55, −2.45 %, which is −2.5 % as −0.025 (the
+    rounded fraction); 1/1.1 − 1 = −9.1 % to the line.
+    """
+    day = days([0.9, 1.1], [100.0, 97.55])[-1]
+    assert day.closes is None
+    assert (day.changes.vix_return, day.changes.vix3m_return, day.changes.spy_return) == (0.222, 0.0, -0.024)
+    shown = figures(view(day))
+    assert shown["VIX, change"] == (f"+22.2{T}%", "since 6 January 2020")
+    assert shown["VIX3M, change"] == (f"0.0{T}%", "since 6 January 2020")
+    assert shown["To contango"][0] == f"\u22129.1{T}%"
+    assert shown["Percentile rank"] == ("100.0", "VIX 100.0, VIX3M 100.0; among 2 readings stored")
+    assert shown["In backwardation, stored history"] == (f"50.0{T}%", "1 of 2 sessions")
+    assert shown["In backwardation, last 2 sessions"] == (f"50.0{T}%", "")
+    assert shown["Episode"] == ("began on 7 January 2020", "highest ratio so far 1.1000")
+    assert "VIX" not in shown
+
+
+def test_figures_with_closes():
+    """Where the site publishes closes, levels are shown and changes are exact."""
+    day = days([0.9, 1.1], [100.0, 97.55], raw_closes=True)[-1]
+    assert (day.closes.vix, day.closes.vix3m, day.closes.spy) == (22.0, 20.0, 97.55)
+    assert (day.closes.vix_change, day.closes.distance) == (4.0, -2.0)
+    assert day.changes.spy_return == -0.0245
+    shown = figures(view(day))
+    assert shown["VIX"] == ("22.00", f"+22.2{T}% since 6 January 2020")
+
+
+def test_a_close_that_is_not_stored():
+    """Without a SPY close there is no SPY row, and no level where closes are published."""
+    (first, last) = days([0.9, 1.1], [100.0, None])
+    assert "SPY, change" not in figures(view(last))
+    assert figures(view(first))["In backwardation, stored history"] == (f"0.0{T}%", "0 of 1 session")
+    assert figures(view(days([0.9, 1.1], [100.0, None], raw_closes=True)[-1]))["SPY"][0] == "n/a"
+
+
+def test_notes_of_a_session():
+    """A gap before it, a borderline ratio, a close that was changed since."""
+    day = days([0.9, None, 1.001])[-1]
+    entry = LogEntry(
+        series="vix3m",
+        session=day.session,
+        old="20",
+        new="20.1",
+        kind="revision",
+        source="x",
+        seen_at="2020-01-20T01:00:00Z",
+    )
+    words = [warning.striptags() for warning in view(day, revisions=[entry]).warnings]
+    assert words == [
+        "7 January 2020 has no ratio; changes are from 6 January 2020.",
+        "The ratio is borderline.",
+        "A stored VIX3M close of this session was changed on 20 January 2020.",
+    ]
+    assert day.changes.gaps == ("2020-01-07",)
+
+
+def test_a_suspect_close_is_told():
+    """The back close repeats while the front rises by 22 %."""
+    page = view(days([0.9, 1.1])[-1])
+    assert [warning.striptags()[:38] for warning in page.warnings] == [
+        "A close of this session is suspect: it"
+    ]
+    assert 'href="../../methodology/#suspect-closes"' in page.warnings[0]
+
+
+def test_the_way_on():
+    """Neighbours and the year; the latest session has none after it."""
+    way = view(days([0.9, 0.9])[-1]).way
+    assert (way.before.href, way.after) == ("../2020-01-06/", None)
+    assert [link.href for link in way.above] == ["../../history/2020/"]
+
+
+RATIOS = [0.9, 1.1, 1.2, 0.9, 1.05, 0.9, 1.01]
+SPY = [100.0, 98.0, 97.0, 99.0, 100.0, 101.0, None]
+
+
+def episodes(ratios=RATIOS, spy=SPY):
+    return build_episode_list(analyse_ratios(ratios, spy), sample=False).episodes
+
+
+def test_sentences_of_episodes():
+    """Two sessions, one session, and one that goes on and has no SPY return yet."""
+    two, one, ongoing = episodes()
+    assert episode_sentence(two, LABEL, 3) == (
+        "VIX closed above VIX3M on 2 sessions in a row, 7 to 8 January 2020; the highest was a ratio of 1.2000 on "
+        f"8 January 2020. SPY returned \u22123.0{T}% from the close before it to its last close. Of 3 episodes it "
+        "is the longest, and its peak is the highest."
+    )
+    assert episode_sentence(one, LABEL, 3) == (
+        "VIX closed above VIX3M on a single session, 10 January 2020, with a ratio of 1.0500. SPY returned "
+        f"+1.0{T}% from the close before it to its last close. Of 3 episodes it is number 2 by length, and its "
+        "peak is number 2."
+    )
+    assert episode_sentence(ongoing, LABEL, 3) == (
+        "VIX closed above VIX3M on the last 1 session, since 14 January 2020, with a ratio of 1.0100. "
+        "Of 3 episodes it is number 2 by length, and its peak is number 3."
+    )
+    assert episode_span(ongoing) == "since 14 January 2020"
+
+
+def test_the_only_episode():
+    """It has no rank."""
+    (only,) = episodes([0.9, 1.1, 0.9], [100.0, 98.0, 97.0])
+    assert episode_sentence(only, LABEL, 1).endswith("It is the only episode stored.")
+
+
+def test_sentences_of_years():
+    """With episodes, with none begun in it, and without backwardation."""
+    analysis = analyse_ratios([0.9, 1.1, 1.1, 0.9], start="2019-12-30")
+    earlier, later = list_years(measure_years(analysis.signal, analysis.episodes))
+    assert year_sentence(earlier) == (
+        f"In 2019 the ratio was in backwardation on 1 of 2 sessions (50.0{T}%); 1 episode began in it."
+    )
+    assert year_sentence(later).endswith("; no episode began in it.")
+    calm = dataclasses.replace(later, n_backwardation=0)
+    assert year_sentence(calm) == "In 2020 the ratio was in contango on all 2 sessions stored."
+
+
+def test_the_small_picture():
+    """Three sessions: the second above the line is a run of its own, the last is marked; a title says what it is."""
+    picture = draw_sparkline([0.9, 1.1, 1.0], 1.0, title="<Ratio>", sample=False)
+    assert "<title>&lt;Ratio&gt;</title>" in picture
+    assert picture.count("s-backwardation thick") == 1
+    assert 'class="f-contango' in picture  # 1.0 is not above 1.0
+    # between 8 and 112: 1.1 at the top, 0.9 at the bottom, 1.0 in the middle
+    assert "M8 112l292 -104 292 52" in picture
+    assert 'cx="592" cy="60"' in picture
+
+
+def test_the_smallest_pictures():
+    """A single session is a dot in the middle; equal ratios make a level line."""
+    assert 'cx="300"' in draw_sparkline([0.9], 1.0, title="x", sample=True)
+    assert "SAMPLE DATA" in draw_sparkline([0.9], 1.0, title="x", sample=True)
+    assert "l584 0" in draw_sparkline([1.0, 1.0], 1.0, title="x", sample=False)
