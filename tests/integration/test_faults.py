@@ -260,6 +260,9 @@ def test_fault(
 NINE_PATH = PATHS["vix"].replace("VIX_", "VIX9D_")
 
 
+NINE = ("--set", "series.vix9d={label: VIX9D, sources: [{adapter: cboe_csv, symbol: VIX9D}]}")
+
+
 def nine(last: dt.date) -> list[Row]:
     """Closes of a series that the ratio does not need."""
     return [(day, round(close - 1.5, 2)) for day, close in rows(last)["vix"]]
@@ -272,7 +275,7 @@ def further(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Vendor() as vendor:
         serve(vendor, rows(BEFORE))
         vendor.answers[NINE_PATH] = sound("vix", nine(BEFORE))
-        assert fetch(vendor, data, THEN).code == 0
+        assert fetch(vendor, data, THEN, *NINE).code == 0
     return data
 
 
@@ -285,7 +288,7 @@ def test_fault_of_a_further_series(
     with Vendor() as vendor, caplog.at_level(logging.INFO, logger="ivts_site"):
         serve(vendor, rows(NEWEST))
         vendor.answers[NINE_PATH] = spoilt(fault, "vix", nine(NEWEST))
-        result = fetch(vendor, data, NOW)
+        result = fetch(vendor, data, NOW, *NINE)
     assert result.code == 0, result.err
     assert numbers(data) == generated.numbers[generated.newest]
     wanted, before, true = FAULTS[fault], nine(BEFORE), dict(nine(NEWEST))

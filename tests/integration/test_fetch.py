@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 import stamina
+from tests.fixtures.feed import ratio_alone
 from tests.fixtures.vendor import (
     SPY,
     VIX,
@@ -78,7 +79,7 @@ def chart(rows: Rows) -> Answer:
 def fetch(vendor: Vendor, data: Path, *overrides: str, now: dt.datetime = THURSDAY) -> FetchReport:
     addresses = [f"sources.{name}.base_url={vendor.url}" for name in ("cboe", "fred")]
     bounds = ["http.read_timeout_seconds=1", "http.deadline_seconds=10"]
-    return fetch_all(load_config(CONFIG, [*addresses, *bounds, *overrides]), data, now=now)
+    return fetch_all(load_config(CONFIG, [ratio_alone(), *addresses, *bounds, *overrides]), data, now=now)
 
 
 def tree(data: Path) -> dict[str, tuple[bytes, int]]:
@@ -313,7 +314,7 @@ def test_one_line_a_series(vendor: Vendor, data: Path, caplog: pytest.LogCapture
     seen: list[str] = []
     with caplog.at_level(logging.INFO, logger="ivts_site"):
         addresses = [f"sources.{name}.base_url={vendor.url}" for name in ("cboe", "fred")]
-        config = load_config(CONFIG, addresses)
+        config = load_config(CONFIG, [ratio_alone(), *addresses])
         fetch_all(config, data, now=THURSDAY, progress=seen.append)
     lines = [(record.levelname, record.getMessage()) for record in caplog.records]
     assert [(level, text.split(": HTTP")[0]) for level, text in lines[:2]] == [
@@ -368,6 +369,31 @@ def test_every_setting_that_decides_on_rows_asks_anew(vendor: Vendor, data: Path
         fetch(vendor, data, setting)
         assert ["If-None-Match" in headers for path, headers in vendor.seen if path == SPY] == [expected]
     assert stored(data, "spy") == FUND
+
+
+@pytest.mark.parametrize(
+    "row",
+    [(dt.date(2026, 3, 4), 20.0), (dt.date(2025, 11, 25), -1.0), (dt.date(2025, 11, 25), 99.5)],
+    ids=["future", "impossible", "conflict"],
+)
+def test_a_file_with_rows_left_out_is_asked_for_in_full(
+    vendor: Vendor, data: Path, row: tuple[dt.date, float]
+) -> None:
+    """Its vendor may mean them, or they come of age: a 304 would hold them back."""
+    vendor.answers[VIX] = document(index_csv([*FRONT, row]))
+    for expected in ([False], [False]):
+        vendor.seen.clear()
+        fetch(vendor, data)
+        assert ["If-None-Match" in headers for path, headers in vendor.seen if path == VIX] == expected
+
+
+def test_another_symbol_is_another_file(vendor: Vendor, data: Path) -> None:
+    """The validators of one file are not sent for another of the same vendor."""
+    fetch(vendor, data)
+    vendor.seen.clear()
+    vendor.answers[VIX.replace("VIX_", "VIXNEW_")] = document(index_csv(FRONT))
+    fetch(vendor, data, "series.vix.sources=[{adapter: cboe_csv, symbol: VIXNEW}]")
+    assert ["If-None-Match" in headers for path, headers in vendor.seen if "VIXNEW" in path] == [False]
 
 
 def test_no_common_session(vendor: Vendor, data: Path) -> None:

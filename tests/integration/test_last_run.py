@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.command import Result, ivts
+from tests.fixtures.feed import ratio_alone
 from tests.fixtures.vendor import (
     SPY,
     VIX,
@@ -43,7 +44,7 @@ def vendor() -> Iterator[Vendor]:
 def fetch(vendor: Vendor, data: Path, now: str) -> Result:
     addresses = [f"sources.{name}.base_url={vendor.url}" for name in ("cboe", "fred")]
     checks = [f"series.{key}.check_against=[]" for key in ("vix", "vix3m", "spy")]
-    options = [part for each in (*QUICK, *addresses, *checks) for part in ("--set", each)]
+    options = [part for each in (ratio_alone(), *QUICK, *addresses, *checks) for part in ("--set", each)]
     return ivts("fetch", "--data-dir", data, "--now", now, *options)
 
 

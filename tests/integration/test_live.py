@@ -44,6 +44,7 @@ def project(tmp_path: Path) -> Iterator[tuple[Path, Vendor]]:
         vendor.answers[SPY] = document(chart_json("SPY", FUND), "application/json")
         vendor.answers[FRED] = _fred
         settings = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
+        settings["series"] = {key: settings["series"][key] for key in ("vix", "vix3m", "spy")}
         for name in ("cboe", "fred"):
             settings["sources"][name]["base_url"] = vendor.url
         settings["http"] |= {"attempts": 1, "deadline_seconds": 5}

@@ -277,6 +277,16 @@ def test_a_large_move_without_a_second_source(vendor: Vendor, data: Path) -> Non
     assert last(data, "vix") == (TUESDAY, crash[-1][1])
 
 
+def test_a_file_of_one_row_is_judged_by_what_is_stored(vendor: Vendor, data: Path) -> None:
+    """The close before it is not in the answer; the move is large all the same."""
+    first_fetch(vendor, data)
+    slip = (TUESDAY, round(UNTIL["vix"][-1][1] * 2.7, 2))
+    serve(vendor, {**UNTIL, "vix": [slip]}, fred={**UNTIL, "vix": upto(ROWS["vix"], TUESDAY)})
+    fetch(vendor, data, new_york(TUESDAY, "19:00"))
+    assert last(data, "vix")[0] == MONDAY
+    assert plain(read_log(data, "quarantine"), "session", "rule") == [("2025-11-25", "contradicted")]
+
+
 def test_a_stored_close_is_not_set_aside_later(vendor: Vendor, data: Path) -> None:
     """A large move that was stored, as nobody contradicted it, stays when another source does so at last."""
     crash = change(upto(ROWS["vix"], MONDAY), d2025_11_25=round(UNTIL["vix"][-1][1] * 2.7, 2))

@@ -58,7 +58,8 @@ class SeriesReport:
     def line(self) -> str:
         """One line for a log."""
         if not self.source:
-            return f"{self.key}: nothing fetched; {self.n_rows} sessions to {self.last_session}"
+            stored = f"{self.n_rows} sessions to {self.last_session}" if self.n_rows else "nothing stored"
+            return f"{self.key}: nothing fetched; {stored}"
         what = f"{self.n_added} new" if self.n_added else "nothing new"
         revised = f", {len(self.revisions)} revised" if self.revisions else ""
         until = f", provisional {', '.join(map(str, self.provisional))}" if self.provisional else ""
