@@ -28,6 +28,7 @@ class History:
     """
 
     schema_version: str
+    """Version of the schema; the number before the point changes only with the address."""
     sample: bool
     """True where the closes are simulated, not market data; CSV and Parquet then have a column `sample`."""
     as_of: str
@@ -60,7 +61,9 @@ class IndexFile:
     path: str
     """Below the folder of `index.json`."""
     description: str
+    """What it holds."""
     media_type: str
+    """Its media type."""
     bytes: int
     """Size, before any compression by the host."""
     sha256: str
@@ -78,12 +81,17 @@ class IndexFolder:
     path: str
     """Where they are; `{name}` stands for the name."""
     description: str
+    """What each of them holds."""
     n_files: int
+    """How many there are."""
     first: str
     """Name of the first file, in alphabetical order."""
     last: str
+    """Name of the last file."""
     schema: str | None
+    """JSON Schema of each; null where there is none."""
     schema_version: str | None
+    """Version of that schema."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +99,13 @@ class Index:
     """What is published in the folder, with sizes and hashes, and under which terms."""
 
     schema_version: str
+    """Version of the schema; the number before the point changes only with the address."""
     sample: bool
     """True where the closes are simulated, not market data."""
     as_of: str
     """Last session of all files."""
     licence: str
+    """What may be done with the files, in words."""
     documentation: str
     """Address of the page that describes the files."""
     files: tuple[IndexFile, ...]

@@ -37,6 +37,7 @@ def json_schema(published: type) -> dict[str, Any]:
     """
     with _documented(published):
         schema = TypeAdapter(published).json_schema()
+        _inherit(schema, published)
     schema["properties"]["schema_version"]["const"] = types.SCHEMA_VERSION
     return {"$schema": DIALECT, **schema}
 
@@ -66,12 +67,28 @@ def _documented(root: type) -> Iterator[None]:
             delattr(each, "__pydantic_config__")
 
 
+def _inherit(schema: dict[str, Any], root: type) -> None:
+    """Describe inherited keys: the generator reads the docstrings of a class, not those of its bases."""
+    parts = {root.__name__: schema, **schema.get("$defs", {})}
+    for each in _reachable(root):
+        for base in _bases(each) if each.__name__ in parts else ():
+            for key, described in TypeAdapter(base).json_schema()["properties"].items():
+                if "description" in described:
+                    parts[each.__name__]["properties"][key].setdefault(
+                        "description", described["description"]
+                    )
+
+
+def _bases(shape: Any) -> list[Any]:
+    return [base for base in shape.__mro__[1:] if is_dataclass(base)]
+
+
 def _reachable(shape: Any) -> set[Any]:
     """Dataclasses that a type is made of, itself among them."""
     inner = {found for argument in get_args(shape) for found in _reachable(argument)}
     if not is_dataclass(shape):
         return inner
-    return inner.union({shape}, *map(_reachable, get_type_hints(shape).values()))
+    return inner.union({shape}, *map(_reachable, (*_bases(shape), *get_type_hints(shape).values())))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ class Expected:
     """When the closes of a session should be there."""
 
     next_session: str
+    """The session whose closes are expected."""
     publication: str
     """Instant, UTC."""
 
@@ -22,6 +23,7 @@ class Provisional:
     """Closes of a session that are not final; no statistic uses them."""
 
     session: str
+    """The session."""
     vix: float | None
     """Front index close so far, index points; null where not stored."""
     vix3m: float | None
@@ -41,7 +43,9 @@ class SourceStatus:
     """How one source of a series fared when it was last asked."""
 
     series: str
+    """Key of the series."""
     source: str
+    """Adapter."""
     last_success: str | None
     """Instant, UTC; null where none is known."""
     last_error: str | None
@@ -57,6 +61,7 @@ class SeriesStatus:
     source: str
     """Source of the stored closes."""
     last_session: str
+    """Its last session with a final close."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,7 @@ class Status:
     """How old the closes are, from the dates of stored rows and the trading calendar alone."""
 
     schema_version: str
+    """Version of the schema; the number before the point changes only with the address."""
     sample: bool
     """True where the closes are simulated: then nothing is expected."""
     data_through: str
@@ -92,4 +98,6 @@ class Status:
     provisional_sessions: tuple[str, ...]
     """That session."""
     series: dict[str, SeriesStatus]
+    """By key."""
     sources: tuple[SourceStatus, ...]
+    """One entry for each source of each series that was asked so far."""

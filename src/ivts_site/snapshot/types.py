@@ -17,6 +17,7 @@ from ivts_site.snapshot.day_types import (
     DayRegime,
     DayWindow,
 )
+from ivts_site.snapshot.episode_types import Episode, EpisodeList, EpisodeOutcome, Episodes
 from ivts_site.snapshot.history_types import AllHistory, Event, ForwardReturn, FrontHistory, Measured
 from ivts_site.snapshot.status_types import Expected, Provisional, SeriesStatus, SourceStatus, Status
 
@@ -126,8 +127,11 @@ class Percentiles:
     """Percentiles of the ratio, linear between order statistics."""
 
     p50: float | None
+    """Median."""
     p95: float | None
+    """95th percentile."""
     p99: float | None
+    """99th percentile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +139,11 @@ class PercentileRanks:
     """Share of the window's values at or below today's, in [0, 1]; today's included."""
 
     ivts: float | None
+    """Of the ratio."""
     vix: float | None
+    """Of the front close."""
     vix3m: float | None
+    """Of the back close."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,19 +153,29 @@ class Window:
     name: str
     """Months (`6m`), years (`2y`) or `all`."""
     first_session: str | None
+    """First session with a ratio."""
     last_session: str | None
+    """The as-of session."""
     n_sessions: int
     """Sessions with a defined ratio."""
     n_backwardation: int
+    """Those in backwardation."""
     backwardation_rate: float | None
     """n_backwardation / n_sessions."""
     vix_min: float | None
+    """Lowest front close."""
     vix_max: float | None
+    """Highest front close."""
     vix_max_session: str | None
+    """Its session, the earliest on a tie."""
     vix3m_max: float | None
+    """Highest back close."""
     vix3m_max_session: str | None
+    """Its session, the earliest on a tie."""
     ivts_min: float | None
+    """Lowest ratio."""
     ivts_max: float | None
+    """Highest ratio."""
     ivts_percentiles: Percentiles
     percentile_ranks: PercentileRanks
     complete: bool
@@ -166,77 +183,17 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
-    """A backwardation spell with its outcome."""
-
-    first_session: str
-    last_session: str
-    n_sessions: int
-    """Sessions with a defined ratio, both ends counted."""
-    max_ivts: float
-    max_session: str
-    """Earliest session of the largest ratio."""
-    spy_return: float | None
-    """From the close of the session before the first to the last session's close."""
-    spy_return_within: float | None
-    """From the first session's close to the last session's close."""
-    spy_max_drawdown: float | None
-    """Lowest close in the episode against the close before it; 0 or negative."""
-    ongoing: bool
-    """Whether it contains the as-of session."""
-    suspect: bool
-    """Whether any of its sessions rests on a suspect close."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EpisodeOutcome(Episode):
-    """A backwardation spell with what came of it."""
-
-    vix_max: float
-    """Highest front close from its first to its last session."""
-    vix_max_session: str
-    """Its session, the earliest on a tie."""
-    spy_after_start: dict[str, float | None]
-    """Return from the close of the first session over the following sessions, by their number; null where
-    that session is not stored yet."""
-    spy_after_end: dict[str, float | None]
-    """The same from the close of the last session; null while the episode goes on."""
-    rank_sessions: int
-    """Rank by length among all stored episodes: 1 is the longest, equals share the better rank."""
-    rank_max_ivts: int
-    """Rank by largest ratio: 1 is the highest."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Episodes:
-    """All stored episodes in figures, and the most recent ones."""
-
-    n: int
-    mean_sessions: float | None
-    median_sessions: float | None
-    longest: Episode | None
-    """The episode of most sessions, the earliest on a tie."""
-    n_one_session: int
-    n_five_or_more: int
-    """Episodes of at least five sessions."""
-    n_returns: int
-    """Episodes with a defined SPY return."""
-    mean_spy_return: float | None
-    median_spy_return: float | None
-    share_negative: float | None
-    """Share of defined SPY returns below zero."""
-    recent: tuple[Episode, ...]
-    """Newest first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesState:
     """A stored series up to the as-of session."""
 
     source: str
+    """Adapter that the stored closes came from."""
     first_session: str
+    """First stored session."""
     last_session: str
+    """Last stored session, at most the as-of session."""
     rows: int
+    """Number of stored closes."""
     sha256: str
     """Of the stored closes up to the as-of session, as lines `session,close` (repr, newline ended)."""
 
@@ -246,9 +203,13 @@ class Suspect:
     """A close that is kept in all statistics but looks wrong."""
 
     series: str
+    """Key of the series."""
     session: str
+    """Session of the close."""
     close: float
+    """The close as stored."""
     reason: str
+    """What looks wrong, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +219,9 @@ class Quality:
     dropped_rows: int
     """Rows of the vendors' files up to the as-of session that were not used, all series together."""
     dropped_by_reason: dict[str, int]
+    """The same by reason."""
     suspect: tuple[Suspect, ...]
+    """Suspect closes, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +229,7 @@ class Snapshot:
     """Everything the page says in numbers, as of one session."""
 
     schema_version: str
+    """Version of the schema; the number before the point changes only with the address."""
     sample: bool
     """True where the closes are simulated, not market data."""
     as_of: str
@@ -280,25 +244,18 @@ class Snapshot:
     window: Window
     """The default window."""
     windows: tuple[Window, ...]
+    """All windows offered, shortest first."""
     rolling_rates: dict[str, float | None]
     """Backwardation rate of the last n sessions with a defined ratio."""
     episodes: Episodes
     all_history: AllHistory
     measured: Measured
     events: tuple[Event, ...]
+    """Declared past events, oldest first."""
     expected: Expected | None
     """Null where a past session is shown or nothing is known."""
     provisional: Provisional | None
     """A newer session whose closes are not final; nothing else in this file uses them."""
     series: dict[str, SeriesState]
+    """Stored series by key."""
     quality: Quality
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EpisodeList:
-    """Every stored backwardation episode, oldest first."""
-
-    schema_version: str
-    sample: bool
-    as_of: str
-    episodes: tuple[EpisodeOutcome, ...]
