@@ -1,7 +1,7 @@
 """Within v1 keys are only added: every key that was ever published is still there, of the same type.
 
-`api-v1.txt` beside this test lists them; `--update-golden` adds the new ones. A line that would have to go is a
-change that readers do not expect under this address: once a version is out, it belongs into another one.
+`api-v1.txt` beside this test lists them; `--update-golden` adds the new ones. A line that would have to go is
+a change that readers do not expect under this address: once a version is out, it belongs into another one.
 """
 
 from __future__ import annotations
