@@ -522,7 +522,15 @@
   const controls = { ...fields, ...kinds, outside };
   const isSwitch = (control) => control === outside;
   const valueOf = (control) => (isSwitch(control) ? (control.checked ? '1' : '') : control.value.trim().replace(/\s+/g, ' '));
-  const starts = Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, valueOf(control)]));
+
+  /** What a control holds in the page as built; browsers may have put back what was there before a reload. */
+  function startOf(control) {
+    if (isSwitch(control)) return '';
+    if (control instanceof HTMLSelectElement) return [...control.options].find((option) => option.defaultSelected).value;
+    return control.defaultValue.trim().replace(/\s+/g, ' ');
+  }
+
+  const starts = Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, startOf(control)]));
 
   function stateOf(asked) {
     return Object.fromEntries(Object.keys(controls).map((name) => [name, asked.get(name) ?? starts[name]]));
@@ -655,7 +663,7 @@
     for (const link of all('[data-jump]')) visit(link, () => hashOf(currentState(), { at: link.dataset.jump }));
     for (const heading of all('main section > h2')) heading.tabIndex = -1;
     addEventListener('popstate', restore);
-    keepMoves();
+    place(stateOf(new URLSearchParams()));
     if (location.hash.includes('=')) restore();
     else show();
     new ResizeObserver(() => showPictures(latest)).observe(lab);
