@@ -125,7 +125,7 @@ def test_suspect_mark_and_caption_are_on_the_page() -> None:
     """The word stands beside the ratio and leads to the list; what the scale shows is said below it."""
     html = rendered("suspect-close")["index.html"]
     mark = '<a class="suspect" href="methodology/#suspect-closes">suspect VIX3M close</a>'
-    assert re.search(rf'<b class="big">1\.0700</b> {mark}', html)
+    assert re.search(rf'<b class="big" data-stat="snapshot\.ivts">1\.0700</b> {mark}', html)
     assert "smoothed for drawing" in html
     assert 'class="suspect"' not in rendered("contango-long")["index.html"]
 

@@ -12,6 +12,7 @@ from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.parts import Names
 from ivts_site.view.research_facts import build_research_facts
 from ivts_site.view.spans import regime_held, suspect_series, window_words
+from ivts_site.view.stats import Stats
 
 _REGULAR_CLOSE = dt.datetime(2000, 1, 3, 16, 0)  # noqa: DTZ001 - a wall-clock time, New York
 
@@ -185,17 +186,21 @@ def _folklore(s: Snapshot) -> dict[str, str]:
             _share(m.n_front_above_25, s.all_history.n_backwardation)
         ),
     }
-    known = {r.horizon: r for r in m.forward_returns}
+    returns = Stats(path="snapshot", value=s).each("measured.forward_returns")
+    known = {r.value.horizon: r for r in returns}
     for horizon in (5, 21, 63):
-        found = known.get(horizon)
-        facts |= {
-            f"forward_{horizon}_backwardation": f.percent_change(found.mean_backwardation if found else None),
-            f"forward_{horizon}_all": f.percent_change(found.mean_all if found else None),
-        }
+        facts |= _forward(known.get(horizon), horizon)
     month = known.get(21)
     return facts | {
-        "forward_21_backwardation_n": f.count(month.n_backwardation if month else None),
-        "forward_21_all_n": f.count(month.n_all if month else None),
+        "forward_21_backwardation_n": month.count("n_backwardation") if month else f.UNDEFINED,
+        "forward_21_all_n": month.count("n_all") if month else f.UNDEFINED,
+    }
+
+
+def _forward(returns: Stats | None, horizon: int) -> dict[str, str]:
+    return {
+        f"forward_{horizon}_{group}": returns.change(f"mean_{group}") if returns else f.UNDEFINED
+        for group in ("backwardation", "all")
     }
 
 

@@ -21,14 +21,24 @@ from ivts_site.view.stats import Stats, marked
 ICONS = {"supported": "\u2713", "not supported": "\u2715", "too few cases": "?"}
 _VERDICT = Markup('<span class="verdict v-{}"><span aria-hidden="true">{}</span> {}</span>')
 _MONTH = 21
-_UNITS: Mapping[str, tuple[Show, Show]] = {
-    "return": (Stats.change, Stats.points),
-    "share": (Stats.percent, Stats.points),
-    "correlation": (lambda s, keys: s.signed(keys, 2), lambda s, keys: s.signed(keys, 2)),
-    "points": (Stats.signed, Stats.signed),
-    "ratio": (lambda s, keys: s.fixed(keys, 2), lambda s, keys: s.signed(keys, 2)),
+
+
+def _hundredths(s: Stats, keys: str) -> str:
+    return s.signed(keys, 2)
+
+
+def _two(s: Stats, keys: str) -> str:
+    return s.fixed(keys, 2)
+
+
+_UNITS: Mapping[str, tuple[Show, Show, Show]] = {
+    "return": (Stats.change, Stats.points, Stats.change),
+    "share": (Stats.percent, Stats.points, Stats.percent),
+    "correlation": (_hundredths, _hundredths, _hundredths),
+    "points": (Stats.signed, Stats.signed, Stats.fixed),
+    "ratio": (_two, _hundredths, _two),
 }
-"""How a level and a difference of each unit are written."""
+"""How a number of each unit is written: on its own, as a difference of two groups, and in each group."""
 
 
 def build_claims(words: StudyWords, study: Study) -> StudyView:
@@ -72,9 +82,9 @@ def _row(study: Study, s: Stats) -> RowView:
 
 
 def _shows(claim: Claim) -> tuple[Show, Show]:
-    """Return how the number is written, a difference where two groups are compared, and how a group is."""
-    level, difference = _UNITS[claim.unit]
-    return (difference if claim.group is not None and claim.rest is not None else level), level
+    """Return how the number is written, and how that of a group is."""
+    alone, difference, group = _UNITS[claim.unit]
+    return (alone if claim.group is None or claim.rest is None else difference), group
 
 
 def _number(s: Stats) -> str:

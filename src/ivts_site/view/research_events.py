@@ -40,6 +40,7 @@ def build_events(words: Words, study: Study) -> StudyView:
         findings=() if fans else (marked("No episode has a whole path stored around it yet."),),
         pictures=tuple(_picture(study, events, group, fans) for group in fans),
         tables=(_table(study, events),),
+        csv=CSV,
         note=build_prose(words.note, "../"),
     )
 
@@ -83,7 +84,6 @@ def _picture(study: Study, events: Stats, group: Stats, fans: list[Stats]) -> Pi
         svg=Markup(drawn),  # noqa: S704 - drawn by charts, which escapes its labels
         summary=marked(_sentence(study, events, group)),
         key=_KEY if one.anchor == "first" else (KeyView(mark="line-contango", label="median path"), *_GREEN),
-        csv=CSV,
     )
 
 

@@ -91,7 +91,7 @@ def _flips(stats: Stats) -> str:
         return f.UNDEFINED
     short, line = ratios[0], f.plain(stats.value.window.threshold)
     return (
-        f"From {short.at('above').span()}, {short.value.label} crossed {line} "
-        f"{short.fixed('flips_per_year')} times a year and {main.value.label} "
-        f"{main.fixed('flips_per_year')} times."
+        f"From {short.at('above').span()}, {short.value.label} crossed the line at {line} on "
+        f"{short.fixed('flips_per_year')} sessions a year, {main.value.label} on "
+        f"{main.fixed('flips_per_year')}."
     )

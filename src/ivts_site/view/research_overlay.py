@@ -50,6 +50,7 @@ def build_overlay(words: Words, study: Study) -> StudyView:
         ),
         pictures=(_picture(study, overlay),),
         tables=(_strategies(overlay), _differences(study, overlay), _bench(overlay)),
+        csv=CSV,
         note=build_prose(words.note, "../"),
     )
 
@@ -149,7 +150,6 @@ def _picture(study: Study, overlay: Stats) -> PictureView:
             KeyView(mark="dashed-contango", label="same mean hedge, always"),
             KeyView(mark="line-ink", label="hedge by regime"),
         ),
-        csv=CSV,
     )
 
 

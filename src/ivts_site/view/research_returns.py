@@ -41,6 +41,7 @@ def build_returns(words: Words, study: Study) -> StudyView:
         title=words.title,
         lead=build_prose(words.lead, "../"),
         pictures=tuple(_picture(study, horizon) for horizon in study.stats.each("returns")),
+        csv=CSV,
         note=build_prose(words.note, "../"),
     )
 
@@ -84,7 +85,6 @@ def _picture(study: Study, stats: Stats) -> PictureView:
         summary=marked(_sentence(study, stats)),
         key=_KEY,
         table=_table(study, stats),
-        csv=CSV,
     )
 
 

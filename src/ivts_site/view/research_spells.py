@@ -29,6 +29,7 @@ def build_survival(words: Words, study: Study) -> StudyView:
         findings=(marked(_today(study)),),
         tables=(_remaining(study, survival),),
         pictures=tuple(_picture(study, survival.value, regime) for regime in regimes),
+        csv=CSV,
         note=build_prose(words.note, "../"),
     )
 
@@ -113,7 +114,6 @@ def _picture(study: Study, survival: Survival, stats: Stats) -> PictureView:
             KeyView(mark=band, label="interval"),
         ),
         table=_points(study, stats),
-        csv=CSV,
     )
 
 
@@ -165,8 +165,8 @@ def _mined(study: Study, lines: Stats) -> str:
     first, second = best.at("first_half"), best.at("second_half")
     words = (
         f"Picked on the first half of the record ({first.at('inside').span()}), the best pair would have "
-        f"been {_pair(best)}: {study.benchmark} then gained {first.points('difference')} more over "
-        f"{lines.plural('horizon', 'session')} from sessions inside episodes than from the others."
+        f"been {_pair(best)}: the mean {study.benchmark} return over {lines.plural('horizon', 'session')} "
+        f"from sessions inside episodes differed from that of the others by {first.points('difference')}."
     )
     if pair.rank_second_half is None:
         return words
@@ -186,9 +186,7 @@ def _pairs(study: Study, lines: Stats) -> TableView:
     columns = (
         "Begins above / ends at or below",
         "Episodes",
-        "Mean length",
         "Share of sessions",
-        "Flips a year",
         f"{study.benchmark} over {f.plural(thresholds.horizon, 'session')}",
         "Difference",
         "First half",
@@ -210,10 +208,12 @@ def _pair_row(s: Stats, *, own: bool) -> RowView:
         strong=own,
         cells=(
             cell(_pair(s), "the definition of this site" if own else ""),
-            cell(whole.count("n_episodes")),
-            cell(whole.fixed("mean_sessions")),
+            cell(
+                whole.count("n_episodes"),
+                f"mean length {whole.fixed('mean_sessions')}",
+                f"{whole.fixed('flips_per_year')} flips a year",
+            ),
             share_cell(whole.at("inside")),
-            cell(whole.fixed("flips_per_year")),
             cell(whole.change("mean_return"), f"n = {whole.count('n_returns')}"),
             cell(whole.points("difference")),
             _half(s, "first_half"),

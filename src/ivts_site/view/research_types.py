@@ -22,7 +22,7 @@ class KeyView:
 class PictureView:
     """A picture of a study: what it shows in a sentence with numbers, and these numbers as a table.
 
-    `shape` is the class of its box; `csv` the address of the same numbers below the site's root, or empty.
+    `shape` is the class of its box.
     """
 
     id: str
@@ -32,18 +32,21 @@ class PictureView:
     summary: Markup
     key: tuple[KeyView, ...] = ()
     table: TableView | None = None
-    csv: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyView:
-    """A study: its question, what was found in sentences, pictures, tables that are always shown, caveat."""
+    """A study: its question, what was found in sentences, pictures, tables that are always shown, caveat.
+
+    `csv` is the address of what is drawn below the site's root, or empty.
+    """
 
     id: str
     title: str
     lead: Markup
     findings: tuple[Markup, ...] = ()
     pictures: tuple[PictureView, ...] = ()
+    csv: str = ""
     tables: tuple[TableView, ...] = ()
     note: Markup = field(default_factory=Markup)
 

@@ -14,6 +14,7 @@ from ivts_site.view.prose import build_prose
 from ivts_site.view.reading import borderline_note, build_reading, line_level
 from ivts_site.view.sections import build_section
 from ivts_site.view.spans import rank_words, suspect_series, window_words
+from ivts_site.view.stats import Stats, marked
 from ivts_site.view.status import provisional_words
 from ivts_site.view.types import AboutView, CardView, HeroView
 
@@ -30,7 +31,7 @@ def build_hero(snapshot: Snapshot, label: Names, scale_svg: str) -> HeroView:
         session=Moment(text=f.date_long(s.as_of), iso=s.as_of),
         change="" if s.changes.ivts is None else f.ratio_change(s.changes.ivts),
         suspect=_suspect(s, label),
-        facts=tuple(filter(None, _facts(s))),
+        facts=tuple(marked(fact) for fact in _facts(s) if fact),
         provisional=provisional_words(s.provisional, label) if s.provisional else "",
         sentence=_sentence(s, label),
         reading=build_reading(s, label),
@@ -69,6 +70,7 @@ def build_cards(snapshot: Snapshot, label: Names) -> tuple[CardView, ...]:
             id="card-front",
             label=label.front,
             note=label.front_horizon,
+            stat_id="snapshot.closes.vix",
             value=f.level(s.closes.vix),
             lines=(_changed(s.changes.vix, s.changes.vix_return, since), rank_words(ranks.vix, s.window)),
         ),
@@ -76,6 +78,7 @@ def build_cards(snapshot: Snapshot, label: Names) -> tuple[CardView, ...]:
             id="card-back",
             label=label.back,
             note=label.back_horizon,
+            stat_id="snapshot.closes.vix3m",
             value=f.level(s.closes.vix3m),
             lines=(
                 _changed(s.changes.vix3m, s.changes.vix3m_return, since),
@@ -88,22 +91,23 @@ def build_cards(snapshot: Snapshot, label: Names) -> tuple[CardView, ...]:
 
 
 def _facts(s: Snapshot) -> tuple[str, ...]:
+    stats = Stats(path="snapshot", value=s)
     return (
-        _day(s),
-        f"backwardation rate {f.percent(s.window.backwardation_rate)} ({window_words(s.window)})",
+        _day(s, stats),
+        f"backwardation rate {stats.percent('window.backwardation_rate')} ({window_words(s.window)})",
         rank_words(s.window.percentile_ranks.ivts, s.window),
         f"band: {s.regime.band}" if s.regime.band != s.regime.name else "",
         borderline_note(s),
     )
 
 
-def _day(s: Snapshot) -> str:
+def _day(s: Snapshot, stats: Stats) -> str:
     if s.all_history.n_sessions == 1:
         return "First session stored"
     if s.regime.since == s.all_history.first_session:
         since = f"since the stored history begins, {f.date_long(s.regime.since)}"
-        return f"Day {f.count(s.regime.day)} in regime, {since}"
-    return f"Day {f.count(s.regime.day)} in regime" + (
+        return f"Day {stats.count('regime.day')} in regime, {since}"
+    return f"Day {stats.count('regime.day')} in regime" + (
         f", since {f.date_long(s.regime.since)}" if s.regime.day > 1 else ", which begins with this session"
     )
 
@@ -142,6 +146,7 @@ def _line_card(s: Snapshot, label: Names) -> CardView:
         id="card-line",
         label=f"To {wanted}",
         note=f"{label.back} unchanged",
+        stat_id="snapshot.regime.distance",
         value=f.change(s.regime.distance),
         lines=(
             f"{label.front} {side} {f.level(line_level(s))}",

@@ -94,12 +94,16 @@ class RangeStatView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
-    """A figure with its name and lines below; `stat` in their place where it follows the range on screen."""
+    """A figure with its name and lines below; `stat` in their place where it follows the range on screen.
+
+    `stat_id` is the path under which the snapshot has `value`.
+    """
 
     id: str
     label: str
     note: str = ""
     value: str = ""
+    stat_id: str = ""
     lines: tuple[str, ...] = ()
     stat: RangeStatView | None = None
 
@@ -146,7 +150,7 @@ class HeroView:
     session: Moment
     suspect: str
     change: str
-    facts: tuple[str, ...]
+    facts: tuple[Markup, ...]
     provisional: str
     sentence: str
     reading: str

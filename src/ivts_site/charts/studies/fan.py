@@ -57,5 +57,5 @@ def draw_fan(  # noqa: PLR0913 - five lines and what they are
             theme.rule_line(role="muted", along="x", at=0.0, axis="y"),
             theme.rule_line(role="muted", along="y", at=0.0, axis="x"),
         ],
-        notes=[head_right("against the close on day 0"), theme.head_note("sessions")],
+        notes=[theme.head_note("against the close on day 0"), head_right("sessions")],
     )

@@ -38,6 +38,7 @@ def draw(  # noqa: PLR0913 - each is a part of a figure
     y: Item,
     shapes: Sequence[Item] = (),
     notes: Sequence[Item] = (),
+    sample_at: tuple[float, float] = (0.5, 0.0),
 ) -> str:
     """Return a picture as inline SVG, marked where the closes are simulated.
 
@@ -51,17 +52,25 @@ def draw(  # noqa: PLR0913 - each is a part of a figure
         Axes, from `theme.x_axis` and `theme.y_axis`; `narrow` in `x` holds its ticks on a phone.
     shapes, notes : sequence of dict
         From `theme.rule_line` and `theme.note`.
+    sample_at : (float, float)
+        Where in the plot the mark of simulated closes stands, from the left and from the bottom: what is
+        drawn is elsewhere, and the room above the plot is taken by the names of the axes.
     """
     narrow = {f"xaxis.{key}": value for key, value in x.pop("narrow", {}).items()}
     layout = {
         "xaxis": x | {"anchor": "y"},
         "yaxis": y,
         "shapes": list(shapes),
-        "annotations": [*notes, *theme.sample_note(sample=caption.sample)],
+        "annotations": [*notes, *(_sample(*sample_at) if caption.sample else ())],
         "meta": {"narrow": narrow},
     }
     words = sample_words(caption.description, sample=caption.sample)
     return draw_figure(traces, layout, id_=caption.id, title=caption.title, description=words)
+
+
+def _sample(x: float, y: float) -> list[Item]:
+    place = {"xref": "x domain", "x": x, "xanchor": "right" if x == 1 else "center", "yshift": 5}
+    return [theme.note(theme.SAMPLE_MARK, role="ink", strong=True, y=y, yanchor="bottom", **place)]
 
 
 def head_right(text: str) -> Item:

@@ -70,6 +70,7 @@ def draw_steps(  # noqa: PLR0913 - a curve, its interval and its words
             head_right("sessions, log scale"),
             *_today_note(today, last),
         ],
+        sample_at=(1.0, 0.62),
     )
 
 

@@ -58,6 +58,7 @@ def draw_whiskers(
         y=theme.y_axis(range=[-0.6, len(rows) - 0.4], tickvals=heights, ticktext=[row.label for row in rows]),
         shapes=[*_uprights(reference), *(shape for row, y in placed for shape in _bars(row, y))],
         notes=[_value(row, y) for row, y in placed],
+        sample_at=(0.5, 1.0),
     )
 
 
