@@ -61,7 +61,9 @@
     const response = await fetch(chart.element.dataset.csv);
     if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
     const [head, ...rows] = (await response.text()).trimEnd().split('\n');
-    const kept = days ? rows.filter((row) => row.slice(0, 10) >= days[0] && row.slice(0, 10) <= days[1]) : rows;
+    // a row is a session, or an episode, of which a part may lie outside of what is shown
+    const end = head.startsWith('first_session,last_session') ? 11 : 0;
+    const kept = days ? rows.filter((row) => row.slice(end, end + 10) >= days[0] && row.slice(0, 10) <= days[1]) : rows;
     const text = `${[head, ...kept].join('\n')}\n`;
     return save(new Blob([text], { type: 'text/csv' }), fileName(chart, days, 'csv'));
   }
