@@ -48,3 +48,24 @@ def sample_site(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     result = ivts("build", "--data-dir", sample_data, "--out", out, "--built-at", BUILT_AT)
     assert result.code == 0, result.err
     return out
+
+
+@pytest.fixture(scope="session")
+def archive_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of sample closes, short enough for a page a session."""
+    folder = tmp_path_factory.mktemp("archive-sample") / "data"
+    result = ivts("sample", "--out", folder, "--set", "sample.first_session=2024-09-03")
+    assert result.code == 0, result.err
+    return folder
+
+
+@pytest.fixture(scope="session")
+def archive_site(archive_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of those closes with all pages of the past."""
+    out = tmp_path_factory.mktemp("archive") / "site"
+    result = ivts(
+        *("build", "--data-dir", archive_data, "--out", out, "--built-at", BUILT_AT),
+        *("--set", "archive.days=true"),
+    )
+    assert result.code == 0, result.err
+    return out

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivts_site.errors import RenderError
+from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
 from ivts_site.publish import Recipe, SiteLinks, publish_site
 from ivts_site.publish.many import RECORD, read_record, write_record
 
@@ -219,3 +220,18 @@ def test_links_of_later_pages_are_checked() -> None:
         f"day/x/index.html: {target}" for target in ("../z/", "../../m/#gone", "q", "../../no.js", "../")
     ]
     assert links.broken_in("api/v1/day/x.json", b'{"a": " href=\\"nope\\""}') == []
+
+
+def test_keys_follow_what_pages_are_made_of(tmp_path: Path) -> None:
+    """Values by what they say, bytes as they are, none run into the next; templates, but not editorial texts."""
+    assert fingerprint("a", b"b") == fingerprint("a", b"b")
+    keys = [fingerprint(*parts) for parts in (("ab",), ("a", "b"), (b"ab",), ("a", b"b"), (1.0,), (1,), ())]
+    assert len(set(keys)) == len(keys)
+    page = tmp_path / "templates/day.html"
+    page.parent.mkdir()
+    page.write_text("one")
+    first = program_fingerprint(tmp_path)
+    (tmp_path / "templates/content.yaml").write_text("words")
+    assert program_fingerprint(tmp_path) == first
+    page.write_text("two")
+    assert program_fingerprint(tmp_path) != first

@@ -114,7 +114,8 @@ def test_two_full_years_are_called_so():
 def test_figures_without_closes():
     """Changes of the series to a tenth of a per cent, no level of any of them.
 
-    The front goes from 18 to 22, +22.2 %; SPY from 100 to 97.56, −2.44 %, published as −0.024; 1/1.1 − 1 = −9.1 % to the line.
+    The front goes from 18 to 22, +22.2 %; SPY from 100 to 97.56, −2.44 %, published as −0.024;
+    1/1.1 − 1 = −9.1 % to the line.
     """
     day = days([0.9, 1.1], [100.0, 97.56])[-1]
     assert day.closes is None
@@ -196,9 +197,9 @@ def test_sentences_of_episodes():
     """Two sessions, one session, and one that goes on and has no SPY return yet."""
     two, one, ongoing = episodes()
     assert episode_sentence(two, LABEL, 3) == (
-        "VIX closed above VIX3M on 2 sessions in a row, 7 to 8 January 2020; the highest was a ratio of 1.2000 "
-        f"on 8 January 2020. SPY returned \u22123.0{T}% from the close before it to its last close. Of 3 "
-        "episodes it is the longest, and its peak is the highest."
+        "VIX closed above VIX3M on 2 sessions in a row, 7 to 8 January 2020; the highest was a ratio of "
+        f"1.2000 on 8 January 2020. SPY returned \u22123.0{T}% from the close before it to its last close. Of "
+        "3 episodes it is the longest, and its peak is the highest."
     )
     assert episode_sentence(one, LABEL, 3) == (
         "VIX closed above VIX3M on a single session, 10 January 2020, with a ratio of 1.0500. SPY returned "
