@@ -223,7 +223,7 @@ def test_links_of_later_pages_are_checked() -> None:
 
 
 def test_keys_follow_what_pages_are_made_of(tmp_path: Path) -> None:
-    """Values by what they say, bytes as they are, none run into the next; templates, but not editorial texts."""
+    """Values by what they say, bytes as they are, none run into the next; templates, no editorial texts."""
     assert fingerprint("a", b"b") == fingerprint("a", b"b")
     keys = [fingerprint(*parts) for parts in (("ab",), ("a", "b"), (b"ab",), ("a", b"b"), (1.0,), (1,), ())]
     assert len(set(keys)) == len(keys)

@@ -198,8 +198,8 @@ def test_sentences_of_episodes():
     two, one, ongoing = episodes()
     assert episode_sentence(two, LABEL, 3) == (
         "VIX closed above VIX3M on 2 sessions in a row, 7 to 8 January 2020; the highest was a ratio of "
-        f"1.2000 on 8 January 2020. SPY returned \u22123.0{T}% from the close before it to its last close. Of "
-        "3 episodes it is the longest, and its peak is the highest."
+        f"1.2000 on 8 January 2020. SPY returned \u22123.0{T}% from the close before it to its last close. "
+        "Of 3 episodes it is the longest, and its peak is the highest."
     )
     assert episode_sentence(one, LABEL, 3) == (
         "VIX closed above VIX3M on a single session, 10 January 2020, with a ratio of 1.0500. SPY returned "
