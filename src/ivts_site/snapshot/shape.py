@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from ivts_site.snapshot.numbers import day, number
+from ivts_site.snapshot.numbers import day, number, numbers
 
 T = TypeVar("T")
 
@@ -67,10 +67,20 @@ def _kind(hint: Any) -> tuple[Any, bool]:
 
 
 def _items(hints: tuple[Any, ...], values: Any) -> tuple[Any, ...]:
-    items = list(values)
+    items = values.tolist() if hasattr(values, "tolist") else list(values)
+    if hints == (float, ...):
+        return _floats(items)
     if hints[-1] is ...:
         return tuple(_value(hints[0], item) for item in items)
     return tuple(_value(hint, item) for hint, item in zip(hints, items, strict=True))
+
+
+def _floats(values: list[Any]) -> tuple[float, ...]:
+    """Paths of hundreds of numbers, none of them undefined."""
+    found = tuple(numbers(values))
+    if None in found:
+        raise ValueError("undefined, but numbers are wanted")
+    return found  # type: ignore[return-value]
 
 
 def _text(value: Any) -> str:
