@@ -26,7 +26,7 @@ class _Loads(HTMLParser):
         given = dict(attrs)
         loads = (
             tag in {"script", "img", "source", "iframe", "video", "audio", "embed"} and given.get("src")
-        ) or (tag == "link" and given.get("rel") != "canonical" and given.get("href"))
+        ) or (tag == "link" and given.get("rel") not in {"canonical", "alternate"} and given.get("href"))
         if loads:
             self.found.append(loads)
 

@@ -178,7 +178,7 @@ def test_javascript_example(served: Served, sample_site: Path) -> None:
         for day, regime in zip(history["session"], history["regime"], strict=True)
         if regime == "backwardation"
     ]
-    assert printed[0] == f"{len(inverted)} of {history['n_sessions']} sessions; the last: {inverted[-1]}"
+    assert printed[0] == f"{len(inverted)} of {history['n_sessions']} last {inverted[-1]}"
     assert printed[1].split() == [str(history[key][-1]) for key in ("session", "ivts", "regime")]
 
 
