@@ -1,0 +1,532 @@
+"""The research page and its short versions, worded from studies made by hand."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import re
+from itertools import pairwise
+
+import pytest
+from markupsafe import Markup
+from tests import research_page as made
+from tests.markup import Page
+from tests.panels import analyse_ratios
+from tests.stat_ids import shown_numbers
+from tests.studies import research_of
+from tests.unit.test_content_site import texts
+from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, site_of, state
+from tests.view_states import fund as closes
+
+from ivts_site.content import FACTS, Content, fill_content
+from ivts_site.model import Asset
+from ivts_site.render import build_environment
+from ivts_site.snapshot.research_types import Research
+from ivts_site.view.facts import build_facts
+from ivts_site.view.followed import followed_groups
+from ivts_site.view.parts import TableView
+from ivts_site.view.research import build_research_view, research_files
+from ivts_site.view.research_cells import band_sign, band_words
+from ivts_site.view.research_facts import build_research_facts, lasted_answer, research_stats
+from ivts_site.view.research_types import ResearchView, StudyView
+from ivts_site.view.site import build_page, fill_facts, names
+from ivts_site.view.stats import Stats, decode, marked, percent_points, unmarked
+
+T = "\u202f"
+PP = "\u00a0pp"
+
+
+def short(n: int) -> Research:
+    """Real studies of a history of `n` sessions of contango."""
+    return research_of(analyse_ratios([0.9] * n, closes(n)))
+
+
+def view_of(research: Research, name: str = "contango-long") -> ResearchView:
+    snapshot = state(name)
+    return build_research_view(
+        research, snapshot, fill_facts(content(), snapshot, config(), research), config()
+    )
+
+
+def html_of(research: Research) -> str:
+    assets = {**ASSETS, "research.css": Asset(path="assets/research.css", integrity="")}
+    template = build_environment(TEMPLATES).get_template("research.html")
+    return template.render(view=view_of(research), assets=assets)
+
+
+def study(view: ResearchView, id_: str) -> StudyView:
+    return next(each for each in view.studies if each.id == id_)
+
+
+def row(table: TableView, start: str) -> list[str]:
+    """Cells of the row whose heading starts with a text: words and notes, without marks."""
+    found = next(r for r in table.rows if Markup(r.cells[0].text).striptags().startswith(start))
+    return [f"{Markup(c.text).striptags()} | {Markup(c.note).striptags()}".strip(" |") for c in found.cells]
+
+
+HISTORIES = {
+    "by hand": made.research(),
+    "first days by hand": made.first_days(),
+    "no overlay": made.research(overlay=None),
+    "one session": short(1),
+    "three sessions": short(3),
+    "thirty sessions": short(30),
+    "no backwardation": short(200),
+}
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_the_page_is_well_formed_in_every_history(name: str) -> None:
+    """Tags nest, ids are unique, links within lead somewhere, headings rise by one, nothing inline."""
+    page = Page(html_of(HISTORIES[name]))
+    assert page.faults == []
+    assert [i for i, n in page.ids().items() if n > 1] == []
+    assert page.references() - set(page.ids()) == set()
+    levels = page.heading_levels()
+    assert levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+    assert page.all("style") == []
+    assert [a for _, attributes in page.tags for a in attributes if a == "style" or a.startswith("on")] == []
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_sentences_say_nothing_that_is_not_measured(name: str) -> None:
+    """No sentence quotes an undefined number; tables may say n/a."""
+    view = view_of(HISTORIES[name])
+    told = [
+        text.striptags()
+        for s in view.studies
+        for text in (*s.findings, *(picture.summary for picture in s.pictures))
+    ]
+    told += [finding.text.striptags() for finding in view.findings]
+    told += [finding.value.striptags() for finding in view.findings]
+    assert [text for text in told if re.search(r"n/a|None|nan", text)] == []
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_no_private_character_is_left(name: str) -> None:
+    """Marks are elements by the time they are on the page."""
+    assert re.findall("[\ue000-\ue002]", html_of(HISTORIES[name])) == []
+
+
+def test_what_followed_is_told_with_interval_cases_and_window() -> None:
+    """The upper band at 21 sessions: mean 2.84 %, interval 1.84 % to 3.84 %, against 1 % after all."""
+    picture = study(view_of(made.research()), "returns").pictures[1]
+    assert picture.title == "21 sessions on"
+    assert picture.summary.striptags() == (
+        "After a ratio above 1.0, SPY changed by +2.8 % on average over the next 21 sessions (95 % interval "
+        "+1.8 % to +3.8 %; 120 sessions in 12 episodes, 11 windows that do not overlap; 8 Jan 2024 to 13 "
+        "Nov 2025), against +1.0 % after all 120 sessions."
+    )
+    assert picture.table is not None
+    assert row(picture.table, "above 1.0") == [
+        "above 1.0",
+        "120 | 12 runs; 11 windows that do not overlap; 8 Jan 2024 to 13 Nov 2025",
+        "+2.8 % | +1.8 % to +3.8 %",
+        "+2.3 % to +3.3 % | 2.0 times narrower",
+        "+2.8 %",
+        "75.0 % | 90 of 120; 60.0 % to 85.0 %",
+        "+1.2 pp | +0.2 pp to +2.2 pp",
+    ]
+    assert row(picture.table, "up to 1.0")[0] == "up to 1.0 | today's band"
+
+
+def test_few_cases_have_no_interval_and_say_so() -> None:
+    """Nine windows where ten are asked for: sentence, cells and picture go without an interval."""
+    few = {"interval": None, "share_up_interval": None, "difference_interval": None, "n_windows": 9}
+    view = view_of(made.research(returns=(made.horizon(21, **few),)))
+    words = "no interval: fewer than 10 independent cases"
+    picture = study(view, "returns").pictures[0]
+    assert words in picture.summary.striptags()
+    assert picture.table is not None
+    cells = row(picture.table, "above 1.0")
+    assert [words in cell for cell in cells] == [False, False, True, False, False, True, True]
+    assert picture.svg.count('class="s-backwardation"') == 0
+    usual = study(view_of(made.research()), "returns").pictures[1]
+    assert usual.svg.count('class="s-backwardation"') == 1
+
+
+def test_event_study_in_words() -> None:
+    """Medians and quartiles at 21 sessions; a group known only in hindsight is marked."""
+    found = study(view_of(made.research()), "around")
+    assert [picture.title for picture in found.pictures] == ["From the first session", "From the end"]
+    assert found.pictures[0].summary.striptags() == (
+        "21 sessions after the first session of 12 episodes (8 Jan 2024 to 13 Nov 2025), the median path of "
+        "SPY stood at +2.6 % and the middle half of them between −0.9 % and +5.4 %; around all 443 sessions "
+        "it stood at +1.6 %."
+    )
+    (table,) = found.tables
+    assert row(table, "First session, episodes of 5 or more")[0].endswith(
+        "looks ahead: length known only later"
+    )
+    assert row(table, "Day 5 reached")[0] == "Day 5 reached"
+    assert row(table, "End, all episodes")[1:] == [
+        "12 | 8 Jan 2024 to 13 Nov 2025",
+        "+2.6 % | −0.9 % to +5.4 %",
+        "−1.9 % | −4.6 % to −0.3 %; −30.9 %, from 8 Jan 2024",
+        "75.0 % | 9 of 12; 8 Jan 2024 to 13 Nov 2025",
+    ]
+
+
+def test_how_long_it_lasts() -> None:
+    """The answer for today counts 19 spells; staircases say how many spells and how many outlast a day."""
+    found = study(view_of(made.research()), "duration")
+    assert found.findings[0].striptags() == (
+        "Today is day 66 of contango. Of 19 past contango spells that reached day 66, 18 (94.7 %) lasted at "
+        "least 5 more, 14 (73.7 %) lasted at least 21 more and 4 (21.1 %) lasted at least 63 more sessions "
+        "(8 Jan 2024 to 13 Nov 2025)."
+    )
+    assert row(found.tables[0], "21 more") == [
+        "21 more sessions",
+        "73.7 % | 14 of 19; 8 Jan 2024 to 13 Nov 2025",
+        "40.0 % to 90.0 %",
+    ]
+    assert found.pictures[0].summary.striptags() == (
+        "Of 13 spells of contango (8 Jan 2024 to 13 Nov 2025, 1 of them still running), half of them were "
+        "over after 1 session and the longest lasted 10 sessions; 50.0 % outlasted 1 session (95 % interval "
+        "20.0 % to 75.0 %)."
+    )
+    assert "still running" not in found.pictures[1].summary
+    assert "today, day 66" in found.pictures[0].svg
+    assert "today" not in found.pictures[1].svg
+
+
+def test_a_day_that_no_spell_has_reached() -> None:
+    """There is nothing to count, and that is said."""
+    research = made.first_days()
+    assert lasted_answer(research_stats(research)) == "n/a"
+    (text,) = study(view_of(research), "duration").findings
+    assert (
+        text.striptags() == "Today is day 3 of contango. No past spell of this regime has reached that day."
+    )
+
+
+def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
+    """The second pair wins the first half with 2.0 points and is second in the other, with 3.0."""
+    found = study(view_of(made.research()), "lines")
+    assert found.findings[0].striptags() == (
+        "Picked on the first half of the record (8 Jan 2024 to 13 Nov 2025), the best pair would have been "
+        "1.0 / 0.97: the mean SPY return over 21 sessions from sessions inside episodes differed from that "
+        "of the others by +2.0 pp. In the second half (8 Jan 2024 to 13 Nov 2025) the same pair ranked 2 of "
+        "2, with +3.0 pp."
+    )
+    assert row(found.tables[0], "1.0 / 1.0")[0] == "1.0 / 1.0 | the definition of this site"
+    assert row(found.tables[0], "1.0 / 0.97")[1:3] == [
+        "12 | mean length 3.2; 12.0 flips a year",
+        "7.9 % | 38 of 484; 8 Jan 2024 to 13 Nov 2025",
+    ]
+
+
+def test_curve_and_what_is_missing_of_it() -> None:
+    """All tenors are named with today's closes; with two of them there are no further tables."""
+    found = study(view_of(made.research()), "curve")
+    assert found.pictures[0].summary.striptags() == (
+        "On 13 Nov 2025 the curve closed at VIX9D 18.50, VIX 19.00, VIX3M 20.00: each longer one is above "
+        "the shorter one."
+    )
+    assert [table.caption.split(",")[0][:20] for table in found.tables] == [
+        "Neighbouring points ",
+        "Other indices; rank ",
+    ]
+    bare = study(view_of(made.first_days()), "curve")
+    assert bare.tables == ()
+    assert bare.pictures[0].table is not None
+    assert [c.label for c in bare.pictures[0].table.columns][2:4] == ["Today, 13 Nov 2025", "Lowest"]
+
+
+def test_a_tenor_without_a_close_today_is_left_out_of_the_sentence() -> None:
+    """A late file leaves a gap in the line and no claim on the slope."""
+    gap = made.curve(
+        rising=None,
+        tenors=(made.tenor("VIX9D", 9, None), made.tenor("VIX", 30, 19.0), made.tenor("VIX3M", 93, 20.0)),
+    )
+    found = study(view_of(made.research(curve=gap)), "curve").pictures[0]
+    assert found.summary.striptags() == "On 13 Nov 2025 the curve closed at VIX 19.00, VIX3M 20.00."
+
+
+def test_premium_in_words() -> None:
+    """19.0 against 12.7 is 6.3 points; the averages are told with their interval."""
+    found = study(view_of(made.research()), "premium")
+    assert found.findings[0].striptags() == (
+        "VIX closed at 19.00; over the 21 sessions before, SPY moved at an annual rate of 12.7. The "
+        "difference is +6.3 points. In variance that is +200 points squared. So calm a market, or calmer, "
+        "was seen on 230 of 463 sessions (49.7 %; 8 Jan 2024 to 13 Nov 2025)."
+    )
+    (picture,) = found.pictures
+    assert picture.summary.striptags() == (
+        "After 388 of 463 sessions (83.8 %) less was realised than VIX had said, by +3.7 points on average "
+        "(95 % interval +2.6 to +4.6; 463 sessions, 22 windows that do not overlap; 8 Jan 2024 to 13 Nov "
+        "2025)."
+    )
+    assert study(view_of(made.first_days()), "premium").pictures == ()
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [
+        ((-0.058, 0.001), "The interval includes zero: this record cannot tell the difference from chance."),
+        ((-0.058, 0.0), "The interval includes zero: this record cannot tell the difference from chance."),
+        ((-0.058, -0.001), "The interval lies wholly below zero."),
+        ((0.001, 0.058), "The interval lies wholly above zero."),
+        (None, ""),
+    ],
+)
+def test_the_hedge_is_told_whatever_it_did(interval: tuple[float, float] | None, words: str) -> None:
+    """The middle cost is told, and its interval read by the same rule on both sides of zero."""
+    usual = made.overlay()
+    changed = tuple(dataclasses.replace(d, annual_mean_interval=interval) for d in usual.differences)
+    found = study(view_of(made.research(overlay=dataclasses.replace(usual, differences=changed))), "overlay")
+    text = found.findings[1].striptags()
+    assert text.startswith(
+        "At a cost of 5 basis points of what is traded, the rule changed the mean return by −3.0 pp a year "
+        "against no hedge ("
+    )
+    assert text.endswith(words or "8 Jan 2024 to 13 Nov 2025).")
+
+
+def test_overlay_tables() -> None:
+    """A rule that never trades costs the same at every cost; the strip stands beside its numbers."""
+    found = study(view_of(made.research()), "overlay")
+    rules, differences, bench = found.tables
+    heads = [Markup(r.cells[0].text).striptags() for r in rules.rows]
+    assert heads == ["No hedge", *["Hedge by regime"] * 3]
+    assert row(rules, "No hedge")[1] == "any"
+    assert row(differences, "No hedge")[-1] == "+3.7 pp | no interval: fewer than 10 independent cases"
+    assert len(bench.rows) == 1
+    assert row(bench, "Mean return")[2:] == [
+        "+9.9 %",
+        "+11.3 %",
+        "+9.8 % to +13.0 %",
+        "94.1 % | of 1,000 orders",
+    ]
+    assert found.findings[2].striptags() == (
+        "The same spells put in random order gave at least as high a mean return in 94.1 % of 1,000 orders "
+        "(at 5 basis points)."
+    )
+
+
+def test_without_an_overlay_that_is_said() -> None:
+    """Nothing is drawn and no result stands at the head of the page."""
+    view = view_of(made.research(overlay=None))
+    assert study(view, "overlay").findings[0] == "Too few sessions are stored to follow any rule."
+    assert "#overlay" not in [finding.href for finding in view.findings]
+
+
+@pytest.mark.parametrize(
+    ("changed", "number", "groups"),
+    [
+        ({}, "+2.3 pp | 95 % interval +0.4 pp to +4.2 pp; +3.3 % against +1.0 %, n = 446", True),
+        (
+            {"unit": "correlation", "value": -0.03, "interval": (-0.08, 0.01), "group": None, "rest": None},
+            "−0.03 | 95 % interval −0.08 to +0.01",
+            False,
+        ),
+        (
+            {"unit": "points", "value": -4.9, "interval": (-7.1, -3.2), "group": 11.3, "rest": 16.2},
+            "−4.9 points | 95 % interval −7.1 to −3.2; 11.3 against 16.2, n = 446",
+            True,
+        ),
+        (
+            {"unit": "share", "value": 0.143, "interval": (0.04, 0.399), "group": None, "rest": None},
+            "14.3 % | 95 % interval 4.0 % to 39.9 %",
+            False,
+        ),
+        (
+            {"value": None, "interval": None, "group": None, "rest": None, "verdict": "too few cases"},
+            "n/a | no interval: fewer than 10 independent cases",
+            False,
+        ),
+    ],
+)
+def test_claims(changed: dict[str, object], number: str, groups: bool) -> None:
+    """Each unit is written in its own way, differences of returns in percentage points."""
+    (table,) = study(view_of(made.research(claims=(made.claim(**changed),))), "claims").tables
+    cells = row(table, "The ratio says something.")
+    assert cells[2] == number
+    assert (" against " in cells[2]) is groups
+    assert cells[3] == "38 | 12 independent; 8 Jan 2024 to 13 Nov 2025"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "icon"), [("supported", "\u2713"), ("not supported", "\u2715"), ("too few cases", "?")]
+)
+def test_a_verdict_is_word_and_sign(verdict: str, icon: str) -> None:
+    """Colour alone says nothing."""
+    view = view_of(made.research(claims=(made.claim(verdict=verdict, contradicted=True),)))
+    (table,) = study(view, "claims").tables
+    assert row(table, "The ratio")[1] == f"{icon} {verdict} | the record points the other way"
+
+
+def test_results_at_the_head_of_the_page() -> None:
+    """Three results in plain words, each with a link to its study."""
+    first, second, third = view_of(made.research()).findings
+    assert (first.label, first.value.striptags(), first.href) == (
+        "SPY, 21 sessions after a close above 1.0",
+        "+2.8 %",
+        "#returns",
+    )
+    assert first.text.striptags().endswith("n = 120 in 12 episodes, 8 Jan 2024 to 13 Nov 2025.")
+    assert (second.label, second.value.striptags()) == ("Contango has lasted", "66 sessions")
+    assert (third.value.striptags(), third.href) == ("−3.0 pp", "#overlay")
+
+
+def test_bands_that_have_no_edge_at_the_threshold() -> None:
+    """Then no band is backwardation as a whole: the page and the tracker do not pretend."""
+    bands = (made.group("upto-1.1", None, 1.1, 0.01), made.group("above-1.1", 1.1, None, 0.03))
+    moved = tuple(dataclasses.replace(h, bands=bands) for h in made.research().returns)
+    research = made.research(returns=moved)
+    assert "#returns" not in [finding.href for finding in view_of(research).findings]
+    assert build_research_facts(research)["forward_21_interval"] == "n/a"
+    returns = state("contango-long").measured.forward_returns
+    assert followed_groups(returns, research) == followed_groups(returns, None)
+
+
+@pytest.mark.parametrize(
+    ("above", "upto", "words", "sign"),
+    [
+        (None, 0.85, "up to 0.85", "\u2264 0.85"),
+        (0.85, 0.95, "above 0.85, up to 0.95", "0.85\u20130.95"),
+        (1.0, None, "above 1.0", "> 1"),
+        (None, None, "any", "all"),
+    ],
+)
+def test_names_of_bands(above: float | None, upto: float | None, words: str, sign: str) -> None:
+    """In a sentence, and as short as a picture needs it."""
+    assert (band_words(above, upto), band_sign(above, upto)) == (words, sign)
+
+
+def test_short_versions_on_the_tracker_page() -> None:
+    """What followed has intervals and cases from the studies, and today is set against the record."""
+    snapshot, research = state("contango-long"), made.research()
+    site_content = fill_facts(content(), snapshot, config(), research)
+    from tests.view_states import charts, status_of
+
+    page = build_page(
+        snapshot,
+        status_of(snapshot),
+        charts=charts(),
+        scale_svg="",
+        content=site_content,
+        config=config(),
+        research=research,
+    )
+    bar = page.episodes.followed[1].bars[0]
+    assert Markup(bar.note).striptags() == "+1.8 % to +3.8 %, n = 120 in 12 episodes"
+    assert bar.interval
+    assert [title for title, _ in page.episodes.asides] == [
+        "How long contango lasted before",
+        "The curve today",
+        "VIX and what SPY did",
+    ]
+    assert page.episodes.research is not None
+    assert page.episodes.research.href == "research/"
+    faq = next(item for s in page.sections for item in s.items if item.id == "faq-bearish")
+    assert "95 % interval +1.8 % to +3.8 %" in faq.text.striptags()
+    ids = {shown.id for shown in shown_numbers(str(faq.text))}
+    assert "research.returns.1.bands.1.interval.0" in ids
+
+
+def test_without_studies_the_tracker_page_stands() -> None:
+    """Bars without intervals, nothing beside them, the FAQ in other words."""
+    page = site_of(state("contango-long")).page
+    assert page.episodes.asides == ()
+    assert page.episodes.research is None
+    assert {bar.interval for group in page.episodes.followed for bar in group.bars} == {""}
+
+
+def test_bars_and_intervals_share_a_scale() -> None:
+    """Means 1 % and 2.84 %, the widest interval to 3.84 %: a hundred units from 0 % to 3.84 %."""
+    returns = state("contango-long").measured.forward_returns
+    upper, every = followed_groups(returns, made.research())[0].bars
+    assert float(upper.width) == pytest.approx(100 * 2.84 / 3.84, abs=0.1)
+    assert float(every.width) == pytest.approx(100 * 1.0 / 3.84, abs=0.1)
+    # from 1.84 % to 3.84 %
+    assert upper.interval == "M47.9 2v6m0-3H100.0m0-3v6"
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_facts_with_studies_are_worded_in_every_state(name: str) -> None:
+    """With studies at hand, all facts and no others have words."""
+    facts = build_facts(state(name), config(), names(config()), made.research())
+    assert set(facts) == set(FACTS)
+    assert [key for key, words in facts.items() if not words or "None" in words] == []
+
+
+def test_marked_facts_are_quoted_in_prose_alone() -> None:
+    """A fact that carries a mark may stand in Markdown only: plain fields have no place for an element."""
+    facts = build_facts(state("contango-long"), config(), names(config()), made.research())
+    carrying = {name for name, words in facts.items() if words != unmarked(words)}
+    assert {"forward_21_interval", "lasted_answer", "research_draws"} <= carrying
+    whole = content()
+    plain = [
+        (place, text)
+        for field in Content.model_fields
+        for place, text, markdown in texts(getattr(whole, field), field)
+        if not markdown and carrying & set(re.findall(r"\{(\w+)\}", text))
+    ]
+    assert plain == []
+    assert fill_content(whole, facts)
+
+
+def test_csv_files_hold_what_is_drawn() -> None:
+    """Every group, offset, length and month has a row; undefined values are empty cells."""
+    files = research_files(made.research())
+    tables = {path: list(csv.DictReader(io.StringIO(text))) for path, text in files.items()}
+    returns = tables["charts/research-returns.csv"]
+    assert [(r["horizon"], r["band"]) for r in returns][:3] == [
+        ("5", "all"),
+        ("5", "upto-1"),
+        ("5", "above-1"),
+    ]
+    assert (returns[0]["difference"], returns[2]["mean"], returns[2]["interval_low"]) == (
+        "",
+        "0.0284",
+        "0.0184",
+    )
+    events = tables["charts/research-events.csv"]
+    assert len(events) == 4 * 3
+    assert events[2] == {
+        "anchor": "first",
+        "min_sessions": "1",
+        "offset": "21",
+        "lower_quartile": "-0.009",
+        "median": "0.026",
+        "upper_quartile": "0.054",
+        "mean": "0.02",
+    }
+    assert len(tables["charts/research-duration.csv"]) == 4
+    assert tables["charts/research-overlay.csv"][-1]["regime"] == "1.21"
+    assert "charts/research-overlay.csv" not in research_files(made.first_days())
+
+
+def test_a_mark_names_path_and_value() -> None:
+    """Number, words and path come from one look-up; a wrong path raises."""
+    stats = Stats(path="research", value=made.research())
+    assert marked(stats.change("returns.1.bands.1.mean")) == (
+        f'<span data-stat="research.returns.1.bands.1.mean">+2.8{T}%</span>'
+    )
+    assert stats.points("overlay.differences.0.annual_mean").endswith(f"\u22123.0{PP}\ue002")
+    with pytest.raises(AttributeError):
+        stats.count("window.sessions")
+    with pytest.raises(IndexError):
+        stats.count("returns.9.horizon")
+
+
+def test_marks_survive_markdown_and_escaping() -> None:
+    """What stands between the marks is escaped once, and prose keeps its own elements."""
+    stats = Stats(path="a", value=made.tenor("<VIX>", 30, 19.0))
+    text = f"*today* {stats.text('label')}"
+    from ivts_site.view.prose import build_prose
+
+    assert build_prose(text) == '<p><em>today</em> <span data-stat="a.label">&lt;VIX&gt;</span></p>'
+    assert marked(stats.text("label")) == '<span data-stat="a.label">&lt;VIX&gt;</span>'
+    assert unmarked(text) == "*today* <VIX>"
+    assert decode(Markup("plain")) == "plain"
+
+
+def test_percentage_points() -> None:
+    """Halves are rounded away from zero, an undefined one is n/a."""
+    assert percent_points(0.0285) == f"+2.9{PP}"
+    assert percent_points(-0.00049) == f"0.0{PP}"
+    assert percent_points(None) == "n/a"
