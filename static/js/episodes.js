@@ -5,18 +5,19 @@
 (() => {
   'use strict';
 
-  const form = document.querySelector('[data-filters]');
+  const box = document.querySelector('[data-filters]');
   const table = document.querySelector('table.every');
-  if (!form || !table) return;
-  const count = form.querySelector('[data-count]');
-  const fields = [...form.elements].filter(({ name }) => name);
+  if (!box || !table) return;
+  const count = box.querySelector('[data-count]');
+  const fields = [...box.querySelectorAll('input, select')];
+  const field = (name) => fields.find((each) => each.name === name);
   const rows = [...table.tBodies[0].rows].map((row) => {
     const [start, , sessions, ratio] = [...row.cells].map(({ dataset }) => dataset.sort);
     return { row, year: Number(start.slice(0, 4)), sessions: Number(sessions), ratio: Number(ratio) };
   });
 
-  const value = (name) => Number(form.elements[name].value);
-  const initial = (field) => field.defaultValue ?? [...field.options].find((option) => option.defaultSelected).value;
+  const value = (name) => Number(field(name).value);
+  const initial = (each) => each.defaultValue ?? [...each.options].find((option) => option.defaultSelected).value;
 
   /** Show the rows within the bounds; a field that is empty or out of its bounds bounds nothing. */
   function show() {
@@ -34,31 +35,30 @@
   }
 
   function remember() {
-    const changed = fields.filter((field) => field.value !== '' && field.value !== initial(field));
+    const changed = fields.filter((each) => each.value !== '' && each.value !== initial(each));
     const search = new URLSearchParams(changed.map(({ name, value }) => [name, value]));
     history.replaceState(null, '', location.pathname + (String(search) && `?${search}`) + location.hash);
   }
 
   function restore() {
     for (const [name, text] of new URLSearchParams(location.search)) {
-      const field = fields.find((each) => each.name === name);
-      const known = field?.options ? [...field.options].some((option) => option.value === text) : Number(text) > 0;
-      if (field && known) field.value = text;
+      const asked = field(name);
+      const known = asked?.options ? [...asked.options].some((option) => option.value === text) : Number(text) > 0;
+      if (asked && known) asked.value = text;
     }
   }
 
-  form.addEventListener('input', () => {
+  function change() {
     show();
     remember();
-  });
-  form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('reset', () => {
-    setTimeout(() => {
-      show();
-      remember();
-    });
+  }
+
+  box.addEventListener('input', change);
+  box.querySelector('[data-reset]').addEventListener('click', () => {
+    for (const each of fields) each.value = initial(each);
+    change();
   });
   restore();
-  form.hidden = false;
+  box.hidden = false;
   show();
 })();

@@ -1,0 +1,162 @@
+"""The pages of the past in a browser: sorting, filters, comparison, and the rules of axe and HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.browser.places import served
+from tests.browser.test_audit import findings, html_problems
+from tests.browser.test_budgets import over_budget
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+PAGES = ("day", "year", "episode", "episodes", "history", "compare")
+
+
+@pytest.fixture(scope="module")
+def origin(archive_site: Path) -> Iterator[str]:
+    """Address of the served site, without a slash at its end."""
+    with served(archive_site) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def episodes(archive_site: Path) -> list[dict[str, Any]]:
+    """What is published of the episodes."""
+    return list(json.loads((archive_site / "api/v1/episodes.json").read_text())["episodes"])
+
+
+@pytest.fixture(scope="module")
+def paths(archive_site: Path, episodes: list[dict[str, Any]]) -> dict[str, str]:
+    """An address of each kind of page."""
+    session = episodes[-1]["first_session"]
+    return {
+        "day": f"/day/{session}/",
+        "year": f"/history/{session[:4]}/",
+        "episode": f"/episodes/{session}/",
+        "episodes": "/episodes/",
+        "history": "/history/",
+        "compare": f"/compare/?of=episodes&a={session}&b={episodes[0]['first_session']}",
+    }
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 360), ("dark", 360), ("light", 1440), ("dark", 1440)])
+def test_axe_finds_nothing(
+    visitor: Callable[..., Visit], paths: dict[str, str], theme: str, width: int
+) -> None:
+    """Each kind of page, everything unfolded; nothing is wider than the screen, nothing breaks the policy."""
+    visit = visitor(viewport={"width": width, "height": 800}, color_scheme=theme, bypass_csp=True)
+    for kind in PAGES:
+        visit.open(paths[kind]).page.evaluate(
+            "() => document.querySelectorAll('details').forEach((each) => { each.open = true; })"
+        )
+        visit.page.wait_for_load_state("networkidle")
+        assert findings(visit.page) == [], kind
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, kind
+    assert visit.complaints == []
+
+
+def test_pages_are_valid_html_and_light(archive_site: Path, paths: dict[str, str]) -> None:
+    """No finding of html-validate; sizes within the front page's budgets, a style sheet and a script more."""
+    names = [f"{paths[kind].partition('?')[0].strip('/')}/index.html" for kind in PAGES]
+    assert html_problems([archive_site / name for name in names]) == []
+    broken = {name: over_budget(archive_site, name) for name in names}
+    assert [line for lines in broken.values() for line in lines if line != "requests: 7 > 6"] == []
+
+
+def test_nothing_is_forbidden_by_the_policy(visitor: Callable[..., Visit], paths: dict[str, str]) -> None:
+    """With the policy in force, no page violates it."""
+    visit = visitor()
+    for kind in PAGES:
+        visit.open(paths[kind]).page.wait_for_load_state("networkidle")
+        assert visit.violations == [], kind
+
+
+def rows(visit: Visit) -> list[str]:
+    """First sessions of the rows shown, in order."""
+    shown = "rows => rows.filter(row => !row.hidden).map(row => row.cells[0].dataset.sort)"
+    return list(visit.page.eval_on_selector_all("table.every tbody tr", shown))
+
+
+def test_episodes_are_sorted_and_filtered(
+    visitor: Callable[..., Visit], episodes: list[dict[str, Any]]
+) -> None:
+    """By length, announced; by length and ratio, counted, in the address, and so again after a reload."""
+    visit = visitor().open("/episodes/")
+    assert rows(visit) == [each["first_session"] for each in episodes[::-1]]
+    visit.page.get_by_role("button", name="Sessions").click()
+    lengths = {each["first_session"]: each["n_sessions"] for each in episodes}
+    assert [lengths[first] for first in rows(visit)] == sorted(lengths.values(), reverse=True)
+    assert visit.page.get_by_role("columnheader", name="Sessions").get_attribute("aria-sort") == "descending"
+    visit.page.get_by_label("Sessions, at least").fill("2")
+    visit.page.get_by_label("Highest ratio, at least").fill("1.05")
+    kept = {
+        each["first_session"] for each in episodes if each["n_sessions"] >= 2 and each["max_ivts"] >= 1.05
+    }
+    assert 0 < len(kept) < len(episodes)
+    assert set(rows(visit)) == kept
+    count = visit.page.locator("[data-count]")
+    assert count.text_content() == f"{len(kept)} of {len(episodes)} episodes shown"
+    assert visit.page.url.endswith("?sessions=2&ratio=1.05")
+    visit.page.reload()
+    assert set(rows(visit)) == kept
+    visit.page.get_by_role("button", name="Show all").click()
+    visit.page.wait_for_function("document.querySelectorAll('table.every tbody tr[hidden]').length === 0")
+    assert visit.page.url.endswith("/episodes/")
+
+
+def test_two_sessions_are_compared(
+    visitor: Callable[..., Visit], archive_site: Path, episodes: list[dict[str, Any]]
+) -> None:
+    """By keyboard, shown as the pages of the sessions show it, kept in the address."""
+    one, other = episodes[0]["max_session"], episodes[-1]["max_session"]
+    visit = visitor().open("/compare/")
+    visit.page.get_by_label("First session").fill(one)
+    visit.page.get_by_label("Second session").fill(other)
+    visit.page.get_by_role("button", name="Compare", exact=True).press("Enter")
+    table = visit.page.locator('[data-result="sessions"]')
+    table.wait_for()
+    assert visit.page.url.endswith(f"/compare/?a={one}&b={other}")
+    told = table.locator('tr[data-path="ivts"] td').all_text_contents()
+    for text, session in zip(told, (one, other), strict=True):
+        assert f'<b class="big">{text}</b>' in (archive_site / f"day/{session}/index.html").read_text("utf-8")
+    rank = table.locator('tr[data-path="window.ivts_rank"] td').first.text_content()
+    assert f"<dd>{rank} " in (archive_site / f"day/{one}/index.html").read_text("utf-8")
+    visit.page.go_back()
+    table.wait_for(state="hidden")
+
+
+def test_unknown_days_are_told(visitor: Callable[..., Visit], episodes: list[dict[str, Any]]) -> None:
+    """A Sunday with its neighbours, a text that is no date, a day on which no episode began."""
+    first = episodes[0]["first_session"]
+    visit = visitor()
+    message = visit.page.locator("[data-message]")
+    for search, words in {
+        f"a=2024-12-29&b={first}": "No session with a ratio is stored for 29 December 2024; the nearest: 27 "
+        "December 2024 and 30 December 2024.",
+        f"a=soon&b={first}": "“soon” is no date such as 2020-03-16.",
+        f"of=episodes&a={first}&b=2024-12-29": "No episode of backwardation began on 29 December 2024",
+        f"a={first}": "Choose the other one.",
+    }.items():
+        visit.open(f"/compare/?{search}")
+        visit.page.wait_for_function(
+            "words => document.querySelector('[data-message]').textContent.startsWith(words)", arg=words
+        )
+        assert visit.page.locator("[data-result]:not([hidden])").count() == 0
+        assert words in (message.text_content() or "")
+
+
+def test_without_scripts_everything_is_readable(visitor: Callable[..., Visit], paths: dict[str, str]) -> None:
+    """All episodes are there, no filter that does nothing; the comparison says what it needs and leads on."""
+    visit = visitor(java_script_enabled=False).open("/episodes/")
+    assert visit.page.locator("table.every tbody tr").count() > 1
+    assert not visit.page.locator("[data-filters]").is_visible()
+    visit.open(paths["compare"])
+    assert visit.page.get_by_text("put together by a script").is_visible()
+    assert visit.page.get_by_role("link", name="Sessions by year").is_visible()
+    assert not visit.page.locator("[data-compare]").is_visible()
