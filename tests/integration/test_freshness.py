@@ -151,6 +151,15 @@ def test_a_day_declared_closed_later_is_in_no_number(sample_data: Path, tmp_path
     assert found == before
 
 
+def test_beyond_what_is_known_the_count_says_at_least(stored: Path, tmp_path: Path) -> None:
+    """Sixty sessions are told in advance; three months later the status counts on as far as it knows."""
+    exact = build(stored, tmp_path / "site", "2026-02-19T12:00:00Z")
+    # 1 in November, 22 in December, 20 in January, 12 to 18 February
+    assert (exact["sessions_behind"], exact["at_least"]) == (55, False)
+    beyond = build(stored, tmp_path / "site", "2026-12-01T12:00:00Z")
+    assert (beyond["state"], beyond["sessions_behind"], beyond["at_least"]) == ("stale", 60, True)
+
+
 def test_a_coming_session_declared_closed_is_not_waited_for(sample_data: Path, tmp_path: Path) -> None:
     """Before any further fetch: the session after it is the next one."""
     data = store_sample(tmp_path / "data", sample_data)

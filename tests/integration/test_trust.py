@@ -217,6 +217,21 @@ def test_a_correction_that_is_in_doubt_too_waits_for_a_later_day(vendor: Vendor,
     assert marks(data) == {}
 
 
+def test_a_doubted_close_corrected_after_the_next_session_is_doubted_anew(vendor: Vendor, data: Path) -> None:
+    """It is no longer the newest; a corrected value that another source contradicts is not final either."""
+    wednesday = TUESDAY + dt.timedelta(days=1)
+    own = {key: upto(rows, TUESDAY) for key, rows in ROWS.items()}
+    serve(vendor, {**own, "vix": change(own["vix"], d2025_11_25=40.0)}, fred=own)
+    fetch(vendor, data, new_york(TUESDAY, "19:00"))
+    later = {key: upto(rows, wednesday) for key, rows in ROWS.items()}
+    corrected = change(later["vix"], d2025_11_25=30.0)
+    serve(vendor, {**later, "vix": corrected}, fred=later)
+    fetch(vendor, data, new_york(wednesday, "19:00"))
+    assert last(data, "vix") == later["vix"][-1]
+    assert marks(data) == {"vix": {"2025-11-25": "disagreement"}}
+    assert plain(read_log(data, "revisions"), "new", "kind") == [(30.0, "final")]
+
+
 def test_disagreements_of_the_past_are_recorded_only(vendor: Vendor, data: Path) -> None:
     """A difference on an older session is recorded with both values; nothing is marked or averaged."""
     theirs = [*UNTIL["vix"]]
