@@ -62,14 +62,21 @@
   /** Rounded to so many decimals as it reads, halves away from zero; never a negative zero. */
   ivts.round = (value, places) => Math.sign(value) * shift(Math.round(shift(Math.abs(value), places)), -places) || 0;
 
+  const formats = new Map(); // kept: to make one takes longer than to use it a hundred times
+
+  function format(places) {
+    const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
+    if (!formats.has(places)) formats.set(places, new Intl.NumberFormat('en-US', digits));
+    return formats.get(places);
+  }
+
   const isKnown = (value) => typeof value === 'number' && Number.isFinite(value);
 
   function written(value, places, plus = '') {
     if (!isKnown(value)) return UNDEFINED;
     const rounded = ivts.round(value, places);
     const sign = rounded < 0 ? MINUS : rounded > 0 ? plus : '';
-    const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
-    return sign + Math.abs(rounded).toLocaleString('en-US', digits);
+    return sign + format(places).format(Math.abs(rounded));
   }
 
   const hundredfold = (value) => (isKnown(value) ? shift(value, 2) : value);

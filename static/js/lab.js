@@ -316,8 +316,8 @@
     return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
   }
 
-  const short = (value) =>
-    value.toLocaleString('en-US', { notation: 'compact', maximumSignificantDigits: 4 }).replace('-', MINUS);
+  const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 4 });
+  const short = (value) => compact.format(value).replace('-', MINUS);
   const moved = (move) => write(move, 'pct', { signed: true });
 
   /** Lines of a picture by move of the price, from the calculators; null where a line does not run. */
@@ -358,9 +358,11 @@
     return made;
   }
 
+  const sizes = new Map(); // as observed: to ask for one would make the browser lay the page out at once
+
   function draw(svg, name, k) {
-    const [width, height] = [svg.clientWidth, svg.clientHeight];
-    if (!width) return;
+    if (!sizes.has(svg)) return;
+    const { width, height } = sizes.get(svg);
     const [low, high] = [Math.min(moves[0], k.move_pct), Math.max(moves.at(-1), k.move_pct)];
     const closed = name === 'value' ? k.isolated_entry_pct : undefined;
     const inside = closed > low && closed < high;
@@ -665,8 +667,12 @@
     addEventListener('popstate', restore);
     place(stateOf(new URLSearchParams()));
     if (location.hash.includes('=')) restore();
-    else show();
-    new ResizeObserver(() => showPictures(latest)).observe(lab);
+    else (window.requestIdleCallback ?? setTimeout)(show); // the words stand already
+    const watch = new ResizeObserver((found) => {
+      for (const { target, contentRect } of found) sizes.set(target, contentRect);
+      if (latest) showPictures(latest);
+    });
+    for (const { svg } of pictures) watch.observe(svg);
   }
 
   setUp();
