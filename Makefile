@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure keep-assets newest test lint bench bench-analytics bench-page audit lighthouse docs clean
+.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure keep-assets newest test lint bench bench-analytics bench-archive bench-page audit lighthouse docs clean
 
 help:  ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -83,6 +83,9 @@ lighthouse: $(VENV)/.ready-dev node_modules/.ready-dev  ## Lighthouse scores, mo
 bench-analytics: $(VENV)/.ready-dev  ## The numbers' own cost beside plain loops and another bootstrap, up to a million sessions
 	@$(BIN)/python -m benchmarks.bench_analytics $(ARGS)
 
+bench-archive: $(VENV)/.ready node_modules/.ready  ## Builds with every page of the past, 1 to 170 years: time, size, memory
+	@$(BIN)/python -m benchmarks.bench_archive $(ARGS)
+
 bench-page: $(VENV)/.ready-dev node_modules/.ready-dev  ## The page beside pages that draw eagerly: bytes and times as ratios
 	@$(BIN)/python -m benchmarks.bench_page $(ARGS)
 
@@ -90,7 +93,7 @@ docs: $(VENV)/.ready-dev node_modules/.ready  ## Regenerate the README's referen
 	@$(BIN)/python -m tests.docs.generate
 
 clean:  ## Remove everything generated but the stored closes
-	rm -rf $(VENV) .venv-newest node_modules site site-sample sample-data .site.lock .site-sample.lock .cache .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) .venv-newest node_modules site site-sample sample-data .site.lock .site-sample.lock .site.spare .site-sample.spare .cache .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
