@@ -22,7 +22,7 @@ from tests.shared import Mirror, needs_shared
 from ivts_site.publish import broken_links
 
 ALL = ("--set", "archive.days=true")
-N_KILLS = 12
+N_KILLS = 8
 
 
 def build(data: Path, out: Path, *more: object) -> Path:
