@@ -33,6 +33,7 @@ from ivts_site.snapshot.research_parts import (
     ThresholdPair,
     ThresholdResult,
     Thresholds,
+    Verdicts,
 )
 from ivts_site.snapshot.research_types import Labels, Method, Research, ReturnGroup, ReturnHorizon, Span
 
@@ -159,6 +160,8 @@ def claim(id_: str = "leads", **changed: Any) -> Claim:
         group=0.033,
         rest=0.01,
         n_rest=446,
+        n_hits=None,
+        n_rest_hits=None,
         first_session=FIRST,
         last_session=LAST,
     )
@@ -216,6 +219,8 @@ def overlay(**changed: Any) -> Overlay:
                 median=0.1126,
                 high=0.1299,
                 better=0.941,
+                n_better=941,
+                n_compared=1000,
             )
             for cost in (0.0, 5.0, 20.0)
         ),
@@ -391,6 +396,7 @@ def research(**changed: Any) -> Research:
         curve=curve(),
         volatility=volatility(),
         claims=(claim(), claim("calm", verdict="not supported", interval=(-0.01, 0.05))),
+        verdicts=Verdicts(n_claims=2, supported=1, not_supported=1, too_few_cases=0),
         overlay=overlay(),
     )
     return dataclasses.replace(base, **changed)
@@ -463,5 +469,6 @@ def first_days() -> Research:
         claims=(
             claim(verdict="too few cases", value=None, interval=None, group=None, rest=None, n_rest=None),
         ),
+        verdicts=Verdicts(n_claims=1, supported=0, not_supported=0, too_few_cases=1),
         overlay=None,
     )

@@ -85,9 +85,20 @@ def test_one_id_never_has_two_values(name: str, request: pytest.FixtureRequest) 
 def parts_of(id_: str, value: Any) -> tuple[str, ...]:
     """Ids of what a rate is made of; nothing where the id is no rate."""
     parent, _, key = id_.rpartition(".")
-    names = ("n_up", "n_sessions", *SHARE[2:]) if key == "share_up" else SHARE
-    is_rate = key == "share_up" or (key == "value" and SHARE[0] in value)
-    return tuple(f"{parent}.{name}" for name in names) if is_rate else ()
+    names: tuple[str, ...] = ()
+    if key == "share_up":
+        names = ("n_up", "n_sessions", *SHARE[2:])
+    elif key == "better":
+        names = ("n_better", "n_compared")
+    elif isinstance(value, dict) and value.get("unit") == "share" and value["n_rest"] is None:
+        names = {"value": ("n_hits", "n_sessions", *SHARE[2:])}.get(key, ())
+    elif isinstance(value, dict) and value.get("unit") == "share":
+        names = {"group": ("n_hits", "n_sessions", *SHARE[2:]), "rest": ("n_rest_hits", "n_rest")}.get(
+            key, ()
+        )
+    elif key == "value" and SHARE[0] in value:
+        names = SHARE
+    return tuple(f"{parent}.{name}" for name in names)
 
 
 def is_printed(id_: str, ids: set[str], files: dict[str, Any]) -> bool:
@@ -108,7 +119,7 @@ def test_every_rate_prints_what_it_is_made_of(name: str, request: pytest.Fixture
             parts = parts_of(id_, look_up(files, id_.rpartition(".")[0]))
             n_rates += bool(parts)
             missing += [f"{path}: {part}" for part in parts if not is_printed(part, ids, files)]
-    assert n_rates > 30
+    assert n_rates > 50
     assert missing == []
 
 

@@ -68,6 +68,7 @@ def test_five_days_by_hand() -> None:
     assert found.group == pytest.approx(group.mean())
     assert found.rest == pytest.approx(rest.mean())
     assert found.value == pytest.approx(group.mean() - rest.mean())
+    assert (found.n_hits, found.n_rest_hits) == (None, None)
 
 
 def test_spike_is_the_low_by_hand() -> None:
@@ -79,6 +80,7 @@ def test_spike_is_the_low_by_hand() -> None:
     close = [100.0, 99, 98, 99, 98.5, 97, 96, 96, 95, 94, 96]
     found = _claims(ratios, close)["spike-is-the-low"]
     assert (found.value, found.n_cases, found.null_value) == (0.5, 2, 0.5)
+    assert (found.n_hits, found.n_sessions) == (1, 2)
     assert found.verdict == "not supported"
 
 
@@ -138,6 +140,7 @@ def test_shorter_first_by_hand() -> None:
     found = _claims(ratios, vix9d=short)["shorter-first"]
     assert (found.group, found.rest) == (0.5, 0.25)
     assert (found.n_sessions, found.n_rest) == (2, 4)
+    assert (found.n_hits, found.n_rest_hits) == (1, 1)
 
 
 def test_high_closes_of_a_further_index() -> None:

@@ -193,10 +193,12 @@ def test_bench_places_the_rule_among_random_ones() -> None:
     assert bench["annual_mean"].draws == 50
     # all spells are alike, so every order is the real one: as good
     assert bench["annual_mean"].better == 1
+    assert bench["annual_mean"].n_better == bench["annual_mean"].n_compared
     uneven = np.repeat([0.9, 1.1] * 30, np.tile([5, 1, 9, 3, 2, 2], 10)).tolist()
     steps = [0.95 if place and uneven[place - 1] > 1 else 1.01 for place in range(len(uneven))]
     best = {e.measure: e for e in _overlay(uneven, (100 * np.cumprod(steps)).tolist()).bench if e.cost == 0}
     assert best["annual_mean"].better == 0
+    assert best["annual_mean"].n_better == 0
     assert best["volatility"].better == 0
     assert best["annual_mean"].value > best["annual_mean"].high
     assert best["volatility"].value < best["volatility"].low

@@ -135,7 +135,16 @@ def overlay(pair: tuple[float, float] | None = (-0.29, 0.26)) -> Overlay:
         differences=tuple(difference(cost, pair) for cost in costs),
         bench=(
             Bench(
-                cost=5.0, draws=1000, measure="sharpe", value=0.7, low=0.5, median=0.6, high=0.8, better=0.239
+                cost=5.0,
+                draws=1000,
+                measure="sharpe",
+                value=0.7,
+                low=0.5,
+                median=0.6,
+                high=0.8,
+                better=0.239,
+                n_better=239,
+                n_compared=1000,
             ),
         ),
         growth=Growth(cost=5.0, sessions=(), unhedged=(), constant=(), regime=()),

@@ -298,11 +298,11 @@ def test_overlay_tables() -> None:
         "+9.9 %",
         "+11.3 %",
         "+9.8 % to +13.0 %",
-        "94.1 % | of 1,000 orders",
+        "94.1 % | 941 of 1,000",
     ]
     assert found.findings[2].striptags() == (
-        "The same spells put in random order gave at least as high a mean return in 94.1 % of 1,000 orders "
-        "(at 5 basis points)."
+        "The same spells put in random order gave at least as high a mean return in 941 of 1,000 orders "
+        "(94.1 %, at 5 basis points)."
     )
 
 
@@ -314,37 +314,45 @@ def test_without_an_overlay_that_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "number", "groups"),
+    ("changed", "number"),
     [
-        ({}, "+2.3 pp | 95 % interval +0.4 pp to +4.2 pp; +3.3 % against +1.0 %, n = 446", True),
+        ({}, "+2.3 pp | 95 % interval +0.4 pp to +4.2 pp; +3.3 % against +1.0 % (n = 446)"),
         (
             {"unit": "correlation", "value": -0.03, "interval": (-0.08, 0.01), "group": None, "rest": None},
             "−0.03 | 95 % interval −0.08 to +0.01",
-            False,
         ),
         (
             {"unit": "points", "value": -4.9, "interval": (-7.1, -3.2), "group": 11.3, "rest": 16.2},
-            "−4.9 points | 95 % interval −7.1 to −3.2; 11.3 against 16.2, n = 446",
-            True,
+            "−4.9 points | 95 % interval −7.1 to −3.2; 11.3 against 16.2 (n = 446)",
         ),
         (
-            {"unit": "share", "value": 0.143, "interval": (0.04, 0.399), "group": None, "rest": None},
-            "14.3 % | 95 % interval 4.0 % to 39.9 %",
-            False,
+            {
+                "unit": "share",
+                "value": 0.143,
+                "interval": (0.04, 0.399),
+                "null_value": 0.5,
+                "group": None,
+                "rest": None,
+                "n_rest": None,
+                "n_hits": 5,
+            },
+            "14.3 % | 95 % interval 4.0 % to 39.9 %; 5 of 38, against 50.0 % by chance",
+        ),
+        (
+            {"unit": "share", "group": 0.591, "rest": 0.205, "n_hits": 23, "n_rest_hits": 91},
+            "+2.3 pp | 95 % interval +0.4 pp to +4.2 pp; 59.1 % (23 of 38) against 20.5 % (91 of 446)",
         ),
         (
             {"value": None, "interval": None, "group": None, "rest": None, "verdict": "too few cases"},
             "n/a | no interval: fewer than 10 independent cases",
-            False,
         ),
     ],
 )
-def test_claims(changed: dict[str, object], number: str, groups: bool) -> None:
+def test_claims(changed: dict[str, object], number: str) -> None:
     """Each unit is written in its own way, differences of returns in percentage points."""
     (table,) = study(view_of(made.research(claims=(made.claim(**changed),))), "claims").tables
     cells = row(table, "The ratio says something.")
     assert cells[2] == number
-    assert (" against " in cells[2]) is groups
     assert cells[3] == "38 | 12 independent; 8 Jan 2024 to 13 Nov 2025"
 
 
@@ -360,7 +368,9 @@ def test_a_verdict_is_word_and_sign(verdict: str, icon: str) -> None:
 
 def test_results_at_the_head_of_the_page() -> None:
     """Three results in plain words, each with a link to its study."""
-    first, second, third = view_of(made.research()).findings
+    tally, first, second, third = view_of(made.research()).findings
+    assert (tally.value.striptags(), tally.href) == ("1 of 2", "#claims")
+    assert tally.text.striptags() == "1 not supported; each with its test, its number and its 95 % interval."
     assert (first.label, first.value.striptags(), first.href) == (
         "SPY, 21 sessions after a close above 1.0",
         "+2.8 %",

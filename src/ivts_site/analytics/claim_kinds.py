@@ -85,6 +85,8 @@ class Claim:
     group: float
     rest: float
     n_rest: int | None
+    n_hits: int | None
+    n_rest_hits: int | None
     first_session: pd.Timestamp | None
     last_session: pd.Timestamp | None
 
@@ -152,8 +154,12 @@ def claim(  # noqa: PLR0913 (a claim's fields)
     counts: tuple[int, int, int | None],
     span: tuple[pd.Timestamp | None, pd.Timestamp | None],
     parts: tuple[float, float] = (np.nan, np.nan),
+    hits: tuple[int | None, int | None] = (None, None),
 ) -> Claim:
-    """Put a claim together; `counts` are sessions, independent cases and the rest's sessions."""
+    """Put a claim together; `counts` are sessions, independent cases and the rest's sessions.
+
+    `hits` are the numerators of shares, in the group and in the rest.
+    """
     verdict, contradicted = judge(value, interval, null, kind.side)
     return Claim(
         id=kind.name,
@@ -169,6 +175,8 @@ def claim(  # noqa: PLR0913 (a claim's fields)
         group=parts[0],
         rest=parts[1],
         n_rest=counts[2],
+        n_hits=hits[0],
+        n_rest_hits=hits[1],
         first_session=span[0],
         last_session=span[1],
     )
@@ -188,8 +196,12 @@ def measure(evidence: Evidence, outcomes: Floats, member: Flags, horizon: int | 
 
 
 def compare_groups(evidence: Evidence, kind: Kind, outcomes: Floats, member: Flags) -> Claim:
-    """Mean outcome in a group less the mean in all other sessions; an unknown outcome counts in neither."""
+    """Mean outcome in a group less the mean in all other sessions; an unknown outcome counts in neither.
+
+    Outcomes of a share are 1 and 0.
+    """
     found = measure(evidence, outcomes, member, kind.horizon)
+    share = kind.unit == "share"
     return claim(
         kind,
         value=found.difference,
@@ -198,6 +210,7 @@ def compare_groups(evidence: Evidence, kind: Kind, outcomes: Floats, member: Fla
         counts=(found.n_sessions, found.n_windows, int((~np.isnan(outcomes) & ~member).sum())),
         span=(found.first_session, found.last_session),
         parts=(found.mean, found.mean - found.difference),
+        hits=(int(np.nansum(outcomes[member])), int(np.nansum(outcomes[~member]))) if share else (None, None),
     )
 
 

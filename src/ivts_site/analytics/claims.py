@@ -92,6 +92,7 @@ def _spike_is_the_low(evidence: Evidence) -> Claim:
         null=0.5,
         counts=(n, n, None),
         span=(sessions[0], sessions[-1]) if n else (None, None),
+        hits=(held, None),
     )
 
 
@@ -123,6 +124,7 @@ def _bearish(evidence: Evidence) -> Claim:
         null=0.5,
         counts=(found.n_sessions, found.n_windows, None),
         span=(found.first_session, found.last_session),
+        hits=(found.n_up, None),
     )
 
 

@@ -26,6 +26,8 @@ class Bench:
     median: float
     high: float
     better: float
+    n_better: int
+    n_compared: int
 
 
 def shuffle_labels(label: Flags, draws: int, seed: int) -> Flags:
@@ -108,6 +110,7 @@ def compare(real: Measures, place: int, random: Measures, cost: float) -> Iterat
         value, others = float(getattr(real, name)[place]), getattr(random, name)
         known = others[~np.isnan(others)]
         sign = 1 if higher else -1
+        n_better = int((sign * (known - value) >= -1e-12).sum())
         low, median, high = np.percentile(known, [5, 50, 95]).tolist() if len(known) else (np.nan,) * 3
         yield Bench(
             cost=cost,
@@ -117,7 +120,9 @@ def compare(real: Measures, place: int, random: Measures, cost: float) -> Iterat
             low=low,
             median=median,
             high=high,
-            better=float((sign * (known - value) >= -1e-12).mean()) if len(known) else np.nan,
+            better=n_better / len(known) if len(known) else np.nan,
+            n_better=n_better,
+            n_compared=len(known),
         )
 
 

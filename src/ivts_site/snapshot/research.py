@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from typing import get_args
 
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.claim_kinds import Claim
@@ -12,6 +14,7 @@ from ivts_site.formatting import fixed, percent
 from ivts_site.snapshot.claim_texts import CLAIMS
 from ivts_site.snapshot.numbers import day
 from ivts_site.snapshot.research_parts import Claim as PublishedClaim
+from ivts_site.snapshot.research_parts import Verdict
 from ivts_site.snapshot.research_types import Research
 from ivts_site.snapshot.shape import fill
 from ivts_site.snapshot.types import SCHEMA_VERSION
@@ -52,11 +55,18 @@ def build_research(analysis: Analysis, found: Study, rules: ResearchRules, *, sa
             "resampling": "circular",
         },
         "claims": [_claim(claim, words) for claim in found.claims],
+        "verdicts": _verdicts(found.claims),
     }
     return fill(Research, {name.name: getattr(found, name.name) for name in fields(found)} | own)
 
 
 _METHOD = ("level", "draws", "seed", "block_factor", "min_cases")
+
+
+def _verdicts(claims: Sequence[Claim]) -> Mapping[str, int]:
+    count = Counter(claim.verdict for claim in claims)
+    names = {verdict.replace(" ", "_"): verdict for verdict in get_args(Verdict)}
+    return {"n_claims": len(claims)} | {key: count[verdict] for key, verdict in names.items()}
 
 
 def _window(analysis: Analysis) -> Mapping[str, object]:

@@ -78,6 +78,10 @@ class Bench:
     high: float | None
     better: float | None
     """Share of random labels at least as good as the real ones: higher, for volatility lower."""
+    n_better: int
+    """Its numerator."""
+    n_compared: int
+    """Its denominator: the random labels for which the measure is defined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

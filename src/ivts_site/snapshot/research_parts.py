@@ -215,5 +215,19 @@ class Claim:
     rest: float | None
     """The number in the others."""
     n_rest: int | None
+    n_hits: int | None
+    """Numerator of a share: of `value` or, in a comparison, of `group`; null for other units."""
+    n_rest_hits: int | None
+    """Numerator of `rest`, in a comparison of shares."""
     first_session: str | None
     last_session: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """How the claims came out, counted."""
+
+    n_claims: int
+    supported: int
+    not_supported: int
+    too_few_cases: int

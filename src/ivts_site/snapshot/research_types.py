@@ -24,6 +24,7 @@ from ivts_site.snapshot.research_parts import (
     Pair,
     Survival,
     Thresholds,
+    Verdicts,
 )
 
 
@@ -145,5 +146,6 @@ class Research:
     volatility: Volatility
     claims: tuple[Claim, ...]
     """Only those whose series are stored."""
+    verdicts: Verdicts
     overlay: Overlay | None
     """Null where fewer than two benchmark returns follow a signal."""

@@ -54,7 +54,12 @@ def build_claims(words: StudyWords, study: Study) -> StudyView:
 
 def build_findings(words: Words, study: Study) -> tuple[FindingView, ...]:
     """Lay out the results at the head of the page; what is not measured is left out."""
-    found = (_followed(words, study), _lasted(words, study), _hedged(words, study))
+    found = (
+        _tallied(words, study),
+        _followed(words, study),
+        _lasted(words, study),
+        _hedged(words, study),
+    )
     return tuple(finding for finding in found if finding is not None)
 
 
@@ -100,12 +105,15 @@ def _interval(study: Study, s: Stats) -> str:
 
 
 def _groups(s: Stats) -> str:
+    """Return what was compared: two groups, or the counts of a share and what chance would give."""
     claim: Claim = s.value
     show = _shows(claim)[1]
+    hits = f" ({s.count('n_hits')} of {s.count('n_sessions')})" if claim.n_hits is not None else ""
     if claim.group is None or claim.rest is None:
-        return ""
-    rest = f", n = {s.count('n_rest')}" if claim.n_rest is not None else ""
-    return f"{show(s, 'group')} against {show(s, 'rest')}{rest}"
+        return f"{hits.strip(' ()')}, against {s.percent('null_value')} by chance" if hits else ""
+    other = f"{s.count('n_rest_hits')} of " if claim.n_rest_hits is not None else "n = "
+    rest = f" ({other}{s.count('n_rest')})" if claim.n_rest is not None else ""
+    return f"{show(s, 'group')}{hits} against {show(s, 'rest')}{rest}"
 
 
 def _verdict(s: Stats) -> Cell:
@@ -113,6 +121,22 @@ def _verdict(s: Stats) -> Cell:
     name = claim.verdict.replace(" ", "-")
     icon = _VERDICT.format(name, ICONS[claim.verdict], marked(s.text("verdict")))
     return Cell(text=icon, note="the record points the other way" if claim.contradicted else "")
+
+
+def _tallied(words: Words, study: Study) -> FindingView | None:
+    s = study.stats.at("verdicts")
+    if not s.value.n_claims:
+        return None
+    few = f" and {s.count('too_few_cases')} on which too little is stored" if s.value.too_few_cases else ""
+    return FindingView(
+        label="Common sayings that the record supports",
+        value=marked(f"{s.count('supported')} of {s.count('n_claims')}"),
+        text=marked(
+            f"{s.count('not_supported')} not supported{few}; each with its test, its number and its "
+            f"{study.level} interval."
+        ),
+        href=f"#{words.claims.id}",
+    )
 
 
 def _followed(words: Words, study: Study) -> FindingView | None:

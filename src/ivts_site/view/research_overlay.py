@@ -111,8 +111,9 @@ def _luck(overlay: Stats) -> str:
         return ""
     s = found[0]
     return (
-        f"The same spells put in random order gave at least as high a mean return in {s.percent('better')} "
-        f"of {s.plural('draws', 'order')} (at {s.show('cost', _cost)} basis points)."
+        f"The same spells put in random order gave at least as high a mean return in {s.count('n_better')} "
+        f"of {s.plural('n_compared', 'order')} ({s.percent('better')}, at {s.show('cost', _cost)} basis "
+        "points)."
     )
 
 
@@ -241,7 +242,7 @@ def _bench_row(s: Stats) -> RowView:
             cell(show(s, "value")),
             cell(show(s, "median")),
             cell(f"{show(s, 'low')} to {show(s, 'high')}"),
-            cell(s.percent("better"), f"of {s.plural('draws', 'order')}"),
+            cell(s.percent("better"), f"{s.count('n_better')} of {s.count('n_compared')}"),
         )
     )
 
