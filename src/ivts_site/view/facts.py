@@ -11,10 +11,9 @@ from ivts_site.snapshot.research_types import Research
 from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.parts import Names
 from ivts_site.view.research_facts import build_research_facts
+from ivts_site.view.schedule import REGULAR_CLOSE, publication_lag
 from ivts_site.view.spans import regime_held, suspect_series, window_words
 from ivts_site.view.stats import Stats
-
-_REGULAR_CLOSE = dt.datetime(2000, 1, 3, 16, 0)  # noqa: DTZ001 - a wall-clock time, New York
 
 _HELD = {
     False: "derived numbers and the few single closes that the page quotes, but no series of closes",
@@ -82,7 +81,8 @@ def _doubt(s: Snapshot, label: Names) -> str:
 def publication_words(snapshot: Snapshot, config: Config) -> str:
     """Word the time by which closes are expected: in New York, and in UTC where the day is known."""
     if snapshot.expected is None:
-        return f"{(_REGULAR_CLOSE + dt.timedelta(minutes=_lag(config))):%H:%M} New York"
+        close = dt.datetime.combine(dt.date(2000, 1, 3), REGULAR_CLOSE)  # any day: a wall-clock time
+        return f"{close + publication_lag(config):%H:%M} New York"
     instant = snapshot.expected.publication
     return f"{f.clock(instant, config.calendar.timezone)} New York ({f.clock(instant)} UTC)"
 
@@ -205,7 +205,7 @@ def _forward(returns: Stats | None, horizon: int) -> dict[str, str]:
 
 
 def _schedule(s: Snapshot, config: Config) -> dict[str, str]:
-    hours, minutes = divmod(_lag(config), 60)
+    hours, minutes = divmod(publication_lag(config) // dt.timedelta(minutes=1), 60)
     spans = [f.plural(hours, "hour")] * bool(hours) + [f.plural(minutes, "minute")] * bool(minutes)
     return {
         "expected_publication": publication_words(s, config),
@@ -236,8 +236,3 @@ def _band(name: str, upto: float | None, before: tuple[object, ...]) -> str:
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-def _lag(config: Config) -> int:
-    keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
-    return max(config.series[key].publication_lag_minutes for key in keys)
