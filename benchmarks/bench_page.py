@@ -78,6 +78,16 @@ window.drawn = performance.now();
 """
 
 
+def whole_figure(path: Path) -> dict[str, Any]:
+    """Return a figure of our page with the ratio's values, which our script divides out of the closes."""
+    figure: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    for trace in figure["data"]:
+        if "front" in trace["meta"]:
+            pairs = zip(trace["meta"]["front"], trace["meta"]["back"], strict=True)
+            trace["y"] = [None if None in pair else round(pair[0] / pair[1], 4) for pair in pairs]
+    return figure
+
+
 def plain_page(folder: Path, ours: Path, library: str, files: dict[str, str], draw: str) -> None:
     """Write a page that draws the figures of our page with a library, at once."""
     folder.mkdir()
@@ -87,7 +97,7 @@ def plain_page(folder: Path, ours: Path, library: str, files: dict[str, str], dr
         f'<script src="{name}"></script>' if name.endswith("js") else f'<link rel="stylesheet" href="{name}">'
         for name in files
     ]
-    figures = [json.loads((ours / f"charts/{chart}.json").read_text("utf-8")) for chart in CHARTS]
+    figures = [whole_figure(ours / f"charts/{chart}.json") for chart in CHARTS]
     parts = {
         "@LIBRARY@": library,
         "@HEAD@": "\n".join(heads),

@@ -27,9 +27,7 @@ ASSETS = {
         "site.css",
         "site.js",
         "theme.js",
-        "charts.js",
-        "explorer.js",
-        "tools.js",
+        "live.js",
         "plotly.js",
         "favicon.svg",
     )

@@ -1,56 +1,82 @@
 /*
- * What the scripts of the page share, as `window.ivts`: published figures and late scripts, each fetched once (again
- * after a failure), and numbers to text by the rules of the page (formatting.py).
+ * What the scripts of the page share, as `window.ivts`: small helpers, published figures and late scripts, each
+ * fetched once (again after a failure), and numbers to text by the rules of the page (formatting.py).
  */
 (() => {
   'use strict';
 
   const root = document.documentElement;
   const ivts = { fromDisk: location.protocol === 'file:' };
+  const DISK = 'This page was opened from disk, where browsers keep its data from it';
+
+  ivts.all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  ivts.tell = (name, detail) => document.dispatchEvent(new CustomEvent(`ivts:${name}`, { detail }));
+
+  /** An element with properties (`className`) and attributes (`aria-live`), told apart by the hyphen or by `role`. */
+  ivts.make = (tag, settings) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(settings)) {
+      if (name === 'role' || name.includes('-')) element.setAttribute(name, value);
+      else element[name] = value;
+    }
+    return element;
+  };
 
   /** Make a function of one text remember its promises; those that fail are forgotten. */
   function once(make) {
-    const kept = new Map();
+    const kept = {};
     return (key) => {
-      if (!kept.has(key)) {
-        const promise = make(key);
-        kept.set(key, promise);
-        promise.catch(() => kept.delete(key));
-      }
-      return kept.get(key);
+      kept[key] ??= make(key).catch((error) => {
+        delete kept[key];
+        throw error;
+      });
+      return kept[key];
     };
   }
 
-  /** A figure by its address; every trace gets its own x. */
-  ivts.figure = once(async (src) => {
-    if (ivts.fromDisk) throw new Error('a page opened from disk cannot read data files');
-    const response = await fetch(src);
+  /** The answer to a request for a file of the site. */
+  ivts.load = async (address) => {
+    if (ivts.fromDisk) throw new Error(DISK);
+    const response = await fetch(address);
     if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
-    const figure = await response.json();
-    for (const trace of figure.data) trace.x ??= figure.data[0].x;
+    return response;
+  };
+
+  /** What to tell a visitor whose page lacks some data; the error is for the console. */
+  ivts.excuse = (error, what, stays, advice) => {
+    console.warn(stays, error);
+    return ivts.fromDisk ? `${DISK}: ${stays}` : `${what} could not be loaded; ${stays} ${advice} to try again.`;
+  };
+
+  /** A figure by its address; every trace gets its own x, and the ratio its values. */
+  ivts.figure = once(async (address) => {
+    const figure = await (await ivts.load(address)).json();
+    for (const trace of figure.data) {
+      trace.x ??= figure.data[0].x;
+      if (trace.meta.front) divide(trace);
+    }
     return figure;
   });
 
-  /** Run a script that <html> names: data-tools and data-tools-integrity for "tools". */
+  /** The ratio of two closes is not sent: `ratios` are exact, `y` are as published and shown. */
+  function divide(trace) {
+    const { front, back } = trace.meta;
+    trace.ratios = front.map((value, i) => (value === null || back[i] === null ? null : value / back[i]));
+    trace.y = trace.ratios.map((ratio) => ratio && ivts.round(ivts.published(ratio), 4));
+  }
+
+  /** Run a script that <html> names: data-live and data-live-integrity for "live". */
   ivts.script = once(
     (name) =>
-      new Promise((resolve, reject) => {
-        const script = document.createElement('script');
-        script.src = root.dataset[name];
-        if (!ivts.fromDisk) {
-          script.integrity = root.dataset[`${name}Integrity`] ?? '';
-          script.crossOrigin = 'anonymous';
-        }
-        script.onload = resolve;
-        script.onerror = () => reject(new Error(`${script.src} did not load`));
-        document.head.append(script);
+      new Promise((onload, onerror) => {
+        const served = { integrity: root.dataset[`${name}Integrity`], crossOrigin: 'anonymous' };
+        const script = { src: root.dataset[name], onload, onerror, ...(!ivts.fromDisk && served) };
+        document.head.append(ivts.make('script', script));
       }),
   );
 
   // ---------------------------------------------------------------- numbers and dates to text
 
-  const UNDEFINED = 'n/a';
-  const MINUS = '\u2212';
   const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
   /** A number times a power of ten, by its decimal digits: no binary rounding. */
@@ -62,30 +88,24 @@
   /** Rounded to so many decimals as it reads, halves away from zero; never a negative zero. */
   ivts.round = (value, places) => Math.sign(value) * shift(Math.round(shift(Math.abs(value), places)), -places) || 0;
 
-  const formats = new Map(); // kept: to make one takes longer than to use it a hundred times
+  /** Rounded as the site publishes computed numbers. */
+  ivts.published = (value) => ivts.round(value, 6);
 
-  function format(places) {
-    const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
-    if (!formats.has(places)) formats.set(places, new Intl.NumberFormat('en-US', digits));
-    return formats.get(places);
+  const formats = {}; // kept: to make one takes longer than to use it a hundred times
+
+  /** By the decimal digits too: a number given as text is not rounded in binary. */
+  function written(value, digits, settings) {
+    if (!Number.isFinite(value)) return 'n/a';
+    const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'negative', ...settings };
+    const key = Object.values(options);
+    formats[key] ??= new Intl.NumberFormat('en-US', options);
+    return formats[key].format(String(value)).replace('-', '\u2212').replace('%', '\u202f%');
   }
 
-  const isKnown = (value) => typeof value === 'number' && Number.isFinite(value);
-
-  function written(value, places, plus = '') {
-    if (!isKnown(value)) return UNDEFINED;
-    const rounded = ivts.round(value, places);
-    const sign = rounded < 0 ? MINUS : rounded > 0 ? plus : '';
-    return sign + format(places).format(Math.abs(rounded));
-  }
-
-  const hundredfold = (value) => (isKnown(value) ? shift(value, 2) : value);
-  const withUnit = (text) => (text === UNDEFINED ? text : `${text}\u202f%`);
-
-  ivts.count = (value) => written(value, 0);
-  ivts.fixed = (value, places) => written(value, places);
-  ivts.percent = (fraction) => withUnit(written(hundredfold(fraction), 1));
-  ivts.percentChange = (fraction) => withUnit(written(hundredfold(fraction), 1, '+'));
+  ivts.fixed = (value, places = 0) => written(value, places);
+  ivts.count = ivts.fixed;
+  ivts.percent = (fraction) => written(fraction, 1, { style: 'percent' });
+  ivts.percentChange = (fraction) => written(fraction, 1, { style: 'percent', signDisplay: 'exceptZero' });
 
   ivts.longDate = (day) => {
     const [year, month, date] = day.split('-').map(Number);

@@ -8,16 +8,9 @@
   const { ivts } = window;
   const ROUNDING = 4 * Number.EPSILON; // of a quotient of two decimals: one that equals an edge is not above it
   const DAYS_A_YEAR = 365.25;
-  const PLACES = 6; // as published
 
-  /** The series of the main chart's figure: exact ratios, as the drawn ones are rounded. */
-  ivts.series = ({ data: [ratio, benchmark] }) => ({
-    days: ratio.x,
-    ratios: ratio.y.map((y, i) => (y === null ? null : ratio.meta.front[i] / ratio.meta.back[i])),
-    closes: benchmark.y,
-  });
-
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const sum = (values) => values.reduce((total, value) => total + value, 0);
+  const mean = (values) => sum(values) / values.length;
 
   /** Kept episodes as [first, last, length]; sessions without a ratio neither break nor lengthen one. */
   function findEpisodes(ratios, { entry, exit, min }) {
@@ -35,21 +28,20 @@
     return found.filter(([, , length]) => length >= min);
   }
 
-  /** Figures of a history under some rules; NaN where undefined. */
-  ivts.measure = ({ days, ratios, closes }, rules) => {
+  /** Figures of the history in a figure (the main chart's: the ratio, then the benchmark); NaN where undefined. */
+  ivts.measure = ({ data: [{ x: days, ratios }, { y: closes }] }, rules) => {
     const episodes = findEpisodes(ratios, rules);
     const defined = [...ratios.keys()].filter((i) => ratios[i] !== null);
     const [start, end] = [defined[0], defined.at(-1)];
     const lengths = episodes.map(([, , length]) => length);
-    const sessions = lengths.reduce((sum, length) => sum + length, 0);
     const returns = episodes
       .filter(([first, last]) => closes[first - 1] && closes[last])
       .map(([first, last]) => closes[last] / closes[first - 1] - 1);
-    const flips = episodes.reduce((n, [first, last]) => n + (first > start) + (last < end), 0);
+    const flips = sum(episodes.map(([first, last]) => (first > start) + (last < end)));
     return {
       n: episodes.length,
-      sessions,
-      rate: sessions / defined.length,
+      sessions: sum(lengths),
+      rate: sum(lengths) / defined.length,
       mean: mean(lengths),
       median: ivts.median(lengths),
       spy: mean(returns),
@@ -57,46 +49,47 @@
     };
   };
 
+  const tenths = (value) => ivts.fixed(value, 1);
   const inWords = {
     n: ivts.count,
     rate: ivts.percent,
-    mean: (value) => ivts.fixed(value, 1),
-    median: (value) => ivts.fixed(value, 1),
+    mean: tenths,
+    median: tenths,
     spy: ivts.percentChange,
-    flips: (value) => ivts.fixed(value, 1),
+    flips: tenths,
   };
 
   /** Figures as the page writes them: rounded as published, then as shown. */
   ivts.worded = (found) =>
     Object.fromEntries(
-      Object.entries(inWords).map(([key, word]) => [key, word(found[key] && ivts.round(found[key], PLACES))]),
+      Object.entries(inWords).map(([key, word]) => [key, word(found[key] && ivts.published(found[key]))]),
     );
 
   /** Bring an explorer to life; returns the function that puts rules into it. */
-  ivts.explorer = (box, series, report) => {
+  ivts.explorer = (box, figure, report) => {
     const names = ['entry', 'exit', 'min'];
+    const byName = (make) => Object.fromEntries(names.map((name) => [name, make(name)]));
     const [sliders, fields] = ['slider', 'field'].map((kind) =>
-      Object.fromEntries(names.map((name) => [name, box.querySelector(`[data-${kind}="${name}"]`)])),
+      byName((name) => box.querySelector(`[data-${kind}="${name}"]`)),
     );
-    const status = box.querySelector('[data-explorer-status]');
-    const own = Object.fromEntries(names.map((name) => [name, Number(fields[name].defaultValue)]));
+    const own = byName((name) => Number(fields[name].defaultValue));
     let rules = own;
 
     function accept(name, value) {
-      const { min, max } = fields[name];
       if (!Number.isFinite(value)) return;
-      const kept = Math.min(Math.max(name === 'min' ? Math.round(value) : value, Number(min)), Number(max));
-      rules = { ...rules, [name]: kept };
-      if (name === 'entry') rules.exit = Math.min(rules.exit, kept); // the exit never lies above the entry
-      if (name === 'exit') rules.entry = Math.max(rules.entry, kept);
+      sliders[name].value = value; // the browser keeps it within the bounds and on a step
+      rules = { ...rules, [name]: sliders[name].valueAsNumber };
+      if (name === 'entry') rules.exit = Math.min(rules.exit, rules.entry); // the exit never lies above the entry
+      if (name === 'exit') rules.entry = Math.max(rules.exit, rules.entry);
     }
 
     function show(typed) {
       for (const name of names) {
-        if (fields[name] !== typed) fields[name].value = name === 'min' ? rules.min : rules[name].toFixed(3).replace(/0$/, '');
+        const text = name === 'min' ? rules.min : rules[name].toFixed(3).replace(/0$/, '');
+        if (fields[name] !== typed) fields[name].value = text;
         sliders[name].value = rules[name];
       }
-      const words = ivts.worded(ivts.measure(series, rules));
+      const words = ivts.worded(ivts.measure(figure, rules));
       for (const [key, text] of Object.entries(words)) {
         box.querySelector(`[data-out="${key}"]`).textContent = text;
       }
@@ -106,13 +99,9 @@
 
     function settle() {
       const words = show();
+      const status = box.querySelector('[data-explorer-status]');
       status.textContent = `${words.n} episodes, ${words.rate} of sessions`;
-      report(Object.fromEntries(names.map((name) => [name, rules[name] === own[name] ? '' : String(rules[name])])));
-    }
-
-    function put(asked) {
-      rules = Object.fromEntries(names.map((name) => [name, asked[name] ? Number(asked[name]) : own[name]]));
-      show();
+      report(byName((name) => (rules[name] === own[name] ? '' : String(rules[name]))));
     }
 
     for (const name of names) {
@@ -122,17 +111,17 @@
           show(input);
         });
         input.addEventListener('change', settle);
+        if (input.valueAsNumber !== own[name]) accept(name, input.valueAsNumber); // moved before this script was there
       }
     }
     box.querySelector('[data-reset]').addEventListener('click', () => {
       rules = own;
       settle();
     });
-    for (const name of names) {
-      const moved = [sliders[name], fields[name]].find((input) => input.valueAsNumber !== own[name]);
-      if (moved) accept(name, moved.valueAsNumber); // before this script was there
-    }
     show();
-    return put;
+    return (asked) => {
+      rules = byName((name) => Number(asked[name] || own[name]));
+      show();
+    };
   };
 })();

@@ -7,27 +7,21 @@
 
   const MINUTE = 60_000;
 
-  function judge(upcoming, late, now) {
-    const behind = upcoming.filter((instant) => instant <= now).length;
-    if (behind === 0) return { state: 'fresh', behind };
-    if (behind > 1) return { state: 'stale', behind };
-    return { state: now >= late ? 'late' : 'due', behind };
-  }
-
-  function wordAge({ state, behind }, known, { due, through }) {
-    if (state === 'fresh') return 'Up to date';
-    if (state === 'due') return `Next closes due since ${due}`;
-    const count = `${behind} ${behind === 1 ? 'session' : 'sessions'} behind`;
-    const lead = behind === known ? `At least ${count}` : count;
-    if (state === 'late') return `${lead}: closes were due ${due}`;
-    return `${lead}: the last close here is ${through}`;
+  /** State and words of a page at an instant. */
+  function judge({ upcoming, late, due, through }, now) {
+    const instants = upcoming.split(' ').map(Date.parse);
+    const behind = instants.filter((instant) => instant <= now).length;
+    const lead = behind === instants.length ? 'At least ' : '';
+    const count = `${lead}${behind} session${behind > 1 ? 's' : ''} behind`;
+    if (!behind) return ['fresh', 'Up to date'];
+    if (behind > 1) return ['stale', `${count}: the last close here is ${through}`];
+    if (now < Date.parse(late)) return ['due', `Next closes due since ${due}`];
+    return ['late', `${count}: closes were due ${due}`];
   }
 
   function tellAge(box) {
-    const upcoming = box.dataset.upcoming.split(' ').map(Date.parse);
-    const found = judge(upcoming, Date.parse(box.dataset.late), Date.now());
-    const words = wordAge(found, upcoming.length, box.dataset);
-    box.dataset.age = found.state;
+    const [state, words] = judge(box.dataset, Date.now());
+    box.dataset.age = state;
     if (box.textContent !== words) box.textContent = words; // a live region speaks only when it changes
   }
 

@@ -3,31 +3,29 @@
  * (#range=5y&view=distribution&entry=…), and sortable tables.
  * Nothing here is needed to read the page.
  *
- * Events on `document`, both ways between this file and the charts:
- *   ivts:range   {range}  a range was chosen or restored: a button's name, "2020-02-03..2020-06-30", or "" (default)
- *   ivts:zoomed  {range}  a range that was chosen in the chart itself
- *   ivts:failed  {final}  the interactive chart cannot be had: its range is the picture's, for good where final
- *   ivts:theme            colours have changed
+ * Events on `document`, both ways between this file and the charts. `key` says whose range it is: "range" is that of
+ * the charts with range buttons, every other chart has its own, under its id.
+ *   ivts:range   {key, range}  chosen or restored: a button's name, "2020-02-03..2020-06-30", or "" (default)
+ *   ivts:zoomed  {key, range}  chosen in the chart itself
+ *   ivts:failed  {key, final}  the interactive chart cannot be had: its range is the picture's, for good where final
+ *   ivts:theme                 colours have changed
  */
 (() => {
   'use strict';
 
   const { ivts } = window;
+  const { all, make, tell } = ivts;
   const root = document.documentElement;
-  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`ivts:${name}`, { detail }));
-  const create = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
   // ---------------------------------------------------------------- theme
 
   const THEMES = ['auto', 'light', 'dark'];
+  const theme = () => root.dataset.theme ?? THEMES[0];
 
-  function setTheme(theme) {
-    if (theme === 'auto') delete root.dataset.theme;
-    else root.dataset.theme = theme;
+  function setTheme(chosen) {
+    root.dataset.theme = chosen;
     try {
-      if (theme === 'auto') localStorage.removeItem('theme');
-      else localStorage.setItem('theme', theme);
+      localStorage.setItem('theme', chosen);
     } catch {
       // storage is blocked: the choice lasts as long as the page
     }
@@ -35,11 +33,9 @@
   }
 
   function setUpTheme(button) {
-    const next = () => THEMES[(THEMES.indexOf(root.dataset.theme ?? 'auto') + 1) % THEMES.length];
+    const next = () => THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length];
     const label = () => {
-      const text = `Theme: ${root.dataset.theme ?? 'auto'}. Switch to ${next()}`;
-      button.setAttribute('aria-label', text);
-      button.title = text;
+      button.ariaLabel = button.title = `Theme: ${theme()}. Switch to ${next()}`;
     };
     button.addEventListener('click', () => {
       setTheme(next());
@@ -51,30 +47,36 @@
 
   // ---------------------------------------------------------------- state in the address
 
-  const FREE_RANGE = /^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/;
-  const state = { range: '', view: '', entry: '', exit: '', min: '' }; // "" is the default of each
+  ivts.keyOf = (chart) => (chart.querySelector('[data-ranges]') ? 'range' : chart.dataset.chart);
+
+  const RULES = ['entry', 'exit', 'min'];
+  const NO_RULES = { entry: '', exit: '', min: '' };
+  const rangeKeys = [...new Set(['range', ...all('[data-chart]').map(ivts.keyOf)])];
+  const state = { range: '', view: '', ...NO_RULES }; // "" or none is the default of each
 
   const placeOfAddress = () => document.getElementById(location.hash.slice(1));
+  const tabOfAddress = () => placeOfAddress()?.closest('[data-tab]');
 
   /** State named by the address; null where the address names a place on the page instead. */
   function stateOfAddress() {
     const hash = location.hash.slice(1);
-    const place = placeOfAddress();
-    if (place) return { view: knownView(place.closest('[data-tab]')?.dataset.tab ?? state.view) };
+    if (placeOfAddress()) return { view: knownView(tabOfAddress()?.dataset.tab ?? state.view) };
     if (hash && !hash.includes('=')) return null;
     const asked = new URLSearchParams(hash);
-    return { range: knownRange(asked.get('range')), view: knownView(asked.get('view')), ...knownRules(asked) };
+    const ranges = rangeKeys.map((key) => [key, knownRange(asked.get(key), key)]);
+    return { ...Object.fromEntries(ranges), view: knownView(asked.get('view')), ...knownRules(asked) };
   }
 
-  function addressOfState() {
-    const entries = Object.entries(state).filter(([, value]) => value);
+  /** Address of the page in its state, or in another one. */
+  ivts.addressOf = (other) => {
+    const entries = Object.entries({ ...state, ...other }).filter(([, value]) => value);
     const hash = entries.map(([key, value]) => `${key}=${value}`).join('&');
     return location.pathname + location.search + (hash && `#${hash}`);
-  }
+  };
 
   function change(patch) {
     Object.assign(state, patch);
-    history.pushState(null, '', addressOfState());
+    history.pushState(null, '', ivts.addressOf());
     show(patch);
   }
 
@@ -83,111 +85,94 @@
     if (!found) return;
     Object.assign(state, found);
     show(found);
-    if (placeOfAddress()?.closest('[data-tab]')) placeOfAddress().scrollIntoView(); // it was hidden until now
+    if (tabOfAddress()) placeOfAddress().scrollIntoView(); // it was hidden until now
   }
 
   function show(patch) {
     if ('view' in patch) showView();
-    if ('range' in patch) {
-      showRange();
-      tell('range', { range: state.range });
+    if ('range' in patch) showRange();
+    for (const key of rangeKeys) {
+      const isShown = 'view' in patch && key === shownView(); // a zoom kept for a tab waits until it shows
+      if (key in patch || isShown) tell('range', { key, range: state[key] ?? '' });
     }
     if ('entry' in patch) showRules();
   }
 
   // ---------------------------------------------------------------- ranges
 
+  const FREE_RANGE = /^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/;
   const rangeButtons = all('[data-ranges] [data-range]');
-  const isPressed = (button) => button.getAttribute('aria-pressed') === 'true';
-  const defaultRange = rangeButtons.find(isPressed)?.dataset.range ?? '';
+  const defaultRange = rangeButtons.find(({ ariaPressed }) => ariaPressed === 'true')?.dataset.range ?? '';
 
-  function knownRange(value) {
-    if (!value || value === defaultRange) return '';
-    const known = isFreeRange(value) || rangeButtons.some((button) => button.dataset.range === value);
-    return known ? value : '';
-  }
-
-  function isFreeRange(value) {
-    const [first, last] = value.split('..').map(Date.parse);
-    return FREE_RANGE.test(value) && first < last;
+  /** A range that the charts of a key know; "" for the default and for what none knows. */
+  function knownRange(value, key) {
+    const names = key === 'range' ? rangeButtons.map(({ dataset }) => dataset.range) : ['all'];
+    const [first, last] = (value ?? '').split('..').map(Date.parse);
+    const isKnown = names.includes(value) || (FREE_RANGE.test(value) && first < last);
+    return isKnown && value !== defaultRange ? value : '';
   }
 
   function showRange() {
-    const shown = state.range || defaultRange;
     for (const button of rangeButtons) {
-      button.setAttribute('aria-pressed', String(button.dataset.range === shown));
+      button.ariaPressed = String(button.dataset.range === (state.range || defaultRange));
     }
   }
 
   function setUpRanges() {
     for (const button of rangeButtons) {
-      button.addEventListener('click', () => change({ range: knownRange(button.dataset.range) }));
+      button.addEventListener('click', () => change({ range: knownRange(button.dataset.range, 'range') }));
     }
-    document.addEventListener('ivts:zoomed', ({ detail }) => {
-      Object.assign(state, { range: knownRange(detail.range) });
-      history.pushState(null, '', addressOfState());
+    document.addEventListener('ivts:zoomed', ({ detail: { key, range } }) => change({ [key]: knownRange(range, key) }));
+    document.addEventListener('ivts:failed', ({ detail: { key, final } }) => {
+      if (state[key]) {
+        state[key] = '';
+        history.replaceState(null, '', ivts.addressOf());
+      }
+      if (key !== 'range') return;
       showRange();
-    });
-    document.addEventListener('ivts:failed', ({ detail }) => {
-      state.range = '';
-      history.replaceState(null, '', addressOfState());
-      showRange();
-      for (const button of rangeButtons) button.disabled = detail.final;
+      for (const button of rangeButtons) button.disabled = final;
     });
   }
 
   // ---------------------------------------------------------------- threshold explorer
 
   const explorer = document.querySelector('section[data-explorer]');
-  const RULES = ['entry', 'exit', 'min'];
   let putRules = null; // set once the explorer's script runs
 
-  /** Rules of an address; none where one is out of bounds or the exit lies above the entry. */
+  /** Rules of an address; none where one is not on its slider or the exit lies above the entry. */
   function knownRules(asked) {
     const found = {};
-    const numbers = {};
-    for (const name of RULES) {
-      const field = explorer?.querySelector(`[data-field="${name}"]`);
-      const text = asked.get(name) ?? '';
-      const value = Number(text || field?.defaultValue);
-      if (!field || !(value >= Number(field.min) && value <= Number(field.max))) return NO_RULES;
-      if (name === 'min' && !Number.isInteger(value)) return NO_RULES;
-      numbers[name] = value;
-      found[name] = value === Number(field.defaultValue) ? '' : String(value);
-    }
-    return numbers.exit <= numbers.entry ? found : NO_RULES;
+    const dials = RULES.map((name) => {
+      const dial = explorer?.querySelector(`[data-slider="${name}"]`).cloneNode() ?? {};
+      const value = Number(asked.get(name) || dial.defaultValue);
+      dial.value = value; // the browser keeps it within the bounds and on a step
+      found[name] = value === Number(dial.defaultValue) ? '' : String(value);
+      return dial.valueAsNumber === value ? value : NaN;
+    });
+    return dials[1] <= dials[0] && dials[2] ? found : NO_RULES;
   }
 
-  const NO_RULES = { entry: '', exit: '', min: '' };
-
   async function showRules() {
-    const asked = RULES.some((name) => state[name]);
-    if (!putRules && asked) await wakeExplorer();
+    if (!putRules && RULES.some((name) => state[name])) await wakeExplorer();
     putRules?.(state);
   }
 
   async function wakeExplorer() {
     const status = explorer.querySelector('[data-explorer-status]');
     try {
-      const [figure] = await Promise.all([ivts.figure(explorer.dataset.src), ivts.script('explorer')]);
-      putRules ??= ivts.explorer(explorer, ivts.series(figure), (rules) => {
-        if (RULES.every((name) => state[name] === rules[name])) return;
-        Object.assign(state, rules);
-        history.pushState(null, '', addressOfState());
+      const [figure] = await Promise.all([ivts.figure(explorer.dataset.src), ivts.script('live')]);
+      putRules ??= ivts.explorer(explorer, figure, (rules) => {
+        if (RULES.some((name) => state[name] !== rules[name])) change(rules);
       });
       status.textContent = '';
     } catch (error) {
-      console.warn('The explorer has no series:', error);
-      status.textContent = ivts.fromDisk
-        ? 'This page was opened from disk, where browsers keep its data from it: the table stays as it is.'
-        : 'The series could not be loaded; the table stays as it is. Move a slider to try again.';
+      status.textContent = ivts.excuse(error, 'The series', 'the table stays as it is.', 'Move a slider');
     }
   }
 
   function setUpExplorer() {
-    if (!explorer) return;
     for (const intent of ['focusin', 'pointerdown', 'input']) {
-      explorer.addEventListener(intent, () => putRules ?? wakeExplorer());
+      explorer?.addEventListener(intent, () => putRules ?? wakeExplorer());
     }
   }
 
@@ -196,31 +181,28 @@
   const panels = all('[data-tabs] > [data-tab]');
   const tabs = [];
 
-  function knownView(value) {
-    return panels.slice(1).some((panel) => panel.dataset.tab === value) ? value : '';
-  }
+  const shownView = () => state.view || panels[0]?.dataset.tab;
+  const knownView = (value) => (panels.slice(1).some(({ dataset }) => dataset.tab === value) ? value : '');
 
   function showView() {
-    const shown = state.view || panels[0]?.dataset.tab;
     panels.forEach((panel, i) => {
-      const selected = panel.dataset.tab === shown;
-      panel.hidden = !selected;
-      tabs[i].setAttribute('aria-selected', String(selected));
-      tabs[i].tabIndex = selected ? 0 : -1;
+      panel.hidden = panel.dataset.tab !== shownView();
+      tabs[i].ariaSelected = String(!panel.hidden);
+      tabs[i].tabIndex = panel.hidden ? -1 : 0;
     });
   }
 
   function makeTab(panel) {
-    const heading = panel.querySelector('h2, h3, h4');
-    const tab = create('button', {
+    const name = panel.dataset.tab;
+    const tab = make('button', {
       type: 'button',
       className: 'tab',
-      id: `tab-${panel.dataset.tab}`,
-      textContent: panel.dataset.label ?? heading?.textContent.trim() ?? panel.dataset.tab,
+      id: `tab-${name}`,
+      textContent: panel.querySelector('h3').textContent.trim(),
+      role: 'tab',
+      'aria-controls': panel.id,
     });
-    tab.setAttribute('role', 'tab');
-    tab.setAttribute('aria-controls', panel.id);
-    tab.addEventListener('click', () => change({ view: knownView(panel.dataset.tab) }));
+    tab.addEventListener('click', () => change({ view: knownView(name) }));
     panel.setAttribute('role', 'tabpanel');
     panel.setAttribute('aria-labelledby', tab.id);
     return tab;
@@ -229,19 +211,16 @@
   /** Arrow keys move along the tabs and select, Home and End go to the ends. */
   function onTabKey(event) {
     const at = tabs.indexOf(event.target);
-    const last = tabs.length - 1;
-    const goal = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: last }[event.key];
+    const goal = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
     if (at < 0 || goal === undefined) return;
     event.preventDefault();
-    const tab = tabs[(goal + tabs.length) % tabs.length];
+    const tab = tabs.at(goal % tabs.length);
     tab.focus();
     tab.click();
   }
 
   function setUpTabs(box) {
-    const list = create('div', { className: 'tablist' });
-    list.setAttribute('role', 'tablist');
-    list.setAttribute('aria-label', box.dataset.label ?? 'Chart views');
+    const list = make('div', { className: 'tablist', role: 'tablist', 'aria-label': 'Chart views' });
     tabs.push(...panels.map(makeTab));
     list.append(...tabs);
     list.addEventListener('keydown', onTabKey);
@@ -252,8 +231,7 @@
 
   // ---------------------------------------------------------------- sortable tables
 
-  const announcer = create('p', { className: 'visually-hidden' });
-  announcer.setAttribute('role', 'status');
+  const announcer = make('p', { className: 'visually-hidden', role: 'status' });
 
   /** What a cell sorts by: its data-sort value, else its text; as a number where it reads as one. */
   function sortKey(row, column) {
@@ -264,26 +242,24 @@
   }
 
   function compare(a, b) {
-    if (typeof a === 'number' && typeof b === 'number') return a - b;
     if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
-    return a.localeCompare(b, 'en');
+    return (a > b) - (a < b);
   }
 
   function sortBy(table, heading) {
-    const order = heading.getAttribute('aria-sort') === 'descending' ? 'ascending' : 'descending';
-    const body = table.tBodies[0];
+    const order = heading.ariaSort === 'descending' ? 'ascending' : 'descending';
     const sign = order === 'ascending' ? 1 : -1;
-    const rows = [...body.rows].map((row) => [sortKey(row, heading.cellIndex), row]);
-    rows.sort(([a], [b]) => sign * compare(a, b));
-    body.append(...rows.map(([, row]) => row));
+    const body = table.tBodies[0];
+    const key = (row) => sortKey(row, heading.cellIndex);
+    body.append(...[...body.rows].sort((a, b) => sign * compare(key(a), key(b))));
     for (const other of heading.parentElement.cells) other.removeAttribute('aria-sort');
-    heading.setAttribute('aria-sort', order);
+    heading.ariaSort = order;
     announcer.textContent = `Sorted by ${heading.textContent.trim()}, ${order}.`;
   }
 
   function makeSortable(table) {
     for (const heading of table.tHead?.rows[0].cells ?? []) {
-      const button = create('button', { type: 'button', className: 'sort' });
+      const button = make('button', { type: 'button', className: 'sort' });
       button.append(...heading.childNodes);
       button.addEventListener('click', () => sortBy(table, heading));
       heading.append(button);
@@ -301,12 +277,9 @@
     setUpExplorer();
     addEventListener('popstate', restore);
     if (location.hash) restore();
-    const arrived = performance.getEntriesByType('navigation')[0]?.type === 'navigate';
-    const shared = new URLSearchParams(location.hash.slice(1)); // a shared view is what its reader came for
-    if (arrived && state.entry + state.exit + state.min) explorer.scrollIntoView();
-    else if (arrived && panels.some((panel) => panel.dataset.tab === shared.get('view'))) {
-      tabs[0].parentElement.scrollIntoView();
-    }
+    if (performance.getEntriesByType('navigation')[0]?.type !== 'navigate') return;
+    if (RULES.some((name) => state[name])) explorer.scrollIntoView(); // a shared view is what its reader came for
+    else if (location.hash.includes(`view=${shownView()}`)) tabs[0].parentElement.scrollIntoView();
   }
 
   document.addEventListener('DOMContentLoaded', start);

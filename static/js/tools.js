@@ -1,55 +1,41 @@
 /*
- * What a visitor can take along from a chart: a link to the view, its rows as CSV, its picture as PNG.
- * Each function gets the chart as charts.js keeps it, and returns the words to confirm with.
+ * What a visitor can take along from a chart: a link to the view, its rows as CSV, its drawing as PNG.
+ * Each function gets the chart as intent.js keeps it, and returns the words to confirm with.
  */
 (() => {
   'use strict';
 
   const { ivts } = window;
-  const daysShown = (chart) => (chart.meta?.ranges ? ivts.charts.daysOf(chart, chart.range) : null);
-  const title = ({ element }) => element.querySelector('.chart-title').textContent.trim();
+  const { all, charts, make } = ivts;
 
-  function save(blob, name) {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    return `Saved as ${name}`;
+  /** Save under a name that says what is shown. */
+  function save(chart, blob, kind) {
+    const download = `${['ivts', chart.id, ...(charts.daysOf(chart) ?? [])].join('-')}.${kind}`;
+    const href = URL.createObjectURL(blob);
+    make('a', { href, download }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 10_000);
+    return `Saved as ${download}`;
   }
-
-  const fileName = (chart, days, kind) => `${['ivts', chart.id, ...(days ?? [])].join('-')}.${kind}`;
 
   // ---------------------------------------------------------------- link
 
   /** A field with the link, selected, where the browser does not let the page copy. */
-  function offer(address, after) {
-    const field = document.createElement('input');
-    field.readOnly = true;
-    field.value = address;
-    field.className = 'link-field';
-    field.setAttribute('aria-label', 'Link to this view');
+  function offer(value, after) {
+    const field = make('input', { readOnly: true, value, className: 'link-field', 'aria-label': 'Link to this view' });
     after.querySelector('.link-field')?.remove();
     after.append(field);
     field.select();
     return 'Copy the selected link';
   }
 
-  /** Address of the page as it is, with the tab of the chart named, the first one, too. */
-  function addressOf({ element, id }) {
-    const [page, hash = ''] = location.href.split('#');
-    const state = new URLSearchParams(hash.includes('=') ? hash : '');
-    if (element.closest('[data-tab]')) state.set('view', id);
-    return page + (String(state) && `#${state}`);
-  }
-
-  async function link(chart) {
-    const address = addressOf(chart);
+  /** The page as it is, with the tab of the chart named, the first one, too. */
+  async function link({ element, id }) {
+    const address = new URL(ivts.addressOf(element.closest('[data-tab]') && { view: id }), location).href;
     try {
       await navigator.clipboard.writeText(address);
       return 'Link copied';
     } catch {
-      return offer(address, chart.element.querySelector('[data-tools]'));
+      return offer(address, element.querySelector('[data-tools]'));
     }
   }
 
@@ -57,49 +43,61 @@
 
   /** Rows of the published CSV, which holds derived columns alone unless the site says otherwise. */
   async function csv(chart) {
-    const days = daysShown(chart);
-    const response = await fetch(chart.element.dataset.csv);
-    if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
-    const [head, ...rows] = (await response.text()).trimEnd().split('\n');
+    const text = await (await ivts.load(chart.element.dataset.csv)).text();
+    const [head, ...rows] = text.split(/(?<=\n)/);
+    const [first, last] = charts.daysOf(chart) ?? ['', '~'];
     // a row is a session, or an episode, of which a part may lie outside of what is shown
-    const end = head.startsWith('first_session,last_session') ? 11 : 0;
-    const kept = days ? rows.filter((row) => row.slice(end, end + 10) >= days[0] && row.slice(0, 10) <= days[1]) : rows;
-    const text = `${[head, ...kept].join('\n')}\n`;
-    return save(new Blob([text], { type: 'text/csv' }), fileName(chart, days, 'csv'));
+    const end = head.startsWith('first_') ? 11 : 0;
+    const kept = rows.filter((row) => row.slice(end, end + 10) >= first && row.slice(0, 10) <= last);
+    return save(chart, new Blob([head, ...kept], { type: 'text/csv' }), 'csv');
   }
 
   // ---------------------------------------------------------------- picture
 
   const HEAD = 30; // pixels for the title
-  const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const SCALE = 2;
+  const LOOK = ['fill', 'stroke', 'stroke-width', 'stroke-linejoin', 'font-family', 'font-size', 'font-weight', 'paint-order'];
 
+  function put(element, attributes) {
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    return element;
+  }
+
+  /** A copy of a drawing that carries its looks with it, where the page shows it. */
+  function copyOf(drawing, box) {
+    const copy = drawing.cloneNode(true);
+    const copies = all('*', copy);
+    all('*', drawing).forEach((element, i) => {
+      const style = getComputedStyle(element);
+      if (style.display === 'none' || element.matches('.hoverlayer')) copies[i].remove();
+      for (const name of LOOK) copies[i].setAttribute(name, style.getPropertyValue(name));
+    });
+    const { left, top, width, height } = drawing.getBoundingClientRect();
+    return put(copy, { x: left - box.left, y: top - box.top + HEAD, width, height, overflow: 'visible' });
+  }
+
+  /** What the box shows, Plotly's drawing or the picture, below the chart's title. */
   async function png(chart) {
-    const { data, layout } = ivts.charts.compose(chart);
-    const { width, height, margin, font } = layout;
-    const ink = layout.hoverlabel.font.color;
-    const image = await window.Plotly.toImage(
-      {
-        data,
-        layout: {
-          ...layout,
-          height: height + HEAD,
-          margin: { ...margin, t: margin.t + HEAD },
-          title: {
-            text: escaped(title(chart)),
-            font: { ...font, color: ink, size: 16, weight: 650 },
-            xref: 'container',
-            x: 0,
-            yref: 'container',
-            y: 1,
-            yanchor: 'top',
-            pad: { l: 10, t: 12 },
-          },
-        },
-      },
-      { format: 'png', width, height: height + HEAD, scale: 2 },
+    const box = chart.plot.getBoundingClientRect();
+    const size = { width: box.width, height: box.height + HEAD };
+    const heading = chart.element.querySelector('.chart-title');
+    const { color, fontFamily } = getComputedStyle(heading);
+    const font = { 'font-family': fontFamily, 'font-size': 16, 'font-weight': 650 };
+    const drawing = put(chart.plot.querySelector('.pic').cloneNode(), size);
+    const part = (name, attributes) => put(document.createElementNS(drawing.namespaceURI, name), attributes);
+    const title = part('text', { x: 10, y: 21, fill: color, ...font });
+    title.textContent = heading.textContent.trim();
+    drawing.append(
+      part('rect', { ...size, fill: getComputedStyle(document.documentElement).backgroundColor }),
+      title,
+      ...all(chart.live ? '.main-svg' : '.pic', chart.plot).map((layer) => copyOf(layer, box)),
     );
-    const bytes = Uint8Array.from(atob(image.split(',')[1]), (letter) => letter.charCodeAt(0));
-    return save(new Blob([bytes], { type: 'image/png' }), fileName(chart, daysShown(chart), 'png'));
+    const source = new XMLSerializer().serializeToString(drawing);
+    const image = make('img', { src: `data:image/svg+xml,${encodeURIComponent(source)}` });
+    await image.decode();
+    const canvas = make('canvas', { width: SCALE * size.width, height: SCALE * size.height });
+    canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+    return save(chart, await new Promise((done) => canvas.toBlob(done)), 'png');
   }
 
   ivts.tools = { link, csv, png };

@@ -162,18 +162,54 @@ def visitor(browser: Browser, origin: str) -> Iterator[Callable[..., Visit]]:
 
     def arrive(**settings: Any) -> Visit:
         contexts.append(browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce"} | settings))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
-        page.add_init_script(WATCH)
-        visit = Visit(page=page, origin=origin)
-        page.on("request", lambda request: _note_request(visit, request))
-        page.on("console", lambda message: _note_message(visit, message))
-        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        return visit
+        return empty_page(contexts[-1], origin)
 
     yield arrive
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def open_page(browser: Browser, origin: str) -> Iterator[Visit]:
+    """An open front page on a desktop that many tests share; they ask for `live`."""
+    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
+    yield empty_page(context, origin).open()
+    context.close()
+
+
+@pytest.fixture
+def live(open_page: Visit) -> Visit:
+    """The shared front page as if just opened, but for charts that are awake: drawing them takes longest.
+
+    For tests of what a page does, not of what it asks for or how it starts. No complaint may be left behind.
+    """
+    open_page.page.mouse.move(1, 1)
+    open_page.page.evaluate(AS_OPENED)
+    open_page.complaints.clear()
+    return open_page
+
+
+AS_OPENED = """() => {
+  history.pushState(null, '', location.pathname);
+  dispatchEvent(new PopStateEvent('popstate'));
+  for (const plot of document.querySelectorAll('[data-plot]')) {
+    plot.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+  }
+  document.activeElement.blur();
+  scrollTo(0, 0);
+}"""
+
+
+def empty_page(context: BrowserContext, origin: str) -> Visit:
+    """Return an empty page of a context that writes down what it does."""
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.add_init_script(WATCH)
+    visit = Visit(page=page, origin=origin)
+    page.on("request", lambda request: _note_request(visit, request))
+    page.on("console", lambda message: _note_message(visit, message))
+    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    return visit
 
 
 @pytest.fixture

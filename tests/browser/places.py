@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 NODE_MODULES = Path(__file__).parents[2] / "node_modules"
+FEW = 4
+"""Pages of one folder that are all looked at; of more, two are."""
+
 BASE_URL = "https://example.org"
 """Where the sample site says it will be served; the 404 page links by full address."""
 
@@ -49,9 +52,22 @@ def page_files(site: Path) -> list[Path]:
     return sorted(site.rglob("*.html"))
 
 
+def page_kinds(site: Path) -> list[Path]:
+    """Return HTML files of every kind: of a folder with many pages below it, the first and the last."""
+    folders: dict[Path, list[Path]] = {}
+    for file in page_files(site):
+        folders.setdefault(file.parent.parent if file.name == "index.html" else file, []).append(file)
+    chosen = [
+        file
+        for folder, files in folders.items()
+        for file in (files if len(files) <= FEW or folder in (site, site.parent) else (files[0], files[-1]))
+    ]
+    return sorted(chosen)
+
+
 def page_paths(site: Path) -> list[str]:
-    """Return the path at which each page of a site is served: `/`, `/methodology/`, `/404.html`."""
-    names = (path.relative_to(site).as_posix() for path in page_files(site))
+    """Return the paths at which pages of every kind are served: `/`, `/methodology/`, `/404.html`."""
+    names = (path.relative_to(site).as_posix() for path in page_kinds(site))
     return ["/" + name.removesuffix("index.html") for name in names]
 
 

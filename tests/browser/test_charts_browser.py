@@ -159,36 +159,36 @@ def test_plotly_has_the_plot_area_of_the_picture(visitor: Callable[..., Visit], 
         assert drawn == pytest.approx(picture, abs=0.5)
 
 
-def test_statistics_of_every_window_equal_the_snapshot(visit: Visit, snapshot: dict[str, Any]) -> None:
+def test_statistics_of_every_window_equal_the_snapshot(live: Visit, snapshot: dict[str, Any]) -> None:
     """Counted in the browser from the published series: k, n, rate and dates of every standard window."""
-    visit.wake("signal")
+    live.wake("signal")
     for window in snapshot["windows"]:
-        visit.page.locator(f'[data-range="{window["name"]}"]').click()
-        expect_counts(visit, window["n_backwardation"], window["n_sessions"])
-        expect(visit.statistic("from")).to_have_text(worded_date(window["first_session"]))
-        expect(visit.statistic("to")).to_have_text(worded_date(window["last_session"]))
+        live.page.locator(f'[data-range="{window["name"]}"]').click()
+        expect_counts(live, window["n_backwardation"], window["n_sessions"])
+        expect(live.statistic("from")).to_have_text(worded_date(window["first_session"]))
+        expect(live.statistic("to")).to_have_text(f"to {worded_date(window['last_session'])}")
 
 
-def test_the_script_words_the_default_range_as_the_page_does(visit: Visit) -> None:
+def test_the_script_words_the_default_range_as_the_page_does(live: Visit) -> None:
     """Drawing the default range rewrites the line to the same characters."""
-    line = visit.page.locator("[data-range-stat]")
+    line = live.page.locator("[data-range-stat]")
     before = line.inner_text()
-    visit.wake("signal")
+    live.wake("signal")
     expect(line).to_have_text(before)
-    visit.page.locator('[data-range="3m"]').click()
+    live.page.locator('[data-range="3m"]').click()
     expect(line).not_to_have_text(before)
-    visit.page.locator('[data-range="2y"]').click()
+    live.page.locator('[data-range="2y"]').click()
     expect(line).to_have_text(before)
 
 
-def test_range_buttons_move_both_axes(visit: Visit) -> None:
+def test_range_buttons_move_both_axes(live: Visit) -> None:
     """A longer range widens the dates, and the value axes fit what is in view."""
-    visit.wake("signal")
+    live.wake("signal")
     seen = []
     for name in ("3m", "all"):
-        visit.page.locator(f'[data-range="{name}"]').click()
-        visit.page.wait_for_timeout(100)
-        seen.append([visit.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis2", "yaxis3")])
+        live.page.locator(f'[data-range="{name}"]').click()
+        live.page.wait_for_timeout(100)
+        seen.append([live.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis2", "yaxis3")])
     (short, *short_values), (long, *long_values) = seen
     assert long[0] < short[0]
     for narrow, wide in zip(short_values, long_values, strict=True):
@@ -196,35 +196,37 @@ def test_range_buttons_move_both_axes(visit: Visit) -> None:
         assert wide != narrow
 
 
-def test_free_ranges_are_counted_as_python_counts_them(visit: Visit, regimes: dict[str, str]) -> None:
+def test_free_ranges_are_counted_as_python_counts_them(live: Visit, regimes: dict[str, str]) -> None:
     """Random ranges in the address: k, n and rate equal a count over the downloadable series."""
-    visit.wake("signal")
+    live.wake("signal")
     chance = random.Random(20)
     for _ in range(5):
         first, last = sorted(chance.sample(sorted(regimes), 2))
-        visit.page.evaluate("(hash) => { location.hash = hash; }", f"range={first}..{last}")
-        expect_counts(visit, *count(regimes, first, last))
+        live.page.evaluate("(hash) => { location.hash = hash; }", f"range={first}..{last}")
+        expect_counts(live, *count(regimes, first, last))
 
 
-def test_dragging_zooms_counts_and_a_double_click_resets(visit: Visit, regimes: dict[str, str]) -> None:
+def test_dragging_zooms_counts_and_a_double_click_resets(live: Visit, regimes: dict[str, str]) -> None:
     """A dragged range names its own sessions, is kept in the address, and a double click takes it back."""
-    plot = visit.wake("signal")
-    default = visit.page.locator("[data-range-stat]").inner_text()
+    plot = live.wake("signal")
+    default = live.page.locator("[data-range-stat]").inner_text()
+    axes = [live.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis2", "yaxis3")]
     box = plot.bounding_box()
     across = box["y"] + 150
-    visit.page.mouse.move(box["x"] + 300, across)
-    visit.page.mouse.down()
-    visit.page.mouse.move(box["x"] + 600, across, steps=4)
-    visit.page.mouse.up()
-    visit.page.wait_for_function("() => location.hash.includes('..')")
-    first, last = visit.page.evaluate("location.hash").removeprefix("#range=").split("..")
+    live.page.mouse.move(box["x"] + 300, across)
+    live.page.mouse.down()
+    live.page.mouse.move(box["x"] + 600, across, steps=4)
+    live.page.mouse.up()
+    live.page.wait_for_function("() => location.hash.includes('..')")
+    first, last = live.page.evaluate("location.hash").removeprefix("#range=").split("..")
     k, n = count(regimes, first, last)
     assert 0 < n < 500
-    expect_counts(visit, k, n)
-    assert visit.page.locator('[data-range][aria-pressed="true"]').count() == 0
-    visit.page.mouse.dblclick(box["x"] + 500, across)
-    visit.page.wait_for_function("() => location.hash === ''")
-    expect(visit.page.locator("[data-range-stat]")).to_have_text(default)
+    expect_counts(live, k, n)
+    assert live.page.locator('[data-range][aria-pressed="true"]').count() == 0
+    live.page.mouse.dblclick(box["x"] + 500, across)
+    live.page.wait_for_function("() => location.hash === ''")
+    expect(live.page.locator("[data-range-stat]")).to_have_text(default)
+    assert [live.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis2", "yaxis3")] == axes
 
 
 def test_a_blocked_library_leaves_the_pictures_and_says_so_once(visitor: Callable[..., Visit]) -> None:
@@ -258,25 +260,25 @@ def test_a_missing_figure_leaves_its_picture(visitor: Callable[..., Visit]) -> N
     assert visit.page.locator("[data-range]").first.is_enabled()
 
 
-def test_the_keyboard_steps_through_sessions(visit: Visit, snapshot: dict[str, Any]) -> None:
+def test_the_keyboard_steps_through_sessions(live: Visit, snapshot: dict[str, Any]) -> None:
     """Arrow keys read the sessions from the latest on, Home the first in view; Escape leaves."""
-    visit.wake("signal")
-    latest = press(visit, "signal", "ArrowLeft")
+    live.wake("signal")
+    latest = press(live, "signal", "ArrowLeft")
     assert f"{snapshot['ivts']:.4f}" in latest
     assert f"{snapshot['closes']['vix']:.2f}" in latest
     assert f"{snapshot['regime']['name']}, day {snapshot['regime']['day']}" in latest
-    before = press(visit, "signal", "ArrowLeft")
-    assert press(visit, "signal", "ArrowRight") == latest
-    assert press(visit, "signal", "Home") not in {latest, before}
-    assert press(visit, "signal", "Escape") == ""
-    assert not visit.plot("signal").evaluate("(plot) => plot === document.activeElement")
+    before = press(live, "signal", "ArrowLeft")
+    assert press(live, "signal", "ArrowRight") == latest
+    assert press(live, "signal", "Home") not in {latest, before}
+    assert press(live, "signal", "Escape") == ""
+    assert not live.plot("signal").evaluate("(plot) => plot === document.activeElement")
 
 
-def test_the_keyboard_reads_bars(visit: Visit) -> None:
+def test_the_keyboard_reads_bars(live: Visit) -> None:
     """The bars of the distribution are read from the highest ratio down."""
-    visit.wake("distribution")
-    assert "session" in press(visit, "distribution", "ArrowLeft")
-    assert "session" in press(visit, "distribution", "ArrowLeft")
+    live.wake("distribution")
+    assert "session" in press(live, "distribution", "ArrowLeft")
+    assert "session" in press(live, "distribution", "ArrowLeft")
 
 
 def test_colours_follow_the_theme(visitor: Callable[..., Visit]) -> None:
@@ -315,17 +317,17 @@ def test_a_hidden_chart_is_drawn_anew_when_it_shows(visitor: Callable[..., Visit
     assert live.evaluate("(plot) => plot._fullData[0].line.color") == ink
 
 
-def test_a_double_click_shows_all_history_where_there_are_no_buttons(visit: Visit) -> None:
+def test_a_double_click_shows_all_history_where_there_are_no_buttons(live: Visit) -> None:
     """Without range buttons a double click shows all history, another one the default range."""
-    plot = visit.wake("term-structure")
-    first = visit.layout("term-structure", "xaxis.range")
+    plot = live.wake("term-structure")
+    first = live.layout("term-structure", "xaxis.range")
     plot.dblclick(position={"x": 400, "y": 150})
-    visit.page.wait_for_timeout(150)
-    assert visit.layout("term-structure", "xaxis.range")[0] < first[0]
-    visit.page.wait_for_timeout(400)  # two double clicks in a row would be one of four
+    live.page.wait_for_timeout(150)
+    assert live.layout("term-structure", "xaxis.range")[0] < first[0]
+    live.page.wait_for_timeout(400)  # two double clicks in a row would be one of four
     plot.dblclick(position={"x": 400, "y": 150})
-    visit.page.wait_for_timeout(150)
-    assert visit.layout("term-structure", "xaxis.range") == first
+    live.page.wait_for_timeout(150)
+    assert live.layout("term-structure", "xaxis.range") == first
 
 
 def test_print_shows_the_pictures(visit: Visit) -> None:

@@ -28,7 +28,7 @@ DROPS = (0.0, 0.03, 0.1)
 LEAST = (1, 2, 5, 12)
 
 MEASURE = """async (settings) => {
-  const series = ivts.series(await ivts.figure('charts/signal.json'));
+  const series = await ivts.figure('charts/signal.json');
   return settings.map((rules) => {
     const found = ivts.measure(series, rules);
     return [Object.values(found).map((v) => (Number.isFinite(v) ? v : null)), ivts.worded(found)];
@@ -85,11 +85,11 @@ def values(found: ThresholdOutcome) -> list[float]:
     return [getattr(found, name) for name in ThresholdOutcome.__slots__]
 
 
-def test_a_grid_of_settings_equals_python(visit: Visit, series: tuple[pd.Series, pd.Series]) -> None:
+def test_a_grid_of_settings_equals_python(live: Visit, series: tuple[pd.Series, pd.Series]) -> None:
     """Eighty-four settings: every figure, and every word made of it."""
-    waken(visit)
+    waken(live)
     grid = [(entry, round(entry - drop, 3), least) for entry, drop, least in product(ENTRIES, DROPS, LEAST)]
-    found = visit.page.evaluate(MEASURE, [{"entry": a, "exit": b, "min": n} for a, b, n in grid])
+    found = live.page.evaluate(MEASURE, [{"entry": a, "exit": b, "min": n} for a, b, n in grid])
     assert len(found) == 84
     for (entry, exit_, least), (numbers, words) in zip(grid, found, strict=True):
         rules = ThresholdRules(entry=entry, exit=exit_, min_sessions=least)
@@ -100,53 +100,53 @@ def test_a_grid_of_settings_equals_python(visit: Visit, series: tuple[pd.Series,
     assert len({json.dumps(words) for _, words in found}) > 60  # the settings differ in what they find
 
 
-def test_the_definition_comes_out_as_published(visit: Visit, snapshot: dict[str, Any]) -> None:
+def test_the_definition_comes_out_as_published(live: Visit, snapshot: dict[str, Any]) -> None:
     """Untouched dials give the definition's own figures, in the script and in the table."""
-    before = shown(visit)
-    waken(visit)
-    assert shown(visit) == before
-    definition = visit.page.locator(".outcome td:nth-child(2)").all_inner_texts()
+    before = shown(live)
+    waken(live)
+    assert shown(live) == before
+    definition = live.page.locator(".outcome td:nth-child(2)").all_inner_texts()
     assert list(before.values()) == definition
     assert before["n"] == str(snapshot["episodes"]["n"])
     assert before["rate"] == fmt.percent(snapshot["all_history"]["backwardation_rate"])
 
 
 def test_dials_recompute_at_once_and_the_address_follows(
-    visit: Visit, series: tuple[pd.Series, pd.Series]
+    live: Visit, series: tuple[pd.Series, pd.Series]
 ) -> None:
     """Two steps of a slider, a typed exit, a typed length; the back button undoes one by one."""
-    waken(visit)
-    visit.page.keyboard.press("ArrowRight")
-    visit.page.keyboard.press("ArrowRight")
-    assert fields(visit) == ["1.01", "1.00", "1"]
-    visit.page.locator('[data-field="exit"]').fill("0.95")
-    visit.page.locator('[data-field="min"]').fill("3")
-    visit.page.keyboard.press("Tab")
-    assert visit.page.evaluate("location.hash") == "#entry=1.01&exit=0.95&min=3"
+    waken(live)
+    live.page.keyboard.press("ArrowRight")
+    live.page.keyboard.press("ArrowRight")
+    assert fields(live) == ["1.01", "1.00", "1"]
+    live.page.locator('[data-field="exit"]').fill("0.95")
+    live.page.locator('[data-field="min"]').fill("3")
+    live.page.keyboard.press("Tab")
+    assert live.page.evaluate("location.hash") == "#entry=1.01&exit=0.95&min=3"
     rules = ThresholdRules(entry=1.01, exit=0.95, min_sessions=3)
     expected = worded(measure_thresholds(*series, rules))
-    assert shown(visit) == expected
-    status = visit.page.locator("[data-explorer-status]").inner_text()
+    assert shown(live) == expected
+    status = live.page.locator("[data-explorer-status]").inner_text()
     assert status == f"{expected['n']} episodes, {expected['rate']} of sessions"
-    visit.page.go_back()
-    expect(visit.page.locator('[data-field="min"]')).to_have_value("1")
-    assert fields(visit) == ["1.01", "0.95", "1"]
-    visit.page.locator("[data-reset]").click()
-    assert fields(visit) == ["1.00", "1.00", "1"]
-    assert visit.page.evaluate("location.hash") == ""
+    live.page.go_back()
+    expect(live.page.locator('[data-field="min"]')).to_have_value("1")
+    assert fields(live) == ["1.01", "0.95", "1"]
+    live.page.locator("[data-reset]").click()
+    assert fields(live) == ["1.00", "1.00", "1"]
+    assert live.page.evaluate("location.hash") == ""
 
 
-def test_the_exit_never_lies_above_the_entry(visit: Visit) -> None:
+def test_the_exit_never_lies_above_the_entry(live: Visit) -> None:
     """Whichever of the two moves takes the other with it; what is out of bounds or no number is not taken."""
-    waken(visit)
-    visit.page.locator('[data-field="entry"]').fill("0.9")
-    assert fields(visit)[1] == "0.90"
-    visit.page.locator('[data-field="exit"]').fill("1.1")
-    assert fields(visit)[0] == "1.10"
-    visit.page.locator('[data-field="entry"]').fill("7")
-    visit.page.locator('[data-field="min"]').fill("")
-    visit.page.keyboard.press("Tab")
-    assert fields(visit) == ["1.30", "1.10", "1"]
+    waken(live)
+    live.page.locator('[data-field="entry"]').fill("0.9")
+    assert fields(live)[1] == "0.90"
+    live.page.locator('[data-field="exit"]').fill("1.1")
+    assert fields(live)[0] == "1.10"
+    live.page.locator('[data-field="entry"]').fill("7")
+    live.page.locator('[data-field="min"]').fill("")
+    live.page.keyboard.press("Tab")
+    assert fields(live) == ["1.30", "1.10", "1"]
 
 
 def test_a_shared_address_opens_with_its_rules(

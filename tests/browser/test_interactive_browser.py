@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import io
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from ivts_site import formatting as fmt
 
@@ -43,6 +46,11 @@ def drag(visit: Visit, chart: str, start: float, end: float) -> None:
     visit.page.wait_for_timeout(50)
 
 
+def tick_texts(visit: Visit, chart: str, kind: str) -> list[str]:
+    """Return the labels that Plotly has written along an axis."""
+    return list(visit.plot(chart).locator(f".plot-live .{kind} text").all_text_contents())
+
+
 def tool(visit: Visit, chart: str, name: str) -> Any:
     """Return a tool button of a chart."""
     return visit.page.locator(f'#chart-{chart} [data-tool="{name}"]')
@@ -67,10 +75,10 @@ def read_at(visit: Visit, chart: str, key: str) -> str:
 # ---------------------------------------------------------------- reading
 
 
-def test_a_session_is_read_whole(visit: Visit, snapshot: dict[str, Any]) -> None:
+def test_a_session_is_read_whole(live: Visit, snapshot: dict[str, Any]) -> None:
     """Date, ratio, regime with its day, front, back and benchmark of the latest session."""
-    visit.wake("signal")
-    text = read_at(visit, "signal", "ArrowLeft")
+    live.wake("signal")
+    text = read_at(live, "signal", "ArrowLeft")
     closes, regime = snapshot["closes"], snapshot["regime"]
     for part in (
         fmt.date_weekday(snapshot["as_of"]),
@@ -103,72 +111,132 @@ def test_a_finger_that_moves_sideways_reads(visitor: Callable[..., Visit]) -> No
     assert visit.page.evaluate("scrollY") == scrolled
 
 
+def test_hover_writes_per_cent_as_the_text_does(live: Visit) -> None:
+    """The latest rates in the label are those of the summary, with the narrow space before the sign."""
+    live.wake("rolling-rate")
+    text = read_at(live, "rolling-rate", "ArrowLeft")
+    rates = re.findall("[0-9.]+\u202f%", live.page.locator("#sum-rolling-rate").inner_text())
+    assert re.findall("[0-9.]+\u202f%", text) == rates
+    assert len(rates) == 3
+
+
+@pytest.mark.parametrize(("chart", "below"), [("distribution", 0.8), ("spy-backwardation", 0.85)])
+def test_a_finger_reads_bars(visitor: Callable[..., Visit], chart: str, below: float) -> None:
+    """Moving sideways over bars shows the bar nearest to the finger, each in its turn."""
+    visit = visitor(viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True).open()
+    plot = visit.select(chart)
+    plot.scroll_into_view_if_needed()
+    plot.tap()
+    visit.wait_live(chart)
+    touch, box = visit.page.context.new_cdp_session(visit.page), plot.bounding_box()
+    seen = []
+    for step in range(5):
+        point = {"x": box["x"] + 80 + 45 * step, "y": box["y"] + below * box["height"]}
+        kind = "touchMove" if step else "touchStart"
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        visit.page.wait_for_timeout(80)
+        seen.append(plot.locator(".hoverlayer").text_content())
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert all("session" in text for text in seen[1:]), seen
+    assert len(set(seen[1:])) >= 3
+
+
 # ---------------------------------------------------------------- free zoom
 
 
-def test_free_zoom_writes_per_cent_as_the_figure_does(visit: Visit) -> None:
-    """Ticks of the rolling rate keep the narrow space before the sign; the axis starts at nothing."""
+def test_a_zoom_in_a_tab_is_kept_in_the_address(visitor: Callable[..., Visit]) -> None:
+    """Each chart keeps its own, the back button undoes it, and a shared address draws it at once."""
+    visit = visitor().open()
     visit.wake("rolling-rate")
-    drag(visit, "rolling-rate", 0.2, 0.5)
-    texts = visit.layout("rolling-rate", "yaxis.ticktext")
+    drag(visit, "rolling-rate", 0.3, 0.6)
+    visit.page.wait_for_function("() => location.hash.includes('..')")
+    hash_ = visit.page.evaluate("location.hash")
+    match = re.fullmatch(r"#view=rolling-rate&rolling-rate=(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", hash_)
+    assert match
+    shown = visit.layout("rolling-rate", "xaxis.range")
+    assert shown[0][:10] <= match[1] < match[2] <= shown[1][:10]
+    visit.page.go_back()
+    visit.page.wait_for_function("() => location.hash === '#view=rolling-rate'")
+    expect(visit.plot("rolling-rate").locator(".annotation").filter(has_text="last")).to_have_count(3)
+    shared = visitor().open(f"/{hash_}")
+    shared.wait_live("rolling-rate")
+    assert shared.layout("rolling-rate", "xaxis.range") == shown
+    assert not shared.asked("signal.json")
+    hidden = visitor().open(f"/{hash_.replace('view=rolling-rate&', '')}")
+    hidden.page.mouse.move(1, 1)
+    assert not hidden.asked("plotly")  # until its tab is shown
+    hidden.page.locator("#tab-rolling-rate").click()
+    hidden.wait_live("rolling-rate")
+    assert hidden.layout("rolling-rate", "xaxis.range") == shown
+
+
+def test_free_zoom_writes_per_cent_as_the_figure_does(live: Visit) -> None:
+    """Ticks of the rolling rate keep the narrow space before the sign; the axis starts at nothing."""
+    live.wake("rolling-rate")
+    drag(live, "rolling-rate", 0.2, 0.5)
+    texts = tick_texts(live, "rolling-rate", "ytick")
     assert len(texts) > 2
     assert all(re.fullmatch("[0-9.]+\u202f%", text) for text in texts)
-    assert visit.layout("rolling-rate", "yaxis.range")[0] == 0
+    assert live.layout("rolling-rate", "yaxis.range")[0] == 0
 
 
 @pytest.mark.parametrize(
     ("chart", "names"), [("rolling-rate", r"^last \d+$"), ("term-structure", "^VIX(3M)?$")]
 )
-def test_end_labels_never_touch(visit: Visit, chart: str, names: str) -> None:
+def test_end_labels_never_touch(live: Visit, chart: str, names: str) -> None:
     """Over all history the ends of the lines nearly meet; their names keep a line's height apart."""
-    plot = visit.wake(chart)
-    first = visit.layout(chart, "xaxis.range")[0]
+    plot = live.wake(chart)
+    first = live.layout(chart, "xaxis.range")[0]
     plot.dblclick(position={"x": 400, "y": 150})
-    visit.page.wait_for_function(
+    live.page.wait_for_function(
         "([plot, first]) => plot._fullLayout.xaxis.range[0] !== first",
         arg=[plot.locator(".plot-live").element_handle(), first],
     )
-    labels = visit.plot(chart).locator(".plot-live .annotation").filter(has_text=re.compile(names))
+    labels = live.plot(chart).locator(".plot-live .annotation").filter(has_text=re.compile(names))
     expect(labels).to_have_count({"rolling-rate": 3, "term-structure": 2}[chart])
     tops = sorted(label.bounding_box()["y"] for label in labels.all())
     assert all(low - high >= 14 for high, low in pairwise(tops))
 
 
-def test_end_labels_go_where_the_last_session_is_out_of_view(visit: Visit) -> None:
+def test_end_labels_go_where_the_last_session_is_out_of_view(live: Visit) -> None:
     """They would name the wrong place of their lines."""
-    visit.wake("rolling-rate")
-    drag(visit, "rolling-rate", 0.3, 0.6)
-    labels = visit.plot("rolling-rate").locator(".plot-live .annotation")
+    live.wake("rolling-rate")
+    drag(live, "rolling-rate", 0.3, 0.6)
+    labels = live.plot("rolling-rate").locator(".plot-live .annotation")
     expect(labels.filter(has_text=re.compile("^rate$"))).to_have_count(1)
     expect(labels.filter(has_text=re.compile("^last"))).to_have_count(0)
 
 
-def test_free_zoom_fits_the_bars_to_what_is_in_view(visit: Visit) -> None:
+def test_free_zoom_fits_the_bars_to_what_is_in_view(live: Visit) -> None:
     """Returns of the episodes in view fill their axis, from the line at zero, in per cent as before."""
-    visit.wake("spy-backwardation")
-    before = visit.layout("spy-backwardation", "yaxis2.range")
-    drag(visit, "spy-backwardation", 0.04, 0.1)
-    low, high = visit.layout("spy-backwardation", "yaxis2.range")
-    first, last = visit.layout("spy-backwardation", "xaxis.range")
-    bars = visit.plot("spy-backwardation").locator(".plot-live").evaluate(BARS)
+    live.wake("spy-backwardation")
+    before = live.layout("spy-backwardation", "yaxis2.range")
+    drag(live, "spy-backwardation", 0.04, 0.1)
+    low, high = live.layout("spy-backwardation", "yaxis2.range")
+    first, last = live.layout("spy-backwardation", "xaxis.range")
+    bars = live.plot("spy-backwardation").locator(".plot-live").evaluate(BARS)
     inside = [y for x, y in bars if first <= x <= last]
     assert inside
     assert low <= min(*inside, 0) <= max(*inside, 0) <= high
     assert high - low == pytest.approx((max(*inside, 0) - min(*inside, 0)) * 1.08)
     assert [low, high] != before
-    vals, texts = (visit.layout("spy-backwardation", f"yaxis2.{name}") for name in ("tickvals", "ticktext"))
-    assert texts == [fmt.fixed(v * 100, max(0, *(len(t.partition(".")[2]) for t in texts))) for v in vals]
+    texts = tick_texts(live, "spy-backwardation", "y2tick")
+    vals = [float(text.replace("\u2212", "-")) for text in texts]
+    assert texts == [fmt.fixed(value, len(texts[0].partition(".")[2])) for value in vals]
+    steps = {round(b - a, 9) for a, b in pairwise(sorted(vals))}
+    assert len(vals) > 2
+    assert len(steps) == 1
 
 
 # ---------------------------------------------------------------- things to take along
 
 
-def test_csv_holds_the_sessions_shown(visit: Visit, sample_site: Path, snapshot: dict[str, Any]) -> None:
+def test_csv_holds_the_sessions_shown(live: Visit, sample_site: Path, snapshot: dict[str, Any]) -> None:
     """The rows of the range on screen under a name that says so; derived columns, no raw closes."""
-    visit.wake("signal")
-    visit.page.locator('[data-range="3m"]').click()
+    live.wake("signal")
+    live.page.locator('[data-range="3m"]').click()
     window = next(w for w in snapshot["windows"] if w["name"] == "3m")
-    name, body = download(visit, "signal", "csv")
+    name, body = download(live, "signal", "csv")
     assert name == f"ivts-signal-{window['first_session']}-{window['last_session']}.csv"
     head, *rows = body.decode().splitlines()
     assert head == "session,ivts,regime,regime_day,sample"
@@ -176,23 +244,35 @@ def test_csv_holds_the_sessions_shown(visit: Visit, sample_site: Path, snapshot:
     assert rows == published[-window["n_sessions"] :]
 
 
-def test_csv_of_a_chart_without_dates_is_whole(visit: Visit, sample_site: Path) -> None:
+def test_csv_of_a_chart_without_dates_is_whole(live: Visit, sample_site: Path) -> None:
     """The distribution has no range on screen."""
-    visit.select("distribution")
-    name, body = download(visit, "distribution", "csv")
+    live.select("distribution")
+    name, body = download(live, "distribution", "csv")
     assert (name, body) == ("ivts-distribution.csv", (sample_site / "charts/distribution.csv").read_bytes())
 
 
-def test_png_of_a_chart_under_the_strict_policy(visit: Visit) -> None:
-    """Twice the size on screen and a line for the title, drawn without a violation."""
-    plot = visit.plot("signal")
-    box = plot.bounding_box()
-    name, body = download(visit, "signal", "png")
+def picture_of(body: bytes) -> Any:
+    """Return a PNG's grey values."""
+    return np.asarray(Image.open(io.BytesIO(body)).convert("L")).astype(int)
+
+
+def test_png_needs_no_plotly_and_is_the_same_with_it(visit: Visit) -> None:
+    """Twice the size on screen and a line for the title, drawn without a violation from what is shown."""
+    box = visit.plot("signal").bounding_box()
+    name, pictured = download(visit, "signal", "png")
+    assert not visit.asked("plotly")
+    assert name == "ivts-signal.png"
+    visit.wake("signal")
+    name, drawn = download(visit, "signal", "png")
     assert re.fullmatch(r"ivts-signal-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.png", name)
-    assert body.startswith(PNG)
-    width, height = (int.from_bytes(body[at : at + 4], "big") for at in (16, 20))
-    assert (width, height) == (2 * round(box["width"]), 2 * (round(box["height"]) + 30))
-    assert len(body) > 20_000
+    before, after = picture_of(pictured), picture_of(drawn)
+    assert before.shape == after.shape == (2 * (round(box["height"]) + 30), 2 * round(box["width"]))
+    assert len(np.unique(before)) > 50
+    assert (np.abs(before - after) > 96).mean() < 0.012  # the tolerance of test_pixels
+    visit.page.locator('[data-range="3m"]').click()
+    expect(visit.statistic("from")).not_to_contain_text("2024")
+    _, zoomed = download(visit, "signal", "png")
+    assert (np.abs(picture_of(zoomed) - after) > 96).mean() > 0.02
     assert visit.violations == []
     assert visit.complaints == []
 
@@ -204,7 +284,7 @@ def test_the_link_leads_back_to_the_view(visitor: Callable[..., Visit]) -> None:
     tool(visit, "term-structure", "link").click()
     expect(visit.page.locator("#chart-term-structure [role=status]")).to_have_text("Link copied")
     address = visit.page.evaluate("navigator.clipboard.readText()")
-    assert address == f"{visit.origin}/#range=1y&entry=1.01&view=term-structure"
+    assert address == f"{visit.origin}/#range=1y&view=term-structure&entry=1.01"
     assert not visit.asked("term-structure.json")
 
 
@@ -249,6 +329,22 @@ def test_a_failed_load_is_tried_once_more(visitor: Callable[..., Visit]) -> None
     assert visit.page.locator(".chart-message").count() == 0
     expect(visit.page.locator('[data-range="1y"]')).to_have_attribute("aria-pressed", "true")
     assert visit.layout("signal", "xaxis.range")[0].startswith("2024-12-3")
+
+
+@pytest.mark.parametrize("name", ["live", "plotly"])
+def test_a_changed_script_is_refused(visitor: Callable[..., Visit], name: str) -> None:
+    """What does not have the digest that the page names is not run: the pictures stay."""
+    visit = visitor()
+
+    def change(route: Any) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=f"window.changed = 1;{response.text()}")
+
+    visit.page.route(f"**/assets/{name}.*.js", change)
+    visit.open().plot("signal").focus()
+    expect(visit.page.locator(".chart-message")).to_contain_text("could not be loaded")
+    assert visit.page.evaluate("window.changed") is None
+    assert any("integrity" in complaint for complaint in visit.complaints)
 
 
 # ---------------------------------------------------------------- elsewhere
@@ -305,8 +401,7 @@ def test_from_disk_the_page_works_and_says_what_cannot(
     assert visit.page.locator(".chart-message").count() == 1
     assert visit.plot("signal").locator("> svg").is_visible()
     assert visit.page.locator("[data-range]").first.is_disabled()
+    assert download(visit, "signal", "png")[1].startswith(PNG)
     visit.page.locator('[data-slider="entry"]').focus()
     expect(visit.page.locator("[data-explorer-status]")).to_contain_text("opened from disk")
-    assert [
-        c for c in visit.complaints if "stays a picture" not in c and "explorer has no series" not in c
-    ] == []
+    assert [c for c in visit.complaints if not c.startswith(("the pictures stay.", "the table stays"))] == []

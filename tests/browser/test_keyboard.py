@@ -127,6 +127,35 @@ def test_the_keyboard_alone_reads_a_chart_changes_range_and_tab(visit: Visit) ->
     assert page.locator("#view-spy-backwardation").is_visible()
 
 
+PAGES = ("Today", "Episodes", "History", "Research", "Hedge lab", "Methodology", "Data")
+
+
+@pytest.mark.parametrize(("width", "rows"), [(320, 3), (360, 2), (768, 1), (1440, 1)])
+def test_the_header_holds_many_pages(visitor: Callable[..., Visit], width: int, rows: int) -> None:
+    """Seven entries lie in few tidy rows, targets of 24 pixels or more, and nothing scrolls sideways."""
+    visit = visitor(viewport={"width": width, "height": 740}).open()
+    found = visit.page.locator(".top ul").evaluate(
+        """(list, names) => {
+          const [first] = list.children;
+          list.replaceChildren(...names.map((name) => {
+            const item = first.cloneNode(true);
+            item.firstElementChild.textContent = name;
+            return item;
+          }));
+          return [...list.querySelectorAll('a')].map((link) => {
+            const { top, width, height, right } = link.getBoundingClientRect();
+            return [Math.round(top), Math.min(width, height), right];
+          });
+        }""",
+        list(PAGES),
+    )
+    tops, sizes, rights = zip(*found, strict=True)
+    assert len(set(tops)) <= rows
+    assert min(sizes) >= 24
+    assert max(rights) <= width
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_forced_colours_keep_states_apart(visitor: Callable[..., Visit]) -> None:
     """With the visitor's own colours the badge has a border, the current tab a line, charts their lines."""
     visit = visitor(forced_colors="active").open()

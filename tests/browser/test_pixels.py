@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
+from tests.browser.conftest import empty_page
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from tests.browser.conftest import Visit
 
 CHARTS = ("signal", "term-structure", "spy-backwardation", "distribution", "rolling-rate")
@@ -24,6 +26,8 @@ NEAR = 1.5
 DARK, DARKISH = 140, 190
 
 Pixels = npt.NDArray[np.int16]
+Label = tuple[str, float, float]
+"""Words, and where their middle is, in pixels from the corner of the plot area."""
 
 TICKS = ".xtick text, .ytick text, .y2tick text, .y3tick text"
 LABELS = """(root, ticks) => {
@@ -72,48 +76,60 @@ def faults(one: Pixels, other: Pixels) -> list[str]:
     return [words for words, is_fault in found.items() if is_fault]
 
 
-def both_drawings(visit: Visit, chart: str) -> tuple[Pixels, Pixels]:
-    """Return a chart as picture and as Plotly draws it, without crosshair and focus ring."""
+@dataclass
+class Drawings:
+    """A chart as picture and as Plotly draws it, without crosshair and focus ring, and its axes' labels."""
+
+    picture: Pixels
+    live: Pixels
+    pictured: list[Label]
+    drawn: list[Label]
+
+
+def draw_twice(visit: Visit, chart: str) -> Drawings:
+    """Photograph a chart before and after it is awake."""
     plot = visit.select(chart)
     plot.scroll_into_view_if_needed()
-    picture = photograph(plot)
+    picture, pictured = photograph(plot), plot.evaluate(LABELS, "svg.pic text.t:not(.halo)")
     visit.wake(chart)
     plot.evaluate("(plot) => plot.blur()")
     visit.page.mouse.move(1, 1)
     visit.page.wait_for_timeout(50)
-    return picture, photograph(plot)
+    return Drawings(
+        picture=picture, live=photograph(plot), pictured=pictured, drawn=plot.evaluate(LABELS, TICKS)
+    )
 
 
-@pytest.fixture(params=[1280, 360])
-def light_visit(visitor: Callable[..., Visit], request: pytest.FixtureRequest) -> Visit:
-    """An open front page in the light theme, wide or narrow."""
-    return visitor(viewport={"width": request.param, "height": 900}, color_scheme="light").open()
+@pytest.fixture(scope="module", params=[1280, 360])
+def drawings(browser: Browser, origin: str, request: pytest.FixtureRequest) -> dict[str, Drawings]:
+    """All five charts of the front page in the light theme, wide or narrow."""
+    viewport = {"width": request.param, "height": 900}
+    context = browser.new_context(viewport=viewport, color_scheme="light", reduced_motion="reduce")
+    visit = empty_page(context, origin).open()
+    found = {chart: draw_twice(visit, chart) for chart in CHARTS}
+    context.close()
+    return found
 
 
-def test_picture_and_plotly_are_the_same_drawing(light_visit: Visit) -> None:
+def test_picture_and_plotly_are_the_same_drawing(drawings: dict[str, Drawings]) -> None:
     """All five charts: few pixels differ strongly, and every line of either has one of the other near it."""
-    for chart in CHARTS:
-        picture, live = both_drawings(light_visit, chart)
-        assert picture.shape == live.shape
-        assert picture.min() < DARK
-        assert faults(picture, live) == [], chart
+    for chart, drawn in drawings.items():
+        assert drawn.picture.shape == drawn.live.shape
+        assert drawn.picture.min() < DARK
+        assert faults(drawn.picture, drawn.live) == [], chart
 
 
-def test_a_shift_of_a_drawing_is_caught(light_visit: Visit) -> None:
+def test_a_shift_of_a_drawing_is_caught(drawings: dict[str, Drawings]) -> None:
     """The comparison is not blind: a drawing moved by five pixels, down or right, is another one."""
-    picture, live = both_drawings(light_visit, "signal")
+    picture, live = drawings["signal"].picture, drawings["signal"].live
     assert faults(picture, np.roll(live, 5, axis=0))
     assert faults(picture, np.roll(live, 5, axis=1))
 
 
-def test_tick_labels_are_in_the_same_places(light_visit: Visit) -> None:
+def test_tick_labels_are_in_the_same_places(drawings: dict[str, Drawings]) -> None:
     """Every tick label of the picture has one of the same words within 1.5 pixels along its axis."""
-    for chart in CHARTS:
-        plot = light_visit.select(chart)
-        pictured = plot.evaluate(LABELS, "svg.pic text.t:not(.halo)")
-        light_visit.wake(chart)
-        drawn = plot.evaluate(LABELS, TICKS)
-        assert len(pictured) > 4
-        for words, x, y in pictured:
-            same = [(abs(x - at), abs(y - up)) for text, at, up in drawn if text == words]
+    for chart, found in drawings.items():
+        assert len(found.pictured) > 4
+        for words, x, y in found.pictured:
+            same = [(abs(x - at), abs(y - up)) for text, at, up in found.drawn if text == words]
             assert any(across <= 1.5 and along <= 1.5 for across, along in same), (chart, words, x, y, same)

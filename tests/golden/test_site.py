@@ -2,7 +2,8 @@
 
 `.venv/bin/python -m pytest tests/golden --update-golden` writes them anew; read the difference before it
 is committed. Kept are the numbers (`snapshot.json`), the words of the tracker page (`index.txt`) and one
-line for each file of the site (`tree.txt`: path, and a hash of what does not depend on Plotly's origin).
+line for each file of the site (`tree.txt`: path, and a hash of what depends neither on Plotly's origin nor on
+the version of the tool that shortens scripts).
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def words(html: str) -> str:
 
 
 def tree(site: Path) -> str:
-    """Path and hash of each file; hashed asset names and Plotly's origin are masked."""
+    """Path and hash of each file; the hashes of scripts and Plotly's origin are masked."""
     lines = []
     for path in sorted(p for p in site.rglob("*") if p.is_file()):
         name = path.relative_to(site).as_posix()
@@ -56,8 +57,11 @@ def tree(site: Path) -> str:
         if name.endswith(".png"):  # its bytes follow the version of the drawing library
             lines.append(f"{'-' * 16}  {name}")
             continue
+        if name.endswith(".js") and name.startswith("assets/"):
+            lines.append(f"{'-' * 16}  {re.sub(r'[.][0-9a-f]{12}[.]', '.', name)}")
+            continue
         body = (
-            re.sub(rb"assets/plotly[^\"]*|sha384-[^\"]*", b"-", path.read_bytes())
+            re.sub(rb"assets/plotly[^\"]*|sha384-[^\"]*|[.][0-9a-f]{12}[.]js", b"-", path.read_bytes())
             if name.endswith("html")
             else (path.read_bytes())
         )

@@ -18,7 +18,7 @@ from PIL import ImageFont
 from tests.panels import BACK, BENCHMARK, FRONT, analyse_panel, analyse_ratios, make_panel
 
 from ivts_site.analytics import Analysis
-from ivts_site.charts import BUILDERS, build_charts, build_scale
+from ivts_site.charts import BUILDERS, build_charts, build_scale, sent_figure
 from ivts_site.charts.theme import COLOURS, MARGIN, SAMPLE_MARK
 from ivts_site.errors import ConfigError
 from ivts_site.model import Chart
@@ -121,6 +121,34 @@ def test_signal_shows_the_analysis(long_analysis: Analysis, long_charts: dict[st
     assert (last["x"], last["y"]) == ([ratio["x"][-1]], [ratio["y"][-1]])
 
 
+def test_the_ratio_is_not_sent_but_can_be_divided(long_charts: dict[str, Chart]) -> None:
+    """What is sent of the main chart lacks the ratio alone, and its closes give every value of it."""
+    whole = long_charts["signal"].figure
+    sent = sent_figure(whole)
+    ratio, *others = sent["data"]
+    meta = ratio["meta"]
+    assert "y" not in ratio
+    divided = [front / back for front, back in zip(meta["front"], meta["back"], strict=True)]
+    assert divided == pytest.approx(whole["data"][0]["y"], abs=5.1e-5)
+    assert {**ratio, "y": whole["data"][0]["y"]} == whole["data"][0]
+    assert (others, sent["layout"]) == (whole["data"][1:], whole["layout"])
+    for id_ in set(long_charts) - {"signal"}:
+        assert sent_figure(long_charts[id_].figure) == long_charts[id_].figure
+
+
+def test_rates_are_drawn_in_per_cent(long_analysis: Analysis, long_charts: dict[str, Chart]) -> None:
+    """Lines, ticks and hover of the rolling rates share the text's unit, with a narrow space before it."""
+    figure = long_charts["rolling-rate"].figure
+    for trace, column in zip(figure["data"], long_analysis.rolling_rates, strict=True):
+        wanted = [None if np.isnan(rate) else 100 * rate for rate in long_analysis.rolling_rates[column]]
+        assert [y is None for y in trace["y"]] == [rate is None for rate in wanted]
+        known = [(y, rate) for y, rate in zip(trace["y"], wanted, strict=True) if rate is not None]
+        assert all(abs(y - rate) <= 5.1e-4 for y, rate in known)
+        assert trace["hovertemplate"].endswith("%{y:.1f}\u202f%<extra></extra>")
+    axis = figure["layout"]["yaxis"]
+    assert axis["ticktext"] == [f"{tick:.0f}\u202f%" for tick in axis["tickvals"]]
+
+
 def test_ranges_fit_what_they_show(long_analysis: Analysis, long_charts: dict[str, Chart]) -> None:
     """Each range names its sessions, and its axes hold every value in them."""
     figure = long_charts["signal"].figure
@@ -210,12 +238,12 @@ def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 
 
 def test_episode_bars_carry_every_defined_return(long_analysis: Analysis) -> None:
-    """The bars are the episodes' returns at their first sessions, of both signs in one neutral colour."""
+    """The bars are the episodes' returns in per cent at their first sessions, both signs in one colour."""
     _, _, bars = charts_of(long_analysis)["spy-backwardation"].figure["data"]
     found = list(zip(bars["x"], bars["y"], strict=True))
     episodes = long_analysis.episodes
     wanted = [
-        (f"{first:%Y-%m-%d}", pytest.approx(value, abs=5.1e-5))
+        (f"{first:%Y-%m-%d}", pytest.approx(100 * value, abs=5.1e-5))
         for first, value in zip(episodes["first_session"], episodes["spy_return"], strict=True)
         if not np.isnan(value)
     ]

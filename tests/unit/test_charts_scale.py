@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import io
 import re
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image, ImageFont
 from tests.panels import analyse_ratios
 
 from ivts_site.charts import build_card, build_scale
 from ivts_site.charts.scale import read_scale
+from ivts_site.model import ProvisionalRatio
 
 SVG = "{http://www.w3.org/2000/svg}"
 SWINGS = [round(0.88 + 0.06 * float(np.sin(i)) + 0.3 * (i % 97 == 0), 4) for i in range(300)]
@@ -144,6 +148,33 @@ def test_card_is_a_picture_of_the_day_and_the_same_every_time() -> None:
     plain = Image.open(io.BytesIO(card)).convert("RGB")
     assert max(marked.getpixel((20, 8))) < 80  # type: ignore[type-var]
     assert min(plain.getpixel((20, 8))) > 200  # type: ignore[type-var]
+
+
+def test_card_carries_the_doubts_of_the_headline() -> None:
+    """A provisional ratio adds words and a ring on its side of the line; a suspect close adds words."""
+    calm = analyse_ratios(STATES["contango"])
+    plain = card_pixels(build_card(calm, site_name="IVTS", sample=False))
+    rings = {}
+    for ratio in (0.8, 1.2):
+        held = ProvisionalRatio(session=dt.date(2026, 3, 2), ivts=ratio)
+        card = card_pixels(build_card(calm, site_name="IVTS", sample=False, provisional=held))
+        changed = np.argwhere((card != plain).any(axis=2))
+        words, ring = changed[changed[:, 0] < 320], changed[changed[:, 0] >= 320]
+        assert words[:, 0].min() > 250
+        assert len(words) > 500
+        rings[ratio] = ring[:, 1].mean()
+        assert np.ptp(ring[:, 0]) < 40
+    assert rings[0.8] < rings[1.2]
+    doubtful = dataclasses.replace(calm, signal=calm.signal.assign(suspect=True))
+    card = card_pixels(build_card(doubtful, site_name="IVTS", sample=False))
+    changed = np.argwhere((card != plain).any(axis=2))
+    assert changed[:, 0].min() > 250
+    assert changed[:, 0].max() < 286  # above the line's head
+
+
+def card_pixels(card: bytes) -> npt.NDArray[np.int64]:
+    """Return a card's colours in steps of 64."""
+    return np.asarray(Image.open(io.BytesIO(card)).convert("RGB")).astype(int) // 64
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -78,7 +78,7 @@ def test_strict_policy_has_nothing_to_block(usual: dict[str, str], path: str) ->
     assert page.all("style") == []
     assert [a for _, attributes in page.tags for a in attributes if a == "style" or a.startswith("on")] == []
     late = {name: value for name, value in page.all("html")[0].items() if name.endswith("-integrity")}
-    assert len(late) == (4 if path == "index.html" else 0)
+    assert len(late) == (2 if path == "index.html" else 0)
     assert all(value.startswith("sha384-") for value in late.values())
     root = {"index.html": "", "methodology/index.html": "../", "404.html": "/"}[path]
     loaded = [s["src"] for s in page.all("script") if "src" in s]

@@ -57,6 +57,14 @@ def test_the_scripts_of_the_first_load_keep_the_budget() -> None:
     assert sum(len(gzip.compress(body, mtime=0)) for body in (bundle, texts["theme"])) <= BUDGET
 
 
+def test_all_scripts_of_the_front_page_keep_the_budget() -> None:
+    """Those of the first load and those fetched on intent together, as published; Plotly is not ours."""
+    pytest.importorskip("minify", reason="no wheel of tdewolff-minify: scripts keep their long names")
+    made = assets.collect_assets(ROOT)
+    bodies = [made.files[made.named[name].path] for name in ("theme.js", "site.js", "live.js")]
+    assert sum(len(gzip.compress(body, compresslevel=6, mtime=0)) for body in bodies) <= BUDGET
+
+
 def test_the_blocking_script_is_tiny() -> None:
     """What runs before the first paint is below half a kilobyte after gzip."""
     assert len(gzip.compress((ROOT / "static/js/theme.js").read_bytes(), mtime=0)) < 500

@@ -85,6 +85,14 @@ def test_without_expected_publication_the_configured_time_is_told() -> None:
     assert facts["next_session"] == "the next trading day"
 
 
+def test_a_range_of_one_session_is_not_said_twice() -> None:
+    """One day and one ratio, 18 / 20, in the place of from and to, lowest, highest and median."""
+    *_, rate, _ = site_of(snapshot_of([18.0])).page.cards
+    assert rate.stat is not None
+    assert (rate.stat.first, rate.stat.last) == ("8 January 2024", "")
+    assert (rate.stat.low, rate.stat.high, rate.stat.median) == ("0.9000", "", "")
+
+
 def test_cards() -> None:
     """Level, change, rank; rate with counts; distance with the line: 18.2 against 20 after 18."""
     front, back, rate, line = site_of(snapshot_of([18.0, 18.2])).page.cards
@@ -94,6 +102,7 @@ def test_cards() -> None:
     assert rate.stat is not None
     assert (rate.stat.rate, rate.stat.part, rate.stat.whole) == (f"0.0{T}%", "0", "2")
     assert (rate.stat.first, rate.stat.last) == ("8 January 2024", "9 January 2024")
+    assert (rate.stat.low, rate.stat.high, rate.stat.median) == ("0.9000", "0.9100", "0.9050")
     assert (line.label, line.value) == ("To backwardation", "+1.80")
     assert line.lines == ("VIX above 20.00", f"+9.9{T}% from 18.20")
 

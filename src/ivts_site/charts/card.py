@@ -10,6 +10,7 @@ from ivts_site.charts import words
 from ivts_site.charts.plate import Plate, tint
 from ivts_site.charts.scale import Scale, read_scale
 from ivts_site.charts.theme import COLOURS, clean
+from ivts_site.model import ProvisionalRatio
 
 SIZE = (1200, 630)
 
@@ -20,7 +21,9 @@ SHADE = tint("backwardation", 0.06)
 LANES = {role: tint(role, 0.2) for role in ("contango", "backwardation")}
 
 
-def build_card(analysis: Analysis, *, site_name: str, sample: bool) -> bytes:
+def build_card(
+    analysis: Analysis, *, site_name: str, sample: bool, provisional: ProvisionalRatio | None = None
+) -> bytes:
     """Return the card as PNG; the same inputs give the same bytes.
 
     Parameters
@@ -31,12 +34,17 @@ def build_card(analysis: Analysis, *, site_name: str, sample: bool) -> bytes:
         Printed in the corner; shortened where it is long.
     sample : bool
         Whether the closes are simulated; the card then says so.
+    provisional : ProvisionalRatio, optional
+        A ratio after the last session: named and drawn as a ring, not counted.
     """
     plate, scale = Plate(*SIZE), read_scale(analysis)
     _draw_words(plate, analysis)
+    _draw_doubts(plate, analysis, provisional)
     draw_frame(plate, site_name=site_name, corner=fmt.date_long(analysis.panel.as_of), sample=sample)
     _draw_hill(plate, scale)
     _draw_marks(plate, analysis, scale)
+    if provisional:
+        _draw_ring(plate, analysis, scale, provisional.ivts)
     return plate.png()
 
 
@@ -64,6 +72,20 @@ def _draw_words(plate: Plate, analysis: Analysis) -> None:
     plate.text((RIGHT, 246), f"{words.name(panel.front)} / {words.name(panel.back)}", "muted", 32, "rs")
     share = f"in backwardation on {words.window_share(analysis.window)}"
     plate.text((LEFT, 596), f"{words.window_words(analysis.window).split(',')[0]}: {share}", "muted", 28)
+
+
+def _draw_doubts(plate: Plate, analysis: Analysis, provisional: ProvisionalRatio | None) -> None:
+    """Write what the page's headline says beside the ratio: a suspect close, a provisional reading."""
+    suspect = bool(analysis.signal["suspect"].iloc[-1])
+    held = f"{fmt.date_short(provisional.session)}: {fmt.ratio(provisional.ivts)}" if provisional else ""
+    doubts = ("rests on a suspect close" if suspect else "", f"provisional for {held}" if held else "")
+    plate.text((LEFT, 277), ", ".join(filter(None, doubts)), "ink", 23)
+
+
+def _draw_ring(plate: Plate, analysis: Analysis, scale: Scale, ratio: float) -> None:
+    role = "backwardation" if ratio > analysis.rules.threshold else "contango"
+    x = min(max(_x(scale, ratio), LEFT), RIGHT)
+    _draw_dot(plate, x, (14, COLOURS[role]), (10, COLOURS["paper"]), role)
 
 
 def _draw_hill(plate: Plate, scale: Scale) -> None:
@@ -97,7 +119,14 @@ def _draw_marks(plate: Plate, analysis: Analysis, scale: Scale) -> None:
     plate.box(line - 2.5, HILL_TOP - 44, line + 2.5, LANE_FOOT + 8, COLOURS["ink"])
     today, role = _x(scale, scale.today), analysis.state.regime.value
     plate.box(today - 2, HILL_TOP, today + 2, middle, COLOURS[role])
-    for radius, fill in ((19, COLOURS["paper"]), (15, COLOURS[role])):
-        dot = plate.sketch(today - 20, middle - 20, today + 20, middle + 20)
-        dot.dot(today, middle, radius)
-        dot.lay(fill, LANES[role] if radius == 19 else COLOURS["paper"])
+    _draw_dot(plate, today, (19, COLOURS["paper"]), (15, COLOURS[role]), role)
+
+
+def _draw_dot(plate: Plate, x: float, outer: tuple[int, str], inner: tuple[int, str], role: str) -> None:
+    """Draw a circle within a circle, radius and colour of each, on the lane of a regime."""
+    middle, ground = (LANE_TOP + LANE_FOOT) / 2, LANES[role]
+    for radius, fill in (outer, inner):
+        dot = plate.sketch(x - 20, middle - 20, x + 20, middle + 20)
+        dot.dot(x, middle, radius)
+        dot.lay(fill, ground)
+        ground = fill

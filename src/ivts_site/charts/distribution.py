@@ -80,7 +80,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
     top = round(1 - ROW * (max(flag.row for flag in flags) + 1.5), 4)
     ticks = round_ticks(span[0], span[1], 6)
     placed = list(zip(marks(analysis), flags, strict=True))
-    layout = theme.base_layout(uirevision=ID) | {
+    layout = theme.base_layout() | {
         "hovermode": "closest",
         "meta": {"narrow": {}, "narrow_px": theme.NARROW_PX},
         "xaxis": theme.x_axis(

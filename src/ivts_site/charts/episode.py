@@ -155,7 +155,7 @@ def draw_timeline(analysis: Analysis, *, sample: bool) -> str:
     axis = value_axis(threshold, threshold + max(float(top.max()) * _FACTOR, 0.01), places=2, pad=0.0)
     ticks = [tick for tick in axis["tickvals"] if tick >= threshold]
     x, narrow = _date_axis(first, last)
-    layout = theme.base_layout(uirevision="timeline") | {
+    layout = theme.base_layout() | {
         "meta": {"narrow": narrow},
         "xaxis": theme.x_axis(type="date", anchor="y", **x),
         "yaxis": theme.y_axis(

@@ -19,6 +19,18 @@ def plain_figure(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any])
     return {"data": plain(list(traces)), "layout": plain(kept), "meta": {"shared_x": True}}
 
 
+def sent_figure(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a figure without the ratio's values, which the page's script divides out of the closes it holds.
+
+    A fifth of the main chart's bytes; the other traces are sent whole.
+    """
+    traces = [
+        {key: value for key, value in trace.items() if key != "y" or "front" not in trace.get("meta", {})}
+        for trace in figure["data"]
+    ]
+    return {**figure, "data": traces}
+
+
 def plain(value: Any) -> Any:
     """Return a value with arrays as lists: dates as ISO text, NaN and missing dates as None."""
     if isinstance(value, Mapping):

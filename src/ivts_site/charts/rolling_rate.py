@@ -22,6 +22,7 @@ from ivts_site.model import Chart, ChartTable
 ID = "rolling-rate"
 TABLE_ROWS = 20
 LABEL_GAP = 0.075
+PERCENT = f"{fmt.THIN_SPACE}%"
 STYLES = (("ink", "solid", 1.25), ("muted", "5px,3px", 1.5), ("backwardation", "solid", 2.0))
 """Colour role, dash and width of the lines, the shortest length first."""
 
@@ -45,9 +46,9 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 
 def _figure(analysis: Analysis, options: Options) -> go.Figure:
-    rates = rounded(analysis.rolling_rates, 4)
+    rates = rounded(analysis.rolling_rates * 100, 3)
     meta = dated.range_meta(analysis, pd.DatetimeIndex(analysis.signal.index), _fitter(rates))
-    layout = theme.base_layout(uirevision=ID) | {
+    layout = theme.base_layout() | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
         "yaxis": theme.y_axis(),
@@ -70,7 +71,7 @@ def _traces(analysis: Analysis, rates: npt.NDArray[np.float64]) -> list[Any]:
             name=f"{n} sessions",
             dash=dash,
             width=width,
-            hovertemplate=f"{n} sessions %{{y:.1%}}<extra></extra>",
+            hovertemplate=f"{n} sessions %{{y:.1f}}{PERCENT}<extra></extra>",
             **({"x": dates} if i == 0 else {}),
         )
         for i, (n, (role, dash, width)) in enumerate(_styled(analysis))
@@ -100,10 +101,9 @@ def _end_labels(
 
 def _fitter(rates: npt.NDArray[np.float64]) -> dated.Fit:
     def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
-        _, high = bounds(rates[shown].ravel() * 100, 0.0, 5.0)
-        axis = value_axis(0, high, unit=f"{fmt.THIN_SPACE}%")
-        axis["range"] = [0, round(min(axis["range"][1], 104.0) / 100, 5)]
-        axis["tickvals"] = [round(v / 100, 6) for v in axis["tickvals"]]
+        _, high = bounds(rates[shown].ravel(), 0.0, 5.0)
+        axis = value_axis(0, high, unit=PERCENT)
+        axis["range"] = [0, min(axis["range"][1], 104.0)]
         return {"yaxis": axis}
 
     return fit

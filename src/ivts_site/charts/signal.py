@@ -56,7 +56,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
     meta = dated.range_meta(
         analysis, series.index, _fitter(analysis, series, options), until=held.session if held else None
     )
-    layout = theme.base_layout(uirevision=ID) | {
+    layout = theme.base_layout() | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
         "yaxis": theme.y_axis(range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]),

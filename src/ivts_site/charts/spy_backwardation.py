@@ -54,7 +54,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
     axis = date_axis(index[0], index[-1])
     narrow = axis.pop("narrow")
     bench = words.name(analysis.panel.benchmark)
-    layout = theme.base_layout(uirevision=ID) | {
+    layout = theme.base_layout() | {
         "meta": {
             "ranges": {"all": iso([index[0], index[-1]])},
             "default_range": "all",
@@ -75,10 +75,9 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
 
 
 def _return_axis(analysis: Analysis) -> dict[str, Any]:
-    """Return the axis of the returns, labelled in per cent."""
+    """Return the axis of the returns, in per cent."""
     percents = analysis.episodes["spy_return"].to_numpy(dtype=float) * 100
-    axis = value_axis(*bounds(percents, -1.0, 1.0), at_most=4, pad=0.08)
-    return {key: axis[key] if key == "ticktext" else [round(v / 100, 6) for v in axis[key]] for key in axis}
+    return value_axis(*bounds(percents, -1.0, 1.0), at_most=4, pad=0.08)
 
 
 def _traces(analysis: Analysis, series: Series) -> list[Any]:
@@ -103,13 +102,13 @@ def _return_bars(analysis: Analysis, series: Series) -> Any:
     width = float(max(round(length * BAR_SHARE), 1) * DAY_MS)
     return theme.bars(
         days(episodes["first_session"]),
-        rounded(episodes["spy_return"], 4),
+        rounded(episodes["spy_return"] * 100, 4),
         role="ink",
         name="return",
         width=[width] * len(episodes),
         outline=1,
         yaxis="y2",
-        hovertemplate="%{y:+.1%}, %{customdata} sessions<extra></extra>",
+        hovertemplate=f"%{{y:+.1f}}{fmt.THIN_SPACE}%, %{{customdata}} sessions<extra></extra>",
         customdata=[int(n) for n in episodes["n_sessions"]],
     )
 

@@ -50,7 +50,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
 def _figure(analysis: Analysis, options: Options) -> go.Figure:
     series = build_series(analysis)
     meta = dated.range_meta(analysis, series.index, _fitter(series))
-    layout = theme.base_layout(uirevision=ID) | {
+    layout = theme.base_layout() | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
         "yaxis": theme.y_axis(range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]),

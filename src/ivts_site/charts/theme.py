@@ -35,6 +35,12 @@ BOLD = 650
 NARROW_PX = 560
 """Below this width of a chart only the ticks listed under `narrow` are labelled."""
 
+CROSSHAIR: Mapping[str, Any] = {
+    "hoverformat": "%a %-d %b %Y",
+    "showspikes": True,
+    "spikethickness": 1,
+    "spikedash": "solid",
+}
 POINT_SIZE = 6
 BAND_OPACITY = 0.16
 SAMPLE_MARK = "SAMPLE DATA, not market data"
@@ -63,11 +69,10 @@ def rgba(role: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
-def base_layout(*, uirevision: str) -> dict[str, Any]:
+def base_layout() -> dict[str, Any]:
     """Return the layout that all charts share."""
     return {
         "template": "none",
-        "autosize": True,
         "margin": {**MARGIN, "pad": 0},
         "font": {"family": FONT_FAMILY, "size": FONT_SIZE, "color": COLOURS["muted"]},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -77,13 +82,12 @@ def base_layout(*, uirevision: str) -> dict[str, Any]:
         "hoverlabel": {"align": "left"},
         "dragmode": "zoom",
         "bargap": 0,
-        "uirevision": uirevision,
         "separators": ".,",
     }
 
 
 def x_axis(**settings: Any) -> dict[str, Any]:
-    """Return a bottom axis: a rule, no grid, fixed ticks."""
+    """Return a bottom axis: a rule, no grid, fixed ticks; along dates a crosshair follows the pointer."""
     base = {
         "showgrid": False,
         "zeroline": False,
@@ -94,8 +98,9 @@ def x_axis(**settings: Any) -> dict[str, Any]:
         "tickcolor": COLOURS["rule"],
         "tickmode": "array",
         "tickangle": 0,
+        "showspikes": False,
     }
-    return base | settings
+    return base | (CROSSHAIR if settings.get("type") == "date" else {}) | settings
 
 
 def y_axis(**settings: Any) -> dict[str, Any]:
@@ -111,6 +116,7 @@ def y_axis(**settings: Any) -> dict[str, Any]:
         "tickmode": "array",
         "tickangle": 0,
         "fixedrange": True,
+        "showspikes": False,
     }
     return base | settings
 

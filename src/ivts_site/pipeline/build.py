@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivts_site.analytics import Analysis, analyse
-from ivts_site.charts import build_card, build_charts, build_scale
+from ivts_site.charts import build_card, build_charts, build_scale, sent_figure
 from ivts_site.config import Config
 from ivts_site.content import Content, load_content
 from ivts_site.errors import DataError, RenderError
@@ -153,7 +153,9 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     )
     files = dict(assets.files) | render_site(site, root / "templates", assets.named) | dict(further.files)
     files["_headers"] = build_headers(files["index.html"].decode())
-    files["card.png"] = build_card(analysis, site_name=config.site.name, sample=inputs.sample)
+    files["card.png"] = build_card(
+        analysis, site_name=config.site.name, sample=inputs.sample, provisional=_drawn(snapshot)
+    )
     files |= api.files
     for chart in charts:
         files[f"charts/{chart.id}.json"] = _figure_json(chart)
@@ -271,5 +273,5 @@ def _status(snapshot: Snapshot, inputs: Inputs, built_at: dt.datetime) -> Status
 
 def _figure_json(chart: Chart) -> bytes:
     return json.dumps(
-        chart.figure, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+        sent_figure(chart.figure), allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True
     ).encode()

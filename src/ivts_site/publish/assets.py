@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import rcssmin
-import rjsmin
 
 from ivts_site.errors import RenderError
 from ivts_site.model import Asset
@@ -17,7 +16,7 @@ from ivts_site.model import Asset
 STYLESHEETS = ("tokens", "base", "page", "chart", "print")
 SCRIPTS = ("common", "page", "freshness", "intent")
 LATE_SCRIPTS = ("charts", "explorer", "tools")
-"""Fetched by the page only when a visitor reaches for what they do."""
+"""One bundle, fetched by the page only when a visitor reaches for what they do."""
 PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive")
 PAGE_SCRIPTS: tuple[str, ...] = ("hedge", "lab", "episodes", "compare")
 """Of further pages only, which name them in their templates' block `assets`; a file of `static/` each."""
@@ -33,8 +32,8 @@ class AssetBundle:
     files : mapping
         Path below the site's root to content.
     named : mapping
-        Logical name (``site.css``, ``site.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``, and those
-        of late scripts and further pages, such as ``charts.js``) to `Asset`.
+        Logical name (``site.css``, ``site.js``, ``live.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``,
+        and those of further pages, under their files' names) to `Asset`.
     plotly_is_basic : bool
         Whether Plotly is the small basic bundle; the full one works, at four times the bytes.
     """
@@ -67,9 +66,10 @@ def collect_assets(root: Path) -> AssetBundle:
     contents = {
         "site.css": _stylesheet(static / "css", STYLESHEETS),
         "site.js": _script(static / "js", SCRIPTS),
+        "live.js": _script(static / "js", LATE_SCRIPTS),
         "theme.js": _script(static / "js", ("theme",)),
         **{f"{name}.css": _stylesheet(static / "css", (name,)) for name in PAGE_STYLESHEETS},
-        **{f"{name}.js": _script(static / "js", (name,)) for name in (*LATE_SCRIPTS, *PAGE_SCRIPTS)},
+        **{f"{name}.js": _script(static / "js", (name,)) for name in PAGE_SCRIPTS},
         "favicon.svg": _read(static / "favicon.svg"),
         "plotly.js": _read(basic) if basic.is_file() else _full_plotly(),
     }
@@ -83,7 +83,18 @@ def _stylesheet(folder: Path, names: tuple[str, ...]) -> bytes:
 
 
 def _script(folder: Path, names: tuple[str, ...]) -> bytes:
-    return bytes(rjsmin.jsmin(_joined(folder, names, ".js")), "utf-8")
+    return bytes(_minified(_joined(folder, names, ".js")), "utf-8")
+
+
+def _minified(script: str) -> str:
+    """Return a script with short names; where that minifier has no wheel, without comments and spaces."""
+    try:
+        from minify import string  # noqa: PLC0415 (not there on every platform)
+    except ImportError:
+        import rjsmin  # noqa: PLC0415
+
+        return str(rjsmin.jsmin(script))
+    return str(string("text/javascript", script))
 
 
 def _joined(folder: Path, names: tuple[str, ...], suffix: str) -> str:

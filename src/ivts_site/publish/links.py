@@ -10,9 +10,7 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 # A full parser takes as long as rendering; the pages are this program's own, with every value quoted.
-_ATTRIBUTE = re.compile(
-    r'\s(id|href|src|data-src|data-plotly|data-charts|data-explorer|data-tools)="([^"]*)"'
-)
+_ATTRIBUTE = re.compile(r'\s(id|href|src|data-src|data-plotly|data-live)="([^"]*)"')
 _LINK = re.compile(rb'\s(?:href|src)="([^"]*)"')
 
 

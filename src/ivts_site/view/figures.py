@@ -39,15 +39,17 @@ def build_figures(
 
 def build_range_stat(window: Window) -> RangeStatView:
     """Word the backwardation rate of a window, with its counts and sessions, and the spread of the ratio."""
+    first, last = f.date_long(window.first_session), f.date_long(window.last_session)
+    low, high = f.ratio(window.ivts_min), f.ratio(window.ivts_max)
     return RangeStatView(
         part=f.count(window.n_backwardation),
         whole=f.count(window.n_sessions),
         rate=f.percent(window.backwardation_rate),
-        first=f.date_long(window.first_session),
-        last=f.date_long(window.last_session),
-        low=f.ratio(window.ivts_min),
-        high=f.ratio(window.ivts_max),
-        median=f.ratio(window.ivts_percentiles.p50),
+        first=first,
+        last="" if last == first else last,
+        low=low,
+        high="" if high == low else high,
+        median="" if window.n_sessions == 1 else f.ratio(window.ivts_percentiles.p50),
     )
 
 

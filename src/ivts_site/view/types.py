@@ -80,7 +80,10 @@ class ShellView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeStatView:
-    """What is said of the range on screen, as built for the default window: rate, and spread of the ratio."""
+    """What is said of the range on screen, as built for the default window: rate, and spread of the ratio.
+
+    `last` and `high` are empty where they repeat `first` and `low`, `median` where there is one session.
+    """
 
     part: str
     whole: str
