@@ -81,9 +81,9 @@ class _Days:
     def recipes(self) -> Iterator[Recipe]:
         """Yield page and JSON of each session."""
         common = fingerprint(self._press.common, self._frame, self._rules, list(self._table.columns))
-        rows, gaps = _row_bytes(self._table), self._table["n_gaps"].to_numpy()
+        rows, gaps = self._rows(), self._table["n_gaps"].to_numpy()
         for place, session in enumerate(self._sessions):
-            row = fingerprint(common, rows[place].tobytes(), self._gaps(place) if gaps[place] else [])
+            row = fingerprint(common, place, rows[place].tobytes(), self._gaps(place) if gaps[place] else [])
             beside = (self._neighbours(place), self._changed.get(session, []))
             page, data = _paths(session)
             yield Recipe(
@@ -97,6 +97,12 @@ class _Days:
     def _evenings(self) -> list[Evening]:
         lengths = self._analysis.statistics.rolling_sessions
         return list(list_evenings(self._table, self._analysis.gaps, lengths))
+
+    def _rows(self) -> npt.NDArray[np.float64]:
+        """Return the rows of the table as numbers that tell everything about them; a band by its place."""
+        bands = {band.name: place for place, band in enumerate(self._rules.ratio.bands)}
+        numbers = self._table.assign(band=self._table["band"].map(bands))
+        return np.ascontiguousarray(np.column_stack([_floats(numbers[name]) for name in numbers.columns]))
 
     def _gaps(self, place: int) -> list[str]:
         gaps, index = self._analysis.gaps, self._table.index
@@ -155,16 +161,6 @@ def _paths(session: str) -> tuple[str, str]:
     return f"day/{session}/index.html", f"api/v1/day/{session}.json"
 
 
-def _row_bytes(table: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Return the rows as numbers that tell everything about them; words by their place in a list."""
-    columns = [_numbers(table[name]) for name in table.columns]
-    return np.ascontiguousarray(np.column_stack(columns))
-
-
-def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
-    if column.dtype.kind == "M":
-        return column.astype("int64").to_numpy().astype(np.float64)
-    if column.dtype.kind in "bif":
-        return column.to_numpy().astype(np.float64)
-    words = sorted(set(column))
-    return column.map({word: place for place, word in enumerate(words)}).to_numpy().astype(np.float64)
+def _floats(column: pd.Series) -> npt.NDArray[np.float64]:
+    plain = column.astype("int64") if column.dtype.kind == "M" else column
+    return plain.to_numpy().astype(np.float64)

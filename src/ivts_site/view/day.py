@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ivts_site import formatting as f
-from ivts_site.snapshot.types import Day, DayWindow
+from ivts_site.snapshot.types import Day
 from ivts_site.upkeep import LogEntry
-from ivts_site.view.archive_types import DayView, FigureRow, PlainShellView, WayView
+from ivts_site.view.archive_types import DayView, PlainShellView, WayView
+from ivts_site.view.day_figures import day_figures, window_readings
 from ivts_site.view.parts import LinkView, Moment, Names
 from ivts_site.view.types import HeadView
 
@@ -84,7 +85,7 @@ def build_day_view(  # noqa: PLR0913 - each is an origin of what the page says
         warnings=tuple(_warnings(day, frame.names, revisions)),
         picture=Markup(picture),  # noqa: S704 - drawn by charts, which escapes its title
         caption=_caption(day, n_drawn),
-        rows=tuple(_rows(day, frame)),
+        rows=day_figures(day, frame.label, ROOT, episodes=frame.episodes),
         note=frame.note,
         way=_way(day, neighbours),
         files=(
@@ -128,14 +129,7 @@ def _standing(day: Day) -> str:
     window = day.window
     if window.n_sessions < 2:
         return ""
-    return f", at or above {f.percent(window.ivts_rank)} of the {_readings(window)}"
-
-
-def _readings(window: DayWindow) -> str:
-    readings = f"{f.count(window.n_sessions)} readings"
-    if not window.complete or window.name == "all":
-        return f"{readings} stored"
-    return f"{readings} of the {f.window_words(window.name)} up to it"
+    return f", at or above {f.percent(window.ivts_rank)} of the {window_readings(window)}"
 
 
 def _caption(day: Day, n_drawn: int) -> str:
@@ -182,111 +176,6 @@ def _side(day: Day) -> str:
         return ""
     sessions = f.plural(day.regime.slope_sessions, "session")
     return f", coming from {'above' if slope < 0 else 'below'} ({f.ratio_change(slope)} over {sessions})"
-
-
-def _rows(day: Day, frame: DayFrame) -> list[FigureRow]:
-    return [
-        FigureRow(
-            label="Regime",
-            value=f"{day.regime.name}, day {f.count(day.regime.day)}",
-            note=f"since {f.date_long(day.regime.since)}",
-            term="regime",
-        ),
-        FigureRow(label="Band", value=day.regime.band, term="band"),
-        *_legs(day, frame.label),
-        _line(day, frame.label),
-        *_ranks(day, frame.label),
-        _window_row(day),
-        *(
-            FigureRow(label=f"In backwardation, last {n} sessions", value=f.percent(rate))
-            for n, rate in day.rolling_rates.items()
-            if rate is not None
-        ),
-        *_episode(day, frame),
-    ]
-
-
-def _legs(day: Day, label: Names) -> list[FigureRow]:
-    c, closes = day.changes, day.closes
-    since = f"since {f.date_long(c.previous_session)}" if c.previous_session else ""
-    returns = ((label.front, c.vix_return), (label.back, c.vix3m_return), (label.benchmark, c.spy_return))
-    if closes is None:
-        return [
-            FigureRow(label=f"{name}, change", value=f.percent_change(value), note=since)
-            for name, value in returns
-            if value is not None
-        ]
-    levels = (closes.vix, closes.vix3m, closes.spy)
-    return [
-        FigureRow(
-            label=name, value=f.level(level), note=f"{f.percent_change(value)} {since}" if since else ""
-        )
-        for (name, value), level in zip(returns, levels, strict=True)
-    ]
-
-
-def _line(day: Day, label: Names) -> FigureRow:
-    wanted = "contango" if day.regime.name == "backwardation" else "backwardation"
-    return FigureRow(
-        label=f"To {wanted}",
-        value=f.percent_change(day.regime.distance_return),
-        note=f"change of {label.front} that meets the line, {label.back} unchanged",
-    )
-
-
-def _ranks(day: Day, label: Names) -> list[FigureRow]:
-    window = day.window
-    if window.n_sessions < 2:
-        return []
-    among = f"among {_readings(window)}"
-    legs = ((label.front, window.vix_rank), (label.back, window.vix3m_rank))
-    return [
-        FigureRow(
-            label="Percentile rank",
-            value=f.fixed(window.ivts_rank * 100, 1),
-            note=f"{', '.join(f'{name} {f.fixed(rank * 100, 1)}' for name, rank in legs)}; {among}",
-            term="percentile-rank",
-        ),
-        FigureRow(
-            label="Ratio in the window",
-            value=f"median {f.ratio(window.p50)}",
-            note=f"95th percentile {f.ratio(window.p95)}, 99th {f.ratio(window.p99)}",
-        ),
-    ]
-
-
-def _window_row(day: Day) -> FigureRow:
-    window = day.window
-    length = f.window_words(window.name) if window.complete else "stored history"
-    return FigureRow(
-        label=f"In backwardation, {length}",
-        value=f.percent(window.backwardation_rate),
-        note=f.share_of(window.n_backwardation, window.n_sessions),
-        term="backwardation-rate",
-    )
-
-
-def _episode(day: Day, frame: DayFrame) -> list[FigureRow]:
-    episode = day.episode
-    if episode is None:
-        return []
-    href = f"{ROOT}episodes/{episode.first_session}/" if frame.episodes else ""
-    if episode.ongoing:
-        words = f"began on {f.date_long(episode.first_session)}"
-        return [
-            FigureRow(
-                label="Episode",
-                value=words,
-                note=f"highest ratio so far {f.ratio(episode.max_ivts)}",
-                href=href,
-            )
-        ]
-    span = (
-        f.date_long(episode.first_session)
-        if episode.first_session == episode.last_session
-        else f.date_span(episode.first_session, episode.last_session)
-    )
-    return [FigureRow(label="Last episode", value=span, href=href)]
 
 
 def _way(day: Day, neighbours: tuple[str, str]) -> WayView:

@@ -1,0 +1,132 @@
+"""A page of a session is made anew when, and only when, something that it shows has changed."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.panels import ROLES, analyse_panel
+from tests.view_states import config, content
+
+from ivts_site.panel import build_panel
+from ivts_site.pipeline.archive_days import plan_days
+from ivts_site.pipeline.plan import Press
+from ivts_site.sample import simulate_closes
+from ivts_site.upkeep import LogEntry
+from ivts_site.view.plain import build_plain_shell
+
+
+@pytest.fixture(scope="module")
+def closes() -> dict[str, pd.Series]:
+    """Closes of 300 simulated sessions."""
+    frame = simulate_closes(pd.bdate_range("2024-01-02", periods=300, unit="us"))
+    return {str(key): frame[key] for key in frame}
+
+
+def files(closes, revisions=(), **changed):
+    """Keys and, where asked for, bytes of all files of sessions, by path."""
+    panel = build_panel(closes, **ROLES, as_of=None)
+    core = SimpleNamespace(
+        analysis=analyse_panel(panel, **changed),
+        inputs=SimpleNamespace(sample=False),
+        config=config(),
+        content=content(),
+        root=Path(),
+    )
+    shell = build_plain_shell(core.content, core.config, root="../../", sample=False)
+
+    def render(_: str, view: object) -> bytes:
+        return repr({field.name: getattr(view, field.name) for field in dataclasses.fields(view)}).encode()  # type: ignore[arg-type]
+
+    press = Press(core=core, shell=shell, render=render, common="x")  # type: ignore[arg-type]
+    return {recipe.path: recipe for recipe in plan_days(press, list(revisions)).recipes}
+
+
+def changed_keys(one, other):
+    """Paths whose keys differ, among those that both have."""
+    return {path for path in one.keys() & other.keys() if one[path].key != other[path].key}
+
+
+def changed_bytes(one, other):
+    return {path for path in one.keys() & other.keys() if one[path].make() != other[path].make()}
+
+
+def cut(closes, n):
+    return {key: series.iloc[:n] for key, series in closes.items()}
+
+
+def test_a_day_more(closes):
+    """Of the old files the page before the new one alone has another key, and other bytes."""
+    before, after = files(cut(closes, 299)), files(closes)
+    days = [f"{day:%Y-%m-%d}" for day in closes["vix"].index]
+    assert after.keys() - before.keys() == {f"day/{days[-1]}/index.html", f"api/v1/day/{days[-1]}.json"}
+    assert changed_keys(before, after) == changed_bytes(before, after) == {f"day/{days[-2]}/index.html"}
+
+
+@pytest.mark.parametrize("column", ["vix", "vix3m", "spy"])
+@pytest.mark.parametrize("place", [0, 120, 298])
+def test_a_changed_close(closes, column, place):
+    """Whatever has other bytes has another key; sessions before it have neither."""
+    series = closes[column].copy()
+    series.iloc[place] = round(series.iloc[place] * 1.01, 2)
+    before, after = files(closes), files({**closes, column: series})
+    bytes_, keys = changed_bytes(before, after), changed_keys(before, after)
+    assert bytes_ <= keys
+    session = f"{series.index[place]:%Y-%m-%d}"
+    assert f"api/v1/day/{session}.json" in keys
+    assert not {path for path in keys if path.replace("api/v1/", "")[4:14] < session}
+
+
+@pytest.mark.parametrize("place", [0, 1, 150])
+def test_a_session_that_comes_in_later(closes, place):
+    """A session found at the beginning or amid the history changes the count of those after it, at least."""
+    day = closes["vix"].index[place]
+    fewer = {key: series.drop(day) for key, series in closes.items()}
+    before, after = files(fewer), files(closes)
+    assert changed_bytes(before, after) <= changed_keys(before, after)
+    last = f"api/v1/day/{closes['vix'].index[-1]:%Y-%m-%d}.json"
+    assert last in changed_keys(before, after)
+
+
+def test_a_missing_close_amid_the_history(closes):
+    """Its session has no page; the next one names it."""
+    day = closes["vix3m"].index[100]
+    before, after = files(closes), files({**closes, "vix3m": closes["vix3m"].drop(day)})
+    assert f"day/{day:%Y-%m-%d}/index.html" not in after
+    assert changed_bytes(before, after) <= changed_keys(before, after)
+    following = after[f"api/v1/day/{closes['vix3m'].index[101]:%Y-%m-%d}.json"].make()
+    assert f'"gaps": [\n      "{day:%Y-%m-%d}"'.encode() in following
+
+
+def test_a_noted_revision(closes):
+    """The page of its session alone."""
+    day = f"{closes['vix'].index[50]:%Y-%m-%d}"
+    entry = LogEntry(
+        series="vix",
+        session=day,
+        old="1",
+        new="2",
+        kind="revision",
+        source="x",
+        seen_at="2025-01-02T00:00:00Z",
+    )
+    before, after = files(closes), files(closes, [entry])
+    assert changed_keys(before, after) == changed_bytes(before, after) == {f"day/{day}/index.html"}
+
+
+def test_other_rules(closes):
+    """Another window or another line: what differs has another key."""
+    before = files(closes)
+    after = files(closes, default_window="3m")
+    assert changed_bytes(before, after) <= changed_keys(before, after)
+    assert len(changed_bytes(before, after)) > 300
+
+
+def test_keys_are_of_values_not_of_objects(closes):
+    """The same closes from another array give the same keys."""
+    again = {key: pd.Series(np.array(series), index=series.index.copy()) for key, series in closes.items()}
+    assert changed_keys(files(closes), files(again)) == set()
