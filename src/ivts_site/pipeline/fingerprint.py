@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-_LIBRARIES = ("jinja2", "markdown-it-py", "markupsafe", "numpy", "pandas", "plotly")
+_LIBRARIES = ("jinja2", "markdown-it-py", "markupsafe", "numpy", "pandas", "pillow", "plotly")
 _SIZE = 16
 
 
