@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 # Rules that need more than one source or series; they are counted with the others.
 CONTRADICTED = "contradicted"
 IMPLAUSIBLE = "implausible_ratio"
-# A body with such rows may give more closes later or under other limits, so it is always asked for again.
-REVIVABLE = ("unpublished", "future", "impossible", "conflict", "unreadable", CONTRADICTED, IMPLAUSIBLE)
+# A body with such rows may give more closes later, or beside other answers, so it is always asked for again.
+REVIVABLE = ("unpublished", "future", CONTRADICTED, IMPLAUSIBLE)
 
 
 @dataclass(frozen=True, slots=True)
