@@ -180,6 +180,14 @@ def test_entries_used_longest_ago_are_forgotten(tmp_path: Path) -> None:
     assert kept == sorted(["02", *(f"{number:02}" for number in range(4, KEPT + 2)), "last"])
 
 
+def test_an_entry_that_cannot_be_put_in_place_leaves_nothing(tmp_path: Path) -> None:
+    """A folder stands where the entry belongs."""
+    (tmp_path / "key").mkdir()
+    write_cached(tmp_path, "key", b"body")
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+    assert read_cached(tmp_path, "key") is None
+
+
 def test_all_optional_series_are_in_the_sample(data: Path, tmp_path: Path) -> None:
     """Every part of the document has something to show."""
     document = json.loads(text_of(tmp_path, data))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from tests.panels import analyse_ratios
 from tests.studies import HOW, ground_of
 
 from ivts_site.analytics.conditional import build_bands, in_band, measure_conditional
 from ivts_site.analytics.event_study import EventRules, EventStudy, measure_events
+from ivts_site.analytics.ground import build_ground
 from ivts_site.analytics.hysteresis import compare_thresholds
+from ivts_site.analytics.thresholds import ThresholdRules, measure_thresholds
 
 RATIOS = [0.80, 0.90, 1.10, 1.20, 0.90, 0.80, 0.97, 1.05, 0.90, 0.85]
 SPY = [100.0, 102, 101, 98, 99, 103, 104, 100, 106, 107]
@@ -214,3 +217,36 @@ def test_ranks_of_thresholds() -> None:
     assert found.best_first_half == 0
     assert found.pairs[2].whole.n_episodes == 0
     assert np.isnan(found.pairs[2].whole.difference)
+
+
+def test_thresholds_agree_with_the_explorer() -> None:
+    """Counts, rate, lengths and flips of the whole history are those of `measure_thresholds`."""
+    rng = np.random.default_rng(6)
+    ratios = np.clip(0.95 + np.cumsum(0.02 * rng.standard_normal(300)), 0.7, 1.3).round(4).tolist()
+    analysis = analyse_ratios(ratios)
+    pairs = [(1.0, 1.0), (1.0, 0.97), (1.01, 0.98), (0.917, 0.917)]
+    found = compare_thresholds(build_ground(analysis), pairs, 5)
+    for pair in found.pairs:
+        rules = ThresholdRules(entry=pair.entry, exit=pair.exit, min_sessions=1)
+        other = measure_thresholds(analysis.signal["ivts"], analysis.panel.closes["benchmark"], rules)
+        assert pair.whole.n_episodes == other.n
+        assert pair.whole.inside.value == other.rate
+        assert pair.whole.mean_sessions == other.mean_sessions
+        assert pair.whole.median_sessions == other.median_sessions
+        assert pair.whole.flips_per_year == other.flips_per_year
+
+
+def test_the_first_half_knows_nothing_of_the_second() -> None:
+    """Another second half, ratios and closes alike: the first half's results and ranks stay."""
+    rng = np.random.default_rng(7)
+    ratios, close = 0.9 + 0.2 * rng.random(80), 100 + 10 * rng.random(80)
+    pairs = [(1.0, 1.0), (1.0, 0.97)]
+    one, other = (
+        compare_thresholds(
+            ground_of([*ratios[:40].round(4), *second.round(4)], [*close[:40], *(second * 50)]), pairs, 5
+        )
+        for second in (ratios[40:], 1.9 - ratios[40:])
+    )
+    assert [pair.first_half for pair in one.pairs] == [pair.first_half for pair in other.pairs]
+    assert one.pairs[0].second_half != other.pairs[0].second_half
+    assert one.best_first_half == other.best_first_half
