@@ -1,9 +1,10 @@
 """Lighthouse scores of the built pages: mobile, simulated throttling, median of several runs.
 
-    make lighthouse            (or: .venv/bin/python -m benchmarks.lighthouse --rounds 5)
+    make lighthouse            (or: .venv/bin/python -m benchmarks.lighthouse --rounds 5 --page /research/)
 
-Measured are the site from sample closes and, where recorded vendor data lie beside the checkout, the one from
-them. Pages of sample closes ask not to be indexed, on purpose: there that one audit is left out.
+Every kind of page is measured, of mass pages (one a session, say) the newest: of the site from sample closes
+and, where recorded vendor data lie beside the checkout, of the one from them. Pages of sample closes ask not
+to be indexed, on purpose: there that one audit is left out.
 Exit code 1 where a median is below 100.
 """
 
@@ -18,9 +19,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.browser.places import page_paths
+
 from benchmarks.sites import FLAGS, build_recorded, build_sample, find_browser, find_npm_file, served
 
-PAGES = ("/", "/methodology/")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FIGURES = {
     "first-contentful-paint": "FCP",
@@ -66,11 +68,20 @@ def lost(report: dict[str, Any]) -> list[str]:
     ]
 
 
-def measure(name: str, site: Path, rounds: int) -> bool:
-    """Print the medians of every page of a site, and return whether all are 100."""
+def pages_of(site: Path) -> list[str]:
+    """Return the path of one page of every kind; that of errors is no page to visit."""
+    kinds: dict[str, str] = {}
+    for path in page_paths(site):
+        folder = path.rstrip("/").rpartition("/")[0]
+        kinds[folder or path] = path  # of mass pages the last stays
+    return [path for path in kinds.values() if path != "/404.html"]
+
+
+def measure(name: str, site: Path, rounds: int, pages: list[str]) -> bool:
+    """Print the medians of pages of a site, all kinds by default, and return whether all are 100."""
     perfect = True
     with served(site) as origin:
-        for page in PAGES:
+        for page in pages or pages_of(site):
             reports = [
                 audit(origin + page, skip="is-crawlable" if name == "sample" else "") for _ in range(rounds)
             ]
@@ -81,7 +92,7 @@ def measure(name: str, site: Path, rounds: int) -> bool:
                 for key, words in FIGURES.items()
             )
             points = "  ".join(f"{words} {score:3d}" for words, score in scores.items())
-            print(f"{name:9s}{page:15s}{points}   {', '.join(figures)}", flush=True)
+            print(f"{name:9s}{page:22s}{points}   {', '.join(figures)}", flush=True)
             for line in lost(reports[0]) if set(scores.values()) != {100} else ():
                 print(line)
     return perfect
@@ -90,10 +101,13 @@ def measure(name: str, site: Path, rounds: int) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument(
+        "--page", action="append", default=[], help="measure this page alone; may be repeated"
+    )
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sites = {"sample": build_sample(Path(folder)), "recorded": build_recorded(Path(folder))}
-        scores = [measure(name, site, rounds) for name, site in sites.items() if site]
+        scores = [measure(name, site, given.rounds, given.page) for name, site in sites.items() if site]
     if not all(scores):
         raise SystemExit(1)
 
