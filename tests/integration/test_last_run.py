@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ from tests.fixtures.vendor import (
     index_csv,
 )
 
-from ivts_site.store import read_last_run
+from ivts_site.store import read_last_run, write_last_run
+from ivts_site.upkeep import LastRun, SourceRun
 
 DAYS = [dt.date(2025, 11, day) for day in (3, 4, 5, 6, 7, 10, 11, 12, 13, 14)]
 FRONT, BACK, FUND = ([(day, start + i) for i, day in enumerate(DAYS)] for start in (16.5, 19.5, 640.5))
@@ -118,6 +120,15 @@ def test_rejected_data_count_as_an_error_of_their_source(vendor: Vendor, tmp_pat
     assert fetch(vendor, tmp_path, NEXT).code == 4
     assert read_last_run(tmp_path).checked_at == at(NIGHT)
     assert known(tmp_path)["vix", "cboe_csv"] == (at(NIGHT), "RevisionError")
+
+
+def test_sources_that_are_no_longer_configured_leave_the_note(vendor: Vendor, tmp_path: Path) -> None:
+    """The status tells of the sources that the settings name."""
+    old = SourceRun(series="vix", source="stooq_csv", last_success=at(NIGHT))
+    write_last_run(tmp_path, LastRun(sources=(old, replace(old, series="vxo", source="cboe_csv"))))
+    assert fetch(vendor, tmp_path, NIGHT).code == 0
+    found = {(each.series, each.source) for each in read_last_run(tmp_path).sources}
+    assert found == {("vix", "cboe_csv"), ("vix3m", "cboe_csv"), ("spy", "cboe_chart")}
 
 
 def test_the_note_is_not_among_the_files_of_git() -> None:

@@ -187,6 +187,21 @@ def test_what_a_fetch_brought_is_told_by_the_next_command(webhook: Webhook, tmp_
     ]
 
 
+def test_a_fetch_without_news_takes_no_news_away(webhook: Webhook, tmp_path: Path) -> None:
+    """The flip came two fetches ago, and nobody was told in between."""
+    days = [dt.date(2025, 11, day) for day in (20, 21, 24, 25, 26)]
+    rows = {"vix": [(day, 16.5) for day in days[:-1]] + [(days[-1], 20.5)]}
+    rows |= {"vix3m": [(day, 19.5) for day in days], "spy": [(day, 640.5) for day in days]}
+    data = tmp_path / "data"
+    with Vendor() as vendor:
+        settings = [part for each in addresses(vendor) for part in ("--set", each)]
+        for until in (4, 5, 5):
+            serve(vendor, {key: each[:until] for key, each in rows.items()}, fred={})
+            assert ivts("fetch", "--data-dir", data, "--now", "2025-11-27T00:00:00Z", *settings).code == 0
+    assert "flip of 2025-11-26 sent" in notify("flip", data).err
+    assert len(webhook.posts) == 1
+
+
 def test_a_fresh_machine_tells_nothing_twice(webhook: Webhook, tmp_path: Path) -> None:
     """Only what git keeps is there, as in each nightly run: a fetch without a new session brings no news."""
     days = [dt.date(2025, 11, day) for day in (20, 21, 24, 25, 26)]

@@ -177,6 +177,18 @@ def test_newest_close_in_doubt(vendor: Vendor, data: Path) -> None:
     assert len(read_log(data, "disagreements")) == 1
 
 
+def test_what_was_reached_stays_reached(vendor: Vendor, data: Path) -> None:
+    """A close that comes into doubt the next morning was known the evening before, and is no news later."""
+    own = {key: upto(rows, TUESDAY) for key, rows in ROWS.items()}
+    serve(vendor, own, fred=UNTIL)
+    fetch(vendor, data, new_york(TUESDAY, "19:00"))
+    assert read_provenance(data).reached == TUESDAY
+    serve(vendor, own, fred={**own, "vix": change(own["vix"], d2025_11_25=50.0)})
+    fetch(vendor, data, new_york(TUESDAY, "22:00"))
+    assert marks(data) == {"vix": {"2025-11-25": "disagreement"}}
+    assert read_provenance(data).reached == TUESDAY
+
+
 def test_doubt_ends_when_the_sources_agree(vendor: Vendor, data: Path) -> None:
     """The other source corrects itself the same evening: the mark goes, the record stays."""
     own = {key: upto(rows, TUESDAY) for key, rows in ROWS.items()}

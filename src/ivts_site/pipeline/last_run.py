@@ -28,7 +28,7 @@ class Note:
 
     def reached(self, before: dt.date | None, after: dt.date | None) -> None:
         """Note the last session with a ratio before and after the run."""
-        if after != before or self.run.news_after is None:
+        if after != before:
             self.run = replace(self.run, news_after=before)
 
 
