@@ -39,7 +39,7 @@ _UNITS = {"m": "month", "y": "year"}
 def fixed(value: float | None, places: int) -> str:
     """Return a number with a fixed count of decimals, thousands separated by commas."""
     rounded = _rounded(value, places)
-    return UNDEFINED if rounded is None else _minus(f"{rounded:,}")
+    return UNDEFINED if rounded is None else _minus(f"{rounded:,f}")
 
 
 def signed(value: float | None, places: int) -> str:
@@ -47,7 +47,7 @@ def signed(value: float | None, places: int) -> str:
     rounded = _rounded(value, places)
     if rounded is None:
         return UNDEFINED
-    return _minus(f"{rounded:+,}" if rounded else f"{rounded:,}")
+    return _minus(f"{rounded:+,f}" if rounded else f"{rounded:,f}")
 
 
 def ratio(value: float | None) -> str:
@@ -73,7 +73,7 @@ def ratio_change(value: float | None) -> str:
 def percent(fraction: float | None, places: int = 1) -> str:
     """Return a decimal fraction in per cent; 0.0757 gives "7.6 %"."""
     rounded = _rounded(fraction, places, shift=2)
-    return UNDEFINED if rounded is None else _minus(f"{rounded:,}") + f"{THIN_SPACE}%"
+    return UNDEFINED if rounded is None else _minus(f"{rounded:,f}") + f"{THIN_SPACE}%"
 
 
 def percent_change(fraction: float | None, places: int = 1) -> str:
@@ -81,7 +81,7 @@ def percent_change(fraction: float | None, places: int = 1) -> str:
     rounded = _rounded(fraction, places, shift=2)
     if rounded is None:
         return UNDEFINED
-    return _minus(f"{rounded:+,}" if rounded else f"{rounded:,}") + f"{THIN_SPACE}%"
+    return _minus(f"{rounded:+,f}" if rounded else f"{rounded:,f}") + f"{THIN_SPACE}%"
 
 
 def plain(value: float) -> str:

@@ -118,12 +118,19 @@
     const unitPrice = kinds.unit.value === 'coin' ? (entry > 0 ? entry : 1) : 1; // a bad entry is the entry's fault
     const given = { hedge: share('hedge'), entry, leverage: typed('leverage'), face: typed('face') };
     const size = hedge.sizeHedge({ spotValue: typed('hold') * unitPrice, ...given, allowOutside: outside.checked });
+    const long = size.notional < 0;
     return {
+      side: long ? words.long : words.short,
+      order: long ? words.opens_long : words.opens_short,
+      minus: long ? '+' : MINUS,
+      plus: long ? MINUS : '+',
       spot_usd: typed('hold') * unitPrice,
       coins_coin: size.coins,
       target_usd: size.targetNotional,
       contracts_n: size.contracts,
+      lots_n: Math.abs(size.contracts),
       notional_usd: size.notional,
+      size_usd: Math.abs(size.notional),
       short_usd: -size.notional,
       reached_pct: size.hedge,
       margin_coin: size.margin,
@@ -168,8 +175,9 @@
       target: share('hedge'),
       allowOutside: outside.checked,
     });
+    const [sell, buy] = k.notional_usd < 0 ? [words.sell_long, words.buy_long] : [words.sell, words.buy];
     return {
-      trade: trade > 0 ? words.sell : trade < 0 ? words.buy : words.keep,
+      trade: trade > 0 ? sell : trade < 0 ? buy : words.keep,
       trade_usd: Math.abs(trade),
       now_pct: hedgeNow,
       after_usd: exposureAfter,
@@ -183,7 +191,9 @@
       rate: share('rate'),
       intervalHours: typed('hours'),
     });
+    const rate = share('rate');
     return {
+      credit_pct: k.notional_usd < 0 ? 0 - rate : rate,
       interval_usd: paid.intervalUsd,
       interval_coin: paid.intervalCoin,
       daily_usd: paid.dayUsd,
@@ -244,7 +254,8 @@
       hedge.liquidationIsolated({ ...given, leverage }),
     );
     const closed = found.isolated_entry_pct !== undefined;
-    return { ...found, closing: k.notional_usd === 0 ? words.idle : closed ? words.closed : words.kept };
+    const told = k.notional_usd < 0 ? words.closed_long : words.closed;
+    return { ...found, closing: k.notional_usd === 0 ? words.idle : closed ? told : words.kept };
   }
 
   function cross(k) {
@@ -265,7 +276,9 @@
       se_num: found.standardError,
       r2_num: found.rSquared,
       pairs_n: found.n,
+      border: found.notional < 0 ? words.opens_long : words.opens_short,
       bnotional_usd: found.notional,
+      bsize_usd: Math.abs(found.notional),
       residual_pct: found.residualDeviation,
       residual_usd: found.residualRisk,
     };
@@ -325,12 +338,13 @@
     value(k, at) {
       const { total, prices } = scenarios(k, at);
       const [yours, none, full] = total;
-      const closed = typeof k.isolated_entry_usd === 'number' && k.notional_usd > 0;
+      const closed = typeof k.isolated_entry_usd === 'number';
+      const near = Number.EPSILON * 4; // the liquidation price itself is one of the prices
+      const beyond = (price) =>
+        k.notional_usd < 0 ? price <= k.isolated_entry_usd * (1 + near) : price >= k.isolated_entry_usd * (1 - near);
       const held = { held: k.coins_coin, margin: k.margin_coin };
       const left = prices.map((price) =>
-        closed && price >= k.isolated_entry_usd * (1 - Number.EPSILON * 4)
-          ? hedge.measureAftermath({ ...held, price }).value
-          : null,
+        closed && beyond(price) ? hedge.measureAftermath({ ...held, price }).value : null,
       );
       return { yours, none, full, left };
     },

@@ -162,6 +162,8 @@ STATES = [
         "leverage": "7",
         "wallet": "40",
     },
+    {"hedge": "-50", "outside": "1", "leverage": "5", "rate": "0.02"},
+    {"hedge": "150", "outside": "1", "price": "2600", "wallet": "70"},
     {"hedge": "0", "rate": "-0.0375", "hours": "4", "forward": "2400", "days": "7"},
     {"hold": "1000", "face": "300", "hedge": "66", "price": "7777", "leverage": "25", "maintenance": "3.9"},
     {
@@ -262,8 +264,15 @@ def test_hedges_outside_are_for_those_who_ask(lab: Visit) -> None:
     assert message(lab, "hedge") == ""
     assert shown(lab, "[net_usd]") == "−4,000 USD"  # (1 − 1.5) · 4 coin · 2,000
     assert "outside=1" in lab.page.evaluate("location.hash")
-    put(lab, hedge="-50")
+    put(lab, hedge="-50", leverage="10")
     assert shown(lab, "[net_usd]") == "12,000 USD"  # (1 + 0.5) · 8,000
+    lab_text = lab.page.locator("#position, #sizing, #drift .says, #funding .says, #liquidation .says")
+    assert [text for text in lab_text.all_inner_texts() if "short" in text] == []
+    # 2,500 / (1 + 1/10 − 0.005) = 2,283.11, above the price of 2,000
+    expect(lab.page.locator("[data-liquidated]")).to_contain_text(
+        "isolated long would have been closed already, at 2,283.11"
+    )
+    expect(lab.page.locator(".k-left")).to_be_visible()
 
 
 def test_a_liquidated_price_is_called_so(lab: Visit) -> None:

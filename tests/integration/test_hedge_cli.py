@@ -61,7 +61,7 @@ def test_the_drift_example() -> None:
     assert found["drift"]["trade"] == 25_000
     text = lines(command)
     assert "net exposure 100,000.00 USD" in text
-    assert "sell (+) or buy back (−) +25,000.00 USD" in text
+    assert "sell (+) or buy (−) +25,000.00 USD" in text
 
 
 def test_the_textbook_falls() -> None:
@@ -196,7 +196,19 @@ def test_what_lies_outside_can_be_allowed() -> None:
     short = run("size --spot-value 1000 --hedge 1.5 --entry 10 --allow-outside --price 11")
     assert short["size"]["net_exposure"] == -500
     assert short["drift"]["trade"] != 0
-    assert run("size --spot-value 1000 --hedge -0.5 --entry 10 --allow-outside")["size"]["contracts"] == -500
+    long = "size --spot-value 1000 --hedge -0.5 --entry 10 --allow-outside"
+    assert run(long)["size"]["contracts"] == -500
+    assert re.search(r"contracts to buy +500$", ivts("hedge", *long.split()).out, re.MULTILINE)
+
+
+def test_zeros_of_coin_are_written_out() -> None:
+    """A wallet that is lost whole leaves 0 coin: eight zeros, no power of ten."""
+    line = "liquidation --entry 50000 --cross --maintenance 0.01 --notional 100000 --coins 1.5"
+    out = ivts("hedge", *line.split()).out
+    # 100,000 · 0.99 / (2 − 1.5) = 198,000
+    assert re.search(r"liquidation price +198,000\.00 USD", out)
+    assert re.search(r"coin left +0\.00000000 coin", out)
+    assert "Nothing is left." in out
 
 
 @pytest.mark.parametrize(

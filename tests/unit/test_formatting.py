@@ -96,6 +96,14 @@ def test_undefined_numbers(formatter: object, undefined: float | None) -> None:
     assert formatter(undefined) == "n/a"  # type: ignore[operator]
 
 
+def test_many_decimals_are_written_out() -> None:
+    """Zeros and small numbers keep their decimals, they do not turn into powers of ten."""
+    assert f.fixed(0.0, 8) == "0.00000000"
+    assert f.fixed(-3.2e-9, 12) == "−0.000000003200"
+    assert f.signed(2e-7, 7) == "+0.0000002"
+    assert f.signed(0.0, 8) == "0.00000000"
+
+
 def test_undefined_counts_and_dates() -> None:
     """Missing counts and sessions are said to be missing."""
     assert {

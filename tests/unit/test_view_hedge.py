@@ -41,6 +41,7 @@ from ivts_site.view.lab_work import work_out
 ROOT = Path(__file__).parents[2]
 KB = 1000
 T = "\u202f"
+PP = "\u00a0pp"
 EVIL = "</title></script><script>alert(1)</script><x-evil onclick=alert(1)>\"'& onmouseover='alert(1)"
 NAMES = {"id", "name", "panel", "start", "low", "high", "step", "of", "inputs"}
 """Keys of the texts that are no words."""
@@ -73,6 +74,11 @@ def html_of(view: LabView) -> str:
 def view() -> LabView:
     """The page on a long day of contango."""
     return lab_of(state("contango-long"))
+
+
+def plain(text: str) -> str:
+    """A text without the marks of its numbers."""
+    return re.sub(r"<[^>]+>", "", text)
 
 
 def performance(cost: float, **changed: float) -> Performance:
@@ -245,6 +251,55 @@ def test_a_negative_rate_is_paid() -> None:
     assert said == "pays 3 USD, −3 USD"
 
 
+LONG = {"hedge": "-50", "outside": "1", "leverage": "5", "rate": "0.02"}
+"""4 coin at 2,500, now 2,000, and 5,000 of futures bought."""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[order] [lots_n], [size_usd], a [side]", "buy 5,000, 5,000 USD, a long"),
+        # 5,000 · (1/2,500 − 1/2,000) = −0.5 coin, at 2,000
+        ("[+pnl_coin], [+pnl_usd], [+linear_usd]", "−0.5000 coin, −1,000 USD, −1,000 USD"),
+        # worth 3.5 · 2,000 = 7,000; half of it is 3,500, which is 1,500 less
+        ("[trade]", "sell 1,500 USD of the long"),
+        # 0.02 % of 5,000 three times a day, charged; 1,095 · 0.02 % = 21.9 %
+        ("[pays_or_receives] [day_usd], [credit_pct], [+annual_pct]", f"pays 3 USD, −0.02{T}%, −21.90{T}%"),
+        # 2,500 / (1 + 1/5 − 0.005), its margin 5,000 / (2,500 · 5) = 0.4 of 4 coin
+        ("[closing]", f"With isolated margin at 5× the long is closed at 2,092.05 USD, −16.32{T}% from the "
+                      "entry. You are then left with 3.6000 coin and no futures."),
+        # 5,000 · 1.005 / (2 + 4)
+        ("[cross_mark_usd]", "837.50 USD"),
+    ],
+)  # fmt: skip
+def test_below_zero_everything_is_said_of_a_long(text: str, said: str) -> None:
+    """A hedge factor of −50 %: no word calls the futures a short."""
+    assert fill_tokens(text, worked(**LONG)) == said
+
+
+def test_below_zero_no_pattern_speaks_of_a_short() -> None:
+    """All sentences, cards and formulas that follow the inputs; signs of the formulas are those of a long."""
+    numbers = worked(**LONG)
+    texts = [panel.says for panel in LAB.panels if panel.id != "carry"]  # which is a short of its own
+    texts += [text for card in LAB.cards for text in (card.label, card.shows, card.note)]
+    texts += [LAB.words.liquidated, *(bar.label for bar in LAB.bars)]
+    assert [said for text in texts if "short" in (said := fill_tokens(text, numbers))] == []
+    assert [fill_tokens(way.formula, numbers) for way in LAB.ways] == [
+        "E / (1 + 1/L − m)",
+        "E · (1 + m) / (1 + 1/L)",
+        "|N| / ((1 − m) · |N|/E + w · W)",
+        "|N| · (1 + m) / (|N|/E + w · W)",
+    ]
+    assert fill_tokens(LAB.ways[0].formula, worked()) == "E / (1 − 1/L + m)"
+
+
+def test_a_negative_beta_is_bought() -> None:
+    """Two series against each other: the notional is below zero, the sentence says how much to buy."""
+    numbers = worked(asset="100 90 99 89.1 98.01", instrument="100 110 99 108.9 98.01")
+    assert numbers["beta_num"] == pytest.approx(-1)
+    assert fill_tokens("[border] [bsize_usd]", numbers) == "buy 10,000 USD"
+
+
 def test_a_trade_goes_both_ways() -> None:
     """Down a fifth half hedged: N / value = 5,000 / 9,000; half of 9,000 is 4,500, so 500 is bought back."""
     assert fill_tokens("[trade], [now_pct]", worked()) == f"buy back 500 USD, 55.56{T}%"
@@ -371,28 +426,38 @@ def test_the_overlay_is_told_with_its_costs_intervals_and_sample() -> None:
     frame = lab_of(state("contango-long"), overlay()).frame
     assert frame.overlay is not None
     assert frame.differences is not None
-    rows = [tuple(cell.text for cell in row.cells) for row in frame.overlay.rows]
+    rows = [tuple(plain(cell.text) for cell in row.cells) for row in frame.overlay.rows]
     assert rows == [
-        ("Not hedged", "any", f"+12.0{T}%", f"17.2{T}%", "0.50", f"−30.0{T}%", f"0.0{T}%"),
-        ("By regime", "0", f"+10.0{T}%", f"20.0{T}%", "0.50", f"−30.0{T}%", f"0.0{T}%"),
-        ("By regime", "5", f"+9.5{T}%", f"20.0{T}%", "0.50", f"−30.0{T}%", f"0.5{T}%"),
-        ("By regime", "20", f"+8.0{T}%", f"20.0{T}%", "0.50", f"−30.0{T}%", f"2.0{T}%"),
+        ("Not hedged", "any", f"+12.0{T}%", f"17.2{T}%", "0.50", f"−30.0{T}%", f"0.00{T}%"),
+        ("By regime", "0", f"+10.0{T}%", f"20.0{T}%", "0.50", f"−30.0{T}%", f"0.00{T}%"),
+        ("By regime", "5", f"+9.5{T}%", f"20.0{T}%", "0.50", f"−30.0{T}%", f"0.50{T}%"),
+        ("By regime", "20", f"+8.0{T}%", f"20.0{T}%", "0.50", f"−30.0{T}%", f"2.00{T}%"),
     ]
-    assert frame.overlay.rows[1].cells[0].note == f"mean hedge 7.6{T}%, turnover 12.1 a year"
-    cells = [(cell.text, cell.note) for cell in frame.differences.rows[1].cells]
+    assert plain(frame.overlay.rows[1].cells[0].note) == f"mean hedge 7.6{T}%, turnover 12.1 a year"
+    cells = [(plain(cell.text), plain(cell.note)) for cell in frame.differences.rows[1].cells]
     assert cells == [
         ("Not hedged", ""),
         ("5", ""),
-        ("−2.4", "−5.4 to +1.0"),
-        ("−3.6", "no interval"),
+        (f"−2.4{PP}", f"−5.4{PP} to +1.0{PP}"),
+        (f"−3.6{PP}", "no interval"),
         ("−0.02", "−0.29 to +0.26"),
-        ("+4.3", "−6.4 to +24.7"),
+        (f"+4.3{PP}", f"−6.4{PP} to +24.7{PP}"),
     ]
     assert f"95{T}% interval" in frame.differences.caption
-    sample = " ".join(frame.overlay_words)
-    assert "SPY, 4,134 daily returns from 22 September 2009 to 27 February 2026" in sample
+    sample = plain(" ".join(frame.overlay_words))
+    assert "SPY, 4,134 daily returns, 22 Sep 2009 to 27 Feb 2026" in sample
     assert "314 of them after a session in backwardation, in 99 episodes" in sample
-    assert f"23.9{T}% of 1,000 trials" in sample
+    assert f"239 of 1,000 trials (23.9{T}%)" in sample
+    # every number names its place in research.json
+    assert '<span data-stat="research.overlay.n_hedged">314</span>' in " ".join(frame.overlay_words)
+    assert (
+        'data-stat="research.overlay.differences.1.sharpe_interval.0"'
+        in frame.differences.rows[1].cells[4].note
+    )
+    assert (
+        'data-stat="research.overlay.strategies.1.results.2.annual_return"'
+        in frame.overlay.rows[3].cells[2].text
+    )
 
 
 @pytest.mark.parametrize(
@@ -406,7 +471,7 @@ def test_the_overlay_is_told_with_its_costs_intervals_and_sample() -> None:
 )
 def test_the_outcome_is_told_whatever_it_is(pair: tuple[float, float] | None, said: str) -> None:
     """Return, volatility, fall beside those without a hedge, and where the interval lies."""
-    outcome = lab_of(state("contango-long"), overlay(pair)).frame.outcome
+    outcome = plain(lab_of(state("contango-long"), overlay(pair)).frame.outcome)
     assert outcome == (
         f"At 5 basis points a trade, hedging by regime earned 9.5{T}% a year against 12.0{T}% without a "
         f"hedge, at a volatility of 20.0{T}% against 17.2{T}% and a deepest fall of −30.0{T}% "

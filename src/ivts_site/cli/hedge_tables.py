@@ -35,13 +35,13 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any], str], str]] = {
     "free_coins": ("coin outside the margin", _coin, "coin"),
     "net_exposure": ("net exposure", _usd, "USD"),
     "net_share": ("net exposure / spot", _share, ""),
-    "pnl_coin": ("profit of the short", _coin, "coin"),
+    "pnl_coin": ("profit of the futures", _coin, "coin"),
     "equity": ("coin equity", _coin, "coin"),
     "value": ("value", _usd, "USD"),
     "entry_formula": ("spot − notional, at entry alone", _usd, "USD"),
     "hedge_now": ("notional / value", _share, ""),
     "share_now": ("net exposure / value", _share, ""),
-    "trade": ("sell (+) or buy back (−)", partial(f.signed, places=2), "USD"),
+    "trade": ("sell (+) or buy (−)", partial(f.signed, places=2), "USD"),
     "exposure_after": ("net exposure after it", _usd, "USD"),
     "interval_usd": ("credit an interval", _usd, "USD"),
     "day_usd": ("a day", _usd, "USD"),
@@ -74,6 +74,9 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any], str], str]] = {
     "residual_risk": ("residual risk a period", _usd, "USD"),
 }
 """Label, number to text, unit, by key of a result; keys that are not here stand in the JSON alone."""
+
+_OF_BLOCK: Mapping[tuple[str, str], str] = {("left", "coins"): "coin left", ("left", "value"): "worth then"}
+"""Label by block and key, where the block gives the key another meaning."""
 
 
 def as_json(given: Mapping[str, Any], results: Results) -> str:
@@ -122,7 +125,7 @@ def _change(table: Any, row: int, column: int) -> str:
 
 def _block(name: str, result: Any) -> str:
     worded = [
-        _words(field.name, getattr(result, field.name))
+        _words(name, field.name, getattr(result, field.name))
         for field in dataclasses.fields(result)
         if field.name in _WORDS
     ]
@@ -131,8 +134,11 @@ def _block(name: str, result: Any) -> str:
     return "\n".join([name, *lines])
 
 
-def _words(key: str, value: Any) -> tuple[str, str, str]:
+def _words(block: str, key: str, value: Any) -> tuple[str, str, str]:
     label, write, unit = _WORDS[key]
+    label = _OF_BLOCK.get((block, key), label)
+    if key == "contracts" and value < 0:
+        label, value = "contracts to buy", -value
     return (label, "none", "") if math.isnan(value) else (label, write(value), unit)
 
 

@@ -167,7 +167,7 @@ class Way(Part):
     label: Text
     """What the table calls it."""
     formula: Text
-    """Of a short, in the letters of the inputs."""
+    """In the letters of the inputs; `[minus]` and `[plus]` trade places where the futures are a long."""
 
 
 class Words(Part):
@@ -175,21 +175,35 @@ class Words(Part):
 
     never: Text
     """For a liquidation price that does not exist."""
+    short: Text
+    """The futures where they are sold."""
+    long: Text
+    """The futures where they are bought, at a hedge factor below 0."""
+    opens_short: Text
+    """What opens a short."""
+    opens_long: Text
+    """What opens a long."""
     none: Text
-    """Where there is no short to liquidate."""
+    """Where there is nothing to liquidate."""
     closed: Text
-    """What a liquidation comes to, with tokens."""
+    """What the liquidation of a short comes to, with tokens."""
+    closed_long: Text
+    """The same of a long."""
     kept: Text
     """Where there is none, with tokens."""
     idle: Text
     """Where there is no short."""
     receives: Text
-    """Of funding, for the holder of the short."""
+    """Of funding, for the holder of the futures."""
     pays: Text
-    """Of funding, for the holder of the short."""
+    """Of funding, for the holder of the futures."""
     sell: Text
     """Trade that restores the hedge, with tokens."""
     buy: Text
+    """The same, the other way."""
+    sell_long: Text
+    """Trade that restores a hedge factor below 0, with tokens."""
+    buy_long: Text
     """The same, the other way."""
     keep: Text
     """Where nothing is to be traded."""

@@ -209,6 +209,7 @@ def _ways(words: Lab, numbers: Numbers) -> tuple[WayView, ...]:
         WayView(
             label=way.label,
             formula=way.formula,
+            worked=fill_tokens(way.formula, numbers),
             cells=tuple(
                 (pattern, fill_tokens(pattern, numbers))
                 for pattern in (cell.format(way.name.replace("-", "_")) for cell in _WAY_CELLS)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+
+from markupsafe import Markup
 
 from ivts_site import formatting as f
 from ivts_site.content.hedge import Frame
 from ivts_site.content.lab import Lab
 from ivts_site.snapshot.hedge_types import HedgeCondition, HedgeLab
-from ivts_site.snapshot.research_overlay_types import Difference, Overlay, Performance, Strategy
+from ivts_site.snapshot.research_overlay_types import Overlay
 from ivts_site.view.lab_types import FrameView, RangeRow
 from ivts_site.view.parts import Cell, Column, LinkView, RowView, TableView
 from ivts_site.view.prose import build_prose
+from ivts_site.view.research_cells import Show, cell
+from ivts_site.view.research_facts import interval_words
+from ivts_site.view.stats import Stats, marked
 
 _NAMES = {
     "unhedged": "Not hedged",
@@ -24,6 +29,7 @@ _NAMES = {
 def build_frame(lab: HedgeLab, frame: Frame, words: Lab, *, benchmark: str, level: float | None) -> FrameView:
     """Word the frame; the row that the session selects comes first, the others keep their order."""
     chosen = lab.selected.condition
+    measured = Stats(path="research.overlay", value=lab.overlay) if lab.overlay else None
     rows = sorted(lab.conditions, key=lambda condition: condition.id != chosen)
     return FrameView(
         id=frame.id,
@@ -35,10 +41,10 @@ def build_frame(lab: HedgeLab, frame: Frame, words: Lab, *, benchmark: str, leve
         rows=tuple(_row(condition, today=condition.id == chosen) for condition in rows),
         evidence=words.evidence,
         missing=lab.overlay_missing or "",
-        overlay=_strategies(lab.overlay) if lab.overlay else None,
-        differences=_differences(lab.overlay, level) if lab.overlay else None,
-        outcome=_outcome(lab.overlay) if lab.overlay else "",
-        overlay_words=_overlay_words(lab.overlay, benchmark) if lab.overlay else (),
+        overlay=_strategies(measured) if measured else None,
+        differences=_differences(measured, level) if measured else None,
+        outcome=marked(_outcome(measured)) if measured else Markup(),
+        overlay_words=tuple(map(marked, _overlay_words(measured, benchmark))) if measured else (),
     )
 
 
@@ -71,107 +77,107 @@ def _end(share: float) -> LinkView:
     return LinkView(label=f"{typed}{f.THIN_SPACE}%", href=f"#hedge={typed}", note=typed)
 
 
-def _strategies(overlay: Overlay) -> TableView:
+def _strategies(overlay: Stats) -> TableView:
     labels = ("Cost, bp", "Annual return", "Volatility", "Sharpe", "Deepest fall", "Cost a year")
     return TableView(
         caption="Each rule for the hedge, at each cost of trading",
         columns=(Column(label="Rule"), *(Column(label=label, numeric=True) for label in labels)),
         rows=tuple(
             RowView(
-                cells=(_rule(strategy), *_performance(strategy, result)), strong=strategy.name == "regime"
+                cells=(_rule(strategy), *_performance(result, trades=strategy.value.n_trades > 0)),
+                strong=strategy.value.name == "regime",
             )
-            for strategy in overlay.strategies
-            for result in strategy.results[: None if strategy.n_trades else 1]
+            for strategy in overlay.each("strategies")
+            for result in strategy.each("results")[: None if strategy.value.n_trades else 1]
         ),
     )
 
 
-def _rule(strategy: Strategy) -> Cell:
-    mean = f"mean hedge {f.percent(strategy.mean_hedge)}"
-    traded = f", turnover {f.fixed(strategy.turnover, 1)} a year" if strategy.n_trades else ""
-    return Cell(text=_NAMES[strategy.name], note=f"{mean}{traded}")
+def _rule(s: Stats) -> Cell:
+    traded = f", turnover {s.fixed('turnover')} a year" if s.value.n_trades else ""
+    return cell(_NAMES[s.value.name], f"mean hedge {s.percent('mean_hedge')}{traded}")
 
 
-def _performance(strategy: Strategy, result: Performance) -> Iterable[Cell]:
+def _performance(s: Stats, *, trades: bool) -> Iterable[Cell]:
     """Word one result; what trades nothing does the same at any cost."""
-    yield Cell(text=f.fixed(result.cost, 0) if strategy.n_trades else "any")
-    yield Cell(text=f.percent_change(result.annual_return))
-    yield Cell(text=f.percent(result.volatility))
-    yield Cell(text=f.fixed(result.sharpe, 2))
-    yield Cell(text=f.percent_change(result.max_drawdown))
-    yield Cell(text=f.percent(result.cost_per_year))
+    yield cell(s.fixed("cost", 0) if trades else "any")
+    yield cell(s.change("annual_return"))
+    yield cell(s.percent("volatility"))
+    yield cell(s.fixed("sharpe", 2))
+    yield cell(s.change("max_drawdown"))
+    yield cell(s.percent("cost_per_year", 2))
 
 
-def _differences(overlay: Overlay, level: float | None) -> TableView:
+def _differences(overlay: Stats, level: float | None) -> TableView:
     span = f"{f.percent(level, 0)} interval" if level else "interval"
-    labels = (
-        "Cost, bp",
-        "Mean return a year, points",
-        "Volatility, points",
-        "Sharpe",
-        "Deepest fall, points",
-    )
+    labels = ("Cost, bp", "Mean return a year", "Volatility", "Sharpe", "Deepest fall")
     return TableView(
         caption=f"By regime less another rule, with the {span} of each difference",
         columns=(Column(label="Less"), *(Column(label=label, numeric=True) for label in labels)),
-        rows=tuple(RowView(cells=tuple(_difference(found))) for found in overlay.differences),
+        rows=tuple(RowView(cells=tuple(_difference(found))) for found in overlay.each("differences")),
     )
 
 
-def _difference(found: Difference) -> Iterable[Cell]:
-    yield Cell(text=_NAMES[found.other])
-    yield Cell(text=f.fixed(found.cost, 0))
-    yield Cell(text=_points(found.annual_mean), note=_pair(found.annual_mean_interval, _points))
-    yield Cell(text=_points(found.volatility), note=_pair(found.volatility_interval, _points))
-    yield Cell(text=_signed(found.sharpe), note=_pair(found.sharpe_interval, _signed))
-    yield Cell(text=_points(found.max_drawdown), note=_pair(found.max_drawdown_interval, _points))
+def _difference(s: Stats) -> Iterable[Cell]:
+    yield cell(_NAMES[s.value.other])
+    yield cell(s.fixed("cost", 0))
+    for name, show in _GAPS.items():
+        yield cell(show(s, name), _pair(s, name, show))
 
 
-def _points(fraction: float) -> str:
-    return f.signed(fraction * 100, 1)
+def _sharpe(s: Stats, keys: str) -> str:
+    return s.signed(keys, 2)
 
 
-def _signed(value: float | None) -> str:
-    return f.signed(value, 2)
+_GAPS: dict[str, Show] = {
+    "annual_mean": Stats.points,
+    "volatility": Stats.points,
+    "sharpe": _sharpe,
+    "max_drawdown": Stats.points,
+}
 
 
-def _pair(pair: tuple[float, float] | None, word: Callable[[float], str]) -> str:
-    return f"{word(pair[0])} to {word(pair[1])}" if pair else "no interval"
+def _pair(s: Stats, name: str, show: Show) -> str:
+    words = interval_words(s, f"{name}_interval", show)
+    return "no interval" if words == f.UNDEFINED else words
 
 
-def _overlay_words(o: Overlay, benchmark: str) -> tuple[str, ...]:
-    return (
-        f"{benchmark}, {f.plural(o.n_sessions, 'daily return')} from {f.date_long(o.first_session)} to "
-        f"{f.date_long(o.last_session)}; {f.count(o.n_hedged)} of them after a session in backwardation, in "
-        f"{f.plural(o.n_episodes, 'episode')}. Price returns: no dividends, interest, funding or basis.",
-        f"By regime: {f.percent(o.hedge_contango, 0)} hedged after a session in contango, "
-        f"{f.percent(o.hedge_backwardation, 0)} after one in backwardation, from the session after the "
+def _overlay_words(o: Stats, benchmark: str) -> Iterable[str]:
+    yield (
+        f"{benchmark}, {o.plural('n_sessions', 'daily return')}, {o.span()}; {o.count('n_hedged')} of them "
+        f"after a session in backwardation, in {o.plural('n_episodes', 'episode')}. Price returns: no "
+        "dividends, interest, funding or basis."
+    )
+    yield (
+        f"By regime: {o.percent('hedge_contango', 0)} hedged after a session in contango, "
+        f"{o.percent('hedge_backwardation', 0)} after one in backwardation, from the session after the "
         f"signal on. Constant: the mean of that all the time. Intervals by block bootstrap, "
-        f"{f.plural(o.block, 'session')} a block.",
-        *_labels_in_random_order(o),
+        f"{o.plural('block', 'session')} a block."
     )
+    yield from _labels_in_random_order(o)
 
 
-def _outcome(o: Overlay) -> str:
+def _outcome(o: Stats) -> str:
     """Say what the regime rule did against no hedge, at the lowest cost above zero, whatever it did."""
-    rules = {strategy.name: strategy for strategy in o.strategies}
-    cost = _told_cost(o)
-    ours, theirs = (_at_cost(rules[name], cost) for name in ("regime", "unhedged"))
-    apart = next(d for d in o.differences if d.other == "unhedged" and d.cost == cost)
+    cost = _told_cost(o.value)
+    rules = {strategy.value.name: strategy for strategy in o.each("strategies")}
+    ours, theirs = (_at_cost(rules[name].each("results"), cost) for name in ("regime", "unhedged"))
+    apart = _at_cost((d for d in o.each("differences") if d.value.other == "unhedged"), cost)
     return (
-        f"At {f.fixed(cost, 0)} basis points a trade, hedging by regime earned "
-        f"{f.percent(ours.annual_return)} a year against {f.percent(theirs.annual_return)} without a hedge, "
-        f"at a volatility of {f.percent(ours.volatility)} against {f.percent(theirs.volatility)} and "
-        f"a deepest fall of {f.percent(ours.max_drawdown)} against {f.percent(theirs.max_drawdown)}. "
-        f"The Sharpe ratio differs by {_signed(apart.sharpe)}{_side(apart.sharpe_interval)}."
+        f"At {ours.fixed('cost', 0)} basis points a trade, hedging by regime earned "
+        f"{ours.percent('annual_return')} a year against {theirs.percent('annual_return')} without a hedge, "
+        f"at a volatility of {ours.percent('volatility')} against {theirs.percent('volatility')} and "
+        f"a deepest fall of {ours.percent('max_drawdown')} against {theirs.percent('max_drawdown')}. "
+        f"The Sharpe ratio differs by {_sharpe(apart, 'sharpe')}{_side(apart)}."
     )
 
 
-def _side(pair: tuple[float, float] | None) -> str:
+def _side(s: Stats) -> str:
+    pair = s.value.sharpe_interval
     if pair is None:
         return ", too few cases for an interval"
     side = "holds zero" if pair[0] <= 0 <= pair[1] else f"lies {'above' if pair[0] > 0 else 'below'} zero"
-    return f"; its interval, {_pair(pair, _signed)}, {side}"
+    return f"; its interval, {_pair(s, 'sharpe', _sharpe)}, {side}"
 
 
 def _told_cost(o: Overlay) -> float:
@@ -179,16 +185,18 @@ def _told_cost(o: Overlay) -> float:
     return min((cost for cost in costs if cost > 0), default=costs[0])
 
 
-def _at_cost(strategy: Strategy, cost: float) -> Performance:
-    return next(result for result in strategy.results if result.cost == cost)
+def _at_cost(results: Iterable[Stats], cost: float) -> Stats:
+    return next(result for result in results if result.value.cost == cost)
 
 
-def _labels_in_random_order(o: Overlay) -> Iterable[str]:
+def _labels_in_random_order(o: Stats) -> Iterable[str]:
     """Say how many random orders of the same spells did as well; nothing where that was not measured."""
-    cost = _told_cost(o)
-    for bench in o.bench:
+    cost = _told_cost(o.value)
+    for s in o.each("bench"):
+        bench = s.value
         if bench.measure == "sharpe" and bench.cost == cost and bench.better is not None:
             yield (
-                f"With the same spells in random order, {f.percent(bench.better)} of {f.count(bench.draws)} "
-                f"trials had a Sharpe ratio at least as high, at {f.fixed(cost, 0)} basis points."
+                f"With the same spells in random order, {s.count('n_better')} of {s.count('n_compared')} "
+                f"trials ({s.percent('better')}) had a Sharpe ratio at least as high, at "
+                f"{s.fixed('cost', 0)} basis points."
             )

@@ -77,10 +77,11 @@ class PanelView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayView:
-    """A way to reckon the liquidation price; `cells` are pairs of pattern and words."""
+    """A way to reckon the liquidation price; a pattern and its words for the formula and each cell."""
 
     label: str
     formula: str
+    worked: str
     cells: tuple[tuple[str, str], ...]
 
 
@@ -136,8 +137,8 @@ class FrameView:
     missing: str
     overlay: TableView | None
     differences: TableView | None
-    outcome: str
-    overlay_words: tuple[str, ...]
+    outcome: Markup
+    overlay_words: tuple[Markup, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

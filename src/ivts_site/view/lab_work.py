@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ivts_site import formatting as f
 from ivts_site.analytics import hedge as h
 from ivts_site.content.lab import Words
 
@@ -21,7 +22,8 @@ def work_out(given: Mapping[str, str], words: Words) -> Numbers:
     Parameters
     ----------
     given : mapping of str to str
-        Every input by its name, as a visitor would type it; `hold` in USD or coin, as `unit` says.
+        Every input by its name, as a visitor would type it; `hold` in USD or coin, as `unit` says;
+        `outside` is "1" where hedge factors may lie outside 0 to 1.
     words : Words
         What stands in the place of a number that does not exist.
 
@@ -36,16 +38,18 @@ def work_out(given: Mapping[str, str], words: Words) -> Numbers:
         For what the calculators refuse.
     """
     inputs = _inputs(given)
-    size = _size(inputs, in_coin=given["unit"] == "coin")
+    outside = given.get("outside") == "1"
+    size = _size(inputs, in_coin=given["unit"] == "coin", outside=outside)
     known = inputs | size
     return {
         **known,
+        **_side_words(known, words),
         **_position(known),
-        **_drift(known, words),
+        **_drift(known, words, outside=outside),
         **_funding(known, words),
         **_carry(known),
         **_liquidation(known, words),
-        **_beta(given, known),
+        **_beta(given, known, words),
     }
 
 
@@ -71,7 +75,7 @@ def _typed(text: str, unit: str) -> float:
     return float(text) / 100 if unit == "pct" else float(text)
 
 
-def _size(k: Mapping[str, float], *, in_coin: bool) -> dict[str, float]:
+def _size(k: Mapping[str, float], *, in_coin: bool, outside: bool) -> dict[str, float]:
     spot = k["hold_num"] * k["entry_usd"] if in_coin else k["hold_num"]
     size = h.size_hedge(
         spot_value=spot,
@@ -79,19 +83,33 @@ def _size(k: Mapping[str, float], *, in_coin: bool) -> dict[str, float]:
         entry=k["entry_usd"],
         leverage=k["leverage_x"],
         face=k["face_usd"],
+        allow_outside=outside,
     )
     return _floats(
         spot_usd=spot,
         coins_coin=size.coins,
         target_usd=size.target_notional,
         contracts_n=size.contracts,
+        lots_n=abs(size.contracts),
         notional_usd=size.notional,
+        size_usd=abs(size.notional),
         short_usd=-float(size.notional),
         reached_pct=size.hedge,
         margin_coin=size.margin,
         free_coin=size.free_coins,
         entrynet_usd=size.net_exposure,
     )
+
+
+def _contract(k: Mapping[str, float]) -> dict[str, Any]:
+    """Return the futures as an amount and a side: hedges below 0 are longs."""
+    return {"notional": k["size_usd"], "side": "long" if k["notional_usd"] < 0 else "short"}
+
+
+def _side_words(k: Mapping[str, float], words: Words) -> dict[str, str]:
+    if k["notional_usd"] < 0:
+        return {"side": words.long, "order": words.opens_long, "minus": "+", "plus": f.MINUS}
+    return {"side": words.short, "order": words.opens_short, "minus": f.MINUS, "plus": "+"}
 
 
 def _position(k: Mapping[str, float]) -> dict[str, float]:
@@ -110,9 +128,9 @@ def _position(k: Mapping[str, float]) -> dict[str, float]:
         alone_usd=table.spot[0],
         alone_change_usd=table.change[0, 0],
         change_usd=table.change[1, 0],
-        pnl_usd=h.inverse_pnl(notional=notional, entry=entry, price=price).usd,
+        pnl_usd=h.inverse_pnl(**_contract(k), entry=entry, price=price).usd,
         pnl_coin=now.pnl_coin,
-        linear_usd=h.linear_pnl(notional=notional, entry=entry, price=price).usd,
+        linear_usd=h.linear_pnl(**_contract(k), entry=entry, price=price).usd,
         equity_coin=now.equity,
         value_usd=now.value,
         net_usd=now.net_exposure,
@@ -121,27 +139,30 @@ def _position(k: Mapping[str, float]) -> dict[str, float]:
     )
 
 
-def _drift(k: Mapping[str, float], words: Words) -> Numbers:
+def _drift(k: Mapping[str, float], words: Words, *, outside: bool) -> Numbers:
     drift = h.measure_drift(
         coins=k["coins_coin"],
         notional=k["notional_usd"],
         entry=k["entry_usd"],
         price=k["price_usd"],
         target=k["hedge_pct"],
+        allow_outside=outside,
     )
     trade = float(drift.trade)
-    said = words.sell if trade > 0 else words.buy if trade < 0 else words.keep
+    long = k["notional_usd"] < 0
+    sell, buy = (words.sell_long, words.buy_long) if long else (words.sell, words.buy)
+    said = sell if trade > 0 else buy if trade < 0 else words.keep
     return _floats(trade_usd=abs(trade), now_pct=drift.hedge_now, after_usd=drift.exposure_after) | {
         "trade": said
     }
 
 
 def _funding(k: Mapping[str, float], words: Words) -> Numbers:
-    funding = h.measure_funding(
-        notional=k["notional_usd"], price=k["price_usd"], rate=k["rate_pct"], interval_hours=k["hours_num"]
-    )
+    contract, rate = _contract(k), k["rate_pct"]
+    funding = h.measure_funding(**contract, price=k["price_usd"], rate=rate, interval_hours=k["hours_num"])
     credited = float(funding.annual_simple) >= 0
     return _floats(
+        credit_pct=0.0 - rate if contract["side"] == "long" else rate,
         interval_usd=funding.interval_usd,
         interval_coin=funding.interval_coin,
         daily_usd=funding.day_usd,
@@ -180,17 +201,23 @@ def _liquidation(k: Mapping[str, float], words: Words) -> Numbers:
         return found | {
             f"{kind}_{on}_usd": words.none for kind in ("isolated", "cross") for on in ("entry", "mark")
         }
+    contract = _contract(k)
     for on in ("entry", "mark"):
         isolated = h.liquidation_isolated(
-            entry=entry, leverage=k["leverage_x"], maintenance=rate, maintenance_on=on
+            entry=entry,
+            leverage=k["leverage_x"],
+            maintenance=rate,
+            side=contract["side"],
+            maintenance_on=on,
         )
         cross = h.liquidation_cross(
-            notional=k["notional_usd"], coins=wallet, entry=entry, maintenance=rate, maintenance_on=on
+            **contract, coins=wallet, entry=entry, maintenance=rate, maintenance_on=on
         )
         found |= _way(f"isolated_{on}", isolated, k["margin_coin"], k, words)
         found |= _way(f"cross_{on}", cross, wallet, k, words)
     closed = "isolated_entry_pct" in found
-    return found | {"closing": words.closed if closed else words.kept}
+    told = words.closed_long if contract["side"] == "long" else words.closed
+    return found | {"closing": told if closed else words.kept}
 
 
 def _way(name: str, at: Any, margin: float, k: Mapping[str, float], words: Words) -> Numbers:
@@ -202,7 +229,7 @@ def _way(name: str, at: Any, margin: float, k: Mapping[str, float], words: Words
     return {f"{name}_{end}": float(value) for end, value in zip(ends, values, strict=True)}
 
 
-def _beta(given: Mapping[str, str], k: Mapping[str, float]) -> dict[str, float]:
+def _beta(given: Mapping[str, str], k: Mapping[str, float], words: Words) -> Numbers:
     asset, instrument = (
         h.simple_returns(closes=[float(text) for text in given[name].split()])
         for name in ("asset", "instrument")
@@ -214,9 +241,10 @@ def _beta(given: Mapping[str, str], k: Mapping[str, float]) -> dict[str, float]:
         r2_num=beta.r_squared,
         pairs_n=beta.n,
         bnotional_usd=beta.notional,
+        bsize_usd=abs(beta.notional),
         residual_pct=beta.residual_deviation,
         residual_usd=beta.residual_risk,
-    )
+    ) | {"border": words.opens_long if beta.notional < 0 else words.opens_short}
 
 
 def _floats(**values: Any) -> dict[str, float]:
