@@ -8,7 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
-KEPT = 8
+KEPT = 32
 """Entries kept in a folder; those used longest ago are removed."""
 
 
