@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,8 @@ from ivts_site.view.types import HeadView
 
 DRAWN = 60
 """Sessions of the small picture."""
+CHUNK = 512
+"""Sessions that are in memory as plain values at a time."""
 
 
 def plan_days(press: Press, revisions: Sequence[LogEntry]) -> Plan:
@@ -77,6 +79,7 @@ class _Days:
         for entry in revisions:
             self._changed[entry.session].append(entry)
         self._day = lru_cache(maxsize=1)(self._build_day)  # page and JSON of a session follow each other
+        self._chunk = lru_cache(maxsize=1)(self._list_chunk)
 
     def recipes(self) -> Iterator[Recipe]:
         """Yield page and JSON of each session."""
@@ -93,10 +96,13 @@ class _Days:
             )
             yield Recipe(path=data, key=row, make=partial(self._json, place))
 
-    @cached_property
-    def _evenings(self) -> list[Evening]:
-        lengths = self._analysis.statistics.rolling_sessions
-        return list(list_evenings(self._table, self._analysis.gaps, lengths))
+    def _evening(self, place: int) -> Evening:
+        return self._chunk(place // CHUNK)[place % CHUNK]
+
+    def _list_chunk(self, number: int) -> list[Evening]:
+        first, lengths = number * CHUNK, self._analysis.statistics.rolling_sessions
+        rows = self._table.iloc[first : first + CHUNK]
+        return list(list_evenings(rows, self._analysis.gaps, lengths, first=first))
 
     def _rows(self) -> npt.NDArray[np.float64]:
         """Return the rows of the table as numbers that tell everything about them; a band by its place."""
@@ -119,7 +125,7 @@ class _Days:
         return to_json(self._day(place)).encode()
 
     def _build_day(self, place: int) -> Day:
-        return build_day(self._evenings[place], self._rules)
+        return build_day(self._evening(place), self._rules)
 
     def _page(self, place: int) -> bytes:
         day, drawn = self._day(place), self._drawn(place).tolist()

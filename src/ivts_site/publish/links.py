@@ -48,7 +48,7 @@ class SiteLinks:
         }
         self._paths = {*files, *later}
         # neighbours share nearly all of their targets
-        self._leads_from = lru_cache(maxsize=100_000)(self._leads)
+        self._leads_from = lru_cache(maxsize=4096)(self._leads)
 
     def broken(self) -> list[str]:
         """List the broken links of the pages given at first, see `broken_links`."""

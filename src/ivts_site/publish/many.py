@@ -48,19 +48,11 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What a record says of a file."""
-
-    key: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
     """An earlier site: its folder and its record."""
 
     folder: Path
-    record: Mapping[str, Entry]
+    record: Mapping[str, str]
 
 
 def settle(recipes: Iterable[Recipe], sites: Iterable[Path]) -> Iterator[Settled]:
@@ -85,16 +77,19 @@ def write_record(settled: Iterable[tuple[str, str, str]]) -> bytes:
     return f"{text}{_digest(text.encode())}\n".encode()
 
 
-def read_record(site: Path) -> Mapping[str, Entry]:
-    """Read the record of a site; empty where it has none, or one that is damaged or of another program."""
+def read_record(site: Path) -> Mapping[str, str]:
+    """Read the record of a site: path to key and digest, with a tabulator between.
+
+    Empty where the site has none, or one that is damaged or of another program.
+    """
     try:
         text, _, digest = (site / RECORD).read_bytes().rstrip(b"\n").rpartition(b"\n")
     except OSError:
         return {}
     if _digest(text + b"\n").encode() != digest or not text.startswith(_HEAD.encode()):
         return {}
-    lines = (line.split("\t") for line in text.decode().splitlines()[1:])
-    return {path: Entry(key=key, digest=digest) for path, key, digest in lines}
+    lines = (line.partition("\t") for line in text.decode().splitlines()[1:])
+    return {path: rest for path, _, rest in lines}
 
 
 def _made(recipe: Recipe) -> Settled:
@@ -105,12 +100,12 @@ def _made(recipe: Recipe) -> Settled:
 def _found(recipe: Recipe, earlier: Iterable[Earlier]) -> Iterator[Settled]:
     """Yield the file from each earlier site that has it with the same key and with sound bytes."""
     for site in earlier:
-        entry = site.record.get(recipe.path)
-        if entry is None or entry.key != recipe.key:
+        key, _, digest = site.record.get(recipe.path, "").partition("\t")
+        if key != recipe.key:
             continue
         body = _read(f"{site.folder}/{recipe.path}")
-        if body is not None and _digest(body) == entry.digest:
-            yield Settled(path=recipe.path, key=recipe.key, digest=entry.digest, body=body, found=site.folder)
+        if body is not None and _digest(body) == digest:
+            yield Settled(path=recipe.path, key=recipe.key, digest=digest, body=body, found=site.folder)
 
 
 def _read(path: str) -> bytes | None:

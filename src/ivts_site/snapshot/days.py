@@ -73,23 +73,27 @@ class DayRules:
     statistics: StatisticsRules
 
 
-def list_evenings(table: pd.DataFrame, gaps: pd.DatetimeIndex, lengths: Sequence[int]) -> Iterator[Evening]:
-    """Turn the rows of the point-in-time table into plain values, oldest first.
+def list_evenings(
+    table: pd.DataFrame, gaps: pd.DatetimeIndex, lengths: Sequence[int], *, first: int = 0
+) -> Iterator[Evening]:
+    """Turn rows of the point-in-time table into plain values, oldest first.
 
     Parameters
     ----------
     table : DataFrame
-        From `build_point_in_time`.
+        From `build_point_in_time`, or consecutive rows of it.
     gaps : DatetimeIndex
         Sessions without a ratio.
     lengths : sequence of int
         Of the rolling rates.
+    first : int
+        How many rows precede these.
     """
     columns: dict[str, Sequence[Any]] = {
         name: _plain(table[name]) for name in Evening._fields if name in table.columns
     }
     columns["session"] = _days(table.index)
-    columns["number"] = range(1, len(table) + 1)
+    columns["number"] = range(first + 1, first + len(table) + 1)
     columns["gaps"] = _gaps_before(table, gaps)
     columns["rates"] = list(zip(*(table[f"rate_{n}"].tolist() for n in lengths), strict=True))
     return map(Evening._make, zip(*(columns[name] for name in Evening._fields), strict=True))
@@ -128,9 +132,10 @@ def _days(sessions: Any) -> list[str]:
 
 def _gaps_before(table: pd.DataFrame, gaps: pd.DatetimeIndex) -> list[tuple[str, ...]]:
     before: list[tuple[str, ...]] = [()] * len(table)
-    for place in np.flatnonzero(table["n_gaps"].to_numpy()).tolist():
-        first, last = gaps.searchsorted(table.index[place - 1 : place + 1])
-        before[place] = tuple(_days(gaps[first:last]))
+    counts, ends = table["n_gaps"].tolist(), gaps.searchsorted(table.index).tolist()
+    for place, (count, end) in enumerate(zip(counts, ends, strict=True)):
+        if count:
+            before[place] = tuple(_days(gaps[end - count : end]))
     return before
 
 
