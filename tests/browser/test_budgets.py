@@ -15,7 +15,7 @@ from tests.browser.places import page_kinds
 KB = 1000
 SITES = ("sample_site", "recorded_site")
 MAX_PAGE, MAX_CSS, MAX_SCRIPT, MAX_FIRST_LOAD, MAX_FIGURE = 40 * KB, 8 * KB, 10 * KB, 65 * KB, 60 * KB
-MAX_REQUESTS = 6
+MAX_REQUESTS, MAX_MORE_REQUESTS = 6, 2
 
 
 class _Loads(HTMLParser):
@@ -49,15 +49,20 @@ def first_load(site: Path, page: str = "index.html") -> dict[str, int]:
 
 
 def over_budget(site: Path, page: str = "index.html") -> list[str]:
-    """Return which budgets a page breaks, with the sizes."""
+    """Return which budgets a page breaks, with the sizes.
+
+    Scripts that it shares with the front page are counted there: a further page may have as much of its own,
+    and two requests more, for a style sheet and a script or two.
+    """
     sizes = first_load(site, page)
-    scripts = [path for path in sizes if path.endswith(".js")]
+    shared = first_load(site) if page != "index.html" else {}
+    scripts = [path for path in sizes if path.endswith(".js") and path not in shared]
     budgets = {
         "page": (sizes[page], MAX_PAGE),
         "style sheets": (sum(sizes[path] for path in sizes if path.endswith(".css")), MAX_CSS),
         "scripts": (sum(sizes[path] for path in scripts), MAX_SCRIPT),
         "before interaction": (sum(sizes.values()), MAX_FIRST_LOAD),
-        "requests": (len(sizes), MAX_REQUESTS),
+        "requests": (len(sizes), MAX_REQUESTS + (MAX_MORE_REQUESTS if shared else 0)),
     }
     return [f"{name}: {size} > {most}" for name, (size, most) in budgets.items() if size > most]
 

@@ -66,7 +66,7 @@ def _section(
         title=title,
         partial="partials/section.html",
         lead=Markup("<p>{}</p>").format(words),
-        table=TableView(caption=title, columns=heads, rows=rows) if rows else None,
+        table=TableView(caption=f"{title}, table", columns=heads, rows=rows) if rows else None,
     )
 
 
