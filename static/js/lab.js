@@ -513,7 +513,8 @@
     }
     for (const note of all('[data-blocked]', lab)) {
       const reason = blocked[note.dataset.blocked];
-      complain(note, reason ? words.blocked + reason : '');
+      complain(note, reason ? `${words.blocked} ${reason}` : '');
+      document.getElementById(`says-${note.dataset.blocked}`).hidden = Boolean(reason); // it would be dashes
     }
     const { isolated_entry_usd: closed, price_usd: price, notional_usd: notional } = numbers;
     const gone = typeof closed === 'number' && (notional > 0 ? price >= closed : price <= closed);

@@ -259,9 +259,12 @@ def test_numbers_are_read_as_people_write_them(lab: Visit, text: str) -> None:
 def test_hedges_outside_are_for_those_who_ask(lab: Visit) -> None:
     """150 per cent is refused until the switch is on; then half the coin's value is net short."""
     put(lab, hedge="150")
+    expect(lab.page.locator("[data-blocked=position]")).to_contain_text("No result: Hedge factor must")
+    expect(lab.page.locator("#says-position")).to_be_hidden()
     assert message(lab, "hedge").startswith(f"Hedge factor must lie between 0 and 100{' '}%")
     lab.page.get_by_label("Allow hedge factors outside").check()
     assert message(lab, "hedge") == ""
+    expect(lab.page.locator("#says-position")).to_be_visible()
     assert shown(lab, "[net_usd]") == "−4,000 USD"  # (1 − 1.5) · 4 coin · 2,000
     assert "outside=1" in lab.page.evaluate("location.hash")
     put(lab, hedge="-50", leverage="10")

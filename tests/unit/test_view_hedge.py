@@ -434,6 +434,7 @@ def test_the_overlay_is_told_with_its_costs_intervals_and_sample() -> None:
         ("By regime", "20", f"+8.0{T}%", f"20.0{T}%", "0.50", f"−30.0{T}%", f"2.00{T}%"),
     ]
     assert plain(frame.overlay.rows[1].cells[0].note) == f"mean hedge 7.6{T}%, turnover 12.1 a year"
+    assert frame.overlay.rows[2].cells[0].note == ""  # said once
     cells = [(plain(cell.text), plain(cell.note)) for cell in frame.differences.rows[1].cells]
     assert cells == [
         ("Not hedged", ""),

@@ -84,16 +84,22 @@ def _strategies(overlay: Stats) -> TableView:
         columns=(Column(label="Rule"), *(Column(label=label, numeric=True) for label in labels)),
         rows=tuple(
             RowView(
-                cells=(_rule(strategy), *_performance(result, trades=strategy.value.n_trades > 0)),
+                cells=(
+                    _rule(strategy, noted=position == 0),
+                    *_performance(result, trades=strategy.value.n_trades > 0),
+                ),
                 strong=strategy.value.name == "regime",
             )
             for strategy in overlay.each("strategies")
-            for result in strategy.each("results")[: None if strategy.value.n_trades else 1]
+            for position, result in enumerate(strategy.each("results"))
+            if strategy.value.n_trades or position == 0
         ),
     )
 
 
-def _rule(s: Stats) -> Cell:
+def _rule(s: Stats, *, noted: bool) -> Cell:
+    if not noted:
+        return cell(_NAMES[s.value.name])
     traded = f", turnover {s.fixed('turnover')} a year" if s.value.n_trades else ""
     return cell(_NAMES[s.value.name], f"mean hedge {s.percent('mean_hedge')}{traded}")
 
