@@ -100,7 +100,8 @@ def x_axis(**settings: Any) -> dict[str, Any]:
         "tickangle": 0,
         "showspikes": False,
     }
-    return base | (CROSSHAIR if settings.get("type") == "date" else {}) | settings
+    crosshair = CROSSHAIR if settings.get("type") == "date" else {}
+    return {**base, **crosshair, **settings}
 
 
 def y_axis(**settings: Any) -> dict[str, Any]:
