@@ -184,7 +184,7 @@ def test_how_long_it_lasts() -> None:
     ]
     assert found.pictures[0].summary.striptags() == (
         "Of 13 spells of contango (8 Jan 2024 to 13 Nov 2025, 1 of them still running), half of them were "
-        "over after 1 session and the longest lasted 10 sessions; 50.0 % outlasted 1 session (95 % interval "
+        "over within 1 session and the longest lasted 10 sessions; 50.0 % outlasted 1 session (95 % interval "
         "20.0 % to 75.0 %)."
     )
     assert "still running" not in found.pictures[1].summary
@@ -249,15 +249,15 @@ def test_premium_in_words() -> None:
     """19.0 against 12.7 is 6.3 points; the averages are told with their interval."""
     found = study(view_of(made.research()), "premium")
     assert found.findings[0].striptags() == (
-        "VIX closed at 19.00; over the 21 sessions before, SPY moved at an annual rate of 12.7. The "
-        "difference is +6.3 points. In variance that is +200 points squared. So calm a market, or calmer, "
-        "was seen on 230 of 463 sessions (49.7 %; 8 Jan 2024 to 13 Nov 2025)."
+        "VIX closed at 19.00; over the 21 sessions before, SPY realised a volatility of 12.7. The difference "
+        "is +6.3 points. In variance that is +200 points squared. So calm a market, or calmer, was seen on 230 "
+        "of 463 sessions (49.7 %; 8 Jan 2024 to 13 Nov 2025)."
     )
     (picture,) = found.pictures
     assert picture.summary.striptags() == (
-        "After 388 of 463 sessions (83.8 %) less was realised than VIX had said, by +3.7 points on average "
-        "(95 % interval +2.6 to +4.6; 463 sessions, 22 windows that do not overlap; 8 Jan 2024 to 13 Nov "
-        "2025)."
+        "After 388 of 463 sessions (83.8 %) less was realised than VIX had said; over all of them the "
+        "difference was +3.7 points on average (95 % interval +2.6 to +4.6; 463 sessions, 22 windows that do "
+        "not overlap; 8 Jan 2024 to 13 Nov 2025)."
     )
     assert study(view_of(made.first_days()), "premium").pictures == ()
 

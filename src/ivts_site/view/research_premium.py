@@ -49,7 +49,7 @@ def premium_words(study: Study) -> str:
         return ""
     return (
         f"{front} closed at {s.fixed('front', 2)}; over the {s.plural('sessions', 'session')} before, "
-        f"{study.benchmark} moved at an annual rate of {s.fixed('realised')}. The difference is "
+        f"{study.benchmark} realised a volatility of {s.fixed('realised')}. The difference is "
         f"{s.signed('premium')} points."
     )
 
@@ -109,7 +109,7 @@ def _premium_picture(study: Study, stats: Stats) -> PictureView:
     )
     return PictureView(
         id=id_,
-        title=f"What was expected less what came, over {f.plural(volatility.sessions, 'session')}",
+        title=f"Expected less realised over {f.plural(volatility.sessions, 'session')}, points",
         shape="rows",
         svg=Markup(drawn),  # noqa: S704 - drawn by charts, which escapes its labels
         summary=marked(_sentence(study, stats)),
@@ -135,7 +135,8 @@ def _sentence(study: Study, stats: Stats) -> str:
     positive = every.at("positive")
     return (
         f"After {positive.share()} sessions ({positive.percent('value')}) less was realised than "
-        f"{study.stats.value.labels.front} had said, by {every.signed('mean')} points on average "
+        f"{study.stats.value.labels.front} had said; over all of them the difference was "
+        f"{every.signed('mean')} points on average "
         f"({with_interval(study, every, 'interval', Stats.signed)}; {group_counts(every)}; {every.span()})."
     )
 

@@ -121,7 +121,7 @@ def _sentence(study: Study, s: Stats) -> str:
     regime: RegimeSurvival = s.value
     running = f", {s.count('n_censored')} of them still running" if regime.n_censored else ""
     half = (
-        f"half of them were over after {s.plural('median', 'session')}"
+        f"half of them were over within {s.plural('median', 'session')}"
         if regime.median is not None
         else "more than half of them were longer than any that has ended"
     )

@@ -1,0 +1,129 @@
+"""The research page in the browser: readable at every width, without script, on paper, and light."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.browser.test_audit import OPEN_ALL, findings, html_problems
+from tests.browser.test_budgets import KB, first_load
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+PATH = "/research/"
+PAGE = "research/index.html"
+PICTURES = (
+    "research-returns-5",
+    "research-returns-21",
+    "research-returns-63",
+    "research-around-first",
+    "research-around-end",
+    "research-duration-contango",
+    "research-duration-backwardation",
+    "research-curve",
+    "research-implied",
+    "research-premium",
+    "research-growth",
+)
+
+OVERLAPS = """() => [...document.querySelectorAll('.pic')].flatMap((pic) => {
+  const boxes = [...pic.querySelectorAll(':scope > text')]
+    .filter((t) => getComputedStyle(t).display !== 'none' && t.textContent)
+    .map((t) => [t.textContent, t.getBoundingClientRect()]);
+  const cross = (a, b, from, to, slack) => a[from] < b[to] - slack && b[from] < a[to] - slack;
+  const meet = (a, b) => cross(a, b, 'left', 'right', 1) && cross(a, b, 'top', 'bottom', 3);
+  return boxes.flatMap(([one, a], i) => boxes.slice(i + 1)
+    .filter(([, b]) => meet(a, b)).map(([other]) => `${pic.getAttribute('class')}: ${one} / ${other}`));
+})"""
+
+OUTSIDE = """() => [...document.querySelectorAll('.pic text')]
+  .filter((t) => getComputedStyle(t).display !== 'none')
+  .filter((t) => {
+    const box = t.getBoundingClientRect();
+    const plot = t.closest('.plot').getBoundingClientRect();
+    return box.left < plot.left - 2 || box.right > plot.right + 2;
+  }).map((t) => `${t.closest('.pic').getAttribute('class')}: ${t.textContent}`)"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_nothing_is_cut_or_covered(visitor: Callable[..., Visit], width: int) -> None:
+    """No sideways scroll of the page, every label of a picture within its box and free of the others."""
+    visit = visitor(viewport={"width": width, "height": 900}).open(PATH)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == width
+    assert visit.page.evaluate(OUTSIDE) == []
+    assert visit.page.evaluate(OVERLAPS) == []
+    for picture in PICTURES:
+        box = visit.page.locator(f"#{picture} .pic").bounding_box()
+        assert box is not None, picture
+        assert box["width"] > 150, picture
+        assert box["height"] > 100, picture
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_with_everything_open(
+    visitor: Callable[..., Visit], theme: str, width: int
+) -> None:
+    """Tables unfolded, in either theme, on a phone and on a desktop."""
+    visit = visitor(viewport={"width": width, "height": 900}, color_scheme=theme, bypass_csp=True).open(PATH)
+    visit.page.evaluate(OPEN_ALL)
+    assert findings(visit.page) == []
+
+
+def test_the_page_is_valid_html(sample_site: Path) -> None:
+    """No error by html-validate's rules."""
+    assert html_problems([sample_site / PAGE]) == []
+
+
+@pytest.mark.parametrize("site", ["sample_site", "recorded_site"])
+def test_the_page_is_light(request: pytest.FixtureRequest, site: str) -> None:
+    """HTML within 40 kB, style within 8 kB, scripts within 10 kB, packed; Plotly is never asked for."""
+    sizes = first_load(request.getfixturevalue(site), PAGE)
+    assert sizes[PAGE] <= 40 * KB
+    assert sum(size for path, size in sizes.items() if path.endswith(".css")) <= 8 * KB
+    assert sum(size for path, size in sizes.items() if path.endswith(".js")) <= 10 * KB
+    assert not [path for path in sizes if "plotly" in path]
+
+
+def test_nothing_moves_and_nothing_is_forbidden(visitor: Callable[..., Visit]) -> None:
+    """No layout shift while loading, no violation of the policy, no complaint, one origin."""
+    visit = visitor(viewport={"width": 360, "height": 740}).open(PATH)
+    visit.page.wait_for_load_state("networkidle")
+    assert visit.shift <= 0.02
+    assert (visit.violations, visit.complaints) == ([], [])
+    assert [url for url in visit.requests if not url.startswith(visit.origin)] == []
+
+
+def test_the_page_is_read_without_script(visitor: Callable[..., Visit]) -> None:
+    """Numbers, pictures and tables are there; a table opens by its summary."""
+    visit = visitor(java_script_enabled=False).open(PATH)
+    assert visit.page.locator("#claims tbody tr").count() > 10
+    table = visit.page.locator("#returns details table").first
+    assert not table.is_visible()
+    visit.page.locator("#returns details summary").first.click()
+    assert table.is_visible()
+    assert visit.page.locator("#research-growth .pic").is_visible()
+
+
+def test_on_paper_pictures_and_verdicts_stay(visitor: Callable[..., Visit]) -> None:
+    """Printed light, every picture with its sentence, verdicts as words, no folded tables."""
+    visit = visitor(color_scheme="dark").open(PATH)
+    visit.page.emulate_media(media="print")
+    for picture in PICTURES:
+        assert visit.page.locator(f"#{picture} .pic").is_visible(), picture
+        assert visit.page.locator(f"#{picture} .chart-summary").is_visible(), picture
+    assert visit.page.locator(".verdict").first.is_visible()
+    assert not visit.page.locator("#returns summary").first.is_visible()
+    colour = visit.page.locator("html").evaluate("(html) => getComputedStyle(html).backgroundColor")
+    assert colour == "rgb(255, 255, 255)"
+
+
+def test_the_tracker_page_leads_here(visitor: Callable[..., Visit]) -> None:
+    """From the navigation, and from what followed to all studies."""
+    visit = visitor().open("/")
+    visit.page.locator("#episodes").get_by_role("link", name="All studies").click()
+    assert visit.page.url.endswith(PATH)
+    assert visit.page.locator('nav [aria-current="page"]').inner_text() == "Research"
