@@ -131,19 +131,19 @@ def test_markdown_makes_prose(content: Content) -> None:
 
 
 def test_links_lead_to_anchors_that_exist(content: Content) -> None:
-    """Each `#id` is on the same page; each `methodology/#id` on the methodology page."""
+    """Each `#id` is on the same page; each `methodology/#id` and `research/#id` on that page."""
     here = anchors(
         content, {name for name in Content.model_fields if name not in METHODOLOGY_PAGE | {"more"}}
     )
     there = anchors(content, METHODOLOGY_PAGE) | {"suspect-closes"}  # a list that the view adds
+    studies = anchors(content, {"research"})
     dead = []
     for name in sorted(set(Content.model_fields) - {"more"}):
         own = there if name in METHODOLOGY_PAGE else here
         for place, text, _ in texts(getattr(content, name), name):
             for page, anchor in re.findall(r"\]\(([a-z/]*)#([a-z0-9-]+)\)", text):
-                dead += (
-                    [] if anchor in (there if page == "methodology/" else own) else [f"{place}: #{anchor}"]
-                )
+                known = {"methodology/": there, "research/": studies}.get(page, own)
+                dead += [] if anchor in known else [f"{place}: #{anchor}"]
     assert dead == []
 
 

@@ -249,9 +249,9 @@ def test_premium_in_words() -> None:
     """19.0 against 12.7 is 6.3 points; the averages are told with their interval."""
     found = study(view_of(made.research()), "premium")
     assert found.findings[0].striptags() == (
-        "VIX closed at 19.00; over the 21 sessions before, SPY realised a volatility of 12.7. The difference "
-        "is +6.3 points. In variance that is +200 points squared. So calm a market, or calmer, was seen on 230 "
-        "of 463 sessions (49.7 %; 8 Jan 2024 to 13 Nov 2025)."
+        "VIX closed at 19.00; over the 21 sessions before, SPY realised a volatility of 12.7. The "
+        "difference is +6.3 points. In variance that is +200 points squared. So calm a market, or calmer, "
+        "was seen on 230 of 463 sessions (49.7 %; 8 Jan 2024 to 13 Nov 2025)."
     )
     (picture,) = found.pictures
     assert picture.summary.striptags() == (
