@@ -160,6 +160,14 @@ def test_beyond_what_is_known_the_count_says_at_least(stored: Path, tmp_path: Pa
     assert (beyond["state"], beyond["sessions_behind"], beyond["at_least"]) == ("stale", 60, True)
 
 
+def test_the_check_counts_as_far_as_it_takes(stored: Path, tmp_path: Path) -> None:
+    """A year later the calendar is asked for the sessions that were not told in advance."""
+    found = check(stored, tmp_path / "none", "2026-11-30T12:00:00Z")
+    assert found.code == 4
+    # 28 November 2025 to 27 November 2026 are 52 weeks and a Friday: 261 weekdays, ten of them holidays
+    assert f"they end {THROUGH}, 251 sessions behind" in found.err
+
+
 def test_a_coming_session_declared_closed_is_not_waited_for(sample_data: Path, tmp_path: Path) -> None:
     """Before any further fetch: the session after it is the next one."""
     data = store_sample(tmp_path / "data", sample_data)

@@ -42,14 +42,22 @@ def build_calendar(
     if common.empty:
         return None
     last = common[-1].date()
-    lag = max(config.series[key].publication_lag_minutes for key in keys)
-    upcoming = tuple(
-        Publication(session=label.date(), publication=sessions.publication_instant(label.date(), lag))
-        for label in sessions.labels[sessions.labels > common[-1]][:N_UPCOMING]
-    )
+    upcoming = publications(config, sessions, last, most=N_UPCOMING)
     first = upcoming[0]
     return NextPublication(
         after=last, session=first.session, publication=first.publication, upcoming=upcoming
+    )
+
+
+def publications(
+    config: Config, sessions: Sessions, after: dt.date, *, most: int | None = None
+) -> tuple[Publication, ...]:
+    """Return the sessions after a day, with the instant at which the last of the ratio's closes is out."""
+    keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
+    lag = max(config.series[key].publication_lag_minutes for key in keys)
+    return tuple(
+        Publication(session=label.date(), publication=sessions.publication_instant(label.date(), lag))
+        for label in sessions.labels[sessions.labels > pd.Timestamp(after)][:most]
     )
 
 

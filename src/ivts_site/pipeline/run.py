@@ -89,8 +89,8 @@ class Run:
             return
         lines = [f"{answer.key}: {'; '.join(map(str, answer.problems))}" for answer in silent]
         if any(isinstance(problem, DataError) for answer in silent for problem in answer.problems):
-            raise DataError(_listed("data rejected, stored data kept", lines))
-        raise SourceError(_listed("no source gave data, stored data kept", lines))
+            raise DataError(_listed("data rejected, stored data kept; look at the file", lines))
+        raise SourceError(_listed("no source gave data, stored data kept; run it again later", lines))
 
     def check_distinct(self) -> None:
         """Refuse a run in which two series of the ratio are one or swapped; withdraw others that repeat one.
