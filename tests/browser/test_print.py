@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.browser.places import own_links, page_paths
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
 CHARTS = ("signal", "term-structure", "spy-backwardation", "distribution", "rolling-rate")
 CONTROLS = "main button, main input, [role=tablist], .skip, header nav, [data-theme-button], summary"
 A4 = {"format": "A4", "print_background": True}
+SHEET = 703
+"""Pixels between the margins of 12 mm: 186 of the 210 millimetres."""
+
+CUT = """(edge) => [...document.querySelectorAll('main table, main svg, main p')]
+  .filter((element) => element.getClientRects().length && !element.closest('.visually-hidden'))
+  .filter((element) => element.getBoundingClientRect().right > edge + 1)
+  .map((element) => `${element.tagName}.${element.className.baseVal ?? element.className}`)"""
 
 
 def on_paper(visit: Visit) -> Visit:
@@ -43,6 +52,16 @@ def test_paper_shows_every_picture_and_no_control(visit: Visit, live: bool) -> N
         if control.is_visible() and not control.evaluate("(element) => element.matches('.sort')")
     ]
     assert shown == []
+
+
+def test_nothing_is_cut_off_at_the_edge(visitor: Callable[..., Visit], sample_site: Path) -> None:
+    """On the width that A4 leaves between the margins, no page of any kind is wider, and no table either."""
+    visit = visitor(viewport={"width": SHEET, "height": 1000})
+    own_links(visit.page, visit.origin)
+    for path in page_paths(sample_site):
+        page = on_paper(visit.open(path)).page
+        assert page.evaluate("document.documentElement.scrollWidth") <= SHEET, path
+        assert page.evaluate(CUT, SHEET) == [], path
 
 
 def test_paper_is_light(visitor: Callable[..., Visit]) -> None:
