@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,8 +29,23 @@ PAYLOADS = {
     "letters": "\u202e\u0645\u0624\u0634\u0631 \u05de\u05d3\u05d3 \u2066x\u2069"
     " \U0001f4c8\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f3f4\u200d\u2620\ufe0f e\u0301",
 }
-FIXED = {"id", "url", "href", "first", "last", "session", "value", "date", "anchor", "json_keys", "path"}
+FIXED = {
+    "id",
+    "url",
+    "href",
+    "first",
+    "last",
+    "session",
+    "value",
+    "date",
+    "anchor",
+    "json_keys",
+    "path",
+    "start",
+}
 """Keys of the editorial files whose values are names, addresses, days or numbers, not words."""
+TOKEN = re.compile(r"-?[a-z0-9.-]+")
+"""In the files of the hedge lab a single lower-case word or number is a name that code knows, or an input."""
 CONFIGURED = (
     ("site", "name"),
     ("series", "vix", "label"),
@@ -49,13 +65,14 @@ SUSPECT = """() => {
 }"""
 
 
-def poisoned(value: Any, payload: str, key: str = "") -> Any:
-    """Return YAML data with the payload appended to every string of words."""
+def poisoned(value: Any, payload: str, key: str = "", *, tokens: bool = False) -> Any:
+    """Return YAML data with the payload appended to every string of words; where asked for, not to tokens."""
     if isinstance(value, dict):
-        return {name: poisoned(item, payload, name) for name, item in value.items()}
+        return {name: poisoned(item, payload, name, tokens=tokens) for name, item in value.items()}
     if isinstance(value, list):
-        return [poisoned(item, payload, key) for item in value]
-    return f"{value} {payload}" if isinstance(value, str) and key not in FIXED else value
+        return [poisoned(item, payload, key, tokens=tokens) for item in value]
+    fixed = key in FIXED or (tokens and isinstance(value, str) and TOKEN.fullmatch(value))
+    return f"{value} {payload}" if isinstance(value, str) and not fixed else value
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -86,7 +103,9 @@ def poison_project(folder: Path, payload: str) -> int:
     count = sum(payload in text for text in strings(settings))
     written = payload.replace("{", "{{").replace("}", "}}")
     for file in sorted((folder / "templates/content").glob("*.yaml")):
-        content = poisoned(yaml.safe_load(file.read_text("utf-8")), written)
+        content = poisoned(
+            yaml.safe_load(file.read_text("utf-8")), written, tokens=file.stem in ("lab", "hedge")
+        )
         count += sum(written in text for text in strings(content))
         file.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     return count
