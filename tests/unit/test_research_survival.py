@@ -139,6 +139,11 @@ def test_few_spells_give_no_interval() -> None:
     """Three reached day 2: below four there is a count and no interval."""
     assert _survival(HISTORY, 3).remaining[0].interval is not None
     assert _survival(HISTORY, 4).remaining[0].interval is None
+    regime = _survival(HISTORY, 1).regimes[0]
+    known = [point.interval is not None for point in regime.points]
+    assert any(known)
+    assert [p.interval for p in _survival(HISTORY, regime.n_spells).regimes[0].points if p.interval] != []
+    assert [p.interval for p in _survival(HISTORY, regime.n_spells + 1).regimes[0].points if p.interval] == []
 
 
 def test_first_day_of_the_first_spell() -> None:

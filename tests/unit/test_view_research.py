@@ -192,6 +192,27 @@ def test_how_long_it_lasts() -> None:
     assert "today" not in found.pictures[1].svg
 
 
+def test_few_spells_have_no_interval_in_the_staircase() -> None:
+    """Nine spells where ten are asked for: sentence, cells, picture and key go without."""
+    few = made.survival("contango", 9, ongoing=False)
+    blank = tuple(dataclasses.replace(point, interval=None) for point in few.points)
+    usual = made.research().survival
+    changed = dataclasses.replace(
+        usual,
+        regimes=(dataclasses.replace(few, points=blank), made.survival("backwardation", 12, ongoing=False)),
+    )
+    first, second = study(view_of(made.research(survival=changed)), "duration").pictures
+    assert first.summary.striptags().endswith(
+        "outlasted 1 session (no interval: fewer than 10 independent cases)."
+    )
+    assert first.table is not None
+    assert row(first.table, "1")[-1] == "no interval: fewer than 10 independent cases"
+    assert [len(picture.key) for picture in (first, second)] == [1, 2]
+    # the last share is 0, and no interval belongs to it
+    assert second.table is not None
+    assert row(second.table, "10")[-1] == "\u2013"
+
+
 def test_a_day_that_no_spell_has_reached() -> None:
     """There is nothing to count, and that is said."""
     research = made.first_days()
@@ -200,6 +221,22 @@ def test_a_day_that_no_spell_has_reached() -> None:
     assert (
         text.striptags() == "Today is day 3 of contango. No past spell of this regime has reached that day."
     )
+
+
+def test_a_handful_of_spells_is_counted_without_a_percentage() -> None:
+    """Of one case, all or nothing is no rate; the table still says why there is no interval."""
+    usual = made.research().survival
+    one = tuple(
+        dataclasses.replace(part, lasted=made.share(n, 1), interval=None)
+        for part, n in zip(usual.remaining, (1, 0, 0), strict=True)
+    )
+    view = view_of(made.research(survival=dataclasses.replace(usual, remaining=one)))
+    found = study(view, "duration")
+    assert found.findings[0].striptags() == (
+        "Today is day 66 of contango. Of 1 past contango spell that reached day 66, 1 lasted at least 5 "
+        "more, 0 lasted at least 21 more and 0 lasted at least 63 more sessions (8 Jan 2024 to 13 Nov 2025)."
+    )
+    assert row(found.tables[0], "5 more")[2] == "no interval: fewer than 10 independent cases"
 
 
 def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
@@ -250,8 +287,8 @@ def test_premium_in_words() -> None:
     found = study(view_of(made.research()), "premium")
     assert found.findings[0].striptags() == (
         "VIX closed at 19.00; over the 21 sessions before, SPY realised a volatility of 12.7. The "
-        "difference is +6.3 points. In variance that is +200 points squared. So calm a market, or calmer, "
-        "was seen on 230 of 463 sessions (49.7 %; 8 Jan 2024 to 13 Nov 2025)."
+        "difference is +6.3 points. In variance that is +200 points squared. Realised volatility was no "
+        "higher on 230 of 463 sessions (49.7 %; 8 Jan 2024 to 13 Nov 2025)."
     )
     (picture,) = found.pictures
     assert picture.summary.striptags() == (
@@ -379,6 +416,13 @@ def test_results_at_the_head_of_the_page() -> None:
     assert first.text.striptags().endswith("n = 120 in 12 episodes, 8 Jan 2024 to 13 Nov 2025.")
     assert (second.label, second.value.striptags()) == ("Contango has lasted", "66 sessions")
     assert (third.value.striptags(), third.href) == ("−3.0 pp", "#overlay")
+
+
+def test_a_hedge_that_was_never_on_is_no_result() -> None:
+    """Before the first episode the rule is no hedge: nothing is compared."""
+    view = view_of(made.research(overlay=made.overlay(n_hedged=0, n_episodes=0)))
+    assert "#overlay" not in [finding.href for finding in view.findings]
+    assert len(study(view, "overlay").findings) == 1
 
 
 def test_bands_that_have_no_edge_at_the_threshold() -> None:

@@ -137,21 +137,21 @@ def measure_survival(spells: pd.DataFrame, more: Sequence[int], level: float, mi
     level : float
         Of the intervals.
     min_cases : int
-        Fewest spells for an interval of the answer for today.
+        Fewest spells for an interval.
     """
     today = spells.iloc[-1]
     same = spells[(spells["backwardation"] == today["backwardation"]) & ~spells["ongoing"]]
     day = int(today["n_sessions"])
     reached = same[same["n_sessions"] >= day]
     return Survival(
-        regimes=tuple(_regime(spells, backwardation, level) for backwardation in (False, True)),
+        regimes=tuple(_regime(spells, backwardation, level, min_cases) for backwardation in (False, True)),
         regime=_name(bool(today["backwardation"])),
         day=day,
         remaining=tuple(_remaining(reached, day, extra, level, min_cases) for extra in more),
     )
 
 
-def _regime(spells: pd.DataFrame, backwardation: bool, level: float) -> RegimeSurvival:
+def _regime(spells: pd.DataFrame, backwardation: bool, level: float, min_cases: int) -> RegimeSurvival:
     own = spells[spells["backwardation"] == backwardation]
     lengths = own["n_sessions"].to_numpy()
     found = kaplan_meier(lengths, own["ongoing"].to_numpy(), level)
@@ -164,11 +164,11 @@ def _regime(spells: pd.DataFrame, backwardation: bool, level: float) -> RegimeSu
         last_session=own["last_session"].iloc[-1] if len(own) else None,
         median=int(below[0]) if len(below) else None,
         longest=int(lengths.max()) if len(own) else None,
-        points=tuple(_points(found)),
+        points=tuple(_points(found, enough=len(own) >= min_cases)),
     )
 
 
-def _points(found: KaplanMeier) -> list[SurvivalPoint]:
+def _points(found: KaplanMeier, *, enough: bool) -> list[SurvivalPoint]:
     rows = zip(
         found.sessions.tolist(),
         found.at_risk.tolist(),
@@ -183,7 +183,7 @@ def _points(found: KaplanMeier) -> list[SurvivalPoint]:
             n_at_risk=at_risk,
             n_ended=ended,
             survival=survival,
-            interval=_known(limits),
+            interval=_known(limits) if enough else None,
         )
         for sessions, at_risk, ended, survival, limits in rows
     ]

@@ -94,7 +94,8 @@ class SurvivalPoint:
     survival: float
     """Share of spells longer than `sessions`."""
     interval: Pair | None
-    """Greenwood's variance on the log(−log) scale; null where the share is 0 or 1."""
+    """Greenwood's variance on the log(−log) scale; null below `method.min_cases` spells of the regime, or
+    where the share is 0 or 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,7 +172,7 @@ def _lasted(words: Words, study: Study) -> FindingView | None:
 
 def _hedged(words: Words, study: Study) -> FindingView | None:
     overlay = study.stats.value.overlay
-    position = headline(overlay) if overlay else None
+    position = headline(overlay) if overlay and overlay.n_hedged else None
     if position is None:
         return None
     s = study.stats.at(f"overlay.differences.{position}")

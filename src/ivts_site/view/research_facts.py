@@ -71,16 +71,18 @@ def lasted_answer(stats: Stats) -> str:
         return f.UNDEFINED
     noun = f"past {survival.value.regime} spell"
     lasted = parts[0].at("lasted")
-    told = f.listing([_lasted(part) for part in parts])
+    enough = lasted.value.denominator >= stats.value.method.min_cases
+    told = f.listing([_lasted(part, rate=enough) for part in parts])
     return (
         f"Of {lasted.plural('denominator', noun)} that reached day {survival.count('day')}, {told} sessions "
         f"({lasted.span()})."
     )
 
 
-def _lasted(part: Stats) -> str:
-    share = f"{part.count('lasted.numerator')} ({part.percent('lasted.value')})"
-    return f"{share} lasted at least {part.count('more')} more"
+def _lasted(part: Stats, *, rate: bool) -> str:
+    """Count those that lasted on; of a handful the count alone, as a percentage would claim more."""
+    share = f" ({part.percent('lasted.value')})" if rate else ""
+    return f"{part.count('lasted.numerator')}{share} lasted at least {part.count('more')} more"
 
 
 def _flips(stats: Stats) -> str:

@@ -71,7 +71,7 @@ def overlay_words(study: Study) -> str:
     """Say how the rule compares with no hedge: both returns, their difference, whether it may be chance."""
     overlay = study.stats.at("overlay")
     position = headline(overlay.value)
-    if position is None:
+    if position is None or not overlay.value.n_hedged:
         return ""
     s = overlay.at(f"differences.{position}")
     return (
@@ -107,7 +107,7 @@ def _benches(overlay: Stats) -> tuple[Stats, ...]:
 
 def _luck(overlay: Stats) -> str:
     found = [s for s in _benches(overlay) if s.value.measure == "annual_mean" and s.value.better is not None]
-    if not found:
+    if not found or not overlay.value.n_hedged:
         return ""
     s = found[0]
     return (

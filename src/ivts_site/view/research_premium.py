@@ -60,8 +60,8 @@ def _today(study: Study, s: Stats) -> str:
         return "Too few sessions are stored for a realised volatility."
     rank = s.at("realised_rank")
     return (
-        f"{words} In variance that is {s.signed('premium_squared', 0)} points squared. So calm a market, or "
-        f"calmer, was seen on {rank.share()} sessions ({rank.percent('value')}; {rank.span()})."
+        f"{words} In variance that is {s.signed('premium_squared', 0)} points squared. Realised "
+        f"volatility was no higher on {rank.share()} sessions ({rank.percent('value')}; {rank.span()})."
     )
 
 

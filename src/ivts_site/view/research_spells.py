@@ -10,7 +10,7 @@ from ivts_site.content.research import Study as Words
 from ivts_site.snapshot.research_parts import RegimeSurvival, Survival, ThresholdPair, Thresholds
 from ivts_site.view.parts import Cell, RowView, TableView
 from ivts_site.view.prose import build_prose
-from ivts_site.view.research_cells import Study, bounds, cell, csv_of, share_cell, table
+from ivts_site.view.research_cells import Study, bounds, cell, csv_of, share_cell, table, with_interval
 from ivts_site.view.research_facts import lasted_answer
 from ivts_site.view.research_types import KeyView, PictureView, StudyView
 from ivts_site.view.stats import Stats, marked
@@ -111,7 +111,7 @@ def _picture(study: Study, survival: Survival, stats: Stats) -> PictureView:
         summary=marked(_sentence(study, stats)),
         key=(
             KeyView(mark=f"line-{regime.regime}", label="share still going"),
-            KeyView(mark=band, label="interval"),
+            *((KeyView(mark=band, label="interval"),) if any(p.interval for p in regime.points) else ()),
         ),
         table=_points(study, stats),
     )
@@ -129,29 +129,36 @@ def _sentence(study: Study, s: Stats) -> str:
     return (
         f"Of {s.plural('n_spells', 'spell')} of {s.text('regime')} ({s.span()}{running}), {half} and the "
         f"longest lasted {s.plural('longest', 'session')}; {first.percent('survival')} outlasted "
-        f"{first.plural('sessions', 'session')} ({study.level} interval "
-        f"{bounds(study, first, 'interval', Stats.percent)})."
+        f"{first.plural('sessions', 'session')}{_bounds(study, s, first)}."
     )
+
+
+def _bounds(study: Study, s: Stats, point: Stats) -> str:
+    """Return the interval of a share in brackets, or why there is none; nothing for a share of 0 or 1."""
+    few = s.value.n_spells < study.stats.value.method.min_cases
+    if point.value.interval is None and not few:
+        return ""
+    return f" ({with_interval(study, point, 'interval', Stats.percent)})"
 
 
 def _points(study: Study, s: Stats) -> TableView:
     return table(
         f"Spells of {s.value.regime} by length",
         ("Sessions", "At least so long", "Ended then", "Share longer", "Interval"),
-        (_point(study, point) for point in s.each("points")),
+        (_point(study, s, point) for point in s.each("points")),
         words=0,
     )
 
 
-def _point(study: Study, p: Stats) -> RowView:
-    known = p.value.interval is not None
+def _point(study: Study, s: Stats, p: Stats) -> RowView:
+    told = p.value.interval is not None or s.value.n_spells < study.stats.value.method.min_cases
     return RowView(
         cells=(
             cell(p.count("sessions")),
             cell(p.count("n_at_risk")),
             cell(p.count("n_ended")),
             cell(p.percent("survival")),
-            cell(bounds(study, p, "interval", Stats.percent) if known else "\u2013"),
+            cell(bounds(study, p, "interval", Stats.percent) if told else "\u2013"),
         )
     )
 
