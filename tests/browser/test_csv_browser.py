@@ -81,7 +81,6 @@ def test_an_episode_that_reaches_into_the_range_is_in(visit: Visit, sample_site:
           const saved = URL.createObjectURL;
           let blob = null;
           URL.createObjectURL = (made) => { blob = made; return saved.call(URL, made); };
-          await ivts.script('tools');
           const element = document.querySelector('#chart-spy-backwardation');
           await ivts.tools.csv({ element, id: 'x', range: `${start}..${end}`, meta: { ranges: {} } });
           return blob.text();
