@@ -172,7 +172,10 @@ class Scene:
 
     def _check_records(self, data: Path, key: str, fault: str, code: int) -> None:
         wanted = FAULTS[fault]
-        rules = {entry["rule"] for entry in read_log(data, "quarantine")}
+        # the first months of VVIX hold values out of its range: what is set aside there is no part of the fault
+        aside = [entry for entry in read_log(data, "quarantine") if entry["series"] in SERIES]
+        assert {entry["series"] for entry in aside} <= {key}
+        rules = {entry["rule"] for entry in aside}
         expects = wanted.quarantined and (key, fault) not in SILENT
         assert rules == ({wanted.quarantined} if expects else set())
         assert len(read_log(data, "revisions")) == wanted.revised * (code == 0)
