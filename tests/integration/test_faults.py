@@ -172,7 +172,7 @@ class Scene:
 
     def _check_records(self, data: Path, key: str, fault: str, code: int) -> None:
         wanted = FAULTS[fault]
-        # the first months of VVIX hold values out of its range: what is set aside there is no part of the fault
+        # the first months of VVIX hold values out of its range: no part of the fault
         aside = [entry for entry in read_log(data, "quarantine") if entry["series"] in SERIES]
         assert {entry["series"] for entry in aside} <= {key}
         rules = {entry["rule"] for entry in aside}
