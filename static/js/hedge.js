@@ -375,6 +375,7 @@
     HedgeInputError,
     buildScenarios,
     carryPayoff,
+    checkInputs: check,
     hedgeBeta,
     inversePnl,
     linearPnl,

@@ -295,24 +295,43 @@
     ['beta', beta],
   ];
 
+  const RULE = { hold: 'spotValue', wallet: 'coins', hours: 'intervalHours' }; // others go by the name of their field
+
+  /** Say of every field what is wrong with it: the calculators stop at the first. */
+  function examine(tell) {
+    for (const [name, unit] of Object.entries(UNIT_OF)) {
+      const signed = name === 'hedge' && outside.checked ? ['hedge'] : [];
+      try {
+        const value = unit === 'pct' ? share(name) : typed(name);
+        calling(() => name, () => hedge.checkInputs({ [RULE[name] ?? name]: value }, signed));
+      } catch (error) {
+        tell(error);
+      }
+    }
+  }
+
   /** Numbers by name, what is wrong by field, and what keeps each panel from its result. */
   function workOut() {
     const found = { numbers: inputs(), wrong: {}, blocked: {} };
     let unsized = null;
+    const tell = (error) => {
+      if (!(error instanceof hedge.HedgeInputError)) throw error;
+      const field = PLACE[error.field] ?? error.field;
+      const message = messages[`${field}: ${error.message}`] ?? messages[error.message] ?? error.message;
+      found.wrong[field] ??= `${fields[field].dataset.label} ${message}.`;
+      return found.wrong[field];
+    };
     for (const [name, work] of GROUPS) {
       try {
         if (unsized) throw unsized;
         Object.assign(found.numbers, work(found.numbers));
       } catch (error) {
-        if (!(error instanceof hedge.HedgeInputError)) throw error;
+        const sentence = tell(error);
         if (name === 'sizing') unsized = error;
-        const field = PLACE[error.field] ?? error.field;
-        const message = messages[`${field}: ${error.message}`] ?? messages[error.message] ?? error.message;
-        const sentence = `${fields[field].dataset.label} ${message}.`;
-        found.wrong[field] ??= sentence;
         found.blocked[name] ??= sentence;
       }
     }
+    examine(tell);
     return found;
   }
 

@@ -385,6 +385,16 @@ def test_every_field_has_a_bad_input_above() -> None:
     assert {name for name, *_ in BAD} == {entry.name for entry in LAB.inputs}
 
 
+def test_each_wrong_field_has_its_own_message(lab: Visit) -> None:
+    """Three fields wrong at once, the holding among them: three messages, each beside its field."""
+    put(lab, hold="-1", price="x", rate="200", maintenance="100")
+    assert message(lab, "hold").endswith("must be above 0.")
+    assert "must be a number" in message(lab, "price")
+    assert "between −100 and 100 %" in message(lab, "rate")
+    assert "below 100 %" in message(lab, "maintenance")
+    assert [message(lab, name) for name in ("entry", "hedge", "leverage", "wallet", "days")] == [""] * 5
+
+
 @pytest.mark.parametrize(
     "wild", ["1e15", "1e-9", "0", "-1", "999999999999999", "0.0000001", "1e300", "x", ""]
 )

@@ -171,6 +171,34 @@ def test_an_intraday_value_must_fall_into_its_window(refuse: Callable[[str, str]
     assert "2018-03-06 lies outside 2018-01-26 to 2018-02-28" in problem
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('start: "50.00 51.20', 'start: "fifty 51.20', ["lab.yaml: series.0.start", "fifty"]),
+        ('start: "50.00 51.20', 'start: "50.00, 51.20', ["lab.yaml: series.0.start", "50.00,"]),
+        ('start: "10000"', 'start: "10,000"', ["lab.yaml: inputs.0.start", "10,000"]),
+        (
+            '{hold: "1", unit: coin, entry: "50000"',
+            '{hold: "1 2", unit: coin, entry: "50000"',
+            ["hold '1 2' is no number"],
+        ),
+        (
+            '{hold: "1", unit: coin, entry: "50000"',
+            '{hold: "1", unit: oz, entry: "50000"',
+            ["'oz'", "'usd' nor 'coin'"],
+        ),
+    ],
+)
+def test_inputs_of_the_lab_are_numbers(
+    folder: Path, refuse: Callable[[str, str], str], old: str, new: str, said: list[str]
+) -> None:
+    """What the page opens with is a number before anything is worked out from it."""
+    text = (folder / "lab.yaml").read_text()
+    assert text.count(old) == 1
+    problem = refuse("lab.yaml", text.replace(old, new))
+    assert [part for part in said if part not in problem] == []
+
+
 def test_events_are_listed_oldest_first(refuse: Callable[[str, str], str]) -> None:
     """The table's order is the file's, so the file must be in order."""
     older = "  - {id: older, name: Older, first: 2010-04-26, last: 2010-07-02, pattern: It fell.}\n"

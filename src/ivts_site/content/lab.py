@@ -16,7 +16,9 @@ from ivts_site.content.parts import Item, NonEmpty, Part, Slug
 from ivts_site.content.text import Markdown, Text
 
 TOKEN = re.compile(r"\[\+?([a-z][a-z0-9_]*)\]")
-Decimal = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
+_NUMBER = r"-?\d+(\.\d+)?"
+Decimal = Annotated[str, Field(pattern=rf"^{_NUMBER}$")]
+Decimals = Annotated[str, Field(pattern=rf"^\s*{_NUMBER}(\s+{_NUMBER})*\s*$")]
 
 
 class Slider(Part):
@@ -45,7 +47,7 @@ class Input(Part):
     """Unit behind the field; empty where the visitor chooses it."""
     hint: str = ""
     """A few words below the field."""
-    start: Text
+    start: Decimal
     """What the field holds at first, in the unit shown."""
     slider: Slider | None = None
     """Its slider."""
@@ -60,7 +62,7 @@ class Series(Part):
     """Name above the field."""
     hint: Text
     """A few words below the field."""
-    start: Text
+    start: Decimals
     """Made-up numbers that the field holds at first."""
 
 
@@ -271,12 +273,27 @@ class Lab(Part):
         problems = [f"{name!r} is no input" for name in self._names_used() if name not in known]
         panels = {panel.id for panel in self.panels}
         problems += [f"{case.panel!r} is no panel" for case in self.cases if case.panel not in panels]
+        problems += self._values_amiss()
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _values_amiss(self) -> Iterator[str]:
+        series = {entry.name for entry in self.series}
+        for case in self.cases:
+            for name, value in case.inputs.items():
+                if name == "unit" and value not in ("usd", "coin"):
+                    yield f"{case.id}: unit {value!r} is neither 'usd' nor 'coin'"
+                elif name != "unit" and not _holds_numbers(value, several=name in series):
+                    yield f"{case.id}: {name} {value!r} is no number"
 
     def _names_used(self) -> Iterator[str]:
         for panel in self.panels:
             yield from panel.inputs
         for case in self.cases:
             yield from case.inputs
+
+
+def _holds_numbers(text: str, *, several: bool) -> bool:
+    found = text.split()
+    return bool(found) and (several or len(found) == 1) and all(re.fullmatch(_NUMBER, each) for each in found)
