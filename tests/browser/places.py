@@ -6,7 +6,8 @@ import contextlib
 import functools
 import http.server
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +88,15 @@ def npm_file(path: str) -> Path:
     if not file.is_file():
         pytest.skip(f"node_modules/{path} is missing: npm ci --ignore-scripts")
     return file
+
+
+def double_click(plot: Any, x: float, holds: Callable[[], bool]) -> None:
+    """Click a chart twice until it takes that for a double click: on a busy machine one may be late."""
+    for _ in range(5):
+        plot.dblclick(position={"x": x, "y": 150})
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            if holds():
+                return
+            plot.page.wait_for_timeout(50)
+    pytest.fail("five double clicks changed nothing")

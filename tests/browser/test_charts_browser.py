@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.places import double_click
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
 expect = sync_api.expect
 
@@ -223,8 +225,7 @@ def test_dragging_zooms_counts_and_a_double_click_resets(live: Visit, regimes: d
     assert 0 < n < 500
     expect_counts(live, k, n)
     assert live.page.locator('[data-range][aria-pressed="true"]').count() == 0
-    live.page.mouse.dblclick(box["x"] + 500, across)
-    live.page.wait_for_function("() => location.hash === ''")
+    double_click(plot, box["width"] / 2, lambda: live.page.evaluate("location.hash") == "")
     expect(live.page.locator("[data-range-stat]")).to_have_text(default)
     assert [live.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis2", "yaxis3")] == axes
 
@@ -321,13 +322,9 @@ def test_a_double_click_shows_all_history_where_there_are_no_buttons(live: Visit
     """Without range buttons a double click shows all history, another one the default range."""
     plot = live.wake("term-structure")
     first = live.layout("term-structure", "xaxis.range")
-    plot.dblclick(position={"x": 400, "y": 150})
-    live.page.wait_for_timeout(150)
-    assert live.layout("term-structure", "xaxis.range")[0] < first[0]
+    double_click(plot, 400, lambda: live.layout("term-structure", "xaxis.range")[0] < first[0])
     live.page.wait_for_timeout(400)  # two double clicks in a row would be one of four
-    plot.dblclick(position={"x": 400, "y": 150})
-    live.page.wait_for_timeout(150)
-    assert live.layout("term-structure", "xaxis.range") == first
+    double_click(plot, 400, lambda: live.layout("term-structure", "xaxis.range") == first)
 
 
 def test_print_shows_the_pictures(visit: Visit) -> None:

@@ -18,6 +18,8 @@ from PIL import Image
 
 from ivts_site import formatting as fmt
 
+from tests.browser.places import double_click
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
 expect = sync_api.expect
 
@@ -187,11 +189,7 @@ def test_end_labels_never_touch(live: Visit, chart: str, names: str) -> None:
     """Over all history the ends of the lines nearly meet; their names keep a line's height apart."""
     plot = live.wake(chart)
     first = live.layout(chart, "xaxis.range")[0]
-    plot.dblclick(position={"x": 400, "y": 150})
-    live.page.wait_for_function(
-        "([plot, first]) => plot._fullLayout.xaxis.range[0] !== first",
-        arg=[plot.locator(".plot-live").element_handle(), first],
-    )
+    double_click(plot, 400, lambda: live.layout(chart, "xaxis.range")[0] != first)
     labels = live.plot(chart).locator(".plot-live .annotation").filter(has_text=re.compile(names))
     expect(labels).to_have_count({"rolling-rate": 3, "term-structure": 2}[chart])
     tops = sorted(label.bounding_box()["y"] for label in labels.all())
