@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from tests.browser.places import double_click
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
