@@ -13,7 +13,6 @@ from queue import Queue
 
 from tests import shared
 
-from benchmarks.bench_build import NO_ARCHIVE
 from ivts_site.serve import serve_folder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,7 +57,7 @@ def command(*args: str | Path) -> None:
 
 def build_sample(folder: Path) -> Path:
     command("sample", "--out", folder / "sample-data")
-    command("build", "--data-dir", folder / "sample-data", "--out", folder / "sample", *NO_ARCHIVE)
+    command("build", "--data-dir", folder / "sample-data", "--out", folder / "sample")
     return folder / "sample"
 
 
@@ -69,7 +68,7 @@ def build_recorded(folder: Path) -> Path | None:
     with shared.Mirror() as mirror:
         settings = [part for override in mirror.overrides for part in ("--set", override)]
         command("fetch", "--data-dir", folder / "recorded-data", *settings)
-    command("build", "--data-dir", folder / "recorded-data", "--out", folder / "recorded", *NO_ARCHIVE)
+    command("build", "--data-dir", folder / "recorded-data", "--out", folder / "recorded")
     return folder / "recorded"
 
 
