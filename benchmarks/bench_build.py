@@ -79,7 +79,7 @@ def commands(work: Path) -> dict[str, list[str]]:
         raise SystemExit("the build imports the calendar library")
     return {
         "build": [*program, *build],
-        "studies anew": [*program, *build, "--set", f"research.seed={NUMBER}"],
+        "studies anew": [*program, *build, "--set", f"research.seed={int(time.time()) % 100_000}{NUMBER}"],
         "import floor": [sys.executable, "-c", FLOOR, str(work / "modules")],
         "naive yardstick": [sys.executable, str(ROOT / "benchmarks" / "naive_build.py"), str(work)],
         "--help": [*program, "--help"],

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
+from jinja2.bccache import Bucket
 
 from ivts_site.errors import RenderError
 from ivts_site.model import Asset
@@ -15,6 +24,7 @@ from ivts_site.view import SiteView
 
 _PAGES = (("index.html", "page"), ("methodology/index.html", "methodology"), ("404.html", "notfound"))
 _LISTED = ("", "methodology/")
+_COMPILED = ".cache/templates"
 
 
 def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) -> dict[str, bytes]:
@@ -62,8 +72,13 @@ def build_renderer(templates: Path, assets: Mapping[str, Asset]) -> Callable[[st
 
 
 def build_environment(templates: Path) -> Environment:
-    """Return the environment: strict about what is undefined, escaping everything that is not `Markup`."""
+    """Return the environment: strict about what is undefined, escaping everything that is not `Markup`.
+
+    Compiled templates are kept beside the folder of templates, in `.cache/templates`: to compile them takes a
+    fifth of a build. They are found by their source, so that a changed template is compiled anew.
+    """
     return Environment(
+        bytecode_cache=_compiled(templates.resolve().parent / _COMPILED),
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
         autoescape=True,
@@ -71,6 +86,24 @@ def build_environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates in a folder; where it takes none, a build is slower and no worse."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled(folder: Path) -> _Compiled:
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    return _Compiled(str(folder))
 
 
 def _template(path: str) -> str:

@@ -253,6 +253,32 @@ def test_faults_in_templates_name_template_and_line(
         render_site(site_of(state("one-session")), folder, ASSETS)
 
 
+def test_compiled_templates_are_kept_and_follow_their_source(tmp_path: Path) -> None:
+    """A second run compiles nothing; a changed template, a damaged or a missing folder give the right page."""
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "one.html").write_text("{{ 1 + 1 }}")
+    kept = tmp_path / ".cache" / "templates"
+
+    def says() -> str:
+        return build_environment(folder).get_template("one.html").render()
+
+    assert says() == "2"
+    (file,) = kept.iterdir()
+    before = file.stat().st_mtime_ns
+    assert says() == "2"
+    assert file.stat().st_mtime_ns == before
+    (folder / "one.html").write_text("{{ 2 + 1 }}")
+    assert says() == "3"
+    file.write_bytes(file.read_bytes()[:-20])
+    assert says() == "3"
+    file.write_bytes(b"")
+    assert says() == "3"
+    shutil.rmtree(kept.parent)
+    kept.parent.write_text("a file where the folder would be")
+    assert says() == "3"
+
+
 def test_two_accents_are_readable_in_both_themes() -> None:
     """Text colours reach 4.5:1 on paper and panel, by the WCAG formula."""
     css = (TEMPLATES.parent / "static" / "css" / "tokens.css").read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -14,6 +15,8 @@ __all__ = ["cli", "main"]
 
 def main() -> None:
     """Run the command line; turn the program's own errors into one message and their exit code."""
+    # read by pyarrow when imported: its own pool holds on to a dozen megabytes that a build never uses
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
         cli(prog_name="ivts-site")
     except IvtsError as error:

@@ -119,6 +119,10 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         sample=inputs.sample,
         provisional=_drawn(snapshot),
     )
+    # drawn before the pages are there: its canvas would lie on top of the peak of memory
+    card = build_card(
+        analysis, site_name=config.site.name, sample=inputs.sample, provisional=_drawn(snapshot)
+    )
     status = _status(snapshot, inputs, built_at)
     research = current_research(config, root=root, inputs=inputs, analysis=analysis)
     content = fill_facts(content, snapshot, config, research)
@@ -153,9 +157,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     )
     files = dict(assets.files) | render_site(site, root / "templates", assets.named) | dict(further.files)
     files["_headers"] = build_headers(files["index.html"].decode())
-    files["card.png"] = build_card(
-        analysis, site_name=config.site.name, sample=inputs.sample, provisional=_drawn(snapshot)
-    )
+    files["card.png"] = card
     files |= api.files
     for chart in charts:
         files[f"charts/{chart.id}.json"] = _figure_json(chart)
