@@ -254,7 +254,7 @@ def test_faults_in_templates_name_template_and_line(
 
 
 def test_compiled_templates_are_kept_and_follow_their_source(tmp_path: Path) -> None:
-    """A second run compiles nothing; a changed template, a damaged or a missing folder give the right page."""
+    """A second run compiles nothing; a changed template, a damaged or a missing folder: the right page."""
     folder = tmp_path / "templates"
     folder.mkdir()
     (folder / "one.html").write_text("{{ 1 + 1 }}")
