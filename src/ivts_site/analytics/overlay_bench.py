@@ -127,16 +127,20 @@ def compare(real: Measures, place: int, random: Measures, cost: float) -> Iterat
 
 
 def _measure(returns: Floats, mixed: Flags, hedges: tuple[float, float], cost: float) -> Measures:
-    sums = squares = np.zeros(mixed.shape[1])
+    sums, squares = np.zeros((2, mixed.shape[1]))
+    kept, trade = 1 - np.array(hedges), cost * abs(hedges[1] - hedges[0])
+    # a session has four outcomes: either label, kept or just taken
+    outcomes = np.stack([kept[label] * returns - paid for label in (0, 1) for paid in (0.0, trade)], axis=1)
+    taken = np.vstack([np.zeros_like(mixed[:1]), mixed[1:] != mixed[:-1]])
 
     def steps() -> Iterator[Floats]:
-        nonlocal sums, squares
-        kept = 1 - np.array(hedges)
-        trade, before = cost * abs(hedges[1] - hedges[0]), mixed[0]
-        for earned, row in zip(returns.tolist(), mixed, strict=True):
-            net = np.where(row, kept[1] * earned, kept[0] * earned) - trade * (row != before)
-            sums, squares, before = sums + net, squares + net * net, row
-            yield np.log1p(net)
+        for row, change, net, square, step in zip(
+            mixed, taken, outcomes, outcomes**2, np.log1p(outcomes), strict=True
+        ):
+            which = 2 * row.astype(np.intp) + change
+            np.add(sums, net.take(which), out=sums)
+            np.add(squares, square.take(which), out=squares)
+            yield step.take(which)
 
     falls = deepest_falls(steps())
     return read_measures(sums, squares, len(returns), falls)

@@ -82,11 +82,14 @@ def deepest_falls(steps: Iterable[Floats]) -> Floats:
     array
         By path: lowest value / highest value before it − 1; 0 or negative.
     """
-    level = high = low = np.zeros(())
-    for step in steps:
-        level = level + step
-        high = np.maximum(high, level)
-        low = np.minimum(low, level - high)
+    level = high = low = fall = np.zeros(())
+    for number, step in enumerate(steps):
+        if number == 0:
+            level, high, low, fall = (np.zeros(step.shape) for _ in range(4))
+        np.add(level, step, out=level)
+        np.maximum(high, level, out=high)
+        np.subtract(level, high, out=fall)
+        np.minimum(low, fall, out=low)
     return np.asarray(np.expm1(low))
 
 
