@@ -47,6 +47,25 @@ def test_help_imports_no_heavy_library() -> None:
     }
 
 
+def test_hedge_commands_do_without_pandas(tmp_path: Path) -> None:
+    """All six calculators: pandas alone would take longer than all the rest of a command."""
+    closes = tmp_path / "closes.csv"
+    closes.write_text("".join(f"2026-01-0{day},{day}{day % 3}\n" for day in range(1, 8)))
+    price = ["--notional", "10000", "--price", "2500"]
+    runs = [
+        ["size", "--spot-value", "10000", "--hedge", "0.5", "--entry", "2500", "--price", "2000"],
+        ["scenario", "--spot-value", "10000", "--entry", "2500"],
+        ["funding", *price, "--rate", "0.0001"],
+        ["basis", "--spot", "50000", "--forward", "51000", "--days", "90"],
+        ["liquidation", "--entry", "50000", "--leverage", "10", "--maintenance", "0.005"],
+        ["beta", str(closes), str(closes), "--value", "100"],
+    ]
+    calls = "; ".join(f"cli(['hedge', *{run!r}], standalone_mode=False)" for run in runs)
+    loaded = modules_after(f"from ivts_site.cli import cli; {calls}")
+    assert "numpy" in loaded
+    assert not loaded & {"pandas", "pyarrow", "pydantic", "plotly"}
+
+
 def test_a_build_imports_neither_calendar_nor_network(sample_data: Path, tmp_path: Path) -> None:
     """A build needs no clock, no calendar library and no network library."""
     args = ["build", "--data-dir", str(sample_data), "--out", str(tmp_path / "site"), *NO_ARCHIVE]

@@ -1,20 +1,30 @@
-"""Every number the site publishes is decided here: values in, values out."""
+"""Every number the site publishes is decided here: values in, values out.
 
-from ivts_site.analytics.core import analyse, build_signal
-from ivts_site.analytics.provisional import ProvisionalReading, read_provisional
-from ivts_site.analytics.results import (
-    Analysis,
-    Change,
-    EpisodeSummary,
-    EventOutcome,
-    ForwardReturn,
-    FrontHistory,
-    Histogram,
-    Measured,
-    State,
-    SuspectClose,
-    WindowStatistics,
-)
+What is named here is imported where it is first used: the hedge lab's commands need none of it, nor the
+second in which pandas comes with it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ivts_site.analytics.core import analyse, build_signal
+    from ivts_site.analytics.provisional import ProvisionalReading, read_provisional
+    from ivts_site.analytics.results import (
+        Analysis,
+        Change,
+        EpisodeSummary,
+        EventOutcome,
+        ForwardReturn,
+        FrontHistory,
+        Histogram,
+        Measured,
+        State,
+        SuspectClose,
+        WindowStatistics,
+    )
 
 __all__ = [
     "Analysis",
@@ -33,3 +43,19 @@ __all__ = [
     "build_signal",
     "read_provisional",
 ]
+
+_HOMES = {
+    "analyse": "core",
+    "build_signal": "core",
+    "ProvisionalReading": "provisional",
+    "read_provisional": "provisional",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what the package offers from where it is defined, once."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'results')}"), name)
+    globals()[name] = found
+    return found
