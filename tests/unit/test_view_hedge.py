@@ -403,6 +403,8 @@ def test_the_row_of_the_day_comes_first(name: str, first: str) -> None:
     assert [row.name for row in frame.rows[1:]] == [other for other in listed if other != first]
     assert {row.evidence for row in frame.rows} == {"convention, not evidence"}
     assert first.lower() in frame.today
+    tried = "bearish signals, post-crash recovery, euphoric bull run, range-bound"
+    assert f"They are tried as follows: {tried}." in plain(frame.rule)
 
 
 def test_ends_of_a_range_lead_into_the_lab() -> None:

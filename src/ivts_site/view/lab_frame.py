@@ -35,7 +35,7 @@ def build_frame(lab: HedgeLab, frame: Frame, words: Lab, *, benchmark: str, leve
         id=frame.id,
         title=frame.title,
         lead=build_prose(frame.lead, "../"),
-        rule=build_prose(frame.rule, "../"),
+        rule=build_prose(f"{frame.rule} {_order(lab.conditions)}", "../"),
         today=_today(lab),
         link=LinkView(label=frame.title, href=f"#{frame.id}"),
         rows=tuple(_row(condition, today=condition.id == chosen) for condition in rows),
@@ -58,6 +58,10 @@ def _today(lab: HedgeLab) -> str:
         f"The row of such a day: {chosen.name.lower()}, {low.label} to {high.label} hedged "
         f"({chosen.evidence})."
     )
+
+
+def _order(conditions: Iterable[HedgeCondition]) -> str:
+    return f"They are tried as follows: {', '.join(condition.name.lower() for condition in conditions)}."
 
 
 def _row(condition: HedgeCondition, *, today: bool) -> RangeRow:
