@@ -266,6 +266,7 @@ def tenor(label: str, days: int, today: float | None) -> Tenor:
         median=17.0,
         high=52.0,
         rank=0.6,
+        n_ranked=288,
         n_window=480,
         first_session=FIRST,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,31 @@ def test_spike_is_the_low_by_hand() -> None:
     assert (found.value, found.n_cases, found.null_value) == (0.5, 2, 0.5)
     assert (found.n_hits, found.n_sessions) == (1, 2)
     assert found.verdict == "not supported"
+    # sessions 0, 1 and 3 … 7 have two closes after them too; a lower one follows each
+    assert np.isnan(found.group)
+    assert (found.rest, found.n_rest_hits, found.n_rest) == (0.0, 0, 7)
+
+
+def test_spikes_within_one_horizon_are_one_case() -> None:
+    """Spikes on sessions 1, 4, 7 and 15 with a horizon of 4: 4 falls within that of 1, so 1, 7 and 15 count.
+
+    Closes fall up to the last spike and rise after it.
+    """
+    ratios = [1.2 if session in (1, 4, 7, 15) else 0.9 for session in range(24)]
+    close = [100.0 - session for session in range(16)] + [90.0 + session for session in range(8)]
+    rules = replace(RULES, horizon=4)
+    evidence = Evidence(ground=ground_of(ratios, close), further={}, rules=rules, how=HOW)
+    found = {claim.id: claim for claim in judge_claims(evidence)}["spike-is-the-low"]
+    assert (found.n_hits, found.n_cases, found.n_sessions) == (1, 3, 3)
+    # sessions 0 … 19 have four closes after them; besides the three, 16 … 19 stand lowest
+    assert (found.n_rest_hits, found.n_rest, found.rest) == (4, 17, 4 / 17)
+
+
+def test_rising_after_backwardation_stands_beside_rising_after_other_sessions() -> None:
+    """Backwardation on 0 and 2: two sessions on, 102 > 100 and 101 < 102. After 1: 103 > 101, 3: 99 < 103."""
+    found = _claims([1.1, 0.9, 1.1, 0.9, 0.9, 0.9], [100.0, 101, 102, 103, 101, 99])["bearish"]
+    assert (found.value, found.n_hits, found.n_sessions) == (0.5, 1, 2)
+    assert (found.rest, found.n_rest_hits, found.n_rest) == (0.5, 1, 2)
 
 
 def test_claims_that_the_history_was_made_to_bear_out() -> None:

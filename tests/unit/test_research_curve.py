@@ -42,6 +42,7 @@ def test_tenors_in_order_of_their_days() -> None:
     front = found.tenors[1]
     assert (front.today, front.week_ago, front.low, front.median, front.high) == (16, 22, 16, 18, 24)
     assert front.rank == pytest.approx(1 / 7)
+    assert [(t.n_ranked, t.n_window) for t in found.tenors] == [(7, 7), (1, 7), (7, 7)]
     assert np.isnan(front.month_ago)
     assert found.week_ago == pd.Timestamp("2020-01-07")
     assert found.month_ago is None
@@ -63,6 +64,7 @@ def test_a_close_missing_today_is_missing() -> None:
     tenor, index = found.tenors[0], found.indices[0]
     assert np.isnan(tenor.today)
     assert np.isnan(tenor.rank)
+    assert (tenor.n_ranked, tenor.n_window) == (0, 6)
     assert tenor.high == 15
     assert found.rising is None
     assert np.isnan(index.today)

@@ -136,7 +136,7 @@ def test_few_cases_have_no_interval_and_say_so() -> None:
     """Nine windows where ten are asked for: sentence, cells and picture go without an interval."""
     few = {"interval": None, "share_up_interval": None, "difference_interval": None, "n_windows": 9}
     view = view_of(made.research(returns=(made.horizon(21, **few),)))
-    words = "no interval: fewer than 10 independent cases"
+    words = "no interval: fewer than 10 cases that do not overlap"
     picture = study(view, "returns").pictures[0]
     assert words in picture.summary.striptags()
     assert picture.table is not None
@@ -203,10 +203,10 @@ def test_few_spells_have_no_interval_in_the_staircase() -> None:
     )
     first, second = study(view_of(made.research(survival=changed)), "duration").pictures
     assert first.summary.striptags().endswith(
-        "outlasted 1 session (no interval: fewer than 10 independent cases)."
+        "outlasted 1 session (no interval: fewer than 10 cases that do not overlap)."
     )
     assert first.table is not None
-    assert row(first.table, "1")[-1] == "no interval: fewer than 10 independent cases"
+    assert row(first.table, "1")[-1] == "no interval: fewer than 10 cases that do not overlap"
     assert [len(picture.key) for picture in (first, second)] == [1, 2]
     # the last share is 0, and no interval belongs to it
     assert second.table is not None
@@ -236,7 +236,7 @@ def test_a_handful_of_spells_is_counted_without_a_percentage() -> None:
         "Today is day 66 of contango. Of 1 past contango spell that reached day 66, 1 lasted at least 5 "
         "more, 0 lasted at least 21 more and 0 lasted at least 63 more sessions (8 Jan 2024 to 13 Nov 2025)."
     )
-    assert row(found.tables[0], "5 more")[2] == "no interval: fewer than 10 independent cases"
+    assert row(found.tables[0], "5 more")[2] == "no interval: fewer than 10 cases that do not overlap"
 
 
 def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
@@ -269,6 +269,8 @@ def test_curve_and_what_is_missing_of_it() -> None:
     bare = study(view_of(made.first_days()), "curve")
     assert bare.tables == ()
     assert bare.pictures[0].table is not None
+    assert found.pictures[0].table is not None
+    assert row(found.pictures[0].table, "VIX3M")[-1].endswith("| 288 of 480 closes")
     assert [c.label for c in bare.pictures[0].table.columns][2:4] == ["Today, 13 Nov 2025", "Lowest"]
 
 
@@ -322,6 +324,12 @@ def test_the_hedge_is_told_whatever_it_did(interval: tuple[float, float] | None,
     assert text.endswith(words or "8 Jan 2024 to 13 Nov 2025).")
 
 
+def test_results_at_the_head_say_of_how_many_sessions() -> None:
+    """The card of the hedge counts what was hedged, as the card of the returns counts its sessions."""
+    hedged = view_of(made.research()).findings[-1].text.striptags()
+    assert hedged.endswith(" 38 of 483 sessions hedged, in 12 episodes.")
+
+
 def test_overlay_tables() -> None:
     """A rule that never trades costs the same at every cost; the strip stands beside its numbers."""
     found = study(view_of(made.research()), "overlay")
@@ -329,7 +337,9 @@ def test_overlay_tables() -> None:
     heads = [Markup(r.cells[0].text).striptags() for r in rules.rows]
     assert heads == ["No hedge", *["Hedge by regime"] * 3]
     assert row(rules, "No hedge")[1] == "any"
-    assert row(differences, "No hedge")[-1] == "+3.7 pp | no interval: fewer than 10 independent cases"
+    assert (
+        row(differences, "No hedge")[-1] == "+3.7 pp | no interval: fewer than 10 cases that do not overlap"
+    )
     assert len(bench.rows) == 1
     assert row(bench, "Mean return")[2:] == [
         "+9.9 %",
@@ -368,12 +378,31 @@ def test_without_an_overlay_that_is_said() -> None:
                 "value": 0.143,
                 "interval": (0.04, 0.399),
                 "null_value": 0.5,
+                "side": "above",
                 "group": None,
-                "rest": None,
-                "n_rest": None,
+                "rest": 0.184,
+                "n_rest": 4101,
                 "n_hits": 5,
+                "n_rest_hits": 755,
             },
-            "14.3 % | 95 % interval 4.0 % to 39.9 %; 5 of 38, against 50.0 % by chance",
+            "14.3 % | 95 % interval 4.0 % to 39.9 %; 5 of 38; the saying needs more than 50 %; "
+            "after all other sessions 18.4 % (755 of 4,101)",
+        ),
+        (
+            {
+                "unit": "share",
+                "value": 0.143,
+                "interval": (0.04, 0.399),
+                "null_value": 0.5,
+                "side": "below",
+                "group": None,
+                "rest": 0.184,
+                "n_rest": 4101,
+                "n_hits": 5,
+                "n_rest_hits": 755,
+            },
+            "14.3 % | 95 % interval 4.0 % to 39.9 %; 5 of 38; the saying needs less than 50 %; "
+            "after all other sessions 18.4 % (755 of 4,101)",
         ),
         (
             {"unit": "share", "group": 0.591, "rest": 0.205, "n_hits": 23, "n_rest_hits": 91},
@@ -381,7 +410,7 @@ def test_without_an_overlay_that_is_said() -> None:
         ),
         (
             {"value": None, "interval": None, "group": None, "rest": None, "verdict": "too few cases"},
-            "n/a | no interval: fewer than 10 independent cases",
+            "n/a | no interval: fewer than 10 cases that do not overlap",
         ),
     ],
 )
@@ -390,7 +419,7 @@ def test_claims(changed: dict[str, object], number: str) -> None:
     (table,) = study(view_of(made.research(claims=(made.claim(**changed),))), "claims").tables
     cells = row(table, "The ratio says something.")
     assert cells[2] == number
-    assert cells[3] == "38 | 12 independent; 8 Jan 2024 to 13 Nov 2025"
+    assert cells[3] == "38 | 12 that do not overlap; 8 Jan 2024 to 13 Nov 2025"
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def claim(  # noqa: PLR0913 (a claim's fields)
     parts: tuple[float, float] = (np.nan, np.nan),
     hits: tuple[int | None, int | None] = (None, None),
 ) -> Claim:
-    """Put a claim together; `counts` are sessions, independent cases and the rest's sessions.
+    """Put a claim together; `counts` are sessions, cases that do not overlap and the rest's sessions.
 
     `hits` are the numerators of shares, in the group and in the rest.
     """

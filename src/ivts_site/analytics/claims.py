@@ -16,7 +16,8 @@ from ivts_site.analytics.claim_kinds import (
     correlate_pairs,
     measure,
 )
-from ivts_site.analytics.results import Flags, Ints
+from ivts_site.analytics.conditional import mean
+from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.term_structure import is_above
 
@@ -33,7 +34,7 @@ def judge_claims(evidence: Evidence) -> tuple[Claim, ...]:
     -------
     tuple of Claim
         Supported: the whole interval lies on the claimed side of the null value. Not supported: it does not.
-        Too few cases: fewer than `how.min_cases` independent ones in the group or in the rest.
+        Too few cases: fewer than `how.min_cases` that do not overlap in the group or in the rest.
     """
     return tuple(
         test(evidence)
@@ -77,23 +78,44 @@ def _capitulation(evidence: Evidence) -> Claim:
 
 
 def _spike_is_the_low(evidence: Evidence) -> Claim:
-    """Of the first spike of each episode: no lower close within the horizon."""
+    """Of the first spike of each episode: no lower close within the horizon; so too of all other sessions.
+
+    Spikes are counted whose horizons do not overlap, the earlier one of two that do: the interval takes cases
+    as independent.
+    """
     ground, horizon = evidence.ground, evidence.rules.horizon
-    places = ground.place[_first_spikes(ground.backwardation, is_above(ground.ivts, evidence.rules.spike))]
-    places = places[places + horizon < len(ground.close)]
-    around = ground.close[places[:, None] + np.arange(horizon + 1)]
-    whole = ~np.isnan(around).any(axis=1)
-    held, n = int((around[whole].argmin(axis=1) == 0).sum()), int(whole.sum())
-    sessions, enough = ground.panel_sessions[places[whole]], n >= evidence.how.min_cases
+    spikes = ground.place[_first_spikes(ground.backwardation, is_above(ground.ivts, evidence.rules.spike))]
+    places, low = _lowest_for(ground.close, ground.place, horizon)
+    counted = np.isin(places, _apart(spikes[np.isin(spikes, places)], horizon))
+    held, n = int(low[counted].sum()), int(counted.sum())
+    sessions, enough = ground.panel_sessions[places[counted]], n >= evidence.how.min_cases
     return claim(
         Kind("spike-is-the-low", "above", "share"),
         value=held / n if n else np.nan,
         interval=wilson_interval(held, n, evidence.how.level) if enough else None,
         null=0.5,
-        counts=(n, n, None),
+        counts=(n, n, len(places) - n),
         span=(sessions[0], sessions[-1]) if n else (None, None),
-        hits=(held, None),
+        parts=(np.nan, mean(low[~counted].astype(np.float64))),
+        hits=(held, int(low[~counted].sum())),
     )
+
+
+def _lowest_for(close: Floats, places: Ints, horizon: int) -> tuple[Ints, Flags]:
+    """Places after which the closes of the horizon are stored, and whether none of them is lower."""
+    places = places[places + horizon < len(close)]
+    around = close[places[:, None] + np.arange(horizon + 1)]
+    whole = ~np.isnan(around).any(axis=1)
+    return places[whole], around[whole].argmin(axis=1) == 0
+
+
+def _apart(places: Ints, horizon: int) -> Ints:
+    """Those of rising places that lie a horizon or more after the last one kept."""
+    kept: list[int] = []
+    for place in places.tolist():
+        if not kept or place >= kept[-1] + horizon:
+            kept.append(place)
+    return np.array(kept, dtype=np.int64)
 
 
 def _first_spikes(state: Flags, spikes: Flags) -> Ints:
@@ -115,16 +137,19 @@ def _contango_pays(evidence: Evidence) -> Claim:
 
 
 def _bearish(evidence: Evidence) -> Claim:
-    """Share of sessions in backwardation after which the benchmark stood higher."""
+    """Share of sessions in backwardation after which the benchmark stood higher; so too of all others."""
     found = measure(evidence, evidence.returns, evidence.ground.backwardation)
+    others = evidence.returns[~evidence.ground.backwardation]
+    up = others[~np.isnan(others)] > 0
     return claim(
         Kind("bearish", "below", "share"),
         value=found.share_up,
         interval=found.share_up_interval,
         null=0.5,
-        counts=(found.n_sessions, found.n_windows, None),
+        counts=(found.n_sessions, found.n_windows, len(up)),
         span=(found.first_session, found.last_session),
-        hits=(found.n_up, None),
+        parts=(np.nan, mean(up.astype(np.float64))),
+        hits=(found.n_up, int(up.sum())),
     )
 
 

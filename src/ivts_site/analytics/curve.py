@@ -43,6 +43,7 @@ class Tenor:
     median: float
     high: float
     rank: float
+    n_ranked: int
     n_window: int
     first_session: pd.Timestamp
 
@@ -147,6 +148,7 @@ def _tenor(point: Point, closes: pd.Series, stored: pd.Series, window: Flags) ->
     values = closes.to_numpy()
     inside = _known(values[window])
     low, median, high = _range(inside)
+    n_ranked = int((inside <= values[-1]).sum())  # at least today's own; none where it is not known
     return Tenor(
         key=point.key,
         label=point.label,
@@ -157,7 +159,8 @@ def _tenor(point: Point, closes: pd.Series, stored: pd.Series, window: Flags) ->
         low=low,
         median=median,
         high=high,
-        rank=float((inside <= values[-1]).mean()) if len(inside) and not np.isnan(values[-1]) else np.nan,
+        rank=n_ranked / len(inside) if n_ranked else np.nan,
+        n_ranked=n_ranked,
         n_window=len(inside),
         first_session=stored.index[0],
     )

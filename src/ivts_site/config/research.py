@@ -70,7 +70,7 @@ class Research(Section):
     block_factor: Annotated[int, Field(ge=2, strict=True)] = 2
     """Sessions of a resampled block, in horizons."""
     min_cases: Annotated[int, Field(ge=2, strict=True)] = 10
-    """Fewest independent cases for an interval or a verdict."""
+    """Fewest cases that do not overlap for an interval or a verdict."""
     horizon: Annotated[int, Field(ge=2, strict=True)] = 21
     """Sessions ahead in claims and thresholds, and of a realised volatility."""
     event_before: Count = 20

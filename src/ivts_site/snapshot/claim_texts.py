@@ -24,7 +24,7 @@ CLAIMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "spike-is-the-low": (
             "When the ratio spikes, the low is in.",
             "Share of episodes in which no {benchmark} close of the {horizon} sessions after the first ratio "
-            "above {spike} was lower.",
+            "above {spike} was lower; of episodes whose {horizon} sessions overlap, the earlier one counts.",
         ),
         "bearish": (
             "Backwardation means falling prices ahead.",
@@ -59,7 +59,7 @@ CLAIMS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Correlation of the ratio with the {benchmark} return over the next {horizon} sessions.",
         ),
         "overstates": (
-            "The {front} is mostly above the volatility that follows.",
+            "The {front} is, on average, above the volatility that follows.",
             "Mean of the {front} less the volatility of {benchmark} over the next {horizon} sessions.",
         ),
         "shorter-first": (

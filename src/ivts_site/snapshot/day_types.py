@@ -79,14 +79,19 @@ class DayWindow:
     name: str
     """Months (`6m`), years (`2y`) or `all`."""
     first_session: str
+    """First session in it with a ratio."""
     n_sessions: int
+    """Sessions in it with a ratio, the one of the file included."""
     n_backwardation: int
+    """Those in backwardation."""
     backwardation_rate: float
     """n_backwardation / n_sessions."""
     p50: float
     """Median of the ratio; percentiles are linear between order statistics."""
     p95: float
+    """95th percentile of the ratio."""
     p99: float
+    """99th percentile of the ratio."""
     ivts_rank: float
     """Share of the window's ratios at or below that of the session, in [0, 1]; itself included."""
     vix_rank: float
@@ -102,6 +107,7 @@ class DayEpisode:
     """The latest episode of backwardation up to the session."""
 
     first_session: str
+    """Its first session."""
     last_session: str
     """Its last session so far."""
     ongoing: bool
@@ -115,16 +121,21 @@ class Day:
     """A session as it stood that evening: nothing dated later enters any number."""
 
     schema_version: str
+    """Version of the schema; the number before the point changes only with the address."""
     sample: bool
     """True where the closes are simulated, not market data."""
     session: str
+    """The session that the file is about."""
     n_sessions: int
     """Sessions with a ratio stored up to this one, itself included."""
     ivts: float
     """Front close / back close."""
     regime: DayRegime
+    """Regime on the session."""
     changes: DayChanges
+    """Changes from the previous session with a ratio."""
     window: DayWindow
+    """Statistics of the default window as it stood."""
     rolling_rates: dict[str, float | None]
     """Backwardation rate of the last n sessions with a ratio, by n; null until n sessions exist."""
     episode: DayEpisode | None

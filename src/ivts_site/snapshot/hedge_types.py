@@ -13,6 +13,7 @@ class HedgeTest:
     """Readings on which a condition is selected; null and an empty list ask nothing."""
 
     regime: str | None
+    """`contango` or `backwardation`; null asks nothing."""
     first_day: int | None
     """Earliest day in the regime, included."""
     last_day: int | None
@@ -26,15 +27,19 @@ class HedgeCondition:
     """A row of the decision frame."""
 
     id: str
+    """Name of the row for programs."""
     name: str
+    """Name of the row on the page."""
     hedge_low: float
     """Lowest hedge factor of the range: share of the spot exposure carried short, decimal fraction."""
     hedge_high: float
     """Highest hedge factor of the range."""
     reason: str
+    """Why the range is what it is, in words."""
     evidence: str
     """What stands behind the range."""
     when: HedgeTest
+    """Readings on which the row is selected."""
     reading: str
     """`when` in words."""
 
@@ -46,8 +51,11 @@ class HedgeSelection:
     condition: str
     """Id of the row."""
     regime: str
+    """Regime on the as-of session."""
     regime_day: int
+    """1-based position of the session in its spell."""
     band: str
+    """Name of the ratio's band on the as-of session."""
     rule: str
     """How rows are selected, in words."""
 
@@ -57,12 +65,15 @@ class HedgeLab:
     """Decision frame, the row of the as-of session, the measured overlay, shape of the test vectors."""
 
     schema_version: str
+    """Version of the schema; the number before the point changes only with the address."""
     sample: bool
     """True where the closes are simulated, not market data."""
     as_of: str
+    """The session that selects the row."""
     conditions: tuple[HedgeCondition, ...]
     """In the order in which they are tried; the last fits every reading."""
     selected: HedgeSelection
+    """The row that the as-of session selects."""
     overlay: Overlay | None
     """Measured overlay, the same as in `research.json`; null where none was measured."""
     overlay_missing: str | None

@@ -72,6 +72,7 @@ class Measured:
     """Numbers measured on the whole stored history, quoted in the explanatory text."""
 
     front: FrontHistory
+    """The front index over its whole stored history."""
     ivts_min: float
     """Smallest ratio."""
     ivts_min_session: str

@@ -37,6 +37,7 @@ class Strategy:
     session before; `regime_late` one session later still, for a reader who trades at the close of the session
     after the signal."""
     mean_hedge: float
+    """Mean of h over the sessions, a share of the holding."""
     turnover: float
     """Sum of |changes of h| a year of 252 sessions; a constant h trades nothing here."""
     n_trades: int
@@ -50,17 +51,25 @@ class Difference:
     """`regime` less another strategy, both from the same resampled history."""
 
     other: StrategyName
+    """The strategy that is deducted."""
     cost: float
+    """Basis points of the traded share of the holding."""
     annual_mean: float
     """Difference of 252 × mean daily return."""
     annual_mean_interval: Pair | None
+    """Of `annual_mean`, by block bootstrap."""
     volatility: float
+    """Difference of the volatilities, fraction a year; negative: the regime rule moved less."""
     volatility_interval: Pair | None
+    """Of `volatility`, by the same bootstrap."""
     sharpe: float | None
+    """Difference of the Sharpe ratios; null where one of them is undefined."""
     sharpe_interval: Pair | None
+    """Of `sharpe`, by the same bootstrap."""
     max_drawdown: float
     """Positive: the regime rule fell less deep."""
     max_drawdown_interval: Pair | None
+    """Of `max_drawdown`, by the same bootstrap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +77,19 @@ class Bench:
     """The regime rule among rules that follow random labels: the same spells in random order."""
 
     cost: float
+    """Basis points of the traded share of the holding."""
     draws: int
+    """How many random orders were made."""
     measure: Literal["annual_mean", "volatility", "sharpe", "max_drawdown"]
+    """What is compared, in the units of the strategies; `annual_mean` is 252 × mean daily return."""
     value: float | None
     """Of the real labels."""
     low: float | None
-    """5th percentile, median and 95th percentile of the random ones."""
+    """5th percentile of the random ones."""
     median: float | None
+    """Median of the random ones."""
     high: float | None
+    """95th percentile of the random ones."""
     better: float | None
     """Share of random labels at least as good as the real ones: higher, for volatility lower."""
     n_better: int
@@ -89,10 +103,15 @@ class Growth:
     """Value of 1 invested, at the last session of each month."""
 
     cost: float
+    """Basis points of the traded share of the holding."""
     sessions: tuple[str, ...]
+    """Last session of each month."""
     unhedged: tuple[float, ...]
+    """Value of the strategy `unhedged`."""
     constant: tuple[float, ...]
+    """Value of the strategy `constant`."""
     regime: tuple[float, ...]
+    """Value of the strategy `regime`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +125,24 @@ class Overlay:
     hedge_contango: float
     """h after a session in contango."""
     hedge_backwardation: float
+    """h after a session in backwardation."""
     n_sessions: int
     """Daily returns earned."""
     n_hedged: int
     """Of them after a session in backwardation."""
     n_episodes: int
+    """Runs of consecutive sessions among these."""
     first_session: str
-    """First and last session of the returns."""
+    """First session of the returns."""
     last_session: str
+    """Last session of the returns."""
     block: int
     """Sessions of a bootstrap block."""
     strategies: tuple[Strategy, ...]
+    """Each rule with what it did."""
     differences: tuple[Difference, ...]
+    """`regime` less each of the others, at each cost."""
     bench: tuple[Bench, ...]
+    """Each measure at each cost."""
     growth: Growth
+    """Month by month, at the middle one of the costs."""

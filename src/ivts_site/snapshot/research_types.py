@@ -45,9 +45,11 @@ class ReturnGroup:
     n_windows: int
     """Most windows of `horizon` sessions that start in the group and do not overlap."""
     first_session: str | None
-    """First and last of the starts."""
+    """First of the starts."""
     last_session: str | None
+    """Last of the starts."""
     mean: float | None
+    """Mean return, decimal fraction."""
     interval: Pair | None
     """Of the mean, by block bootstrap; null below `method.min_cases` windows."""
     naive_interval: Pair | None
@@ -55,9 +57,11 @@ class ReturnGroup:
     width_ratio: float | None
     """Width of `interval` / width of `naive_interval`: how many times too narrow the naive one is."""
     median: float | None
+    """Median return, decimal fraction."""
     n_up: int
     """Starts with a return above zero; numerator of `share_up`, whose denominator is `n_sessions`."""
     share_up: float | None
+    """`n_up` / `n_sessions`."""
     share_up_interval: Pair | None
     """By the same bootstrap."""
     difference: float | None
@@ -93,6 +97,7 @@ class Method:
     draws: int
     """Bootstrap resamples."""
     seed: int
+    """Start of the random numbers: the same seed gives the same intervals."""
     block_factor: int
     """A block has this many horizons."""
     min_cases: int
@@ -106,9 +111,13 @@ class Span:
     """The sessions with a ratio that the studies rest on."""
 
     first_session: str
+    """First session with a ratio."""
     last_session: str
+    """Last session with a ratio."""
     n_sessions: int
+    """Sessions with a ratio."""
     n_backwardation: int
+    """Those in backwardation."""
     n_episodes: int
     """Backwardation spells, an ongoing one included."""
     ongoing: bool
@@ -122,8 +131,11 @@ class Labels:
     """Names of the series in their parts, for the words of a page."""
 
     front: str
+    """Name of the 30-day index."""
     back: str
+    """Name of the three-month index."""
     benchmark: str
+    """Name of the fund."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,21 +143,32 @@ class Research:
     """What the ratio has and has not told, over the whole stored history up to `as_of`."""
 
     schema_version: str
+    """Version of the schema; the number before the point changes only with the address."""
     sample: bool
     """True where any close is simulated."""
     as_of: str
+    """Last session of the data."""
     labels: Labels
+    """Names of the series."""
     window: Span
+    """The sessions that the studies rest on."""
     method: Method
+    """How intervals were made."""
     returns: tuple[ReturnHorizon, ...]
     """Conditional forward returns, by horizon."""
     events: EventStudy
+    """The benchmark around episodes."""
     survival: Survival
+    """How long spells last."""
     thresholds: Thresholds
+    """Other lines through the same ratio."""
     curve: Curve
+    """The whole term structure on the as-of session."""
     volatility: Volatility
+    """Implied against realised volatility."""
     claims: tuple[Claim, ...]
     """Only those whose series are stored."""
     verdicts: Verdicts
+    """How the claims came out, counted."""
     overlay: Overlay | None
     """Null where fewer than two benchmark returns follow a signal."""

@@ -177,7 +177,9 @@ class Window:
     ivts_max: float | None
     """Highest ratio."""
     ivts_percentiles: Percentiles
+    """Percentiles of the window's ratios."""
     percentile_ranks: PercentileRanks
+    """Where the as-of session's values lie among the window's."""
     complete: bool
     """False where the stored history is shorter than the window."""
 
@@ -237,10 +239,13 @@ class Snapshot:
     built_at: str
     """Instant of the build, UTC."""
     closes: Closes
+    """Closes on the as-of session."""
     changes: Changes
+    """Changes from the previous session with a ratio."""
     ivts: float
     """Front close / back close."""
     regime: RegimeState
+    """Regime on the as-of session."""
     window: Window
     """The default window."""
     windows: tuple[Window, ...]
@@ -248,8 +253,11 @@ class Snapshot:
     rolling_rates: dict[str, float | None]
     """Backwardation rate of the last n sessions with a defined ratio."""
     episodes: Episodes
+    """All stored episodes in figures, and the most recent ones."""
     all_history: AllHistory
+    """Every session with a ratio, counted."""
     measured: Measured
+    """Numbers measured on the whole stored history."""
     events: tuple[Event, ...]
     """Declared past events, oldest first."""
     expected: Expected | None
@@ -259,3 +267,4 @@ class Snapshot:
     series: dict[str, SeriesState]
     """Stored series by key."""
     quality: Quality
+    """What was dropped and what looks wrong."""

@@ -24,7 +24,7 @@ class Study:
     @property
     def few(self) -> str:
         """Why there is no interval, in the words of a table cell."""
-        return f"no interval: fewer than {self.stats.count('method.min_cases')} independent cases"
+        return f"no interval: fewer than {self.stats.count('method.min_cases')} cases that do not overlap"
 
     @property
     def level(self) -> str:

@@ -14,12 +14,13 @@ from ivts_site.view.parts import Cell, RowView, TableView
 from ivts_site.view.prose import build_prose
 from ivts_site.view.research_cells import Show, Study, cell, table, with_interval
 from ivts_site.view.research_facts import after_backwardation, lasted_answer
-from ivts_site.view.research_overlay import headline, overlay_words
+from ivts_site.view.research_overlay import headline, hedged_words, overlay_words
 from ivts_site.view.research_types import FindingView, StudyView
 from ivts_site.view.stats import Stats, marked
 
 ICONS = {"supported": "\u2713", "not supported": "\u2715", "too few cases": "?"}
 _VERDICT = Markup('<span class="verdict v-{}"><span aria-hidden="true">{}</span> {}</span>')
+_ASKED = {"above": "more than", "below": "less than"}
 _MONTH = 21
 
 
@@ -81,7 +82,7 @@ def _row(study: Study, s: Stats) -> RowView:
             cell(s.text("claim"), s.text("test")),
             _verdict(s),
             cell(number, _interval(study, s), _groups(s)),
-            cell(s.count("n_sessions"), f"{s.count('n_cases')} independent", s.span()),
+            cell(s.count("n_sessions"), f"{s.count('n_cases')} that do not overlap", s.span()),
         ),
     )
 
@@ -105,15 +106,18 @@ def _interval(study: Study, s: Stats) -> str:
 
 
 def _groups(s: Stats) -> str:
-    """Return what was compared: two groups, or the counts of a share and what chance would give."""
+    """Return what was compared: two groups, or a share's counts, what is claimed and the others' share."""
     claim: Claim = s.value
     show = _shows(claim)[1]
     hits = f" ({s.count('n_hits')} of {s.count('n_sessions')})" if claim.n_hits is not None else ""
-    if claim.group is None or claim.rest is None:
-        return f"{hits.strip(' ()')}, against {s.percent('null_value')} by chance" if hits else ""
+    if claim.rest is None:
+        return hits.strip(" ()")
     other = f"{s.count('n_rest_hits')} of " if claim.n_rest_hits is not None else "n = "
-    rest = f" ({other}{s.count('n_rest')})" if claim.n_rest is not None else ""
-    return f"{show(s, 'group')}{hits} against {show(s, 'rest')}{rest}"
+    rest = f"{show(s, 'rest')} ({other}{s.count('n_rest')})"
+    if claim.group is None:
+        asked = f"the saying needs {_ASKED[claim.side]} {s.percent('null_value', 0)}"
+        return f"{hits.strip(' ()')}; {asked}; after all other sessions {rest}"
+    return f"{show(s, 'group')}{hits} against {rest}"
 
 
 def _verdict(s: Stats) -> Cell:
@@ -179,6 +183,6 @@ def _hedged(words: Words, study: Study) -> FindingView | None:
     return FindingView(
         label="Hedging in backwardation, a year",
         value=marked(s.points("annual_mean")),
-        text=marked(overlay_words(study)),
+        text=marked(f"{overlay_words(study)} {hedged_words(study.stats.at('overlay'))}."),
         href=f"#{words.overlay.id}",
     )

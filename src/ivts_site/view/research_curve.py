@@ -112,7 +112,7 @@ def _tenor_row(s: Stats, curve: Curve) -> RowView:
             cell(s.fixed("low", 2)),
             cell(s.fixed("median", 2)),
             cell(s.fixed("high", 2)),
-            cell(s.percent("rank"), f"of {s.plural('n_window', 'close')}"),
+            cell(s.percent("rank"), f"{s.count('n_ranked')} of {s.plural('n_window', 'close')}"),
         )
     )
 

@@ -94,8 +94,16 @@ def _reading(difference: Difference) -> str:
 def _rule(s: Stats) -> str:
     return (
         f"The rule hedges {s.percent('hedge_backwardation', 0)} of the holding after a close in "
-        f"backwardation and {s.percent('hedge_contango', 0)} after one in contango: {s.count('n_hedged')} of "
-        f"{s.plural('n_sessions', 'session')} hedged, in {s.plural('n_episodes', 'episode')}, {s.span()}."
+        f"backwardation and {s.percent('hedge_contango', 0)} after one in contango: "
+        f"{hedged_words(s)}, {s.span()}."
+    )
+
+
+def hedged_words(overlay: Stats) -> str:
+    """Count what was hedged: "314 of 4,134 sessions hedged, in 99 episodes"."""
+    return (
+        f"{overlay.count('n_hedged')} of {overlay.plural('n_sessions', 'session')} hedged, in "
+        f"{overlay.plural('n_episodes', 'episode')}"
     )
 
 
