@@ -104,6 +104,10 @@ def test_every_key_of_every_type_is_explained(html: str) -> None:
                 assert f"<code>{key}</code>" in html
                 if "description" in described:
                     assert str(code_words(described["description"])) in html
+        blank = [
+            row.cells[0].text for type_ in view.types for row in type_.table.rows if not row.cells[2].text
+        ]
+        assert blank == []
 
 
 def test_types_are_worded() -> None:

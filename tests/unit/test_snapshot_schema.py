@@ -75,16 +75,15 @@ def test_docstrings_become_descriptions():
     )
 
 
-@pytest.mark.parametrize("name", ["snapshot", "status", "episodes", "history", "index"])
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_every_key_is_described(name):
     """Keys without words would be blank cells on the page; inherited ones have the words of their base."""
     schema = json_schema(PUBLISHED[name])
     for part in (schema, *schema.get("$defs", {}).values()):
         for key, described in part["properties"].items():
-            words = (
-                schema["$defs"][described["$ref"].rpartition("/")[2]] if "$ref" in described else described
-            )
-            assert words.get("description"), (part["title"], key)
+            # the generator leaves out what repeats the words of the type itself
+            within = schema["$defs"][described["$ref"].rpartition("/")[2]] if "$ref" in described else {}
+            assert described.get("description") or within.get("description"), (part["title"], key)
             if part["title"] == "EpisodeOutcome" and key == "ongoing":
                 assert described["description"] == "Whether it contains the as-of session."
 

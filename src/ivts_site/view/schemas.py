@@ -38,7 +38,7 @@ def document_schema(name: str, path: str, schema: Schema) -> FileView:
     within: Mapping[str, Schema] = schema.get("$defs", {})
     order = list(dict.fromkeys(_met(schema, within)))
     parts = {schema["title"]: schema} | {each: within[each] for each in order}
-    types = tuple(_type(name, title, part) for title, part in parts.items())
+    types = tuple(_type(name, title, part, within) for title, part in parts.items())
     keys = sum(len(part["properties"]) for part in parts.values())
     return FileView(
         id=f"keys-{name}",
@@ -72,13 +72,13 @@ def _references(part: Any) -> Iterator[str]:
             yield from _references(item)
 
 
-def _type(file: str, title: str, schema: Schema) -> TypeView:
+def _type(file: str, title: str, schema: Schema, within: Mapping[str, Schema]) -> TypeView:
     rows = tuple(
         RowView(
             cells=(
                 Cell(text=Markup("<code>{}</code>").format(key)),
                 Cell(text=_words(file, part)),
-                Cell(text=code_words(part.get("description", ""))),
+                Cell(text=code_words(_meaning(part, within))),
             )
         )
         for key, part in schema["properties"].items()
@@ -93,6 +93,13 @@ def _type(file: str, title: str, schema: Schema) -> TypeView:
             rows=rows,
         ),
     )
+
+
+def _meaning(part: Schema, within: Mapping[str, Schema]) -> str:
+    """Return what a key means: its own words or, where it has none, those of the type that it refers to."""
+    if "description" in part or "$ref" not in part:
+        return str(part.get("description", ""))
+    return str(within[str(part["$ref"]).rpartition("/")[2]].get("description", "")).partition("\n\n")[0]
 
 
 def _words(file: str, part: Schema) -> Markup:
