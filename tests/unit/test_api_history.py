@@ -13,7 +13,15 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pytest
-from tests.panels import BUILT_AT, EXPECTED, ORIGINS, analyse_panel, analyse_ratios, make_panel
+from tests.panels import (
+    BUILT_AT,
+    EXPECTED,
+    ORIGINS,
+    STATISTICS,
+    analyse_panel,
+    analyse_ratios,
+    make_panel,
+)
 
 from ivts_site.snapshot import (
     build_episode_list,
@@ -26,6 +34,7 @@ from ivts_site.snapshot import (
 )
 from ivts_site.snapshot.tables import episode_columns, history_columns
 
+HORIZONS = STATISTICS.forward_sessions
 RATIOS = [0.9, 1.1, None, 1.2, 0.95, 1.0, 1.1]
 NAMES = ["session", "ivts", "regime", "regime_day", "rate_2", "rate_3", "episode", "suspect"]
 
@@ -119,16 +128,20 @@ def test_episodes_csv_holds_the_values_of_the_json() -> None:
     for episode in episodes:
         for key in ("spy_after_start", "spy_after_end"):
             episode |= {f"{key}_{horizon}": value for horizon, value in episode.pop(key).items()}
-    table = parsed(to_csv(episode_columns(listed)))
+    table = parsed(to_csv(episode_columns(listed, HORIZONS)))
     assert set(table) == set(episodes[0])
     assert [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)] == episodes
 
 
 def test_without_episodes_the_csv_is_its_header() -> None:
-    """A reader still learns the columns."""
-    text = to_csv(episode_columns(build_episode_list(analyse_ratios([0.9, 0.8]), sample=False)))
-    assert text.count("\n") == 1
-    assert text.startswith("first_session,last_session,n_sessions,max_ivts,")
+    """A reader still learns the columns: those that the table has once there is an episode."""
+    without, with_one = (
+        to_csv(episode_columns(build_episode_list(analyse_ratios(ratios), sample=False), HORIZONS))
+        for ratios in ([0.9, 0.8], [0.9, 1.1])
+    )
+    assert without.count("\n") == 1
+    assert without == with_one.splitlines(keepends=True)[0]
+    assert ",spy_after_start_5,spy_after_start_21,spy_after_start_63,spy_after_end_5," in without
 
 
 def test_closes_only_where_they_are_published() -> None:
@@ -148,7 +161,7 @@ def test_sample_files_say_so_in_every_row() -> None:
     assert parsed(to_csv(history_columns(history)))["sample"] == [True] * 6
     assert pd.read_parquet(io.BytesIO(to_parquet(history)))["sample"].all()
     episodes = build_episode_list(analyse_ratios(RATIOS), sample=True)
-    assert parsed(to_csv(episode_columns(episodes)))["sample"] == [True, True]
+    assert parsed(to_csv(episode_columns(episodes, HORIZONS)))["sample"] == [True, True]
 
 
 def frames(path: Path) -> dict[str, list[dict[str, Any]]]:

@@ -68,7 +68,7 @@ def _published(core: Core) -> dict[str, bytes]:
         "snapshot.json": to_json(core.snapshot),
         "status.json": to_json(core.status),
         "episodes.json": to_json(core.episodes),
-        "episodes.csv": to_csv(episode_columns(core.episodes)),
+        "episodes.csv": to_csv(episode_columns(core.episodes, core.analysis.statistics.forward_sessions)),
         "history.json": to_lines(core.history),
         "history.csv": to_csv(history_columns(core.history)),
     }

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from io import BytesIO, StringIO
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,14 +52,15 @@ def history_columns(history: History) -> dict[str, Sequence[Any]]:
     }
 
 
-def episode_columns(listed: EpisodeList) -> dict[str, Sequence[Any]]:
+def episode_columns(listed: EpisodeList, horizons: Sequence[int]) -> dict[str, Sequence[Any]]:
     """Lay the episodes out as a table: the keys of an episode; `sample` where closes are simulated.
 
-    A key that holds a number for each horizon gives a column for each, such as `spy_after_5`.
+    A key that holds a number for each of the forward `horizons` gives a column for each, such as
+    `spy_after_end_5`. The columns are the same with and without an episode.
     """
     rows = [_flat(episode) for episode in listed.episodes]
-    names = list(rows[0]) if rows else [field.name for field in fields(EpisodeOutcome)]
-    return {name: [row[name] for row in rows] for name in names} | _mark(listed.sample, len(rows))
+    columns = {name: [row[name] for row in rows] for name in _episode_names(horizons)}
+    return columns | _mark(listed.sample, len(rows))
 
 
 def to_csv(columns: Columns) -> str:
@@ -96,6 +97,19 @@ def to_parquet(history: History) -> bytes:
 
 def _mark(sample: bool, n: int) -> dict[str, Sequence[bool]]:
     return {"sample": (True,) * n} if sample else {}
+
+
+def _episode_names(horizons: Sequence[int]) -> list[str]:
+    kinds = get_type_hints(EpisodeOutcome)
+    return [
+        name
+        for field in fields(EpisodeOutcome)
+        for name in (
+            [f"{field.name}_{horizon}" for horizon in horizons]
+            if get_origin(kinds[field.name]) is dict
+            else [field.name]
+        )
+    ]
 
 
 def _flat(episode: Episode) -> dict[str, Any]:
