@@ -12,7 +12,12 @@
   const message = box.querySelector('[data-message]');
   const kinds = [...box.querySelectorAll('[data-result]')].map(({ dataset }) => dataset.result);
   const picks = (of) => [...form.querySelectorAll(`[data-of="${of}"] :is(input, select)`)];
-  const DAY = /^\d{4}-\d\d-\d\d$/;
+
+  /** Whether a text is a date of the calendar; browsers take 31 February for one of March. */
+  function isDay(text) {
+    const at = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? text : '');
+    return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+  }
 
   const json = async (path) => {
     const response = await fetch(box.dataset.api + path);
@@ -67,7 +72,12 @@
     cell.textContent = value === null || value === undefined ? '–' : FORMS[kind](value);
   }
 
+  /** Head a column with its date, which leads to the page of the day or the episode where the site has one. */
   function name(cell, of, day) {
+    if (of === 'episodes' && !('linked' in box.dataset)) {
+      cell.textContent = ivts.longDate(day);
+      return;
+    }
     const link = document.createElement('a');
     link.href = `${box.dataset.pages}${of === 'episodes' ? 'episodes' : 'day'}/${day}/`;
     link.textContent = ivts.longDate(day);
@@ -119,9 +129,9 @@
     choose(of);
     const days = ['a', 'b'].map((key) => asked.get(key) ?? '');
     picks(of).forEach((field, i) => {
-      if (DAY.test(days[i])) field.value = days[i];
+      if (isDay(days[i])) field.value = days[i];
     });
-    const wrong = days.find((day) => day && !(DAY.test(day) && Date.parse(day)));
+    const wrong = days.find((day) => day && !isDay(day));
     if (wrong !== undefined) message.textContent = `“${wrong}” is no date such as 2020-03-16.`;
     else if (days.every(Boolean)) show(of, days);
     else message.textContent = days.some(Boolean) ? 'Choose the other one.' : '';

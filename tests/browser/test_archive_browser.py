@@ -11,6 +11,7 @@ import pytest
 from tests.browser.places import served
 from tests.browser.test_audit import findings, html_problems
 from tests.browser.test_budgets import over_budget
+from tests.command import ivts
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
@@ -131,8 +132,31 @@ def test_two_sessions_are_compared(
     table.wait_for(state="hidden")
 
 
+def test_episodes_without_pages_are_not_linked(
+    visitor: Callable[..., Visit], archive_data: Path, episodes: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """With `archive.episodes` off the columns are headed by dates alone; otherwise by links."""
+    first, last = episodes[0]["first_session"], episodes[-1]["first_session"]
+    path = f"/compare/?of=episodes&a={first}&b={last}"
+    visit = visitor().open(path)
+    links = visit.page.locator('[data-result="episodes"] [data-name] a')
+    links.first.wait_for()
+    assert [link.get_attribute("href") for link in links.all()] == [
+        f"../episodes/{each}/" for each in (first, last)
+    ]
+    switches = ("--set", "archive.days=false", "--set", "archive.episodes=false")
+    assert ivts("build", "--data-dir", archive_data, "--out", tmp_path / "site", *switches).code == 0
+    with served(tmp_path / "site") as address:
+        visit.page.goto(address + path)
+        visit.page.locator('[data-result="episodes"]').wait_for()
+        heads = visit.page.locator('[data-result="episodes"] [data-name]').all_text_contents()
+    assert len(set(heads)) == 2
+    assert all(heads)
+    assert links.count() == 0
+
+
 def test_unknown_days_are_told(visitor: Callable[..., Visit], episodes: list[dict[str, Any]]) -> None:
-    """A Sunday with its neighbours, a text that is no date, a day on which no episode began."""
+    """A Sunday with its neighbours, texts that are no dates, a day on which no episode began."""
     first = episodes[0]["first_session"]
     visit = visitor()
     message = visit.page.locator("[data-message]")
@@ -140,6 +164,7 @@ def test_unknown_days_are_told(visitor: Callable[..., Visit], episodes: list[dic
         f"a=2024-12-29&b={first}": "No session with a ratio is stored for 29 December 2024; the nearest: 27 "
         "December 2024 and 30 December 2024.",
         f"a=soon&b={first}": "“soon” is no date such as 2020-03-16.",
+        f"a=2024-02-30&b={first}": "“2024-02-30” is no date such as 2020-03-16.",
         f"of=episodes&a={first}&b=2024-12-29": "No episode of backwardation began on 29 December 2024",
         f"a={first}": "Choose the other one.",
     }.items():

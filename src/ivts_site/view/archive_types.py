@@ -177,7 +177,7 @@ class CompareRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareView:
-    """Two sessions or two episodes side by side."""
+    """Two sessions or two episodes side by side; `linked` tells whether episodes have pages."""
 
     head: HeadView
     shell: ShellView
@@ -190,3 +190,4 @@ class CompareView:
     first: str
     last: str
     options: tuple[tuple[str, str], ...]
+    linked: bool

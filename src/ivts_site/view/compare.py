@@ -45,6 +45,7 @@ def build_compare(
         first=history.first_session,
         last=history.last_session,
         options=_options(listed),
+        linked=config.archive.episodes,
     )
 
 
