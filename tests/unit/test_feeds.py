@@ -18,8 +18,10 @@ from ivts_site.analytics import Analysis
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.render import build_environment
+from ivts_site.sessions import load_sessions
 from ivts_site.snapshot import build_episode_list, build_history
 from ivts_site.view.feeds import FeedView, build_feeds, to_json_feed
+from ivts_site.view.schedule import publication_instant
 from ivts_site.view.site import names
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -119,6 +121,22 @@ def test_dates_are_those_of_the_closes(first: str, instant: str) -> None:
     later = feeds_of(analyse_ratios([0.9, 0.8], start=first))
     assert later["feed"].updated == later["feed"].entries[0].updated > instant
     assert later["flips"].updated == instant
+
+
+def test_an_early_close_is_published_early() -> None:
+    """The calendar library's early closes, and those alone: an entry is never dated after its publication."""
+    settings = config()
+    known = load_sessions(settings.calendar, dt.date(2009, 9, 18), dt.date(2027, 6, 30))
+    lag = settings.series["vix"].publication_lag_minutes
+    wrong = [
+        f"{label:%Y-%m-%d}"
+        for label in known.labels
+        if publication_instant(f"{label:%Y-%m-%d}", settings)
+        != f"{known.publication_instant(label.date(), lag):%Y-%m-%dT%H:%M:%SZ}"
+    ]
+    assert wrong == []
+    feed = feeds_of(analyse_ratios([0.9, 0.8], start="2025-11-28"))["feed"]
+    assert [entry.updated for entry in feed.entries] == ["2025-12-01T23:30:00Z", "2025-11-28T20:30:00Z"]
 
 
 def test_a_new_session_leaves_old_entries_as_they_were() -> None:

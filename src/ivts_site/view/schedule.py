@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from ivts_site import formatting as f
 from ivts_site.config import Config
 
 REGULAR_CLOSE = dt.time(16, 0)
+EARLY_CLOSE = dt.time(13, 0)
 """Wall clock of the exchange."""
 
 
@@ -19,12 +21,23 @@ def publication_lag(config: Config) -> dt.timedelta:
 
 
 def publication_instant(session: str, config: Config) -> str:
-    """Tell when the closes of a past session counted as published: a regular close and the lag, UTC.
+    """Tell when the closes of a past session counted as published: the close and the lag, UTC.
 
-    A function of session and settings alone, without the trading calendar: after an early close it is later
-    than the publication.
+    A function of session and settings alone; the trading calendar would take longer to load than a page to
+    make.
     """
-    zone = ZoneInfo(config.calendar.timezone)
-    close = dt.datetime.combine(dt.date.fromisoformat(session), REGULAR_CLOSE, zone)
+    day, zone = dt.date.fromisoformat(session), ZoneInfo(config.calendar.timezone)
+    close = dt.datetime.combine(day, EARLY_CLOSE if closes_early(day) else REGULAR_CLOSE, zone)
     # the lag runs in real hours, across a change of the clocks, too
     return f.instant_iso(close.astimezone(dt.UTC) + publication_lag(config))
+
+
+def closes_early(session: dt.date) -> bool:
+    """Tell whether New York closes at 13:00 on a session: beside Thanksgiving, Christmas, Independence Day.
+
+    Source: the exchange's rule, Friday after the fourth Thursday of November, and 24 December and 3 July
+    where they fall on Monday to Thursday. Of days that are no session it says nothing.
+    """
+    if (session.month, session.weekday()) == (11, calendar.FRIDAY):
+        return 23 <= session.day <= 29
+    return (session.month, session.day) in {(12, 24), (7, 3)} and session.weekday() < calendar.FRIDAY
