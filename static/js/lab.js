@@ -500,6 +500,8 @@
     ...all('[data-worked]', lab).map((element) => [element, element.dataset.worked, true]),
   ];
 
+  const absent = all('td[data-shows]', lab);
+
   function put(element, text) {
     if (element.textContent !== text) element.textContent = text;
   }
@@ -525,6 +527,7 @@
     latest = workOut();
     const { numbers, wrong, blocked } = latest;
     for (const [element, pattern, bare] of patterns) put(element, fill(pattern, numbers, bare));
+    for (const cell of absent) cell.toggleAttribute('data-none', cell.textContent === ABSENT);
     for (const [name, field] of Object.entries(fields)) {
       complain(document.getElementById(`error-${name}`), wrong[name] ?? '');
       if (wrong[name]) field.setAttribute('aria-invalid', 'true');

@@ -613,6 +613,38 @@ def test_paper_shows_numbers_and_charts_without_controls(lab: Visit) -> None:
         assert not any(element.is_visible() for element in lab.page.locator(control).all()), control
 
 
+def test_what_never_happens_has_no_numbers_on_a_phone(visitor: Callable[..., Visit]) -> None:
+    """A row that says never is no card of dashes; with leverage the isolated rows have all their numbers."""
+    visit = visitor(viewport={"width": 360, "height": 740}).open("/hedge/")
+    rows = visit.page.locator(".ways tbody tr")
+
+    def cells() -> list[int]:
+        settle(visit)
+        return [row.locator("td:visible").count() for row in rows.all()]
+
+    assert cells() == [1, 1, 1, 1]
+    assert [row.locator("td:visible").inner_text() for row in rows.all()] == ["never"] * 4
+    put(visit, leverage="10")
+    assert cells() == [5, 5, 1, 1]
+    put(visit, leverage="1")
+    assert cells() == [1, 1, 1, 1]
+    visit.page.set_viewport_size({"width": 800, "height": 740})
+    assert cells() == [5, 5, 5, 5]
+
+
+@pytest.mark.parametrize("width", [320, 360, 639])
+@pytest.mark.parametrize(("path", "tables"), [("/hedge/#hedge-frame", 2), ("/research/", 3)])
+def test_the_overlay_is_read_without_scrolling_sideways(
+    visitor: Callable[..., Visit], path: str, tables: int, width: int
+) -> None:
+    """On a phone each rule is a card of its numbers."""
+    visit = visitor(viewport={"width": width, "height": 740}).open(path)
+    wide = visit.page.locator(".scroll:has(> :is(.rules, .gaps))").evaluate_all(
+        "(boxes) => boxes.map((box) => box.scrollWidth - box.clientWidth)"
+    )
+    assert wide == [0] * tables
+
+
 def test_the_outcome_stays_in_view_on_a_phone(visitor: Callable[..., Visit]) -> None:
     """While sliders move, the strip at the bottom shows what comes of it; it hides no field in focus."""
     visit = visitor(viewport={"width": 360, "height": 740}).open("/hedge/")
