@@ -283,4 +283,6 @@ def test_the_recorded_archive(recorded: Path) -> None:
     sitemap = (recorded / "sitemap.xml").read_text()
     assert "<loc>https://example.org/day/2010-05-06/</loc><lastmod>2010-05-06</lastmod>" in sitemap
     assert sitemap.count("/day/") == 4136
+    # the newest episode, of one session on 20 November 2025, settled the ranks of all before it
+    assert "<loc>https://example.org/episodes/2020-02-24/</loc><lastmod>2025-11-20</lastmod>" in sitemap
     assert broken_links(tree(recorded)) == []

@@ -10,6 +10,8 @@ import pandas as pd
 from ivts_site.analytics.outcomes import slice_episode
 from ivts_site.charts.episode import draw_episode
 from ivts_site.charts.episode_card import build_episode_card
+from ivts_site.pipeline.archive_days import iso_days
+from ivts_site.pipeline.core import Core
 from ivts_site.pipeline.fingerprint import fingerprint
 from ivts_site.pipeline.plan import Plan, Press
 from ivts_site.publish import Recipe
@@ -39,11 +41,11 @@ def plan_episodes(press: Press) -> Plan:
 
     A page depends on the episode, its rank and neighbours, and on the closes of the sessions around it.
     """
-    listed, as_of = press.core.episodes.episodes, press.core.snapshot.as_of
+    listed, changed = press.core.episodes.episodes, _last_changes(press.core)
     return Plan(
         recipes=_Episodes(press).recipes(),
         paths=tuple(path(each) for each in listed for path in (_path, _card_path)),
-        listed=tuple((f"episodes/{each.first_session}/", as_of) for each in listed),
+        listed=tuple((f"episodes/{each.first_session}/", changed[each.first_session]) for each in listed),
     )
 
 
@@ -119,6 +121,21 @@ class _Episodes:
             trail=[LinkView(label="Episodes", href="episodes/"), LinkView(label=span, href=path)],
             card=f"{path}{CARD}",
         )
+
+
+def _last_changes(core: Core) -> dict[str, str]:
+    """Return the last session whose close may have changed the page of each episode, by its first session.
+
+    Its own figures and pictures are whole once the longest forward return is known and the sessions after it
+    are drawn. Its ranks, and of how many, change until the newest episode is over.
+    """
+    listed, days = core.episodes.episodes, iso_days(core.analysis.panel.closes.index)
+    place = {session: at for at, session in enumerate(days)}
+    reach = max(AROUND, *core.analysis.statistics.forward_sessions)
+    whole = (days[min(place[each.last_session] + reach, len(days) - 1)] for each in listed)
+    return {
+        each.first_session: max(own, listed[-1].last_session) for each, own in zip(listed, whole, strict=True)
+    }
 
 
 def _path(episode: EpisodeOutcome) -> str:

@@ -31,10 +31,11 @@ def plan_years(press: Press) -> Plan:
     """
     core = press.core
     years = list_years(measure_years(core.analysis.signal, core.analysis.episodes))
+    made = _Years(press, years)
     return Plan(
-        recipes=_Years(press, years).recipes(),
+        recipes=made.recipes(),
         paths=tuple(_path(year) for year in years),
-        listed=tuple((f"history/{year.year}/", year.last_session) for year in years),
+        listed=tuple((f"history/{year.year}/", made.last_change(year)) for year in years),
     )
 
 
@@ -66,6 +67,10 @@ class _Years:
                 signal["backwardation"].to_numpy().tobytes(),
             )
             yield Recipe(path=_path(year), key=key, make=partial(self._page, place))
+
+    def last_change(self, year: Year) -> str:
+        """Return the last session that the page of a year tells of: an episode may go on into the next."""
+        return max([year.last_session, *(each.last_session for each in self._begun(year))])
 
     def _signal(self, year: Year) -> pd.DataFrame:
         return self._press.core.analysis.signal.loc[year.first_session : year.last_session]
