@@ -76,6 +76,12 @@
     throw new hedge.HedgeInputError(field, message);
   }
 
+  /** A share of the coin held: calculators are given the coin itself, of which there could be any amount. */
+  function heldShare(name) {
+    if (share(name) > 1) refuse(name, 'must not be more coin than is held');
+    return share(name);
+  }
+
   /** Let the fields called `from` by the calculators be those of the page. */
   function calling(places, work) {
     try {
@@ -259,7 +265,7 @@
   }
 
   function cross(k) {
-    const coins = share('wallet') * k.coins_coin;
+    const coins = heldShare('wallet') * k.coins_coin;
     const fine = share('maintenance') >= 0 && share('maintenance') < 1; // then it is the wallet that is too small
     const places = { coins: 'wallet', margin: 'wallet', ...(fine && { maintenance: 'wallet' }) };
     return calling(
@@ -299,15 +305,22 @@
 
   /** Say of every field what is wrong with it: the calculators stop at the first. */
   function examine(tell) {
-    for (const [name, unit] of Object.entries(UNIT_OF)) {
-      const signed = name === 'hedge' && outside.checked ? ['hedge'] : [];
+    const attempt = (check) => {
       try {
-        const value = unit === 'pct' ? share(name) : typed(name);
-        calling(() => name, () => hedge.checkInputs({ [RULE[name] ?? name]: value }, signed));
+        check();
       } catch (error) {
         tell(error);
       }
+    };
+    for (const [name, unit] of Object.entries(UNIT_OF)) {
+      const signed = name === 'hedge' && outside.checked ? ['hedge'] : [];
+      const value = unit === 'pct' ? share(name) : typed(name);
+      attempt(() => calling(() => name, () => hedge.checkInputs({ [RULE[name] ?? name]: value }, signed)));
     }
+    attempt(() => heldShare('wallet'));
+    const kept = ['asset', 'instrument'].map((name) => () => returnsOf(name));
+    kept.forEach(attempt);
+    attempt(() => hedge.hedgeBeta({ assetReturns: kept[0](), instrumentReturns: kept[1](), value: 1 }));
   }
 
   /** Numbers by name, what is wrong by field, and what keeps each panel from its result. */

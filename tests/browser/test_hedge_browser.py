@@ -354,6 +354,7 @@ BAD = [
     ("maintenance", "-0.1", "must be 0 or above", "[isolated_entry_usd]"),
     ("maintenance", "100", "must be", "[cross_mark_usd]"),
     ("wallet", "0", "must be above 0", "[cross_mark_usd]"),
+    ("wallet", "101", "asks for more margin than the coin that is held", "[cross_mark_usd]"),
     ("wallet", "0.1", "must hold more than the maintenance margin", "[cross_entry_usd]"),
 ]
 
@@ -393,6 +394,13 @@ def test_each_wrong_field_has_its_own_message(lab: Visit) -> None:
     assert "between −100 and 100 %" in message(lab, "rate")
     assert "below 100 %" in message(lab, "maintenance")
     assert [message(lab, name) for name in ("entry", "hedge", "leverage", "wallet", "days")] == [""] * 5
+    put(lab, wallet="150", asset="1 x 3", instrument="")
+    assert "more margin than the coin" in message(lab, "wallet")
+    assert "must be a number" in message(lab, "asset")
+    assert "needs at least 2 values" in message(lab, "instrument")
+    put(lab, asset="1 2 3 4 5", instrument="1 2 3 4")
+    assert (message(lab, "asset"), "as many values" in message(lab, "instrument")) == ("", True)
+    assert message(lab, "hold").endswith("must be above 0.")
 
 
 @pytest.mark.parametrize(
