@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+from ivts_site.sources.stooq_csv import KEY_VARIABLE
+from ivts_site.sources.tradestation_token import ID_VARIABLE, REFRESH_VARIABLE, SECRET_VARIABLE
+
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M))
@@ -116,6 +119,21 @@ def test_the_nightly_steps_are_in_order() -> None:
     ]
     assert nightly["jobs"]["deploy"]["needs"] == "site"
     assert nightly["jobs"]["alert"]["if"] == "${{ !cancelled() }}"
+
+
+def test_the_schedule_is_kept_alive_whatever_the_fetch_did() -> None:
+    """A source that stays dead for 60 days must not end the job: the step that keeps it alive always runs."""
+    [commit] = [step for step in load("nightly")["jobs"]["site"]["steps"] if step.get("id") == "commit"]
+    assert commit["run"] == "make commit-data"
+    assert "if" not in commit
+
+
+@pytest.mark.parametrize(("name", "command"), [("nightly", "make fetch"), ("live", "make live")])
+def test_vendors_are_asked_with_the_secrets_of_the_repository(name: str, command: str) -> None:
+    """Every credential that an adapter reads from the environment is there, under its own name."""
+    wanted = {KEY_VARIABLE, ID_VARIABLE, SECRET_VARIABLE, REFRESH_VARIABLE}
+    [step] = [step for step in steps(load(name)) if step.get("run") == command]
+    assert step["env"] == {variable: f"${{{{ secrets.{variable} }}}}" for variable in wanted}
 
 
 def test_the_page_is_built_for_the_address_that_it_is_served_from() -> None:
