@@ -215,13 +215,16 @@ class StaleDataError(DataError):
         `due`, `late` or `stale`.
     n_behind : int
         Sessions whose closes should have been published since.
+    series : str
+        Key of the series where it is one alone that is old.
     """
 
-    def __init__(self, *, through: str, state: str, n_behind: int) -> None:
-        self.through, self.state, self.n_behind = through, state, n_behind
+    def __init__(self, *, through: str, state: str, n_behind: int, series: str = "") -> None:
+        self.through, self.state, self.n_behind, self.series = through, state, n_behind, series
         sessions = "session" if n_behind == 1 else "sessions"
+        whose = f"stored closes of {series}" if series else "stored closes"
         super().__init__(
-            f"stored closes are {state}: they end {through}, {n_behind} {sessions} behind; run "
+            f"{whose} are {state}: they end {through}, {n_behind} {sessions} behind; run "
             "`ivts-site fetch` and read what its sources answer"
         )
 

@@ -130,6 +130,16 @@ def test_check_lists_stale_closes_beside_other_faults(stored: Path, tmp_path: Pa
     assert "episodes.schema.json is of another version" in told.err
 
 
+def test_check_knows_the_adapters(stored: Path, tmp_path: Path) -> None:
+    """A mistyped one would fail the next fetch; closes and site are checked all the same."""
+    wrong = ("--set", "series.vix.check_against=[{adapter: fred_cvs, symbol: VIXCLS}]")
+    told = check(stored, tmp_path / "none", "2025-11-28T12:00:00Z", *wrong)
+    assert told.code == 2
+    assert "series.vix.check_against.0.adapter: unknown 'fred_cvs'; known are cboe_chart, " in told.err
+    assert "settings: " not in told.out
+    assert "freshness: fresh" in told.out
+
+
 def test_check_names_a_damaged_record(stored: Path, tmp_path: Path) -> None:
     """The logs beside the closes are checked line by line."""
     data = tmp_path / "data"

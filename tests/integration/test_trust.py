@@ -465,3 +465,16 @@ def test_a_damaged_record_is_named(vendor: Vendor, data: Path) -> None:
     assert result.code == 4
     assert "disagreements.jsonl: line 1 is damaged; restore the file with `git checkout" in result.err
     assert tree(data) == before
+
+
+def test_a_benchmark_that_stopped_is_told(vendor: Vendor, data: Path, tmp_path: Path) -> None:
+    """Both indices are up to date; the fund ends three sessions earlier, and the check says so."""
+    serve(vendor, {**UNTIL, "spy": UNTIL["spy"][:-3]})
+    first_fetch(vendor, data)
+    arguments = ("check", "--data-dir", data, "--out", tmp_path / "none", "--now", new_york(MONDAY, "20:00"))
+    told = ivts(*arguments)
+    assert told.code == 4
+    ends = UNTIL["spy"][-4][0]
+    assert f"stored closes of spy are stale: they end {ends}, 3 sessions behind" in told.err
+    tolerated = ivts(*arguments, "--tolerate", "stale")
+    assert (tolerated.code, f"freshness: fresh, closes through {MONDAY}" in tolerated.out) == (0, True)

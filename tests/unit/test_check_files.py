@@ -1,4 +1,4 @@
-"""What `ivts-site check` finds in index and feeds of a finished site."""
+"""What `ivts-site check` finds in pages, index and feeds of a finished site."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.command import ivts
 
-from ivts_site.pipeline.check_files import FEEDS, feed_problems, index_problems
+from ivts_site.pipeline.check_files import FEEDS, feed_problems, index_problems, page_problem
 
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom">{}</feed>'
 ENTRY = "<entry><id>{}</id></entry>"
@@ -71,6 +71,7 @@ def test_a_false_index_is_found(folder: Path, spoil: Callable[[Path], object], p
         ("feed.json", "{", ["feed.json is no feed"]),
         ("feed.json", "[]", ["feed.json is no feed"]),
         ("feed.json", '{"items": [{}]}', ["feed.json is no feed"]),
+        ("feed.json", '{"items": [{"id": ["a"]}]}', ["feed.json is no feed"]),
         (
             "feed.json",
             '{"items": [{"id": "a"}, {"id": "a"}]}',
@@ -85,6 +86,21 @@ def test_feeds(tmp_path: Path, name: str, text: str | None, problems: list[str])
     assert list(feed_problems(tmp_path / name)) == problems
 
 
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"<!doctype html><html><p>all</html>\n", ""),
+        ("<html>\u00e4</html>".encode(), ""),
+        (b"", "is empty or cut off"),
+        (b"<!doctype html><html><p>al", "is empty or cut off"),
+        (b"<html>\xff</html>", "is no text"),
+    ],
+)
+def test_pages(body: bytes, problem: str) -> None:
+    """A page ends as every page does."""
+    assert page_problem(body) == problem
+
+
 def test_the_command_tells_them(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:
     """All at once, beside the other faults, and the site as built has none."""
     assert ivts("check", "--data-dir", sample_data, "--out", sample_site).code == 0
@@ -92,6 +108,9 @@ def test_the_command_tells_them(sample_data: Path, sample_site: Path, tmp_path: 
     shutil.copytree(sample_site, site)
     (site / "api/v1/history.csv").write_bytes(b"")
     (site / FEEDS[0]).unlink()
+    (site / "index.html").write_bytes(b"")
+    (site / "404.html").write_bytes(b"\xff\xfe")
     faulty = ivts("check", "--data-dir", sample_data, "--out", site)
     assert faulty.code == 5
     assert "history.csv is not the file that index.json lists; feed.xml is missing" in faulty.err
+    assert "404.html is no text; index.html is empty or cut off" in faulty.err

@@ -146,6 +146,19 @@ def test_the_calendar_follows_the_last_session_that_all_series_have() -> None:
     assert build_calendar(settings, sessions, finals | {"spy": whole[1:]}) is None
 
 
+def test_a_benchmark_that_stopped_uses_nothing_up() -> None:
+    """However far behind it is, sixty sessions after the ratio are told: the page goes on ageing."""
+    settings = config()
+    sessions = load_sessions(settings.calendar, dt.date(2025, 6, 2), dt.date(2026, 12, 31))
+    days = sessions.sessions_in(dt.date(2025, 6, 2), dt.date(2026, 2, 26))
+    found = build_calendar(settings, sessions, {"vix": days, "vix3m": days, "spy": days[:-70]})
+    assert found is not None
+    assert (found.after, found.session) == (days[-71].date(), days[-70].date())
+    coming = found.following(dt.date(2026, 2, 26))
+    assert len(coming) == N_UPCOMING
+    assert coming[0].session == dt.date(2026, 2, 27)
+
+
 def test_the_slowest_series_decides_when_closes_are_due() -> None:
     """Closes of the whole ratio are out when the last of the three is: 16:00 and 200 minutes, New York."""
     lags = [

@@ -34,15 +34,17 @@ def build_calendar(
     Returns
     -------
     NextPublication or None
-        A function of the stored sessions alone, so that it changes only when they do; None where the series
-        have no session in common.
+        With `N_UPCOMING` sessions after the last ratio. A function of the stored sessions alone, so that it
+        changes only when they do; None where the series have no session in common.
     """
     keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
     common = _common(finals[key] for key in keys).intersection(sessions.labels)
     if common.empty:
         return None
     last = common[-1].date()
-    upcoming = publications(config, sessions, last, most=N_UPCOMING)
+    # a benchmark that has stopped must not use up what is told in advance of the ratio
+    ahead = sessions.sessions_in(last, last_ratio(config, sessions, finals) or last)
+    upcoming = publications(config, sessions, last, most=len(ahead) - 1 + N_UPCOMING)
     first = upcoming[0]
     return NextPublication(
         after=last, session=first.session, publication=first.publication, upcoming=upcoming

@@ -12,11 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 from ivts_site.config import Config
 from ivts_site.content import load_content
 from ivts_site.errors import CheckError, IvtsError, RenderError, StaleDataError
-from ivts_site.freshness import State, judge
-from ivts_site.model import Publication
+from ivts_site.freshness import Freshness, State, judge
+from ivts_site.model import NextPublication, Publication
 from ivts_site.pipeline.api import API, SCHEMAS
 from ivts_site.pipeline.build import CONTENT
-from ivts_site.pipeline.check_files import FEEDS, feed_problems, index_problems
+from ivts_site.pipeline.check_files import FEEDS, feed_problems, index_problems, page_problem
+from ivts_site.pipeline.fetch import check_sources
 from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.publish import broken_links
 from ivts_site.snapshot.published import FOLDERS, PUBLISHED
@@ -64,8 +65,8 @@ def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
     """
     faults: list[IvtsError] = []
     config = _try(load, faults)
-    if config is not None:
-        yield f"settings: {len(config.series)} series, {len(config.statistics.windows)} windows"
+    if config is not None and (line := _try(lambda: _check_settings(config), faults)) is not None:
+        yield line
     content = _try(lambda: load_content(root / CONTENT), faults)
     if content is not None:
         yield f"content: {len(content.events.events)} events, {len(content.faq.items)} answers"
@@ -92,6 +93,11 @@ def _try(check: Callable[[], Result], faults: list[IvtsError]) -> Result | None:
         return None
 
 
+def _check_settings(config: Config) -> str:
+    check_sources(config)
+    return f"settings: {len(config.series)} series, {len(config.statistics.windows)} windows"
+
+
 def _check_series(data_dir: Path, key: str) -> str:
     closes = read_closes(data_dir, key)
     if closes.empty:
@@ -111,14 +117,34 @@ def _check_freshness(config: Config, data_dir: Path, now: dt.datetime, tolerate:
     if inputs.expected is None or inputs.newest_final is None:
         return "freshness: not judged, as no publication is expected"
     through = inputs.newest_final
-    found = judge(inputs.expected.following(through), now)
-    if found is not None and found.at_least:
-        found = judge(_counted(config, through, now), now)
+    found = _judged(config, inputs.expected, through, now, tolerate)
     if found is None:
         return f"freshness: not judged, as nothing is known to follow {through}"
-    if found.state.gravity > tolerate.gravity:
-        raise StaleDataError(through=through.isoformat(), state=found.state.value, n_behind=found.n_behind)
+    # a page lacking the newest closes of the benchmark is whole, and nothing else tells that they stopped
+    benchmark = config.ratio.benchmark
+    held = inputs.closes[benchmark]
+    if len(held) and (last := held.index[-1].date()) < through:
+        _judged(config, inputs.expected, last, now, tolerate, series=benchmark)
     return f"freshness: {found.state.value}, closes through {through}"
+
+
+def _judged(  # noqa: PLR0913 - what is judged, and against what
+    config: Config,
+    expected: NextPublication,
+    through: dt.date,
+    now: dt.datetime,
+    tolerate: State,
+    *,
+    series: str = "",
+) -> Freshness | None:
+    found = judge(expected.following(through), now)
+    if found is not None and found.at_least:
+        found = judge(_counted(config, through, now), now)
+    if found is not None and found.state.gravity > tolerate.gravity:
+        raise StaleDataError(
+            through=through.isoformat(), state=found.state.value, n_behind=found.n_behind, series=series
+        )
+    return found
 
 
 def _counted(config: Config, through: dt.date, now: dt.datetime) -> tuple[Publication, ...]:
@@ -135,7 +161,9 @@ def _check_site(out: Path, schemas: Path) -> str:
         return f"{out}: no site built yet"
     files = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
     pages = {name: path.read_bytes() if name.endswith(".html") else b"" for name, path in files.items()}
-    problems = broken_links(pages)
+    damaged = {name: why for name in pages if name.endswith(".html") and (why := page_problem(pages[name]))}
+    problems = [f"{name} {why}" for name, why in sorted(damaged.items())]
+    problems += broken_links(pages | dict.fromkeys(damaged, b""))
     for name, shape in PUBLISHED.items():
         problems += _invalid(_described(out / API, name), shape)
         problems += _other_schema(out / API, schemas, f"{name}.schema.json")

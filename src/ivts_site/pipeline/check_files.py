@@ -1,4 +1,4 @@
-"""Checks of published files that links and shapes say nothing of: the index against the files, the feeds."""
+"""Checks of published files that links and shapes say nothing of: whole pages, the index, the feeds."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from ivts_site.view.head import DAILY, FLIPS
 
 FEEDS = tuple(f"{name}.{kind}" for name in (DAILY, FLIPS) for kind in ("xml", "json"))
 _ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def page_problem(body: bytes) -> str:
+    """Tell why a page cannot be read to its end; empty where it can."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return "is no text"
+    return "" if text.rstrip().endswith("</html>") else "is empty or cut off"
 
 
 def index_problems(folder: Path) -> Iterator[str]:
@@ -55,4 +64,7 @@ def _atom_ids(path: Path) -> list[str | None]:
 
 
 def _json_ids(path: Path) -> list[str | None]:
-    return [item["id"] for item in json.loads(path.read_bytes())["items"]]
+    ids = [item["id"] for item in json.loads(path.read_bytes())["items"]]
+    if not all(isinstance(each, str) for each in ids):
+        raise TypeError("an identifier that is no text")
+    return ids
