@@ -160,9 +160,11 @@ def test_an_unfinished_run_is_invisible(data: Path) -> None:
     """Files that were staged and not committed are never read, and removed by the next run."""
     (data / module.STAGING / "closes/vix").mkdir(parents=True)
     (data / module.STAGING / "closes/vix/2025.parquet").write_bytes(b"half")
+    (data / ".last-run.json.4711.tmp").write_bytes(b"half")
     assert state(data) == "old"
     recover(data)
     assert not (data / module.STAGING).exists()
+    assert not [*data.glob(".*.tmp")]
     assert state(data) == "old"
 
 

@@ -40,6 +40,12 @@ def write_last_run(data_dir: Path, run: LastRun) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def remove_unfinished(data_dir: Path) -> None:
+    """Remove what killed runs left half-written; call it while holding the folder."""
+    for path in data_dir.glob(f"{FILE}.*.tmp"):
+        path.unlink(missing_ok=True)
+
+
 def _encode(run: LastRun) -> dict[str, Any]:
     sources = [
         {

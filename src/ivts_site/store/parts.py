@@ -87,7 +87,7 @@ def _read_part(path: Path) -> pa.Table:
             if not file.schema_arrow.equals(SCHEMA):
                 raise _damaged(path, "has other columns than session, close and source")
             table = file.read(use_threads=False)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:  # ValueError: names that are no text
         raise _damaged(path, "is damaged or not a parquet file") from error
     if problem := _problem(table, int(path.stem)):
         raise _damaged(path, problem)

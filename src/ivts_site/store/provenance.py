@@ -132,7 +132,7 @@ def decode_provenance(data_dir: Path) -> Provenance:
         return _provenance(tree)
     except FileNotFoundError:
         return Provenance()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(
             str(path),
             f"is damaged or of another version; restore it with `git checkout -- {path}`, "

@@ -17,6 +17,7 @@ import pandas as pd
 
 from ivts_site.errors import DataError, UsageError
 from ivts_site.lock import hold_lock
+from ivts_site.store.last_run import remove_unfinished
 from ivts_site.store.logs import Entry, extended_log, log_path
 from ivts_site.store.parts import encode_part, part_path, read_parts, split_years
 from ivts_site.store.provenance import FILE, Provenance, encode_provenance
@@ -120,6 +121,7 @@ def recover(data_dir: Path) -> None:
             shutil.rmtree(data_dir / STAGING)
         if (data_dir / COMMITTED).exists():
             _roll_forward(data_dir)
+        remove_unfinished(data_dir)
 
 
 def _changed_parts(data_dir: Path, key: str, closes: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
