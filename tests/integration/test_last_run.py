@@ -43,9 +43,9 @@ def vendor() -> Iterator[Vendor]:
         yield running
 
 
-def fetch(vendor: Vendor, data: Path, now: str) -> Result:
+def fetch(vendor: Vendor, data: Path, now: str, *, compared: bool = False) -> Result:
     addresses = [f"sources.{name}.base_url={vendor.url}" for name in ("cboe", "fred")]
-    checks = [f"series.{key}.check_against=[]" for key in ("vix", "vix3m", "spy")]
+    checks = [] if compared else [f"series.{key}.check_against=[]" for key in ("vix", "vix3m", "spy")]
     options = [part for each in (ratio_alone(), *QUICK, *addresses, *checks) for part in ("--set", each)]
     return ivts("fetch", "--data-dir", data, "--now", now, *options)
 
@@ -111,6 +111,18 @@ def test_a_fallback_that_answers_is_told_apart(vendor: Vendor, tmp_path: Path) -
     assert read_last_run(tmp_path).checked_at == at(NIGHT)
     assert known(tmp_path)["vix", "cboe_csv"] == (None, "SourceUnavailable")
     assert known(tmp_path)["vix", "fred_csv"] == (at(NIGHT), "")
+
+
+def test_sources_that_are_only_compared_with_are_noted(vendor: Vendor, tmp_path: Path) -> None:
+    """A cross-check that has died shows, though the fetch succeeds without it."""
+    vendor.answers[FRED] = document(fred_csv("VIXCLS", FRONT))
+    assert fetch(vendor, tmp_path, NIGHT, compared=True).code == 0
+    assert known(tmp_path)["vix", "fred_csv"] == (at(NIGHT), "")
+    assert known(tmp_path)["vix3m", "fred_csv"] == (None, "SourceFormatError")  # VIXCLS is not what was asked
+    vendor.answers[FRED] = answer(403)
+    assert fetch(vendor, tmp_path, MORNING, compared=True).code == 0
+    assert known(tmp_path)["vix", "fred_csv"] == (at(NIGHT), "SourceUnavailable")
+    assert known(tmp_path)["vix", "cboe_csv"] == (at(MORNING), "")
 
 
 def test_rejected_data_count_as_an_error_of_their_source(vendor: Vendor, tmp_path: Path) -> None:

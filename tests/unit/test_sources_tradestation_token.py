@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 from tests.command import ivts
+from tests.fixtures.feed import ratio_alone
 from tests.fixtures.tradestation import APPLICATION, FIRST_REFRESH, TradeStation, bars_json
+from tests.fixtures.vendor import VIX, VIX3M, answer, document, index_csv
 from tests.fixtures.vendor import Vendor as Elsewhere
-from tests.fixtures.vendor import answer
 
 from ivts_site.config import Http, Vendor, load_config
 from ivts_site.errors import ConfigError, SourceError, SourceFormatError, SourceUnavailable
@@ -384,6 +385,27 @@ def test_stored_closes_name_their_source(vendor: TradeStation, tmp_path: Path) -
     )
     assert set(closes["source"]) == {"tradestation"}
     assert read_provenance(data).series["vix"].url == vendor.url + ADAPTER.path("$VIX.X")
+
+
+def test_one_exchange_serves_the_comparison_too(
+    vendor: TradeStation, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A refresh token that holds once is used once: for the fund, and then to compare both indices."""
+    caplog.set_level(logging.INFO, logger="ivts_site")
+    vendor.rotates = True
+    data = tmp_path / "data"
+    with Elsewhere() as cboe:
+        values = [ratio_alone(), *settings(vendor)[1::2], f"sources.cboe.base_url={cboe.url}"]
+        for key, path, start in (("vix", VIX, 17.25), ("vix3m", VIX3M, 19.5)):
+            cboe.answers[path] = document(index_csv([(day, start + i) for i, day in enumerate(DAYS)]))
+            values.append(f"series.{key}.sources=[{{adapter: cboe_csv, symbol: {key.upper()}}}]")
+            values.append(f"series.{key}.check_against=[{{adapter: tradestation, symbol: ${key.upper()}.X}}]")
+        options = [part for value in values for part in ("--set", value)]
+        result = ivts("fetch", "--data-dir", data, "--now", "2025-11-27T12:00:00Z", *options)
+    assert result.code == 0, result.err
+    assert refresh_tokens(vendor) == [FIRST_REFRESH]
+    assert "not compared" not in caplog.text
+    assert len(vendor.asked) == 3
 
 
 def test_the_client_shows_no_token(vendor: TradeStation, client: HttpClient) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -19,13 +18,12 @@ from ivts_site.sources import (
     Reply,
     Request,
     Rules,
+    Token,
     clean_closes,
     decode_body,
     safe_url,
 )
 from ivts_site.store import Reason, SeriesProvenance, describes
-
-log = logging.getLogger(__name__)
 
 # Rules that need more than one source or series; they are counted with the others.
 CONTRADICTED = "contradicted"
@@ -76,11 +74,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Asks for series at one instant."""
+    """Asks for series at one instant.
+
+    Attributes
+    ----------
+    config, sessions, now
+        Settings, calendar and instant.
+    tokens : dict of str to Token
+        Access tokens of the run, by the address that gave them; all its clients share them.
+    """
 
     config: Config
     sessions: Sessions
     now: dt.datetime
+    tokens: dict[str, Token] = field(default_factory=dict)
 
     def ask(
         self, client: HttpClient, key: str, stored: pd.DataFrame, entry: SeriesProvenance | None
@@ -114,20 +121,20 @@ class Asker:
                 return replace(answer, problems=tuple(problems))
         return Answer(key=key, problems=tuple(problems))
 
-    def ask_check(self, client: HttpClient, key: str, choice: SourceChoice) -> pd.Series | None:
+    def ask_check(self, client: HttpClient, key: str, choice: SourceChoice) -> pd.Series:
         """Ask a source that a series is compared with.
 
         Returns
         -------
-        Series or None
-            Its published closes, indexed by session; None where it gave none, which is no more than a line
-            in the log.
+        Series
+            Its published closes, indexed by session.
+
+        Raises
+        ------
+        SourceError, DataError
+            Where it gave none.
         """
-        try:
-            taken = self._take(self._request(client, choice, None), key, choice)
-        except (SourceError, DataError) as error:
-            log.info("%s: not compared with %s: %s", key, choice.adapter, error)
-            return None
+        taken = self._take(self._request(client, choice, None), key, choice)
         early = pd.DatetimeIndex(list(taken.cleaned.early))
         return taken.cleaned.closes["close"].drop(early)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -10,14 +11,17 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from ivts_site.config import Config, SourceChoice
+from ivts_site.errors import DataError, IvtsError, SourceError
 from ivts_site.pipeline.asking import CONTRADICTED, IMPLAUSIBLE, Answer, Asker
 from ivts_site.sources import HttpClient, contradicted_moves, disagreements, implausible_ratios
 from ivts_site.store import Entry, ProvisionalMark, Reason, instant_text
 
+log = logging.getLogger(__name__)
 Others = Mapping[str, Mapping[str, pd.Series]]
+Outcomes = Mapping[tuple[str, str], IvtsError | None]
 
 
-def ask_others(asker: Asker, answers: Mapping[str, Answer]) -> Others:
+def ask_others(asker: Asker, answers: Mapping[str, Answer]) -> tuple[Others, Outcomes]:
     """Ask the sources under `check_against`, each once and without retries.
 
     Returns
@@ -25,17 +29,25 @@ def ask_others(asker: Asker, answers: Mapping[str, Answer]) -> Others:
     mapping
         Series key to adapter name to published closes; sources that failed are absent, and so is the one
         whose answer is used.
+    mapping
+        Series key and adapter name to why it gave none, which is no more than a line in the log; None where
+        it gave some.
     """
     bounds = asker.config.http.model_copy(update={"attempts": 1})
     found: dict[str, dict[str, pd.Series]] = {}
-    with HttpClient(bounds) as client:
+    outcomes: dict[tuple[str, str], IvtsError | None] = {}
+    with HttpClient(bounds, asker.tokens) as client:
         for key, answer in answers.items():
             found[key] = {}
             for choice in _choices(asker.config, answer):
-                closes = asker.ask_check(client, key, choice)
-                if closes is not None:
-                    found[key][choice.adapter] = closes
-    return found
+                name = choice.adapter
+                try:
+                    found[key][name] = asker.ask_check(client, key, choice)
+                    outcomes[key, name] = None
+                except (SourceError, DataError) as error:
+                    log.info("%s: not compared with %s: %s", key, name, error)
+                    outcomes[key, name] = error
+    return found, outcomes
 
 
 def _choices(config: Config, answer: Answer) -> Sequence[SourceChoice]:

@@ -84,6 +84,7 @@ def fetch_all(
             run.check_complete()
             run.check_distinct()
             run.judge()
+            note.compared = run.compared
             run.merge()
             updated = run.updated_provenance()
             changed = write_transaction(data_dir, run.changed_closes(), updated, run.log_entries())

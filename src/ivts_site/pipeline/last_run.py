@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ivts_site.config import Config
+from ivts_site.errors import IvtsError
 from ivts_site.pipeline.asking import Answer
 from ivts_site.store import read_last_run, write_last_run
 from ivts_site.upkeep import LastRun, SourceRun
@@ -22,9 +23,12 @@ class Note:
     ----------
     run : LastRun
         The note so far.
+    compared : mapping of pair of str to IvtsError or None
+        By series key and adapter name why a source under `check_against` gave no closes, None where it did.
     """
 
     run: LastRun
+    compared: Mapping[tuple[str, str], IvtsError | None] = field(default_factory=dict)
 
     def reached(self, before: dt.date | None, after: dt.date | None) -> None:
         """Note the last session with a ratio before and after the run."""
@@ -43,11 +47,16 @@ def noted_run(
         yield note
         note.run = replace(note.run, checked_at=now)
     finally:
-        write_last_run(data_dir, replace(note.run, sources=update_sources(config, before, answers, now)))
+        sources = update_sources(config, before, answers, note.compared, now)
+        write_last_run(data_dir, replace(note.run, sources=sources))
 
 
 def update_sources(
-    config: Config, before: LastRun, answers: Mapping[str, Answer], now: dt.datetime
+    config: Config,
+    before: LastRun,
+    answers: Mapping[str, Answer],
+    compared: Mapping[tuple[str, str], IvtsError | None],
+    now: dt.datetime,
 ) -> tuple[SourceRun, ...]:
     """Return what is known of every configured source after a run.
 
@@ -60,16 +69,33 @@ def update_sources(
     answers : mapping of str to Answer
         By series key. Sources are asked in order until one is acceptable, so the problems of an answer belong
         to the first sources, and the answer itself to the one after them.
+    compared : mapping
+        As in `Note`.
     now : datetime
         Instant of the run.
     """
     known = {(each.series, each.source): each for each in before.sources}
+    for (key, name), problem in (*_asked(config, answers), *compared.items()):
+        old = known.get((key, name), SourceRun(series=key, source=name))
+        known[key, name] = (
+            SourceRun(series=key, source=name, last_success=now)
+            if problem is None
+            else replace(old, last_error=type(problem).__name__, last_error_at=now)
+        )
+    configured = {
+        (key, choice.adapter)
+        for key, series in config.series.items()
+        for choice in (*series.sources, *series.check_against)
+    }
+    return tuple(known[pair] for pair in sorted(known.keys() & configured))
+
+
+def _asked(
+    config: Config, answers: Mapping[str, Answer]
+) -> Iterator[tuple[tuple[str, str], IvtsError | None]]:
     for key, answer in answers.items():
         names = [choice.adapter for choice in config.series[key].sources]
         for name, problem in zip(names, answer.problems, strict=False):
-            old = known.get((key, name), SourceRun(series=key, source=name))
-            known[key, name] = replace(old, last_error=type(problem).__name__, last_error_at=now)
+            yield (key, name), problem
         if answer.source:
-            known[key, answer.source] = SourceRun(series=key, source=answer.source, last_success=now)
-    configured = {(key, choice.adapter) for key, series in config.series.items() for choice in series.sources}
-    return tuple(known[pair] for pair in sorted(known.keys() & configured))
+            yield (key, answer.source), None

@@ -12,7 +12,7 @@ import pandas as pd
 from ivts_site.errors import DataError, SourceError
 from ivts_site.pipeline.asking import Answer, Asker, Taken
 from ivts_site.pipeline.calendar import build_calendar, final_sessions, last_ratio
-from ivts_site.pipeline.comparing import Comparison, Doubt, Judge, Others, ask_others, compare
+from ivts_site.pipeline.comparing import Comparison, Doubt, Judge, Others, Outcomes, ask_others, compare
 from ivts_site.pipeline.fetch_report import SeriesReport, build_series_report
 from ivts_site.pipeline.records import quarantine_entries, revision_entries
 from ivts_site.sources import HttpClient, check_distinct, check_order
@@ -62,12 +62,13 @@ class Run:
         self.required = (ratio.front, ratio.back, ratio.benchmark)
         self.answers: dict[str, Answer] = {}
         self.others: Others = {}
+        self.compared: Outcomes = {}
         self.merged: dict[str, MergeResult] = {}
         self._compared: dict[str, Comparison] = {}
 
     def ask(self, progress: Callable[[str], object] | None) -> None:
         """Ask the sources of each series in order; the ratio's first, as the others must not hold them up."""
-        with HttpClient(self.config.http) as client:
+        with HttpClient(self.config.http, self.asker.tokens) as client:
             for key in sorted(self.config.series, key=lambda key: key not in self.required):
                 entry = self.provenance.series.get(key)
                 self.answers[key] = self.asker.ask(client, key, self.stored[key], entry)
@@ -112,7 +113,7 @@ class Run:
 
     def judge(self) -> None:
         """Ask the sources that are only compared with, and set aside what they or the other series refute."""
-        self.others = ask_others(self.asker, self.answers)
+        self.others, self.compared = ask_others(self.asker, self.answers)
         judge = Judge(self.config, self.stored, self.others)
         for key, answer in self.answers.items():
             self.answers[key] = judge.set_aside_moves(answer)

@@ -14,7 +14,7 @@ from ivts_site.sources.parsed import BadRow, ParsedCloses
 from ivts_site.sources.registry import ADAPTERS, Adapter, adapter_problem
 from ivts_site.sources.reply import Reply, decode_body
 from ivts_site.sources.request import Request
-from ivts_site.sources.secret import Secret, read_secret
+from ivts_site.sources.secret import Secret, Token, read_secret
 
 __all__ = [
     "ADAPTERS",
@@ -28,6 +28,7 @@ __all__ = [
     "Rules",
     "Secret",
     "SetAside",
+    "Token",
     "adapter_problem",
     "check_distinct",
     "check_order",

@@ -39,17 +39,19 @@ class HttpClient:
     ----------
     bounds : Http
         Time-outs, tries, waits, redirects and size.
+    tokens : dict of str to Token, optional
+        Held by another client of the same run: a refresh token that was exchanged cannot be used again.
 
     Attributes
     ----------
     tokens : dict of str to Token
-        Access tokens by the address that gave them; forgotten with the client.
+        Access tokens by the address that gave them; never stored.
     """
 
-    def __init__(self, bounds: Http) -> None:
+    def __init__(self, bounds: Http, tokens: dict[str, Token] | None = None) -> None:
         self._bounds = bounds
         self._unreached: set[str] = set()
-        self.tokens: dict[str, Token] = {}
+        self.tokens: dict[str, Token] = {} if tokens is None else tokens
         self._session = requests.Session()
         self._session.headers["User-Agent"] = bounds.user_agent
         # A callable here keeps requests from sending passwords it finds in ~/.netrc.
