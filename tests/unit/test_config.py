@@ -78,6 +78,8 @@ def test_base_url_ends_with_a_slash() -> None:
         ("calendar.timezone=Mars/Base", "calendar.timezone: 'Mars/Base' is no time zone"),
         ("statistics.default_window=3y", "default_window: '3y' is not one of windows"),
         ("ratio.front=vxx", "ratio.front: no series 'vxx'; declared are vix, vix3m, spy"),
+        ("checks.max_move={vxi: 1.5}", "checks.max_move: no series 'vxi'; declared are vix, vix3m, spy"),
+        ("checks.ratio_range=[2.5, 0.4]", "checks: ratio_range: the first value must be below the second"),
         ("ratio.bands=[{name: a, upto: 1.0}, {name: b, upto: 0.9}, {name: c}]", "edges must rise"),
         ("ratio.bands=[{name: a, upto: 0.9}, {name: c}]", "one edge must be the threshold 1"),
         ("ratio.bands=[{name: a, upto: 1.0}]", "every band but the last needs `upto`"),

@@ -94,3 +94,9 @@ class Checks(Section):
     """Ratios outside are set aside, both closes, unless the sources of `check_against` confirm them."""
     max_median_ratio: Positive = 1.0
     """A history whose median ratio is above has its two series swapped, and is rejected."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Checks:
+        if self.ratio_range[0] >= self.ratio_range[1]:
+            raise ValueError("ratio_range: the first value must be below the second")
+        return self

@@ -240,3 +240,10 @@ class Config(Section):
             if key not in self.series:
                 raise ValueError(f"ratio.{role}: no series {key!r}; declared are {', '.join(self.series)}")
         return self
+
+    @model_validator(mode="after")
+    def _checked_series_declared(self) -> Config:
+        for key in self.checks.max_move:
+            if key not in self.series:
+                raise ValueError(f"checks.max_move: no series {key!r}; declared are {', '.join(self.series)}")
+        return self
