@@ -187,6 +187,31 @@ def test_what_a_fetch_brought_is_told_by_the_next_command(webhook: Webhook, tmp_
     ]
 
 
+def test_a_provisional_flip_is_told_when_it_is_final(webhook: Webhook, tmp_path: Path) -> None:
+    """Read before its publication it is no news; the final closes are told once, with their own numbers."""
+    days = [dt.date(2025, 11, day) for day in (20, 21, 24, 25, 26)]
+    rows = {"vix": [(day, 16.5) for day in days[:-1]] + [(days[-1], 20.5)]}
+    rows |= {"vix3m": [(day, 19.5) for day in days], "spy": [(day, 640.5) for day in days]}
+    final = rows | {"vix": [*rows["vix"][:-1], (days[-1], 20.75)]}
+    data, sent = tmp_path / "data", []
+    evenings = (
+        ("2025-11-26T00:00:00Z", {key: each[:-1] for key, each in rows.items()}),
+        ("2025-11-26T22:00:00Z", rows),  # 17:00 in New York
+        ("2025-11-27T00:00:00Z", final),
+        ("2025-11-27T12:00:00Z", final),
+    )
+    with Vendor() as vendor:
+        settings = [part for each in addresses(vendor) for part in ("--set", each)]
+        for now, found in evenings:
+            serve(vendor, found, fred={})
+            assert ivts("fetch", "--data-dir", data, "--now", now, *settings).code == 0
+            sent.append(notify("flip", data).err.removeprefix("notify: ").strip())
+    nothing = "no new session; nothing sent"
+    assert sent == [nothing, nothing, "flip of 2025-11-26 sent", nothing]
+    [(_, _, body)] = webhook.posts
+    assert body["ivts"] == pytest.approx(20.75 / 19.5, abs=1e-6)
+
+
 def test_a_fetch_without_news_takes_no_news_away(webhook: Webhook, tmp_path: Path) -> None:
     """The flip came two fetches ago, and nobody was told in between."""
     days = [dt.date(2025, 11, day) for day in (20, 21, 24, 25, 26)]
