@@ -128,6 +128,7 @@ def lines(entry: float, exit_: float, difference: float, ranks: tuple[int, int])
             mean_return=0.029,
             n_returns=38,
             difference=value,
+            difference_interval=(value - 0.02, value + 0.02),
         )
         for value in (difference, difference, difference + 0.01)
     ]
@@ -415,6 +416,7 @@ def first_days() -> Research:
         mean_return=None,
         n_returns=0,
         difference=None,
+        difference_interval=None,
     )
     pair = ThresholdPair(
         entry=1.0,

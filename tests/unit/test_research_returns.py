@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from arch.bootstrap import CircularBlockBootstrap
 from tests.panels import analyse_ratios
 from tests.studies import HOW, ground_of
 
+from ivts_site.analytics.bootstrap import Resampling
 from ivts_site.analytics.conditional import build_bands, in_band, measure_conditional
 from ivts_site.analytics.event_study import EventRules, EventStudy, measure_events
 from ivts_site.analytics.ground import build_ground
@@ -186,7 +188,7 @@ def test_thresholds_by_hand() -> None:
     """
     ratios = [0.90, 1.10, 0.97, 0.94, 1.02, 0.99, 0.90, 1.10, 0.90, 0.90, 0.90, 0.90]
     close = [100.0, 102, 101, 103, 104, 100, 99, 98, 105, 100, 101, 102]
-    found = compare_thresholds(ground_of(ratios, close), [(1.0, 1.0), (1.0, 0.95)], 1)
+    found = compare_thresholds(ground_of(ratios, close), [(1.0, 1.0), (1.0, 0.95)], 1, HOW)
     plain, sticky = found.pairs
     assert (plain.whole.n_episodes, plain.whole.inside.numerator, plain.whole.inside.denominator) == (
         3,
@@ -211,7 +213,7 @@ def test_thresholds_by_hand() -> None:
 def test_ranks_of_thresholds() -> None:
     """Largest difference first; a pair without a difference has no rank."""
     ratios, close = [0.9, 1.1, 0.9, 1.3] * 4, [100.0, 101, 103, 102] * 4
-    found = compare_thresholds(ground_of(ratios, close), [(1.0, 1.0), (1.2, 1.2), (2.0, 2.0)], 1)
+    found = compare_thresholds(ground_of(ratios, close), [(1.0, 1.0), (1.2, 1.2), (2.0, 2.0)], 1, HOW)
     assert [pair.rank_first_half for pair in found.pairs] == [1, 2, None]
     # after 1.1 comes +2/101; after 1.3 comes −2/102: taking both in is better than the fall alone
     assert found.best_first_half == 0
@@ -225,7 +227,7 @@ def test_thresholds_agree_with_the_explorer() -> None:
     ratios = np.clip(0.95 + np.cumsum(0.02 * rng.standard_normal(300)), 0.7, 1.3).round(4).tolist()
     analysis = analyse_ratios(ratios)
     pairs = [(1.0, 1.0), (1.0, 0.97), (1.01, 0.98), (0.917, 0.917)]
-    found = compare_thresholds(build_ground(analysis), pairs, 5)
+    found = compare_thresholds(build_ground(analysis), pairs, 5, HOW)
     for pair in found.pairs:
         rules = ThresholdRules(entry=pair.entry, exit=pair.exit, min_sessions=1)
         other = measure_thresholds(analysis.signal["ivts"], analysis.panel.closes["benchmark"], rules)
@@ -236,6 +238,35 @@ def test_thresholds_agree_with_the_explorer() -> None:
         assert pair.whole.flips_per_year == other.flips_per_year
 
 
+def test_differences_of_thresholds_have_the_limits_of_arch() -> None:
+    """Blocks of two horizons over each half by itself; with few windows there is no interval."""
+    rng = np.random.default_rng(8)
+    ratios = np.clip(0.99 + 0.03 * rng.standard_normal(800), 0.8, 1.2).round(4)
+    close = (100 * np.exp(np.cumsum(0.01 * rng.standard_normal(800)))).tolist()
+    how = Resampling(level=0.95, draws=4000, seed=1, block_factor=2, min_cases=10)
+    (pair, rare) = compare_thresholds(
+        ground_of(ratios.tolist(), close), [(1.0, 0.97), (1.15, 1.15)], 5, how
+    ).pairs
+    state, inside = [], False
+    for ratio in ratios[:400]:
+        inside = ratio > 1.0 or (inside and ratio > 0.97)
+        state.append(inside)
+    ahead = np.array(close[5:400]) / np.array(close[:395]) - 1
+    member = np.array(state[:395], dtype=float)
+
+    def difference(y: np.ndarray, m: np.ndarray) -> float:
+        return float((y * m).sum() / m.sum() - (y * (1 - m)).sum() / (1 - m).sum())
+
+    assert pair.first_half.difference == pytest.approx(difference(ahead, member), rel=1e-9)
+    drawn = CircularBlockBootstrap(10, ahead, member, seed=2).apply(difference, 4000)[:, 0]
+    expected = tuple(np.percentile(drawn, [2.5, 97.5]))
+    # standard error of a 2.5 % quantile of 4,000 normal draws: 0.042 of their deviation; both sides vary
+    assert pair.first_half.difference_interval == pytest.approx(
+        expected, abs=4 * 2**0.5 * 0.042 * drawn.std()
+    )
+    assert rare.whole.difference_interval is None
+
+
 def test_the_first_half_knows_nothing_of_the_second() -> None:
     """Another second half, ratios and closes alike: the first half's results and ranks stay."""
     rng = np.random.default_rng(7)
@@ -243,7 +274,7 @@ def test_the_first_half_knows_nothing_of_the_second() -> None:
     pairs = [(1.0, 1.0), (1.0, 0.97)]
     one, other = (
         compare_thresholds(
-            ground_of([*ratios[:40].round(4), *second.round(4)], [*close[:40], *(second * 50)]), pairs, 5
+            ground_of([*ratios[:40].round(4), *second.round(4)], [*close[:40], *(second * 50)]), pairs, 5, HOW
         )
         for second in (ratios[40:], 1.9 - ratios[40:])
     )

@@ -245,13 +245,18 @@ def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
     assert found.findings[0].striptags() == (
         "Picked on the first half of the record (8 Jan 2024 to 13 Nov 2025), the best pair would have been "
         "1.0 / 0.97: the mean SPY return over 21 sessions from sessions inside episodes differed from that "
-        "of the others by +2.0 pp. In the second half (8 Jan 2024 to 13 Nov 2025) the same pair ranked 2 of "
-        "2, with +3.0 pp."
+        "of the others by +2.0 pp (95 % interval 0.0 pp to +4.0 pp). In the second half (8 Jan 2024 to 13 "
+        "Nov 2025) the same pair ranked 2 of 2, with +3.0 pp (95 % interval +1.0 pp to +5.0 pp)."
     )
     assert row(found.tables[0], "1.0 / 1.0")[0] == "1.0 / 1.0 | the definition of this site"
     assert row(found.tables[0], "1.0 / 0.97")[1:3] == [
         "12 | mean length 3.2; 12.0 flips a year",
         "7.9 % | 38 of 484; 8 Jan 2024 to 13 Nov 2025",
+    ]
+    assert row(found.tables[0], "1.0 / 0.97")[4:] == [
+        "+2.0 pp | 0.0 pp to +4.0 pp",
+        "+2.0 pp | 0.0 pp to +4.0 pp; rank 1; 12 episodes",
+        "+3.0 pp | +1.0 pp to +5.0 pp; rank 2; 12 episodes",
     ]
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.conditional import mean
+from ivts_site.analytics.bootstrap import Pair, Resampling
+from ivts_site.analytics.conditional import ReturnBand, ReturnGroup, mean, measure_groups
 from ivts_site.analytics.ground import Ground, Share, count_share
-from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.thresholds import ThresholdRules, find_episodes, flips_per_year
 
@@ -27,6 +28,7 @@ class ThresholdResult:
     mean_return: float
     n_returns: int
     difference: float
+    difference_interval: Pair | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,9 @@ class Thresholds:
     best_first_half: int | None
 
 
-def compare_thresholds(ground: Ground, pairs: Sequence[tuple[float, float]], horizon: int) -> Thresholds:
+def compare_thresholds(
+    ground: Ground, pairs: Sequence[tuple[float, float]], horizon: int, how: Resampling
+) -> Thresholds:
     """Measure pairs of entry and exit thresholds on the history and on its halves.
 
     Parameters
@@ -62,6 +66,8 @@ def compare_thresholds(ground: Ground, pairs: Sequence[tuple[float, float]], hor
         See `ThresholdRules`.
     horizon : int
         Sessions of the forward returns.
+    how : Resampling
+        Of the intervals of the differences; all pairs are measured on the same resampled histories.
 
     Returns
     -------
@@ -71,10 +77,8 @@ def compare_thresholds(ground: Ground, pairs: Sequence[tuple[float, float]], hor
     """
     middle = -(-len(ground.sessions) // 2)
     spans = (slice(0, len(ground.sessions)), slice(0, middle), slice(middle, len(ground.sessions)))
-    results = [
-        [_measure(ground, span, ThresholdRules(entry=e, exit=x, min_sessions=1), horizon) for span in spans]
-        for e, x in pairs
-    ]
+    rules = [ThresholdRules(entry=entry, exit=exit_, min_sessions=1) for entry, exit_ in pairs]
+    results = list(zip(*(_measure(ground, span, rules, horizon, how) for span in spans), strict=True))
     first, second = (_rank([row[half].difference for row in results]) for half in (1, 2))
     return Thresholds(
         horizon=horizon,
@@ -96,25 +100,40 @@ def compare_thresholds(ground: Ground, pairs: Sequence[tuple[float, float]], hor
     )
 
 
-def _measure(ground: Ground, span: slice, rules: ThresholdRules, horizon: int) -> ThresholdResult:
+def _measure(
+    ground: Ground, span: slice, rules: Sequence[ThresholdRules], horizon: int, how: Resampling
+) -> list[ThresholdResult]:
+    """Measure all pairs on a part of the history."""
     ratios, sessions, place = ground.ivts[span], ground.sessions[span], ground.place[span]
     if not len(ratios):
-        return _nothing(sessions)
-    first, last = find_episodes(ratios, rules)
-    inside = _inside(first, last, len(ratios))
-    returns = forward_returns(ground.close[: place[-1] + 1], horizon)[place]
-    known = ~np.isnan(returns)
-    after, rest = returns[known & inside], returns[known & ~inside]
-    lengths = last - first + 1
+        return [_nothing(sessions) for _ in rules]
+    episodes = [find_episodes(ratios, each) for each in rules]
+    members = [_inside(first, last, len(ratios)) for first, last in episodes]
+    groups = measure_groups(
+        forward_returns(ground.close[: place[-1] + 1], horizon)[place],
+        members,
+        horizon=horizon,
+        how=how,
+        names=[ReturnBand(id="", above=None, upto=None) for _ in rules],
+        sessions=sessions,
+    )
+    return [
+        _result(last - first + 1, inside, group, sessions)
+        for (first, last), inside, group in zip(episodes, members, groups, strict=True)
+    ]
+
+
+def _result(lengths: Ints, inside: Flags, group: ReturnGroup, sessions: pd.DatetimeIndex) -> ThresholdResult:
     return ThresholdResult(
         inside=count_share(inside, np.ones(len(inside), dtype=bool), sessions),
         n_episodes=len(lengths),
         mean_sessions=mean(lengths.astype(np.float64)),
         median_sessions=float(np.median(lengths)) if len(lengths) else np.nan,
         flips_per_year=_flips(inside, sessions),
-        mean_return=mean(after),
-        n_returns=len(after),
-        difference=mean(after) - mean(rest),
+        mean_return=group.mean,
+        n_returns=group.n_sessions,
+        difference=group.difference,
+        difference_interval=group.difference_interval,
     )
 
 
@@ -129,6 +148,7 @@ def _nothing(sessions: pd.DatetimeIndex) -> ThresholdResult:
         mean_return=np.nan,
         n_returns=0,
         difference=np.nan,
+        difference_interval=None,
     )
 
 

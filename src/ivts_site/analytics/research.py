@@ -94,7 +94,7 @@ def study(analysis: Analysis, further: Mapping[str, pd.Series], rules: ResearchR
         returns=measure_conditional(ground, build_bands(rules.bands), rules.horizons, how),
         events=measure_events(ground, rules.events),
         survival=measure_survival(analysis.spells, rules.more, how.level, how.min_cases),
-        thresholds=compare_thresholds(ground, rules.thresholds, rules.horizon),
+        thresholds=compare_thresholds(ground, rules.thresholds, rules.horizon, how),
         curve=measure_curve(
             ground, known | own, rules.points, (panel.front.key, panel.back.key), analysis.rules.threshold
         ),

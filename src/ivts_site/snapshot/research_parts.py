@@ -182,6 +182,8 @@ class ThresholdResult:
     """Sessions that `mean_return` is made of."""
     difference: float | None
     """`mean_return` − the same from the other sessions."""
+    difference_interval: Pair | None
+    """Block bootstrap; null below `method.min_cases` windows that do not overlap, inside or outside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

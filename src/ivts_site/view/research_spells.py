@@ -173,13 +173,16 @@ def _mined(study: Study, lines: Stats) -> str:
     words = (
         f"Picked on the first half of the record ({first.at('inside').span()}), the best pair would have "
         f"been {_pair(best)}: the mean {study.benchmark} return over {lines.plural('horizon', 'session')} "
-        f"from sessions inside episodes differed from that of the others by {first.points('difference')}."
+        f"from sessions inside episodes differed from that of the others by "
+        f"{first.points('difference')} ({with_interval(study, first, 'difference_interval', Stats.points)})."
     )
     if pair.rank_second_half is None:
         return words
     return (
         f"{words} In the second half ({second.at('inside').span()}) the same pair ranked "
-        f"{best.count('rank_second_half')} of {len(thresholds.pairs)}, with {second.points('difference')}."
+        f"{best.count('rank_second_half')} of {len(thresholds.pairs)}, with "
+        f"{second.points('difference')} "
+        f"({with_interval(study, second, 'difference_interval', Stats.points)})."
     )
 
 
@@ -203,13 +206,13 @@ def _pairs(study: Study, lines: Stats) -> TableView:
         "Pairs of lines: what counts as an episode, what followed, and the same in both halves of the record",
         columns,
         (
-            _pair_row(pair, own=pair.value.entry == threshold == pair.value.exit)
+            _pair_row(study, pair, own=pair.value.entry == threshold == pair.value.exit)
             for pair in lines.each("pairs")
         ),
     )
 
 
-def _pair_row(s: Stats, *, own: bool) -> RowView:
+def _pair_row(study: Study, s: Stats, *, own: bool) -> RowView:
     whole = s.at("whole")
     return RowView(
         strong=own,
@@ -222,14 +225,18 @@ def _pair_row(s: Stats, *, own: bool) -> RowView:
             ),
             share_cell(whole.at("inside")),
             cell(whole.change("mean_return"), f"n = {whole.count('n_returns')}"),
-            cell(whole.points("difference")),
-            _half(s, "first_half"),
-            _half(s, "second_half"),
+            _difference(study, whole),
+            _half(study, s, "first_half"),
+            _half(study, s, "second_half"),
         ),
     )
 
 
-def _half(s: Stats, half: str) -> Cell:
+def _difference(study: Study, s: Stats, *notes: str) -> Cell:
+    return cell(s.points("difference"), bounds(study, s, "difference_interval", Stats.points), *notes)
+
+
+def _half(study: Study, s: Stats, half: str) -> Cell:
     part = s.at(half)
     rank = f"rank {s.count(f'rank_{half}')}" if getattr(s.value, f"rank_{half}") is not None else ""
-    return cell(part.points("difference"), rank, part.plural("n_episodes", "episode"))
+    return _difference(study, part, rank, part.plural("n_episodes", "episode"))
