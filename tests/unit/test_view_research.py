@@ -239,6 +239,13 @@ def test_a_handful_of_spells_is_counted_without_a_percentage() -> None:
     assert row(found.tables[0], "5 more")[2] == "no interval: fewer than 10 cases that do not overlap"
 
 
+def test_the_first_spell_s_unseen_beginning_is_told() -> None:
+    """The record cuts the first spell at its left; its stored length is all that is known and is used."""
+    assert "The first spell counts from the first stored session on" in study(
+        view_of(made.research()), "duration"
+    ).lead.striptags().replace("\n", " ")
+
+
 def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
     """The second pair wins the first half with 2.0 points and is second in the other, with 3.0."""
     found = study(view_of(made.research()), "lines")
