@@ -99,11 +99,13 @@ CASE = st.sampled_from(sorted(GIVEN)).flatmap(
 
 
 def test_the_script_offers_the_same_functions() -> None:
-    """Names are those of the reference in camel case."""
+    """Names are those of the reference in camel case; beside them the error and the check of single fields."""
     (listed,) = re.findall(
         r"globalThis\.ivtsHedge = Object\.freeze\(\{(.*?)\}\)", SCRIPT.read_text("utf-8"), re.S
     )
-    offered = {name.strip() for name in listed.split(",") if name.strip()} - {"HedgeInputError"}
+    listed_names = {name.partition(":")[0].strip() for name in listed.split(",") if name.strip()}
+    assert {"HedgeInputError", "checkInputs"} < listed_names
+    offered = listed_names - {"HedgeInputError", "checkInputs"}
     reference = {name for name in hedge.__all__ if name.islower() and name != "select_row"}
     assert {re.sub(r"[A-Z]", lambda m: f"_{m[0].lower()}", name) for name in offered} == reference
 
