@@ -99,7 +99,7 @@ CASE = st.sampled_from(sorted(GIVEN)).flatmap(
 
 
 def test_the_script_offers_the_same_functions() -> None:
-    """Names are those of the reference in camel case; beside them the error and the check of single fields."""
+    """Names are those of the reference in camel case, besides the error and the check of single fields."""
     (listed,) = re.findall(
         r"globalThis\.ivtsHedge = Object\.freeze\(\{(.*?)\}\)", SCRIPT.read_text("utf-8"), re.S
     )
