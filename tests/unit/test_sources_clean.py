@@ -66,6 +66,9 @@ def test_rows_on_holidays_and_weekends_are_dropped() -> None:
     cleaned = clean([*GOOD, ("2025-11-27", 17.5), ("2025-11-29", 16.0)])
     assert days(cleaned) == ["11-25", "11-26"]
     assert dropped(cleaned) == {"not_a_session": 2}
+    # overnight rows on holidays are a vendor's habit; a row on a Saturday is recorded one by one, and told
+    assert [(row.session, row.rule, row.line) for row in cleaned.set_aside] == [("2025-11-29", "weekend", 5)]
+    assert cleaned.notes == ("1 row dated on a weekend left out",)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_every_row_is_accounted_for(rows: list[tuple[str, float]], shuffler: obj
 
 
 def test_rows_that_cannot_be_right_are_set_aside_one_by_one() -> None:
-    """Each has its date, value, rule and line; weekends, holidays and repetitions are only counted."""
+    """Each has its date, value, rule and line; rows on holidays and repetitions are only counted."""
     rows = [*GOOD, ("2025-11-25", 19.0), ("2026-03-04", 20.0), ("2025-11-24", 0.0), ("2025-11-29", 18.0)]
     aside = clean([*rows, GOOD[1]], bad=1).set_aside
     assert [(row.session, row.value, row.rule, row.line) for row in aside] == [
@@ -184,6 +187,7 @@ def test_rows_that_cannot_be_right_are_set_aside_one_by_one() -> None:
         ("2025-11-24", "0.0", "impossible", 6),
         ("2025-11-25", "18.0", "conflict", 2),
         ("2025-11-25", "19.0", "conflict", 4),
+        ("2025-11-29", "18.0", "weekend", 7),
         ("", "x,y", "unreadable: no number", 2),
     ]
 

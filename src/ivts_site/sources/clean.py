@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from ivts_site.sources.parsed import ISO_DATE, US_DATE, ParsedCloses
 
 # A person should be able to look at every such row; the others are no more than a vendor's habits.
 RECORDED = ("future", "impossible", "conflict")
+# Counted with the other days without a session; no calendar can make it one, so that each is recorded too.
+WEEKEND = "weekend"
 KINDS = ("not_a_session", "unpublished", "future", "impossible", "duplicate", "conflict", "unreadable")
 
 
@@ -148,7 +150,7 @@ def clean_closes(parsed: ParsedCloses, sessions: Sessions, now: dt.datetime, rul
     early = tuple(day.date() for day in kept.index.difference(published))
     aside = tuple(_set_aside(parsed, kinds))
     days = {kind: _days(rows["session"][kinds == kind]) for kind in KINDS if dropped[kind]}
-    return Cleaned(kept, dropped, _notes(parsed, torn, dropped), early, aside, lines, days)
+    return Cleaned(kept, dropped, _notes(parsed, torn, dropped, aside), early, aside, lines, days)
 
 
 def _kinds(rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, rules: Rules) -> np.ndarray:
@@ -179,8 +181,9 @@ def _days(sessions: pd.Series) -> tuple[dt.date, ...]:
 
 
 def _set_aside(parsed: ParsedCloses, kinds: np.ndarray) -> Iterator[SetAside]:
-    for kind in RECORDED:
-        rows = parsed.closes[kinds == kind]
+    weekend = (kinds == "not_a_session") & (parsed.closes["session"].dt.day_of_week >= 5).to_numpy()
+    for kind, chosen in [*((kind, kinds == kind) for kind in RECORDED), (WEEKEND, weekend)]:
+        rows = parsed.closes[chosen]
         for session, close, line in zip(rows["session"], rows["close"], rows["line"], strict=True):
             yield SetAside(f"{session:%Y-%m-%d}", repr(float(close)), kind, int(line))
     for row in parsed.bad:
@@ -204,7 +207,9 @@ def _check_share(parsed: ParsedCloses, n_bad: int, limit: float) -> None:
     )
 
 
-def _notes(parsed: ParsedCloses, torn: pd.DataFrame, dropped: Mapping[str, int]) -> tuple[str, ...]:
+def _notes(
+    parsed: ParsedCloses, torn: pd.DataFrame, dropped: Mapping[str, int], aside: Sequence[SetAside]
+) -> tuple[str, ...]:
     notes = []
     if parsed.bad:
         row = parsed.bad[0]
@@ -215,6 +220,8 @@ def _notes(parsed: ParsedCloses, torn: pd.DataFrame, dropped: Mapping[str, int])
         notes.append(f"{plural(dropped['impossible'], 'close')} outside the possible range set aside")
     if dropped["future"]:
         notes.append(f"{plural(dropped['future'], 'row')} dated in the future left out")
+    if n_weekend := sum(row.rule == WEEKEND for row in aside):
+        notes.append(f"{plural(n_weekend, 'row')} dated on a weekend left out")
     if len(torn):
         days = ", ".join(sorted({f"{day:%Y-%m-%d}" for day in torn["session"]})[:3])
         notes.append(f"different closes for the same session ({days}), none taken")
