@@ -54,6 +54,7 @@ def page_of(name: str = "contango-long", **changed: Any) -> str:
         snapshot=snapshot,
         content=words,
         config=settings,
+        calendar=True,
     )
     assets = ASSETS | {"api.css": Asset(path="assets/api.css", integrity="sha384-AAAA")}
     return build_environment(TEMPLATES).get_template("api.html").render(view=view, assets=assets)
@@ -157,9 +158,10 @@ def test_examples_carry_the_address_of_the_site(html: str) -> None:
 
 
 def test_feeds_and_badge_are_shown(html: str) -> None:
-    """All four feed files, the picture with its words, the address for shields.io escaped."""
+    """All four feed files, the calendar, the picture with its words, the address for shields.io escaped."""
     links = {a["href"] for a in Page(html).all("a")}
     assert {f"../{name}.{kind}" for name in ("feed", "flips") for kind in ("xml", "json")} <= links
+    assert "../calendar.ics" in links
     (picture,) = Page(html).all("img")
     assert picture["src"] == "../badge.svg"
     assert picture["alt"] == f"VIX / VIX3M: {TODAY}"

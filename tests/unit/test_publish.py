@@ -225,13 +225,14 @@ def test_headers_repeat_the_policy_of_the_page(sample_site: Path) -> None:
 
 
 def test_headers_open_the_data_to_other_sites(sample_site: Path) -> None:
-    """Scripts elsewhere may read data and badge; feeds say what they are."""
+    """Scripts elsewhere may read data and badge; feeds and calendar say what they are."""
     rules = dict(re.findall(r"^(/\S+)\n((?:  .*\n)+)", (sample_site / "_headers").read_text("utf-8"), re.M))
     assert rules["/api/v1/*"] == rules["/badge.json"] == "  Access-Control-Allow-Origin: *\n"
     for name in ("/feed.xml", "/flips.xml"):
         assert rules[name] == (
             "  Content-Type: application/atom+xml; charset=utf-8\n  Access-Control-Allow-Origin: *\n"
         )
+    assert "  Content-Type: text/calendar; charset=utf-8\n" in rules["/calendar.ics"]
 
 
 def test_a_page_without_a_policy_is_an_error() -> None:

@@ -33,7 +33,7 @@ class Feed(Part):
 
 
 class Feeds(Part):
-    """The two feeds."""
+    """The two feeds, and the calendar."""
 
     title: Text
     """Heading."""
@@ -43,6 +43,8 @@ class Feeds(Part):
     """An entry a session."""
     flips: Feed
     """An entry a change of regime."""
+    calendar: Feed
+    """An event an expected publication."""
 
 
 class Badge(Part):

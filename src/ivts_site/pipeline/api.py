@@ -16,6 +16,7 @@ from ivts_site.snapshot.tables import episode_columns, history_columns
 from ivts_site.view import FurtherPage
 from ivts_site.view.api import PATH, build_api_view
 from ivts_site.view.badge import BADGE, badge_json
+from ivts_site.view.calendar_file import CALENDAR
 
 API = "api/v1"
 SCHEMAS = Path("static/schema")
@@ -53,6 +54,7 @@ def build_api(core: Core, further: Mapping[str, bytes], later: Sequence[str] = (
         snapshot=core.snapshot,
         content=core.content,
         config=core.config,
+        calendar=CALENDAR in further,
     )
     files = {f"{API}/{name}": body for name, body in published.items()}
     return Part(files=files | _badge(core), pages=(FurtherPage(path=PATH, template="api.html", view=page),))

@@ -9,6 +9,7 @@ from ivts_site.errors import RenderError
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _OPEN = {"Access-Control-Allow-Origin": "*"}
 _ATOM = {"Content-Type": "application/atom+xml; charset=utf-8"}
+_CALENDAR = {"Content-Type": "text/calendar; charset=utf-8"}
 _ASSETS = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -41,6 +42,7 @@ def build_headers(page: str) -> bytes:
         "/badge.json": _OPEN,
         "/feed.xml": _ATOM | _OPEN,
         "/flips.xml": _ATOM | _OPEN,
+        "/calendar.ics": _CALENDAR | _OPEN,
         "/assets/*": _ASSETS,
     }
     return "".join(_rule(path, headers) for path, headers in rules.items()).encode()

@@ -15,6 +15,7 @@ from ivts_site.snapshot.index import SCHEMA_SUFFIX
 from ivts_site.snapshot.types import Index, IndexFile, IndexFolder, Snapshot
 from ivts_site.view.api_types import ApiView, BadgeView, ExampleView
 from ivts_site.view.badge import BADGE, badge_message
+from ivts_site.view.calendar_file import CALENDAR
 from ivts_site.view.head import DAILY, FLIPS, breadcrumbs, build_head
 from ivts_site.view.parts import Cell, Column, ItemView, LinkView, RowView, SectionView, TableView
 from ivts_site.view.prose import build_prose
@@ -37,6 +38,7 @@ def build_api_view(  # noqa: PLR0913 - each is an origin of what the page says
     snapshot: Snapshot,
     content: Content,
     config: Config,
+    calendar: bool,
 ) -> ApiView:
     """Word the page.
 
@@ -56,6 +58,8 @@ def build_api_view(  # noqa: PLR0913 - each is an origin of what the page says
         Words; facts filled in.
     config : Config
         Address of the site.
+    calendar : bool
+        Whether the calendar of expected publications is published.
 
     Returns
     -------
@@ -94,7 +98,11 @@ def build_api_view(  # noqa: PLR0913 - each is an origin of what the page says
             "feeds",
             words.feeds.title,
             words.feeds.lead,
-            items=(_feed(DAILY, words.feeds.daily), _feed(FLIPS, words.feeds.flips)),
+            items=(
+                _feed(DAILY, words.feeds.daily),
+                _feed(FLIPS, words.feeds.flips),
+                *([_calendar(words.feeds.calendar)] if calendar else []),
+            ),
         ),
         badge=_badge(content, snapshot, base),
         rules=_section(
@@ -203,6 +211,11 @@ def _example(example: Example, program: str, base: str) -> ExampleView:
 def _feed(name: str, feed: Feed) -> ItemView:
     links = Markup(' <a href="../{0}.xml">Atom</a>, <a href="../{0}.json">JSON Feed</a>').format(name)
     return ItemView(id=name, title=feed.title, text=Markup("<p>{}{}</p>").format(feed.about, links))
+
+
+def _calendar(words: Feed) -> ItemView:
+    link = Markup(' <a href="../{}">iCalendar</a>').format(CALENDAR)
+    return ItemView(id="calendar", title=words.title, text=Markup("<p>{}{}</p>").format(words.about, link))
 
 
 def _badge(content: Content, snapshot: Snapshot, base: str) -> BadgeView:
