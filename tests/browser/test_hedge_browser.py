@@ -640,6 +640,18 @@ def test_what_never_happens_has_no_numbers_on_a_phone(visitor: Callable[..., Vis
     assert cells() == [5, 5, 5, 5]
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_formulas_of_liquidation_keep_their_line(visitor: Callable[..., Visit], width: int) -> None:
+    """Long numbers beside a formula leave it whole; nothing but the table scrolls sideways."""
+    visit = visitor(viewport={"width": width, "height": 740})
+    visit.open("/hedge/#unit=coin&hold=123456&entry=98765.43&price=98765&hedge=100&leverage=10&wallet=60")
+    settle(visit)
+    heights = visit.page.locator(".ways code").evaluate_all("(all) => all.map((code) => code.offsetHeight)")
+    assert len(heights) == 4
+    assert len(set(heights)) == 1
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == width
+
+
 @pytest.mark.parametrize("width", [320, 360, 639])
 @pytest.mark.parametrize(("path", "tables"), [("/hedge/#hedge-frame", 2), ("/research/", 3)])
 def test_the_overlay_is_read_without_scrolling_sideways(
