@@ -155,6 +155,32 @@ def test_episodes_without_pages_are_not_linked(
     assert links.count() == 0
 
 
+def test_words_of_the_comparison_stay_whole_on_a_phone(
+    visitor: Callable[..., Visit], episodes: list[dict[str, Any]]
+) -> None:
+    """At 360 pixels every word of a figure and of its name stands on one line."""
+    first, last = episodes[0]["first_session"], episodes[-1]["first_session"]
+    visit = visitor(viewport={"width": 360, "height": 740}).open(f"/compare/?a={first}&b={last}")
+    visit.page.locator('[data-result="sessions"]').wait_for()
+    broken = visit.page.evaluate(
+        """() => [...document.querySelectorAll('[data-result="sessions"] :is(th, td)')].flatMap((cell) => {
+          const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+          const found = [];
+          while (walker.nextNode()) {
+            for (const word of walker.currentNode.data.matchAll(/\\S+/g)) {
+              const range = document.createRange();
+              range.setStart(walker.currentNode, word.index);
+              range.setEnd(walker.currentNode, word.index + word[0].length);
+              const tops = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+              if (tops.size > 1) found.push(word[0]);
+            }
+          }
+          return found;
+        })"""
+    )
+    assert broken == []
+
+
 def test_unknown_days_are_told(visitor: Callable[..., Visit], episodes: list[dict[str, Any]]) -> None:
     """A Sunday with its neighbours, texts that are no dates, a day on which no episode began."""
     first = episodes[0]["first_session"]
