@@ -82,7 +82,7 @@ def _end(share: float) -> LinkView:
 
 
 def _strategies(overlay: Stats) -> TableView:
-    labels = ("Cost, bp", "Annual return", "Volatility", "Sharpe", "Deepest fall", "Cost a year")
+    labels = ("Cost, bp", "Growth a year", "Volatility", "Sharpe ratio", "Deepest fall", "Cost a year")
     return TableView(
         caption="Each rule for the hedge, at each cost of trading",
         columns=(Column(label="Rule"), *(Column(label=label, numeric=True) for label in labels)),
