@@ -65,6 +65,10 @@ def test_base_url_ends_with_a_slash() -> None:
         ),
         ("site.related_links=[{label: a}]", "site.related_links.0.url: required but missing"),
         ("http.attempts=0", "http.attempts: Input should be greater than or equal to 1 (got 0)"),
+        (
+            "series.vix.publication_lag_minutes=100000000000000",
+            "publication_lag_minutes: Input should be less than or equal to 10080",
+        ),
         ("http.attempts=many", "http.attempts: Input should be a valid integer"),
         ("statistics.windows=[2y, 3w]", "statistics.windows.1: '3w' is no window such as 6m, 2y or all"),
         ("statistics.windows=[999999y]", "statistics.windows.0: '999999y' is no window"),

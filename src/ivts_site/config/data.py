@@ -48,8 +48,8 @@ class Series(Section):
     """A few words on what it measures."""
     range: tuple[Positive, Positive] = (5.0, 200.0)
     """Closes outside are impossible and set aside."""
-    publication_lag_minutes: Annotated[int, Field(ge=0)] = 150
-    """Minutes after the regular close until the close counts as published; until then it is provisional."""
+    publication_lag_minutes: Annotated[int, Field(ge=0, le=10_080)] = 150
+    """Minutes from the regular close until a close is published, at most a week; before, it is provisional."""
     completion_lag_minutes: Annotated[int, Field(ge=0)] = 15
     """Minutes after the regular close until the session counts as completed; until then no row is stored."""
     adjusted: bool = False
