@@ -49,7 +49,7 @@ class Series(Section):
     range: tuple[Positive, Positive] = (5.0, 200.0)
     """Closes outside are impossible and set aside."""
     publication_lag_minutes: Annotated[int, Field(ge=0, le=10_080)] = 150
-    """Minutes from the regular close until a close is published, at most a week; before, it is provisional."""
+    """Minutes from the regular close until one is published, a week at most; before, it is provisional."""
     completion_lag_minutes: Annotated[int, Field(ge=0)] = 15
     """Minutes after the regular close until the session counts as completed; until then no row is stored."""
     adjusted: bool = False
