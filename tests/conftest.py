@@ -16,6 +16,24 @@ settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 BUILT_AT = "2026-01-02T00:00:00Z"
+TESTS = Path(__file__).parent
+UNTRACED = (
+    "browser",
+    "property",
+    "integration/test_archive.py",
+    "integration/test_faults.py",
+    "integration/test_kill.py",
+    "integration/test_replay.py",
+    "integration/test_stat_ids.py",
+    "unit/test_point_in_time.py",
+)
+"""They run what others run, many times over: to trace them as well would take a third of the suite's time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(TESTS).as_posix().startswith(UNTRACED):
+            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
