@@ -20,8 +20,9 @@ FILES = {"index.html": b"home", "api/v1/snapshot.json": b"{}"}
 class Maker:
     """Recipes for numbered pages that note which were made."""
 
-    def __init__(self) -> None:
+    def __init__(self, links: str = "") -> None:
         self.made: list[str] = []
+        self.links = links
 
     def recipes(self, keys: dict[str, str]) -> Iterator[Recipe]:
         """Yield a recipe for each page and key; the content tells both."""
@@ -36,7 +37,7 @@ class Maker:
 
     def _make(self, name: str, key: str) -> bytes:
         self.made.append(name)
-        return f"{name} {key}".encode()
+        return f"{name} {key}{self.links}".encode()
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -136,9 +137,13 @@ def test_a_file_where_a_folder_was(tmp_path: Path) -> None:
 
 def test_a_record_reads_back(tmp_path: Path) -> None:
     """Paths, keys and digests; nothing where the folder is missing."""
-    (tmp_path / RECORD).write_bytes(write_record([("day/a/index.html", "k", "d")]))
-    assert read_record(tmp_path) == {"day/a/index.html": "k\td"}
-    assert read_record(tmp_path / "none") == {}
+    places = {"index.html", "index.html#top"}
+    (tmp_path / RECORD).write_bytes(write_record([("day/a/index.html", "k", "d")], places))
+    assert read_record(tmp_path).files == {"day/a/index.html": "k\td"}
+    assert read_record(tmp_path).places == places
+    (tmp_path / RECORD).write_bytes(write_record([]))
+    for folder in (tmp_path, tmp_path / "none"):
+        assert (read_record(folder).files, read_record(folder).places) == ({}, set())
 
 
 def test_a_build_that_fails_changes_nothing(tmp_path: Path) -> None:
@@ -160,14 +165,50 @@ def test_a_build_that_fails_changes_nothing(tmp_path: Path) -> None:
     assert tree(out) == before
 
 
-def test_faults_of_a_page_stop_the_build(tmp_path: Path) -> None:
-    """The message names them, twenty at most."""
+def test_links_that_lead_nowhere_stop_the_build(tmp_path: Path) -> None:
+    """Those of new pages; the message names them."""
     maker, out = Maker(), tmp_path / "site"
     maker.publish(out, ONE)
     before = tree(out)
-    with pytest.raises(RenderError, match=r"links lead nowhere: day/a/index\.html: x; day/b"):
-        maker.publish(out, TWO, check=lambda path, _: [f"{path}: x"])
+    maker.links = ' <a href="x">'
+    with pytest.raises(RenderError, match=r"nowhere: day/b/index\.html: x; day/d/index\.html: x$"):
+        maker.publish(out, TWO)
     assert tree(out) == before
+
+
+@pytest.mark.parametrize("gone", ["file", "anchor", "page of many"])
+def test_links_of_kept_pages_are_checked_where_something_has_gone(tmp_path: Path, gone: str) -> None:
+    """All pages lead to a file, to an anchor of the home page and to page c; one of the three disappears."""
+    links = ' <a href="../../m.csv"><a href="../../#top"><a href="../c/">'
+    home, table = {"index.html": b'<p id="top">'}, {"m.csv": b"1"}
+
+    def publish(files: dict[str, bytes], keys: dict[str, str]) -> list[str]:
+        maker = Maker(links)
+        later = [f"day/{name}/index.html" for name in keys]
+        publish_site(files, out, many=maker.recipes(keys), links=SiteLinks(files, later))
+        return maker.made
+
+    out = tmp_path / "site"
+    assert publish(FILES | home | table, ONE) == ["a", "b", "c"]
+    assert publish(FILES | home | table | {"new.csv": b"2"}, ONE | {"d": "1"}) == ["d"]
+    files = FILES | (home if gone != "anchor" else {}) | (table if gone != "file" else {})
+    keys = ONE if gone != "page of many" else {"a": "1", "b": "1"}
+    target = {"file": "../../m.csv", "anchor": "../../#top", "page of many": "../c/"}[gone]
+    with pytest.raises(RenderError, match=rf"nowhere: day/a/index\.html: {target}; day/b/"):
+        publish(files, keys)
+
+
+def test_links_of_pages_kept_from_a_site_that_knew_of_none_are_checked(tmp_path: Path) -> None:
+    """A record without places says nothing of links."""
+    maker, out = Maker(' <a href="x">'), tmp_path / "site"
+    later = [f"day/{name}/x" for name in ONE]
+    publish_site(FILES, out, many=maker.recipes(ONE), links=SiteLinks(FILES, later))
+    for place in (out, tmp_path / ".site.spare"):
+        lines = [(path, *rest.split("\t")) for path, rest in read_record(place).files.items()]
+        (place / RECORD).unlink()
+        (place / RECORD).write_bytes(write_record(lines))  # type: ignore[arg-type]
+    with pytest.raises(RenderError, match=r"nowhere: day/a/index\.html: x; "):
+        publish_site(FILES, out, many=maker.recipes(ONE))
 
 
 def test_without_many_files_there_is_no_spare(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         files[f"charts/{chart.id}.json"] = _figure_json(chart)
         files[f"charts/{chart.id}.csv"] = chart.csv.encode()
     links = _check_links(files, past.paths)
-    written = publish_site(files, out, many=past.recipes, check=links.broken_in)
+    written = publish_site(files, out, many=past.recipes, links=links)
     return BuildReport(
         out=out,
         n_files=written.n_files,

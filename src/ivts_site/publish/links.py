@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
@@ -48,9 +48,23 @@ class SiteLinks:
         self._pages = {
             name: _Page(body.decode()) for name, body in sorted(files.items()) if name.endswith(".html")
         }
+        self._first = frozenset(files)
         self._paths = {*files, *later}
         # neighbours share nearly all of their targets
         self._leads_from = lru_cache(maxsize=4096)(self._leads)
+
+    @property
+    def places(self) -> Set[str]:
+        """The files given at first, and their anchors as `page#anchor`."""
+        anchors = {f"{name}#{anchor}" for name, page in self._pages.items() for anchor in page.ids}
+        return self._first | anchors
+
+    def cover(self, files: Iterable[str], places: Set[str]) -> bool:
+        """Whether all that links could lead to in another site is there: its later files and its `places`.
+
+        False without any places: nothing was known of the links then.
+        """
+        return bool(places) and places <= self.places and self._paths.issuperset(files)
 
     def broken(self) -> list[str]:
         """List the broken links of the pages given at first, see `broken_links`."""

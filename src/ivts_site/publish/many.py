@@ -1,19 +1,20 @@
 """Files by the thousand of which few change: made anew only where their inputs or their bytes differ.
 
-A site keeps a record of them: for each file the key of everything its bytes were made from, and a digest of
-the bytes. A later build takes a file over from an earlier site where the key is the same and the bytes still
-have that digest; a record or a file that is damaged is as good as none.
+A site keeps a record of them: for each file the key of everything its bytes were made from and a digest of
+the bytes; and what else their links may lead to. A later build takes a file over from an earlier site where
+the key is the same and the bytes still have that digest; a damaged record or file is as good as none.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 
 RECORD = ".archive"
-_HEAD = "ivts-site archive 1"
+_HEAD = "ivts-site archive 2"
+_BETWEEN = "\t"
 _SIZE = 16
 
 
@@ -49,47 +50,62 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """An earlier site: its folder and its record."""
+    """An earlier site as its record tells of it.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is.
+    files : mapping of str to str
+        Path of each of its many files to key and digest, with a tabulator between; empty without a record.
+    places : set of str
+        What else their links could lead to, as of `SiteLinks.places`.
+    """
 
     folder: Path
-    record: Mapping[str, str]
+    files: Mapping[str, str] = field(default_factory=dict)
+    places: Set[str] = frozenset()
 
 
-def settle(recipes: Iterable[Recipe], sites: Iterable[Path]) -> Iterator[Settled]:
+def settle(recipes: Iterable[Recipe], earlier: Sequence[Earlier]) -> Iterator[Settled]:
     """Make each file, or find it in an earlier site.
 
     Parameters
     ----------
     recipes : iterable of Recipe
         In the order of publication; each is asked for once, so that they may be made on the way.
-    sites : iterable of Path
-        Folders of earlier sites, the best first; they may be missing.
+    earlier : sequence of Earlier
+        Earlier sites, the best first.
     """
-    earlier = [Earlier(folder=site, record=read_record(site)) for site in sites]
     for recipe in recipes:
         yield next(_found(recipe, earlier), None) or _made(recipe)
 
 
-def write_record(settled: Iterable[tuple[str, str, str]]) -> bytes:
-    """Write paths, keys and digests as the record of a site, with a digest of its own at the end."""
+def write_record(settled: Iterable[tuple[str, str, str]], places: Iterable[str] = ()) -> bytes:
+    """Write paths, keys and digests as the record of a site, with a digest of its own at the end.
+
+    What else links may lead to comes first, in order and without line breaks.
+    """
     lines = "".join(f"{path}\t{key}\t{digest}\n" for path, key, digest in settled)
-    text = f"{_HEAD}\n{lines}"
+    text = f"{_HEAD}\n{_BETWEEN.join(sorted(places))}\n{lines}"
     return f"{text}{_digest(text.encode())}\n".encode()
 
 
-def read_record(site: Path) -> Mapping[str, str]:
-    """Read the record of a site: path to key and digest, with a tabulator between.
-
-    Empty where the site has none, or one that is damaged or of another program.
-    """
+def read_record(site: Path) -> Earlier:
+    """Read the record of a site; empty where it has none, or one that is damaged or of another program."""
     try:
         text, _, digest = (site / RECORD).read_bytes().rstrip(b"\n").rpartition(b"\n")
     except OSError:
-        return {}
-    if _digest(text + b"\n").encode() != digest or not text.startswith(_HEAD.encode()):
-        return {}
-    lines = (line.partition("\t") for line in text.decode().splitlines()[1:])
-    return {path: rest for path, _, rest in lines}
+        return Earlier(folder=site)
+    if _digest(text + b"\n").encode() != digest or not text.startswith(f"{_HEAD}\n".encode()):
+        return Earlier(folder=site)
+    _, places, *lines = text.decode().split("\n")
+    parts = (line.partition("\t") for line in lines)
+    return Earlier(
+        folder=site,
+        files={path: rest for path, _, rest in parts},
+        places=frozenset(places.split(_BETWEEN)) - {""},
+    )
 
 
 def _made(recipe: Recipe) -> Settled:
@@ -100,7 +116,7 @@ def _made(recipe: Recipe) -> Settled:
 def _found(recipe: Recipe, earlier: Iterable[Earlier]) -> Iterator[Settled]:
     """Yield the file from each earlier site that has it with the same key and with sound bytes."""
     for site in earlier:
-        key, _, digest = site.record.get(recipe.path, "").partition("\t")
+        key, _, digest = site.files.get(recipe.path, "").partition("\t")
         if key != recipe.key:
             continue
         body = _read(f"{site.folder}/{recipe.path}")

@@ -10,14 +10,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivts_site.errors import RenderError
+from ivts_site.publish.links import SiteLinks
 from ivts_site.publish.many import RECORD, Recipe, read_record, settle, write_record
 
-Check = Callable[[str, bytes], Iterable[str]]
 N_TOLD = 20
 
 
@@ -45,7 +45,7 @@ def spare(out: Path) -> Path:
 
 
 def fill(
-    staging: Path, out: Path, files: Mapping[str, bytes], many: Iterable[Recipe], check: Check
+    staging: Path, out: Path, files: Mapping[str, bytes], many: Iterable[Recipe], links: SiteLinks
 ) -> Written:
     """Make the staging folder hold the given files and no others.
 
@@ -57,21 +57,25 @@ def fill(
         The site in place; only read.
     files : mapping
         Path below the site's root to content.
-    many, check
+    many, links
         See `publish_site`.
 
     Raises
     ------
     RenderError
-        With the faults that `check` found.
+        With the links that lead nowhere.
     """
     folder = _Folder(staging)
     for name in sorted(files):
         folder.write(name, files[name])
     n_bytes, n_kept, record = sum(map(len, files.values())), 0, []
+    earlier = [read_record(site) for site in (staging, out)]
+    # the links of what was published led somewhere; they still do where nothing has gone since
+    sound = {site.folder for site in earlier if links.cover(site.files, site.places)}
     faults: list[str] = []
-    for file in settle(many, (staging, out)):
-        faults += check(file.path, file.body)
+    for file in settle(many, earlier):
+        if file.found not in sound:
+            faults += links.broken_in(file.path, file.body)
         if file.found is None:
             folder.write(file.path, file.body)
         elif file.found != staging:
@@ -81,7 +85,7 @@ def fill(
     if faults:
         raise RenderError(f"links lead nowhere: {'; '.join(faults[:N_TOLD])}")
     if record:
-        folder.write(RECORD, write_record(record))
+        folder.write(RECORD, write_record(record, links.places))
     wanted = {*files, *(path for path, _, _ in record), *([RECORD] if record else [])}
     folder.keep(wanted)
     return Written(n_files=len(wanted), n_bytes=n_bytes, n_kept=n_kept)
@@ -97,7 +101,7 @@ def keep_spare(old: Path | None, out: Path) -> None:
     out : Path
         The new site. Where it has no record of many files, no spare stays.
     """
-    record = read_record(out)
+    record = read_record(out).files
     if old and not record:
         shutil.rmtree(old)
     elif old:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from ivts_site.errors import RenderError, UsageError
 from ivts_site.lock import hold_lock
+from ivts_site.publish.links import SiteLinks
 from ivts_site.publish.many import Recipe
-from ivts_site.publish.staging import Check, Written, begin, fill, keep_spare
+from ivts_site.publish.staging import Written, begin, fill, keep_spare
 
 MARKER = Path("api/v1/snapshot.json")
 _AT_FDCWD = -100
@@ -25,7 +26,7 @@ def publish_site(
     out: Path,
     *,
     many: Iterable[Recipe] = (),
-    check: Check = lambda path, body: (),  # noqa: ARG005
+    links: SiteLinks | None = None,
 ) -> Written:
     """Write all files to a temporary folder beside `out` and swap the two.
 
@@ -39,8 +40,8 @@ def publish_site(
         More files, made and written one by one, so that they are never in memory together. Unchanged ones are
         taken over from earlier sites: the one in place, and the one before it, which then stays beside it as
         the hidden folder `.NAME.spare`.
-    check : callable
-        Lists the faults of such a file, given its path and content; any fault stops the build.
+    links : SiteLinks, optional
+        The links of `files`, to which those of `many` come later: any that leads nowhere stops the build.
 
     Returns
     -------
@@ -60,7 +61,7 @@ def publish_site(
         out.parent.mkdir(parents=True, exist_ok=True)
         with hold_lock(out.parent / f".{out.name}.lock", busy=RenderError):
             _recover(out)
-            return _write_and_swap(files, out, many, check)
+            return _write_and_swap(files, out, many, links or SiteLinks(files))
     except PermissionError as error:
         raise UsageError(
             f"{out}: cannot be written ({error.strerror}); choose another folder with --out"
@@ -80,10 +81,12 @@ def _check_target(out: Path) -> None:
         )
 
 
-def _write_and_swap(files: Mapping[str, bytes], out: Path, many: Iterable[Recipe], check: Check) -> Written:
+def _write_and_swap(
+    files: Mapping[str, bytes], out: Path, many: Iterable[Recipe], links: SiteLinks
+) -> Written:
     staging = begin(out)
     try:
-        written = fill(staging, out, files, many, check)
+        written = fill(staging, out, files, many, links)
         old = _swap(staging, out)
         with contextlib.suppress(OSError):  # the new site is in place, whatever becomes of the old one
             keep_spare(old, out)
