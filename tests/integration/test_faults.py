@@ -20,7 +20,19 @@ from typing import Any
 import pytest
 import stamina
 from tests.command import Result, ivts
-from tests.fixtures.feed import FRED, PATHS, ROWS, Row, addresses, serve, sound, spoilt, truth, upto
+from tests.fixtures.feed import (
+    FRED,
+    PATHS,
+    ROWS,
+    Row,
+    addresses,
+    ratio_alone,
+    serve,
+    sound,
+    spoilt,
+    truth,
+    upto,
+)
 from tests.fixtures.vendor import Vendor
 from tests.shared import Threaded, needs_shared
 
@@ -172,8 +184,7 @@ class Scene:
 
     def _check_records(self, data: Path, key: str, fault: str, code: int) -> None:
         wanted = FAULTS[fault]
-        # the first months of VVIX hold values out of its range: no part of the fault
-        aside = [entry for entry in read_log(data, "quarantine") if entry["series"] in SERIES]
+        aside = read_log(data, "quarantine")
         assert {entry["series"] for entry in aside} <= {key}
         rules = {entry["rule"] for entry in aside}
         expects = wanted.quarantined and (key, fault) not in SILENT
@@ -399,7 +410,7 @@ def fetch_recorded(mirror: Threaded, data: Path, now: str, fault: str = "") -> R
     quick = dict.fromkeys(("hang", "drop", "badlength"), (0.5, 3))
     read, deadline = (quick | {"slow": (20, 2)}).get(fault, (20, 60))
     bounds = (f"read_timeout_seconds={read}", f"deadline_seconds={deadline}", "max_retry_after_seconds=0.01")
-    settings = [*mirror.overrides, *(f"http.{bound}" for bound in bounds)]
+    settings = [ratio_alone(), *mirror.overrides, *(f"http.{bound}" for bound in bounds)]
     return ivts("fetch", "--data-dir", data, "--now", now, *(x for s in settings for x in ("--set", s)))
 
 

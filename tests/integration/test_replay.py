@@ -16,7 +16,19 @@ from typing import Any
 import pandas as pd
 import pytest
 import stamina
-from tests.fixtures.feed import FRED, PATHS, ROWS, addresses, calendar, fallback, serve, spoilt, truth, upto
+from tests.fixtures.feed import (
+    FRED,
+    PATHS,
+    ROWS,
+    addresses,
+    calendar,
+    fallback,
+    ratio_alone,
+    serve,
+    spoilt,
+    truth,
+    upto,
+)
 from tests.fixtures.vendor import Vendor
 from tests.shared import Threaded, needs_shared
 
@@ -268,7 +280,9 @@ def test_evenings_of_a_crash(
         def show(day: dt.date, _: bool, faults: Sequence[Fault]) -> None:
             mirror.show(day.isoformat(), [f"{TARGETS[key]}={fault}" for key, fault in faults])
 
-        config = load_config(ROOT / "config.yaml", [*mirror.overrides, "http.max_retry_after_seconds=0.01"])
+        config = load_config(
+            ROOT / "config.yaml", [ratio_alone(), *mirror.overrides, "http.max_retry_after_seconds=0.01"]
+        )
         faults = [(key, fault) for key in SERIES for fault in RECORDED]
         replay = Replay(config, tmp_path / "data", sessions, show, faults, random.Random(316))
         replay._fetch(sessions.publication_instant(first, 150), first, False, [])
