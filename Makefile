@@ -59,8 +59,8 @@ newest: ## Test with the newest version of everything, upper bounds lifted (week
 notify-failure: $(VENV)/.ready  ## Tell the webhook of `notify` that a run failed: MESSAGE=...
 	@$(BIN)/ivts-site notify --event failure --message "$${MESSAGE:-}" $(ARGS)
 
-test: $(VENV)/.ready-dev node_modules/.ready-dev  ## The whole test suite, a file of tests to each core in turn
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
+test: $(VENV)/.ready-dev node_modules/.ready-dev  ## The whole test suite, files of tests side by side
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter, and the workflows with zizmor, their schema and actionlint
 	@$(BIN)/ruff check .

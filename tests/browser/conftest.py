@@ -218,6 +218,26 @@ def visit(visitor: Callable[..., Visit]) -> Visit:
     return visitor().open()
 
 
+@pytest.fixture(scope="session")
+def page_of_lab(browser: Browser, origin: str) -> Iterator[Visit]:
+    """A page on a desktop that tests use in turn: to open another takes longer than most of them."""
+    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
+    yield empty_page(context, origin)
+    context.close()
+
+
+@pytest.fixture
+def lab(page_of_lab: Visit) -> Visit:
+    """The open lab, as on a first visit."""
+    page = page_of_lab.page
+    page.emulate_media(media="screen")
+    page.set_viewport_size(DESKTOP)
+    page_of_lab.open("/404.html").page.evaluate("localStorage.clear()")
+    page_of_lab.requests.clear()
+    page_of_lab.complaints.clear()
+    return page_of_lab.open("/hedge/")
+
+
 def _note_request(visit: Visit, request: Request) -> None:
     visit.requests.append(request.url)
 

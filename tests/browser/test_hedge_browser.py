@@ -31,12 +31,6 @@ SPOKEN = "document.querySelector('[data-spoken]').textContent"
 PAUSE = 1200
 
 
-@pytest.fixture
-def lab(visitor: Callable[..., Visit]) -> Visit:
-    """The open lab on a desktop."""
-    return visitor().open("/hedge/")
-
-
 def shown(visit: Visit, pattern: str) -> str:
     """Return the words in the place of a pattern; the first place if there are several."""
     settle(visit)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import stamina
 from tests.command import Result, ivts
@@ -167,6 +168,16 @@ class Scene:
             self.newest: numbers(self.ahead),
         }
 
+    @functools.cached_property
+    def stored(self) -> dict[str, pd.Index]:
+        """The sessions before the fetch, by series."""
+        return {key: read_closes(self.behind, key).index for key in SERIES}
+
+    @functools.cached_property
+    def sound(self) -> dict[str, pd.Series]:
+        """The closes after a sound fetch, by series."""
+        return {key: read_closes(self.ahead, key)["close"] for key in SERIES}
+
     def check(self, data: Path, key: str, fault: str, result: Result, said: str) -> None:
         """Hold the outcome of a fetch with a fault against what is expected of it."""
         wanted, code = FAULTS[fault], expected_code(key, fault)
@@ -208,11 +219,10 @@ class Scene:
         revisions = read_log(data, "revisions")
         assert [entry["series"] for entry in revisions] == [key] * len(revisions)
         for each in SERIES:
-            found, sound = (read_closes(folder, each)["close"] for folder in (data, self.ahead))
-            assert set(read_closes(self.behind, each).index) <= set(found.index)
-            assert set(found.index) <= set(sound.index)
-            both = found.index.intersection(sound.index)
-            changed = both[(found[both] != sound[both]).to_numpy()]
+            found, sound = read_closes(data, each)["close"], self.sound[each]
+            assert self.stored[each].isin(found.index).all()
+            assert found.index.isin(sound.index).all()
+            changed = found.index[(found != sound[found.index]).to_numpy()]
             listed = [entry for entry in revisions if entry["series"] == each]
             assert [f"{day:%Y-%m-%d}" for day in changed] == [entry["session"] for entry in listed]
             assert [entry["old"] for entry in listed] == sound[changed].tolist()

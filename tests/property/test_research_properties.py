@@ -21,7 +21,9 @@ from ivts_site.snapshot.schema import json_schema
 from ivts_site.snapshot.shape import fill
 
 # a study takes a tenth of a second: on a loaded machine that is no sign of a bad strategy
-PATIENT = settings(UNHURRIED, suppress_health_check=[HealthCheck.too_slow], max_examples=40)
+PATIENT = settings(
+    UNHURRIED, suppress_health_check=[HealthCheck.too_slow], max_examples=UNHURRIED.max_examples // 2
+)
 SCHEMA = jsonschema.Draft202012Validator(json_schema(Research))
 SHORT = {"rolling_sessions": (2, 5), "forward_sessions": (1, 3)}
 QUICK = {

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.panels import UNHURRIED
 from tests.unit.test_store_files import closes
 
 from ivts_site.errors import RevisionError
@@ -200,7 +201,7 @@ def together(*parts: pd.DataFrame) -> pd.DataFrame:
     return history
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(answers(), answers(), answers())
 def test_order_of_consistent_answers_does_not_matter(
     a: pd.DataFrame, b: pd.DataFrame, c: pd.DataFrame
@@ -210,7 +211,7 @@ def test_order_of_consistent_answers_does_not_matter(
     pd.testing.assert_frame_equal(together(a, b, c), together(b, a, c))
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(contrary(), contrary())
 def test_merging_is_idempotent(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """The same answer a second time changes nothing."""
@@ -220,7 +221,7 @@ def test_merging_is_idempotent(a: pd.DataFrame, b: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(again.closes, once)
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(contrary(), contrary())
 def test_history_only_grows(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """The sessions of a merge are those of both sides; each close is one of the two offered."""
@@ -232,7 +233,7 @@ def test_history_only_grows(a: pd.DataFrame, b: pd.DataFrame) -> None:
         assert (row["close"], row["source"]) in offered
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(contrary(), contrary())
 def test_the_flag_tells_the_truth(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """`changed` is whether the history differs from the stored one."""
