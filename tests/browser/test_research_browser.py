@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.browser.test_audit import OPEN_ALL, findings, html_problems
+from tests.browser.test_audit import html_problems
 from tests.browser.test_budgets import KB, first_load
 
 if TYPE_CHECKING:
@@ -60,17 +60,6 @@ def test_nothing_is_cut_or_covered(visitor: Callable[..., Visit], width: int) ->
         assert box is not None, picture
         assert box["width"] > 150, picture
         assert box["height"] > 100, picture
-
-
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_with_everything_open(
-    visitor: Callable[..., Visit], theme: str, width: int
-) -> None:
-    """Tables unfolded, in either theme, on a phone and on a desktop."""
-    visit = visitor(viewport={"width": width, "height": 900}, color_scheme=theme, bypass_csp=True).open(PATH)
-    visit.page.evaluate(OPEN_ALL)
-    assert findings(visit.page) == []
 
 
 def test_the_page_is_valid_html(sample_site: Path) -> None:

@@ -160,7 +160,7 @@ def test_no_flip_no_message(webhook: Webhook, calm: Path, sample_data: Path, tmp
     new = arrived(calm, tmp_path / "new", "2025-11-25")
     assert "no flip from 2025-11-26 to 2025-11-26; nothing sent" in notify("flip", new).err
     assert "no new session; nothing sent" in notify("flip", arrived(calm, tmp_path / "first", None)).err
-    sample = arrived(sample_data, tmp_path / "sample", "2009-09-18")
+    sample = arrived(sample_data, tmp_path / "sample", "2025-06-02")
     assert "nothing sent" in notify("flip", sample).err
     assert webhook.posts == []
 

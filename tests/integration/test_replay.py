@@ -213,7 +213,7 @@ def retries(caplog: pytest.LogCaptureFixture) -> int:
     return sum("asking again" in record.getMessage() for record in caplog.records)
 
 
-FIRST, LAST = dt.date(2024, 1, 2), dt.date(2025, 12, 30)
+FIRST, LAST = dt.date(2024, 11, 1), dt.date(2025, 12, 30)
 TRUTH = truth(FIRST, LAST, 5)
 SESSIONS = calendar(FIRST, dt.date(2026, 1, 30))
 DAYS = [day.date() for day in SESSIONS.sessions_in(FIRST, LAST)][-250:]

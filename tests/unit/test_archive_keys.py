@@ -22,8 +22,8 @@ from ivts_site.view.plain import build_plain_shell
 
 @pytest.fixture(scope="module")
 def closes() -> dict[str, pd.Series]:
-    """Closes of 300 simulated sessions."""
-    frame = simulate_closes(pd.bdate_range("2024-01-02", periods=300, unit="us"))
+    """Closes of 140 simulated sessions."""
+    frame = simulate_closes(pd.bdate_range("2024-01-02", periods=140, unit="us"))
     return {str(key): frame[key] for key in frame}
 
 
@@ -61,14 +61,14 @@ def cut(closes, n):
 
 def test_a_day_more(closes):
     """Of the old files the page before the new one alone has another key, and other bytes."""
-    before, after = files(cut(closes, 299)), files(closes)
+    before, after = files(cut(closes, 139)), files(closes)
     days = [f"{day:%Y-%m-%d}" for day in closes["vix"].index]
     assert after.keys() - before.keys() == {f"day/{days[-1]}/index.html", f"api/v1/day/{days[-1]}.json"}
     assert changed_keys(before, after) == changed_bytes(before, after) == {f"day/{days[-2]}/index.html"}
 
 
 @pytest.mark.parametrize("column", ["vix", "vix3m", "spy"])
-@pytest.mark.parametrize("place", [0, 120, 298])
+@pytest.mark.parametrize("place", [0, 60, 138])
 def test_a_changed_close(closes, column, place):
     """Whatever has other bytes has another key; sessions before it have neither."""
     series = closes[column].copy()
@@ -81,7 +81,7 @@ def test_a_changed_close(closes, column, place):
     assert not {path for path in keys if path.replace("api/v1/", "")[4:14] < session}
 
 
-@pytest.mark.parametrize("place", [0, 1, 150])
+@pytest.mark.parametrize("place", [0, 1, 70])
 def test_a_session_that_comes_in_later(closes, place):
     """A session found at the beginning or amid the history changes the count of those after it, at least."""
     day = closes["vix"].index[place]
@@ -123,7 +123,7 @@ def test_other_rules(closes):
     before = files(closes)
     after = files(closes, default_window="3m")
     assert changed_bytes(before, after) <= changed_keys(before, after)
-    assert len(changed_bytes(before, after)) > 300
+    assert len(changed_bytes(before, after)) > 140
 
 
 def test_keys_are_of_values_not_of_objects(closes):
