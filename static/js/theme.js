@@ -3,6 +3,8 @@
   'use strict';
   const root = document.documentElement;
   root.classList.add('js');
+  // see later.js: with a place in the address, the browser must know where it is
+  if (!location.hash) root.classList.add('partly');
   try {
     const theme = localStorage.getItem('theme');
     if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;

@@ -116,3 +116,28 @@ def test_the_tracker_page_leads_here(visitor: Callable[..., Visit]) -> None:
     visit.page.locator("#episodes").get_by_role("link", name="All studies").click()
     assert visit.page.url.endswith(PATH)
     assert visit.page.locator('nav [aria-current="page"]').inner_text() == "Research"
+
+
+@pytest.mark.parametrize("way", ["link", "address"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_place_of_the_page_is_where_it_is_said(visitor: Callable[..., Visit], way: str, width: int) -> None:
+    """Sections below the window are laid out late: whoever goes to one must still see it at the top."""
+    visit = visitor(viewport={"width": width, "height": 900})
+    if way == "link":
+        # before the browser has come to it
+        visit.page.add_init_script("window.requestIdleCallback = () => {}")
+        visit.open(PATH)
+        assert visit.page.evaluate("document.documentElement.classList.contains('partly')")
+        visit.page.locator('a[href="#overlay"]').first.evaluate("(link) => link.click()")
+    else:
+        visit.open(f"{PATH}#overlay")
+    top = "document.querySelector('#overlay').getBoundingClientRect().top"
+    assert 0 <= visit.page.evaluate(top) < 60
+
+
+def test_in_the_end_everything_is_laid_out(visitor: Callable[..., Visit]) -> None:
+    """Nothing is left to jump about, and nothing that was in sight has moved."""
+    visit = visitor().open(PATH)
+    visit.page.wait_for_selector("html:not(.partly)")
+    assert visit.page.locator(".later").count() == 0
+    assert visit.shift < 0.01

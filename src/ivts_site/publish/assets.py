@@ -18,7 +18,13 @@ SCRIPTS = ("common", "page", "freshness", "intent")
 LATE_SCRIPTS = ("charts", "explorer", "tools")
 """One bundle, fetched by the page only when a visitor reaches for what they do."""
 PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive")
-PAGE_SCRIPTS: tuple[str, ...] = ("hedge", "lab", "episodes", "compare")
+PAGE_SCRIPTS = {
+    "hedge": ("hedge",),
+    "lab": ("lab", "later"),
+    "later": ("later",),
+    "episodes": ("episodes",),
+    "compare": ("compare",),
+}
 """Of further pages only, which name them in their templates' block `assets`; a file of `static/` each."""
 BASIC_PLOTLY = Path("node_modules/plotly.js-basic-dist-min/plotly-basic.min.js")
 
@@ -69,7 +75,7 @@ def collect_assets(root: Path) -> AssetBundle:
         "live.js": _script(static / "js", LATE_SCRIPTS),
         "theme.js": _script(static / "js", ("theme",)),
         **{f"{name}.css": _stylesheet(static / "css", (name,)) for name in PAGE_STYLESHEETS},
-        **{f"{name}.js": _script(static / "js", (name,)) for name in PAGE_SCRIPTS},
+        **{f"{name}.js": _script(static / "js", parts) for name, parts in PAGE_SCRIPTS.items()},
         "favicon.svg": _read(static / "favicon.svg"),
         "plotly.js": _read(basic) if basic.is_file() else _full_plotly(),
     }
