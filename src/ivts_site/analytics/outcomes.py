@@ -66,7 +66,7 @@ def slice_episode(analysis: Analysis, row: int, around: int) -> pd.DataFrame:
     """
     closes, episode = analysis.panel.closes, analysis.episodes.iloc[row]
     first, last = closes.index.searchsorted([episode["first_session"], episode["last_session"]])
-    start = int(max(first - around, 0))
+    start = max(int(first) - around, 0)
     part = slice(start, last + 1 + around)
     benchmark = closes["benchmark"].to_numpy(dtype=np.float64)[part]
     before, whole = _stored(benchmark[: first - start]), _stored(benchmark)
