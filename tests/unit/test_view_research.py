@@ -50,7 +50,8 @@ def view_of(research: Research, name: str = "contango-long") -> ResearchView:
 
 
 def html_of(research: Research) -> str:
-    assets = {**ASSETS, "research.css": Asset(path="assets/research.css", integrity="")}
+    own = {name: Asset(path=f"assets/{name}", integrity="") for name in ("research.css", "later.js")}
+    assets = {**ASSETS, **own}
     template = build_environment(TEMPLATES).get_template("research.html")
     return template.render(view=view_of(research), assets=assets)
 
