@@ -25,7 +25,7 @@ PAGE_SCRIPTS = {
     "episodes": ("episodes",),
     "compare": ("compare",),
 }
-"""Of further pages only, which name them in their templates' block `assets`; scripts with the files in them."""
+"""Of further pages only, which name them in their templates' block `assets`; scripts with their parts."""
 BASIC_PLOTLY = Path("node_modules/plotly.js-basic-dist-min/plotly-basic.min.js")
 
 
