@@ -113,12 +113,60 @@ class EventWindow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """What a second source says each close of a series is.
+
+    Attributes
+    ----------
+    source : str
+        Its name.
+    closes : Series
+        By session.
+    tolerance : float or Series
+        Largest difference that counts as agreement, in the series' unit; a Series has the index of `closes`.
+    exact : bool
+        Whether it quotes the series itself. One that only follows its moves, as an index does a fund's,
+        confirms and contradicts where it can tell the old value from the new one, and is silent elsewhere.
+    """
+
+    source: str
+    closes: pd.Series
+    tolerance: float | pd.Series
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRange:
+    """Consecutive stored sessions whose closes came from one source (the adapter's name), both included."""
+
+    source: str
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesOrigin:
-    """Where a stored series came from (the adapter's name) and its dropped rows: how many, of which days."""
+    """Where a stored series came from.
+
+    Attributes
+    ----------
+    source : str
+        Adapter of the answer taken last.
+    dropped : mapping of str to int
+        Rows of that answer left out, by reason.
+    dropped_days : mapping of str to tuple of date
+        Their days, where they have one.
+    ranges : tuple of SourceRange
+        Which sessions came from which source, oldest first.
+    back_history_missing : bool
+        Whether a declared back history has not arrived yet.
+    """
 
     source: str
     dropped: Mapping[str, int]
     dropped_days: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
+    ranges: tuple[SourceRange, ...] = ()
+    back_history_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

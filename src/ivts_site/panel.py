@@ -46,11 +46,12 @@ def build_panel(
 
     Notes
     -----
-    A valid as-of session has a front and a back close, and a benchmark close on or before it.
+    A valid as-of session has a front and a back close; the ratio needs no benchmark.
     """
     roles = (front, back, benchmark)
     check_panel(closes, roles)
-    frame = _align({column: closes[role.key] for column, role in zip(_COLUMNS, roles, strict=True)})
+    held = {**closes, benchmark.key: closes.get(benchmark.key, pd.Series(dtype="float64"))}
+    frame = _align({column: held[role.key] for column, role in zip(_COLUMNS, roles, strict=True)})
     valid = _valid_sessions(frame)
     session = valid[-1] if as_of is None else _find_session(as_of, valid, frame, front, back)
     return Panel(closes=frame.loc[:session], as_of=session, front=front, back=back, benchmark=benchmark)
@@ -69,13 +70,15 @@ def check_panel(closes: Mapping[str, pd.Series], roles: Sequence[Role]) -> None:
     Raises
     ------
     PanelError
-        Listing all faults: a series missing or empty; an index that is not of dates, unsorted or with a
-        date twice; closes that are not numbers, not finite or not above zero; no session common to front and
-        back, or none since the benchmark began.
+        Listing all faults: front or back missing or empty; an index that is not of dates, unsorted or with
+        a date twice; closes that are not numbers, not finite or not above zero; no session common to front
+        and back.
     """
-    problems = [f"{role.key}: {fault}" for role in roles for fault in _series_faults(closes.get(role.key))]
-    if not problems:
-        problems = list(_common_faults([closes[role.key] for role in roles], roles))
+    front, back, benchmark = roles
+    needed = roles if len(closes.get(benchmark.key, ())) else (front, back)
+    problems = [f"{role.key}: {fault}" for role in needed for fault in _series_faults(closes.get(role.key))]
+    if not problems and closes[front.key].index.intersection(closes[back.key].index).empty:
+        problems = [f"{front.key} and {back.key} have no session in common"]
     if problems:
         raise PanelError(problems)
 
@@ -111,28 +114,15 @@ def _index_faults(index: pd.Index) -> Iterator[str]:
         yield "sessions carry a time of day"
 
 
-def _common_faults(series: Sequence[pd.Series], roles: Sequence[Role]) -> Iterator[str]:
-    front, back, benchmark = (s.index for s in series)
-    common = front.intersection(back)
-    if common.empty:
-        yield f"{roles[0].key} and {roles[1].key} have no session in common"
-    elif common[-1] < benchmark[0]:
-        yield (
-            f"{roles[2].key} begins on {_day(benchmark[0])}, after the last session of "
-            f"{roles[0].key} and {roles[1].key}, {_day(common[-1])}"
-        )
-
-
 def _align(columns: Mapping[str, pd.Series]) -> pd.DataFrame:
-    frame = pd.DataFrame({name: series.astype("float64") for name, series in columns.items()})
+    stored = {name: series.astype("float64") for name, series in columns.items() if len(series)}
+    frame = pd.DataFrame(stored, columns=list(columns), dtype="float64")
     frame.index = pd.DatetimeIndex(frame.index.to_numpy(), name="session").as_unit("us")
     return frame
 
 
 def _valid_sessions(frame: pd.DataFrame) -> pd.DatetimeIndex:
-    begun = frame.index >= frame["benchmark"].first_valid_index()
-    valid = frame["front"].notna() & frame["back"].notna() & begun
-    return pd.DatetimeIndex(frame.index[valid])
+    return pd.DatetimeIndex(frame.index[frame["front"].notna() & frame["back"].notna()])
 
 
 def _find_session(

@@ -1,8 +1,8 @@
 """Settings of the site."""
 
-from ivts_site.config.data import Series, SourceChoice
+from ivts_site.config.data import CheckChoice, Series, SourceChoice
 from ivts_site.config.load import load_config
 from ivts_site.config.network import Http, Vendor
 from ivts_site.config.settings import Config
 
-__all__ = ["Config", "Http", "Series", "SourceChoice", "Vendor", "load_config"]
+__all__ = ["CheckChoice", "Config", "Http", "Series", "SourceChoice", "Vendor", "load_config"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
@@ -39,6 +39,13 @@ class SourceChoice(Section):
     """The vendor's name of the series."""
 
 
+class CheckChoice(SourceChoice):
+    """A source that a series is compared with."""
+
+    compare: Literal["closes", "moves"] = "closes"
+    """What is compared: `closes`, or `moves` from one session to the next, as of a fund with its index."""
+
+
 class Series(Section):
     """A daily series of closes."""
 
@@ -56,7 +63,9 @@ class Series(Section):
     """Whether closes are adjusted for dividends; its sources must all give such closes, or none of them."""
     sources: Annotated[tuple[SourceChoice, ...], Field(min_length=1)]
     """Where it comes from, most trusted first."""
-    check_against: tuple[SourceChoice, ...] = ()
+    back_history: SourceChoice | None = None
+    """Where closes before the first one of the most trusted source come from; asked on every fetch."""
+    check_against: tuple[CheckChoice, ...] = ()
     """Sources that are only compared with; their values are never stored."""
     tolerance: Positive = 0.02
     """Difference between two sources, in points or dollars, above which they disagree."""
@@ -74,11 +83,11 @@ class Store(Section):
     """Limits on what a fetch may change."""
 
     max_revisions: Annotated[int, Field(ge=0)] = 5
-    """Changed past closes of one series in one run; more are refused."""
+    """Changed past closes in one answer that nobody confirms; with more the answer is refused as a whole."""
     max_revision_share: Positive = 0.01
-    """The same as a share of the stored rows."""
+    """The same as a share of the stored rows; the larger limit holds."""
     max_revision_size: Positive = 0.10
-    """Largest change of a single past close, as a share of it; a larger one is refused."""
+    """Largest unconfirmed change of one close, as a share, where no second source quotes the series."""
     max_bad_row_share: Positive = 0.005
     """Share of unreadable rows above which a vendor's file is rejected."""
 
@@ -88,6 +97,8 @@ class Checks(Section):
 
     sessions: Count = 250
     """Latest sessions on which the sources of `check_against` are compared."""
+    move_tolerance: Positive = 0.02
+    """Difference of two moves within one session, as a share, above which `compare: moves` disagrees."""
     max_move: dict[Key, Positive] = Field(default={})
     """By series: change within one session, as a share, above which a contradicting source sets it aside."""
     ratio_range: tuple[Positive, Positive] = (0.4, 2.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -13,6 +14,7 @@ from ivts_site.errors import DataError, IvtsError, SourceError
 from ivts_site.sessions import Sessions
 from ivts_site.sources import (
     ADAPTERS,
+    Adapter,
     Cleaned,
     HttpClient,
     Reply,
@@ -21,6 +23,7 @@ from ivts_site.sources import (
     Token,
     clean_closes,
     decode_body,
+    modified_at,
     safe_url,
 )
 from ivts_site.store import Reason, SeriesProvenance, describes
@@ -82,15 +85,24 @@ class Asker:
         Settings, calendar and instant.
     tokens : dict of str to Token
         Access tokens of the run, by the address that gave them; all its clients share them.
+    replies : dict of Request to Reply or SourceError
+        What was asked without condition in the run: one file can be back history, check and stand-in.
     """
 
     config: Config
     sessions: Sessions
     now: dt.datetime
     tokens: dict[str, Token] = field(default_factory=dict)
+    replies: dict[tuple[str, str], Reply | SourceError] = field(default_factory=dict)
 
     def ask(
-        self, client: HttpClient, key: str, stored: pd.DataFrame, entry: SeriesProvenance | None
+        self,
+        client: HttpClient,
+        key: str,
+        stored: pd.DataFrame,
+        entry: SeriesProvenance | None,
+        *,
+        refused: Sequence[IvtsError] = (),
     ) -> Answer:
         """Ask the sources of a series in order.
 
@@ -104,15 +116,17 @@ class Asker:
             Its stored closes.
         entry : SeriesProvenance or None
             Their origin; makes the request conditional where it still describes what is stored.
+        refused : sequence of IvtsError
+            Why the first sources were refused already, one each; those after them are asked.
 
         Returns
         -------
         Answer
             Of the first source with acceptable data, or without source where none had any.
         """
-        problems: list[IvtsError] = []
+        problems = list(refused)
         held = entry if entry and describes(entry, stored) and self.exhausts(key, entry) else None
-        for choice in self.config.series[key].sources:
+        for choice in self.config.series[key].sources[len(refused) :]:
             try:
                 answer = self._ask_one(client, key, choice, held)
             except (SourceError, DataError) as error:
@@ -121,22 +135,21 @@ class Asker:
                 return replace(answer, problems=tuple(problems))
         return Answer(key=key, problems=tuple(problems))
 
-    def ask_check(self, client: HttpClient, key: str, choice: SourceChoice) -> pd.Series:
-        """Ask a source that a series is compared with.
+    def ask_published(self, client: HttpClient, key: str, choice: SourceChoice) -> pd.DataFrame:
+        """Ask a source that a series is compared with, or that its back history comes from.
 
         Returns
         -------
-        Series
-            Its published closes, indexed by session.
+        DataFrame
+            Its closes that are no longer early; columns `close`, `source`.
 
         Raises
         ------
         SourceError, DataError
             Where it gave none.
         """
-        taken = self._take(self._request(client, choice, None), key, choice)
-        early = pd.DatetimeIndex(list(taken.cleaned.early))
-        return taken.cleaned.closes["close"].drop(early)
+        cleaned = self._take(self._request(client, choice, None), key, choice).cleaned
+        return cleaned.closes.drop(pd.DatetimeIndex(list(cleaned.early)))
 
     def exhausts(self, key: str, entry: SeriesProvenance) -> bool:
         """Tell whether the body behind an entry can give no further closes under these settings."""
@@ -168,13 +181,29 @@ class Asker:
             etag=held.etag if held and same else "",
             last_modified=held.last_modified if held and same else "",
         )
-        return adapter.ask(client, request)
+        if request.etag or request.last_modified:
+            return adapter.ask(client, request)
+        return self._remembered(client, adapter, request)
+
+    def _remembered(self, client: HttpClient, adapter: Adapter, request: Request) -> Reply:
+        """Ask for a file once in a run, and repeat the answer or the error."""
+        file = (adapter.name, request.url)
+        if file not in self.replies:
+            try:
+                self.replies[file] = adapter.ask(client, request)
+            except SourceError as error:
+                self.replies[file] = error
+        reply = self.replies[file]
+        if isinstance(reply, SourceError):
+            raise reply
+        return reply
 
     def _take(self, reply: Reply, key: str, choice: SourceChoice) -> Taken:
         adapter = ADAPTERS[choice.adapter]
         parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)
         rules = self._rules(self.config.series[key])
-        return Taken(reply, clean_closes(parsed, self.sessions, self.now, rules))
+        modified = modified_at(reply.last_modified)
+        return Taken(reply, clean_closes(parsed, self.sessions, self.now, rules, modified=modified))
 
     def _rules(self, series: Series) -> Rules:
         return Rules(
@@ -187,6 +216,6 @@ class Asker:
 
 
 def exhausted(entry: SeriesProvenance) -> bool:
-    """Tell whether the body behind an entry has no row that may be taken later."""
+    """Tell whether the body behind an entry has no row that may be taken later, and no change that waits."""
     early = any(mark.reason is Reason.EARLY for mark in entry.provisional.values())
-    return not early and not any(entry.dropped.get(kind) for kind in REVIVABLE)
+    return not early and not entry.held and not any(entry.dropped.get(kind) for kind in REVIVABLE)

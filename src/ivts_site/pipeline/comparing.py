@@ -5,55 +5,83 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from ivts_site.config import Config, SourceChoice
+from ivts_site.config import CheckChoice, Config
 from ivts_site.errors import DataError, IvtsError, SourceError
+from ivts_site.model import Witness
 from ivts_site.pipeline.asking import CONTRADICTED, IMPLAUSIBLE, Answer, Asker
-from ivts_site.sources import HttpClient, contradicted_moves, disagreements, implausible_ratios
+from ivts_site.sources import (
+    HttpClient,
+    contradicted_moves,
+    disagreements,
+    implausible_ratios,
+    implied_closes,
+)
 from ivts_site.store import Entry, ProvisionalMark, Reason, instant_text
 
 log = logging.getLogger(__name__)
-Others = Mapping[str, Mapping[str, pd.Series]]
-Outcomes = Mapping[tuple[str, str], IvtsError | None]
+Others = Mapping[str, Sequence[Witness]]
+Outcomes = dict[tuple[str, str], IvtsError | None]
 
 
-def ask_others(asker: Asker, answers: Mapping[str, Answer]) -> tuple[Others, Outcomes]:
-    """Ask the sources under `check_against`, each once and without retries.
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Asks the sources under `check_against`, each once and without retries.
 
-    Returns
-    -------
-    mapping
-        Series key to adapter name to published closes; sources that failed are absent, and so is the one
-        whose answer is used.
-    mapping
-        Series key and adapter name to why it gave none, which is no more than a line in the log; None where
-        it gave some.
+    Attributes
+    ----------
+    asker : Asker
+        Settings and calendar.
+    client : HttpClient
+        The door to the network.
+    outcomes : dict
+        By series key and adapter name why a source gave no closes, which is no more than a line in the log;
+        None where it gave some.
     """
-    bounds = asker.config.http.model_copy(update={"attempts": 1})
-    found: dict[str, dict[str, pd.Series]] = {}
-    outcomes: dict[tuple[str, str], IvtsError | None] = {}
-    with HttpClient(bounds, asker.tokens) as client:
-        for key, answer in answers.items():
-            found[key] = {}
-            for choice in _choices(asker.config, answer):
-                name = choice.adapter
-                try:
-                    found[key][name] = asker.ask_check(client, key, choice)
-                    outcomes[key, name] = None
-                except (SourceError, DataError) as error:
-                    log.info("%s: not compared with %s: %s", key, name, error)
-                    outcomes[key, name] = error
-    return found, outcomes
+
+    asker: Asker
+    client: HttpClient
+    outcomes: Outcomes = field(default_factory=dict)
+
+    def witnesses(self, answer: Answer, stored: pd.DataFrame) -> tuple[Witness, ...]:
+        """Return what other sources say about an answer; the one whose answer it is does not count."""
+        found = (self._witness(answer, choice, stored) for choice in _choices(self.asker.config, answer))
+        return tuple(each for each in found if each is not None)
+
+    def _witness(self, answer: Answer, choice: CheckChoice, stored: pd.DataFrame) -> Witness | None:
+        key, name = answer.key, choice.adapter
+        try:
+            closes = self.asker.ask_published(self.client, key, choice)["close"]
+        except (SourceError, DataError) as error:
+            log.info("%s: not compared with %s: %s", key, name, error)
+            self.outcomes[key, name] = error
+            return None
+        self.outcomes[key, name] = None
+        if choice.compare == "closes":
+            return Witness(source=name, closes=closes, tolerance=self.asker.config.series[key].tolerance)
+        own = united(answer, stored)
+        implied = implied_closes(own, closes)
+        tolerance = own.shift()[implied.index] * self.asker.config.checks.move_tolerance
+        return Witness(source=name, closes=implied, tolerance=tolerance, exact=False)
 
 
-def _choices(config: Config, answer: Answer) -> Sequence[SourceChoice]:
+def _choices(config: Config, answer: Answer) -> Sequence[CheckChoice]:
     series = config.series[answer.key]
-    used = [choice for choice in series.sources if choice.adapter == answer.source]
-    return [choice for choice in series.check_against if used and choice not in used]
+    used = [(each.adapter, each.symbol) for each in series.sources if each.adapter == answer.source]
+    return [each for each in series.check_against if used and (each.adapter, each.symbol) not in used]
+
+
+def united(answer: Answer, stored: pd.DataFrame) -> pd.Series:
+    """Return the stored closes with those of an answer in place of them."""
+    return (
+        answer.taken.cleaned.closes["close"].combine_first(stored["close"])
+        if answer.taken
+        else stored["close"]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +105,11 @@ class Judge:
     def set_aside_moves(self, answer: Answer) -> Answer:
         """Return an answer without new closes whose large move another source contradicts."""
         limit = self.config.checks.max_move.get(answer.key)
-        others = [*self.others.get(answer.key, {}).values()]
+        others = self.others.get(answer.key, ())
         if limit is None or not others or answer.taken is None:
             return answer
         found = contradicted_moves(
-            self._united(answer),
-            others,
-            max_move=limit,
-            tolerance=self.config.series[answer.key].tolerance,
-            sessions=self.config.checks.sessions,
+            self._united(answer), others, max_move=limit, sessions=self.config.checks.sessions
         )
         return answer.without(found.intersection(self._fresh(answer)), CONTRADICTED)
 
@@ -103,8 +127,7 @@ class Judge:
         return one, two
 
     def _united(self, answer: Answer) -> pd.Series:
-        stored = self.stored[answer.key]["close"]
-        return answer.taken.cleaned.closes["close"].combine_first(stored) if answer.taken else stored
+        return united(answer, self.stored[answer.key])
 
     def _fresh(self, answer: Answer) -> pd.DatetimeIndex:
         """Sessions whose offered close is not the stored one; what is stored is beyond a judge."""
@@ -115,11 +138,11 @@ class Judge:
         return pd.DatetimeIndex(offered.index[(offered != stored).to_numpy()])
 
     def _confirmed(self, answer: Answer) -> pd.DatetimeIndex:
-        own, tolerance = self._united(answer), self.config.series[answer.key].tolerance
+        own = self._united(answer)
         found = pd.DatetimeIndex([])
-        for other in self.others.get(answer.key, {}).values():
-            both = own.index.intersection(other.index)
-            apart = disagreements(own, other, tolerance=tolerance, sessions=len(both))
+        for each in self.others.get(answer.key, ()):
+            both = own.index.intersection(each.closes.index)
+            apart = disagreements(own, each.closes, tolerance=each.tolerance, sessions=len(both))
             found = found.union(pd.DatetimeIndex(both.difference(apart.index)))
         return found
 
@@ -145,7 +168,7 @@ class Comparison:
 
 
 def compare(
-    key: str, closes: pd.DataFrame, others: Mapping[str, pd.Series], config: Config, now: dt.datetime
+    key: str, closes: pd.DataFrame, witnesses: Sequence[Witness], config: Config, now: dt.datetime
 ) -> Comparison:
     """Compare the final closes of a series with other sources.
 
@@ -155,19 +178,19 @@ def compare(
         Series key.
     closes : DataFrame
         Stored closes that are not early; columns `close`, `source`.
-    others : mapping of str to Series
-        Closes by adapter name.
+    witnesses : sequence of Witness
+        What other sources say.
     config : Config
-        Tolerance and how many sessions are compared.
+        How many sessions are compared.
     now : datetime
         Instant of the run.
     """
     entries: list[Entry] = []
     known = pd.DatetimeIndex([])
-    for name, other in others.items():
-        known = known.union(pd.DatetimeIndex(closes.index.intersection(other.index)))
+    for each in witnesses:
+        known = known.union(pd.DatetimeIndex(closes.index.intersection(each.closes.index)))
         apart = disagreements(
-            closes["close"], other, tolerance=config.series[key].tolerance, sessions=config.checks.sessions
+            closes["close"], each.closes, tolerance=each.tolerance, sessions=config.checks.sessions
         )
         sources = closes["source"].reindex(apart.index)
         for day, own, theirs, source in zip(apart.index, apart["own"], apart["other"], sources, strict=True):
@@ -177,7 +200,7 @@ def compare(
                     "session": f"{day:%Y-%m-%d}",
                     "source": str(source),
                     "close": float(own),
-                    "other_source": name,
+                    "other_source": each.source,
                     "other_close": float(theirs),
                     "seen_at": instant_text(now),
                 }

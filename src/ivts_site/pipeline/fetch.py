@@ -1,4 +1,4 @@
-"""Vendors to the data folder: ask, parse, clean, merge, and store all series of a run or none."""
+"""Vendors to the data folder: ask, parse, clean, merge, and store the results together."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ def fetch_all(
     progress: Callable[[str], object] | None = None,
     accept_revisions: Collection[str] = (),
 ) -> FetchReport:
-    """Fetch every configured series and store them together.
+    """Fetch every configured series; front and back are stored together, the others as they come.
 
-    For each series its sources are asked in order until one gives acceptable data. Without an answer for a
-    series of the ratio nothing is stored; another series that fails is a warning. The sources under
-    `check_against` are only compared with. Running it again without news changes no file.
+    For each series its sources are asked in order until one gives acceptable data. Without an answer for
+    front or back nothing is stored; another series that fails is a warning. Declared back history is asked
+    for every time. The sources under `check_against` are only compared with. Running it again without news
+    changes no file.
 
     Parameters
     ----------
@@ -61,9 +62,9 @@ def fetch_all(
     ConfigError
         Where an adapter or its vendor is unknown.
     SourceError
-        Where no source answered for a series of the ratio.
+        Where no source answered for front or back.
     DataError
-        Where an answer for a series of the ratio was rejected, or another run holds the folder.
+        Where an answer for front or back was rejected, or another run holds the folder.
     UsageError
         Where the folder cannot be written, or `accept_revisions` names an unknown series.
     """
@@ -80,11 +81,11 @@ def fetch_all(
             accepted=frozenset(accept_revisions),
         )
         with noted_run(config, data_dir, run.answers, now) as note:
+            note.compared = run.compared
             run.ask(progress)
             run.check_complete()
             run.check_distinct()
             run.judge()
-            note.compared = run.compared
             run.merge()
             updated = run.updated_provenance()
             changed = write_transaction(data_dir, run.changed_closes(), updated, run.log_entries())
@@ -115,6 +116,8 @@ def check_sources(config: Config) -> None:
 def _choices(series: Series) -> Iterator[tuple[str, SourceChoice]]:
     for position, choice in enumerate(series.sources):
         yield f"sources.{position}", choice
+    if series.back_history is not None:
+        yield "back_history", series.back_history
     for position, choice in enumerate(series.check_against):
         yield f"check_against.{position}", choice
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +13,13 @@ from ivts_site.errors import PanelError, UsageError
 from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin
 from ivts_site.pipeline.further import Further, further_keys, held_further, stored_further
 from ivts_site.store import (
+    HeldRevision,
     Provenance,
     SeriesProvenance,
     check_described,
     read_last_run,
     read_store,
+    source_ranges,
 )
 from ivts_site.upkeep import LastRun, SourceRun
 
@@ -49,6 +51,8 @@ class Inputs:
         The last session with final closes of front and back; None where the closes are simulated.
     further : Further
         Optional series, read when they are needed.
+    held : mapping
+        Series key to the changes of stored closes that nobody confirms.
     """
 
     closes: Mapping[str, pd.Series]
@@ -59,10 +63,11 @@ class Inputs:
     last_run: LastRun = field(default_factory=LastRun)
     newest_final: dt.date | None = None
     further: Further = field(default_factory=Further)
+    held: Mapping[str, Mapping[dt.date, HeldRevision]] = field(default_factory=dict)
 
 
 def load_inputs(config: Config, data_dir: Path) -> Inputs:
-    """Read the ratio's three series; simulate them where none of the three is stored.
+    """Read the ratio's three series; simulate them where nothing of the three is stored.
 
     Parameters
     ----------
@@ -74,12 +79,13 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
     Returns
     -------
     Inputs
-        Complete for all three series, without closes of days that `calendar.extra_closures` names.
+        Complete for front and back; the benchmark may have no close. Days that `calendar.extra_closures`
+        names are left out.
 
     Raises
     ------
     PanelError
-        Where some of the three series are stored and others are not, or a close lies outside its range.
+        Where one of front and back is stored and the other is not, or a close lies outside its range.
     StoreError
         Where a stored file is damaged, or the parts are not those that `provenance.json` speaks of.
     UsageError
@@ -92,14 +98,15 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
     missing = [key for key in keys if frames[key].empty]
     if len(missing) == len(keys):
         return simulated_inputs(config)
-    if missing:
-        raise PanelError([f"{key}: nothing stored in {data_dir}; run `ivts-site fetch`" for key in missing])
+    if lacking := [key for key in keys[:2] if key in missing]:
+        raise PanelError([f"{key}: nothing stored in {data_dir}; run `ivts-site fetch`" for key in lacking])
     for key, frame in frames.items():
-        check_described(data_dir, key, frame, provenance)
+        if key not in missing:
+            check_described(data_dir, key, frame, provenance)
     closures = [dt.datetime.combine(day, dt.time()) for day in config.calendar.extra_closures]
     closes = {key: frame["close"][~frame.index.isin(closures)] for key, frame in frames.items()}
     _check_ranges(config, closes)
-    inputs = _stored_inputs(closes, provenance, read_last_run(data_dir))
+    inputs = _stored_inputs(config, closes, frames, provenance, read_last_run(data_dir))
     return replace(
         inputs,
         expected=_without(inputs.expected, config.calendar.extra_closures),
@@ -125,30 +132,52 @@ def _check_ranges(config: Config, closes: Mapping[str, pd.Series]) -> None:
         raise PanelError(outside)
 
 
-def _stored_inputs(closes: Mapping[str, pd.Series], provenance: Provenance, last_run: LastRun) -> Inputs:
-    entries = {key: provenance.series[key] for key in closes}
+def _stored_inputs(
+    config: Config,
+    closes: Mapping[str, pd.Series],
+    frames: Mapping[str, pd.DataFrame],
+    provenance: Provenance,
+    last_run: LastRun,
+) -> Inputs:
+    entries = {key: provenance.series[key] for key in closes if key in provenance.series}
     sample = any(entry.source == SAMPLE_SOURCE for entry in entries.values())
-    reasons = _marks(entries)
+    ratio = config.ratio
+    reasons = _marks([entries[key] for key in (ratio.front, ratio.back)])
     final = {key: series[~series.index.isin(list(reasons))] for key, series in closes.items()}
+    if ratio.benchmark in entries:
+        # a benchmark in doubt takes itself out, never the ratio
+        doubted = list(_marks([entries[ratio.benchmark]]))
+        final[ratio.benchmark] = final[ratio.benchmark][~final[ratio.benchmark].index.isin(doubted)]
     return Inputs(
         closes=final,
-        origins={
-            key: SeriesOrigin(source=entry.source, dropped=entry.dropped, dropped_days=entry.dropped_days)
-            for key, entry in entries.items()
-        },
+        origins={key: _origin(config, key, frames[key], entries.get(key)) for key in closes},
         expected=provenance.calendar,
         sample=sample,
         provisional=_newest_provisional(closes, reasons),
         last_run=LastRun() if sample else _with_stored(last_run, entries),
-        newest_final=None if sample else _newest_common(*list(final.values())[:2]),
+        newest_final=None if sample else _newest_common(final[ratio.front], final[ratio.back]),
+        held={key: entry.held for key, entry in entries.items() if entry.held},
     )
 
 
-def _marks(entries: Mapping[str, SeriesProvenance]) -> dict[dt.datetime, str]:
+def _origin(config: Config, key: str, closes: pd.DataFrame, entry: SeriesProvenance | None) -> SeriesOrigin:
+    series = config.series[key]
+    ranges = source_ranges(closes)
+    trusted = series.sources[0].adapter
+    return SeriesOrigin(
+        source=entry.source if entry else trusted,
+        dropped=entry.dropped if entry else {},
+        dropped_days=entry.dropped_days if entry else {},
+        ranges=ranges,
+        back_history_missing=series.back_history is not None and bool(ranges) and ranges[0].source == trusted,
+    )
+
+
+def _marks(entries: Iterable[SeriesProvenance]) -> dict[dt.datetime, str]:
     """Sessions that are not final for one of the series or more; a disagreement is the graver reason."""
     marks = [
         (dt.datetime.combine(session, dt.time()), mark.reason.value)
-        for entry in entries.values()
+        for entry in entries
         for session, mark in entry.provisional.items()
     ]
     return dict(sorted(marks, reverse=True))  # of one session the last stays, and "disagreement" sorts last

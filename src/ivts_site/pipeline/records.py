@@ -19,6 +19,7 @@ def revision_entries(key: str, revisions: Sequence[Revision], now: dt.datetime) 
             "new": each.new,
             "source": each.source,
             "kind": each.kind.value,
+            **({"confirmed_by": each.confirmed_by} if each.confirmed_by else {}),
             "seen_at": instant_text(now),
         }
 

@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from ivts_site.errors import DataError, SourceError
+from ivts_site.config import SourceChoice
+from ivts_site.errors import DataError, RevisionError, SourceError
+from ivts_site.model import Witness
 from ivts_site.pipeline.asking import Answer, Asker, Taken
 from ivts_site.pipeline.calendar import build_calendar, final_sessions, last_ratio
-from ivts_site.pipeline.comparing import Comparison, Doubt, Judge, Others, Outcomes, ask_others, compare
+from ivts_site.pipeline.comparing import Checker, Comparison, Doubt, Judge, Outcomes, compare
 from ivts_site.pipeline.fetch_report import SeriesReport, build_series_report
 from ivts_site.pipeline.records import quarantine_entries, revision_entries
 from ivts_site.sources import HttpClient, check_distinct, check_order
 from ivts_site.store import (
     Entry,
+    Evidence,
+    HeldRevision,
     MergeLimits,
     MergeResult,
     Provenance,
     ProvisionalMark,
     Reason,
+    Revision,
     SeriesProvenance,
     describes,
     merge,
+    source_ranges,
 )
+
+log = logging.getLogger(__name__)
+
+
+class _Extent(TypedDict):
+    first_session: dt.date
+    last_session: dt.date
+    rows: int
 
 
 class Run:
@@ -59,24 +75,61 @@ class Run:
         self.doubts, self.accepted = doubts, accepted
         self.config = asker.config
         ratio = self.config.ratio
-        self.required = (ratio.front, ratio.back, ratio.benchmark)
+        self.required = (ratio.front, ratio.back)
+        self.main = (*self.required, ratio.benchmark)
         self.answers: dict[str, Answer] = {}
-        self.others: Others = {}
+        self.others: dict[str, tuple[Witness, ...]] = {}
         self.compared: Outcomes = {}
+        self.back: dict[str, pd.DataFrame] = {}
         self.merged: dict[str, MergeResult] = {}
         self._compared: dict[str, Comparison] = {}
 
     def ask(self, progress: Callable[[str], object] | None) -> None:
-        """Ask the sources of each series in order; the ratio's first, as the others must not hold them up."""
-        with HttpClient(self.config.http, self.asker.tokens) as client:
-            for key in sorted(self.config.series, key=lambda key: key not in self.required):
-                entry = self.provenance.series.get(key)
-                self.answers[key] = self.asker.ask(client, key, self.stored[key], entry)
+        """Ask for each series; the ratio's first, as the others must not hold them up.
+
+        Its sources are asked in order until one has data that do not tell of another history than the stored
+        one, then its back history and those it is compared with.
+        """
+        bounds = self.config.http.model_copy(update={"attempts": 1})
+        with (
+            HttpClient(self.config.http, self.asker.tokens) as client,
+            HttpClient(bounds, self.asker.tokens) as once,
+        ):
+            checker = Checker(self.asker, once, self.compared)
+            for key in sorted(self.config.series, key=self._urgency):
+                self._ask(key, client, checker)
                 if progress is not None:
                     progress(key)
 
+    def _urgency(self, key: str) -> int:
+        return self.main.index(key) if key in self.main else len(self.main)
+
+    def _ask(self, key: str, client: HttpClient, checker: Checker) -> None:
+        stored, entry = self.stored[key], self.provenance.series.get(key)
+        answer = self.asker.ask(client, key, stored, entry)
+        while True:
+            self.answers[key], self.others[key] = answer, checker.witnesses(answer, stored)
+            if answer.taken is None:
+                break
+            try:
+                self._merge(key, answer.taken)
+            except RevisionError as error:
+                answer = self.asker.ask(client, key, stored, entry, refused=(*answer.problems, error))
+            else:
+                break
+        if (choice := self.config.series[key].back_history) is not None:
+            self._ask_back(key, client, choice)
+
+    def _ask_back(self, key: str, client: HttpClient, choice: SourceChoice) -> None:
+        try:
+            self.back[key] = self.asker.ask_published(client, key, choice)
+            self.compared[key, choice.adapter] = None
+        except (SourceError, DataError) as error:
+            log.warning("%s: back history: %s", key, error)
+            self.compared[key, choice.adapter] = error
+
     def check_complete(self) -> None:
-        """Check that every series of the ratio has an answer.
+        """Check that both series of the ratio have an answer; the benchmark can come later.
 
         Raises
         ------
@@ -94,54 +147,38 @@ class Run:
         raise SourceError(_listed("no source gave data, stored data kept; run it again later", lines))
 
     def check_distinct(self) -> None:
-        """Refuse a run in which two series of the ratio are one or swapped; withdraw others that repeat one.
+        """Refuse a run in which the two series of the ratio are one or swapped; withdraw others like them.
 
         Raises
         ------
         DataError
             Naming the two series.
         """
-        main = {key: self._offered(key) for key in self.required}
-        check_distinct(main)
-        front, back = self.required[:2]
-        check_order({front: main[front], back: main[back]}, self.config.checks.max_median_ratio)
-        for key in self.answers.keys() - main.keys():
+        pair = {key: self._offered(key) for key in self.required}
+        check_distinct(pair)
+        check_order(pair, self.config.checks.max_median_ratio)
+        for key in self.answers.keys() - pair.keys():
             try:
-                check_distinct({**main, key: self._offered(key)})
+                check_distinct({**pair, key: self._offered(key)})
             except DataError as error:
                 self.answers[key] = self.answers[key].rejected(error)
 
     def judge(self) -> None:
-        """Ask the sources that are only compared with, and set aside what they or the other series refute."""
-        self.others, self.compared = ask_others(self.asker, self.answers)
+        """Set aside what other sources or the other series refute."""
         judge = Judge(self.config, self.stored, self.others)
         for key, answer in self.answers.items():
             self.answers[key] = judge.set_aside_moves(answer)
-        front, back = self.required[:2]
+        front, back = self.required
         pair = judge.set_aside_ratios(self.answers[front], self.answers[back])
         self.answers[front], self.answers[back] = pair
 
     def merge(self) -> None:
-        """Unite what was offered with what is stored.
-
-        Raises
-        ------
-        DataError
-            Where an answer for a series of the ratio changes too much.
-        """
-        refused: list[DataError] = []
+        """Unite what was offered with what is stored."""
         for key, answer in self.answers.items():
-            if answer.taken is None:
-                continue
-            try:
+            if answer.taken is not None:
                 self.merged[key] = self._merge(key, answer.taken)
-            except DataError as error:
-                self.answers[key] = answer.rejected(error)
-                refused += [error] if key in self.required else []
-        if len(refused) == 1:
-            raise refused[0]
-        if refused:
-            raise DataError(_listed("data rejected, stored data kept", [str(error) for error in refused]))
+            if key in self.back:
+                self._merge_back(key)
 
     def changed_closes(self) -> dict[str, pd.DataFrame]:
         """Return the whole history of each series that changed."""
@@ -154,7 +191,7 @@ class Run:
             entry = self._updated_entry(key)
             if entry is not None:
                 entries[key] = entry
-        finals = {key: final_sessions(self._history(key), entries.get(key)) for key in self.required}
+        finals = {key: final_sessions(self._history(key), entries.get(key)) for key in self.main}
         calendar = build_calendar(self.config, self.asker.sessions, finals)
         through = last_ratio(self.config, self.asker.sessions, finals)
         reached = max(filter(None, (through, self.provenance.reached)), default=None)
@@ -190,17 +227,59 @@ class Run:
         return any({**found, "seen_at": ""} == {**entry, "seen_at": ""} for entry in self.doubts)
 
     def _merge(self, key: str, taken: Taken) -> MergeResult:
-        store = self.config.store
-        limits = MergeLimits(
+        cleaned, series = taken.cleaned, self.config.series[key]
+        limits = self._limits(key, [choice.adapter for choice in series.sources])
+        return merge(
+            key,
+            self.stored[key],
+            cleaned.closes,
+            limits,
+            early=cleaned.early,
+            marks=self._held_marks(key),
+            evidence=self._evidence(key, cleaned.dropped_days),
+        )
+
+    def _merge_back(self, key: str) -> None:
+        """Put the back history before the first close of the most trusted source."""
+        before, series = self.merged.get(key), self.config.series[key]
+        closes = self._history(key)
+        own = closes.index[closes["source"] == series.sources[0].adapter]
+        first = own[0] if len(own) else closes.index[0] if len(closes) else None
+        offered = self.back[key]
+        earlier = offered if first is None else offered[offered.index < first]
+        if earlier.empty:
+            return
+        limits = replace(self._limits(key, [str(earlier["source"].iloc[0])]), checked=True)
+        try:
+            result = merge(key, closes, earlier, limits, marks=self._held_marks(key))
+        except RevisionError as error:
+            log.warning("%s: back history: %s", key, error)
+            return
+        self.merged[key] = result if before is None else before.followed_by(result)
+
+    def _limits(self, key: str, trust: Sequence[str]) -> MergeLimits:
+        store, series = self.config.store, self.config.series[key]
+        back = series.back_history
+        return MergeLimits(
             max_revisions=store.max_revisions,
             max_revision_share=store.max_revision_share,
             max_revision_size=store.max_revision_size,
-            trust=[choice.adapter for choice in self.config.series[key].sources],
+            trust=trust,
             accepted=key in self.accepted,
+            checked=any(choice.compare == "closes" for choice in series.check_against),
+            splits=key == self.config.ratio.benchmark,
+            back_history=back.adapter if back else "",
         )
-        cleaned = taken.cleaned
-        return merge(
-            key, self.stored[key], cleaned.closes, limits, early=cleaned.early, marks=self._held_marks(key)
+
+    def _evidence(self, key: str, dropped: Mapping[str, tuple[dt.date, ...]]) -> Evidence:
+        entry, zone = self.provenance.series.get(key), ZoneInfo(self.config.calendar.timezone)
+        held = entry.held if entry else {}
+        today = self.asker.now.astimezone(zone).date()
+        return Evidence(
+            witnesses=self.others.get(key, ()),
+            held=held,
+            repeats=[day for day, each in held.items() if each.seen_at.astimezone(zone).date() < today],
+            unread=[day for days in dropped.values() for day in days],
         )
 
     def _offered(self, key: str) -> pd.DataFrame:
@@ -218,10 +297,12 @@ class Run:
         entry, result, taken = self.provenance.series.get(key), self.merged.get(key), self.answers[key].taken
         if taken and result and (result.changed or self._is_outdated(key, entry, result.closes)):
             entry = self._entry(key, taken)
+        elif entry and result and result.changed:
+            entry = replace(entry, **self._extent(key))
         if entry is None or not self.answers[key].source:
             return entry
-        marks = self._marks(key)
-        return entry if entry.provisional == marks else replace(entry, provisional=marks)
+        marks, held = self._marks(key), self._held_revisions(key, entry)
+        return replace(entry, provisional=marks, held=held, ranges=source_ranges(self._history(key)))
 
     def _is_outdated(self, key: str, entry: SeriesProvenance | None, closes: pd.DataFrame) -> bool:
         if entry is None or not describes(entry, closes):
@@ -229,22 +310,41 @@ class Run:
         return entry.settings != self.asker.settings(key)
 
     def _entry(self, key: str, taken: Taken) -> SeriesProvenance:
-        closes = self._history(key)
+        entry = self.provenance.series.get(key)
         return SeriesProvenance(
             source=self.answers[key].source,
             url=taken.reply.url,
             sha256=taken.reply.sha256,
             etag=taken.reply.etag,
             last_modified=taken.reply.last_modified,
-            first_session=closes.index[0].date(),
-            last_session=closes.index[-1].date(),
-            rows=len(closes),
+            **self._extent(key),
             fetched_at=self.asker.now,
             dropped=taken.cleaned.dropped,
             provisional=self._held_marks(key),
             dropped_days=taken.cleaned.dropped_days,
             settings=self.asker.settings(key),
+            held=entry.held if entry else {},
         )
+
+    def _extent(self, key: str) -> _Extent:
+        closes = self._history(key)
+        return {
+            "first_session": closes.index[0].date(),
+            "last_session": closes.index[-1].date(),
+            "rows": len(closes),
+        }
+
+    def _held_revisions(self, key: str, entry: SeriesProvenance) -> Mapping[dt.date, HeldRevision]:
+        """Changes that wait after the run; those of a source that was not heard stay as they were."""
+        result, taken = self.merged.get(key), self.answers[key].taken
+        if result is None or taken is None or self.answers[key].problems:
+            return entry.held
+        return {each.session: self._held_revision(each, entry.held.get(each.session)) for each in result.held}
+
+    def _held_revision(self, found: Revision, before: HeldRevision | None) -> HeldRevision:
+        if before is not None and before.new == found.new:
+            return before
+        return HeldRevision(old=found.old, new=found.value, source=found.source, seen_at=self.asker.now)
 
     def _early(self, key: str) -> tuple[dt.date, ...]:
         if key in self.merged:
@@ -260,7 +360,7 @@ class Run:
 
     def _compare(self, key: str) -> Comparison:
         final = self._history(key).drop(pd.DatetimeIndex(list(self._early(key))), errors="ignore")
-        return compare(key, final, self.others.get(key, {}), self.config, self.asker.now)
+        return compare(key, final, self.others.get(key, ()), self.config, self.asker.now)
 
     def _marks(self, key: str) -> dict[dt.date, ProvisionalMark]:
         """Marks after the run: closes read before their time, and closes on which sources disagree."""

@@ -8,11 +8,12 @@ from ivts_site.sources.compare import (
     contradicted_moves,
     disagreements,
     implausible_ratios,
+    implied_closes,
 )
 from ivts_site.sources.http import HttpClient
 from ivts_site.sources.parsed import BadRow, ParsedCloses
 from ivts_site.sources.registry import ADAPTERS, Adapter, adapter_problem
-from ivts_site.sources.reply import Reply, decode_body
+from ivts_site.sources.reply import Reply, decode_body, modified_at
 from ivts_site.sources.request import Request
 from ivts_site.sources.secret import Secret, Token, read_secret
 
@@ -37,6 +38,8 @@ __all__ = [
     "decode_body",
     "disagreements",
     "implausible_ratios",
+    "implied_closes",
+    "modified_at",
     "read_secret",
     "safe_url",
 ]

@@ -72,7 +72,8 @@ class Cleaned:
     notes : tuple of str
         One sentence for each kind of finding a person should know of.
     early : tuple of date
-        Sessions of `closes` that are completed and whose publication instant has not come.
+        Sessions of `closes` that are completed and whose value may not be the last: their publication instant
+        has not come, or the answer was made before it.
     set_aside : tuple of SetAside
         Rows that cannot be right, one by one.
     lines : Series
@@ -108,7 +109,14 @@ class Cleaned:
         )
 
 
-def clean_closes(parsed: ParsedCloses, sessions: Sessions, now: dt.datetime, rules: Rules) -> Cleaned:
+def clean_closes(
+    parsed: ParsedCloses,
+    sessions: Sessions,
+    now: dt.datetime,
+    rules: Rules,
+    *,
+    modified: dt.datetime | None = None,
+) -> Cleaned:
     """Keep the closes of sessions that are completed at `now`, and say which of them may still change.
 
     A row counts under the first rule that it breaks: date in the future, no session, not yet completed,
@@ -124,6 +132,9 @@ def clean_closes(parsed: ParsedCloses, sessions: Sessions, now: dt.datetime, rul
         Aware instant that decides what is published.
     rules : Rules
         Limits.
+    modified : datetime, optional
+        When the vendor last changed the answer. The close of its newest row is early where this lies before
+        the last value of that session, whatever the time now; an instant after `now` says nothing.
 
     Returns
     -------
@@ -147,10 +158,15 @@ def clean_closes(parsed: ParsedCloses, sessions: Sessions, now: dt.datetime, rul
         raise DataError(f"{parsed.source}: none of {parsed.n_rows} rows is a close of a completed session")
     kept["source"] = pd.Series(parsed.source, index=kept.index, dtype="str")
     published = sessions.published_sessions(now, rules.publication_lag_minutes)
-    early = tuple(day.date() for day in kept.index.difference(published))
+    early = kept.index.difference(published)
+    if modified is not None and modified <= now:
+        completed = sessions.published_sessions(modified, rules.completion_lag_minutes)
+        newest = rows["session"][np.isin(kinds, ["", "unpublished"])].max()
+        early = early.union(kept.index[kept.index == newest].difference(completed))
     aside = tuple(_set_aside(parsed, kinds))
     days = {kind: _days(rows["session"][kinds == kind]) for kind in KINDS if dropped[kind]}
-    return Cleaned(kept, dropped, _notes(parsed, torn, dropped, aside), early, aside, lines, days)
+    unfinished = tuple(day.date() for day in early)
+    return Cleaned(kept, dropped, _notes(parsed, torn, dropped, aside), unfinished, aside, lines, days)
 
 
 def _kinds(rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, rules: Rules) -> np.ndarray:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from ivts_site.errors import DataError
+from ivts_site.model import Witness
 
 SAME_SHARE = 0.95
 SAME_MINIMUM = 20
@@ -64,15 +65,35 @@ def check_order(closes: Mapping[str, pd.DataFrame], max_median: float) -> None:
         )
 
 
-def disagreements(own: pd.Series, other: pd.Series, *, tolerance: float, sessions: int) -> pd.DataFrame:
+def implied_closes(own: pd.Series, other: pd.Series) -> pd.Series:
+    """Return the closes a series would have had if each had moved from the one before as another series did.
+
+    Parameters
+    ----------
+    own, other : Series
+        Closes indexed by session, ascending.
+
+    Returns
+    -------
+    Series
+        own(t−1) · other(t) / other(t−1) on the common sessions but the first, to the cent.
+    """
+    both = pd.concat([own, other], axis=1, join="inner", keys=["own", "other"])
+    moves = both["other"] / both["other"].shift()
+    return (both["own"].shift() * moves).iloc[1:].round(2)
+
+
+def disagreements(
+    own: pd.Series, other: pd.Series, *, tolerance: float | pd.Series, sessions: int
+) -> pd.DataFrame:
     """Return the sessions on which two sources differ.
 
     Parameters
     ----------
     own, other : Series
         Closes of one series from two sources, indexed by session.
-    tolerance : float
-        Largest difference that is none, in points or dollars.
+    tolerance : float or Series
+        Largest difference that is none, in points or dollars; a Series has the index of `other`.
     sessions : int
         How many of the latest common sessions are compared.
 
@@ -82,11 +103,12 @@ def disagreements(own: pd.Series, other: pd.Series, *, tolerance: float, session
         Index `session`, ascending; columns `own` and `other`; sessions that agree are left out.
     """
     both = pd.concat([own, other], axis=1, join="inner", keys=["own", "other"]).tail(sessions)
-    return both[(both["own"] - both["other"]).abs() > tolerance + FLOAT_NOISE]
+    bound = tolerance if isinstance(tolerance, float) else tolerance.reindex(both.index)
+    return both[(both["own"] - both["other"]).abs() > bound + FLOAT_NOISE]
 
 
 def contradicted_moves(
-    closes: pd.Series, others: Sequence[pd.Series], *, max_move: float, tolerance: float, sessions: int
+    closes: pd.Series, witnesses: Sequence[Witness], *, max_move: float, sessions: int
 ) -> pd.DatetimeIndex:
     """Return the sessions with a large move that another source does not have; a large move alone is none.
 
@@ -94,12 +116,10 @@ def contradicted_moves(
     ----------
     closes : Series
         Closes of one series, indexed by session, ascending.
-    others : sequence of Series
+    witnesses : sequence of Witness
         The same series from other sources.
     max_move : float
         Largest change from the session before, as a share of it, that needs no second source.
-    tolerance : float
-        Largest difference between sources that is none.
     sessions : int
         How many of the latest common sessions are compared.
 
@@ -111,8 +131,8 @@ def contradicted_moves(
     before = closes.shift(1)
     large = closes.index[((closes / before - 1).abs() > max_move).to_numpy()]
     found: set[pd.Timestamp] = set()
-    for other in others if len(large) else ():
-        apart = disagreements(closes, other, tolerance=tolerance, sessions=sessions)
+    for each in witnesses if len(large) else ():
+        apart = disagreements(closes, each.closes, tolerance=each.tolerance, sessions=sessions)
         calm = (apart["other"] / before[apart.index] - 1).abs() <= max_move
         found |= set(apart.index[calm.to_numpy()]) & set(large)
     return pd.DatetimeIndex(sorted(found), name="session")

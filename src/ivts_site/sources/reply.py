@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 from ivts_site.errors import SourceFormatError
 
@@ -51,3 +53,12 @@ def decode_body(source: str, reply: Reply) -> str:
         return reply.body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceFormatError(source, f"the body is not UTF-8 text (byte {error.start})") from None
+
+
+def modified_at(last_modified: str) -> dt.datetime | None:
+    """Return the instant of a `Last-Modified` header; None where it is missing or not such a date."""
+    try:
+        instant = parsedate_to_datetime(last_modified)
+    except (ValueError, OverflowError):
+        return None
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=dt.UTC)

@@ -2,8 +2,9 @@
 
 from ivts_site.store.last_run import read_last_run, write_last_run
 from ivts_site.store.logs import Entry
-from ivts_site.store.merge import Kind, MergeLimits, MergeResult, Revision, merge
+from ivts_site.store.merge import Evidence, Kind, MergeLimits, MergeResult, Revision, merge
 from ivts_site.store.provenance import (
+    HeldRevision,
     Provenance,
     ProvisionalMark,
     Reason,
@@ -11,12 +12,15 @@ from ivts_site.store.provenance import (
     check_described,
     describes,
     instant_text,
+    source_ranges,
 )
 from ivts_site.store.reading import digest_parts, read_closes, read_log, read_provenance, read_store
 from ivts_site.store.transaction import locked_store, recover, write_transaction
 
 __all__ = [
     "Entry",
+    "Evidence",
+    "HeldRevision",
     "Kind",
     "MergeLimits",
     "MergeResult",
@@ -37,6 +41,7 @@ __all__ = [
     "read_provenance",
     "read_store",
     "recover",
+    "source_ranges",
     "write_last_run",
     "write_transaction",
 ]

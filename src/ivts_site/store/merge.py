@@ -5,22 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from fractions import Fraction
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from ivts_site.errors import RevisionError
-from ivts_site.store.provenance import ProvisionalMark, Reason
+from ivts_site.model import Witness
+from ivts_site.store.provenance import HeldRevision, ProvisionalMark, Reason
 
 ROUNDING = 0.005
 FLOAT_NOISE = 1e-9
 # A history in which so many closes moved by one factor, to within a thousandth, was adjusted as a whole.
 REBASED_SHARE = 0.9
 REBASED_SPREAD = 0.001
+# A factor nearer to 1 is an adjustment, not a split.
+SPLIT_LEAST = 1.2
+RECENT = 5
+"""So many latest closes may be corrected by any amount: a vendor's last word often comes late."""
 NO_MARKS: Mapping[dt.date, ProvisionalMark] = MappingProxyType({})
+ACCEPTED, REPEATED = "accepted", "repeated"
 
 
 class Kind(StrEnum):
@@ -29,6 +36,8 @@ class Kind(StrEnum):
     REVISION = "revision"
     FINAL = "final"
     UPGRADE = "upgrade"
+    SPLIT = "split"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +47,21 @@ class MergeLimits:
     Attributes
     ----------
     max_revisions : int
-        Most changed closes.
+        Most changed closes that no second source confirms.
     max_revision_share : float
-        The same as a share of the stored sessions.
+        The same as a share of the sessions in both; the larger of the two limits holds.
     max_revision_size : float
-        Largest change of one close, as a share of the stored one.
+        Largest change of one close that needs no confirmation, as a share of the stored one.
     trust : sequence of str
         Adapters from most to least trusted; others are trusted least.
     accepted : bool
-        Whether a person accepts changes beyond the limits.
+        Whether a person accepts whatever the answer changes.
+    checked : bool
+        Whether closes of a second source are configured: then a change waits for it, however small.
+    splits : bool
+        Whether the series can split, as a fund can and an index cannot.
+    back_history : str
+        Adapter whose closes stand before the first of the most trusted source; empty where none may.
     """
 
     max_revisions: int
@@ -54,21 +69,59 @@ class MergeLimits:
     max_revision_size: float = math.inf
     trust: Sequence[str]
     accepted: bool = False
+    checked: bool = False
+    splits: bool = False
+    back_history: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is known about the changes that an answer proposes, beside the answer itself.
+
+    Attributes
+    ----------
+    witnesses : sequence of Witness
+        Second sources.
+    held : mapping of date to HeldRevision
+        Changes proposed before and not applied.
+    repeats : collection of date
+        Sessions of `held` whose proposal was first made on an earlier day, so that this is a repetition.
+    unread : collection of date
+        Sessions of which the answer holds a row that was set aside.
+    """
+
+    witnesses: Sequence[Witness] = ()
+    held: Mapping[dt.date, HeldRevision] = field(default_factory=dict)
+    repeats: Collection[dt.date] = ()
+    unread: Collection[dt.date] = ()
+
+
+NO_EVIDENCE = Evidence()
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A stored close that a vendor changed: session, both values, the source of the new one, and why.
+    """A stored close that changed: session, both values, source of the new one, why, and who confirmed it.
 
     The kind is `final` where the stored close was provisional, `upgrade` where a more trusted source
-    replaced a less trusted one's value, `revision` otherwise.
+    replaced a less trusted one's value, `split` where the whole history moved by one factor (session and
+    values are those of its last close), `withdrawn` where the close of a stand-in went because the trusted
+    source passes over its session (`new` is None), `revision` otherwise. `confirmed_by` names the sources
+    that have the new value, `repeated` where the trusted source gave it again on a later day, `accepted`
+    where a person did; it is empty where nobody was asked.
     """
 
     session: dt.date
     old: float
-    new: float
+    new: float | None
     source: str
     kind: Kind = Kind.REVISION
+    confirmed_by: str = ""
+
+    @property
+    def value(self) -> float:
+        """The new close; NaN where there is none."""
+        return math.nan if self.new is None else self.new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +145,8 @@ class MergeResult:
         Stored sessions between the first and the last of the answer that its source once gave and now lacks.
     changed : bool
         Whether `closes` differ from the stored ones in any way.
+    held : tuple of Revision
+        Changes that the answer proposes and nobody confirms: the stored values stay.
     """
 
     closes: pd.DataFrame
@@ -101,6 +156,20 @@ class MergeResult:
     n_kept: int
     n_absent: int
     changed: bool
+    held: tuple[Revision, ...] = field(default=())
+
+    def followed_by(self, later: MergeResult) -> MergeResult:
+        """Return the two merges as one: the later one began with the closes of this one."""
+        return replace(
+            later,
+            n_added=self.n_added + later.n_added,
+            revisions=(*self.revisions, *later.revisions),
+            early=tuple(sorted({*self.early, *later.early})),
+            n_kept=self.n_kept + later.n_kept,
+            n_absent=self.n_absent,
+            changed=self.changed or later.changed,
+            held=(*self.held, *later.held),
+        )
 
 
 def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows of each)
@@ -111,14 +180,25 @@ def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows
     *,
     early: Collection[dt.date] = (),
     marks: Mapping[dt.date, ProvisionalMark] = NO_MARKS,
+    evidence: Evidence = NO_EVIDENCE,
 ) -> MergeResult:
-    """Unite stored closes with an answer: no stored session is ever removed.
+    """Unite stored closes with an answer.
 
     On sessions in both, the more trusted source wins; the same source's newer answer replaces its older one.
+    A less trusted source adds sessions after the last stored one and nothing else. A close read early gives
+    way to a final one of any source and never replaces one.
+
     A changed close counts as a revision, unless a more trusted source replaces the value of a less trusted
-    one and both differ by at most half a cent: vendors that round to cents are no revision.
-    A less trusted source only adds sessions. A close read early gives way to a final one of any source and
-    never replaces one; changes of provisional closes never count against the limits.
+    one and both differ by at most half a cent: vendors that round to cents are no revision. A revision is
+    applied where the stored close was provisional, a second source confirms it, or the most trusted source
+    repeats a change of one of the latest five closes on a later day. Where no second source quotes the
+    series, a few small ones are applied too. All others are held: the stored close stays, new sessions are
+    taken.
+    An answer with more of these than the limits allow tells of another history and is refused whole, except
+    one that moved by the factor of a split.
+
+    What the most trusted source gave is never removed. Closes of other sources stand in for it: those of
+    sessions that it passes over go, unless they are its declared back history or among the latest five.
 
     Parameters
     ----------
@@ -132,6 +212,8 @@ def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows
         Sessions of `new` read before their publication instant.
     marks : mapping of date to ProvisionalMark
         Stored sessions that are provisional.
+    evidence : Evidence
+        What confirms or contradicts changes.
 
     Returns
     -------
@@ -140,24 +222,128 @@ def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows
     Raises
     ------
     RevisionError
-        Where more closes would change, or one by more, than the limits allow.
+        Where more unconfirmed closes would change than the limits allow.
     """
     rows = _common_rows(stored, new, limits.trust, frozenset(early), marks)
-    revised = rows[rows["taken"] & (rows["shift"] > 0) & ~rows["rounding"] & ~rows["early"]]
-    if not limits.accepted:
-        _check_limits(key, rows, revised[~revised["held"]], len(stored), limits)
+    if limits.splits and (factor := split_factor(rows["old"], rows["new"])) is not None:
+        return _rebased(stored, new, factor, rows, early)
+    rows["confirmed_by"] = _confirmations(rows, stored.index, limits, evidence)
+    revised = rows["taken"] & (rows["shift"] > 0) & ~rows["rounding"] & ~rows["early"]
+    waiting = rows[revised & ~rows["provisional"]]
+    held = waiting[~_applied(waiting, limits, evidence)]
+    _check_limits(key, rows, held, limits)
+    rows.loc[held.index, "taken"] = False
     taken = rows.index[rows["taken"]]
-    added = new.index.difference(stored.index)
+    added = _added(stored, new, limits.trust)
     closes = pd.concat([stored.drop(taken), new.loc[taken.union(added)]]).sort_index()
     closes.index.name = "session"
+    closes, withdrawn = _without_stand_ins(closes, new, limits, evidence.unread)
     return MergeResult(
         closes=closes,
         n_added=len(added),
-        revisions=tuple(_revisions(revised)),
+        revisions=(*_revisions(rows[revised & rows["taken"]]), *withdrawn),
         early=_early(rows, stored.index, added, early, marks),
         n_kept=int((rows["outranked"] & (rows["shift"] > ROUNDING + FLOAT_NOISE)).sum()),
         n_absent=_absent(stored, new),
-        changed=bool(len(added) or len(taken)),
+        changed=bool(len(added) or len(taken) or withdrawn),
+        held=tuple(_revisions(held)),
+    )
+
+
+def _confirmations(
+    rows: pd.DataFrame, stored: pd.Index, limits: MergeLimits, evidence: Evidence
+) -> list[str]:
+    """Name for each common session who confirms the new value; empty where nobody does."""
+    if limits.accepted:
+        return [ACCEPTED] * len(rows)
+    names: list[list[str]] = [[] for _ in range(len(rows))]
+    for witness in evidence.witnesses:
+        for place in np.flatnonzero(_agrees(witness, rows, "new", "old")):
+            names[place].append(witness.source)
+    trusted = (rows["source"] == next(iter(limits.trust), "")).to_numpy()
+    recent = rows.index.isin(stored[-RECENT:])
+    days = pd.DatetimeIndex(rows.index)
+    for at in np.flatnonzero(trusted & recent).tolist():
+        before = evidence.held.get(days[at].date())
+        repeats = days[at].date() in evidence.repeats
+        if repeats and before is not None and before.new == rows["new"].iloc[at]:
+            names[at].append(REPEATED)
+    return [", ".join(each) for each in names]
+
+
+def _agrees(witness: Witness, rows: pd.DataFrame, this: str, that: str) -> np.ndarray:
+    """Tell where a witness has one of two values rather than the other."""
+    said = witness.closes.reindex(rows.index)
+    within = (
+        witness.tolerance if isinstance(witness.tolerance, float) else witness.tolerance.reindex(rows.index)
+    )
+    near, far = (said - rows[this]).abs(), (said - rows[that]).abs()
+    bound = (far - FLOAT_NOISE) if witness.exact else (far - near).where(far > within, -math.inf)
+    return ((near <= within + FLOAT_NOISE) & (near < bound)).to_numpy()
+
+
+def _applied(waiting: pd.DataFrame, limits: MergeLimits, evidence: Evidence) -> np.ndarray:
+    """Tell which changes of final closes go in: confirmed ones, and harmless ones that nobody contradicts."""
+    confirmed = (waiting["confirmed_by"] != "").to_numpy()
+    contradicted = np.zeros(len(waiting), dtype=bool)
+    for witness in evidence.witnesses:
+        contradicted |= _agrees(witness, waiting, "old", "new")
+    small = (waiting["shift"] <= limits.max_revision_size * waiting["old"] + FLOAT_NOISE).to_numpy()
+    harmless = small & ~contradicted & ~confirmed & (not limits.checked)
+    if harmless.sum() > limits.max_revisions:
+        harmless[:] = False
+    # a stand-in's value gives way to the trusted one unless a second source has it too
+    stood_in = waiting["upgrade"].to_numpy(dtype=bool) & ~contradicted
+    return confirmed | harmless | stood_in
+
+
+def _added(stored: pd.DataFrame, new: pd.DataFrame, trust: Sequence[str]) -> pd.Index:
+    """Sessions that an answer adds; those of a less trusted source only after the last stored one."""
+    added = new.index.difference(stored.index)
+    if stored.empty or new.empty or new["source"].iloc[0] == next(iter(trust), ""):
+        return added
+    return added.difference(added[added <= stored.index[-1]])
+
+
+def _without_stand_ins(
+    closes: pd.DataFrame, new: pd.DataFrame, limits: MergeLimits, unread: Collection[dt.date]
+) -> tuple[pd.DataFrame, list[Revision]]:
+    """Take out closes of other sources on sessions that the most trusted source's answer passes over."""
+    trusted = next(iter(limits.trust), "")
+    own = closes.index[closes["source"] == trusted]
+    if new.empty or new["source"].iloc[0] != trusted or own.empty:
+        return closes, []
+    settled = new.index[-RECENT - 1] if len(new) > RECENT else new.index[0]
+    before = closes.index < own[0]
+    passed = (closes["source"] != trusted) & (closes.index <= settled) & ~closes.index.isin(new.index)
+    passed &= ~(before & (closes["source"] == limits.back_history)) & ~closes.index.isin(
+        pd.DatetimeIndex([*unread])
+    )
+    gone = closes[passed]
+    withdrawn = [
+        Revision(session.date(), float(close), None, trusted, Kind.WITHDRAWN)
+        for session, close in zip(pd.DatetimeIndex(gone.index), gone["close"], strict=True)
+    ]
+    return closes[~passed], withdrawn
+
+
+def _rebased(
+    stored: pd.DataFrame, new: pd.DataFrame, factor: float, rows: pd.DataFrame, early: Collection[dt.date]
+) -> MergeResult:
+    """Take a history that moved by the factor of a split, and what it lacks times that factor."""
+    kept = stored.drop(rows.index)
+    closes = pd.concat([kept.assign(close=kept["close"] * factor), new]).sort_index()
+    closes.index.name = "session"
+    return MergeResult(
+        closes=closes,
+        n_added=len(new.index.difference(stored.index)),
+        revisions=tuple(
+            replace(each, kind=Kind.SPLIT) for each in _revisions(rows.iloc[-1:].assign(confirmed_by=""))
+        ),
+        early=tuple(sorted(early)),
+        n_kept=0,
+        n_absent=_absent(stored, new),
+        changed=True,
     )
 
 
@@ -178,7 +364,7 @@ def _common_rows(
     rank = _rank(offered["source"], trust) - _rank(old["source"], trust)
     rows["shift"] = (rows["new"] - rows["old"]).abs()
     rows["early"] = np.array([day in early for day in days], dtype=bool)
-    rows["held"] = np.array([day in marks for day in days], dtype=bool)
+    rows["provisional"] = np.array([day in marks for day in days], dtype=bool)
     held_early = np.array([_is_early(marks.get(day)) for day in days], dtype=bool)
     rows["upgrade"] = rank < 0
     rows["rounding"] = (rank != 0) & (rows["shift"] <= ROUNDING + FLOAT_NOISE)
@@ -199,22 +385,16 @@ def _rank(sources: pd.Series, trust: Sequence[str]) -> np.ndarray:
     return sources.map(ranks).fillna(len(ranks)).to_numpy(dtype="int64")
 
 
-def _check_limits(
-    key: str, rows: pd.DataFrame, counted: pd.DataFrame, n_stored: int, limits: MergeLimits
-) -> None:
-    most = min(limits.max_revisions, int(limits.max_revision_share * n_stored))
-    large = counted[counted["shift"] > limits.max_revision_size * counted["old"] + FLOAT_NOISE]
-    if len(counted) <= most and large.empty:
+def _check_limits(key: str, rows: pd.DataFrame, held: pd.DataFrame, limits: MergeLimits) -> None:
+    if len(held) <= max(limits.max_revisions, int(limits.max_revision_share * len(rows))):
         return
-    many = len(counted) > most
-    first = next(_revisions(counted if many else large))
+    first = next(_revisions(held))
     raise RevisionError(
         series=key,
         session=first.session.isoformat(),
         old=first.old,
-        new=first.new,
-        n_revised=len(counted) if many else len(large),
-        limit="store.max_revisions" if many else "store.max_revision_size",
+        new=float(held["new"].iloc[0]),
+        n_revised=len(held),
         factor=common_factor(rows["old"], rows["new"]),
     )
 
@@ -240,10 +420,30 @@ def common_factor(old: pd.Series, new: pd.Series) -> float | None:
     return factor if moved.mean() >= REBASED_SHARE else None
 
 
+def split_factor(old: pd.Series, new: pd.Series) -> float | None:
+    """Return the factor of a split, such as 1/2 or 3/2, by which a whole history moved; None without one."""
+    factor = common_factor(old, new)
+    if factor is None or 1 / SPLIT_LEAST < factor < SPLIT_LEAST:
+        return None
+    split = (
+        float(Fraction(factor).limit_denominator(10))
+        if factor > 1
+        else 1 / float(Fraction(1 / factor).limit_denominator(10))
+    )
+    return split if abs(factor / split - 1) <= REBASED_SPREAD else None
+
+
 def _revisions(rows: pd.DataFrame) -> Iterator[Revision]:
     for session, row in zip(pd.DatetimeIndex(rows.index), rows.itertuples(), strict=True):
-        kind = Kind.FINAL if row.held else Kind.UPGRADE if row.upgrade else Kind.REVISION
-        yield Revision(session.date(), float(row.old), float(row.new), str(row.source), kind)  # type: ignore[arg-type]
+        kind = Kind.FINAL if row.provisional else Kind.UPGRADE if row.upgrade else Kind.REVISION
+        yield Revision(
+            session.date(),
+            float(row.old),  # type: ignore[arg-type]
+            float(row.new),  # type: ignore[arg-type]
+            str(row.source),
+            kind,
+            str(row.confirmed_by),
+        )
 
 
 def _early(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ivts_site.errors import StoreError
-from ivts_site.model import NextPublication, Publication
+from ivts_site.model import NextPublication, Publication, SourceRange
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +44,26 @@ class ProvisionalMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRevision:
+    """A change that a source proposes and nobody confirms; the stored close stays.
+
+    Attributes
+    ----------
+    old, new : float
+        The stored and the proposed close.
+    source : str
+        Adapter that proposes it.
+    seen_at : datetime
+        UTC instant of the fetch that saw it first.
+    """
+
+    old: float
+    new: float
+    source: str
+    seen_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesProvenance:
     """Origin of a series at the time its closes last changed.
 
@@ -67,6 +87,10 @@ class SeriesProvenance:
         Days of the rows left out, by reason; unreadable rows have none.
     settings : str
         Digest of the settings under which the body was read; under others it may give other closes.
+    ranges : tuple of SourceRange
+        Where the stored closes came from, oldest first; empty in a file written by an older version.
+    held : mapping of date to HeldRevision
+        Changes that wait for somebody to confirm them.
     """
 
     source: str
@@ -82,6 +106,8 @@ class SeriesProvenance:
     provisional: Mapping[dt.date, ProvisionalMark] = field(default_factory=dict)
     dropped_days: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
     settings: str = ""
+    ranges: tuple[SourceRange, ...] = ()
+    held: Mapping[dt.date, HeldRevision] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +174,21 @@ def describes(entry: SeriesProvenance | None, closes: pd.DataFrame) -> bool:
     return (entry.rows, entry.first_session, entry.last_session) == (len(closes), first, last)
 
 
+def source_ranges(closes: pd.DataFrame) -> tuple[SourceRange, ...]:
+    """Return the runs of closes from one source, oldest first.
+
+    Parameters
+    ----------
+    closes : DataFrame
+        Index `session`, ascending; column `source`.
+    """
+    runs = (closes["source"] != closes["source"].shift()).cumsum()
+    return tuple(
+        SourceRange(source=str(run["source"].iloc[0]), first=run.index[0].date(), last=run.index[-1].date())
+        for _, run in closes.groupby(runs)
+    )
+
+
 def check_described(data_dir: Path, key: str, closes: pd.DataFrame, provenance: Provenance) -> None:
     """Check that stored closes are those the provenance speaks of.
 
@@ -184,6 +225,23 @@ def _series_tree(entry: SeriesProvenance) -> dict[str, Any]:
         },
         "provisional": {day.isoformat(): _mark_tree(mark) for day, mark in entry.provisional.items()},
         "settings": entry.settings,
+        "ranges": [
+            {
+                "source": each.source,
+                "first_session": each.first.isoformat(),
+                "last_session": each.last.isoformat(),
+            }
+            for each in entry.ranges
+        ],
+        "held_revisions": {
+            day.isoformat(): {
+                "old": each.old,
+                "new": each.new,
+                "source": each.source,
+                "seen_at": instant_text(each.seen_at),
+            }
+            for day, each in entry.held.items()
+        },
     }
 
 
@@ -248,6 +306,24 @@ def _series(entry: Mapping[str, Any]) -> SeriesProvenance:
             dt.date.fromisoformat(day): _mark(mark) for day, mark in entry.get("provisional", {}).items()
         },
         settings=str(entry.get("settings", "")),
+        ranges=tuple(map(_range, entry.get("ranges", ()))),
+        held={
+            dt.date.fromisoformat(day): _held(tree) for day, tree in entry.get("held_revisions", {}).items()
+        },
+    )
+
+
+def _range(tree: Mapping[str, str]) -> SourceRange:
+    first, last = (dt.date.fromisoformat(tree[f"{end}_session"]) for end in ("first", "last"))
+    return SourceRange(source=str(tree["source"]), first=first, last=last)
+
+
+def _held(tree: Mapping[str, Any]) -> HeldRevision:
+    return HeldRevision(
+        old=float(tree["old"]),
+        new=float(tree["new"]),
+        source=str(tree["source"]),
+        seen_at=_instant(tree["seen_at"]),
     )
 
 
