@@ -34,6 +34,9 @@ _MONTHS = (  # strftime would follow the locale of the machine
 )
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _UNITS = {"m": "month", "y": "year"}
+_VENDORS = {"fred": "FRED", "tradestation": "TradeStation", "sample": "simulated"}
+MAX_RANGES = 4
+"""With more stretches of sources than this, the later ones are not told one by one."""
 
 
 def fixed(value: float | None, places: int) -> str:
@@ -128,6 +131,37 @@ def window_words(name: str) -> str:
 def listing(words: Sequence[str]) -> str:
     """Return "a", "a and b", "a, b and c"; an empty text for nothing."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def vendor(adapter: str) -> str:
+    """Return the name of the vendor of an adapter: "Cboe" for "cboe_csv"."""
+    name = adapter.partition("_")[0]
+    return _VENDORS.get(name, name.capitalize())
+
+
+def sources(ranges: Sequence[tuple[str, str]]) -> str:
+    """Tell where closes came from: "Cboe", or "FRED to 17 Sep 2009, then Cboe".
+
+    Parameters
+    ----------
+    ranges : sequence of pairs of str
+        Adapter and last session of each stretch, oldest first.
+
+    Returns
+    -------
+    str
+        Stretches of one vendor are told as one; empty without a stretch.
+    """
+    merged: list[tuple[str, str]] = []
+    for adapter, last in ranges:
+        if merged and merged[-1][0] == vendor(adapter):
+            merged.pop()
+        merged.append((vendor(adapter), last))
+    if len(merged) > MAX_RANGES:
+        return f"{merged[0][0]} to {date_short(merged[0][1])}, then {merged[-1][0]} and others"
+    return ", then ".join(
+        [*(f"{name} to {date_short(last)}" for name, last in merged[:-1]), *(name for name, _ in merged[-1:])]
+    )
 
 
 def date_long(session: str | dt.date | None) -> str:

@@ -66,6 +66,8 @@ class LogEntry:
         What happened, or the rule that was broken.
     source, seen_at : str
         Adapter name; instant, UTC.
+    confirmed_by : str
+        Who confirmed a changed close; empty where nobody did or had to.
     """
 
     series: str
@@ -75,14 +77,19 @@ class LogEntry:
     kind: str
     source: str
     seen_at: str
+    confirmed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataLog:
-    """What the data folder's logs hold: counts of all lines, and the latest of them, newest first."""
+    """What the data folder's logs hold: counts of all lines, and the latest of them, newest first.
+
+    `held` are the changes that wait to be confirmed, all of them, oldest session first.
+    """
 
     n_revisions: int = 0
     revisions: tuple[LogEntry, ...] = ()
     n_quarantined: int = 0
     quarantined: tuple[LogEntry, ...] = ()
     n_disagreements: int = 0
+    held: tuple[LogEntry, ...] = ()

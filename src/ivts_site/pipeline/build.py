@@ -28,7 +28,7 @@ from ivts_site.pipeline.api import API, build_api
 from ivts_site.pipeline.archive import plan_archive
 from ivts_site.pipeline.core import Core
 from ivts_site.pipeline.inputs import Inputs, load_inputs
-from ivts_site.pipeline.log import build_data_log, read_revisions
+from ivts_site.pipeline.log import build_data_log, held_entries, read_revisions
 from ivts_site.pipeline.parts import build_parts
 from ivts_site.pipeline.research import current_research
 from ivts_site.publish import SiteLinks, build_headers, collect_assets, publish_site
@@ -150,7 +150,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         scale_svg=build_scale(analysis, sample=inputs.sample),
         content=content,
         config=config,
-        log=build_data_log(data_dir, last),
+        log=build_data_log(data_dir, last, inputs.held),
         further=(*further.pages, *api.pages),
         past=past.listed,
         research=research,
@@ -269,8 +269,15 @@ def _drawn(snapshot: Snapshot) -> ProvisionalRatio | None:
 
 
 def _status(snapshot: Snapshot, inputs: Inputs, built_at: dt.datetime) -> Status:
-    upcoming = _upcoming(inputs, dt.date.fromisoformat(snapshot.as_of))
-    return build_status(snapshot, upcoming=upcoming, last_run=inputs.last_run, built_at=built_at)
+    as_of = dt.date.fromisoformat(snapshot.as_of)
+    return build_status(
+        snapshot,
+        upcoming=_upcoming(inputs, as_of),
+        last_run=inputs.last_run,
+        built_at=built_at,
+        held=held_entries(inputs.held, as_of),
+        incomplete=[key for key, origin in inputs.origins.items() if origin.back_history_missing],
+    )
 
 
 def _figure_json(chart: Chart) -> bytes:

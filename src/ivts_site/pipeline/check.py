@@ -11,7 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from ivts_site.config import Config
 from ivts_site.content import load_content
-from ivts_site.errors import CheckError, IvtsError, RenderError, StaleDataError
+from ivts_site.errors import CheckError, DataError, IvtsError, RenderError, StaleDataError
+from ivts_site.formatting import plural
 from ivts_site.freshness import Freshness, State, judge
 from ivts_site.model import NextPublication, Publication
 from ivts_site.pipeline.api import API, SCHEMAS
@@ -74,7 +75,11 @@ def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
         line = _try(lambda key=key: _check_series(data_dir, key), faults)  # type: ignore[misc]
         if line is not None:
             yield line
-    checks = [lambda: _check_logs(data_dir), lambda: _check_site(out, root / SCHEMAS)]
+    checks = [
+        lambda: _check_held(data_dir, tolerate),
+        lambda: _check_logs(data_dir),
+        lambda: _check_site(out, root / SCHEMAS),
+    ]
     if config is not None:
         checks.insert(1, lambda: _check_freshness(config, data_dir, now, tolerate))
     for check in checks:
@@ -126,6 +131,21 @@ def _check_freshness(config: Config, data_dir: Path, now: dt.datetime, tolerate:
     if len(held) and (last := held.index[-1].date()) < through:
         _judged(config, inputs.expected, last, now, tolerate, series=benchmark)
     return f"freshness: {found.state.value}, closes through {through}"
+
+
+def _check_held(data_dir: Path, tolerate: State) -> str:
+    """Tell of changes that nobody confirms; they are as grave as closes that are late."""
+    held = [
+        f"{key} {session} {each.old:.10g} → {each.new:.10g}"
+        for key, entry in read_provenance(data_dir).series.items()
+        for session, each in sorted(entry.held.items())
+    ]
+    if held and tolerate.gravity < State.LATE.gravity:
+        raise DataError(
+            f"{plural(len(held), 'revision')} held: {', '.join(held)}; compare with the vendor, then run "
+            "`ivts-site fetch --accept-revisions SERIES` if the new values are right"
+        )
+    return f"revisions: {plural(len(held), 'revision')} held" + (f": {', '.join(held)}" if held else "")
 
 
 def _judged(  # noqa: PLR0913 - what is judged, and against what

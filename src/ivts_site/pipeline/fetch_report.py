@@ -11,7 +11,7 @@ import pandas as pd
 from ivts_site.formatting import plural
 from ivts_site.pipeline.asking import CONTRADICTED, IMPLAUSIBLE, Answer
 from ivts_site.sources import Cleaned
-from ivts_site.store import Entry, MergeResult, Revision
+from ivts_site.store import Entry, Kind, MergeResult, Revision
 
 # More findings of a kind than this are told in one line.
 LISTED = 5
@@ -132,6 +132,10 @@ def _notes(answer: Answer, stored: pd.DataFrame, result: MergeResult | None) -> 
         notes.append(f"the answer ends {last:%Y-%m-%d}, before the stored closes, which are kept")
     if result.n_absent:
         notes.append(f"kept {plural(result.n_absent, 'stored close')} that the answer lacks or contradicts")
+    if result.held:
+        notes.append(
+            f"{plural(len(result.held), 'revision')} held until somebody confirms: {_changes(result.held)}"
+        )
     if result.n_kept:
         notes.append(f"{plural(result.n_kept, 'close')} not taken: a more trusted source gave another value")
     return (*notes, *_revision_notes(result.revisions))
@@ -141,7 +145,20 @@ def _revision_notes(revisions: Sequence[Revision]) -> list[str]:
     if len(revisions) > LISTED:
         first, last = revisions[0].session, revisions[-1].session
         return [f"{len(revisions)} closes revised, from {first} to {last}; see revisions.jsonl"]
-    return [f"{r.session}: close revised from {r.old:g} to {r.new:g} by {r.source}" for r in revisions]
+    return [f"{r.session}: close {_done(r)} by {r.source}" for r in revisions]
+
+
+def _done(revision: Revision) -> str:
+    if revision.new is None:
+        return f"of {revision.old:.10g} withdrawn, as the trusted source has none, "
+    by = f", confirmed by {revision.confirmed_by}," if revision.confirmed_by else ""
+    kind = "re-based after a split" if revision.kind is Kind.SPLIT else "revised"
+    return f"{kind} from {revision.old:.10g} to {revision.new:.10g}{by}"
+
+
+def _changes(revisions: Sequence[Revision]) -> str:
+    shown = [f"{each.session} {each.old:.10g} → {each.new:.10g}" for each in revisions[:LISTED]]
+    return ", ".join(shown) + (", …" if len(revisions) > LISTED else "")
 
 
 def _refuted(cleaned: Cleaned) -> list[str]:

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ivts_site.store import read_log
+from ivts_site.store import HeldRevision, instant_text, read_log
 from ivts_site.upkeep import DataLog, LogEntry
 
 N_LISTED = 20
 
 
-def build_data_log(data_dir: Path, as_of: dt.date) -> DataLog:
+def build_data_log(
+    data_dir: Path, as_of: dt.date, held: Mapping[str, Mapping[dt.date, HeldRevision]]
+) -> DataLog:
     """Read the logs of the data folder.
 
     Parameters
@@ -22,6 +24,8 @@ def build_data_log(data_dir: Path, as_of: dt.date) -> DataLog:
         Folder of the stored closes; may be missing.
     as_of : date
         Entries about later sessions are left out.
+    held : mapping
+        Series key and session to a change that nobody confirms.
 
     Returns
     -------
@@ -43,6 +47,27 @@ def build_data_log(data_dir: Path, as_of: dt.date) -> DataLog:
         n_quarantined=len(quarantined),
         quarantined=quarantined[::-1][:N_LISTED],
         n_disagreements=len(disagreements),
+        held=held_entries(held, as_of),
+    )
+
+
+def held_entries(held: Mapping[str, Mapping[dt.date, HeldRevision]], as_of: dt.date) -> tuple[LogEntry, ...]:
+    """Return the changes that nobody confirms, up to a session, oldest first."""
+    return tuple(
+        LogEntry(
+            series=key,
+            session=session.isoformat(),
+            old=_text(each.old),
+            new=_text(each.new),
+            kind="held",
+            source=each.source,
+            seen_at=instant_text(each.seen_at),
+        )
+        for session, key, each in sorted(
+            ((day, key, each) for key, found in held.items() for day, each in found.items()),
+            key=lambda item: item[:2],
+        )
+        if session <= as_of
     )
 
 
@@ -66,11 +91,12 @@ def _entry(line: Mapping[str, Any]) -> LogEntry:
         kind=str(line.get("kind", line.get("rule", ""))),
         source=str(line.get("source", "")),
         seen_at=str(line.get("seen_at", "")),
+        confirmed_by=str(line.get("confirmed_by", "")),
     )
 
 
 def _text(value: object) -> str:
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return "" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def _is_day(text: str) -> bool:

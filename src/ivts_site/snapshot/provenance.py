@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ def describe_series(panel: Panel, origins: Mapping[str, SeriesOrigin]) -> dict[s
     """Describe front, back and benchmark as stored up to the as-of session, by key in this order."""
     columns = {"front": panel.front, "back": panel.back, "benchmark": panel.benchmark}
     return {
-        role.key: _series(panel.closes[column].dropna(), origins[role.key].source)
+        role.key: _series(panel.closes[column].dropna(), origins[role.key])
         for column, role in columns.items()
     }
 
@@ -60,13 +61,21 @@ def hash_closes(closes: pd.Series) -> str:
     return hashlib.sha256("".join(lines).encode("ascii")).hexdigest()
 
 
-def _series(closes: pd.Series, source: str) -> types.SeriesState:
+def _series(closes: pd.Series, origin: SeriesOrigin) -> types.SeriesState:
+    last = closes.index[-1].date() if len(closes) else dt.date.min
     return types.SeriesState(
-        source=source,
-        first_session=day(closes.index[0]),
-        last_session=day(closes.index[-1]),
+        source=origin.source,
+        first_session=day(closes.index[0]) if len(closes) else None,
+        last_session=day(last) if len(closes) else None,
         rows=len(closes),
         sha256=hash_closes(closes),
+        ranges=tuple(
+            types.SourceSpan(
+                source=each.source, first_session=day(each.first), last_session=day(min(each.last, last))
+            )
+            for each in origin.ranges
+            if each.first <= last
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ivts_site.freshness import judge
 from ivts_site.model import Publication
@@ -11,16 +11,23 @@ from ivts_site.snapshot.numbers import day, instant
 from ivts_site.snapshot.types import (
     SCHEMA_VERSION,
     Expected,
+    HeldRevision,
     SeriesStatus,
     Snapshot,
     SourceStatus,
     Status,
 )
-from ivts_site.upkeep import LastRun, SourceRun
+from ivts_site.upkeep import LastRun, LogEntry, SourceRun
 
 
-def build_status(
-    snapshot: Snapshot, *, upcoming: Sequence[Publication], last_run: LastRun, built_at: dt.datetime
+def build_status(  # noqa: PLR0913 - each is an origin of what is told
+    snapshot: Snapshot,
+    *,
+    upcoming: Sequence[Publication],
+    last_run: LastRun,
+    built_at: dt.datetime,
+    held: Sequence[LogEntry] = (),
+    incomplete: Collection[str] = (),
 ) -> Status:
     """Assemble the status of the data at the instant of the build.
 
@@ -34,6 +41,10 @@ def build_status(
         Notes of the last fetch.
     built_at : datetime
         Instant of the build, with a time zone.
+    held : sequence of LogEntry
+        Changes of stored closes that nobody confirms.
+    incomplete : collection of str
+        Keys of series whose back history is missing.
 
     Returns
     -------
@@ -43,7 +54,7 @@ def build_status(
     expected = tuple(
         Expected(next_session=day(each.session), publication=instant(each.publication)) for each in upcoming
     )
-    held = snapshot.provisional
+    provisional = snapshot.provisional
     return Status(
         schema_version=SCHEMA_VERSION,
         sample=snapshot.sample,
@@ -57,13 +68,29 @@ def build_status(
         deadline=_instant(found.late_from) if found else None,
         stale_from=_instant(found.stale_from) if found else None,
         upcoming=expected,
-        provisional=held is not None,
-        provisional_sessions=(held.session,) if held else (),
+        provisional=provisional is not None,
+        provisional_sessions=(provisional.session,) if provisional else (),
         series={
-            key: SeriesStatus(source=series.source, last_session=series.last_session)
+            key: SeriesStatus(
+                source=series.source,
+                last_session=series.last_session,
+                back_history_missing=key in incomplete,
+            )
             for key, series in snapshot.series.items()
         },
         sources=tuple(map(_source, last_run.sources)),
+        held_revisions=tuple(map(_held, held)),
+    )
+
+
+def _held(change: LogEntry) -> HeldRevision:
+    return HeldRevision(
+        series=change.series,
+        session=change.session,
+        old=float(change.old),
+        new=float(change.new),
+        source=change.source,
+        seen_at=change.seen_at,
     )
 
 

@@ -60,8 +60,28 @@ class SeriesStatus:
 
     source: str
     """Source of the stored closes."""
-    last_session: str
-    """Its last session with a final close."""
+    last_session: str | None
+    """Its last session with a final close; null where none is stored, which only the benchmark can be."""
+    back_history_missing: bool
+    """Whether the declared back history of the series has not arrived yet, so that it starts too late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRevision:
+    """A change of a stored close that its source proposes and nobody confirms; the stored close stays."""
+
+    series: str
+    """Key of the series."""
+    session: str
+    """Session of the close."""
+    old: float
+    """The stored close."""
+    new: float
+    """The proposed close."""
+    source: str
+    """Adapter that proposes it."""
+    seen_at: str
+    """Instant at which it was first seen, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +121,5 @@ class Status:
     """By key."""
     sources: tuple[SourceStatus, ...]
     """One entry for each source of each series that was asked so far."""
+    held_revisions: tuple[HeldRevision, ...]
+    """Changes of stored closes that wait for a second source, or a person, to confirm them."""

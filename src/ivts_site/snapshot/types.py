@@ -19,7 +19,14 @@ from ivts_site.snapshot.day_types import (
 )
 from ivts_site.snapshot.episode_types import Episode, EpisodeList, EpisodeOutcome, Episodes
 from ivts_site.snapshot.history_types import AllHistory, Event, ForwardReturn, FrontHistory, Measured
-from ivts_site.snapshot.status_types import Expected, Provisional, SeriesStatus, SourceStatus, Status
+from ivts_site.snapshot.status_types import (
+    Expected,
+    HeldRevision,
+    Provisional,
+    SeriesStatus,
+    SourceStatus,
+    Status,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -40,6 +47,7 @@ __all__ = [
     "Expected",
     "ForwardReturn",
     "FrontHistory",
+    "HeldRevision",
     "History",
     "HistoryCloses",
     "Index",
@@ -54,6 +62,7 @@ __all__ = [
     "SeriesState",
     "SeriesStatus",
     "Snapshot",
+    "SourceSpan",
     "SourceStatus",
     "Status",
     "Suspect",
@@ -185,19 +194,33 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpan:
+    """Consecutive stored sessions whose closes came from one source."""
+
+    source: str
+    """Adapter."""
+    first_session: str
+    """First of the sessions."""
+    last_session: str
+    """Last of the sessions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesState:
     """A stored series up to the as-of session."""
 
     source: str
-    """Adapter that the stored closes came from."""
-    first_session: str
-    """First stored session."""
-    last_session: str
+    """Adapter of the answer taken last; `ranges` has that of every close."""
+    first_session: str | None
+    """First stored session; null where no close is stored, which only the benchmark can be."""
+    last_session: str | None
     """Last stored session, at most the as-of session."""
     rows: int
     """Number of stored closes."""
     sha256: str
     """Of the stored closes up to the as-of session, as lines `session,close` (repr, newline ended)."""
+    ranges: tuple[SourceSpan, ...]
+    """Which sessions came from which source, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,36 @@ _KINDS = {
     "revision": "changed by the source",
     "final": "provisional, then final",
     "upgrade": "from a more trusted source",
+    "split": "split: the whole history was divided or multiplied",
+    "withdrawn": "the trusted source has no such close",
 }
 
 
-def build_log_sections(log: DataLog, label: Mapping[str, str]) -> tuple[SectionView, SectionView]:
-    """Lay out the revisions and the rows set aside, newest first; `label` names each series key."""
-    return _revisions(log, label), _quarantined(log, label)
+_CONFIRMED = {"accepted": "accepted by the operator", "repeated": "repeated on a later day"}
+
+
+def build_log_sections(log: DataLog, label: Mapping[str, str]) -> tuple[SectionView, ...]:
+    """Lay out revisions, changes that wait and rows set aside; `label` names each series key."""
+    return _revisions(log, label), _held(log, label), _quarantined(log, label)
+
+
+def _held(log: DataLog, label: Mapping[str, str]) -> SectionView:
+    n = len(log.held)
+    words = (
+        f"{f.plural(n, 'change is', 'changes are')} waiting for a second source to confirm it. "
+        "Until then the stored close stays."
+        if n == 1
+        else f"{f.plural(n, 'change is', 'changes are')} waiting for a second source to confirm them. "
+        "Until then the stored closes stay."
+        if n
+        else "No change of a stored close is waiting to be confirmed."
+    )
+    columns = ("Close of", "Stored", "Proposed", "Proposed by")
+    rows = tuple(
+        _row(e, label, Cell(text=e.old), Cell(text=e.new), Cell(text=f.vendor(e.source), note=_when(e)))
+        for e in log.held
+    )
+    return _section("held-revisions", "Revisions held", words, columns, rows)
 
 
 def _revisions(log: DataLog, label: Mapping[str, str]) -> SectionView:
@@ -60,7 +84,10 @@ def _quarantined(log: DataLog, label: Mapping[str, str]) -> SectionView:
 def _section(
     anchor: str, title: str, words: str, columns: tuple[str, ...], rows: tuple[RowView, ...]
 ) -> SectionView:
-    heads = tuple(Column(label=name, numeric=name in ("Before", "After", "Found")) for name in columns)
+    heads = tuple(
+        Column(label=name, numeric=name in ("Before", "After", "Found", "Stored", "Proposed"))
+        for name in columns
+    )
     return SectionView(
         id=anchor,
         title=title,
@@ -87,8 +114,16 @@ def _kind(entry: LogEntry) -> str:
 
 
 def _seen(entry: LogEntry) -> str:
-    day = f"seen {f.date_short(f.day_in(entry.seen_at))}" if entry.seen_at else ""
-    return ", ".join(filter(None, (entry.source, day)))
+    confirmed = _CONFIRMED.get(entry.confirmed_by) or (
+        f"confirmed by {', '.join(map(f.vendor, entry.confirmed_by.split(', ')))}"
+        if entry.confirmed_by
+        else ""
+    )
+    return ", ".join(filter(None, (f.vendor(entry.source), confirmed, _when(entry))))
+
+
+def _when(entry: LogEntry) -> str:
+    return f"seen {f.date_short(f.day_in(entry.seen_at))}" if entry.seen_at else ""
 
 
 def _listed(n: int, shown: int) -> str:

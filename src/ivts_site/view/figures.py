@@ -14,7 +14,7 @@ from ivts_site.view.types import ChartView, RangeStatView, RangeView
 
 
 def build_figures(
-    charts: Sequence[Chart], snapshot: Snapshot, *, raw_closes: bool
+    charts: Sequence[Chart], snapshot: Snapshot, names: Sequence[str], *, raw_closes: bool
 ) -> tuple[ChartView, tuple[ChartView, ...]]:
     """Lay out the main chart, with its ranges, and the others.
 
@@ -24,6 +24,8 @@ def build_figures(
         At least one; the first is the main chart.
     snapshot : Snapshot
         Windows offered as ranges, and the rate in the default one.
+    names : sequence of str
+        What front and back are called.
     raw_closes : bool
         Whether downloads may hold closes; otherwise figures that hold them are only drawn.
 
@@ -33,8 +35,18 @@ def build_figures(
         The main chart; the others in their order.
     """
     main, *others = charts
-    first = _figure(main, raw_closes, _ranges(snapshot), build_range_stat(snapshot.window))
-    return first, tuple(_figure(chart, raw_closes) for chart in others)
+    credit = build_credit(snapshot, names)
+    first = _figure(main, raw_closes, credit, _ranges(snapshot), build_range_stat(snapshot.window))
+    return first, tuple(_figure(chart, raw_closes, credit if chart.raw_closes else "") for chart in others)
+
+
+def build_credit(snapshot: Snapshot, names: Sequence[str]) -> str:
+    """Say where the closes of front and back came from: "VIX: Cboe. VIX3M: FRED to …, then Cboe."."""
+    found = [
+        (name, f.sources([(each.source, each.last_session) for each in series.ranges]))
+        for name, series in zip(names, snapshot.series.values(), strict=False)
+    ]
+    return " ".join(f"{name}: {words}." for name, words in found if words)
 
 
 def build_range_stat(window: Window) -> RangeStatView:
@@ -56,6 +68,7 @@ def build_range_stat(window: Window) -> RangeStatView:
 def _figure(
     chart: Chart,
     raw_closes: bool,
+    credit: str,
     ranges: tuple[RangeView, ...] = (),
     stat: RangeStatView | None = None,
 ) -> ChartView:
@@ -72,6 +85,7 @@ def _figure(
         key=chart.key,
         ranges=ranges,
         stat=stat,
+        credit=credit,
     )
 
 

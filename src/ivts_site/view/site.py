@@ -141,7 +141,9 @@ def build_page(  # noqa: PLR0913 - each is an origin of what the page says
 ) -> PageView:
     """Word the tracker page; the content's facts are filled in."""
     label, base = names(config), config.site.base_url
-    main, tabs = build_figures(charts, snapshot, raw_closes=config.publish.raw_closes)
+    main, tabs = build_figures(
+        charts, snapshot, (label.front, label.back), raw_closes=config.publish.raw_closes
+    )
     sections = build_sections(content, config.page.sections, snapshot, label)
     graph = [
         dataset(content, snapshot, base, (main, *tabs)),

@@ -25,7 +25,7 @@ def word_status(snapshot: Snapshot, status: Status, config: Config) -> StatusVie
     built = f"{f.date_short(f.day_in(s.built_at))}, {f.clock(s.built_at)} UTC"
     return StatusView(
         through=Moment(text=f.date_weekday(s.as_of), iso=s.as_of),
-        close_note=_close_note(s),
+        close_note=_close_note(s, config),
         built=Moment(text=built, iso=f.instant_iso(s.built_at)),
         checked=_checked(status, s.built_at),
         expected=Moment(
@@ -81,12 +81,19 @@ def word_age(found: Freshness, *, due: str, through: str) -> str:
     return f"{lead}: the last close here is {through}"
 
 
-def _close_note(s: Snapshot) -> str:
+def _close_note(s: Snapshot, config: Config) -> str:
     if s.sample:
         return "simulated closes"
+    notes = ["final closes"]
     if s.provisional:
-        return f"final closes; {f.date_weekday(s.provisional.session)} provisional"
-    return "final closes"
+        notes.append(f"{f.date_weekday(s.provisional.session)} provisional")
+    key = config.ratio.benchmark
+    through = s.series[key].last_session
+    if through is None:
+        notes.append(f"{config.series[key].label} not there yet")
+    elif through < s.as_of:
+        notes.append(f"{config.series[key].label} only to {f.date_weekday(through)}")
+    return "; ".join(notes)
 
 
 def _checked(status: Status, built_at: str) -> Moment | None:

@@ -181,7 +181,10 @@ class RangeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartView:
-    """A chart's picture, words and downloads; `offers_json` where its figure may be one of them."""
+    """A chart's picture, words and downloads.
+
+    `offers_json` where its figure may be one of them; `credit` tells where the closes drawn came from.
+    """
 
     id: str
     title: str
@@ -195,6 +198,7 @@ class ChartView:
     key: tuple[KeyMark, ...] = ()
     ranges: tuple[RangeView, ...] = ()
     stat: RangeStatView | None = None
+    credit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
