@@ -3,6 +3,7 @@
 
 ARGS ?=
 PORT ?= 8000
+BASE ?= main
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -10,7 +11,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure keep-assets newest test lint bench bench-analytics bench-archive bench-page audit lighthouse docs clean
+.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure keep-assets newest test lint bench bench-analytics bench-archive bench-page same audit lighthouse docs clean
 
 help:  ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -73,6 +74,9 @@ lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter, and the workflo
 
 bench: $(VENV)/.ready node_modules/.ready  ## Build time and memory as ratios to baselines of the same run
 	@$(BIN)/python -m benchmarks.bench_build
+
+same: $(VENV)/.ready-dev node_modules/.ready  ## Every file of the site that differs from another revision's: BASE=main
+	@$(BIN)/python -m benchmarks.same $(BASE)
 
 audit: $(VENV)/.ready-dev node_modules/.ready-dev  ## axe and HTML validity on every page, sizes within their budgets
 	@$(BIN)/python -m pytest tests/browser/test_audit.py tests/browser/test_budgets.py $(ARGS)
