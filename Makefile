@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure keep-assets newest test lint bench bench-analytics bench-archive bench-page same audit lighthouse docs clean
+.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure keep-assets newest quick test test-all lint bench bench-analytics bench-archive bench-page same audit lighthouse docs clean
 
 help:  ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -60,8 +60,18 @@ newest: ## Test with the newest version of everything, upper bounds lifted (week
 notify-failure: $(VENV)/.ready  ## Tell the webhook of `notify` that a run failed: MESSAGE=...
 	@$(BIN)/ivts-site notify --event failure --message "$${MESSAGE:-}" $(ARGS)
 
-test: $(VENV)/.ready-dev node_modules/.ready-dev  ## The whole test suite, files of tests side by side
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
+# coverage is judged by the whole suite alone, not by the files that ARGS names
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+COVERAGE = $(if $(findstring tests/,$(ARGS)),,--cov --cov-report=term:skip-covered)
+
+quick: $(VENV)/.ready-dev node_modules/.ready-dev  ## Unit and architecture tests alone, without coverage
+	@$(PYTEST) tests/architecture tests/unit $(ARGS)
+
+test: $(VENV)/.ready-dev node_modules/.ready-dev  ## The test suite with long tables sampled, or the files that ARGS names
+	@$(PYTEST) $(COVERAGE) $(ARGS)
+
+test-all: $(VENV)/.ready-dev node_modules/.ready-dev  ## The test suite with every kill, evening, fault and example (weekly job)
+	@$(PYTEST) --whole $(COVERAGE) $(ARGS)
 
 lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter, and the workflows with zizmor, their schema and actionlint
 	@$(BIN)/ruff check .

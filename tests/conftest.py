@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests import shared
 from tests.command import ivts
 
 # The same examples in every run: a suite that fails once in a while is not believed when it matters.
 # HYPOTHESIS_PROFILE=explore looks for new ones.
-settings.register_profile("same", derandomize=True)
+settings.register_profile("same", derandomize=True, max_examples=40)
+settings.register_profile("whole", derandomize=True)
 settings.register_profile("explore", max_examples=1000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 BUILT_AT = "2026-01-02T00:00:00Z"
+RECORDED_AT = "2026-02-28T12:00:00Z"
+"""The morning after the last recorded session."""
 TESTS = Path(__file__).parent
-TRACED = (
-    "architecture",
-    "docs",
-    "golden",
-    "unit",
-    "integration/test_check",
-    "integration/test_ci_scripts.py",
-    "integration/test_closes",
-    "integration/test_commands.py",
-    "integration/test_fetch.py",
-    "integration/test_hedge_cli.py",
-    "integration/test_last_run.py",
-    "integration/test_notify.py",
-    "integration/test_trust.py",
-)
-"""Where coverage is measured: the others run the same code again, and tracing doubles their time."""
+TRACED = TESTS / "unit"
+"""Where coverage is measured: all other tests run the same code again, and tracing doubles their time."""
 
 
 @pytest.hookimpl(optionalhook=True)  # the plugin may be off
@@ -42,16 +34,24 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    tracer = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    if tracer is None or item.path.relative_to(TESTS).as_posix().startswith(TRACED):
-        return (yield)
+@contextlib.contextmanager
+def untraced(config: pytest.Config) -> Iterator[None]:
+    """Measure no coverage meanwhile."""
+    tracer = getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    if tracer is None:
+        yield
+        return
     tracer.pause()  # the marker `no_cover` leaves fixtures traced
     try:
-        return (yield)
+        yield
     finally:
         tracer.resume()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    with contextlib.nullcontext() if TRACED in item.path.parents else untraced(item.config):
+        return (yield)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,6 +60,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden files anew instead of comparing with them",
     )
+    parser.addoption(
+        "--whole",
+        action="store_true",
+        help="run every kill, evening, fault and example of what is sampled otherwise",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    profile = "whole" if config.getoption("--whole") else "same"
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", profile))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only `--whole` runs, unless a test is named."""
+    if config.getoption("--whole") or any("::" in name for name in config.args):
+        return
+    left_out = [item for item in items if item.get_closest_marker("whole")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker("whole")]
+
+
+@pytest.fixture(scope="session")
+def whole(pytestconfig: pytest.Config) -> bool:
+    """Whether nothing is sampled."""
+    return bool(pytestconfig.getoption("--whole"))
 
 
 @pytest.fixture(scope="session")
@@ -68,40 +93,92 @@ def update_golden(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("--update-golden"))
 
 
+Share = Callable[[str, Callable[[Path], None]], Path]
+"""Takes a name and a function that fills a folder; returns the folder, filled once for all test processes."""
+
+
 @pytest.fixture(scope="session")
-def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def share(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Share:
+    """Return a function that makes a folder where no process has made it yet: to be read, not changed."""
+    root = tmp_path_factory.getbasetemp()
+    if hasattr(pytestconfig, "workerinput"):
+        root = root.parent  # that of all processes
+
+    def shared(name: str, make: Callable[[Path], None]) -> Path:
+        folder = root / f"shared-{name}"
+        with (root / f"{name}.lock").open("w") as lock, untraced(pytestconfig):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                unfinished = folder.with_name(f"{folder.name}-unfinished")
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir()
+                make(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return shared
+
+
+def succeed(*args: object) -> None:
+    """Run a command that must not fail."""
+    result = ivts(*args)
+    assert result.code == 0, result.err
+
+
+def share_data(share: Share, name: str, *settings: str) -> Path:
+    def make(folder: Path) -> None:
+        succeed("sample", "--out", folder / "data", *(x for each in settings for x in ("--set", each)))
+
+    return share(name, make) / "data"
+
+
+def share_site(share: Share, name: str, data: Path, *settings: str) -> Path:
+    def make(folder: Path) -> None:
+        options = [x for each in settings for x in ("--set", each)]
+        succeed("build", "--data-dir", data, "--out", folder / "site", "--built-at", BUILT_AT, *options)
+
+    return share(name, make) / "site"
+
+
+@pytest.fixture(scope="session")
+def sample_data(share: Share) -> Path:
     """A data folder of sample closes."""
-    folder = tmp_path_factory.mktemp("sample") / "data"
-    result = ivts("sample", "--out", folder)
-    assert result.code == 0, result.err
-    return folder
+    return share_data(share, "sample-data")
 
 
 @pytest.fixture(scope="session")
-def sample_site(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_site(share: Share, sample_data: Path) -> Path:
     """The site built from sample closes at a fixed instant."""
-    out = tmp_path_factory.mktemp("site") / "site"
-    result = ivts("build", "--data-dir", sample_data, "--out", out, "--built-at", BUILT_AT)
-    assert result.code == 0, result.err
-    return out
+    return share_site(share, "sample-site", sample_data)
 
 
 @pytest.fixture(scope="session")
-def archive_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archive_data(share: Share) -> Path:
     """A data folder of sample closes, short enough for a page a session."""
-    folder = tmp_path_factory.mktemp("archive-sample") / "data"
-    result = ivts("sample", "--out", folder, "--set", "sample.first_session=2024-09-03")
-    assert result.code == 0, result.err
-    return folder
+    return share_data(share, "archive-data", "sample.first_session=2024-09-03")
 
 
 @pytest.fixture(scope="session")
-def archive_site(archive_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archive_site(share: Share, archive_data: Path) -> Path:
     """The site of those closes with all pages of the past."""
-    out = tmp_path_factory.mktemp("archive") / "site"
-    result = ivts(
-        *("build", "--data-dir", archive_data, "--out", out, "--built-at", BUILT_AT),
-        *("--set", "archive.days=true"),
-    )
-    assert result.code == 0, result.err
-    return out
+    return share_site(share, "archive-site", archive_data, "archive.days=true")
+
+
+@pytest.fixture(scope="session")
+def recorded_data(share: Share) -> Path:
+    """A data folder fetched from recorded vendor data beside the checkout; skips where there are none."""
+    if not (shared.MIRROR.is_file() and shared.DATA.is_dir()):
+        pytest.skip("no recorded vendor data in ../shared beside the checkout")
+
+    def make(folder: Path) -> None:
+        with shared.Mirror() as mirror:
+            options = [x for each in mirror.overrides for x in ("--set", each)]
+            succeed("fetch", "--data-dir", folder / "data", "--now", RECORDED_AT, *options)
+
+    return share("recorded-data", make) / "data"
+
+
+@pytest.fixture(scope="session")
+def recorded_site(share: Share, recorded_data: Path) -> Path:
+    """The site built from those closes."""
+    return share_site(share, "recorded-site", recorded_data)

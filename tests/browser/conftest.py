@@ -12,10 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests import shared
 from tests.browser.places import served
-from tests.command import ivts
-from tests.conftest import BUILT_AT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
@@ -65,21 +62,6 @@ def origin(sample_site: Path) -> Iterator[str]:
     """Address of the served sample site, without a slash at its end."""
     with served(sample_site) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def recorded_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site built from recorded vendor data kept beside the checkout; skips where there are none."""
-    if not (shared.MIRROR.is_file() and shared.DATA.is_dir()):
-        pytest.skip("no recorded vendor data in ../shared beside the checkout")
-    folder = tmp_path_factory.mktemp("recorded")
-    with shared.Mirror() as mirror:
-        settings = [part for override in mirror.overrides for part in ("--set", override)]
-        fetched = ivts("fetch", "--data-dir", folder / "data", *settings)
-    assert fetched.code == 0, fetched.err
-    built = ivts("build", "--data-dir", folder / "data", "--out", folder / "site", "--built-at", BUILT_AT)
-    assert built.code == 0, built.err
-    return folder / "site"
 
 
 @pytest.fixture(scope="session")

@@ -111,7 +111,13 @@ def poison_project(folder: Path, payload: str) -> int:
     return count
 
 
-@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param(" ".join(PAYLOADS.values()), id="together"),
+        *(pytest.param(text, id=name, marks=pytest.mark.whole) for name, text in PAYLOADS.items()),
+    ],
+)
 def test_hostile_words_are_only_words(
     visitor: Callable[..., Visit], sample_data: Path, tmp_path: Path, payload: str
 ) -> None:

@@ -17,12 +17,13 @@ from tests.command import ivts
 from tests.conftest import BUILT_AT
 from tests.integration.test_kill import run_and_kill
 from tests.markup import Page
-from tests.shared import Mirror, needs_shared
+from tests.shared import needs_shared
 
 from ivts_site.publish import broken_links
 
 ALL = ("--set", "archive.days=true")
-N_KILLS = 8
+KILLS = {True: 8, False: 2}
+"""How many builds are killed with `--whole`, and without."""
 
 
 def build(data: Path, out: Path, *more: object) -> Path:
@@ -231,34 +232,32 @@ def test_check_reads_the_files_of_sessions(archive_data: Path, archive_site: Pat
     assert "day/2024-10-15/index.html: ../2024-10-16/" in bad.err
 
 
-def test_killed_builds(archive_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_killed_builds(
+    archive_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], whole: bool
+) -> None:
     """With thousands of shared files, too: the old site or the new one, and the next build cleans up."""
+    n_kills = KILLS[whole]
     common = ["--data-dir", str(archive_data), "--built-at", BUILT_AT, *ALL]
     for name, as_of in (("old", "2025-12-30"), ("new", "2025-12-31")):
         build(archive_data, tmp_path / name / "site", "--as-of", as_of)
     old, new = (published(tmp_path / name / "site") for name in ("old", "new"))
     arguments = ["build", *common, "--out", str(tmp_path / "work" / "site")]
-    run_and_kill(arguments, tmp_path / "old", tmp_path / "work", tmp_path / "kept", N_KILLS)
-    found = [published(tmp_path / "kept" / str(number) / "site") for number in range(N_KILLS)]
+    run_and_kill(arguments, tmp_path / "old", tmp_path / "work", tmp_path / "kept", n_kills)
+    found = [published(tmp_path / "kept" / str(number) / "site") for number in range(n_kills)]
     assert all(each in (old, new) for each in found)
-    for number in range(0, N_KILLS, 5):
+    for number in range(0, n_kills, 5):
         folder = tmp_path / "kept" / str(number)
         build(archive_data, folder / "site")
         assert sorted(path.name for path in folder.iterdir()) == [".site.lock", ".site.spare", "site"]
         assert published(folder / "site") == new
     with capsys.disabled():
-        click.echo(f"\nBuilds with the archive killed: {N_KILLS}, {found.count(new)} of them after the swap")
+        click.echo(f"\nBuilds with the archive killed: {n_kills}, {found.count(new)} of them after the swap")
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recorded(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole archive of the recorded closes."""
-    folder = tmp_path_factory.mktemp("recorded")
-    with Mirror() as mirror:
-        settings = [part for override in mirror.overrides for part in ("--set", override)]
-        fetched = ivts("fetch", "--data-dir", folder / "data", "--now", "2026-02-28T12:00:00Z", *settings)
-    assert fetched.code == 0, fetched.err
-    return build(folder / "data", folder / "site")
+    return build(recorded_data, tmp_path_factory.mktemp("recorded") / "site")
 
 
 @needs_shared

@@ -35,6 +35,7 @@ from tests.fixtures.feed import (
     upto,
 )
 from tests.fixtures.vendor import Vendor
+from tests.sampled import spread
 from tests.shared import Threaded, needs_shared
 
 from ivts_site.config import load_config
@@ -267,8 +268,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return Scene(folder / "behind", folder / "ahead", f"{BEFORE}", f"{NEWEST}")
 
 
-@pytest.mark.parametrize("fault", OWN_FAULTS)
-@pytest.mark.parametrize("key", SERIES)
+@pytest.mark.parametrize(("key", "fault"), spread(SERIES, OWN_FAULTS))
 def test_fault(
     generated: Scene, tmp_path: Path, caplog: pytest.LogCaptureFixture, key: str, fault: str
 ) -> None:
@@ -439,8 +439,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 
 
 @needs_shared
-@pytest.mark.parametrize("fault", MIRROR_FAULTS)
-@pytest.mark.parametrize("key", SERIES)
+@pytest.mark.parametrize(("key", "fault"), spread(SERIES, MIRROR_FAULTS))
 def test_recorded_fault(
     recorded: Scene, tmp_path: Path, caplog: pytest.LogCaptureFixture, key: str, fault: str
 ) -> None:

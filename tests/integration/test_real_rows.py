@@ -14,16 +14,6 @@ pytestmark = needs_shared
 NOW = "2026-02-28T12:00:00Z"
 
 
-@pytest.fixture(scope="module")
-def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder fetched from the recordings."""
-    folder = tmp_path_factory.mktemp("real") / "data"
-    with Mirror() as mirror:
-        result = ivts("fetch", "--data-dir", folder, "--now", NOW, *at(mirror.url))
-    assert result.code == 0, result.err
-    return folder
-
-
 def at(url: str) -> list[str]:
     """Options that send every vendor's requests to the stand-in."""
     hosts = {"cboe": "cdn.cboe.com", "fred": "fred.stlouisfed.org"}
@@ -38,9 +28,9 @@ def published(data: Path, out: Path, *options: str) -> dict[str, Any]:
     return json.loads((out / "api/v1/snapshot.json").read_text())
 
 
-def test_the_last_recorded_session(real_data: Path, tmp_path: Path) -> None:
+def test_the_last_recorded_session(recorded_data: Path, tmp_path: Path) -> None:
     """2026-02-27: VIX 19.86 and VIX3M 21.56 in the files; 19.86 / 21.56 = 0.92115 is contango."""
-    shown = published(real_data, tmp_path / "site")
+    shown = published(recorded_data, tmp_path / "site")
     assert shown["as_of"] == "2026-02-27"
     assert (shown["closes"]["vix"], shown["closes"]["vix3m"]) == (19.86, 21.56)
     assert shown["ivts"] == pytest.approx(19.86 / 21.56, abs=5e-7)
@@ -57,9 +47,9 @@ def test_the_last_recorded_session(real_data: Path, tmp_path: Path) -> None:
     assert "SAMPLE DATA" not in page
 
 
-def test_the_record_close(real_data: Path, tmp_path: Path) -> None:
+def test_the_record_close(recorded_data: Path, tmp_path: Path) -> None:
     """2020-03-16: VIX 82.69, the 16th session of the episode that began on 2020-02-24, no later row used."""
-    shown = published(real_data, tmp_path / "site", "--as-of", "2020-03-16")
+    shown = published(recorded_data, tmp_path / "site", "--as-of", "2020-03-16")
     assert (shown["as_of"], shown["closes"]["vix"]) == ("2020-03-16", 82.69)
     assert shown["regime"]["name"] == "backwardation"
     assert (shown["regime"]["since"], shown["regime"]["day"]) == ("2020-02-24", 16)
@@ -68,14 +58,14 @@ def test_the_record_close(real_data: Path, tmp_path: Path) -> None:
     assert shown["expected"] is None
 
 
-def test_as_of_equals_the_build_of_that_evening(real_data: Path, tmp_path: Path) -> None:
+def test_as_of_equals_the_build_of_that_evening(recorded_data: Path, tmp_path: Path) -> None:
     """Files as the vendors had them on 2018-02-05 give the snapshot that `--as-of` gives on all rows."""
     with Mirror(as_of="2018-02-05") as mirror:
         evening = ["--now", "2018-02-06T12:00:00Z", *at(mirror.url)]
         assert ivts("fetch", "--data-dir", tmp_path / "data", *evening).code == 0
     then = json.loads(ivts("snapshot", "--data-dir", tmp_path / "data", "--built-at", NOW).out)
     now = json.loads(
-        ivts("snapshot", "--data-dir", real_data, "--built-at", NOW, "--as-of", "2018-02-05").out
+        ivts("snapshot", "--data-dir", recorded_data, "--built-at", NOW, "--as-of", "2018-02-05").out
     )
     assert then["expected"] == {"next_session": "2018-02-06", "publication": "2018-02-06T23:30:00Z"}
     for shown in (then, now):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import shared
 from tests.command import ivts
 from tests.conftest import BUILT_AT
 from tests.stat_ids import Shown, look_up, problem, read_number, shown_numbers
@@ -36,16 +35,10 @@ def sample(sample_site: Path) -> Site:
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def recorded(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The site of recorded closes; skips where there are none."""
-    if not (shared.MIRROR.is_file() and shared.DATA.is_dir()):
-        pytest.skip("no recorded vendor data in ../shared beside the checkout")
     folder = tmp_path_factory.mktemp("recorded")
-    with shared.Mirror() as mirror:
-        settings = [part for override in mirror.overrides for part in ("--set", override)]
-        fetched = ivts("fetch", "--data-dir", folder / "data", *settings)
-    assert fetched.code == 0, fetched.err
-    place = ("--data-dir", folder / "data", "--out", folder / "site", "--built-at", BUILT_AT)
+    place = ("--data-dir", recorded_data, "--out", folder / "site", "--built-at", BUILT_AT)
     built = ivts("build", *place, "--set", "archive.days=false")
     assert built.code == 0, built.err
     return read_site(folder / "site")
