@@ -82,10 +82,11 @@ def _keys(model: type[BaseModel], prefix: str) -> Iterator[str]:
 
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
     """Strings below the fields of a model, read here alone: at import they would slow every command."""
-    body = ast.parse(inspect.getsource(model)).body[0].body  # type: ignore[attr-defined]
     return {
         field.target.id: " ".join(text.value.value.split())
-        for field, text in pairwise(body)
+        for each in reversed(model.__mro__)
+        if issubclass(each, BaseModel) and each is not BaseModel
+        for field, text in pairwise(ast.parse(inspect.getsource(each)).body[0].body)  # type: ignore[attr-defined]
         if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr)
     }
 

@@ -47,6 +47,7 @@ def status(n: int, last: str = LAST) -> Status:
         ),
         provisional=False,
         provisional_sessions=(),
+        held_revisions=(),
         series={},
         sources=(),
     )

@@ -143,15 +143,19 @@ def test_records_in_words() -> None:
         n_quarantined=1,
         quarantined=(entry(session="13/45/2026", old="", new="1,8", kind="max_move", seen_at=""),),
         n_disagreements=2,
+        held=(entry(session="2008-09-16", old="31.54", new="30.3", kind="held", source="cboe_csv"),),
     )
-    revisions, aside = build_log_sections(log, {"vix": "VIX"})
+    revisions, held, aside = build_log_sections(log, {"vix": "VIX"})
+    assert held.table is not None
+    assert [cell.text for cell in held.table.rows[0].cells] == ["16 Sep 2008", "31.54", "30.3", "Cboe"]
+    assert "1 change is waiting for a second source to confirm it." in held.lead
     assert (
         "21 stored closes have been changed since recording began; the latest 2 are listed." in revisions.lead
     )
     assert revisions.table is not None
     first, second = revisions.table.rows
     assert [cell.text for cell in first.cells] == ["27 Feb 2026", "18.26", "18.43", "provisional, then final"]
-    assert (first.cells[0].note, first.cells[3].note) == ("VIX", "cboe_csv, seen 28 Feb 2026")
+    assert (first.cells[0].note, first.cells[3].note) == ("VIX", "Cboe, seen 28 Feb 2026")
     assert (second.cells[0].note, second.cells[3].text) == ("vix9d", "changed by the source")
     assert aside.table is not None
     assert [cell.text for cell in aside.table.rows[0].cells] == ["13/45/2026", "1,8", "max move"]
@@ -161,8 +165,9 @@ def test_records_in_words() -> None:
 
 def test_empty_records_say_so() -> None:
     """No table, one sentence each."""
-    revisions, aside = build_log_sections(DataLog(), {})
-    assert (revisions.table, aside.table) == (None, None)
+    revisions, held, aside = build_log_sections(DataLog(), {})
+    assert (revisions.table, held.table, aside.table) == (None, None, None)
+    assert "No change of a stored close is waiting" in held.lead
     assert "No stored close has been changed" in revisions.lead
     assert "No row has been set aside" in aside.lead
 

@@ -216,7 +216,7 @@ def test_a_suspect_close_is_marked_beside_the_ratio() -> None:
 def test_figures_with_closes_are_offered_only_where_allowed(allowed: bool) -> None:
     """All are drawn from their JSON; as a download it is offered without closes, or with permission."""
     drawn = [dataclasses.replace(chart, raw_closes=chart.id == "signal") for chart in charts()]
-    main, tabs = build_figures(drawn, state("contango-long"), raw_closes=allowed)
+    main, tabs = build_figures(drawn, state("contango-long"), ("VIX", "VIX3M"), raw_closes=allowed)
     assert main.json == "charts/signal.json"
     assert main.offers_json is allowed
     assert all(figure.offers_json for figure in tabs)

@@ -18,7 +18,7 @@ LABELS = Names(front="VIX", back="VIX3M", benchmark="SPY", front_horizon="30-day
 def explorer_at(threshold: float) -> ExplorerView:
     snapshot = state("contango-long")
     regime = dataclasses.replace(snapshot.regime, threshold=threshold)
-    main, tabs = build_figures(charts(), snapshot, raw_closes=False)
+    main, tabs = build_figures(charts(), snapshot, ("VIX", "VIX3M"), raw_closes=False)
     snapshot = dataclasses.replace(snapshot, regime=regime)
     return build_explorer(snapshot, content().explorer, (main, *tabs), LABELS)
 
