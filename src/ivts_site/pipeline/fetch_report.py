@@ -145,15 +145,15 @@ def _revision_notes(revisions: Sequence[Revision]) -> list[str]:
     if len(revisions) > LISTED:
         first, last = revisions[0].session, revisions[-1].session
         return [f"{len(revisions)} closes revised, from {first} to {last}; see revisions.jsonl"]
-    return [f"{r.session}: close {_done(r)} by {r.source}" for r in revisions]
+    return [f"{r.session}: close {_done(r)}" for r in revisions]
 
 
 def _done(revision: Revision) -> str:
     if revision.new is None:
-        return f"of {revision.old:.10g} withdrawn, as the trusted source has none, "
-    by = f", confirmed by {revision.confirmed_by}," if revision.confirmed_by else ""
+        return f"of {revision.old:.10g} withdrawn, as {revision.source} has none"
+    by = f", confirmed by {revision.confirmed_by}" if revision.confirmed_by else ""
     kind = "re-based after a split" if revision.kind is Kind.SPLIT else "revised"
-    return f"{kind} from {revision.old:.10g} to {revision.new:.10g}{by}"
+    return f"{kind} from {revision.old:.10g} to {revision.new:.10g} by {revision.source}{by}"
 
 
 def _changes(revisions: Sequence[Revision]) -> str:

@@ -25,7 +25,7 @@ def word_status(snapshot: Snapshot, status: Status, config: Config) -> StatusVie
     built = f"{f.date_short(f.day_in(s.built_at))}, {f.clock(s.built_at)} UTC"
     return StatusView(
         through=Moment(text=f.date_weekday(s.as_of), iso=s.as_of),
-        close_note=_close_note(s, config),
+        close_note=_close_note(s, status, config),
         built=Moment(text=built, iso=f.instant_iso(s.built_at)),
         checked=_checked(status, s.built_at),
         expected=Moment(
@@ -81,7 +81,7 @@ def word_age(found: Freshness, *, due: str, through: str) -> str:
     return f"{lead}: the last close here is {through}"
 
 
-def _close_note(s: Snapshot, config: Config) -> str:
+def _close_note(s: Snapshot, status: Status, config: Config) -> str:
     if s.sample:
         return "simulated closes"
     notes = ["final closes"]
@@ -93,6 +93,11 @@ def _close_note(s: Snapshot, config: Config) -> str:
         notes.append(f"{config.series[key].label} not there yet")
     elif through < s.as_of:
         notes.append(f"{config.series[key].label} only to {f.date_weekday(through)}")
+    notes += [
+        f"back history of {config.series[each].label} missing"
+        for each, series in status.series.items()
+        if series.back_history_missing
+    ]
     return "; ".join(notes)
 
 
