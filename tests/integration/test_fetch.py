@@ -227,7 +227,7 @@ def test_lost_history_stays(vendor: Vendor, data: Path) -> None:
     """An answer that ends early or has holes removes nothing; both are said."""
     fetch(vendor, data)
     before = tree(data)
-    vendor.answers[VIX] = document(index_csv([*FRONT[:10], *FRONT[12:40]]))
+    vendor.answers[VIX] = document(index_csv([*FRONT[:10], *FRONT[12:80]]))
     report = fetch(vendor, data)
     assert tree(data) == before
     notes = " | ".join(report.series[0].notes)
@@ -357,6 +357,7 @@ def test_changed_settings_ask_for_the_whole_file_once(vendor: Vendor, data: Path
         "series.spy.publication_lag_minutes=151",
         "series.spy.completion_lag_minutes=16",
         "store.max_bad_row_share=0.004",
+        "store.max_missing_share=0.04",
         "calendar.timezone=America/Chicago",
         "calendar.extra_closures=[2025-12-24]",
     ],

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import stamina
+from tests.fixtures.feed import calendar
 from tests.shared import DATA, Mirror, needs_shared
 
 from ivts_site.config import load_config
-from ivts_site.errors import IvtsError
+from ivts_site.errors import DataError, IvtsError
 from ivts_site.pipeline.fetch import FetchReport, fetch_all
+from ivts_site.sources import ADAPTERS, Rules, clean_closes
 from ivts_site.store import read_closes, read_log, read_provenance
 
 pytestmark = needs_shared
@@ -35,6 +39,36 @@ def fetch(mirror: Mirror, data: Path, *overrides: str, now: dt.datetime = NOW) -
 def tree(data: Path) -> dict[str, bytes]:
     files = (path for path in data.rglob("*") if path.is_file() and not path.name.startswith("."))
     return {str(path.relative_to(data)): path.read_bytes() for path in files}
+
+
+# Sessions without a close, counted against the calendar of the exchange; holidays are no sessions, and a
+# close outside the series' range is none, as VVIX's first six.
+MISSING = {
+    "VIX": 4, "VIX3M": 0, "VIX9D": 0, "VIX6M": 0, "VVIX": 67, "SKEW": 16, "SPY": 0,
+    "VIXCLS": 3, "VXVCLS": 0, "SP500": 0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("symbol", MISSING)
+def test_recorded_files_are_dense_enough(symbol: str) -> None:
+    """None lacks more than 1.4 % of the sessions it spans; cut to Fridays each is refused."""
+    (path,) = (p for p in DATA.rglob("*") if re.fullmatch(rf"(fredgraph_)?{symbol}(_History)?\.\w+", p.name))
+    adapter = "cboe_chart" if path.suffix == ".json" else "fred_csv" if "fred" in path.name else "cboe_csv"
+    parsed = ADAPTERS[adapter].parse(path.read_text("utf-8"), symbol)
+    sessions = calendar(dt.date(1980, 1, 1), dt.date(2026, 12, 31))
+    rules = Rules(
+        range=(50, 300) if symbol == "VVIX" else (1, 100_000),
+        publication_lag_minutes=150,
+        completion_lag_minutes=15,
+        max_bad_row_share=0.005,
+        max_missing_share=0.03,
+        timezone="America/New_York",
+    )
+    kept = clean_closes(parsed, sessions, NOW, rules).closes.index
+    assert len(sessions.sessions_in(kept[0].date(), kept[-1].date())) - len(kept) == MISSING[symbol]
+    fridays = parsed.closes[parsed.closes["session"].dt.day_of_week == 4].reset_index(drop=True)
+    with pytest.raises(DataError, match=r"has no close for [\d,]+ of [\d,]+ sessions"):
+        clean_closes(replace(parsed, closes=fridays), sessions, NOW, rules)
 
 
 @pytest.fixture(scope="module")

@@ -363,6 +363,19 @@ def test_an_impossible_ratio(vendor: Vendor, data: Path) -> None:
     assert last(data, "vix3m") == rows["vix3m"][-1]
 
 
+def test_a_weekly_file_is_no_daily_history(vendor: Vendor, data: Path) -> None:
+    """A fallback cut to Fridays is refused with its counts, and a fresh store stays empty."""
+    fridays = [row for row in UNTIL["vix"] if row[0].weekday() == 4]
+    spanned = [row for row in UNTIL["vix"] if fridays[0][0] <= row[0] <= fridays[-1][0]]
+    vendor.answers[PATHS["vix"]] = answer(403)
+    vendor.answers[FRED] = fallback({**UNTIL, "vix": fridays})
+    result = fetch(vendor, data, new_york(MONDAY, "19:00"))
+    told = f"fred_csv: has no close for {len(spanned) - len(fridays)} of {len(spanned)} sessions from "
+    assert (result.code, told in result.err) == (4, True), result.err
+    assert "store.max_missing_share" in result.err
+    assert tree(data) == {}
+
+
 def test_swapped_files(vendor: Vendor, data: Path) -> None:
     """Front and back served under each other's name are refused on a first fetch."""
     vendor.answers[PATHS["vix"]] = sound("vix", UNTIL["vix3m"])

@@ -24,6 +24,7 @@ RULES = Rules(
     publication_lag_minutes=150,
     completion_lag_minutes=15,
     max_bad_row_share=0.5,
+    max_missing_share=0.03,
     timezone="America/New_York",
 )
 EVENING = dt.datetime(2025, 12, 2, 0, 0, tzinfo=dt.UTC)  # Monday 2025-12-01, 19:00 in New York
@@ -159,6 +160,50 @@ def test_nothing_usable() -> None:
         clean([("2025-11-29", 17.0)])
 
 
+def sessions_of_2025() -> list[tuple[str, float]]:
+    """Return a row for each session of 2025 up to 1 December."""
+    labels = SESSIONS.sessions_in(dt.date(2025, 1, 1), dt.date(2025, 12, 1))
+    assert len(labels) == 229
+    return [(f"{day:%Y-%m-%d}", 15.0) for day in labels]
+
+
+def test_a_file_may_lack_three_sessions_in_a_hundred() -> None:
+    """Of 229 sessions 3 % are 6.87: six may be missing, wherever they are; the seventh is one too many."""
+    rows = sessions_of_2025()
+    for holes in (slice(100, 106), slice(1, 200, 34)):
+        few = rows.copy()
+        del few[holes]
+        assert len(few) == 223
+        assert len(clean(few).closes) == 223
+    del rows[100:107]
+    with pytest.raises(DataError) as caught:
+        clean(rows)
+    # 20 sessions in January, 19 in February, 21 in March and in April: the 101st is the 20th of May's
+    assert str(caught.value) == (
+        "cboe_csv: has no close for 7 of 229 sessions from 2025-01-02 to 2025-12-01, "
+        "more than store.max_missing_share allows, such as 2025-05-29"
+    )
+
+
+def test_sessions_before_the_first_close_and_after_the_last_are_not_missing() -> None:
+    """A series begins when it begins, and its newest session may not be out; empty rows are no closes."""
+    assert len(clean(sessions_of_2025()[150:200]).closes) == 50
+
+
+def test_one_missing_session_never_rejects_a_file() -> None:
+    """Of two rows with a session between them a third is missing, and no one would call that a hole."""
+    assert days(clean([("2025-11-24", 19.0), ("2025-11-26", 17.0)])) == ["11-24", "11-26"]
+    with pytest.raises(DataError, match="no close for 2 of 4 sessions"):
+        clean([("2025-11-21", 19.0), ("2025-11-26", 17.0)])
+
+
+def test_closes_set_aside_are_missing() -> None:
+    """An impossible value leaves its session without a close, as an absent row does."""
+    rows = [(day, 0.0 if 100 <= at < 107 else close) for at, (day, close) in enumerate(sessions_of_2025())]
+    with pytest.raises(DataError, match="no close for 7 of 229 sessions"):
+        clean(rows)
+
+
 ROW = st.tuples(
     st.dates(dt.date(2025, 11, 20), dt.date(2025, 12, 5)).map(str), st.sampled_from([0.0, 15.0, 16.0, 999.0])
 )
@@ -168,7 +213,7 @@ ROW = st.tuples(
 @given(st.lists(ROW, max_size=30), st.randoms(use_true_random=False))
 def test_every_row_is_accounted_for(rows: list[tuple[str, float]], shuffler: object) -> None:
     """Closes and dropped rows add up to the rows given; the order of the rows changes nothing."""
-    lenient = replace(RULES, max_bad_row_share=1)
+    lenient = replace(RULES, max_bad_row_share=1, max_missing_share=1)
     everything = [*rows, ("2025-11-19", 15.0)]
     mixed = list(everything)
     shuffler.shuffle(mixed)  # type: ignore[attr-defined]

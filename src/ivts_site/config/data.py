@@ -90,6 +90,8 @@ class Store(Section):
     """Largest unconfirmed change of one close, as a share, where no second source quotes the series."""
     max_bad_row_share: Positive = 0.005
     """Share of unreadable rows above which a vendor's file is rejected."""
+    max_missing_share: Positive = 0.03
+    """Share of sessions without a close, from the first to the last, above which a file is rejected."""
 
 
 class Checks(Section):

@@ -211,6 +211,7 @@ class Asker:
             publication_lag_minutes=series.publication_lag_minutes,
             completion_lag_minutes=series.completion_lag_minutes,
             max_bad_row_share=self.config.store.max_bad_row_share,
+            max_missing_share=self.config.store.max_missing_share,
             timezone=self.config.calendar.timezone,
         )
 

@@ -38,6 +38,9 @@ class Rules:
     max_bad_row_share : float
         Share of the rows that may be unreadable, impossible or contradictory (a contradictory session counts
         once); above it the whole answer is rejected. A single bad row never rejects an answer.
+    max_missing_share : float
+        Share of the sessions from the first close to the last that may have none; above it the whole answer
+        is rejected. A single missing session never rejects an answer.
     timezone : str
         Zone in which the vendor's dates are meant.
     """
@@ -46,6 +49,7 @@ class Rules:
     publication_lag_minutes: int
     completion_lag_minutes: int
     max_bad_row_share: float
+    max_missing_share: float
     timezone: str
 
 
@@ -143,7 +147,7 @@ def clean_closes(
     Raises
     ------
     DataError
-        Where the share of bad rows is above the limit or no usable row is left.
+        Where the share of bad rows or of missing sessions is above its limit, or no usable row is left.
     """
     rows = parsed.closes
     kinds = _kinds(rows, sessions, now, rules)
@@ -156,6 +160,7 @@ def clean_closes(
     lines = kept.pop("line")
     if kept.empty:
         raise DataError(f"{parsed.source}: none of {parsed.n_rows} rows is a close of a completed session")
+    _check_density(parsed.source, pd.DatetimeIndex(kept.index), sessions, rules.max_missing_share)
     kept["source"] = pd.Series(parsed.source, index=kept.index, dtype="str")
     published = sessions.published_sessions(now, rules.publication_lag_minutes)
     early = kept.index.difference(published)
@@ -220,6 +225,19 @@ def _check_share(parsed: ParsedCloses, n_bad: int, limit: float) -> None:
     raise DataError(
         f"{parsed.source}: {n_bad} of {parsed.n_rows} rows are unreadable, impossible or contradictory, "
         f"more than store.max_bad_row_share allows{example}"
+    )
+
+
+def _check_density(source: str, kept: pd.DatetimeIndex, sessions: Sessions, limit: float) -> None:
+    # a weekly series, or one with a hole of years, parses like any other
+    spanned = sessions.sessions_in(kept[0].date(), kept[-1].date())
+    missing = spanned.difference(kept)
+    if len(missing) <= max(limit * len(spanned), 1):
+        return
+    raise DataError(
+        f"{source}: has no close for {len(missing):,} of {len(spanned):,} sessions "
+        f"from {kept[0]:%Y-%m-%d} to {kept[-1]:%Y-%m-%d}, more than store.max_missing_share allows, "
+        f"such as {missing[0]:%Y-%m-%d}"
     )
 
 
