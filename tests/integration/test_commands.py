@@ -271,16 +271,37 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert "is not a folder" in result.err
 
 
-@pytest.mark.parametrize("lost", ["closes/vix/2020.parquet", "provenance.json"])
-def test_a_lost_file_is_noticed(sample_data: Path, tmp_path: Path, lost: str) -> None:
-    """A year that is gone changes every count, so neither build nor check passes over it."""
+def refused(data: Path, tmp_path: Path, says: str) -> None:
+    """Neither build nor check passes over what is wrong with a data folder, and no site is made."""
+    for command in (["build", "--out", tmp_path / "site"], ["check", "--out", tmp_path / "none"]):
+        result = ivts(*command, "--data-dir", data)
+        assert (result.code, says in result.err) == (4, True), result.err
+        assert "Traceback" not in result.err
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize(
+    ("lost", "says"),
+    [
+        ("closes/vix/2020.parquet", "closes/vix/2020.parquet: is missing"),
+        ("provenance.json", "provenance.json: tells of nothing for vix"),
+    ],
+)
+def test_a_lost_file_is_noticed(sample_data: Path, tmp_path: Path, lost: str, says: str) -> None:
+    """A year that is gone changes every count."""
     data = tmp_path / "data"
     shutil.copytree(sample_data, data)
     (data / lost).unlink()
-    for command in (["build", "--out", tmp_path / "site"], ["check", "--out", tmp_path / "none"]):
-        result = ivts(*command, "--data-dir", data)
-        assert result.code == 4
-        assert "provenance.json: tells of" in result.err
+    refused(data, tmp_path, says)
+
+
+def test_swapped_parts_are_noticed(sample_data: Path, tmp_path: Path) -> None:
+    """A year of VIX in the place of the same year of VIX3M has the right sessions and is still foreign."""
+    data = tmp_path / "data"
+    shutil.copytree(sample_data, data)
+    for key, other in (("vix", "vix3m"), ("vix3m", "vix")):
+        shutil.copy(sample_data / f"closes/{other}/2024.parquet", data / f"closes/{key}/2024.parquet")
+    refused(data, tmp_path, f"{data}/closes/vix/2024.parquet: is not the file")
 
 
 def test_a_stored_close_outside_its_range_is_named(sample_data: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -169,11 +170,11 @@ def test_a_row_before_its_time_is_taken_once_it_is_due(vendor: Vendor, data: Pat
     assert read_log(data, "revisions") == ()
 
 
-def test_a_deleted_part_comes_back(vendor: Vendor, data: Path) -> None:
-    """Deleting a damaged part and fetching again restores it, although the vendor's file did not change."""
+def test_a_deleted_series_comes_back(vendor: Vendor, data: Path) -> None:
+    """Deleting a damaged series and fetching again restores it, although the vendor's file did not change."""
     fetch(vendor, data)
     before = {name: body for name, (body, _) in tree(data).items()}
-    (data / "closes/vix/2025.parquet").unlink()
+    shutil.rmtree(data / "closes/vix")
     fetch(vendor, data)
     assert {name: body for name, (body, _) in tree(data).items()} == before
 
@@ -186,6 +187,20 @@ def test_damaged_store_is_never_overwritten(vendor: Vendor, data: Path) -> None:
     with pytest.raises(DataError, match=r"closes/vix/2025\.parquet: is damaged"):
         fetch(vendor, data)
     assert tree(data) == before
+
+
+def test_swapped_parts_stop_a_fetch(vendor: Vendor, data: Path) -> None:
+    """Parts that the last fetch stored elsewhere are named before a vendor is asked, and stay."""
+    fetch(vendor, data)
+    one, two = (data / f"closes/{key}/2025.parquet" for key in ("vix", "vix3m"))
+    body = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(body)
+    before = tree(data)
+    vendor.seen.clear()
+    with pytest.raises(DataError, match=r"closes/vix/2025\.parquet: is not the file .*git checkout"):
+        fetch(vendor, data)
+    assert (tree(data), vendor.seen) == (before, [])
 
 
 def test_fallback_and_return(vendor: Vendor, data: Path) -> None:

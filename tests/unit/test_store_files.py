@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from ivts_site.store import (
     ProvisionalMark,
     Reason,
     SeriesProvenance,
+    check_described,
     read_closes,
     read_log,
     read_provenance,
@@ -168,6 +171,113 @@ def test_provenance_is_readable(data: Path) -> None:
     assert stored["series"]["vix"]["fetched_at"] == "2025-01-03T01:02:03Z"
 
 
+def without_digests(data: Path) -> None:
+    """Leave the provenance as the version that knew no digests wrote it."""
+    path = data / "provenance.json"
+    stored = json.loads(path.read_text())
+    del stored["parts"]
+    path.write_text(json.dumps(stored, indent=2, sort_keys=True) + "\n")
+
+
+def sums(data: Path) -> dict[str, str]:
+    """Digests of the parts as `sha256sum` prints them."""
+    paths = sorted(data.glob("closes/*/*.parquet"))
+    lines = subprocess.run(["sha256sum", *paths], check=True, capture_output=True, text=True).stdout
+    return {str(Path(line[66:]).relative_to(data)): line[:64] for line in lines.splitlines()}
+
+
+def test_the_provenance_knows_each_part(data: Path) -> None:
+    """It holds the SHA-256 of every file, of series that were not written this time too."""
+    write_transaction(data, {"spy": closes({"2025-01-02": 584.64}, "cboe_chart")}, WRITTEN)
+    stored = json.loads((data / "provenance.json").read_text())["parts"]
+    assert list(stored) == ["closes/spy/2025.parquet", "closes/vix/2024.parquet", "closes/vix/2025.parquet"]
+    assert stored == sums(data) == read_provenance(data).parts
+
+
+def refused(data: Path, name: str, what: str) -> None:
+    """Reader and writer name a part, say what it is and how to restore it, and change nothing."""
+    before = tree(data)
+    key = name.split("/")[1]
+    for use in (lambda: read_store(data, [key]), lambda: write_transaction(data, {key: VIX}, WRITTEN)):
+        with pytest.raises(StoreError) as caught:
+            use()
+        assert str(caught.value) == (
+            f"{data}/{name}: {what} (see provenance.json); restore the data "
+            f"folder (git checkout -- {data}), or delete the folder {data}/closes/{key} and run "
+            "`ivts-site fetch`, which fetches the series anew"
+        )
+    assert tree(data) == before
+
+
+def test_swapped_parts(data: Path) -> None:
+    """Two sound files of the same sessions, each in the other's place, tell nothing by themselves."""
+    write_transaction(data, {"vix3m": VIX.assign(close=VIX["close"] + 2)}, WRITTEN)
+    one, two = data / "closes/vix/2024.parquet", data / "closes/vix3m/2024.parquet"
+    body = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(body)
+    refused(data, "closes/vix/2024.parquet", "is not the file that the last fetch stored")
+    refused(data, "closes/vix3m/2024.parquet", "is not the file that the last fetch stored")
+
+
+def test_a_missing_part(data: Path) -> None:
+    """A year that is gone is no history that begins later."""
+    (data / "closes/vix/2024.parquet").unlink()
+    refused(data, "closes/vix/2024.parquet", "is missing, though the last fetch stored it")
+
+
+def test_a_part_too_many(data: Path) -> None:
+    """A year that no fetch stored is no history."""
+    pq.write_table(part([dt.date(2023, 1, 3)], [22.9], ["cboe_csv"]), data / "closes/vix/2023.parquet")
+    refused(data, "closes/vix/2023.parquet", "is not among the files that the last fetch stored")
+
+
+def test_a_series_taken_away_as_a_whole(data: Path) -> None:
+    """It is not stored; stored again, shorter, the provenance knows its parts and no others."""
+    write_transaction(data, {"spy": closes({"2025-01-02": 584.64}, "cboe_chart")}, WRITTEN)
+    shutil.rmtree(data / "closes/vix")
+    assert read_closes(data, "vix").empty
+    with pytest.raises(StoreError, match=r"tells of 3 closes .* for vix, but 0 are stored; restore"):
+        check_described(data, "vix", *read_one(data))
+    assert write_transaction(data, {"vix": VIX["2025":]}, WRITTEN)
+    assert read_provenance(data).parts == sums(data)
+    assert set(sums(data)) == {"closes/spy/2025.parquet", "closes/vix/2025.parquet"}
+    assert read_closes(data, "vix")["close"].tolist() == [17.93]
+
+
+def read_one(data: Path) -> tuple[pd.DataFrame, Provenance]:
+    frames, provenance = read_store(data, ["vix"])
+    return frames["vix"], provenance
+
+
+def test_a_store_without_digests_is_upgraded_once(data: Path) -> None:
+    """It is read as it is; the next writing adds the digests of what lies there and touches no part."""
+    expected = read_provenance(data)
+    without_digests(data)
+    assert read_provenance(data) == expected
+    assert read_provenance(data).parts is None
+    pd.testing.assert_frame_equal(read_closes(data, "vix"), VIX, check_freq=False)
+    before = tree(data)
+    assert write_transaction(data, {"vix": VIX.copy()}, WRITTEN)
+    after = tree(data)
+    assert {name for name in after if after[name] != before[name]} == {"provenance.json"}
+    assert read_provenance(data).parts == sums(data)
+    assert not write_transaction(data, {"vix": VIX.copy()}, WRITTEN)
+
+
+def test_digests_are_those_of_the_files(data: Path) -> None:
+    """A part with the same rows in other bytes, as another pyarrow writes it, stays and is known."""
+    without_digests(data)
+    path = data / "closes/vix/2024.parquet"
+    pq.write_table(pq.read_table(path), path, compression="none")
+    body = path.read_bytes()
+    more = pd.concat([VIX, closes({"2025-01-03": 16.13})])
+    assert write_transaction(data, {"vix": more}, WRITTEN)
+    assert path.read_bytes() == body
+    assert read_provenance(data).parts == sums(data)
+    pd.testing.assert_frame_equal(read_closes(data, "vix"), more, check_freq=False)
+
+
 def part(days: list[object], values: list[object], sources: list[object]) -> pa.Table:
     schema = pa.schema([("session", pa.date32()), ("close", pa.float64()), ("source", pa.string())])
     return pa.table([days, values, sources], schema=schema)
@@ -213,7 +323,19 @@ def test_truncated_parquet(data: Path, keep: int) -> None:
 
 @pytest.mark.parametrize("bit", [0x40, 0x80])
 def test_every_flipped_bit_in_the_values_is_noticed(data: Path, bit: int) -> None:
+    """Whether a flip breaks the format, a page or nothing that any reader would see: the file is named."""
+    path = data / "closes/vix/2024.parquet"
+    sound = path.read_bytes()
+    for position in range(len(sound)):
+        path.write_bytes(sound[:position] + bytes([sound[position] ^ bit]) + sound[position + 1 :])
+        with pytest.raises(StoreError, match=r"closes/vix/2024\.parquet: "):
+            read_closes(data, "vix")
+
+
+@pytest.mark.parametrize("bit", [0x40, 0x80])
+def test_flipped_bits_without_digests(data: Path, bit: int) -> None:
     """Page checksums catch what still looks like parquet: no flip gives other closes or an error unnamed."""
+    without_digests(data)
     path = data / "closes/vix/2024.parquet"
     sound = path.read_bytes()
     expected = read_closes(data, "vix")
@@ -236,7 +358,8 @@ def test_foreign_file_name(data: Path) -> None:
     "text",
     ["", "{}", "[]", "null", '{"schema_version": 2, "series": {}, "calendar": null}',
      '{"schema_version": 1, "series": {"vix": {}}, "calendar": null}',
-     '{"schema_version": 1, "series": {"vix": 5}, "calendar": null}', "\x80", "rows"],
+     '{"schema_version": 1, "series": {"vix": 5}, "calendar": null}', "\x80", "rows",
+     '{"schema_version": 1, "series": {}, "calendar": null, "parts": ["a"]}'],
 )  # fmt: skip
 def test_damaged_provenance(data: Path, text: str) -> None:
     """A damaged provenance is named, with how to restore it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -129,9 +129,9 @@ def test_a_reader_overtaken_by_a_fetch_reads_again(data: Path, monkeypatch: pyte
     """A fetch that ends between two files of a reader does not leave it with a mix."""
     read, calls = reading.read_parts, []
 
-    def slow(folder: Path, key: str) -> pd.DataFrame:
-        frame = read(folder, key)
+    def slow(folder: Path, key: str, digests: Mapping[str, str] | None) -> pd.DataFrame:
         calls.append(key)
+        frame = read(folder, key, digests)
         if len(calls) == 1:
             write_transaction(data, NEW, WRITTEN)
         return frame
@@ -147,7 +147,7 @@ def test_a_reader_does_not_blame_a_file_that_was_just_replaced(
     """A damaged read is only an error if nothing was written meanwhile; endless writing is one too."""
     origins = iter([WRITTEN, Provenance()] * 10)
 
-    def torn(folder: Path, key: str) -> pd.DataFrame:
+    def torn(folder: Path, key: str, digests: Mapping[str, str] | None) -> pd.DataFrame:
         write_transaction(folder, {}, next(origins))
         raise StoreError("a part", "is damaged")
 

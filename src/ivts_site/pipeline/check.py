@@ -22,7 +22,7 @@ from ivts_site.pipeline.fetch import check_sources
 from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.publish import broken_links
 from ivts_site.snapshot.published import FOLDERS, PUBLISHED
-from ivts_site.store import check_described, read_closes, read_log, read_provenance
+from ivts_site.store import check_described, read_log, read_provenance, read_store
 
 Result = TypeVar("Result")
 LOGS = ("revisions", "quarantine", "disagreements")
@@ -104,10 +104,11 @@ def _check_settings(config: Config) -> str:
 
 
 def _check_series(data_dir: Path, key: str) -> str:
-    closes = read_closes(data_dir, key)
+    frames, provenance = read_store(data_dir, [key])
+    closes = frames[key]
+    check_described(data_dir, key, closes, provenance)
     if closes.empty:
         return f"{key}: nothing stored"
-    check_described(data_dir, key, closes, read_provenance(data_dir))
     return f"{key}: {len(closes):,} closes, {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}"
 
 

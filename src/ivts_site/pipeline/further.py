@@ -86,11 +86,11 @@ def _read(config: Config, data_dir: Path, keys: tuple[str, ...]) -> dict[str, pd
 def _read_one(config: Config, data_dir: Path, key: str) -> pd.Series | None:
     try:
         frames, provenance = read_store(data_dir, [key])
-        if frames[key].empty:
-            return None
         check_described(data_dir, key, frames[key], provenance)
     except StoreError as error:
         log.warning("%s is left out: %s", key, error)
+        return None
+    if frames[key].empty:
         return None
     left_out = [*config.calendar.extra_closures, *provenance.series[key].provisional]
     closes = frames[key]["close"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ivts_site.errors import StoreError
+from ivts_site.store.files import list_folder, read_file
 
 SCHEMA = pa.schema([("session", pa.date32()), ("close", pa.float64()), ("source", pa.string())])
 FOLDER = "closes"
@@ -54,8 +56,35 @@ def encode_part(closes: pd.DataFrame) -> bytes:
     return sink.getvalue()
 
 
-def read_parts(data_dir: Path, key: str) -> pd.DataFrame:
+def digest(body: bytes) -> str:
+    """Return the digest by which the provenance knows a part."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def list_parts(data_dir: Path, key: str) -> list[Path]:
+    """Return the files of the parts of a series, by year; nothing where none is stored."""
+    return [path for path in list_folder(data_dir / FOLDER / key) if path.suffix == ".parquet"]
+
+
+def digest_stored(data_dir: Path) -> dict[str, str]:
+    """Return the digest of every part in the folder, of whatever series, by its path there."""
+    keys = [folder.name for folder in list_folder(data_dir / FOLDER) if folder.is_dir()]
+    paths = [path for key in keys for path in list_parts(data_dir, key)]
+    return {path.relative_to(data_dir).as_posix(): digest(read_file(path) or b"") for path in paths}
+
+
+def read_parts(data_dir: Path, key: str, digests: Mapping[str, str] | None) -> pd.DataFrame:
     """Read all parts of a series, each checked.
+
+    Parameters
+    ----------
+    data_dir : Path
+        The data folder.
+    key : str
+        Series key.
+    digests : mapping of str to str or None
+        What the provenance says of the parts; None where it says nothing. A series of which no part is left
+        was taken away as a whole, and is one that is not stored.
 
     Returns
     -------
@@ -66,24 +95,27 @@ def read_parts(data_dir: Path, key: str) -> pd.DataFrame:
     Raises
     ------
     StoreError
-        Naming the first part that is damaged or foreign.
+        Naming the first part that is damaged, foreign, not the one that was stored, or missing.
     """
-    folder = data_dir / FOLDER / key
-    tables = [_read_part(path) for path in sorted(folder.glob("*.parquet"))]
-    if not tables:
+    paths = list_parts(data_dir, key)
+    if not paths:
         return empty_closes()
-    table = pa.concat_tables(tables)
+    listed = {name for name in digests or () if name.startswith(f"{FOLDER}/{key}/")}
+    table = pa.concat_tables([_read_part(path, data_dir, digests) for path in paths])
+    if lost := sorted(listed - {path.relative_to(data_dir).as_posix() for path in paths}):
+        raise _other(data_dir / lost[0], data_dir, "is missing, though the last fetch stored it")
     index = pd.DatetimeIndex(_days(table).astype("datetime64[us]"), name="session")
     source = pd.Series(table["source"].to_pylist(), index=index, dtype="str")
     return pd.DataFrame({"close": table["close"].to_numpy(), "source": source}, index=index)
 
 
-def _read_part(path: Path) -> pa.Table:
+def _read_part(path: Path, data_dir: Path, digests: Mapping[str, str] | None) -> pa.Table:
     if not re.fullmatch(r"\d{4}\.parquet", path.name):
         raise _damaged(path, "is no part of the store, whose files are named YEAR.parquet")
+    body = read_file(path) or b""
     try:
         # one small file: memory, not a thread pool or a dataset scan
-        with pq.ParquetFile(BytesIO(path.read_bytes()), page_checksum_verification=True) as file:
+        with pq.ParquetFile(BytesIO(body), page_checksum_verification=True) as file:
             if not file.schema_arrow.equals(SCHEMA):
                 raise _damaged(path, "has other columns than session, close and source")
             table = file.read(use_threads=False)
@@ -91,6 +123,10 @@ def _read_part(path: Path) -> pa.Table:
         raise _damaged(path, "is damaged or not a parquet file") from error
     if problem := _problem(table, int(path.stem)):
         raise _damaged(path, problem)
+    name = path.relative_to(data_dir).as_posix()
+    if digests is not None and digests.get(name) != digest(body):
+        which = "the file" if name in digests else "among the files"
+        raise _other(path, data_dir, f"is not {which} that the last fetch stored")
     return table
 
 
@@ -115,5 +151,14 @@ def _days(table: pa.Table) -> np.ndarray:
 def _damaged(path: Path, what: str) -> StoreError:
     return StoreError(
         str(path),
-        f"{what}; restore it (git checkout -- {path}), or delete it and run `ivts-site fetch`",
+        f"{what}; restore it (git checkout -- {path}), or delete the folder {path.parent} and run "
+        "`ivts-site fetch`, which fetches the series anew",
+    )
+
+
+def _other(path: Path, data_dir: Path, what: str) -> StoreError:
+    return StoreError(
+        str(path),
+        f"{what} (see provenance.json); restore the data folder (git checkout -- {data_dir}), or delete the "
+        f"folder {path.parent} and run `ivts-site fetch`, which fetches the series anew",
     )

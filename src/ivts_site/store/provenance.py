@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivts_site.errors import StoreError
 from ivts_site.model import NextPublication, Publication, SourceRange
+from ivts_site.store.files import read_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,11 +124,15 @@ class Provenance:
         its closes should be published.
     reached : date or None
         The latest session that ever had a ratio of final closes; it stays where that ratio comes into doubt.
+    parts : mapping of str to str or None
+        SHA-256 of each stored part by its path in the data folder. `write_transaction` alone sets it; None
+        where an older version wrote the file.
     """
 
     series: Mapping[str, SeriesProvenance] = field(default_factory=dict)
     calendar: NextPublication | None = None
     reached: dt.date | None = None
+    parts: Mapping[str, str] | None = field(default=None, compare=False)
 
 
 def encode_provenance(provenance: Provenance) -> bytes:
@@ -137,6 +142,7 @@ def encode_provenance(provenance: Provenance) -> bytes:
         "series": {key: _series_tree(entry) for key, entry in provenance.series.items()},
         "calendar": _calendar_tree(provenance),
         "reached": provenance.reached.isoformat() if provenance.reached else None,
+        "parts": None if provenance.parts is None else dict(provenance.parts),
     }
     text = json.dumps(tree, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
     return f"{text}\n".encode()
@@ -148,17 +154,18 @@ def decode_provenance(data_dir: Path) -> Provenance:
     Raises
     ------
     StoreError
-        Where it is damaged or of another version.
+        Where it is damaged or of another version, or may not be read.
     """
     path = data_dir / FILE
+    body = read_file(path)
+    if body is None:
+        return Provenance()
     try:
-        tree = json.loads(path.read_bytes())
+        tree = json.loads(body)
         if tree["schema_version"] != SCHEMA_VERSION:
             raise ValueError("another version")
         return _provenance(tree)
-    except FileNotFoundError:
-        return Provenance()
-    except (OSError, ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(
             str(path),
             f"is damaged or of another version; restore it with `git checkout -- {path}`, "
@@ -190,7 +197,7 @@ def source_ranges(closes: pd.DataFrame) -> tuple[SourceRange, ...]:
 
 
 def check_described(data_dir: Path, key: str, closes: pd.DataFrame, provenance: Provenance) -> None:
-    """Check that stored closes are those the provenance speaks of.
+    """Check that stored closes are those the provenance speaks of; nothing stored is what it should not name.
 
     Raises
     ------
@@ -198,13 +205,14 @@ def check_described(data_dir: Path, key: str, closes: pd.DataFrame, provenance: 
         Where a part is missing, or came from elsewhere, or the provenance file was lost.
     """
     entry = provenance.series.get(key)
-    if describes(entry, closes):
+    if describes(entry, closes) or (entry is None and closes.empty):
         return
     told = f"{entry.rows:,} closes from {entry.first_session} to {entry.last_session}" if entry else "nothing"
+    held = "" if closes.empty else f", {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}"
     raise StoreError(
         str(data_dir / FILE),
-        f"tells of {told} for {key}, but {len(closes):,} are stored, {closes.index[0]:%Y-%m-%d} to "
-        f"{closes.index[-1]:%Y-%m-%d}; restore the data folder from git, or run `ivts-site fetch`",
+        f"tells of {told} for {key}, but {len(closes):,} are stored{held}; "
+        "restore the data folder from git, or run `ivts-site fetch`",
     )
 
 
@@ -268,6 +276,7 @@ def _provenance(tree: Mapping[str, Any]) -> Provenance:
         series=series,
         calendar=_calendar(tree["calendar"]),
         reached=dt.date.fromisoformat(reached) if reached else None,
+        parts=None if (parts := tree.get("parts")) is None else {str(k): str(v) for k, v in parts.items()},
     )
 
 

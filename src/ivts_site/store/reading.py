@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from ivts_site.errors import StoreError
+from ivts_site.store.files import read_file
 from ivts_site.store.logs import decode_log
-from ivts_site.store.parts import FOLDER, read_parts
+from ivts_site.store.parts import list_parts, read_parts
 from ivts_site.store.provenance import FILE, Provenance, decode_provenance
 from ivts_site.store.transaction import COMMITTED, locked_store
 
@@ -40,7 +41,7 @@ def read_closes(data_dir: Path, key: str) -> pd.DataFrame:
     StoreError
         Where a file is damaged or foreign, with how to restore it.
     """
-    return _stable(data_dir, lambda: read_parts(data_dir, key))
+    return read_store(data_dir, [key])[0][key]
 
 
 def read_provenance(data_dir: Path) -> Provenance:
@@ -84,9 +85,12 @@ def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFr
         Where a file is damaged or foreign.
     """
     wanted = tuple(keys)
-    return _stable(
-        data_dir, lambda: ({key: read_parts(data_dir, key) for key in wanted}, decode_provenance(data_dir))
-    )
+
+    def read() -> tuple[dict[str, pd.DataFrame], Provenance]:
+        provenance = decode_provenance(data_dir)
+        return {key: read_parts(data_dir, key, provenance.parts) for key in wanted}, provenance
+
+    return _stable(data_dir, read)
 
 
 def digest_parts(data_dir: Path, keys: Iterable[str]) -> str:
@@ -103,11 +107,8 @@ def digest_parts(data_dir: Path, keys: Iterable[str]) -> str:
 
 def _digest(data_dir: Path, keys: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
-    for path in (path for key in keys for path in sorted((data_dir / FOLDER / key).glob("*.parquet"))):
-        try:
-            body = path.read_bytes()
-        except OSError as error:
-            raise StoreError(str(path), f"cannot be read ({error.strerror})") from error
+    for path in (path for key in keys for path in list_parts(data_dir, key)):
+        body = read_file(path) or b""
         digest.update(f"{path.parent.name}/{path.name} {len(body)}\n".encode() + body)
     return digest.hexdigest()
 

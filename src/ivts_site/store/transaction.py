@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,10 +18,11 @@ import pandas as pd
 
 from ivts_site.errors import DataError, UsageError
 from ivts_site.lock import hold_lock
+from ivts_site.store.files import read_file
 from ivts_site.store.last_run import remove_unfinished
 from ivts_site.store.logs import Entry, extended_log, log_path
-from ivts_site.store.parts import encode_part, part_path, read_parts, split_years
-from ivts_site.store.provenance import FILE, Provenance, encode_provenance
+from ivts_site.store.parts import digest, digest_stored, encode_part, part_path, read_parts, split_years
+from ivts_site.store.provenance import FILE, Provenance, decode_provenance, encode_provenance
 
 LOCK = ".lock"
 STAGING = ".pending-staging"
@@ -72,7 +74,7 @@ def write_transaction(
     closes : mapping of str to DataFrame
         All closes of each series to store, as `merge` returns them.
     provenance : Provenance
-        The whole provenance, of series not in `closes` too.
+        The whole provenance, of series not in `closes` too; the digests of the parts are added here.
     logs : mapping of str to sequence of mapping
         Entries to append to the records, by their name; those already held are not repeated.
 
@@ -86,17 +88,21 @@ def write_transaction(
     UsageError
         Where the folder cannot be written; nothing is changed then.
     StoreError
-        Where a stored part of one of the series or a record is damaged.
+        Where a stored part of one of the series, the provenance or a record is damaged.
     """
     with locked_store(data_dir):
+        held = decode_provenance(data_dir).parts
         files = {
-            name: body for key, rows in closes.items() for name, body in _changed_parts(data_dir, key, rows)
+            name: body
+            for key, rows in closes.items()
+            for name, body in _changed_parts(data_dir, key, rows, held)
         }
+        parts = _digests(data_dir, closes, files, held)
         for name, entries in logs.items():
             if (extended := extended_log(data_dir, name, entries)) is not None:
                 files[log_path(name)] = extended
-        body = encode_provenance(provenance)
-        if files or _content(data_dir / FILE) != body:
+        body = encode_provenance(replace(provenance, parts=parts))
+        if files or read_file(data_dir / FILE) != body:
             files[FILE] = body
         if not files:
             return False
@@ -124,11 +130,26 @@ def recover(data_dir: Path) -> None:
         remove_unfinished(data_dir)
 
 
-def _changed_parts(data_dir: Path, key: str, closes: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
-    stored = dict(split_years(read_parts(data_dir, key)))
+def _changed_parts(
+    data_dir: Path, key: str, closes: pd.DataFrame, held: Mapping[str, str] | None
+) -> Iterator[tuple[str, bytes]]:
+    stored = dict(split_years(read_parts(data_dir, key, held)))
     for year, rows in split_years(closes):
         if year not in stored or not rows[["close", "source"]].equals(stored[year]):
             yield part_path(key, year), encode_part(rows)
+
+
+def _digests(
+    data_dir: Path, keys: Collection[str], files: Mapping[str, bytes], held: Mapping[str, str] | None
+) -> dict[str, str]:
+    """Return the digests of all parts after the transaction; of a series taken away only the new ones."""
+    known = digest_stored(data_dir) if held is None else held
+    kept = {
+        name: value
+        for name, value in known.items()
+        if Path(name).parent.name not in keys or (data_dir / name).exists()
+    }
+    return kept | {name: digest(body) for name, body in files.items()}
 
 
 def _stage(data_dir: Path, files: Mapping[str, bytes]) -> None:
@@ -173,10 +194,6 @@ def _sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _content(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
 
 
 @contextmanager
