@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.command import NO_ARCHIVE, ivts
+from tests.command import NO_ARCHIVE, Result, ivts
 from tests.conftest import BUILT_AT
 
 from ivts_site import errors
@@ -157,15 +157,83 @@ def test_a_damaged_store_is_named_and_the_site_stays(
     assert (tree(data), tree(out)) == (before, tree(sample_site))
 
 
-def test_one_missing_series_is_an_error_not_sample_data(sample_data: Path, tmp_path: Path) -> None:
-    """Real closes are never mixed with simulated ones."""
+@pytest.mark.parametrize("lost", [["spy"], ["vix3m"], ["vix", "vix3m", "spy"]])
+def test_a_lost_series_is_an_error_not_sample_data(
+    sample_data: Path, tmp_path: Path, lost: list[str]
+) -> None:
+    """Real closes are never mixed with simulated ones, nor replaced by them."""
     data = tmp_path / "data"
     shutil.copytree(sample_data, data)
-    shutil.rmtree(data / "closes/spy")
-    result = ivts("build", "--data-dir", data, "--out", tmp_path / "site")
-    assert result.code == 4
-    assert "spy: nothing stored" in result.err
+    for key in lost:
+        shutil.rmtree(data / "closes" / key)
+    refused(data, tmp_path, f" for {lost[0]}, but 0 are stored; restore the data folder from git, or run")
+
+
+@pytest.mark.parametrize("left", ["closes/vix/2020.parquet", "provenance.json"])
+def test_sample_data_only_where_nothing_at_all_is_stored(
+    sample_data: Path, tmp_path: Path, left: str
+) -> None:
+    """One file that a fetch once wrote is enough: something was lost."""
+    (tmp_path / "data" / left).parent.mkdir(parents=True)
+    shutil.copy(sample_data / left, tmp_path / "data" / left)
+    result = ivts("build", "--data-dir", tmp_path / "data", "--out", tmp_path / "site")
+    assert (result.code, (tmp_path / "site").exists()) == (4, False)
+    assert "provenance.json: tells of" in result.err
+
+
+@pytest.mark.parametrize(
+    ("closed", "named"),
+    [
+        (".", ""),
+        ("provenance.json", "/provenance.json"),
+        ("closes", "/closes/vix"),
+        ("closes/vix", "/closes/vix"),
+        ("closes/vix3m/2020.parquet", "/closes/vix3m/2020.parquet"),
+        ("closes/vvix", "/closes/vvix"),
+        ("closes/skew/2020.parquet", "/closes/skew/2020.parquet"),
+        ("revisions.jsonl", "/revisions.jsonl"),
+    ],
+)
+def test_what_this_user_may_not_read_is_named_as_that(
+    sample_data: Path, tmp_path: Path, closed: str, named: str
+) -> None:
+    """Neither damage nor a reason for sample data: the file or folder, what is wrong and what to do."""
+    data = tmp_path / "data"
+    shutil.copytree(sample_data, data)
+    (data / "revisions.jsonl").touch()
+    # the options alone refuse a data folder that may not be listed; one whose files may not be opened is ours
+    (data / closed).chmod(0o444 if closed == "." else 0)
+    try:
+        for command in (["build", "--out", tmp_path / "site"], ["check", "--out", tmp_path / "none"]):
+            result = as_any_user(*command, "--data-dir", data)
+            assert result.code == 4, result.err
+            assert f"{data}{named}: this user may not read it (Permission denied); run the" in result.err
+            assert not any(word in result.err for word in ("damaged", "delete", "SAMPLE", "Traceback"))
+    finally:
+        (data / closed).chmod(0o755)
     assert not (tmp_path / "site").exists()
+
+
+def test_a_fetch_into_a_folder_this_user_may_not_read(sample_data: Path, tmp_path: Path) -> None:
+    """It stops before a vendor is asked, and says the same."""
+    data = tmp_path / "data"
+    shutil.copytree(sample_data, data)
+    (data / "closes/vix/2020.parquet").chmod(0)
+    result = as_any_user("fetch", "--data-dir", data)
+    assert result.code == 4, result.err
+    assert "closes/vix/2020.parquet: this user may not read it" in result.err
+
+
+def as_any_user(*arguments: object) -> Result:
+    """Run the program in a process that file modes bind, which they do not where the tests run as root."""
+    bound = ["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
+    setpriv = shutil.which("setpriv")
+    if os.geteuid() == 0 and setpriv is None:
+        pytest.skip("root reads every file, and setpriv is not there")
+    prefix = [str(setpriv), *bound] if os.geteuid() == 0 else []
+    command = [*prefix, sys.executable, "-m", "ivts_site", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
 def test_content_with_an_unknown_field_is_refused(
@@ -263,12 +331,20 @@ def test_sample_data_never_replace_a_site_of_real_closes(sample_site: Path, tmp_
     assert "sample data never replace" in result.err
 
 
-def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
-    """No sample site in its place."""
-    (tmp_path / "data").write_text("file")
-    result = ivts("build", "--data-dir", tmp_path / "data", "--out", tmp_path / "site")
-    assert (result.code, (tmp_path / "site").exists()) == (2, False)
-    assert "is not a folder" in result.err
+@pytest.mark.parametrize("kind", ["file", "loop", "nowhere"])
+def test_a_data_folder_that_is_none_is_refused(tmp_path: Path, kind: str) -> None:
+    """A file, a link to itself, a link to a disk that is not there: no sample site, nothing fetched."""
+    data = tmp_path / "data"
+    if kind == "file":
+        data.write_text("file")
+    else:
+        data.symlink_to(data if kind == "loop" else tmp_path / "disk")
+    for command in (["build", "--out", tmp_path / "site"], ["check", "--out", tmp_path / "none"], ["fetch"]):
+        result = ivts(*command, "--data-dir", data)
+        assert (result.code, (tmp_path / "site").exists()) == (2, False), result.err
+        says = "is a link that leads nowhere" if kind == "nowhere" else "is not a folder"
+        assert f"{data}: {says}" in result.err
+        assert "--data-dir" in result.err
 
 
 def refused(data: Path, tmp_path: Path, says: str) -> None:

@@ -181,7 +181,7 @@ def test_full_disk(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """A file in the place of the folder is a usage error, not a traceback."""
     (tmp_path / "data").write_text("a file")
-    with pytest.raises(UsageError, match="cannot write to the data folder"):
+    with pytest.raises(UsageError, match="is not a folder"):
         write_transaction(tmp_path / "data", NEW, WRITTEN)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivts_site.config import Config
-from ivts_site.errors import PanelError, UsageError
+from ivts_site.errors import PanelError
 from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin
 from ivts_site.pipeline.further import Further, further_keys, held_further, stored_further
 from ivts_site.store import (
@@ -17,6 +17,7 @@ from ivts_site.store import (
     Provenance,
     SeriesProvenance,
     check_described,
+    holds_nothing,
     read_last_run,
     read_store,
     source_ranges,
@@ -67,7 +68,7 @@ class Inputs:
 
 
 def load_inputs(config: Config, data_dir: Path) -> Inputs:
-    """Read the ratio's three series; simulate them where nothing of the three is stored.
+    """Read the ratio's three series; simulate them where nothing at all is stored.
 
     Parameters
     ----------
@@ -87,22 +88,18 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
     PanelError
         Where one of front and back is stored and the other is not, or a close lies outside its range.
     StoreError
-        Where a stored file is damaged, or the parts are not those that `provenance.json` speaks of.
+        Where a stored file is damaged, may not be read, or is not the one `provenance.json` speaks of.
     UsageError
-        Where the data folder is a file.
+        Where the data folder is no folder.
     """
-    if data_dir.exists() and not data_dir.is_dir():
-        raise UsageError(f"{data_dir}: is not a folder; name the folder of the stored closes with --data-dir")
     keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
     frames, provenance = read_store(data_dir, keys)
-    missing = [key for key in keys if frames[key].empty]
-    if len(missing) == len(keys):
+    if not provenance.series and holds_nothing(data_dir):
         return simulated_inputs(config)
-    if lacking := [key for key in keys[:2] if key in missing]:
-        raise PanelError([f"{key}: nothing stored in {data_dir}; run `ivts-site fetch`" for key in lacking])
     for key, frame in frames.items():
-        if key not in missing:
-            check_described(data_dir, key, frame, provenance)
+        check_described(data_dir, key, frame, provenance)
+    if lacking := [key for key in keys[:2] if frames[key].empty]:
+        raise PanelError([f"{key}: nothing stored in {data_dir}; run `ivts-site fetch`" for key in lacking])
     closures = [dt.datetime.combine(day, dt.time()) for day in config.calendar.extra_closures]
     closes = {key: frame["close"][~frame.index.isin(closures)] for key, frame in frames.items()}
     _check_ranges(config, closes)

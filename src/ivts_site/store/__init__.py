@@ -14,7 +14,14 @@ from ivts_site.store.provenance import (
     instant_text,
     source_ranges,
 )
-from ivts_site.store.reading import digest_parts, read_closes, read_log, read_provenance, read_store
+from ivts_site.store.reading import (
+    digest_parts,
+    holds_nothing,
+    read_closes,
+    read_log,
+    read_provenance,
+    read_store,
+)
 from ivts_site.store.transaction import locked_store, recover, write_transaction
 
 __all__ = [
@@ -32,6 +39,7 @@ __all__ = [
     "check_described",
     "describes",
     "digest_parts",
+    "holds_nothing",
     "instant_text",
     "locked_store",
     "merge",

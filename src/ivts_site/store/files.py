@@ -44,8 +44,8 @@ def read_file(path: Path) -> bytes | None:
         raise _unreadable(path, error) from error
 
 
-def list_folder(path: Path) -> list[Path]:
-    """Return what a folder holds, by name; nothing where there is none.
+def list_folder(path: Path, *, folders: bool = False) -> list[Path]:
+    """Return what a folder holds, or the folders in it alone, by name; nothing where there is none.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def list_folder(path: Path) -> list[Path]:
         Where it cannot be read.
     """
     try:
-        return sorted(path.iterdir())
+        return sorted(each for each in path.iterdir() if not folders or each.is_dir())
     except FileNotFoundError:
         return []
     except OSError as error:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ivts_site.errors import StoreError
+from ivts_site.store.files import read_file
 
 Entry = Mapping[str, Any]
 
@@ -45,15 +46,10 @@ def decode_log(data_dir: Path, name: str) -> tuple[dict[str, Any], ...]:
     Raises
     ------
     StoreError
-        Naming the first line that is damaged.
+        Naming the first line that is damaged, or where the file may not be read.
     """
     path = data_dir / log_path(name)
-    try:
-        lines = path.read_bytes().splitlines()
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise StoreError(str(path), f"cannot be read ({error.strerror})") from error
+    lines = (read_file(path) or b"").splitlines()
     return tuple(_entry(path, name, number, line) for number, line in enumerate(lines, start=1))
 
 

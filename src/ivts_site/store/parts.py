@@ -66,11 +66,11 @@ def list_parts(data_dir: Path, key: str) -> list[Path]:
     return [path for path in list_folder(data_dir / FOLDER / key) if path.suffix == ".parquet"]
 
 
-def digest_stored(data_dir: Path) -> dict[str, str]:
-    """Return the digest of every part in the folder, of whatever series, by its path there."""
-    keys = [folder.name for folder in list_folder(data_dir / FOLDER) if folder.is_dir()]
+def stored_parts(data_dir: Path) -> dict[str, Path]:
+    """Return the files of the parts of whatever series is stored, by their path in the folder."""
+    keys = [folder.name for folder in list_folder(data_dir / FOLDER, folders=True)]
     paths = [path for key in keys for path in list_parts(data_dir, key)]
-    return {path.relative_to(data_dir).as_posix(): digest(read_file(path) or b"") for path in paths}
+    return {path.relative_to(data_dir).as_posix(): path for path in paths}
 
 
 def read_parts(data_dir: Path, key: str, digests: Mapping[str, str] | None) -> pd.DataFrame:

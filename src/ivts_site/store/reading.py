@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from ivts_site.errors import StoreError
-from ivts_site.store.files import read_file
+from ivts_site.store.files import check_folder, read_file
 from ivts_site.store.logs import decode_log
-from ivts_site.store.parts import list_parts, read_parts
+from ivts_site.store.parts import list_parts, read_parts, stored_parts
 from ivts_site.store.provenance import FILE, Provenance, decode_provenance
 from ivts_site.store.transaction import COMMITTED, locked_store
 
@@ -93,6 +93,17 @@ def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFr
     return _stable(data_dir, read)
 
 
+def holds_nothing(data_dir: Path) -> bool:
+    """Tell whether nothing was ever stored: no part of any series, no provenance.
+
+    Raises
+    ------
+    StoreError
+        Where this user may not look.
+    """
+    return _stable(data_dir, lambda: read_file(data_dir / FILE) is None and not stored_parts(data_dir))
+
+
 def digest_parts(data_dir: Path, keys: Iterable[str]) -> str:
     """Digest of the stored files of some series, without reading their closes.
 
@@ -115,6 +126,7 @@ def _digest(data_dir: Path, keys: tuple[str, ...]) -> str:
 
 def _stable(data_dir: Path, read: Callable[[], T]) -> T:
     """Read until no fetch changed the folder meanwhile; works on folders that cannot be written."""
+    check_folder(data_dir)
     for _ in range(TRIES):
         if (data_dir / COMMITTED).exists():
             with locked_store(data_dir):

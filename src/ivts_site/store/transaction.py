@@ -18,10 +18,10 @@ import pandas as pd
 
 from ivts_site.errors import DataError, UsageError
 from ivts_site.lock import hold_lock
-from ivts_site.store.files import read_file
+from ivts_site.store.files import check_folder, read_file
 from ivts_site.store.last_run import remove_unfinished
 from ivts_site.store.logs import Entry, extended_log, log_path
-from ivts_site.store.parts import digest, digest_stored, encode_part, part_path, read_parts, split_years
+from ivts_site.store.parts import digest, encode_part, part_path, read_parts, split_years, stored_parts
 from ivts_site.store.provenance import FILE, Provenance, decode_provenance, encode_provenance
 
 LOCK = ".lock"
@@ -43,6 +43,7 @@ def locked_store(data_dir: Path, *, wait_seconds: float = 5.0) -> Iterator[None]
     UsageError
         Where the folder cannot be written.
     """
+    check_folder(data_dir)
     folder = data_dir.resolve()
     if folder in _held:
         yield
@@ -143,7 +144,9 @@ def _digests(
     data_dir: Path, keys: Collection[str], files: Mapping[str, bytes], held: Mapping[str, str] | None
 ) -> dict[str, str]:
     """Return the digests of all parts after the transaction; of a series taken away only the new ones."""
-    known = digest_stored(data_dir) if held is None else held
+    known = held
+    if known is None:
+        known = {name: digest(read_file(path) or b"") for name, path in stored_parts(data_dir).items()}
     kept = {
         name: value
         for name, value in known.items()
