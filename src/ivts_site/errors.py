@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ivts_site.formatting import apart
+
 
 class IvtsError(Exception):
     """Base of every error the command line turns into one message and an exit code.
@@ -197,9 +199,10 @@ class RevisionError(DataError):
         self.limit, self.factor = limit, factor
         closes = "1 stored close" if n_revised == 1 else f"{n_revised} stored closes"
         whole = "" if factor is None else _rebased(factor)
+        move = " → ".join(apart(old, new))
         super().__init__(
             f"{series}: the source changes {closes}, more than `{limit}` allows "
-            f"({session}: {old:g} → {new:g}){whole}; stored data kept. Compare it with the vendor; "
+            f"({session}: {move}){whole}; stored data kept. Compare it with the vendor; "
             f"`ivts-site fetch --accept-revisions {series}` takes it over."
         )
 

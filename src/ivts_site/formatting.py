@@ -63,6 +63,20 @@ def level(value: float | None) -> str:
     return fixed(value, 2)
 
 
+def apart(one: float, other: float) -> tuple[str, str]:
+    """Return two closes with two decimals each, or as many as it takes to see that they differ."""
+    places = next((n for n in range(2, 17) if _rounded(one, n) != _rounded(other, n)), 2)
+    return _close(one, places), _close(other, places)
+
+
+def _close(value: float, places: int) -> str:
+    rounded = _rounded(value, places)
+    if rounded is None:
+        return UNDEFINED
+    whole, _, decimals = _minus(f"{rounded:f}").partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}"
+
+
 def change(value: float | None) -> str:
     """Return a change of a level: signed, two decimals."""
     return signed(value, 2)

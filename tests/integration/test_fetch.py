@@ -109,7 +109,7 @@ def test_first_fetch(vendor: Vendor, data: Path) -> None:
     assert provenance.calendar.session == dt.date(2025, 11, 28)
     # half day: 13:00 New York is 18:00 UTC, plus 150 minutes
     assert provenance.calendar.publication == dt.datetime(2025, 11, 28, 20, 30, tzinfo=dt.UTC)
-    assert report.changed
+    assert (report.changed, report.news) == (True, True)
     assert [series.n_added for series in report.series] == [len(DAYS)] * 3
 
 

@@ -439,6 +439,21 @@ def test_rebased_history(vendor: Vendor, data: Path) -> None:
     assert len(read_log(data, "revisions")) == len(based)
 
 
+def test_only_a_changed_close_is_new_data(vendor: Vendor, data: Path) -> None:
+    """The same closes in a file with another row to leave out change the provenance, and are no news."""
+    first_fetch(vendor, data)
+    before = {name: body for name, body in tree(data).items() if name != "provenance.json"}
+    holiday = (dt.date(2025, 7, 4), 17.0)
+    serve(vendor, {**UNTIL, "vix": sorted([*UNTIL["vix"], holiday])}, fred=UNTIL)
+    again = fetch(vendor, data, new_york(MONDAY, "20:00"), sets=("store.max_bad_row_share=0.006",))
+    assert (again.code, "Nothing new: vix to 2025-11-24" in again.err) == (0, True), again.err
+    assert read_provenance(data).series["vix"].dropped["not_a_session"] == 1
+    assert {name: body for name, body in tree(data).items() if name != "provenance.json"} == before
+    serve(vendor, {**UNTIL, "vix": change(UNTIL["vix"], d2025_11_20=round(UNTIL["vix"][-3][1] + 0.3, 2))})
+    revised = fetch(vendor, data, new_york(MONDAY, "20:00"))
+    assert "Stored new data: vix to 2025-11-24" in revised.err
+
+
 def test_accepting_an_unknown_series(vendor: Vendor, data: Path) -> None:
     """A mistyped key is a usage error before anything is asked."""
     result = fetch(vendor, data, new_york(MONDAY, "19:00"), "--accept-revisions", "vxi")

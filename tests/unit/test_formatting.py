@@ -6,6 +6,8 @@ import datetime as dt
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivts_site import formatting as f
 
@@ -120,3 +122,29 @@ def test_instant_without_zone_is_refused() -> None:
     """A naive instant has no meaning in UTC."""
     with pytest.raises(ValueError, match="names no time zone"):
         f.clock("2026-02-27T22:41:00")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        (26.54, 26.5401, ("26.54", "26.5401")),
+        (26.5401, 26.54, ("26.5401", "26.54")),
+        (17.93, 18.0, ("17.93", "18.00")),
+        (586.08, 586.081, ("586.08", "586.081")),
+        (17.76, 17.760000228881836, ("17.76", "17.7600002")),
+        (23456.7, 23456.71, ("23456.70", "23456.71")),
+        (18.2649, 18.2651, ("18.26", "18.27")),
+        (20.0, 20.0, ("20.00", "20.00")),
+        (20.0, float("nan"), ("20.00", "n/a")),
+    ],
+)
+def test_two_closes_are_told_apart(old: float, new: float, shown: tuple[str, str]) -> None:
+    """Two decimals, as closes have; more where both would look the same, and none that say nothing."""
+    assert f.apart(old, new) == shown
+
+
+@given(*[st.decimals(1, 1000, places=6).map(float)] * 2)
+def test_different_closes_never_look_the_same(old: float, new: float) -> None:
+    """However close they are: their words differ where they do."""
+    one, other = f.apart(old, new)
+    assert (one == other) is (old == new)

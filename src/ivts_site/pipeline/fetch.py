@@ -88,11 +88,13 @@ def fetch_all(
             run.judge()
             run.merge()
             updated = run.updated_provenance()
-            changed = write_transaction(data_dir, run.changed_closes(), updated, run.log_entries())
+            written = run.changed_closes()
+            changed = write_transaction(data_dir, written, updated, run.log_entries())
             note.reached(provenance.reached, updated.reached)
     reports = tuple(run.report(key) for key in config.series)
     _write_log(reports)
-    return FetchReport(reports, changed)
+    news = any(not frame["close"].equals(stored[key]["close"]) for key, frame in written.items())
+    return FetchReport(reports, changed, news)
 
 
 def check_sources(config: Config) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ivts_site.formatting import plural
+from ivts_site.formatting import apart, level, plural
 from ivts_site.pipeline.asking import CONTRADICTED, IMPLAUSIBLE, Answer
 from ivts_site.sources import Cleaned
 from ivts_site.store import Entry, Kind, MergeResult, Revision
@@ -71,16 +71,27 @@ class SeriesReport:
 
 @dataclass(frozen=True, slots=True)
 class FetchReport:
-    """What a fetch did: one report a series, and whether any file changed."""
+    """What a fetch did.
+
+    Attributes
+    ----------
+    series : tuple of SeriesReport
+        One a series.
+    changed : bool
+        Whether any file changed.
+    news : bool
+        Whether any close did: what else is noted, such as the address of a file, is no news.
+    """
 
     series: tuple[SeriesReport, ...]
     changed: bool
+    news: bool
 
     @property
     def sentence(self) -> str:
         """The outcome in one sentence."""
         parts = ", ".join(f"{s.key} to {s.last_session or 'nothing stored'}" for s in self.series)
-        return f"{'Stored new data' if self.changed else 'Nothing new'}: {parts}."
+        return f"{'Stored new data' if self.news else 'Nothing new'}: {parts}."
 
 
 def build_series_report(
@@ -150,14 +161,14 @@ def _revision_notes(revisions: Sequence[Revision]) -> list[str]:
 
 def _done(revision: Revision) -> str:
     if revision.new is None:
-        return f"of {revision.old:.10g} withdrawn, as {revision.source} has none"
+        return f"of {level(revision.old)} withdrawn, as {revision.source} has none"
     by = f", confirmed by {revision.confirmed_by}" if revision.confirmed_by else ""
     kind = "re-based after a split" if revision.kind is Kind.SPLIT else "revised"
-    return f"{kind} from {revision.old:.10g} to {revision.new:.10g} by {revision.source}{by}"
+    return f"{kind} from {' to '.join(apart(revision.old, revision.new))} by {revision.source}{by}"
 
 
 def _changes(revisions: Sequence[Revision]) -> str:
-    shown = [f"{each.session} {each.old:.10g} → {each.new:.10g}" for each in revisions[:LISTED]]
+    shown = [f"{each.session} {' → '.join(apart(each.old, each.value))}" for each in revisions[:LISTED]]
     return ", ".join(shown) + (", …" if len(revisions) > LISTED else "")
 
 
@@ -181,7 +192,9 @@ def _doubt_notes(doubts: Sequence[Entry]) -> list[str]:
     if len(doubts) > LISTED:
         first = f"from {doubts[0]['session']} to {doubts[-1]['session']}"
         return [f"{len(doubts)} closes differ from other sources, {first}; see disagreements.jsonl"]
-    return [
-        f"{d['session']}: {d['source']} has {d['close']:g}, {d['other_source']} {d['other_close']:g}"
-        for d in doubts
-    ]
+    return [_doubt_note(each) for each in doubts]
+
+
+def _doubt_note(found: Entry) -> str:
+    own, other = apart(found["close"], found["other_close"])
+    return f"{found['session']}: {found['source']} has {own}, {found['other_source']} {other}"

@@ -121,7 +121,7 @@ def _without(expected: NextPublication | None, closures: Collection[dt.date]) ->
 
 def _check_ranges(config: Config, closes: Mapping[str, pd.Series]) -> None:
     outside = [
-        f"{key}: stored close {close:g} of {session:%Y-%m-%d} lies outside series.{key}.range"
+        f"{key}: stored close {close:.10g} of {session:%Y-%m-%d} lies outside series.{key}.range"
         for key, series in closes.items()
         for session, close in series[~series.between(*config.series[key].range)].items()
     ]
