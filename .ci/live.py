@@ -15,14 +15,19 @@ from pathlib import Path
 
 from ivts_site.config import Config, Series, SourceChoice, load_config
 from ivts_site.errors import IvtsError
+from ivts_site.pipeline.ages import too_far_behind
 from ivts_site.pipeline.fetch import fetch_all
+from ivts_site.sessions import load_sessions
 
 CONFIG = Path("config.yaml")
 
 
 def places(series: Series) -> list[SourceChoice]:
-    """Sources of a series in order, and those that it is only compared with."""
-    return list(dict.fromkeys((*series.sources, *series.check_against)))
+    """Every place that a series names: its sources in order, those it is compared with, its back history."""
+    named = (*series.sources, *series.check_against, series.back_history)
+    return list(
+        dict.fromkeys(SourceChoice(adapter=each.adapter, symbol=each.symbol) for each in named if each)
+    )
 
 
 def rounds(config: Config) -> list[list[str]]:
@@ -50,17 +55,31 @@ def main() -> int:
 
 
 def _is_healthy(overrides: list[str], folder: Path) -> bool:
+    now = dt.datetime.now(dt.UTC)
+    config = load_config(CONFIG, overrides)
     try:
-        report = fetch_all(load_config(CONFIG, overrides), folder, now=dt.datetime.now(dt.UTC))
+        report = fetch_all(config, folder, now=now)
     except IvtsError as error:
         print(f"live: {error}", file=sys.stderr)
         return False
-    return all(series.source for series in report.series)
+    sessions = load_sessions(config.calendar, dt.date(1990, 1, 2), now.date() + dt.timedelta(days=10))
+    stopped = [
+        series.key
+        for series in report.series
+        if series.last_session and too_far_behind(config, series.key, series.last_session, sessions, now)
+    ]
+    for key in stopped:
+        print(f"live: {key}: {config.series[key].sources[0].adapter} has stopped", file=sys.stderr)
+    return all(series.source for series in report.series) and not stopped
 
 
-def _alone(key: str, choices: list[SourceChoice], position: int) -> tuple[str, str]:
+def _alone(key: str, choices: list[SourceChoice], position: int) -> tuple[str, ...]:
     choice = choices[min(position, len(choices) - 1)]
-    return f"series.{key}.sources={json.dumps([choice.model_dump()])}", f"series.{key}.check_against=[]"
+    return (
+        f"series.{key}.sources={json.dumps([choice.model_dump()])}",
+        f"series.{key}.check_against=[]",
+        f"series.{key}.back_history=null",
+    )
 
 
 if __name__ == "__main__":

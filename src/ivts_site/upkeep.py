@@ -20,6 +20,8 @@ class SourceRun:
         Class of the error of the last try; empty where it succeeded or was not made.
     last_error_at : datetime or None
         Instant of that try.
+    last_session : date or None
+        The last session of its last answer; None where it is not known.
     """
 
     series: str
@@ -27,6 +29,7 @@ class SourceRun:
     last_success: dt.datetime | None = None
     last_error: str = ""
     last_error_at: dt.datetime | None = None
+    last_session: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.fixtures.feed import calendar
 from tests.fixtures.vendor import (
     SPY,
     VIX,
@@ -25,13 +26,16 @@ from tests.fixtures.vendor import (
 
 ROOT = Path(__file__).parents[2]
 FRED = "/graph/fredgraph.csv"
-DAYS = [dt.date(2025, 11, day) for day in (3, 4, 5, 6, 7, 10, 11, 12, 13, 14)]
+TODAY = dt.datetime.now(dt.UTC).date()
+SESSIONS = calendar(TODAY - dt.timedelta(days=90), TODAY - dt.timedelta(days=1)).labels
+DAYS = [day.date() for day in SESSIONS[-10:]]
 FRONT, BACK, FUND = ([(day, start + i) for i, day in enumerate(DAYS)] for start in (16.5, 19.5, 640.5))
 
 
 def _fred(handler: object) -> None:
-    symbol = "VIXCLS" if "VIXCLS" in handler.path else "VXVCLS"  # type: ignore[attr-defined]
-    made: Answer = document(fred_csv(symbol, FRONT if symbol == "VIXCLS" else BACK))
+    symbol = handler.path.partition("id=")[2]  # type: ignore[attr-defined]
+    rows = {"VIXCLS": FRONT, "VXVCLS": BACK, "SP500": [(day, 10 * close) for day, close in FUND]}
+    made: Answer = document(fred_csv(symbol, rows[symbol]))
     made(handler)  # type: ignore[arg-type]
 
 
@@ -99,3 +103,21 @@ def test_a_source_that_is_only_compared_with_is_asked_too(project: tuple[Path, V
     assert live(folder).returncode == 0
     vendor.answers[FRED] = answer(403)
     assert live(folder).returncode == 1
+
+
+def test_a_fallback_that_stopped_is_found(project: tuple[Path, Vendor]) -> None:
+    """A file that is as it should be and ends twelve sessions ago is of no use when it is needed."""
+    folder, vendor = project
+    old = [(day.date(), 20.0 + at) for at, day in enumerate(SESSIONS[-22:-12])]
+
+    def send(handler: object) -> None:
+        if "VIXCLS" in handler.path:  # type: ignore[attr-defined]
+            document(fred_csv("VIXCLS", old))(handler)  # type: ignore[arg-type]
+        else:
+            _fred(handler)
+
+    vendor.answers[FRED] = send
+    result = live(folder)
+    assert result.returncode == 1
+    assert "live: vix: fred_csv has stopped" in result.stderr
+    assert "vix3m" not in result.stderr

@@ -87,6 +87,8 @@ class Asker:
         Access tokens of the run, by the address that gave them; all its clients share them.
     replies : dict of Request to Reply or SourceError
         What was asked without condition in the run: one file can be back history, check and stand-in.
+    ends : dict of pair of str to date
+        By series key and adapter name the last session of its answer.
     """
 
     config: Config
@@ -94,6 +96,7 @@ class Asker:
     now: dt.datetime
     tokens: dict[str, Token] = field(default_factory=dict)
     replies: dict[tuple[str, str], Reply | SourceError] = field(default_factory=dict)
+    ends: dict[tuple[str, str], dt.date] = field(default_factory=dict)
 
     def ask(
         self,
@@ -203,7 +206,9 @@ class Asker:
         parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)
         rules = self._rules(self.config.series[key])
         modified = modified_at(reply.last_modified)
-        return Taken(reply, clean_closes(parsed, self.sessions, self.now, rules, modified=modified))
+        cleaned = clean_closes(parsed, self.sessions, self.now, rules, modified=modified)
+        self.ends[key, choice.adapter] = cleaned.closes.index[-1].date()
+        return Taken(reply, cleaned)
 
     def _rules(self, series: Series) -> Rules:
         return Rules(

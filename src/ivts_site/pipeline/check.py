@@ -22,7 +22,7 @@ from ivts_site.pipeline.fetch import check_sources
 from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.publish import broken_links
 from ivts_site.snapshot.published import FOLDERS, PUBLISHED
-from ivts_site.store import check_described, read_log, read_provenance, read_store
+from ivts_site.store import check_described, read_last_run, read_log, read_provenance, read_store
 
 Result = TypeVar("Result")
 LOGS = ("revisions", "quarantine", "disagreements")
@@ -86,6 +86,8 @@ def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
         line = _try(check, faults)
         if line is not None:
             yield line
+    if config is not None:
+        yield from _try(lambda: _check_ages(config, data_dir, now), faults) or ()
     if faults:
         raise CheckError(faults)
 
@@ -147,6 +149,23 @@ def _check_held(data_dir: Path, tolerate: State) -> str:
             "`ivts-site fetch --accept-revisions SERIES` if the new values are right"
         )
     return f"revisions: {plural(len(held), 'revision')} held" + (f": {', '.join(held)}" if held else "")
+
+
+def _check_ages(config: Config, data_dir: Path, now: dt.datetime) -> list[str]:
+    """Return a line for each optional series and source that stopped; the page does without, so no fault."""
+    from ivts_site.pipeline.ages import age_warnings  # noqa: PLC0415 (needs the calendar, which is slow)
+    from ivts_site.sessions import load_sessions  # noqa: PLC0415
+
+    provenance = read_provenance(data_dir)
+    if provenance.calendar is None:
+        return []
+    run = read_last_run(data_dir)
+    ends = {key: provenance.series[key].last_session for key in config.series if key in provenance.series}
+    known = [*ends.values(), *(each.last_session for each in run.sources if each.last_session)]
+    known += [each.last_success.date() for each in run.sources if each.last_success]
+    first = min([*known, now.date()])
+    sessions = load_sessions(config.calendar, first, max(first, now.date()) + dt.timedelta(days=10))
+    return [f"warning: {line}" for line in age_warnings(config, run, ends, sessions, now)]
 
 
 def _judged(  # noqa: PLR0913 - what is judged, and against what

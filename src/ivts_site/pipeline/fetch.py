@@ -11,13 +11,14 @@ import pandas as pd
 
 from ivts_site.config import Config, Series, SourceChoice
 from ivts_site.errors import ConfigError, UsageError
+from ivts_site.pipeline.ages import age_warnings
 from ivts_site.pipeline.asking import Asker
 from ivts_site.pipeline.fetch_report import FetchReport, SeriesReport
 from ivts_site.pipeline.last_run import noted_run
 from ivts_site.pipeline.run import Run
 from ivts_site.sessions import load_sessions
 from ivts_site.sources import ADAPTERS, adapter_problem
-from ivts_site.store import locked_store, read_log, read_store, write_transaction
+from ivts_site.store import locked_store, read_last_run, read_log, read_store, write_transaction
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ def fetch_all(
             accepted=frozenset(accept_revisions),
         )
         with noted_run(config, data_dir, run.answers, now) as note:
-            note.compared = run.compared
+            note.compared, note.ends = run.compared, run.asker.ends
             run.ask(progress)
             run.check_complete()
             run.check_distinct()
@@ -93,6 +94,9 @@ def fetch_all(
             note.reached(provenance.reached, updated.reached)
     reports = tuple(run.report(key) for key in config.series)
     _write_log(reports)
+    ends = {report.key: report.last_session for report in reports}
+    for line in age_warnings(config, read_last_run(data_dir), ends, sessions, now):
+        log.warning("%s", line)
     news = any(not frame["close"].equals(stored[key]["close"]) for key, frame in written.items())
     return FetchReport(reports, changed, news)
 

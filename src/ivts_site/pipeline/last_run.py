@@ -25,10 +25,13 @@ class Note:
         The note so far.
     compared : mapping of pair of str to IvtsError or None
         By series key and adapter name why a source under `check_against` gave no closes, None where it did.
+    ends : mapping of pair of str to date
+        The last session of each answer, by the same pairs.
     """
 
     run: LastRun
     compared: Mapping[tuple[str, str], IvtsError | None] = field(default_factory=dict)
+    ends: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
 
     def reached(self, before: dt.date | None, after: dt.date | None) -> None:
         """Note the last session with a ratio before and after the run."""
@@ -47,7 +50,7 @@ def noted_run(
         yield note
         note.run = replace(note.run, checked_at=now)
     finally:
-        sources = update_sources(config, before, answers, note.compared, now)
+        sources = update_sources(config, before, answers, note, now)
         write_last_run(data_dir, replace(note.run, sources=sources))
 
 
@@ -55,7 +58,7 @@ def update_sources(
     config: Config,
     before: LastRun,
     answers: Mapping[str, Answer],
-    compared: Mapping[tuple[str, str], IvtsError | None],
+    note: Note,
     now: dt.datetime,
 ) -> tuple[SourceRun, ...]:
     """Return what is known of every configured source after a run.
@@ -69,23 +72,29 @@ def update_sources(
     answers : mapping of str to Answer
         By series key. Sources are asked in order until one is acceptable, so the problems of an answer belong
         to the first sources, and the answer itself to the one after them.
-    compared : mapping
-        As in `Note`.
+    note : Note
+        What else the run found.
     now : datetime
         Instant of the run.
     """
     known = {(each.series, each.source): each for each in before.sources}
-    for (key, name), problem in (*_asked(config, answers), *compared.items()):
+    for (key, name), problem in (*_asked(config, answers), *note.compared.items()):
         old = known.get((key, name), SourceRun(series=key, source=name))
         known[key, name] = (
-            SourceRun(series=key, source=name, last_success=now)
+            SourceRun(
+                series=key,
+                source=name,
+                last_success=now,
+                last_session=note.ends.get((key, name), old.last_session),
+            )
             if problem is None
             else replace(old, last_error=type(problem).__name__, last_error_at=now)
         )
     configured = {
         (key, choice.adapter)
         for key, series in config.series.items()
-        for choice in (*series.sources, *series.check_against)
+        for choice in (*series.sources, *series.check_against, series.back_history)
+        if choice is not None
     }
     return tuple(known[pair] for pair in sorted(known.keys() & configured))
 

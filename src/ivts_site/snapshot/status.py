@@ -101,6 +101,7 @@ def _source(run: SourceRun) -> SourceStatus:
         last_success=_instant(run.last_success),
         last_error=run.last_error or None,
         last_error_at=_instant(run.last_error_at),
+        last_session=day(run.last_session) if run.last_session else None,
     )
 
 

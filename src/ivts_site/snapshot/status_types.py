@@ -52,6 +52,8 @@ class SourceStatus:
     """Class of the error of the last try; null where it succeeded or was not made."""
     last_error_at: str | None
     """Instant of that try, UTC."""
+    last_session: str | None
+    """Last session of its last answer; null where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

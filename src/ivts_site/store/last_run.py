@@ -54,6 +54,7 @@ def _encode(run: LastRun) -> dict[str, Any]:
             "last_success": _text(each.last_success),
             "last_error": each.last_error,
             "last_error_at": _text(each.last_error_at),
+            "last_session": _day_text(each.last_session),
         }
         for each in run.sources
     ]
@@ -76,6 +77,7 @@ def _decode(tree: Mapping[str, Any]) -> LastRun:
                 last_success=_instant(each["last_success"]),
                 last_error=str(each["last_error"]),
                 last_error_at=_instant(each["last_error_at"]),
+                last_session=_day(each.get("last_session")),
             )
             for each in tree["sources"]
         ),
