@@ -45,7 +45,8 @@ def vendor() -> Iterator[Vendor]:
 
 def fetch(vendor: Vendor, data: Path, now: str, *, compared: bool = False) -> Result:
     addresses = [f"sources.{name}.base_url={vendor.url}" for name in ("cboe", "fred")]
-    checks = [] if compared else [f"series.{key}.check_against=[]" for key in ("vix", "vix3m", "spy")]
+    checks = [f"series.{key}.check_against=[]" for key in ("vix", "vix3m", "spy")]
+    checks = [] if compared else [*checks, "series.vix3m.back_history=null"]
     options = [part for each in (ratio_alone(), *QUICK, *addresses, *checks) for part in ("--set", each)]
     return ivts("fetch", "--data-dir", data, "--now", now, *options)
 
@@ -123,6 +124,32 @@ def test_sources_that_are_only_compared_with_are_noted(vendor: Vendor, tmp_path:
     assert fetch(vendor, tmp_path, MORNING, compared=True).code == 0
     assert known(tmp_path)["vix", "fred_csv"] == (at(NIGHT), "SourceUnavailable")
     assert known(tmp_path)["vix", "cboe_csv"] == (at(MORNING), "")
+
+
+def test_the_end_of_each_answer_is_noted(vendor: Vendor, tmp_path: Path) -> None:
+    """It stays where the vendor says that nothing changed; a note of an older version has none."""
+    ends = {("vix", "cboe_csv"): DAYS[-1], ("vix3m", "cboe_csv"): DAYS[-1], ("spy", "cboe_chart"): DAYS[-1]}
+    for now in (NIGHT, MORNING):
+        assert fetch(vendor, tmp_path, now).code == 0
+        assert {(r.series, r.source): r.last_session for r in read_last_run(tmp_path).sources} == ends
+    note = tmp_path / ".last-run.json"
+    tree = json.loads(note.read_text())
+    for each in tree["sources"]:
+        del each["last_session"]
+    note.write_text(json.dumps(tree))
+    assert known(tmp_path)["vix", "cboe_csv"] == (at(MORNING), "")
+    assert {each.last_session for each in read_last_run(tmp_path).sources} == {None}
+
+
+def test_a_fallback_that_stopped_is_told(vendor: Vendor, tmp_path: Path) -> None:
+    """A second source that ends eleven sessions before the newest is named by fetch and by check."""
+    old = [(day - dt.timedelta(days=21), close) for day, close in FRONT[:6]]  # to 20 October
+    vendor.answers[FRED] = document(fred_csv("VIXCLS", old))
+    fetched = fetch(vendor, tmp_path, NIGHT, compared=True)
+    says = "vix: fred_csv ends 2025-10-20, 19 sessions behind; replace it"
+    assert (fetched.code, says in fetched.err) == (0, True), fetched.err
+    checked = ivts("check", "--data-dir", tmp_path, "--out", tmp_path / "none", "--now", NIGHT)
+    assert (checked.code, f"warning: {says}" in checked.out) == (0, True), checked.out + checked.err
 
 
 def test_rejected_data_count_as_an_error_of_their_source(vendor: Vendor, tmp_path: Path) -> None:
