@@ -141,13 +141,15 @@ def test_the_end_of_each_answer_is_noted(vendor: Vendor, tmp_path: Path) -> None
     assert {each.last_session for each in read_last_run(tmp_path).sources} == {None}
 
 
-def test_a_fallback_that_stopped_is_told(vendor: Vendor, tmp_path: Path) -> None:
+def test_a_fallback_that_stopped_is_told(
+    vendor: Vendor, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """A second source that ends eleven sessions before the newest is named by fetch and by check."""
     old = [(day - dt.timedelta(days=21), close) for day, close in FRONT[:6]]  # to 20 October
     vendor.answers[FRED] = document(fred_csv("VIXCLS", old))
     fetched = fetch(vendor, tmp_path, NIGHT, compared=True)
     says = "vix: fred_csv ends 2025-10-20, 19 sessions behind; replace it"
-    assert (fetched.code, says in fetched.err) == (0, True), fetched.err
+    assert (fetched.code, says in caplog.text) == (0, True), fetched.err
     checked = ivts("check", "--data-dir", tmp_path, "--out", tmp_path / "none", "--now", NIGHT)
     assert (checked.code, f"warning: {says}" in checked.out) == (0, True), checked.out + checked.err
 
