@@ -87,7 +87,7 @@ def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
         if line is not None:
             yield line
     if config is not None:
-        yield from _try(lambda: _check_ages(config, data_dir, now), faults) or ()
+        yield from _try(lambda: _check_ages(config, data_dir, now, tolerate), faults) or ()
     if faults:
         raise CheckError(faults)
 
@@ -151,8 +151,8 @@ def _check_held(data_dir: Path, tolerate: State) -> str:
     return f"revisions: {plural(len(held), 'revision')} held" + (f": {', '.join(held)}" if held else "")
 
 
-def _check_ages(config: Config, data_dir: Path, now: dt.datetime) -> list[str]:
-    """Return a line for each optional series and source that stopped; the page does without, so no fault."""
+def _check_ages(config: Config, data_dir: Path, now: dt.datetime, tolerate: State) -> list[str]:
+    """Return a line for each optional series and source that stopped; they are as grave as late closes."""
     from ivts_site.pipeline.ages import age_warnings  # noqa: PLC0415 (needs the calendar, which is slow)
     from ivts_site.sessions import load_sessions  # noqa: PLC0415
 
@@ -165,7 +165,10 @@ def _check_ages(config: Config, data_dir: Path, now: dt.datetime) -> list[str]:
     known += [each.last_success.date() for each in run.sources if each.last_success]
     first = min([*known, now.date()])
     sessions = load_sessions(config.calendar, first, max(first, now.date()) + dt.timedelta(days=10))
-    return [f"warning: {line}" for line in age_warnings(config, run, ends, sessions, now)]
+    stopped = list(age_warnings(config, run, ends, sessions, now))
+    if stopped and tolerate.gravity < State.LATE.gravity:
+        raise DataError("; ".join(stopped))
+    return [f"warning: {line}" for line in stopped]
 
 
 def _judged(  # noqa: PLR0913 - what is judged, and against what

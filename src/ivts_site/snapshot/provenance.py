@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,12 +16,13 @@ from ivts_site.snapshot.numbers import day, number
 
 
 def describe_series(panel: Panel, origins: Mapping[str, SeriesOrigin]) -> dict[str, types.SeriesState]:
-    """Describe front, back and benchmark as stored up to the as-of session, by key in this order."""
+    """Describe front, back and benchmark as stored up to the as-of session, by key in this order.
+
+    A benchmark without a close is not among them.
+    """
     columns = {"front": panel.front, "back": panel.back, "benchmark": panel.benchmark}
-    return {
-        role.key: _series(panel.closes[column].dropna(), origins[role.key])
-        for column, role in columns.items()
-    }
+    closes = {role.key: panel.closes[column].dropna() for column, role in columns.items()}
+    return {key: _series(held, origins[key]) for key, held in closes.items() if len(held)}
 
 
 def describe_quality(
@@ -62,11 +62,11 @@ def hash_closes(closes: pd.Series) -> str:
 
 
 def _series(closes: pd.Series, origin: SeriesOrigin) -> types.SeriesState:
-    last = closes.index[-1].date() if len(closes) else dt.date.min
+    last = closes.index[-1].date()
     return types.SeriesState(
         source=origin.source,
-        first_session=day(closes.index[0]) if len(closes) else None,
-        last_session=day(last) if len(closes) else None,
+        first_session=day(closes.index[0]),
+        last_session=day(last),
         rows=len(closes),
         sha256=hash_closes(closes),
         ranges=tuple(

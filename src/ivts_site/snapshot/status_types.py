@@ -62,8 +62,8 @@ class SeriesStatus:
 
     source: str
     """Source of the stored closes."""
-    last_session: str | None
-    """Its last session with a final close; null where none is stored, which only the benchmark can be."""
+    last_session: str
+    """Its last session with a final close."""
     back_history_missing: bool
     """Whether the declared back history of the series has not arrived yet, so that it starts too late."""
 

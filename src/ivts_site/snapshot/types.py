@@ -211,9 +211,9 @@ class SeriesState:
 
     source: str
     """Adapter of the answer taken last; `ranges` has that of every close."""
-    first_session: str | None
-    """First stored session; null where no close is stored, which only the benchmark can be."""
-    last_session: str | None
+    first_session: str
+    """First stored session."""
+    last_session: str
     """Last stored session, at most the as-of session."""
     rows: int
     """Number of stored closes."""

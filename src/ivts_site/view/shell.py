@@ -118,9 +118,7 @@ def _sources(snapshot: Snapshot, config: Config) -> tuple[SourceView, ...]:
             label=config.series[key].label if key in config.series else key,
             source=f.sources([(each.source, each.last_session) for each in series.ranges])
             or f.vendor(series.source),
-            span=f"{f.date_short(series.first_session)} to {f.date_short(series.last_session)}"
-            if series.rows
-            else "no closes yet",
+            span=f"{f.date_short(series.first_session)} to {f.date_short(series.last_session)}",
             sha256=series.sha256,
             short=series.sha256[:10],
         )

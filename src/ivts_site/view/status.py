@@ -88,10 +88,9 @@ def _close_note(s: Snapshot, status: Status, config: Config) -> str:
     if s.provisional:
         notes.append(f"{f.date_weekday(s.provisional.session)} provisional")
     key = config.ratio.benchmark
-    through = s.series[key].last_session
-    if through is None:
+    if key not in s.series:
         notes.append(f"{config.series[key].label} not there yet")
-    elif through < s.as_of:
+    elif (through := s.series[key].last_session) < s.as_of:
         notes.append(f"{config.series[key].label} only to {f.date_weekday(through)}")
     notes += [
         f"back history of {config.series[each].label} missing"
