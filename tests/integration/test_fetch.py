@@ -27,7 +27,7 @@ from tests.fixtures.vendor import (
 )
 
 from ivts_site.config import load_config
-from ivts_site.errors import ConfigError, DataError, IvtsError, RevisionError, SourceError
+from ivts_site.errors import ConfigError, DataError, IvtsError, SourceError
 from ivts_site.pipeline.fetch import FetchReport, fetch_all
 from ivts_site.sessions import load_sessions
 from ivts_site.store import read_closes, read_log, read_provenance
@@ -223,14 +223,17 @@ def test_fallback_and_return(vendor: Vendor, data: Path) -> None:
 
 
 def test_revision_and_its_limit(vendor: Vendor, data: Path) -> None:
-    """One changed close is applied and reported; a shifted history is refused and changes nothing."""
+    """A confirmed change is applied and reported; a shifted history is refused and changes nothing."""
     fetch(vendor, data)
-    vendor.answers[VIX] = document(index_csv([(DAYS[0], 17.5), *FRONT[1:]]))
-    report = fetch(vendor, data, "store.max_revision_share=0.1")
+    changed = [(DAYS[0], 17.5), *FRONT[1:]]
+    vendor.answers[VIX] = document(index_csv(changed))
+    vendor.answers[FRED] = document(fred_csv("VIXCLS", changed))
+    report = fetch(vendor, data)
     assert [(r.session, r.old, r.new) for r in report.series[0].revisions] == [(DAYS[0], 16.0, 17.5)]
     before = tree(data)
+    vendor.answers[FRED] = answer(404)
     vendor.answers[VIX] = document(index_csv([(day, round(v * 1.01, 4)) for day, v in FRONT]))
-    with pytest.raises(RevisionError, match="vix"):
+    with pytest.raises(DataError, match=r"file: vix: the source changes 83 stored.*; fred_csv: HTTP 404"):
         fetch(vendor, data)
     vendor.answers[VIX3M] = document(index_csv([(day, round(v * 1.01, 4)) for day, v in BACK]))
     with pytest.raises(DataError, match=r"(?s)vix: the source.*vix3m: the source"):
@@ -259,7 +262,7 @@ def test_same_file_for_two_series(vendor: Vendor, data: Path) -> None:
 
 
 def test_all_failures_are_named(vendor: Vendor, data: Path) -> None:
-    """Each series without an answer is listed with what each of its sources said."""
+    """Front and back without an answer are listed with what each source said; SPY stops no run."""
     vendor.answers = {VIX: answer(403), SPY: answer(200, b"<html>", Content_Type="text/html")}
     with pytest.raises(SourceError) as caught:
         fetch(vendor, data)
@@ -269,9 +272,9 @@ def test_all_failures_are_named(vendor: Vendor, data: Path) -> None:
         "vix: cboe_csv: HTTP 403",
         "fred_csv: HTTP 404",
         "vix3m: cboe_csv: HTTP 404",
-        "spy: cboe_chart: a web",
     ):
         assert part in message
+    assert "spy" not in message
     assert tree(data) == {}
 
 
@@ -317,8 +320,10 @@ def test_unknown_adapter_and_vendor(vendor: Vendor, data: Path) -> None:
         "series.vix.check_against.0.adapter",
         "series.vix3m.sources.0.adapter",
         "series.vix3m.sources.1.adapter",
+        "series.vix3m.back_history.adapter",
         "series.vix3m.check_against.0.adapter",
         "series.spy.sources.0.adapter",
+        "series.spy.check_against.0.adapter",
     ]
     assert vendor.seen == []
 
@@ -332,12 +337,15 @@ def test_one_line_a_series(vendor: Vendor, data: Path, caplog: pytest.LogCapture
         config = load_config(CONFIG, [ratio_alone(), *addresses])
         fetch_all(config, data, now=THURSDAY, progress=seen.append)
     lines = [(record.levelname, record.getMessage()) for record in caplog.records]
-    assert [(level, text.split(": HTTP")[0]) for level, text in lines[:2]] == [
-        ("INFO", f"{key}: not compared with fred_csv: fred_csv") for key in ("vix", "vix3m")
+    assert [(level, text.split(": fred_csv: HTTP")[0]) for level, text in lines[:4]] == [
+        ("INFO", "vix: not compared with fred_csv"),
+        ("INFO", "vix3m: not compared with fred_csv"),
+        ("WARNING", "vix3m: back history"),
+        ("INFO", "spy: not compared with fred_csv"),
     ]
-    assert lines[2] == ("INFO", f"vix: {len(DAYS)} new from cboe_csv; {len(DAYS)} sessions to 2025-11-26")
-    assert lines[3] == ("WARNING", "vix: 1 row dated in the future left out")
-    assert len(lines) == 6
+    assert lines[4] == ("INFO", f"vix: {len(DAYS)} new from cboe_csv; {len(DAYS)} sessions to 2025-11-26")
+    assert lines[5] == ("WARNING", "vix: 1 row dated in the future left out")
+    assert len(lines) == 8
     assert seen == ["vix", "vix3m", "spy"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import replace
 
 import pandas as pd
@@ -13,11 +14,25 @@ from tests.panels import UNHURRIED
 from tests.unit.test_store_files import closes
 
 from ivts_site.errors import RevisionError
-from ivts_site.store import Kind, MergeLimits, MergeResult, ProvisionalMark, Reason, Revision, merge
+from ivts_site.model import Witness
+from ivts_site.store import (
+    Evidence,
+    HeldRevision,
+    Kind,
+    MergeLimits,
+    MergeResult,
+    ProvisionalMark,
+    Reason,
+    Revision,
+    merge,
+)
 from ivts_site.store.merge import common_factor
 
 LIMITS = MergeLimits(max_revisions=2, max_revision_share=1, trust=("cboe_csv", "fred_csv"))
 FREE = MergeLimits(max_revisions=1000, max_revision_share=1, trust=("cboe_csv", "fred_csv"))
+CHECKED = MergeLimits(
+    max_revisions=2, max_revision_share=0, max_revision_size=0.1, trust=LIMITS.trust, checked=True
+)
 STORED = closes({"2025-01-02": 17.93, "2025-01-03": 16.13, "2025-01-06": 16.04})
 
 
@@ -53,19 +68,23 @@ def test_a_revision_is_applied_and_listed() -> None:
 
 def test_too_many_revisions_are_refused() -> None:
     """A history shifted as a whole is refused with its first change."""
+    none = replace(LIMITS, max_revision_share=0)
     with pytest.raises(
         RevisionError, match=r"vix: the source changes 3 stored closes.*2025-01-02: 17.93 → 18"
     ) as caught:
-        merge("vix", STORED, STORED.assign(close=18.0), LIMITS)
+        merge("vix", STORED, STORED.assign(close=18.0), none)
     assert (caught.value.n_revised, caught.value.session) == (3, "2025-01-02")
 
 
 def test_share_of_the_history_limits_too() -> None:
-    """Two of three sessions are within the count and above half of the history."""
-    half = MergeLimits(max_revisions=2, max_revision_share=0.5, trust=("cboe_csv",))
-    merge("vix", STORED, closes({"2025-01-03": 16.5}), half)
+    """One held change is within a third of three sessions, two are above; the larger limit holds."""
+    third = replace(CHECKED, max_revisions=0, max_revision_share=0.34)
+    one = STORED.assign(close=[17.93, 16.5, 16.04])
+    assert len(merge("vix", STORED, one, third).held) == 1
+    two = STORED.assign(close=[17.5, 16.5, 16.04])
     with pytest.raises(RevisionError):
-        merge("vix", STORED, closes({"2025-01-02": 17.5, "2025-01-03": 16.5}), half)
+        merge("vix", STORED, two, third)
+    assert len(merge("vix", STORED, two, replace(third, max_revisions=2)).held) == 2
 
 
 def test_a_less_trusted_source_only_adds() -> None:
@@ -157,13 +176,139 @@ def test_a_history_that_begins_later_misses_nothing_within() -> None:
 
 
 def test_the_size_of_a_revision_is_limited_too() -> None:
-    """A tenth is allowed, more is refused by name of the setting, and accepted when a person says so."""
+    """Without a second source a tenth is taken, more is held, and accepted when a person says so."""
     tenth = replace(FREE, max_revision_size=0.1)
-    merge("vix", closes({"2025-01-03": 20.0}), closes({"2025-01-03": 22.0}), tenth)
-    with pytest.raises(RevisionError, match=r"1 stored close, more than `store\.max_revision_size` allows"):
-        merge("vix", closes({"2025-01-03": 20.0}), closes({"2025-01-03": 22.01}), tenth)
+    assert values(merge("vix", closes({"2025-01-03": 20.0}), closes({"2025-01-03": 22.0}), tenth)) == [22.0]
+    more = merge("vix", closes({"2025-01-03": 20.0}), closes({"2025-01-03": 22.01}), tenth)
+    assert (values(more), more.changed, more.revisions) == ([20.0], False, ())
+    assert more.held == (Revision(dt.date(2025, 1, 3), 20.0, 22.01, "cboe_csv"),)
     accepted = replace(tenth, max_revisions=0, accepted=True)
-    assert values(merge("vix", STORED, STORED.assign(close=30.0), accepted)) == [30.0] * 3
+    taken = merge("vix", STORED, STORED.assign(close=30.0), accepted)
+    assert values(taken) == [30.0] * 3
+    assert {each.confirmed_by for each in taken.revisions} == {"accepted"}
+
+
+def fred(tolerance: float = 0.02, **found: float) -> Witness:
+    """What FRED has, on days of January 2025 written as d03."""
+    said = closes({f"2025-01-{name[1:]}": value for name, value in found.items()})["close"]
+    return Witness(source="fred_csv", closes=said, tolerance=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "applied"),
+    [
+        ({"d03": 24.0}, True),
+        ({"d03": 24.02}, True),
+        ({"d03": 24.03}, False),
+        ({"d03": 16.13}, False),
+        ({"d06": 16.04}, False),
+    ],
+    ids=["equal", "within tolerance", "apart", "has the old value", "lacks the session"],
+)
+def test_a_change_waits_until_a_second_source_has_it(theirs: dict[str, float], applied: bool) -> None:
+    """Of any size: applied with the name of who confirms it, held otherwise while new sessions come in."""
+    offered = closes({"2025-01-02": 17.93, "2025-01-03": 24.0, "2025-01-06": 16.04, "2025-01-07": 17.82})
+    result = merge("vix", STORED, offered, CHECKED, evidence=Evidence(witnesses=[fred(**theirs)]))
+    change = Revision(dt.date(2025, 1, 3), 16.13, 24.0, "cboe_csv")
+    assert values(result) == [17.93, 24.0 if applied else 16.13, 16.04, 17.82]
+    assert result.revisions == ((replace(change, confirmed_by="fred_csv"),) if applied else ())
+    assert result.held == (() if applied else (change,))
+
+
+@pytest.mark.parametrize(("theirs", "applied"), [(16.134, True), (16.131, False)])
+def test_a_change_within_the_tolerance_goes_to_the_nearer_value(theirs: float, applied: bool) -> None:
+    """A second source that agrees with both values within 0.02 confirms the one it is nearer to."""
+    offered = STORED.assign(close=[17.93, 16.135, 16.04])
+    result = merge("vix", STORED, offered, CHECKED, evidence=Evidence(witnesses=[fred(d03=theirs)]))
+    assert values(result)[1] == (16.135 if applied else 16.13)
+
+
+def test_a_small_change_that_a_second_source_contradicts_is_held() -> None:
+    """Nobody quotes the series, but what follows its moves has the old value rather than the new one."""
+    index = replace(fred(d03=16.13, tolerance=0.1), exact=False)
+    offered = STORED.assign(close=[17.93, 16.5, 16.04])
+    contradicted = merge("spy", STORED, offered, LIMITS, evidence=Evidence(witnesses=[index]))
+    assert (values(contradicted)[1], len(contradicted.held)) == (16.13, 1)
+    silent = Evidence(witnesses=[replace(index, tolerance=0.5)])  # both values are within its tolerance
+    assert values(merge("spy", STORED, offered, LIMITS, evidence=silent))[1] == 16.5
+
+
+LONG = closes({f"2025-01-{day:02d}": 15.0 + day / 10 for day in range(2, 12)})
+
+
+@pytest.mark.parametrize(
+    ("day", "before", "repeats", "applied"),
+    [
+        ("2025-01-07", 30.0, True, True),  # the fifth from the end
+        ("2025-01-06", 30.0, True, False),  # the sixth
+        ("2025-01-07", 30.0, False, False),
+        ("2025-01-07", 29.0, True, False),
+    ],
+    ids=["newest five", "older", "same day", "another value"],
+)
+def test_the_trusted_source_repeats_a_change_of_a_recent_close(
+    day: str, before: float, repeats: bool, applied: bool
+) -> None:
+    """The same value on a later day is believed for the newest five closes, and for no older one."""
+    offered = LONG.assign(close=LONG["close"].where(LONG.index != pd.Timestamp(day), 30.0))
+    when = dt.date.fromisoformat(day)
+    waiting = HeldRevision(
+        old=float(LONG["close"][day]), new=before, source="cboe_csv", seen_at=EARLY[MONDAY].seen_at
+    )
+    known = Evidence(held={when: waiting}, repeats=[when] if repeats else [])
+    result = merge("vix", LONG, offered, CHECKED, evidence=known)
+    assert [each.confirmed_by for each in result.revisions] == (["repeated"] if applied else [])
+    assert len(result.held) == (not applied)
+
+
+def test_a_fallback_adds_only_at_the_end() -> None:
+    """Neither before the first stored session nor within; on an empty store it gives all."""
+    offered = closes(
+        {"2024-12-31": 17.35, "2025-01-02": 17.93, "2025-01-05": 11.0, "2025-01-07": 17.82}, "fred_csv"
+    )
+    result = merge("vix", STORED, offered, LIMITS)
+    assert [f"{day:%m-%d}" for day in result.closes.index] == ["01-02", "01-03", "01-06", "01-07"]
+    assert (result.n_added, result.revisions) == (1, ())
+    assert values(merge("vix", STORED.iloc[:0], offered, LIMITS)) == [17.35, 17.93, 11.0, 17.82]
+
+
+def test_stand_ins_go_where_the_trusted_source_passes_over_them() -> None:
+    """Not its newest five sessions, not declared back history before its first, not a row set aside."""
+    trusted = closes({f"2025-01-{day:02d}": 15.0 for day in range(6, 20, 2)})  # 6, 8, ..., 18
+    others = closes({f"2025-01-{day:02d}": 14.0 for day in (2, 7, 9, 11)}, "fred_csv")
+    both = pd.concat([others, trusted]).sort_index()
+    result = merge("vix3m", both, trusted, replace(LIMITS, back_history="fred_csv"))
+    # the newest five of the answer are 10 to 18, so that 8 is the last settled session
+    assert [day.day for day in result.closes.index[result.closes["source"] == "fred_csv"]] == [2, 9, 11]
+    assert result.revisions == (Revision(dt.date(2025, 1, 7), 14.0, None, "cboe_csv", Kind.WITHDRAWN),)
+    assert [each.session.day for each in merge("vix", both, trusted, LIMITS).revisions] == [2, 7]
+    unread = Evidence(unread=[dt.date(2025, 1, 7)])
+    assert [each.session.day for each in merge("vix", both, trusted, LIMITS, evidence=unread).revisions] == [
+        2
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "taken"), [(1, 2, True), (3, 2, True), (10, 1, True), (1, 1.1, False)]
+)
+def test_a_split_moves_the_whole_history_once(numerator: float, denominator: float, taken: bool) -> None:
+    """One entry with the last close; rows that the answer lacks move too; 10 % is no split."""
+    stored = closes({f"2025-01-{day:02d}": 640.0 + day for day in range(2, 22)}, "cboe_chart")
+    factor = numerator / denominator
+    offered = stored.iloc[1:].assign(close=stored["close"].iloc[1:] * factor)
+    limits = replace(LIMITS, max_revision_share=0.1, splits=True, trust=("cboe_chart",))
+    if not taken:
+        with pytest.raises(RevisionError):
+            merge("spy", stored, offered, limits)
+        return
+    result = merge("spy", stored, offered, limits)
+    assert values(result) == pytest.approx([close * factor for close in stored["close"]])
+    (entry,) = result.revisions
+    assert (entry.session, entry.old, entry.kind) == (dt.date(2025, 1, 21), 661.0, Kind.SPLIT)
+    assert entry.new == pytest.approx(661 * factor)
+    assert not merge("spy", result.closes, offered, limits).changed
+    with pytest.raises(RevisionError):
+        merge("vix", stored, offered, replace(limits, splits=False))
 
 
 @pytest.mark.parametrize(
@@ -201,14 +346,19 @@ def together(*parts: pd.DataFrame) -> pd.DataFrame:
     return history
 
 
+WHOLE = closes({day: close for day, close in TRUTH.items() if day != "2025-03-14"})
+"""The trusted source's file, which passes over one session that the fallback has."""
+
+
 @UNHURRIED
 @given(answers(), answers(), answers())
 def test_order_of_consistent_answers_does_not_matter(
     a: pd.DataFrame, b: pd.DataFrame, c: pd.DataFrame
 ) -> None:
-    """Every order of the same answers ends in the same history."""
-    pd.testing.assert_frame_equal(together(a, b, c), together(c, b, a))
-    pd.testing.assert_frame_equal(together(a, b, c), together(b, a, c))
+    """Whatever came before in whatever order, the trusted source's whole file ends in one history."""
+    known = [each[each.index.isin(WHOLE.index) | (each["source"] == "fred_csv")] for each in (a, b, c)]
+    for order in itertools.permutations(known):
+        pd.testing.assert_frame_equal(together(*order, WHOLE), WHOLE)
 
 
 @UNHURRIED
@@ -224,9 +374,14 @@ def test_merging_is_idempotent(a: pd.DataFrame, b: pd.DataFrame) -> None:
 @UNHURRIED
 @given(contrary(), contrary())
 def test_history_only_grows(a: pd.DataFrame, b: pd.DataFrame) -> None:
-    """The sessions of a merge are those of both sides; each close is one of the two offered."""
+    """No session is lost but stand-ins that are listed as withdrawn; each close is one of the two offered."""
     result = merge("vix", a, b, FREE)
-    assert set(result.closes.index) == set(a.index) | set(b.index)
+    gone = {pd.Timestamp(each.session) for each in result.revisions if each.kind is Kind.WITHDRAWN}
+    assert set(a.index) - gone <= set(result.closes.index) <= set(a.index) | set(b.index)
+    assert not gone & set(result.closes.index)
+    assert set(a.loc[sorted(gone), "source"]) <= {"fred_csv"}
+    if b["source"].eq("cboe_csv").all() or a.empty:
+        assert set(b.index) <= set(result.closes.index)
     assert result.closes.index.is_monotonic_increasing
     for day, row in result.closes.iterrows():
         offered = [(f.loc[day, "close"], f.loc[day, "source"]) for f in (a, b) if day in f.index]

@@ -65,27 +65,27 @@ def test_other_index_units_and_integer_closes_are_taken():
         (
             dt.date(2020, 1, 11),
             "as-of 2020-01-11 is after the last session with VIX/VIX3M, 2020-01-10 "
-            "(stored from 2020-01-07 to 2020-01-10)",
+            "(stored from 2020-01-06 to 2020-01-10)",
         ),
         (
-            dt.date(2020, 1, 6),
-            "as-of 2020-01-06 is before the first session with VIX/VIX3M, 2020-01-07 "
-            "(stored from 2020-01-07 to 2020-01-10)",
+            dt.date(2020, 1, 5),
+            "as-of 2020-01-05 is before the first session with VIX/VIX3M, 2020-01-06 "
+            "(stored from 2020-01-06 to 2020-01-10)",
         ),
         (
             dt.date(1, 1, 1),
-            "as-of 0001-01-01 is before the first session with VIX/VIX3M, 2020-01-07 "
-            "(stored from 2020-01-07 to 2020-01-10)",
+            "as-of 0001-01-01 is before the first session with VIX/VIX3M, 2020-01-06 "
+            "(stored from 2020-01-06 to 2020-01-10)",
         ),
         (
             dt.date(2020, 1, 8),
             "as-of 2020-01-08 has no VIX/VIX3M, a close is missing; the nearest with VIX/VIX3M are "
-            "2020-01-07 and 2020-01-09 (stored from 2020-01-07 to 2020-01-10)",
+            "2020-01-07 and 2020-01-09 (stored from 2020-01-06 to 2020-01-10)",
         ),
     ],
 )
 def test_as_of_without_a_ratio_is_refused(as_of, sentence):
-    """The message names the nearest valid sessions and the stored range; the benchmark must have begun."""
+    """The message names the nearest valid sessions and the stored range, whatever the benchmark has."""
     with pytest.raises(UsageError) as caught:
         build_panel(CLOSES, **ROLES, as_of=as_of)
     assert str(caught.value) == sentence
@@ -101,15 +101,15 @@ def test_as_of_that_is_no_session_is_refused():
 
 
 def test_every_fault_is_listed_at_once():
-    """Three broken series give one error with a line for each fault."""
+    """Broken series give one error with a line for each fault."""
     front, back = CLOSES["vix"].copy(), CLOSES["vix3m"].iloc[::-1].copy()
     front.iloc[1], front.iloc[2] = np.inf, -1.0
     back.iloc[0] = 0.0
-    assert _faults(vix=front, vix3m=back, spy=CLOSES["spy"].iloc[:0]) == (
+    assert _faults(vix=front, vix3m=back, spy=CLOSES["spy"].astype(str)) == (
         "vix: 2 closes are not finite numbers above zero, first inf at 2020-01-07",
         "vix3m: sessions are not in rising order",
         "vix3m: 1 closes are not finite numbers above zero, first 0.0 at 2020-01-10",
-        "spy: no closes are stored; fetch them first",
+        "spy: closes are str, not numbers",
     )
 
 
@@ -146,8 +146,21 @@ def test_text_closes_are_a_fault():
 
 
 def test_no_common_session_is_a_fault():
-    """Front and back never stored together, or only before the benchmark began."""
+    """Front and back never stored together."""
     assert _faults(vix=CLOSES["vix"].iloc[-1:]) == ("vix and vix3m have no session in common",)
-    assert _faults(spy=CLOSES["spy"].iloc[-1:]) == (
-        "spy begins on 2020-01-13, after the last session of vix and vix3m, 2020-01-10",
+
+
+@pytest.mark.parametrize(
+    "spy", [None, CLOSES["spy"].iloc[:0], CLOSES["spy"].iloc[-1:]], ids=["unknown", "empty", "late"]
+)
+def test_the_ratio_needs_no_benchmark(spy):
+    """With no close of the benchmark, or its first after the as-of session, the column is empty."""
+    closes = {"vix": CLOSES["vix"], "vix3m": CLOSES["vix3m"]} | ({} if spy is None else {"spy": spy})
+    panel = build_panel(closes, **ROLES, as_of=None)
+    assert panel.as_of == pd.Timestamp("2020-01-10")
+    assert panel.closes["benchmark"].isna().all()
+    assert panel.closes["benchmark"].dtype == "float64"
+    whole = build_panel(CLOSES, **ROLES, as_of=None)
+    pd.testing.assert_frame_equal(
+        panel.closes[["front", "back"]], whole.closes[["front", "back"]], check_freq=False
     )

@@ -6,12 +6,14 @@ import pandas as pd
 import pytest
 
 from ivts_site.errors import DataError
+from ivts_site.model import Witness
 from ivts_site.sources import (
     check_distinct,
     check_order,
     contradicted_moves,
     disagreements,
     implausible_ratios,
+    implied_closes,
 )
 
 DAYS = pd.DatetimeIndex(pd.date_range("2024-01-01", periods=300, freq="D"), name="session")
@@ -64,7 +66,8 @@ def test_disagreements() -> None:
 
 
 def moves(own: pd.Series, *others: pd.Series) -> list[str]:
-    found = contradicted_moves(own, others, max_move=0.8, tolerance=0.02, sessions=250)
+    witnesses = [Witness(source="fred_csv", closes=each, tolerance=0.02) for each in others]
+    found = contradicted_moves(own, witnesses, max_move=0.8, sessions=250)
     return [f"{day:%d}" for day in found]
 
 
@@ -80,6 +83,22 @@ def test_a_large_move_that_another_source_does_not_have() -> None:
     """The close is named; a move within the limit is not, however much the other source differs."""
     assert moves(closes(17.31, 173.2, 17.4), closes(17.31, 17.32, 17.4)) == ["02"]
     assert moves(closes(17.31, 30.0, 17.4), closes(17.31, 17.32, 17.4)) == []
+
+
+def test_a_tolerance_of_its_own_for_each_session() -> None:
+    """A difference of 0.5 is within 0.5 on one session and above 0.4 on the next."""
+    own, other = closes(100.0, 100.5, 101.5), closes(100.0, 100.0, 101.0)
+    bound = pd.Series([0.1, 0.5, 0.4], index=other.index)
+    assert [f"{day:%d}" for day in disagreements(own, other, tolerance=bound, sessions=9).index] == ["03"]
+
+
+def test_closes_implied_by_the_moves_of_another_series() -> None:
+    """Each is the own close before times the other's move: 640 x 6060/6000 = 646.40, 650 x 5999.4/6060."""
+    own, other = closes(640.0, 650.0, 0.0, 700.0), closes(6000.0, 6060.0)
+    other = pd.concat([other, pd.Series([5999.4], index=DAYS[2:3])])
+    found = implied_closes(own, other)
+    # 650 x 0.99 = 643.50; the first session has no move, the fourth is unknown to the other
+    assert [(f"{day:%d}", value) for day, value in found.items()] == [("02", 646.4), ("03", 643.5)]
 
 
 def test_ratios() -> None:

@@ -141,7 +141,10 @@ class Run:
         silent = [self.answers[key] for key in self.required if not self.answers[key].source]
         if not silent:
             return
-        lines = [f"{answer.key}: {'; '.join(map(str, answer.problems))}" for answer in silent]
+        lines = [
+            f"{answer.key}: {'; '.join(str(each).removeprefix(f'{answer.key}: ') for each in answer.problems)}"
+            for answer in silent
+        ]
         if any(isinstance(problem, DataError) for answer in silent for problem in answer.problems):
             raise DataError(_listed("data rejected, stored data kept; look at the file", lines))
         raise SourceError(_listed("no source gave data, stored data kept; run it again later", lines))
