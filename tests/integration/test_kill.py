@@ -14,7 +14,7 @@ from typing import Any
 import click
 import pytest
 from tests.command import NO_ARCHIVE, ivts
-from tests.fixtures.feed import PATHS, addresses, serve, sound, truth, upto
+from tests.fixtures.feed import FRED, PATHS, addresses, fallback, serve, sound, truth, upto
 from tests.fixtures.vendor import Vendor
 
 from ivts_site.store import locked_store, read_log, read_store
@@ -73,6 +73,7 @@ def test_fetches(tmp_path: Path, capsys: pytest.CaptureFixture[str], whole: bool
             (dt.date(2030, 1, 2), 9.0),
         ]
         vendor.answers[PATHS["vix"]] = sound("vix", changed)
+        vendor.answers[FRED] = fallback({**rows, "vix": changed})
         arguments = ["fetch", "--data-dir", str(tmp_path / "work"), "--now", now["now"], *settings]
         shares = run_and_kill(arguments, tmp_path / "old", tmp_path / "work", tmp_path / "kept", n_fetches)
         (tmp_path / "old").rename(tmp_path / "work")

@@ -394,3 +394,18 @@ def test_the_flag_tells_the_truth(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """`changed` is whether the history differs from the stored one."""
     result = merge("vix", a, b, FREE)
     assert result.changed is not result.closes.equals(a)
+
+
+def test_a_stand_in_gives_way_though_it_is_the_only_second_source() -> None:
+    """FRED stood in and differs on a few sessions: the trusted values go in, where many differ none does."""
+    stood_in = closes({f"2025-01-{day:02d}": 15.0 for day in range(2, 12)}, "fred_csv")
+    has_it = Evidence(witnesses=[Witness(source="fred_csv", closes=stood_in["close"], tolerance=0.02)])
+    for n_apart, applied in ((2, True), (3, False)):
+        offered = stood_in.assign(close=[15.5] * n_apart + [15.0] * (10 - n_apart), source="cboe_csv")
+        if not applied:
+            with pytest.raises(RevisionError):
+                merge("vix", stood_in, offered, CHECKED, evidence=has_it)
+            continue
+        result = merge("vix", stood_in, offered, CHECKED, evidence=has_it)
+        pd.testing.assert_frame_equal(result.closes, offered)
+        assert [each.kind for each in result.revisions] == [Kind.UPGRADE] * 2

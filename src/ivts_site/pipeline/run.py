@@ -141,10 +141,7 @@ class Run:
         silent = [self.answers[key] for key in self.required if not self.answers[key].source]
         if not silent:
             return
-        lines = [
-            f"{answer.key}: {'; '.join(str(each).removeprefix(f'{answer.key}: ') for each in answer.problems)}"
-            for answer in silent
-        ]
+        lines = [f"{each.key}: {'; '.join(_without_key(each))}" for each in silent]
         if any(isinstance(problem, DataError) for answer in silent for problem in answer.problems):
             raise DataError(_listed("data rejected, stored data kept; look at the file", lines))
         raise SourceError(_listed("no source gave data, stored data kept; run it again later", lines))
@@ -395,6 +392,11 @@ class Run:
             return pd.DatetimeIndex(own.index)
         offered = answer.taken.cleaned.closes["close"].reindex(own.index)
         return pd.DatetimeIndex(own.index[(own == offered).to_numpy()])
+
+
+def _without_key(answer: Answer) -> list[str]:
+    """Problems of an answer; those of its history begin with the key of the series."""
+    return [str(problem).removeprefix(f"{answer.key}: ") for problem in answer.problems]
 
 
 def _listed(head: str, lines: Sequence[str]) -> str:

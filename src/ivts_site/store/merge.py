@@ -192,8 +192,9 @@ def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows
     one and both differ by at most half a cent: vendors that round to cents are no revision. A revision is
     applied where the stored close was provisional, a second source confirms it, or the most trusted source
     repeats a change of one of the latest five closes on a later day. Where no second source quotes the
-    series, a few small ones are applied too. All others are held: the stored close stays, new sessions are
-    taken.
+    series, a few small ones are applied too. Where a more trusted source replaces a less trusted one's value
+    no confirmation is needed, unless second sources have the old one on more sessions than the limits allow.
+    All others are held: the stored close stays, new sessions are taken.
     An answer with more of these than the limits allow tells of another history and is refused whole, except
     one that moved by the factor of a split.
 
@@ -230,8 +231,10 @@ def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows
     rows["confirmed_by"] = _confirmations(rows, stored.index, limits, evidence)
     revised = rows["taken"] & (rows["shift"] > 0) & ~rows["rounding"] & ~rows["early"]
     waiting = rows[revised & ~rows["provisional"]]
-    held = waiting[~_applied(waiting, limits, evidence)]
-    _check_limits(key, rows, held, limits)
+    n_allowed = max(limits.max_revisions, int(limits.max_revision_share * len(rows)))
+    held = waiting[~_applied(waiting, n_allowed, limits, evidence)]
+    if len(held) > n_allowed:
+        raise _revision_error(key, rows, held)
     rows.loc[held.index, "taken"] = False
     taken = rows.index[rows["taken"]]
     added = _added(stored, new, limits.trust)
@@ -282,7 +285,7 @@ def _agrees(witness: Witness, rows: pd.DataFrame, this: str, that: str) -> np.nd
     return ((near <= within + FLOAT_NOISE) & (near < bound)).to_numpy()
 
 
-def _applied(waiting: pd.DataFrame, limits: MergeLimits, evidence: Evidence) -> np.ndarray:
+def _applied(waiting: pd.DataFrame, n_allowed: int, limits: MergeLimits, evidence: Evidence) -> np.ndarray:
     """Tell which changes of final closes go in: confirmed ones, and harmless ones that nobody contradicts."""
     confirmed = (waiting["confirmed_by"] != "").to_numpy()
     contradicted = np.zeros(len(waiting), dtype=bool)
@@ -292,8 +295,10 @@ def _applied(waiting: pd.DataFrame, limits: MergeLimits, evidence: Evidence) -> 
     harmless = small & ~contradicted & ~confirmed & (not limits.checked)
     if harmless.sum() > limits.max_revisions:
         harmless[:] = False
-    # a stand-in's value gives way to the trusted one unless a second source has it too
-    stood_in = waiting["upgrade"].to_numpy(dtype=bool) & ~contradicted
+    # a second source that is the stand-in itself contradicts only a history that is another one as a whole
+    stood_in = waiting["upgrade"].to_numpy(dtype=bool)
+    if (stood_in & contradicted).sum() > n_allowed:
+        stood_in &= ~contradicted
     return confirmed | harmless | stood_in
 
 
@@ -385,11 +390,9 @@ def _rank(sources: pd.Series, trust: Sequence[str]) -> np.ndarray:
     return sources.map(ranks).fillna(len(ranks)).to_numpy(dtype="int64")
 
 
-def _check_limits(key: str, rows: pd.DataFrame, held: pd.DataFrame, limits: MergeLimits) -> None:
-    if len(held) <= max(limits.max_revisions, int(limits.max_revision_share * len(rows))):
-        return
+def _revision_error(key: str, rows: pd.DataFrame, held: pd.DataFrame) -> RevisionError:
     first = next(_revisions(held))
-    raise RevisionError(
+    return RevisionError(
         series=key,
         session=first.session.isoformat(),
         old=first.old,
