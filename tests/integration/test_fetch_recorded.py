@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import stamina
 from tests.fixtures.feed import calendar
@@ -16,8 +17,9 @@ from tests.shared import DATA, Mirror, needs_shared
 from ivts_site.config import load_config
 from ivts_site.errors import DataError, IvtsError
 from ivts_site.pipeline.fetch import FetchReport, fetch_all
+from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.sources import ADAPTERS, Rules, clean_closes
-from ivts_site.store import read_closes, read_log, read_provenance
+from ivts_site.store import read_closes, read_log, read_provenance, write_transaction
 
 pytestmark = needs_shared
 
@@ -85,9 +87,117 @@ def test_whole_history(clean: Path) -> None:
     both = read_closes(clean, "vix")[["close"]].join(
         read_closes(clean, "vix3m")[["close"]].rename(columns={"close": "back"}), how="inner"
     )
-    assert (len(both), f"{both.index[0]:%F}", f"{both.index[-1]:%F}") == (4136, "2009-09-18", "2026-02-27")
-    assert int((both["close"] / both["back"] > 1).sum()) == 314
-    assert len(read_closes(clean, "spy")) == 4315
+    assert (len(both), f"{both.index[0]:%F}", f"{both.index[-1]:%F}") == (4587, "2007-12-04", "2026-02-27")
+    assert int((both["close"] / both["back"] > 1).sum()) == 467
+    ratio = both["close"] / both["back"]
+    assert (f"{ratio.idxmax():%F}", round(ratio.max(), 6)) == ("2008-10-24", 1.430922)
+    crisis = ratio["2008-09":"2009-03"]
+    assert (int((crisis > 1).sum()), len(crisis)) == (104, 146)
+    assert len(read_closes(clean, "spy")) == 5574
+
+
+def ranges(data: Path, key: str) -> list[tuple[str, str, str]]:
+    return [
+        (each.source, f"{each.first}", f"{each.last}") for each in read_provenance(data).series[key].ranges
+    ]
+
+
+def test_where_the_closes_come_from(clean: Path) -> None:
+    """FRED to the session before Cboe's first VIX3M row; VIX is Cboe's throughout, without 1999-12-31."""
+    assert ranges(clean, "vix3m") == [
+        ("fred_csv", "2007-12-04", "2009-09-17"),
+        ("cboe_csv", "2009-09-18", "2026-02-27"),
+    ]
+    assert ranges(clean, "vix") == [("cboe_csv", "1990-01-02", "2026-02-27")]
+    assert "1999-12-31" not in read_closes(clean, "vix").index
+
+
+def same_closes(one: Path, two: Path) -> None:
+    """Values and sources of the ratio's series are the same in two stores."""
+    for key in ("vix", "vix3m", "spy"):
+        pd.testing.assert_frame_equal(read_closes(one, key), read_closes(two, key))
+
+
+def test_an_outage_does_not_lengthen_the_history(clean: Path, tmp_path: Path) -> None:
+    """Cboe's VIX3M file is missing and FRED's, which begins in 2007, stands in: not one close changes."""
+    data = copy(clean, tmp_path)
+    with Mirror(faults=["VIX3M=403"]) as mirror:
+        fetch(mirror, data)
+    same_closes(data, clean)
+
+
+def test_back_history_that_comes_later(clean: Path, tmp_path: Path) -> None:
+    """FRED is down on the very first evening: the history begins with Cboe's, and is whole a day later."""
+    data = tmp_path / "data"
+    with Mirror(faults=["fred=403"]) as mirror:
+        fetch(mirror, data)
+    assert ranges(data, "vix3m") == [("cboe_csv", "2009-09-18", "2026-02-27")]
+    assert load_inputs(load_config(CONFIG), data).origins["vix3m"].back_history_missing
+    with Mirror() as mirror:
+        fetch(mirror, data)
+    same_closes(data, clean)
+    assert not load_inputs(load_config(CONFIG), data).origins["vix3m"].back_history_missing
+
+
+# Closes as Cboe's file had them in August 2023, and as it has them since; FRED has the new ones.
+CORRECTED = {
+    "2004-09-10": (14.01, 13.76),
+    "2008-07-03": (24.80, 24.79),
+    "2008-09-16": (31.54, 30.30),
+    "2008-12-16": (51.29, 52.37),
+    "2012-07-02": (16.74, 16.80),
+    "2012-12-24": (18.59, 17.84),
+    "2015-07-23": (12.63, 12.64),
+    "2019-02-28": (14.70, 14.78),
+}
+
+
+@pytest.fixture(scope="module")
+def august(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of August 2023, with the closes of that time."""
+    data = tmp_path_factory.mktemp("august") / "data"
+    with Mirror(as_of="2023-08-31") as mirror:
+        fetch(mirror, data, now=dt.datetime(2023, 9, 1, 12, tzinfo=dt.UTC))
+    frame, provenance = read_closes(data, "vix"), read_provenance(data)
+    for day, (old, new) in CORRECTED.items():
+        assert frame.loc[day, "close"] == new
+        frame.loc[day, "close"] = old
+    entry = replace(provenance.series["vix"], etag="", last_modified="")
+    write_transaction(data, {"vix": frame}, replace(provenance, series={**provenance.series, "vix": entry}))
+    return data
+
+
+def revised(data: Path) -> list[tuple[str, float, float, str]]:
+    entries = read_log(data, "revisions")
+    return [(each["session"], each["old"], each["new"], each["confirmed_by"]) for each in entries]
+
+
+def test_corrections_of_old_closes_are_confirmed_one_by_one(august: Path, tmp_path: Path) -> None:
+    """All eight go in, of any size, with the name of the source that has them too."""
+    data = copy(august, tmp_path)
+    with Mirror() as mirror:
+        fetch(mirror, data)
+    expected = [(day, old, new, "fred_csv") for day, (old, new) in CORRECTED.items()]
+    assert revised(data) == expected
+    assert read_provenance(data).series["vix"].held == {}
+
+
+def test_corrections_wait_for_the_second_source(clean: Path, august: Path, tmp_path: Path) -> None:
+    """With FRED down the old values stay and new sessions come in; the next evening they go in."""
+    data = copy(august, tmp_path)
+    with Mirror(faults=["fred=403"]) as mirror:
+        fetch(mirror, data)
+    closes = read_closes(data, "vix")["close"]
+    assert f"{closes.index[-1]:%F}" == "2026-02-27"
+    assert [float(closes[day]) for day in CORRECTED] == [old for old, _ in CORRECTED.values()]
+    held = read_provenance(data).series["vix"].held
+    assert {f"{day}": (each.old, each.new) for day, each in held.items()} == CORRECTED
+    assert revised(data) == []
+    with Mirror() as mirror:
+        fetch(mirror, data, now=NOW + dt.timedelta(days=1))
+    assert revised(data) == [(day, old, new, "fred_csv") for day, (old, new) in CORRECTED.items()]
+    assert read_provenance(data).series["vix"].held == {}
+    same_closes(data, clean)
 
 
 def test_overnight_rows_on_holidays(clean: Path) -> None:
@@ -148,13 +258,13 @@ def test_evening_of_a_crash(tmp_path: Path, day: str, close: float) -> None:
 
 @pytest.mark.parametrize("fault", ["403", "html", "truncated"])
 def test_faults_on_everything(clean: Path, tmp_path: Path, fault: str) -> None:
-    """With every vendor failing each series is named, and nothing changes."""
+    """With every vendor failing front and back are named, and nothing changes."""
     data = copy(clean, tmp_path)
     before = tree(data)
     with Mirror(faults=[f"*={fault}"]) as mirror, pytest.raises(IvtsError) as caught:
         fetch(mirror, data)
     assert caught.value.exit_code == 3
-    assert all(f"- {key}: " in str(caught.value) for key in ("vix", "vix3m", "spy"))
+    assert all(f"- {key}: " in str(caught.value) for key in ("vix", "vix3m"))
     assert tree(data) == before
 
 

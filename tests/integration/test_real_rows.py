@@ -35,9 +35,14 @@ def test_the_last_recorded_session(recorded_data: Path, tmp_path: Path) -> None:
     assert (shown["closes"]["vix"], shown["closes"]["vix3m"]) == (19.86, 21.56)
     assert shown["ivts"] == pytest.approx(19.86 / 21.56, abs=5e-7)
     assert shown["regime"]["name"] == "contango"
-    assert (shown["all_history"]["n_sessions"], shown["all_history"]["n_backwardation"]) == (4136, 314)
-    assert shown["episodes"]["longest"]["n_sessions"] == 43
-    assert shown["episodes"]["longest"]["first_session"] == "2020-02-24"
+    assert (shown["all_history"]["n_sessions"], shown["all_history"]["n_backwardation"]) == (4587, 467)
+    assert shown["all_history"]["first_session"] == "2007-12-04"
+    longest = shown["episodes"]["longest"]
+    assert (longest["n_sessions"], longest["first_session"], longest["last_session"]) == (
+        *(63, "2008-09-11"),
+        "2008-12-09",
+    )
+    assert shown["episodes"]["n_episodes"] == 125
     # VIX3M repeats 26.37 while VIX went 24.91 to 32.80, and 21.81 while VIX went 19.56 to 22.22
     assert [s["session"] for s in shown["quality"]["suspect"]] == ["2010-05-06", "2010-11-26"]
     assert shown["quality"]["dropped_rows"] >= 30  # the VIX file's rows on market holidays

@@ -298,7 +298,7 @@ def _applied(waiting: pd.DataFrame, n_allowed: int, limits: MergeLimits, evidenc
     # a second source that is the stand-in itself contradicts only a history that is another one as a whole
     stood_in = waiting["upgrade"].to_numpy(dtype=bool)
     if (stood_in & contradicted).sum() > n_allowed:
-        stood_in &= ~contradicted
+        stood_in = stood_in & ~contradicted
     return confirmed | harmless | stood_in
 
 
