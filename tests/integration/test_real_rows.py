@@ -42,7 +42,7 @@ def test_the_last_recorded_session(recorded_data: Path, tmp_path: Path) -> None:
         *(63, "2008-09-11"),
         "2008-12-09",
     )
-    assert shown["episodes"]["n_episodes"] == 125
+    assert shown["episodes"]["n"] == 125
     # VIX3M repeats 26.37 while VIX went 24.91 to 32.80, and 21.81 while VIX went 19.56 to 22.22
     assert [s["session"] for s in shown["quality"]["suspect"]] == ["2010-05-06", "2010-11-26"]
     assert shown["quality"]["dropped_rows"] >= 30  # the VIX file's rows on market holidays

@@ -625,3 +625,67 @@ def test_a_benchmark_that_stopped_is_told(vendor: Vendor, data: Path, tmp_path: 
     assert f"stored closes of spy are stale: they end {ends}, 3 sessions behind" in told.err
     tolerated = ivts(*arguments, "--tolerate", "stale")
     assert (tolerated.code, f"freshness: fresh, closes through {MONDAY}" in tolerated.out) == (0, True)
+
+
+CRASH = truth(dt.date(2017, 10, 2), dt.date(2018, 2, 6), 11)
+DAY = dt.date(2018, 2, 5)
+
+
+def crash(vix: float, vix3m: float) -> dict[str, list[Row]]:
+    """Files of the evening of 2018-02-05: all the closes before, and these of the day."""
+    rows = {key: upto(found, DAY) for key, found in CRASH.items()}
+    front, back = ([*rows[key][:-1], (DAY, close)] for key, close in (("vix", vix), ("vix3m", vix3m)))
+    return {**rows, "vix": front, "vix3m": back}
+
+
+@pytest.mark.parametrize("night", ["2018-02-05T21:00:00-05:00", "2018-02-06T18:37:00-05:00"])
+def test_the_evening_of_a_crash_with_an_unfinished_file(vendor: Vendor, data: Path, night: str) -> None:
+    """22.10 / 19.60 stamped 15:00 New York is no last word at 18:37, whatever the clock; then 37.32 / 28.13.
+
+    One revision each, no refused run, and nothing to do on the evening after.
+    """
+    yesterday = {key: upto(found, dt.date(2018, 2, 2)) for key, found in CRASH.items()}
+    serve(vendor, crash(22.10, 19.60), fred=yesterday, modified="Mon, 05 Feb 2018 20:00:00 GMT")
+    assert fetch(vendor, data, "2018-02-05T18:37:00-05:00").code == 0
+    assert (last(data, "vix"), last(data, "vix3m")) == ((DAY, 22.10), (DAY, 19.60))
+    assert marks(data) == {key: {"2018-02-05": "early"} for key in PATHS}
+    serve(vendor, crash(37.32, 28.13), modified="Mon, 05 Feb 2018 23:05:00 GMT")
+    assert fetch(vendor, data, night).code == 0
+    assert (last(data, "vix"), last(data, "vix3m")) == ((DAY, 37.32), (DAY, 28.13))
+    assert marks(data) == {}
+    assert plain(read_log(data, "revisions"), "series", "old", "new", "kind") == [
+        ("vix", 22.10, 37.32, "final"),
+        ("vix3m", 19.60, 28.13, "final"),
+    ]
+    before = tree(data)
+    assert fetch(vendor, data, "2018-02-06T19:37:00-05:00").code == 0
+    assert tree(data) == before
+
+
+def test_a_later_session_makes_an_unfinished_row_final(vendor: Vendor, data: Path) -> None:
+    """The file is stamped before the close of its newest session: only that one's close is early."""
+    rows = {key: upto(found, DAY) for key, found in CRASH.items()}
+    serve(vendor, rows, modified="Mon, 05 Feb 2018 20:00:00 GMT")
+    assert fetch(vendor, data, "2018-02-05T18:37:00-05:00").code == 0
+    assert [*marks(data)["vix"]] == ["2018-02-05"]
+    serve(vendor, CRASH, modified="Tue, 06 Feb 2018 20:00:00 GMT")
+    assert fetch(vendor, data, "2018-02-06T18:37:00-05:00").code == 0
+    assert [*marks(data)["vix"]] == ["2018-02-06"]
+
+
+@pytest.mark.parametrize(
+    "modified", ["", "Tue, 06 Feb 2018 06:00:00 GMT"], ids=["none", "ahead of the clock"]
+)
+def test_without_a_usable_stamp_the_hour_decides(vendor: Vendor, data: Path, modified: str) -> None:
+    """The rows of 18:37 are final then; FRED has the correction, whatever its size: applied."""
+    yesterday = {key: upto(found, dt.date(2018, 2, 2)) for key, found in CRASH.items()}
+    serve(vendor, crash(22.10, 19.60), fred=yesterday, modified=modified)
+    assert fetch(vendor, data, "2018-02-05T18:37:00-05:00").code == 0
+    assert marks(data) == {}
+    serve(vendor, crash(37.32, 28.13))
+    assert fetch(vendor, data, "2018-02-06T18:37:00-05:00").code == 0
+    assert (last(data, "vix"), last(data, "vix3m")) == ((DAY, 37.32), (DAY, 28.13))
+    assert plain(read_log(data, "revisions"), "old", "new", "kind", "confirmed_by") == [
+        (22.10, 37.32, "revision", "fred_csv"),
+        (19.60, 28.13, "revision", "fred_csv"),
+    ]

@@ -244,3 +244,29 @@ def test_closes_taken_back_later() -> None:
     less = cleaned.without(cleaned.closes.index[:1], "contradicted")
     assert (days(less), less.dropped["contradicted"]) == (["11-26"], 1)
     assert less.set_aside == (SetAside("2025-11-25", "18.0", "contradicted", 2),)
+
+
+@pytest.mark.parametrize(
+    ("modified", "early"),
+    [
+        ("2025-11-26T21:14:59", ["11-26"]),  # 16:00 New York is 21:00 UTC; completed 15 minutes later
+        ("2025-11-26T21:15:00", []),
+        ("2025-11-20T12:00:00", ["11-26"]),
+        ("2025-12-02T00:00:01", []),  # ahead of the clock: no stamp at all
+    ],
+)
+def test_a_file_made_before_the_last_value_of_its_newest_session(modified: str, early: list[str]) -> None:
+    """That session's close is early days later; those before it are final, as a later row stands there."""
+    stamp = dt.datetime.fromisoformat(modified + "+00:00")
+    cleaned = clean_closes(parsed(GOOD), SESSIONS, EVENING, RULES, modified=stamp)
+    assert [f"{day:%m-%d}" for day in cleaned.early] == early
+    assert days(cleaned) == ["11-25", "11-26"]
+
+
+def test_both_rules_of_finality_hold_together() -> None:
+    """A stamp after the close does not make final what the publication instant still waits for."""
+    now = dt.datetime(2025, 11, 28, 20, 29, tzinfo=dt.UTC)  # published at 20:30
+    stamp = dt.datetime(2025, 11, 28, 20, tzinfo=dt.UTC)
+    rows = [*GOOD, ("2025-11-28", 16.35)]
+    cleaned = clean_closes(parsed(rows), SESSIONS, now, RULES, modified=stamp)
+    assert cleaned.early == (dt.date(2025, 11, 28),)
