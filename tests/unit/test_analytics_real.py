@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 
 import numpy as np
 import pandas as pd
 import pytest
 from tests.panels import BUILT_AT, ORIGINS, ROLES, analyse_panel, assert_same
-from tests.shared import DATA, needs_shared
+from tests.recorded import recorded_closes
+from tests.shared import needs_shared
 
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.model import EventWindow
@@ -33,21 +33,10 @@ EVENTS = tuple(
 )
 
 
-def _cboe(symbol: str) -> pd.Series:
-    rows = pd.read_csv(next(DATA.rglob(f"{symbol}_History.csv")))
-    days = pd.DatetimeIndex(pd.to_datetime(rows["DATE"], format="%m/%d/%Y"))
-    return pd.Series(rows["CLOSE"].to_numpy(), index=days, name="close")
-
-
 @pytest.fixture(scope="module")
 def closes() -> dict[str, pd.Series]:
-    """What a fetch stores: rows of the front on days without VIX3M and SPY are holidays."""
-    rows = json.loads(next(DATA.rglob("SPY.json")).read_text("utf-8"))["data"]
-    days = pd.DatetimeIndex([row["date"] for row in rows])
-    spy = pd.Series([float(row["close"]) for row in rows], index=days, name="close")
-    front, back = _cboe("VIX"), _cboe("VIX3M")
-    sessions = front.index[(front.index < days[0]) | front.index.isin(days) | front.index.isin(back.index)]
-    return {"vix": front.loc[sessions], "vix3m": back, "spy": spy}
+    """What a fetch stores."""
+    return recorded_closes()
 
 
 @pytest.fixture(scope="module")
@@ -57,21 +46,22 @@ def analysis(closes):
 
 
 def test_history(analysis):
-    """4,136 sessions, 314 in backwardation, no gap; the ratio's extremes."""
-    assert (len(analysis.signal), int(analysis.signal["backwardation"].sum())) == (4136, 314)
+    """4,587 sessions, 467 in backwardation, no gap; the ratio's extremes."""
+    assert (len(analysis.signal), int(analysis.signal["backwardation"].sum())) == (4587, 467)
     assert len(analysis.gaps) == 0
     measured = analysis.measured
     assert (round(measured.ivts_min, 4), f"{measured.ivts_min_session:%F}") == (0.7104, "2012-03-16")
-    assert (round(measured.ivts_max, 4), f"{measured.ivts_max_session:%F}") == (1.3437, "2020-02-28")
+    assert (round(measured.ivts_max, 4), f"{measured.ivts_max_session:%F}") == (1.4309, "2008-10-24")
     assert (measured.front.min, measured.front.max) == (9.14, 82.69)
     assert f"{measured.front.first_session:%F}" == "1990-01-02"
 
 
 def test_longest_episode(analysis):
-    """43 sessions, 2020-02-24 to 2020-04-23; half of all episodes last one session."""
+    """63 sessions, 2008-09-11 to 2008-12-09; 125 episodes, half of which last one session."""
+    assert analysis.episode_summary.n == 125
     longest = analysis.episodes.iloc[analysis.episode_summary.longest]
-    assert (f"{longest['first_session']:%F}", f"{longest['last_session']:%F}") == ("2020-02-24", "2020-04-23")
-    assert longest["n_sessions"] == 43
+    assert (f"{longest['first_session']:%F}", f"{longest['last_session']:%F}") == ("2008-09-11", "2008-12-09")
+    assert longest["n_sessions"] == 63
     assert analysis.episode_summary.n_one_session / analysis.episode_summary.n == pytest.approx(0.5, abs=0.01)
 
 
@@ -141,15 +131,17 @@ def test_peaks_of_events(analysis, event, peak, session):
 
 
 def test_events_by_other_means(analysis, closes):
-    """2020: 43 sessions in one run; the fall of SPY by pandas. 2008: no ratio, and SPY begins too late."""
+    """2020: 43 sessions in one run; the fall of SPY by pandas. 2008: 104 of 146 sessions."""
     found = {event.id: event for event in analysis.events}
     spy = closes["spy"].loc["2020-02-20":"2020-04-30"]
     assert found["2020"].spy_drawdown == pytest.approx((spy / spy.cummax() - 1).min())
     assert f"{found['2020'].spy_trough_session:%F}" == "2020-03-23"
     assert (found["2020"].longest_run, found["2020"].n_backwardation) == (43, 43)
     assert found["2008"].front_peak == 80.86
-    assert found["2008"].n_sessions is None
-    assert np.isnan(found["2008"].spy_drawdown)
+    assert (found["2008"].n_backwardation, found["2008"].n_sessions) == (104, 146)
+    # SPY 127.99 on 2 Sep 2008 (the highest close within the window), 68.11 on 9 Mar 2009
+    assert round(found["2008"].spy_drawdown, 3) == -0.468
+    assert f"{found['2008'].spy_trough_session:%F}" == "2009-03-09"
 
 
 @pytest.fixture(scope="module")

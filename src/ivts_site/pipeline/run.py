@@ -250,8 +250,14 @@ class Run:
         if earlier.empty:
             return
         limits = replace(self._limits(key, [str(earlier["source"].iloc[0])]), checked=True)
+        early = self._early(key)  # a mark that the run has lifted must not come back
+        marks = {
+            day: mark
+            for day, mark in self._held_marks(key).items()
+            if mark.reason is not Reason.EARLY or day in early
+        }
         try:
-            result = merge(key, closes, earlier, limits, marks=self._held_marks(key))
+            result = merge(key, closes, earlier, limits, marks=marks)
         except RevisionError as error:
             log.warning("%s: back history: %s", key, error)
             return
