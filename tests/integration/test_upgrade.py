@@ -46,7 +46,7 @@ def test_the_landed_store_is_what_it_should_be(data: Path) -> None:
     vix = read_closes(data, "vix")
     assert vix["source"][vix["source"] == "fred_csv"].index.date.tolist() == [STOOD_IN]
     entries = read_provenance(data).series
-    assert {key: [*entry.provisional] for key, entry in entries.items()} == dict.fromkeys(entries, [EARLY])
+    assert {key: [*entry.provisional] for key, entry in entries.items()} == {key: [EARLY] for key in entries}
     assert all(entry.ranges == () and entry.held == {} for entry in entries.values())
     (revision,) = read_log(data, "revisions")
     assert (revision["series"], "confirmed_by" in revision) == ("vix3m", False)
