@@ -13,7 +13,7 @@ from tests.conftest import BUILT_AT
 
 from ivts_site.store import read_closes, read_provenance, write_transaction
 
-ARCHIVE = ("--set", "archive.days=true", "--set", "archive.episodes=true", "--set", "research.draws=50")
+ARCHIVE = ("--set", "archive.days=true", "--set", "archive.episodes=true", "--set", "research.draws=100")
 
 
 def without(data: Path, folder: Path) -> Path:

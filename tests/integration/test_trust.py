@@ -520,6 +520,9 @@ def test_the_ratio_does_not_wait_for_the_benchmark(vendor: Vendor, data: Path) -
     first_fetch(vendor, data)
     assert (last(data, "vix")[0], last(data, "vix3m")[0]) == (MONDAY, MONDAY)
     assert read_closes(data, "spy").empty
+    calendar = read_provenance(data).calendar
+    assert calendar is not None
+    assert (calendar.after, calendar.session) == (MONDAY, TUESDAY)
     serve(vendor, UNTIL)
     assert fetch(vendor, data, new_york(MONDAY, "20:00")).code == 0
     vendor.answers[PATHS["spy"]] = answer(403)

@@ -35,9 +35,11 @@ def build_calendar(
     -------
     NextPublication or None
         With `N_UPCOMING` sessions after the last ratio. A function of the stored sessions alone, so that it
-        changes only when they do; None where the series have no session in common.
+        changes only when they do; None where the series have no session in common. A benchmark of which
+        nothing is stored is not waited for.
     """
-    keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
+    needed = (config.ratio.front, config.ratio.back)
+    keys = (*needed, config.ratio.benchmark) if len(finals[config.ratio.benchmark]) else needed
     common = _common(finals[key] for key in keys).intersection(sessions.labels)
     if common.empty:
         return None
