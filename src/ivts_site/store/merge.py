@@ -296,10 +296,11 @@ def _applied(waiting: pd.DataFrame, n_allowed: int, limits: MergeLimits, evidenc
     if harmless.sum() > limits.max_revisions:
         harmless[:] = False
     # a second source that is the stand-in itself contradicts only a history that is another one as a whole
-    stood_in: np.ndarray = waiting["upgrade"].to_numpy(dtype=bool)
+    stood_in = waiting["upgrade"].to_numpy(dtype=bool)
     if (stood_in & contradicted).sum() > n_allowed:
         stood_in = stood_in & ~contradicted
-    return confirmed | harmless | stood_in
+    applied: np.ndarray = confirmed | harmless | stood_in
+    return applied
 
 
 def _added(stored: pd.DataFrame, new: pd.DataFrame, trust: Sequence[str]) -> pd.Index:
