@@ -438,11 +438,11 @@ def test_recorded_fault(
 @needs_shared
 @pytest.mark.parametrize(("clock", "stored"), [("15:00", False), ("16:15", True), ("18:30", True)])
 def test_row_of_a_session_in_progress(recorded: Scene, tmp_path: Path, clock: str, stored: bool) -> None:
-    """Today's row is no data before the close, provisional until its publication, and then final."""
+    """Today's row is no data before the close, and provisional after it: the file was made the day before."""
     data = unconditional(recorded.behind, tmp_path / "data")
     with Threaded(as_of="2026-02-26", faults=["daily_prices=intraday", "/SPY=intraday"]) as mirror:
         result = fetch_recorded(mirror, data, f"2026-02-27T{clock}:00-05:00")
     assert result.code == 0, result.err
     last = read_closes(data, "vix").index[-1]
     assert f"{last:%Y-%m-%d}" == ("2026-02-27" if stored else "2026-02-26")
-    assert numbers(data)["as_of"] == ("2026-02-27" if clock == "18:30" else "2026-02-26")
+    assert numbers(data)["as_of"] == "2026-02-26"
