@@ -17,7 +17,9 @@ from tests.browser.places import served
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
 
-if importlib.util.find_spec("pytest_playwright") is None:
+if importlib.util.find_spec("pytest_playwright"):
+    from playwright.sync_api import Error as PlaywrightError
+else:
 
     @pytest.fixture
     def browser() -> None:
@@ -137,18 +139,50 @@ class Visit:
         return self.page.locator(f"[data-range-stat] [data-{name}]")
 
 
-@pytest.fixture
-def visitor(browser: Browser, origin: str) -> Iterator[Callable[..., Visit]]:
-    """Return a function that opens an empty page in a context of its own, with the settings given."""
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="session")
+def idle(browser: Browser) -> Iterator[dict[str, list[BrowserContext]]]:
+    """Contexts that no test uses, by their settings: a new one costs more than most tests."""
+    contexts: dict[str, list[BrowserContext]] = {}
+    yield contexts
+    for context in (each for group in contexts.values() for each in group):
+        context.close()
 
-    def arrive(**settings: Any) -> Visit:
-        contexts.append(browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce"} | settings))
-        return empty_page(contexts[-1], origin)
+
+@pytest.fixture
+def visitor(
+    browser: Browser, idle: dict[str, list[BrowserContext]], origin: str
+) -> Iterator[Callable[..., Visit]]:
+    """Return a function that opens an empty page, with the settings given, in a context no other page is in.
+
+    What the page stored is forgotten afterwards; with `fresh` the context is, for tests that stop its clock.
+    """
+    taken: list[tuple[str, BrowserContext]] = []
+
+    def arrive(*, fresh: bool = False, **settings: Any) -> Visit:
+        wanted = {"viewport": DESKTOP, "reduced_motion": "reduce"} | settings
+        key = "" if fresh else repr(sorted(wanted.items()))
+        context = idle[key].pop() if idle.get(key) else browser.new_context(**wanted)
+        taken.append((key, context))
+        return empty_page(context, origin)
 
     yield arrive
-    for context in contexts:
-        context.close()
+    for key, context in taken:
+        if key and emptied(context):
+            idle.setdefault(key, []).append(context)
+        else:
+            context.close()
+
+
+def emptied(context: BrowserContext) -> bool:
+    """Close the pages of a context and clear what they stored; tell whether that worked."""
+    try:
+        for page in context.pages:
+            page.evaluate("() => { try { localStorage.clear(); } catch { /* a page without an address */ } }")
+            page.close()
+        context.clear_cookies()
+    except PlaywrightError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -52,31 +52,31 @@ def zoom(visit: Visit, chart: str) -> None:
 
 @pytest.mark.parametrize("zoomed", [False, True], ids=["first range", "zoomed"])
 @pytest.mark.parametrize("chart", DATED)
-def test_rows_are_those_of_the_range(visit: Visit, sample_site: Path, chart: str, zoomed: bool) -> None:
+def test_rows_are_those_of_the_range(live: Visit, sample_site: Path, chart: str, zoomed: bool) -> None:
     """The name tells the range; every published row that touches it is there, and no other."""
-    visit.wake(chart)
+    live.wake(chart)
     if zoomed:
-        zoom(visit, chart)
-    name, rows = taken(visit, chart)
+        zoom(live, chart)
+    name, rows = taken(live, chart)
     first, last = re.findall(r"\d{4}-\d\d-\d\d", name)
-    shown = visit.layout(chart, "xaxis.range")
+    shown = live.layout(chart, "xaxis.range")
     assert shown[0][:10] <= first <= last <= shown[1][:10]
     start, end = DATED[chart]
     published = list(csv.DictReader(io.StringIO((sample_site / f"charts/{chart}.csv").read_text("utf-8"))))
     assert rows == [row for row in published if row[end] >= first and row[start] <= last]
     assert 0 < len(rows) < len(published) or not zoomed
     assert {row["sample"] for row in rows} == {"true"}
-    assert visit.complaints == []
+    assert live.complaints == []
 
 
-def test_an_episode_that_reaches_into_the_range_is_in(visit: Visit, sample_site: Path) -> None:
+def test_an_episode_that_reaches_into_the_range_is_in(live: Visit, sample_site: Path) -> None:
     """The range begins within an episode: half of it is drawn, so its row belongs to what is shown."""
     published = list(
         csv.DictReader(io.StringIO((sample_site / "charts/spy-backwardation.csv").read_text("utf-8")))
     )
     longest = max(published, key=lambda row: int(row["n_sessions"]))
-    visit.wake("spy-backwardation")
-    body = visit.page.evaluate(
+    live.wake("spy-backwardation")
+    body = live.page.evaluate(
         """async ([start, end]) => {
           const saved = URL.createObjectURL;
           let blob = null;

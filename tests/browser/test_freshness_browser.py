@@ -51,7 +51,7 @@ def test_the_page_tells_its_age(
     visitor: Callable[..., Visit], stored_origin: str, now: str, state: str, words: str
 ) -> None:
     """The same page, opened at four instants."""
-    visit = visitor()
+    visit = visitor(fresh=True)
     visit.origin = stored_origin
     visit.page.clock.set_fixed_time(now)
     visit.open()
@@ -66,7 +66,7 @@ def test_an_open_page_ages_when_it_is_looked_at_again(
     visitor: Callable[..., Visit], stored_origin: str
 ) -> None:
     """A tab left open over days does not stay up to date."""
-    visit = visitor()
+    visit = visitor(fresh=True)
     visit.origin = stored_origin
     visit.page.clock.set_fixed_time("2025-11-28T12:05:00Z")
     visit.open()
@@ -77,7 +77,7 @@ def test_an_open_page_ages_when_it_is_looked_at_again(
 
 def test_script_and_build_judge_alike(visitor: Callable[..., Visit], stored_origin: str) -> None:
     """State and words at every instant of the table, the odd weeks included."""
-    visit = visitor()
+    visit = visitor(fresh=True)
     visit.origin = stored_origin
     visit.open()
     for through, now, state, _ in STATES:
@@ -102,7 +102,7 @@ def test_without_script_the_deadline_is_printed(visitor: Callable[..., Visit], s
 
 def test_sample_closes_do_not_age(visitor: Callable[..., Visit]) -> None:
     """Nothing is expected of a simulation, whatever the date."""
-    visit = visitor()
+    visit = visitor(fresh=True)
     visit.page.clock.set_fixed_time("2031-01-01T00:00:00Z")
     visit.open()
     assert visit.page.locator("[data-age]").count() == 0

@@ -140,7 +140,7 @@ def test_rare_states_look_as_they_did(
     name, folder = state_site
     with served(folder) as origin:
         for width in STATE_WIDTHS:
-            visit = visitor(viewport={"width": width, "height": 900}, color_scheme="light")
+            visit = visitor(fresh=True, viewport={"width": width, "height": 900}, color_scheme="light")
             visit.origin = origin
             visit.page.clock.set_fixed_time(STATES[name].now)
             visit.open()
