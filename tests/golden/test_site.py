@@ -1,14 +1,13 @@
 """The site built from sample closes, against the files kept beside this test.
 
 `.venv/bin/python -m pytest tests/golden --update-golden` writes them anew; read the difference before it
-is committed. Kept are the numbers (`snapshot.json`), the words of the tracker page (`index.txt`) and one
-line for each file of the site (`tree.txt`: path, and a hash of what depends neither on Plotly's origin nor on
-the version of the tool that shortens scripts).
+is committed. Kept is content alone: the numbers (`snapshot.json`), the words of a page of each kind, the ends
+of every table (`rows.txt`) and the list of paths. How pages look is kept in `screens`, and `make same` tells of
+every byte.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +16,8 @@ import pytest
 
 HERE = Path(__file__).parent / "site"
 SKIPPED = {"script", "style", "svg"}
+FLIP = "2025-08-04"
+"""First session of an episode of the sample closes."""
 
 
 class _Words(HTMLParser):
@@ -47,37 +48,64 @@ def words(html: str) -> str:
     return "\n".join(line for raw in parser.lines if (line := " ".join(raw.split()))) + "\n"
 
 
-def tree(site: Path) -> str:
-    """Path and hash of each file; the hashes of scripts and Plotly's origin are masked."""
-    lines = []
-    for path in sorted(p for p in site.rglob("*") if p.is_file()):
-        name = path.relative_to(site).as_posix()
-        if name.startswith("assets/plotly"):
-            continue
-        if name.endswith(".png"):  # its bytes follow the version of the drawing library
-            lines.append(f"{'-' * 16}  {name}")
-            continue
-        if name.endswith(".js") and name.startswith("assets/"):
-            lines.append(f"{'-' * 16}  {re.sub(r'[.][0-9a-f]{12}[.]', '.', name)}")
-            continue
-        body = (
-            re.sub(rb"assets/plotly[^\"]*|sha384-[^\"]*|[.][0-9a-f]{12}[.]js", b"-", path.read_bytes())
-            if name.endswith("html")
-            else (path.read_bytes())
-        )
-        lines.append(f"{hashlib.sha256(body).hexdigest()[:16]}  {name}")
-    return "\n".join(lines) + "\n"
+def main_words(page: Path) -> str:
+    """The text of a page without what all pages share: that is in `index.txt`."""
+    return words(page.read_text("utf-8").partition("<main")[2].partition(">")[2].partition("</main>")[0])
 
 
-@pytest.mark.parametrize("name", ["snapshot.json", "index.txt", "tree.txt"])
-def test_the_site_is_as_it_was(name: str, sample_site: Path, update_golden: bool) -> None:
-    """The same closes, settings and templates give the numbers, words and files last looked at."""
-    made = {
-        "snapshot.json": lambda: (sample_site / "api/v1/snapshot.json").read_text("utf-8"),
-        "index.txt": lambda: words((sample_site / "index.html").read_text("utf-8")),
-        "tree.txt": lambda: tree(sample_site),
-    }[name]()
+def rows(site: Path) -> str:
+    """Of each CSV file its length, its columns, and its first, middle and last row."""
+    text = ""
+    for file in sorted(site.rglob("*.csv")):
+        head, *body = file.read_text("utf-8").splitlines()
+        chosen = [body[0], body[len(body) // 2], body[-1]]
+        text += "\n".join([f"{file.relative_to(site)}: {len(body)} rows", head, *chosen, "", ""])
+    return text
+
+
+def paths(site: Path) -> str:
+    """Every path, without the hashes in the names of assets and without Plotly, which has two origins."""
+    files = (file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file())
+    names = (re.sub(r"[.][0-9a-f]{12}[.]", ".", name) for name in files)
+    return "".join(f"{name}\n" for name in sorted(names) if not name.startswith("assets/plotly"))
+
+
+def hold(name: str, made: str, update_golden: bool) -> None:
+    """Compare with a kept file, or write it anew."""
     if update_golden:
         HERE.mkdir(exist_ok=True)
         (HERE / name).write_text(made, "utf-8")
     assert made == (HERE / name).read_text("utf-8")
+
+
+def test_the_tracker_says_what_it_said(sample_site: Path, update_golden: bool) -> None:
+    """The same closes, settings and texts give the words last looked at."""
+    hold("index.txt", words((sample_site / "index.html").read_text("utf-8")), update_golden)
+
+
+@pytest.mark.parametrize("name", ["research", "hedge"])
+def test_pages_of_today_say_what_they_said(name: str, sample_site: Path, update_golden: bool) -> None:
+    """The studies and the lab."""
+    hold(f"{name}.txt", main_words(sample_site / name / "index.html"), update_golden)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("day", f"day/{FLIP}/index.html"),
+        ("year", f"history/{FLIP[:4]}/index.html"),
+        ("episode", f"episodes/{FLIP}/index.html"),
+    ],
+)
+def test_pages_of_the_past_say_what_they_said(
+    name: str, path: str, archive_site: Path, update_golden: bool
+) -> None:
+    """A session, its year, and the episode that began with it."""
+    hold(f"{name}.txt", main_words(archive_site / path), update_golden)
+
+
+def test_the_numbers_are_as_they_were(sample_site: Path, update_golden: bool) -> None:
+    """Those of the page, the ends of every table, and the files there are."""
+    hold("snapshot.json", (sample_site / "api/v1/snapshot.json").read_text("utf-8"), update_golden)
+    hold("rows.txt", rows(sample_site), update_golden)
+    hold("paths.txt", paths(sample_site), update_golden)
