@@ -208,7 +208,8 @@ INDEX: dict[int, tuple[str, str]] = {
     50: (
         "newer dependencies",
         "integration/test_ci_scripts: test_newest_versions_are_installed_without_bounds; "
-        "golden/test_site: test_the_numbers_are_as_they_were; unit/test_workflows: test_the_workflows_are_there",
+        "golden/test_site: test_the_numbers_are_as_they_were; "
+        "unit/test_workflows: test_the_workflows_are_there",
     ),
 }  # fmt: skip
 

@@ -1,9 +1,9 @@
 """The site built from sample closes, against the files kept beside this test.
 
 `.venv/bin/python -m pytest tests/golden --update-golden` writes them anew; read the difference before it
-is committed. Kept is content alone: the numbers (`snapshot.json`), the words of a page of each kind, the ends
-of every table (`rows.txt`) and the list of paths. How pages look is kept in `screens`, and `make same` tells of
-every byte.
+is committed. Kept is content alone: the numbers (`snapshot.json`), the words of a page of each kind, the
+ends of every table (`rows.txt`) and the list of paths. How pages look is kept in `screens`, and `make same`
+tells of every byte.
 """
 
 from __future__ import annotations

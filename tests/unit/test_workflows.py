@@ -37,8 +37,8 @@ def workflow(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def test_the_workflows_are_there() -> None:
-    """Tests of every change, weekly looks at vendors and at newer dependencies, the nightly page."""
-    assert [path.stem for path in FILES] == ["ci", "live", "newest", "nightly"]
+    """Tests of every change, weekly looks at vendors, newer dependencies and all tests, the nightly page."""
+    assert [path.stem for path in FILES] == ["ci", "live", "newest", "nightly", "whole"]
 
 
 def test_actions_are_pinned_by_full_digest(workflow: dict[str, Any]) -> None:
@@ -75,6 +75,7 @@ def test_only_these_jobs_may_write() -> None:
         ("nightly", "alert"): {"issues"},
         ("live", "alert"): {"issues"},
         ("newest", "alert"): {"issues"},
+        ("whole", "alert"): {"issues"},
     }
 
 
