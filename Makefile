@@ -65,7 +65,7 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist 
 COVERAGE = $(if $(findstring tests/,$(ARGS)),,--cov --cov-report=term:skip-covered)
 
 quick: $(VENV)/.ready-dev node_modules/.ready-dev  ## Unit and architecture tests alone, without coverage
-	@$(PYTEST) tests/architecture tests/unit $(ARGS)
+	@$(PYTEST) -p no:playwright tests/architecture tests/unit $(ARGS)
 
 test: $(VENV)/.ready-dev node_modules/.ready-dev  ## The test suite with long tables sampled, or the files that ARGS names
 	@$(PYTEST) $(COVERAGE) $(ARGS)
