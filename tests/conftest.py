@@ -20,6 +20,7 @@ settings.register_profile("same", derandomize=True, max_examples=40)
 settings.register_profile("whole", derandomize=True)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 
+PAUSED = pytest.StashKey[bool]()
 BUILT_AT = "2026-01-02T00:00:00Z"
 RECORDED_AT = "2026-02-28T12:00:00Z"
 """The morning after the last recorded session."""
@@ -29,23 +30,25 @@ TRACED = TESTS / "unit"
 
 
 @pytest.hookimpl(optionalhook=True)  # the plugin may be off
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: tests of pages and of time-outs wait for a good part of their time."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many as there are cores, and one more where tests wait for pages and for time-outs."""
+    return (os.cpu_count() or 1) + config.pluginmanager.hasplugin("playwright")
 
 
 @contextlib.contextmanager
 def untraced(config: pytest.Config) -> Iterator[None]:
     """Measure no coverage meanwhile."""
     tracer = getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    if tracer is None:
+    if tracer is None or config.stash.get(PAUSED, False):
         yield
         return
+    config.stash[PAUSED] = True
     tracer.pause()  # the marker `no_cover` leaves fixtures traced
     try:
         yield
     finally:
         tracer.resume()
+        config.stash[PAUSED] = False
 
 
 @pytest.hookimpl(wrapper=True)
