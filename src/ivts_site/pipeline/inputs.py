@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivts_site.config import Config
 from ivts_site.errors import PanelError
-from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin
+from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin, SourceRange
 from ivts_site.pipeline.further import Further, further_keys, held_further, stored_further
 from ivts_site.store import (
     HeldRevision,
@@ -229,7 +229,8 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
         labels, seed=number, volatility=research.volatility_index, tail=research.tail_index
     )
     further = {key: (closes if key in closes else indices)[key] for key in wanted}
-    origin = SeriesOrigin(source=SAMPLE_SOURCE, dropped={})
+    whole = SourceRange(source=SAMPLE_SOURCE, first=labels[0].date(), last=labels[-1].date())
+    origin = SeriesOrigin(source=SAMPLE_SOURCE, dropped={}, ranges=(whole,))
     main = (ratio.front, ratio.back, ratio.benchmark)
     return Inputs(
         closes={key: closes[key] for key in main},

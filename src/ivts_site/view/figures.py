@@ -35,7 +35,7 @@ def build_figures(
         The main chart; the others in their order.
     """
     main, *others = charts
-    credit = build_credit(snapshot, names)
+    credit = "" if snapshot.sample else build_credit(snapshot, names)
     first = _figure(main, raw_closes, credit, _ranges(snapshot), build_range_stat(snapshot.window))
     return first, tuple(_figure(chart, raw_closes, credit if chart.raw_closes else "") for chart in others)
 
