@@ -15,7 +15,7 @@ import pytest
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics.thresholds import ThresholdOutcome, ThresholdRules, measure_thresholds
-from ivts_site.snapshot.numbers import number_or_none
+from ivts_site.published.numbers import number_or_none
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
 expect = sync_api.expect

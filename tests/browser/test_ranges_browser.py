@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from ivts_site import formatting as fmt
-from ivts_site.snapshot.numbers import number
+from ivts_site.published.numbers import number
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
 expect = sync_api.expect

@@ -59,7 +59,8 @@ def test_the_definition_is_one_of_the_settings(rows, last):
                 summary.median_sessions,
                 summary.mean_spy_return,
                 analysis.measured.flips_per_year,
-            ]
+            ],
+            dtype=float,
         ),
     )
 

@@ -157,5 +157,5 @@ def test_one_row():
     assert (window.n_sessions, window.backwardation_rate, window.rank_ivts) == (1, 1, 1)
     assert window.p50 == window.p99 == pytest.approx(1.1)
     assert analysis.rolling_rates.isna().all(axis=None)
-    assert np.isnan(analysis.measured.correlation_same_day)
+    assert analysis.measured.correlation_same_day is None
     assert [forward.n_all for forward in analysis.measured.forward_returns] == [0, 0, 0]

@@ -56,7 +56,7 @@ def test_forward_means_by_regime():
     assert one.mean_all == pytest.approx(0.0)
     assert one.mean_backwardation == pytest.approx(-0.05)
     assert (nine.n_all, nine.n_backwardation) == (0, 0)
-    assert np.isnan([nine.mean_all, nine.mean_backwardation]).all()
+    assert nine.mean_all is nine.mean_backwardation is None
 
 
 def test_forward_horizons_count_sessions_without_a_ratio():
@@ -121,15 +121,15 @@ def test_correlations_skip_changes_over_a_gap():
     front = [20.0, 21.0, None, 22.0, 19.0, None, 25.0, 21.0, None, 22.0, 24.0]
     back = [None if value is None else 20.0 + place for place, value in enumerate(front)]
     measured = analyse_panel(make_panel(front, back)).measured
-    assert np.isfinite(measured.correlation_same_day)
-    assert np.isnan(measured.correlation_next_day)
+    assert measured.correlation_same_day is not None
+    assert measured.correlation_next_day is None
 
 
 def test_measured_numbers():
     """Ratios 0.9 1.1 0.8 1.3 1.3 0.9 of a back of 20: fronts in backwardation 22, 26, 26."""
     measured = analyse_ratios([0.9, 1.1, 0.8, 1.3, 1.3, 0.9]).measured
-    assert (measured.ivts_min, measured.ivts_min_session.day) == (pytest.approx(0.8), 8)
-    assert (measured.ivts_max, measured.ivts_max_session.day) == (pytest.approx(1.3), 9)
+    assert (measured.ivts_min, measured.ivts_min_session) == (pytest.approx(0.8), "2020-01-08")
+    assert (measured.ivts_max, measured.ivts_max_session) == (pytest.approx(1.3), "2020-01-09")
     assert measured.median_front_backwardation == 26
     assert measured.n_front_above_25 == 2
     # Spells of 1, 1, 1, 2 sessions ended; the last one goes on and is no flip yet.
@@ -147,17 +147,13 @@ def test_front_history():
     front = measure_front(pd.Series(np.arange(1.0, 102.0), index=days))
     assert (front.p5, front.p25, front.median, front.p75, front.p95) == (6, 26, 51, 76, 96)
     assert (front.n, front.min, front.max) == (101, 1, 101)
-    assert (front.first_session, front.max_session) == (days[0], days[-1])
+    assert (front.first_session, front.max_session) == (f"{days[0]:%F}", f"{days[-1]:%F}")
 
 
 def test_front_history_reaches_back_before_the_ratio():
     """Closes stored before the back began are part of the front's history."""
     measured = analyse_panel(make_panel([80.0, 20.0, 21.0], [None, 22.0, 22.0])).measured
-    assert (measured.front.max, measured.front.n, f"{measured.front.first_session:%F}") == (
-        80,
-        3,
-        "2020-01-06",
-    )
+    assert (measured.front.max, measured.front.n, measured.front.first_session) == (80, 3, "2020-01-06")
 
 
 # Tuesday 7 to Friday 10 January within Monday 6 to Monday 13.
@@ -171,9 +167,9 @@ def test_event():
     )
     (event,) = analyse_panel(panel, events=[WEEK]).events
     assert (event.id, event.name) == ("e", "E")
-    assert (event.front_before, event.front_peak, event.front_peak_session.day) == (18, 26, 8)
+    assert (event.vix_before, event.vix_peak, event.vix_peak_session) == (18, 26, "2020-01-08")
     assert event.spy_drawdown == pytest.approx(-0.12)
-    assert (event.spy_peak_session.day, event.spy_trough_session.day) == (7, 8)
+    assert (event.spy_peak_session, event.spy_trough_session) == ("2020-01-07", "2020-01-08")
     assert (event.n_sessions, event.n_backwardation, event.longest_run) == (4, 3, 3)
     assert event.ratio_complete
 
@@ -183,9 +179,8 @@ def test_event_before_the_benchmark_and_the_back_began():
     front = [18.0, 22.0, 26.0, 26.0, 19.0, 21.0]
     panel = make_panel(front, [None] * 4 + [20.0] * 2, [None] * 3 + [100.0, 90.0, 95.0])
     (event,) = analyse_panel(panel, events=[WEEK]).events
-    assert event.front_peak == 26
-    assert np.isnan(event.spy_drawdown)
-    assert event.spy_trough_session is None
+    assert event.vix_peak == 26
+    assert event.spy_drawdown is event.spy_trough_session is None
     assert (event.n_sessions, event.n_backwardation, event.longest_run) == (1, 0, 0)
     assert not event.ratio_complete
 
@@ -195,8 +190,8 @@ def test_event_outside_the_stored_history():
     panel = make_panel([18.0, 22.0], [20.0, 20.0])
     for window in (_event("2008-09-01", "2009-03-31"), _event("2030-01-01", "2030-02-01")):
         (event,) = analyse_panel(panel, events=[window]).events
-        assert np.isnan([event.front_before, event.front_peak, event.spy_drawdown]).all()
-        assert event.front_peak_session is event.spy_peak_session is None
+        assert event.vix_before is event.vix_peak is event.spy_drawdown is None
+        assert event.vix_peak_session is event.spy_peak_session is None
         assert event.n_sessions is event.n_backwardation is event.longest_run is None
         assert not event.ratio_complete
 
@@ -205,7 +200,7 @@ def test_event_that_began_before_everything_stored():
     """The store begins inside the window: extremes of what is stored would mislead."""
     panel = make_panel([18.0, 22.0, 26.0], [20.0] * 3)
     (event,) = analyse_panel(panel, events=[_event("2020-01-02", "2020-01-08")]).events
-    assert np.isnan([event.front_before, event.front_peak, event.spy_drawdown]).all()
+    assert event.vix_before is event.vix_peak is event.spy_drawdown is None
     assert (event.n_sessions, event.n_backwardation, event.ratio_complete) == (3, 2, False)
 
 
@@ -213,8 +208,8 @@ def test_event_that_begins_with_the_store():
     """Nothing before it, but everything in it."""
     panel = make_panel([18.0, 22.0, 26.0], [20.0] * 3, [100.0, 90.0, 99.0])
     (event,) = analyse_panel(panel, events=[_event("2020-01-06", "2020-01-08")]).events
-    assert np.isnan(event.front_before)
-    assert (event.front_peak, event.ratio_complete) == (26, True)
+    assert event.vix_before is None
+    assert (event.vix_peak, event.ratio_complete) == (26, True)
     assert event.spy_drawdown == pytest.approx(-0.10)
 
 
@@ -222,7 +217,7 @@ def test_event_that_begins_on_a_weekend():
     """Saturday 11: the window's first session is Monday 13."""
     panel = make_panel([18.0] * 5 + [22.0], [20.0] * 6)
     (event,) = analyse_panel(panel, events=[_event("2020-01-11", "2020-01-31")]).events
-    assert (event.front_before, event.front_peak, event.n_sessions) == (18, 22, 1)
+    assert (event.vix_before, event.vix_peak, event.n_sessions) == (18, 22, 1)
     assert event.ratio_complete
 
 

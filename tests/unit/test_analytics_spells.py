@@ -143,7 +143,8 @@ def test_no_episodes():
     assert analysis.episodes.empty
     assert (summary.n, summary.longest, summary.n_returns) == (0, None, 0)
     undefined = (summary.mean_sessions, summary.median_sessions, summary.mean_spy_return)
-    assert np.isnan([*undefined, summary.median_spy_return, summary.share_negative]).all()
+    assert {*undefined, summary.median_spy_return, summary.share_negative} == {None}
+    assert summary.recent == ()
 
 
 def test_all_sessions_in_backwardation():
@@ -159,7 +160,10 @@ def test_summary():
     ratios = [0.9, 1.1, 0.9, 1.1, 1.1, 0.9, *[1.1] * 5, 0.9, *[1.1] * 5]
     closes = [100, 99, 99, 99, 101, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 90]
     summary = analyse_ratios(ratios, closes).episode_summary
-    assert (summary.n, summary.mean_sessions, summary.median_sessions, summary.longest) == (4, 3.25, 3.5, 2)
+    assert (summary.n, summary.mean_sessions, summary.median_sessions) == (4, 3.25, 3.5)
+    # the first of five is sessions 7 to 11 from Monday 6 January
+    assert (summary.longest.first_session, summary.longest.n_sessions) == ("2020-01-14", 5)
+    assert [each.n_sessions for each in summary.recent] == [5, 5, 2, 1]
     assert (summary.n_one_session, summary.n_five_or_more, summary.n_returns) == (1, 2, 4)
     # Returns −1 %, 101/99 − 1 = +2.0202 %, 0, −10 %.
     assert summary.mean_spy_return == pytest.approx((-0.01 + 2 / 99 + 0 - 0.10) / 4)

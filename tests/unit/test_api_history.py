@@ -23,9 +23,9 @@ from tests.panels import (
     make_panel,
 )
 
+from ivts_site.analytics.history import build_history
+from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.snapshot import (
-    build_episode_list,
-    build_history,
     build_snapshot,
     to_csv,
     to_json,

@@ -11,12 +11,12 @@ import pytest
 from tests.panels import ROLES, analyse_panel
 from tests.view_states import config, content
 
+from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.archive_episodes import plan_episodes
 from ivts_site.pipeline.archive_years import plan_years
 from ivts_site.pipeline.plan import Press
 from ivts_site.sample import simulate_closes
-from ivts_site.snapshot import build_episode_list
 from ivts_site.view.plain import build_plain_shell
 
 N = 330

@@ -8,12 +8,11 @@ import pytest
 from markupsafe import Markup
 from tests.panels import BACK, BENCHMARK, FRONT, analyse_ratios
 
+from ivts_site.analytics.days import list_days
+from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.years import measure_years
 from ivts_site.charts.sparkline import draw_sparkline
-from ivts_site.snapshot import build_episode_list
-from ivts_site.snapshot.days import DayRules, build_day, list_evenings
-from ivts_site.snapshot.years import list_years
 from ivts_site.upkeep import LogEntry
 from ivts_site.view.archive_types import PlainShellView
 from ivts_site.view.day import DayFrame, build_day_view, day_sentence
@@ -54,11 +53,7 @@ FRAME = DayFrame(shell=SHELL, label=LABEL, note=Markup(), episodes=True, names={
 def days(ratios, benchmark=None, *, raw_closes=False, sample=False):
     """Published sessions of some ratios on business days from Monday 6 January 2020."""
     analysis = analyse_ratios(ratios, benchmark, rolling_sessions=(2,))
-    rules = DayRules(
-        sample=sample, raw_closes=raw_closes, ratio=analysis.rules, statistics=analysis.statistics
-    )
-    evenings = list_evenings(build_point_in_time(analysis), analysis.gaps, (2,))
-    return [build_day(evening, rules) for evening in evenings]
+    return list_days(analysis, build_point_in_time(analysis), sample=sample, raw_closes=raw_closes)
 
 
 def view(day, **more):
@@ -222,7 +217,7 @@ def test_the_only_episode():
 def test_sentences_of_years():
     """With episodes, with none begun in it, and without backwardation."""
     analysis = analyse_ratios([0.9, 1.1, 1.1, 0.9], start="2019-12-30")
-    earlier, later = list_years(measure_years(analysis.signal, analysis.episodes))
+    earlier, later = measure_years(analysis.signal, analysis.episodes)
     assert year_sentence(earlier) == (
         f"In 2019 the ratio was in backwardation on 1 of 2 sessions (50.0{T}%); 1 episode began in it."
     )

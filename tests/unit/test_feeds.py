@@ -15,11 +15,12 @@ from tests.panels import analyse_panel, analyse_ratios, make_panel
 from tests.view_states import TEMPLATES, config, content
 
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.history import build_history
+from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.render import build_environment
 from ivts_site.sessions import load_sessions
-from ivts_site.snapshot import build_episode_list, build_history
 from ivts_site.view.feeds import FeedView, build_feeds, to_json_feed
 from ivts_site.view.schedule import publication_instant
 from ivts_site.view.site import names

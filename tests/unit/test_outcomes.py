@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import pandas as pd
 import pytest
 from tests.panels import analyse_panel, analyse_ratios, make_panel
 
-from ivts_site.analytics.outcomes import measure_outcomes, slice_episode
+from ivts_site.analytics.outcomes import build_episode_list, list_outcomes, slice_episode
 from ivts_site.analytics.years import measure_years
-from ivts_site.snapshot import build_episode_list, to_json
+from ivts_site.snapshot import to_json
 
 # Mon 6 Jan 2020 on; back index 20: episodes are days 2-3 (1.10, 1.05), day 5 (1.10) and days 8-9 (1.20, 1.01)
 RATIOS = [0.90, 1.10, 1.05, 0.95, 1.10, 0.90, 0.90, 1.20, 1.01]
@@ -19,59 +18,63 @@ SPY = [100.0, 98.0, 97.0, 99.0, 96.0, 100.0, None, 90.0, 92.0]
 
 
 def outcomes(ratios=RATIOS, spy=SPY):
-    return measure_outcomes(analyse_ratios(ratios, spy, forward_sessions=(1, 3)))
+    return list_outcomes(analyse_ratios(ratios, spy, forward_sessions=(1, 3)))
+
+
+def after(found, edge, horizon):
+    """Forward returns of all episodes, in per cent to four places; None where there is none."""
+    returns = [getattr(each, f"spy_after_{edge}")[horizon] for each in found]
+    return [value if value is None else round(value * 100, 4) for value in returns]
 
 
 def test_returns_after_start_and_after_end():
     """One session on and three sessions on, from the first and from the last close of each episode.
 
     After the start of the first, 98: 97/98 − 1 = −1.0204 % and 96/98 − 1 = −2.0408 %; after its end, 97:
-    99/97 − 1 and 100/97 − 1. The second begins and ends at 96: 100/96 − 1; three sessions on is 90.
-    The third goes on: nothing follows its end, and one session after its start is 92/90 − 1.
+    99/97 − 1 = 2.0619 % and 100/97 − 1 = 3.0928 %. The second begins and ends at 96: 100/96 − 1 = 4.1667 %;
+    three sessions on is 90, −6.25 %. The third goes on: nothing follows its end, and one session after its
+    start is 92/90 − 1 = 2.2222 %.
     """
     found = outcomes()
-    assert found["after_start_1"].tolist() == pytest.approx([97 / 98 - 1, 100 / 96 - 1, 92 / 90 - 1])
-    assert found["after_start_3"].tolist() == pytest.approx([96 / 98 - 1, 90 / 96 - 1, np.nan], nan_ok=True)
-    assert found["after_end_1"].tolist() == pytest.approx([99 / 97 - 1, 100 / 96 - 1, np.nan], nan_ok=True)
-    assert found["after_end_3"].tolist() == pytest.approx([100 / 97 - 1, 90 / 96 - 1, np.nan], nan_ok=True)
+    assert after(found, "start", "1") == [-1.0204, 4.1667, 2.2222]
+    assert after(found, "start", "3") == [-2.0408, -6.25, None]
+    assert after(found, "end", "1") == [2.0619, 4.1667, None]
+    assert after(found, "end", "3") == [3.0928, -6.25, None]
 
 
 def test_a_close_that_is_not_stored_leaves_no_return():
     """Without the close of the second session, nothing is said after the start of the first episode."""
     found = outcomes(spy=[100.0, None, *SPY[2:]])
-    assert np.isnan(found.loc[0, "after_start_1"])
-    assert found.loc[0, "after_end_1"] == pytest.approx(99 / 97 - 1)
+    assert after(found, "start", "1")[0] is None
+    assert after(found, "end", "1")[0] == 2.0619
 
 
 def test_an_episode_that_ended_yesterday_has_no_return_yet():
     """One session on is stored, three are not."""
     found = outcomes([0.9, 1.1, 0.9], [100.0, 98.0, 99.0])
-    assert found["after_end_1"].tolist() == pytest.approx([99 / 98 - 1])
-    assert np.isnan(found["after_end_3"].tolist()).all()
+    assert after(found, "end", "1") == [1.0204]
+    assert after(found, "end", "3") == [None]
 
 
 def test_peaks_and_ranks():
     """The highest front close is 20 times the highest ratio; of three, lengths 2, 1, 2 rank 1, 3, 1."""
     found = outcomes()
-    assert found["front_max"].tolist() == pytest.approx([22.0, 22.0, 24.0])
-    assert found["front_max_session"].dt.day.tolist() == [7, 10, 15]
-    assert found["rank_sessions"].tolist() == [1, 3, 1]
-    assert found["rank_max"].tolist() == [2, 2, 1]
+    assert [each.vix_max for each in found] == [22.0, 22.0, 24.0]
+    assert [each.vix_max_session[-2:] for each in found] == ["07", "10", "15"]
+    assert [each.rank_sessions for each in found] == [1, 3, 1]
+    assert [each.rank_max_ivts for each in found] == [2, 2, 1]
 
 
 def test_a_peak_on_a_session_without_a_ratio_counts():
     """The front closed at 25 on the day between, on which the back index has no close."""
     panel = make_panel([18, 21, 25, 22, 18], [20, 20, None, 20, 20])
-    found = measure_outcomes(analyse_panel(panel))
-    assert found["front_max"].tolist() == [25.0]
-    assert found["front_max_session"].tolist() == [pd.Timestamp("2020-01-08")]
+    (found,) = list_outcomes(analyse_panel(panel))
+    assert (found.vix_max, found.vix_max_session) == (25.0, "2020-01-08")
 
 
-def test_no_episode_gives_an_empty_table():
-    """All columns are there."""
-    found = outcomes([0.9, 0.95], [1.0, 1.0])
-    assert len(found) == 0
-    assert {"front_max", "after_start_1", "after_end_3", "rank_max"} <= set(found.columns)
+def test_no_episode_gives_an_empty_list():
+    """Nothing is measured."""
+    assert outcomes([0.9, 0.95], [1.0, 1.0]) == ()
 
 
 def test_the_list_publishes_them():
@@ -104,12 +107,14 @@ def test_years():
     """Two sessions at the end of 2019 and two of 2020: the episode from 31 December belongs to 2019 alone."""
     analysis = analyse_ratios([0.9, 1.1, 1.2, 0.8], start="2019-12-30")
     found = measure_years(analysis.signal, analysis.episodes)
-    assert found.index.tolist() == [2019, 2020]
-    assert found["n_sessions"].tolist() == [2, 2]
-    assert found["n_backwardation"].tolist() == [1, 1]
-    assert found["backwardation_rate"].tolist() == [0.5, 0.5]
-    assert found["n_episodes"].tolist() == [1, 0]
-    assert found["ivts_median"].tolist() == pytest.approx([1.0, 1.0])
-    assert found["ivts_max"].tolist() == pytest.approx([1.1, 1.2])
-    assert found["max_session"].dt.strftime("%m-%d").tolist() == ["12-31", "01-01"]
-    assert found["min_session"].dt.strftime("%m-%d").tolist() == ["12-30", "01-02"]
+    assert [(y.year, y.n_sessions, y.n_backwardation, y.backwardation_rate, y.n_episodes) for y in found] == [
+        (2019, 2, 1, 0.5, 1),
+        (2020, 2, 1, 0.5, 0),
+    ]
+    assert [y.ivts_median for y in found] == [1.0, 1.0]
+    assert [(y.ivts_max, y.max_session) for y in found] == [(1.1, "2019-12-31"), (1.2, "2020-01-01")]
+    assert [(y.ivts_min, y.min_session) for y in found] == [(0.9, "2019-12-30"), (0.8, "2020-01-02")]
+    assert [(y.first_session, y.last_session) for y in found] == [
+        ("2019-12-30", "2019-12-31"),
+        ("2020-01-01", "2020-01-02"),
+    ]

@@ -12,7 +12,9 @@ import jsonschema
 import pytest
 from tests.panels import BUILT_AT, EXPECTED, ORIGINS, analyse_ratios
 
-from ivts_site.snapshot import build_episode_list, build_snapshot, to_json, types
+from ivts_site.analytics.outcomes import build_episode_list
+from ivts_site.published.episode import EpisodeList
+from ivts_site.snapshot import build_snapshot, to_json, types
 from ivts_site.snapshot.published import PUBLISHED
 from ivts_site.snapshot.schema import json_schema, schema_files
 
@@ -63,7 +65,7 @@ def test_published_files_validate(ratios):
     assert not _errors(_published(ratios))
     assert not _errors(_published(ratios, expected=None))
     episodes = build_episode_list(analyse_ratios(ratios), sample=True)
-    assert not _errors(json.loads(to_json(episodes)), types.EpisodeList)
+    assert not _errors(json.loads(to_json(episodes)), EpisodeList)
 
 
 def test_docstrings_become_descriptions():

@@ -62,7 +62,7 @@ def analyse(
         suspects=suspects,
         measured=measure(closes, signal, runs, statistics.forward_sessions),
         events=tuple(measure_event(event, closes, signal) for event in events),
-        episode_summary=spells.summarise_episodes(episodes),
+        episode_summary=spells.summarise_episodes(episodes, statistics.recent_episodes),
     )
 
 

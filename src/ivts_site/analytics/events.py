@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import EventOutcome, Flags
+from ivts_site.analytics.results import Flags
 from ivts_site.analytics.returns import deepest_fall
 from ivts_site.analytics.spells import count_days, number_spells
 from ivts_site.model import EventWindow
+from ivts_site.published.measured import Event
+from ivts_site.published.numbers import day, day_or_none
 
 
-def measure_event(event: EventWindow, closes: pd.DataFrame, signal: pd.DataFrame) -> EventOutcome:
+def measure_event(event: EventWindow, closes: pd.DataFrame, signal: pd.DataFrame) -> Event:
     """Measure an event on the closes of its window, both days included.
 
     Parameters
@@ -25,11 +26,11 @@ def measure_event(event: EventWindow, closes: pd.DataFrame, signal: pd.DataFrame
 
     Returns
     -------
-    EventOutcome
+    Event
         Front peak (earliest on a tie) and the benchmark's deepest fall from a running high within the window
-        are NaN where that series is not stored from the window's first session; the front before is NaN where
-        the window has no front close. The ratio's counts take what is stored; None where nothing is, and
-        `ratio_complete` is False where its first session is missing. Runs of backwardation are cut at the
+        are None where that series is not stored from the window's first session; the front before is None
+        where the window has no front close. The ratio's counts take what is stored; None where nothing is,
+        and `ratio_complete` is False where its first session is missing. Runs of backwardation are cut at the
         window's ends. A window not yet over is measured to the last row.
     """
     first, last = pd.Timestamp(event.first), pd.Timestamp(event.last)
@@ -40,17 +41,17 @@ def measure_event(event: EventWindow, closes: pd.DataFrame, signal: pd.DataFrame
     peak, peak_session = _peak(inside if _reaches(front, begins) else inside.iloc[:0])
     fallen = benchmark.loc[first:last]
     drawdown, high, low = _fall(fallen if _reaches(benchmark, begins) else fallen.iloc[:0])
-    return EventOutcome(
+    return Event(
         id=event.id,
         name=event.name,
-        first=first,
-        last=last,
-        front_before=float(before.iloc[-1]) if len(before) and len(inside) else np.nan,
-        front_peak=peak,
-        front_peak_session=peak_session,
+        first=day(first),
+        last=day(last),
+        vix_before=float(before.iloc[-1]) if len(before) and len(inside) else None,
+        vix_peak=peak,
+        vix_peak_session=day_or_none(peak_session),
         spy_drawdown=drawdown,
-        spy_peak_session=high,
-        spy_trough_session=low,
+        spy_peak_session=day_or_none(high),
+        spy_trough_session=day_or_none(low),
         n_sessions=len(flags) or None,
         n_backwardation=int(flags.sum()) if len(flags) else None,
         longest_run=longest_run(flags) if len(flags) else None,
@@ -73,12 +74,12 @@ def _reaches(series: pd.Series | pd.DataFrame, begins: pd.Timestamp) -> bool:
     return len(series) > 0 and bool(series.index[0] <= begins)
 
 
-def _peak(front: pd.Series) -> tuple[float, pd.Timestamp | None]:
+def _peak(front: pd.Series) -> tuple[float | None, pd.Timestamp | None]:
     if front.empty:
-        return np.nan, None
+        return None, None
     place = int(front.to_numpy().argmax())
     return float(front.iloc[place]), front.index[place]
 
 
-def _fall(benchmark: pd.Series) -> tuple[float, pd.Timestamp | None, pd.Timestamp | None]:
-    return (np.nan, None, None) if benchmark.empty else deepest_fall(benchmark)
+def _fall(benchmark: pd.Series) -> tuple[float | None, pd.Timestamp | None, pd.Timestamp | None]:
+    return (None, None, None) if benchmark.empty else deepest_fall(benchmark)

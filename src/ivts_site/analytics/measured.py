@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import Floats, FrontHistory, Measured
+from ivts_site.analytics.results import Floats
 from ivts_site.analytics.returns import compare_forward_returns
 from ivts_site.analytics.term_structure import find_highest, find_lowest
 from ivts_site.analytics.thresholds import flips_per_year
+from ivts_site.published.measured import FrontHistory, Measured
+from ivts_site.published.numbers import day, defined
 
 FRONT_LEVEL = 25.0
 """The front level whose crossings `n_front_above_25` counts."""
@@ -34,7 +36,7 @@ def measure(
     -------
     Measured
         `front` takes all stored front closes. Correlations (Pearson) are of simple changes between adjacent
-        sessions of the panel; NaN for fewer than three pairs or where nothing varies. `n_two_day_flips`
+        sessions of the panel; None for fewer than three pairs or where nothing varies. `n_two_day_flips`
         counts the spells, of either regime, that ended after at most two sessions; the ongoing one is not
         among them.
     """
@@ -45,16 +47,16 @@ def measure(
     return Measured(
         front=measure_front(closes["front"].dropna()),
         ivts_min=float(ivts.iloc[low]),
-        ivts_min_session=ivts.index[low],
+        ivts_min_session=day(ivts.index[low]),
         ivts_max=float(ivts.iloc[high]),
-        ivts_max_session=ivts.index[high],
-        correlation_same_day=same_day,
-        correlation_next_day=next_day,
-        median_front_backwardation=float(np.median(front)) if len(front) else np.nan,
+        ivts_max_session=day(ivts.index[high]),
+        correlation_same_day=defined(same_day),
+        correlation_next_day=defined(next_day),
+        median_front_backwardation=float(np.median(front)) if len(front) else None,
         n_front_above_25=int((front > FRONT_LEVEL).sum()),
         n_two_day_flips=int((~spells["ongoing"] & (spells["n_sessions"] <= 2)).sum()),
         n_spells=len(spells),
-        flips_per_year=flips_per_year(len(spells) - 1, ivts.index[0], ivts.index[-1]),
+        flips_per_year=defined(flips_per_year(len(spells) - 1, ivts.index[0], ivts.index[-1])),
         forward_returns=compare_forward_returns(closes["benchmark"], signal, horizons),
     )
 
@@ -75,11 +77,11 @@ def measure_front(front: pd.Series) -> FrontHistory:
     values = front.to_numpy()
     p5, p25, median, p75, p95 = np.percentile(values, [5, 25, 50, 75, 95]).tolist()
     return FrontHistory(
-        first_session=front.index[0],
+        first_session=day(front.index[0]),
         n=len(values),
         min=float(values.min()),
         max=float(values.max()),
-        max_session=front.index[int(values.argmax())],
+        max_session=day(front.index[int(values.argmax())]),
         median=median,
         p5=p5,
         p25=p25,

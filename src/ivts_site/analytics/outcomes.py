@@ -7,42 +7,59 @@ import pandas as pd
 
 from ivts_site.analytics.results import Analysis, Floats, Ints
 from ivts_site.analytics.returns import forward_returns
+from ivts_site.analytics.spells import describe_episodes
+from ivts_site.published import SCHEMA_VERSION
+from ivts_site.published.episode import EpisodeList, EpisodeOutcome
+from ivts_site.published.numbers import day, number, number_or_none
 
 
-def measure_outcomes(analysis: Analysis) -> pd.DataFrame:
-    """Measure every episode of an analysis beyond what its table of episodes holds.
+def build_episode_list(analysis: Analysis, *, sample: bool) -> EpisodeList:
+    """List every stored backwardation episode, oldest first, with what came of each."""
+    return EpisodeList(
+        schema_version=SCHEMA_VERSION,
+        sample=sample,
+        as_of=day(analysis.panel.as_of),
+        episodes=list_outcomes(analysis),
+    )
+
+
+def list_outcomes(analysis: Analysis) -> tuple[EpisodeOutcome, ...]:
+    """Measure every episode of an analysis beyond what its table of episodes holds, oldest first.
 
     Returns
     -------
-    DataFrame
-        Rows and index of `analysis.episodes`:
-
-        - front_max, front_max_session: highest stored front close from the first to the last session of the
-          episode; the earliest session on a tie;
-        - after_start_H, after_end_H for each forward horizon H, in sessions of the panel:
-          benchmark(t + H) / benchmark(t) − 1 from the first and from the last session of the episode. NaN
-          where either close is not stored, and from the end of an episode that is not over;
-        - rank_sessions, rank_max: 1 for the longest and for the one with the highest ratio; equals share
-          the better rank.
+    tuple of EpisodeOutcome
+        A forward return is benchmark(t + H) / benchmark(t) − 1 in sessions of the panel, H for each forward
+        horizon; None where either close is not stored. Numbers are rounded to six places, as the file has
+        them.
     """
     episodes, closes = analysis.episodes, analysis.panel.closes
     first, last = (
         closes.index.searchsorted(pd.DatetimeIndex(episodes[name]))
         for name in ("first_session", "last_session")
     )
-    tops = _tops(closes["front"].to_numpy(), first, last)
-    columns: dict[str, object] = {
-        "front_max": closes["front"].to_numpy()[tops],
-        "front_max_session": closes.index[tops],
+    front, benchmark = closes["front"].to_numpy(), closes["benchmark"].to_numpy()
+    returns = {
+        str(horizon): forward_returns(benchmark, horizon) for horizon in analysis.statistics.forward_sessions
     }
-    benchmark, over = closes["benchmark"].to_numpy(), ~episodes["ongoing"].to_numpy(dtype=bool)
-    for horizon in analysis.statistics.forward_sessions:
-        returns = forward_returns(benchmark, horizon)
-        columns[f"after_start_{horizon}"] = returns[first]
-        columns[f"after_end_{horizon}"] = np.where(over, returns[last], np.nan)
-    columns["rank_sessions"] = _rank(episodes["n_sessions"].to_numpy(dtype=np.float64))
-    columns["rank_max"] = _rank(episodes["max_ivts"].to_numpy(dtype=np.float64))
-    return pd.DataFrame(columns, index=episodes.index)
+    ranks = (_rank(episodes[name].to_numpy(dtype=np.float64)) for name in ("n_sessions", "max_ivts"))
+    places = zip(first.tolist(), last.tolist(), _tops(front, first, last).tolist(), *ranks, strict=True)
+    return tuple(
+        EpisodeOutcome(
+            **episode,
+            vix_max=number(front[top]),
+            vix_max_session=day(closes.index[top]),
+            spy_after_start={h: number_or_none(each[start]) for h, each in returns.items()},
+            spy_after_end={
+                h: None if episode["ongoing"] else number_or_none(each[end]) for h, each in returns.items()
+            },
+            rank_sessions=by_length,
+            rank_max_ivts=by_ratio,
+        )
+        for episode, (start, end, top, by_length, by_ratio) in zip(
+            describe_episodes(episodes), places, strict=True
+        )
+    )
 
 
 def slice_episode(analysis: Analysis, row: int, around: int) -> pd.DataFrame:
@@ -96,6 +113,7 @@ def _tops(front: Floats, first: Ints, last: Ints) -> Ints:
     return np.array([a + int(np.nanargmax(front[a : b + 1])) for a, b in spans], dtype=np.int64)
 
 
-def _rank(values: Floats) -> Ints:
+def _rank(values: Floats) -> list[int]:
     """Rank from the largest, which is 1; equals share the better rank."""
-    return np.searchsorted(np.sort(-values), -values).astype(np.int64) + 1
+    ranks: list[int] = (np.searchsorted(np.sort(-values), -values) + 1).tolist()
+    return ranks

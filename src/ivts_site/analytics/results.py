@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ivts_site.model import Panel, RatioRules, Regime, StatisticsRules
+from ivts_site.published.episode import Episodes
+from ivts_site.published.measured import Event, Measured
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,88 +122,6 @@ class SuspectClose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EpisodeSummary:
-    """All episodes in figures; `longest` is the row of the longest, the earliest on a tie."""
-
-    n: int
-    mean_sessions: float
-    median_sessions: float
-    longest: int | None
-    n_one_session: int
-    n_five_or_more: int
-    n_returns: int
-    mean_spy_return: float
-    median_spy_return: float
-    share_negative: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForwardReturn:
-    """Mean benchmark return over the next `horizon` sessions, after backwardation and after all sessions."""
-
-    horizon: int
-    n_backwardation: int
-    mean_backwardation: float
-    n_all: int
-    mean_all: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontHistory:
-    """The front index over its whole stored history, sessions without a ratio included."""
-
-    first_session: pd.Timestamp
-    n: int
-    min: float
-    max: float
-    max_session: pd.Timestamp
-    median: float
-    p5: float
-    p25: float
-    p75: float
-    p95: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """Numbers measured on the whole stored history, see `measured.measure`."""
-
-    front: FrontHistory
-    ivts_min: float
-    ivts_min_session: pd.Timestamp
-    ivts_max: float
-    ivts_max_session: pd.Timestamp
-    correlation_same_day: float
-    correlation_next_day: float
-    median_front_backwardation: float
-    n_front_above_25: int
-    n_two_day_flips: int
-    n_spells: int
-    flips_per_year: float
-    forward_returns: tuple[ForwardReturn, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventOutcome:
-    """A declared past event measured on the stored closes, see `events.measure_event`."""
-
-    id: str
-    name: str
-    first: pd.Timestamp
-    last: pd.Timestamp
-    front_before: float
-    front_peak: float
-    front_peak_session: pd.Timestamp | None
-    spy_drawdown: float
-    spy_peak_session: pd.Timestamp | None
-    spy_trough_session: pd.Timestamp | None
-    n_sessions: int | None
-    n_backwardation: int | None
-    longest_run: int | None
-    ratio_complete: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """Everything decided about a panel.
 
@@ -226,8 +146,10 @@ class Analysis:
         Statistics of every configured window, and of the default one.
     histogram : Histogram
         Of the default window's ratio.
-    change, state, suspects, measured, events, episode_summary
+    change, state, suspects
         See their types.
+    measured, events, episode_summary
+        As they are published.
     """
 
     panel: Panel
@@ -245,5 +167,5 @@ class Analysis:
     state: State
     suspects: tuple[SuspectClose, ...]
     measured: Measured
-    events: tuple[EventOutcome, ...]
-    episode_summary: EpisodeSummary
+    events: tuple[Event, ...]
+    episode_summary: Episodes

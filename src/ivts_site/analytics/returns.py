@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.results import Change, Flags, Floats, ForwardReturn
+from ivts_site.analytics.results import Change, Flags, Floats
+from ivts_site.published.measured import ForwardReturn
 
 
 def measure_change(closes: pd.DataFrame, ivts: pd.Series) -> Change:
@@ -70,7 +71,7 @@ def compare_forward_returns(
     Returns
     -------
     tuple of ForwardReturn
-        One a horizon; means are NaN where no start has a return. The counts are of starts with a return.
+        One a horizon; means are None where no start has a return. The counts are of starts with a return.
     """
     starts = find_places(benchmark.index, signal.index)
     backwardation = signal["backwardation"].to_numpy()
@@ -132,7 +133,7 @@ def _compare(horizon: int, returns: Floats, backwardation: Flags) -> ForwardRetu
     return ForwardReturn(
         horizon=horizon,
         n_backwardation=len(after),
-        mean_backwardation=float(after.mean()) if len(after) else np.nan,
+        mean_backwardation=float(after.mean()) if len(after) else None,
         n_all=len(all_returns),
-        mean_all=float(all_returns.mean()) if len(all_returns) else np.nan,
+        mean_all=float(all_returns.mean()) if len(all_returns) else None,
     )

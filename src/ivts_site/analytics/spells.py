@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any, cast
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.results import EpisodeSummary, Flags, Floats, Ints
+from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.term_structure import is_above
+from ivts_site.published.episode import Episode, Episodes
+from ivts_site.published.numbers import day, number, number_or_none
+
+_RETURNS = ("spy_return", "spy_return_within", "spy_max_drawdown")
 
 
 def number_spells(backwardation: Flags) -> Ints:
@@ -102,22 +109,45 @@ def build_episodes(spells: pd.DataFrame, signal: pd.DataFrame, benchmark: pd.Ser
     )
 
 
-def summarise_episodes(episodes: pd.DataFrame) -> EpisodeSummary:
-    """Take counts, means and medians over all episodes, the ongoing one included; NaN without any."""
+def summarise_episodes(episodes: pd.DataFrame, recent: int) -> Episodes:
+    """Take counts, means and medians over all episodes, the ongoing one included; None without any.
+
+    Parameters
+    ----------
+    episodes : DataFrame
+        From `build_episodes`.
+    recent : int
+        How many of the latest are listed.
+    """
     lengths = episodes["n_sessions"].to_numpy(dtype=np.float64)
     returns = episodes["spy_return"].dropna().to_numpy()
-    return EpisodeSummary(
+    longest = episodes.iloc[[int(lengths.argmax())]] if len(lengths) else episodes
+    return Episodes(
         n=len(lengths),
         mean_sessions=_mean(lengths),
         median_sessions=_median(lengths),
-        longest=int(lengths.argmax()) if len(lengths) else None,
+        longest=next(iter(list_episodes(longest)), None),
         n_one_session=int((lengths == 1).sum()),
         n_five_or_more=int((lengths >= 5).sum()),
         n_returns=len(returns),
         mean_spy_return=_mean(returns),
         median_spy_return=_median(returns),
         share_negative=_mean((returns < 0).astype(np.float64)),
+        recent=list_episodes(episodes.iloc[::-1].head(recent)),
     )
+
+
+def list_episodes(episodes: pd.DataFrame) -> tuple[Episode, ...]:
+    """Publish rows of the table of episodes, in its order."""
+    return tuple(Episode(**each) for each in describe_episodes(episodes))
+
+
+def describe_episodes(episodes: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Return the published values of each row of the table of episodes; numbers have six places."""
+    for row in episodes.to_dict("records"):
+        sessions = {name: day(row[name]) for name in ("first_session", "last_session", "max_session")}
+        returns = {name: number_or_none(row[name]) for name in _RETURNS}
+        yield {**cast("dict[str, Any]", row), **sessions, **returns, "max_ivts": number(row["max_ivts"])}
 
 
 def _starts(spell: Ints) -> npt.NDArray[np.intp]:
@@ -152,9 +182,9 @@ def _lowest(close: Floats, first: npt.NDArray[np.intp], last: npt.NDArray[np.int
     return np.asarray(np.fmin.reduceat(close, bounds)[::2])
 
 
-def _mean(values: Floats) -> float:
-    return float(values.mean()) if len(values) else np.nan
+def _mean(values: Floats) -> float | None:
+    return float(values.mean()) if len(values) else None
 
 
-def _median(values: Floats) -> float:
-    return float(np.median(values)) if len(values) else np.nan
+def _median(values: Floats) -> float | None:
+    return float(np.median(values)) if len(values) else None

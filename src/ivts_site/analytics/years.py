@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.term_structure import find_highest, find_lowest
+from ivts_site.published.numbers import day, number
+from ivts_site.published.year import Year
 
 
-def measure_years(signal: pd.DataFrame, episodes: pd.DataFrame) -> pd.DataFrame:
+def measure_years(signal: pd.DataFrame, episodes: pd.DataFrame) -> tuple[Year, ...]:
     """Measure every calendar year that has a session with a defined ratio.
 
     Parameters
@@ -20,30 +22,30 @@ def measure_years(signal: pd.DataFrame, episodes: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        Index `year`, rising: first_session, last_session, n_sessions, n_backwardation, backwardation_rate,
-        n_episodes (that began in the year), ivts_min, min_session, ivts_max, max_session (the earliest on a
-        tie) and ivts_median.
+    tuple of Year
+        Oldest first; numbers are rounded to six places, as everything that is published.
     """
     years = pd.DatetimeIndex(signal.index).year
     begun = pd.DatetimeIndex(episodes["first_session"]).year
-    rows = {int(year): _year(signal[years == year], int((begun == year).sum())) for year in years.unique()}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("year")
+    return tuple(
+        _year(int(year), signal[years == year], int((begun == year).sum())) for year in years.unique()
+    )
 
 
-def _year(signal: pd.DataFrame, n_episodes: int) -> dict[str, object]:
+def _year(year: int, signal: pd.DataFrame, n_episodes: int) -> Year:
     ivts, n_backwardation = signal["ivts"].to_numpy(), int(signal["backwardation"].sum())
     low, high = find_lowest(ivts), find_highest(ivts)
-    return {
-        "first_session": signal.index[0],
-        "last_session": signal.index[-1],
-        "n_sessions": len(signal),
-        "n_backwardation": n_backwardation,
-        "backwardation_rate": n_backwardation / len(signal),
-        "n_episodes": n_episodes,
-        "ivts_min": float(ivts[low]),
-        "min_session": signal.index[low],
-        "ivts_max": float(ivts[high]),
-        "max_session": signal.index[high],
-        "ivts_median": float(np.median(ivts)),
-    }
+    return Year(
+        year=year,
+        first_session=day(signal.index[0]),
+        last_session=day(signal.index[-1]),
+        n_sessions=len(signal),
+        n_backwardation=n_backwardation,
+        backwardation_rate=number(n_backwardation / len(signal)),
+        n_episodes=n_episodes,
+        ivts_min=number(ivts[low]),
+        min_session=day(signal.index[low]),
+        ivts_max=number(ivts[high]),
+        max_session=day(signal.index[high]),
+        ivts_median=number(np.median(ivts)),
+    )

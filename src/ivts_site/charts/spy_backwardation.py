@@ -147,7 +147,7 @@ def _return_words(analysis: Analysis, bench: str) -> str:
         return f"No {bench} return is defined for want of stored closes."
     if summary.n_returns == 1:
         return f"The one defined {bench} return was {fmt.percent_change(summary.mean_spy_return)}."
-    negative = round(summary.share_negative * summary.n_returns)
+    negative = int((analysis.episodes["spy_return"] < 0).sum())
     return (
         f"The {bench} return averaged {fmt.percent_change(summary.mean_spy_return)}, with a median of "
         f"{fmt.percent_change(summary.median_spy_return)}, and was negative in "

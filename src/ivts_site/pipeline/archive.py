@@ -14,7 +14,6 @@ from ivts_site.pipeline.archive_years import plan_years
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
 from ivts_site.pipeline.plan import Plan, Press
-from ivts_site.snapshot.years import list_years
 from ivts_site.upkeep import LogEntry
 from ivts_site.view import FurtherPage
 from ivts_site.view.compare import build_compare
@@ -38,7 +37,7 @@ def archive_part(core: Core) -> Part:
         FurtherPage(path="compare/", template="compare.html", view=build_compare(*shown, label)),
     ]
     if core.config.archive.days:
-        years = list_years(measure_years(core.analysis.signal, core.analysis.episodes))
+        years = measure_years(core.analysis.signal, core.analysis.episodes)
         view = build_history(years, core.snapshot, core.content, core.config)
         pages.append(FurtherPage(path="history/", template="history.html", view=view))
     return Part(pages=tuple(pages))

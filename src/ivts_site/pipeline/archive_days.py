@@ -11,14 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as f
+from ivts_site.analytics.days import iso_days, list_days
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.pipeline.fingerprint import fingerprint
 from ivts_site.pipeline.plan import Plan, Press
 from ivts_site.publish import Recipe
+from ivts_site.published.day import Day
 from ivts_site.snapshot import to_json
-from ivts_site.snapshot.days import DayRules, Evening, build_day, list_evenings
-from ivts_site.snapshot.types import Day
 from ivts_site.upkeep import LogEntry
 from ivts_site.view.day import ROOT, DayFrame, build_day_view, day_sentence
 from ivts_site.view.parts import LinkView
@@ -47,12 +47,6 @@ def plan_days(press: Press, revisions: Sequence[LogEntry]) -> Plan:
     )
 
 
-def iso_days(sessions: pd.Index) -> list[str]:
-    """Return sessions as ISO dates."""
-    texts: list[str] = np.datetime_as_string(sessions.to_numpy(), unit="D").tolist()
-    return texts
-
-
 class _Days:
     """The recipes of all sessions."""
 
@@ -62,12 +56,7 @@ class _Days:
         self._table = build_point_in_time(core.analysis)
         self._sessions = iso_days(self._table.index)
         self._ratios = self._table["ivts"].to_numpy()
-        self._rules = DayRules(
-            sample=core.inputs.sample,
-            raw_closes=core.config.publish.raw_closes,
-            ratio=core.analysis.rules,
-            statistics=core.analysis.statistics,
-        )
+        self._options = {"sample": core.inputs.sample, "raw_closes": core.config.publish.raw_closes}
         self._frame = DayFrame(
             shell=press.shell,
             label=names(core.config),
@@ -78,12 +67,12 @@ class _Days:
         self._changed: dict[str, list[LogEntry]] = defaultdict(list)
         for entry in revisions:
             self._changed[entry.session].append(entry)
-        self._day = lru_cache(maxsize=1)(self._build_day)  # page and JSON of a session follow each other
         self._chunk = lru_cache(maxsize=1)(self._list_chunk)
 
     def recipes(self) -> Iterator[Recipe]:
         """Yield page and JSON of each session."""
-        common = fingerprint(self._press.common, self._frame, self._rules, list(self._table.columns))
+        rules = (self._options, self._analysis.rules, self._analysis.statistics)
+        common = fingerprint(self._press.common, self._frame, rules, list(self._table.columns))
         rows, gaps = self._rows(), self._table["n_gaps"].to_numpy()
         for place, session in enumerate(self._sessions):
             row = fingerprint(common, place, rows[place].tobytes(), self._gaps(place) if gaps[place] else [])
@@ -96,17 +85,16 @@ class _Days:
             )
             yield Recipe(path=data, key=row, make=partial(self._json, place))
 
-    def _evening(self, place: int) -> Evening:
+    def _day(self, place: int) -> Day:
         return self._chunk(place // CHUNK)[place % CHUNK]
 
-    def _list_chunk(self, number: int) -> list[Evening]:
-        first, lengths = number * CHUNK, self._analysis.statistics.rolling_sessions
-        rows = self._table.iloc[first : first + CHUNK]
-        return list(list_evenings(rows, self._analysis.gaps, lengths, first=first))
+    def _list_chunk(self, number: int) -> list[Day]:
+        rows = slice(number * CHUNK, (number + 1) * CHUNK)
+        return list_days(self._analysis, self._table, rows=rows, **self._options)
 
     def _rows(self) -> npt.NDArray[np.float64]:
         """Return the rows of the table as numbers that tell everything about them; a band by its place."""
-        bands = {band.name: place for place, band in enumerate(self._rules.ratio.bands)}
+        bands = {band.name: place for place, band in enumerate(self._analysis.rules.bands)}
         numbers = self._table.assign(band=self._table["band"].map(bands))
         return np.ascontiguousarray(np.column_stack([_floats(numbers[name]) for name in numbers.columns]))
 
@@ -124,9 +112,6 @@ class _Days:
     def _json(self, place: int) -> bytes:
         return to_json(self._day(place)).encode()
 
-    def _build_day(self, place: int) -> Day:
-        return build_day(self._evening(place), self._rules)
-
     def _page(self, place: int) -> bytes:
         day, drawn = self._day(place), self._drawn(place).tolist()
         view = build_day_view(
@@ -135,9 +120,9 @@ class _Days:
             head=self._head(day),
             picture=draw_sparkline(
                 drawn,
-                self._rules.ratio.threshold,
+                self._analysis.rules.threshold,
                 title=f"The ratio up to {f.date_long(day.session)}",
-                sample=self._rules.sample,
+                sample=self._press.core.inputs.sample,
             ),
             n_drawn=len(drawn),
             neighbours=self._neighbours(place),
@@ -154,7 +139,7 @@ class _Days:
             path=path,
             title=f"{self._frame.label.front} term structure on {date}",
             description=day_sentence(day, self._frame.label),
-            sample=self._rules.sample,
+            sample=self._press.core.inputs.sample,
             trail=[
                 LinkView(label="History", href="history/"),
                 LinkView(label=year, href=f"history/{year}/"),

@@ -7,16 +7,16 @@ from functools import partial
 
 import pandas as pd
 
+from ivts_site.analytics.days import iso_days
 from ivts_site.analytics.outcomes import slice_episode
 from ivts_site.charts.episode import draw_episode
 from ivts_site.charts.episode_card import build_episode_card
-from ivts_site.pipeline.archive_days import iso_days
 from ivts_site.pipeline.core import Core
 from ivts_site.pipeline.fingerprint import fingerprint
 from ivts_site.pipeline.plan import Plan, Press
 from ivts_site.publish import Recipe
-from ivts_site.snapshot.numbers import day, number
-from ivts_site.snapshot.types import EpisodeOutcome
+from ivts_site.published.episode import EpisodeOutcome
+from ivts_site.published.numbers import day, number
 from ivts_site.view.episode_page import (
     ROOT,
     EpisodeFrame,

@@ -7,14 +7,14 @@ from functools import partial
 
 import pandas as pd
 
+from ivts_site.analytics.days import iso_days
 from ivts_site.analytics.years import measure_years
 from ivts_site.charts.sparkline import draw_sparkline
-from ivts_site.pipeline.archive_days import iso_days
 from ivts_site.pipeline.fingerprint import fingerprint
 from ivts_site.pipeline.plan import Plan, Press
 from ivts_site.publish import Recipe
-from ivts_site.snapshot.types import EpisodeOutcome
-from ivts_site.snapshot.years import Year, list_years
+from ivts_site.published.episode import EpisodeOutcome
+from ivts_site.published.year import Year
 from ivts_site.view.parts import LinkView
 from ivts_site.view.plain import build_plain_head
 from ivts_site.view.prose import build_prose
@@ -30,7 +30,7 @@ def plan_years(press: Press) -> Plan:
     before and after it.
     """
     core = press.core
-    years = list_years(measure_years(core.analysis.signal, core.analysis.episodes))
+    years = measure_years(core.analysis.signal, core.analysis.episodes)
     made = _Years(press, years)
     return Plan(
         recipes=made.recipes(),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivts_site.analytics import Analysis, analyse
+from ivts_site.analytics.history import build_history
+from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.charts import build_card, build_charts, build_scale, sent_figure
 from ivts_site.config import Config
 from ivts_site.content import Content, load_content
@@ -36,8 +38,6 @@ from ivts_site.render import build_renderer, render_site
 from ivts_site.snapshot import (
     Snapshot,
     Status,
-    build_episode_list,
-    build_history,
     build_snapshot,
     build_status,
     to_json,

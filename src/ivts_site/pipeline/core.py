@@ -10,7 +10,9 @@ from ivts_site.analytics import Analysis
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.inputs import Inputs
-from ivts_site.snapshot import EpisodeList, History, Snapshot, Status
+from ivts_site.published.episode import EpisodeList
+from ivts_site.published.history import History
+from ivts_site.snapshot import Snapshot, Status
 from ivts_site.snapshot.research_types import Research
 from ivts_site.view import FurtherPage
 

@@ -1,1 +1,6 @@
 """Each published record, once: what analytics returns and what JSON, CSV, schemas and pages read."""
+
+from typing import Literal
+
+SCHEMA_VERSION = "1.0"
+RegimeName = Literal["backwardation", "contango"]

@@ -1,57 +1,8 @@
-"""Files for machines beside the snapshot: the whole history, and the index of all files; see `types`."""
+"""The index of the files for machines; see `types`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-RegimeName = Literal["backwardation", "contango"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryCloses:
-    """Closes of the listed sessions; CSV and Parquet hold them as columns of the same names."""
-
-    vix: tuple[float, ...]
-    """Front index closes, index points."""
-    vix3m: tuple[float, ...]
-    """Back index closes, index points."""
-    spy: tuple[float | None, ...]
-    """Benchmark closes, dollars; null where not stored for the session."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """Every stored session with a defined ratio: regime and its day, rolling rates, episode.
-
-    Columns of equal length, oldest session first.
-    """
-
-    schema_version: str
-    """Version of the schema; the number before the point changes only with the address."""
-    sample: bool
-    """True where the closes are simulated, not market data; CSV and Parquet then have a column `sample`."""
-    as_of: str
-    """The last session listed."""
-    n_sessions: int
-    """Length of every column."""
-    session: tuple[str, ...]
-    """Sessions, ISO dates."""
-    ivts: tuple[float, ...]
-    """Front close / back close."""
-    regime: tuple[RegimeName, ...]
-    """`backwardation` above the threshold, `contango` at or below it."""
-    regime_day: tuple[int, ...]
-    """1-based position of the session in its spell of one regime."""
-    rolling_rates: dict[str, tuple[float | None, ...]]
-    """Backwardation rate of the last n sessions with a defined ratio, by n; null until n sessions exist.
-    In CSV and Parquet the columns `rate_` and n."""
-    episode: tuple[str | None, ...]
-    """First session of the backwardation episode that the session belongs to; null in contango."""
-    suspect: tuple[bool, ...]
-    """Whether a close of the session looks wrong; it is kept in all statistics."""
-    closes: HistoryCloses | None
-    """Null unless the site publishes raw closes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

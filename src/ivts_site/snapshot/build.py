@@ -5,19 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics import Analysis, WindowStatistics
 from ivts_site.model import ProvisionalCloses, Publication, SeriesOrigin
+from ivts_site.published.measured import AllHistory
+from ivts_site.published.numbers import day, day_or_none, instant, number, number_or_none
 from ivts_site.snapshot import types
-from ivts_site.snapshot.numbers import day, day_or_none, instant, number, number_or_none
 from ivts_site.snapshot.provenance import describe_quality, describe_series
 from ivts_site.snapshot.provisional import describe_provisional
-from ivts_site.snapshot.statistics import (
-    describe_episodes,
-    describe_event,
-    describe_measured,
-    describe_window,
-    list_outcomes,
-)
 
 MAX_GAPS = 10
 """How many of the latest gaps are listed."""
@@ -52,7 +46,8 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
     Returns
     -------
     Snapshot
-        Numbers are rounded to six places here, so that page and JSON speak of the same ones.
+        Numbers of the last session and of the windows are rounded to six places here, so that page and JSON
+        speak of the same ones.
 
     Raises
     ------
@@ -68,27 +63,17 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
         changes=_changes(analysis),
         ivts=number(analysis.state.ivts),
         regime=_regime(analysis),
-        window=describe_window(analysis.window),
-        windows=tuple(map(describe_window, analysis.windows)),
+        window=_window(analysis.window),
+        windows=tuple(map(_window, analysis.windows)),
         rolling_rates={str(n): number_or_none(rates.iloc[-1]) for n, rates in analysis.rolling_rates.items()},
-        episodes=describe_episodes(analysis),
+        episodes=analysis.episode_summary,
         all_history=_all_history(analysis),
-        measured=describe_measured(analysis.measured),
-        events=tuple(map(describe_event, analysis.events)),
+        measured=analysis.measured,
+        events=analysis.events,
         expected=_expected(expected),
         provisional=describe_provisional(analysis, provisional) if provisional else None,
         series=describe_series(analysis.panel, origins),
         quality=describe_quality(analysis.suspects, origins, analysis.panel.as_of),
-    )
-
-
-def build_episode_list(analysis: Analysis, *, sample: bool) -> types.EpisodeList:
-    """List every stored backwardation episode, oldest first, with what came of each."""
-    return types.EpisodeList(
-        schema_version=types.SCHEMA_VERSION,
-        sample=sample,
-        as_of=day(analysis.panel.as_of),
-        episodes=list_outcomes(analysis),
     )
 
 
@@ -129,10 +114,10 @@ def _regime(analysis: Analysis) -> types.RegimeState:
     )
 
 
-def _all_history(analysis: Analysis) -> types.AllHistory:
+def _all_history(analysis: Analysis) -> AllHistory:
     signal, gaps = analysis.signal, analysis.gaps
     n_backwardation = int(signal["backwardation"].sum())
-    return types.AllHistory(
+    return AllHistory(
         first_session=day(signal.index[0]),
         last_session=day(signal.index[-1]),
         n_sessions=len(signal),
@@ -140,6 +125,33 @@ def _all_history(analysis: Analysis) -> types.AllHistory:
         backwardation_rate=number(n_backwardation / len(signal)),
         n_gaps=len(gaps),
         gaps=tuple(map(day, gaps[::-1][:MAX_GAPS])),
+    )
+
+
+def _window(window: WindowStatistics) -> types.Window:
+    return types.Window(
+        name=window.name,
+        first_session=day(window.first_session),
+        last_session=day(window.last_session),
+        n_sessions=window.n_sessions,
+        n_backwardation=window.n_backwardation,
+        backwardation_rate=number(window.backwardation_rate),
+        vix_min=number(window.front_min),
+        vix_max=number(window.front_max),
+        vix_max_session=day(window.front_max_session),
+        vix3m_max=number(window.back_max),
+        vix3m_max_session=day(window.back_max_session),
+        ivts_min=number(window.ivts_min),
+        ivts_max=number(window.ivts_max),
+        ivts_percentiles=types.Percentiles(
+            p50=number(window.p50), p95=number(window.p95), p99=number(window.p99)
+        ),
+        percentile_ranks=types.PercentileRanks(
+            ivts=number(window.rank_ivts),
+            vix=number(window.rank_front),
+            vix3m=number(window.rank_back),
+        ),
+        complete=window.complete,
     )
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from ivts_site.analytics import SuspectClose
 from ivts_site.model import Panel, SeriesOrigin
+from ivts_site.published.numbers import day, number
 from ivts_site.snapshot import types
-from ivts_site.snapshot.numbers import day, number
 
 
 def describe_series(panel: Panel, origins: Mapping[str, SeriesOrigin]) -> dict[str, types.SeriesState]:

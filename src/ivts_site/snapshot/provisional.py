@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from ivts_site.analytics import Analysis, read_provisional
 from ivts_site.model import ProvisionalCloses
-from ivts_site.snapshot.numbers import day, number
+from ivts_site.published.numbers import day, number
 from ivts_site.snapshot.status_types import Provisional
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ivts_site.published.day import Day
+from ivts_site.published.episode import EpisodeList
+from ivts_site.published.history import History
 from ivts_site.snapshot import types
 from ivts_site.snapshot.hedge_types import HedgeLab
 from ivts_site.snapshot.research_types import Research
 
 PUBLISHED: Mapping[str, type] = {
     "snapshot": types.Snapshot,
-    "episodes": types.EpisodeList,
+    "episodes": EpisodeList,
     "status": types.Status,
-    "history": types.History,
-    "day": types.Day,
+    "history": History,
+    "day": Day,
     "hedge": HedgeLab,
     "research": Research,
     "index": types.Index,

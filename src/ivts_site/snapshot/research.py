@@ -11,8 +11,8 @@ from ivts_site.analytics import Analysis
 from ivts_site.analytics.claim_kinds import Claim
 from ivts_site.analytics.research import ResearchRules, Study
 from ivts_site.formatting import fixed, percent
+from ivts_site.published.numbers import day
 from ivts_site.snapshot.claim_texts import CLAIMS
-from ivts_site.snapshot.numbers import day
 from ivts_site.snapshot.research_parts import Claim as PublishedClaim
 from ivts_site.snapshot.research_parts import Verdict
 from ivts_site.snapshot.research_types import Research

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from ivts_site.snapshot.numbers import number
+from ivts_site.published.numbers import number
 
 
 def to_json(published: Any) -> str:

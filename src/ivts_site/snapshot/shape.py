@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from ivts_site.snapshot.numbers import day, number, numbers
+from ivts_site.published.numbers import day, number, numbers
 
 T = TypeVar("T")
 

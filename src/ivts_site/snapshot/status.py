@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from ivts_site.freshness import judge
 from ivts_site.model import Publication
-from ivts_site.snapshot.numbers import day, instant
+from ivts_site.published.numbers import day, instant
 from ivts_site.snapshot.types import (
     SCHEMA_VERSION,
     Expected,

@@ -12,8 +12,9 @@ from typing import Any, get_origin, get_type_hints
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ivts_site.snapshot.api_types import History
-from ivts_site.snapshot.types import Episode, EpisodeList, EpisodeOutcome
+from ivts_site.published.episode import Episode, EpisodeList, EpisodeOutcome
+from ivts_site.published.history import History
+from ivts_site.published.numbers import numbers
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -124,7 +125,10 @@ def _flat(episode: Episode) -> dict[str, Any]:
 
 
 def _cells(values: Sequence[Any]) -> Sequence[Any]:
-    return [str(value).lower() for value in values] if isinstance(next(iter(values), None), bool) else values
+    kinds = set(map(type, values))
+    if float in kinds:
+        return numbers(values)
+    return [str(value).lower() for value in values] if bool in kinds else values
 
 
 def _array(name: str, values: Sequence[Any]) -> pa.Array:

@@ -8,17 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivts_site.snapshot.api_types import History, HistoryCloses, Index, IndexFile, IndexFolder
-from ivts_site.snapshot.day_types import (
-    Day,
-    DayChanges,
-    DayCloses,
-    DayEpisode,
-    DayRegime,
-    DayWindow,
-)
-from ivts_site.snapshot.episode_types import Episode, EpisodeList, EpisodeOutcome, Episodes
-from ivts_site.snapshot.history_types import AllHistory, Event, ForwardReturn, FrontHistory, Measured
+from ivts_site.published import SCHEMA_VERSION
+from ivts_site.published.episode import Episodes
+from ivts_site.published.measured import AllHistory, Event, Measured
+from ivts_site.snapshot.api_types import Index, IndexFile, IndexFolder
 from ivts_site.snapshot.status_types import (
     Expected,
     HeldRevision,
@@ -30,30 +23,13 @@ from ivts_site.snapshot.status_types import (
 
 __all__ = [
     "SCHEMA_VERSION",
-    "AllHistory",
     "Changes",
     "Closes",
-    "Day",
-    "DayChanges",
-    "DayCloses",
-    "DayEpisode",
-    "DayRegime",
-    "DayWindow",
-    "Episode",
-    "EpisodeList",
-    "EpisodeOutcome",
-    "Episodes",
-    "Event",
     "Expected",
-    "ForwardReturn",
-    "FrontHistory",
     "HeldRevision",
-    "History",
-    "HistoryCloses",
     "Index",
     "IndexFile",
     "IndexFolder",
-    "Measured",
     "PercentileRanks",
     "Percentiles",
     "Provisional",
@@ -68,7 +44,6 @@ __all__ = [
     "Suspect",
     "Window",
 ]
-SCHEMA_VERSION = "1.0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.content import Content
-from ivts_site.snapshot.types import EpisodeList, Snapshot
+from ivts_site.published.episode import EpisodeList
+from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.archive_types import CompareRow, CompareView
 from ivts_site.view.episode_words import episode_span
 from ivts_site.view.head import breadcrumbs, build_head

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ivts_site import formatting as f
-from ivts_site.snapshot.types import Day
+from ivts_site.published.day import Day
 from ivts_site.upkeep import LogEntry
 from ivts_site.view.archive_types import DayView, PlainShellView, WayView
 from ivts_site.view.day_figures import day_figures, window_readings

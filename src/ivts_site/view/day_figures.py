@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ivts_site import formatting as f
-from ivts_site.snapshot.types import Day, DayWindow
+from ivts_site.published.day import Day, DayWindow
 from ivts_site.view.archive_types import FigureRow
 from ivts_site.view.episode_words import episode_link
 from ivts_site.view.parts import Names

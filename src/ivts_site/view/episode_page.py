@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ivts_site import formatting as f
 from ivts_site.charts.episode import EpisodePictures
-from ivts_site.snapshot.types import EpisodeOutcome
+from ivts_site.published.episode import EpisodeOutcome
 from ivts_site.view.archive_types import (
     EpisodeView,
     FigureGroup,

@@ -7,7 +7,8 @@ from markupsafe import Markup
 from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.content import Content
-from ivts_site.snapshot.types import EpisodeList, EpisodeOutcome, Snapshot
+from ivts_site.published.episode import EpisodeList, EpisodeOutcome
+from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.archive_types import EpisodeTableView
 from ivts_site.view.episodes import first_cell, summary_words
 from ivts_site.view.head import breadcrumbs, build_head

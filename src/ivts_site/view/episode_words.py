@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivts_site import formatting as f
-from ivts_site.snapshot.types import Episode
+from ivts_site.published.episode import Episode
 
 
 def episode_span(episode: Episode) -> str:

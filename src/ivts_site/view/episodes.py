@@ -5,8 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ivts_site import formatting as f
+from ivts_site.published.episode import Episode
 from ivts_site.snapshot.research_types import Research
-from ivts_site.snapshot.types import Episode, Snapshot
+from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.episode_words import episode_link
 from ivts_site.view.followed import build_short, followed_groups
 from ivts_site.view.parts import Cell, Column, LinkView, Names, RowView, TableView

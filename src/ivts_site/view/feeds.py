@@ -13,7 +13,8 @@ from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.content.api import Feed
-from ivts_site.snapshot.types import Episode, EpisodeList, History
+from ivts_site.published.episode import Episode, EpisodeList
+from ivts_site.published.history import History
 from ivts_site.view.head import CARD, DAILY, FLIPS, SAMPLE_PREFIX
 from ivts_site.view.parts import Names
 from ivts_site.view.schedule import publication_instant

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ivts_site import formatting as f
+from ivts_site.published.measured import ForwardReturn
 from ivts_site.snapshot.research_types import Research
-from ivts_site.snapshot.types import ForwardReturn
 from ivts_site.view.parts import LinkView
 from ivts_site.view.research_cells import Study
 from ivts_site.view.research_curve import slope_words

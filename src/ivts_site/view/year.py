@@ -12,8 +12,9 @@ from markupsafe import Markup
 from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.content import Content
-from ivts_site.snapshot.types import Episode, Snapshot
-from ivts_site.snapshot.years import Year
+from ivts_site.published.episode import Episode
+from ivts_site.published.year import Year
+from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.archive_types import (
     DateCell,
     FigureRow,

@@ -7,10 +7,10 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics import Analysis
-from ivts_site.snapshot.api_types import History, HistoryCloses, RegimeName
-from ivts_site.snapshot.numbers import day, numbers
-from ivts_site.snapshot.types import SCHEMA_VERSION
+from ivts_site.analytics.results import Analysis
+from ivts_site.published import SCHEMA_VERSION, RegimeName
+from ivts_site.published.history import History, HistoryCloses
+from ivts_site.published.numbers import day, numbers
 
 _REGIMES: tuple[RegimeName, RegimeName] = ("contango", "backwardation")
 
