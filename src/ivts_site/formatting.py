@@ -101,6 +101,11 @@ def percent_change(fraction: float | None, places: int = 1) -> str:
     return _minus(f"{rounded:+,f}" if rounded else f"{rounded:,f}") + f"{THIN_SPACE}%"
 
 
+def rank(share: float | None) -> str:
+    """Return a percentile rank, which is published as a share: 0.952 gives "95.2"."""
+    return UNDEFINED if share is None else fixed(share * 100, 1)
+
+
 def plain(value: float) -> str:
     """Return a setting as it would be written by hand: 1.0, 0.998, 1.01."""
     text = format(Decimal(repr(float(value))).normalize(), "f")
@@ -202,6 +207,11 @@ def date_day(session: str | dt.date | None) -> str:
     """Return "27 Feb", where the year is plain from what stands around it."""
     day = _day(session)
     return UNDEFINED if day is None else f"{day.day} {_MONTHS[day.month - 1][:3]}"
+
+
+def month(session: str | dt.date) -> str:
+    """Return the month's name, "February"."""
+    return date_long(session).split()[1]
 
 
 def date_weekday(session: str | dt.date | None) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -18,16 +19,81 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 
+from ivts_site import formatting as f
 from ivts_site.errors import RenderError
 from ivts_site.model import Asset
 from ivts_site.view import SiteView
+from ivts_site.words.episode import episode_span
+
+FILTERS = {
+    each.__name__: each
+    for each in (
+        f.count,
+        f.date_day,
+        f.date_long,
+        f.date_short,
+        f.date_span,
+        f.level,
+        f.percent,
+        f.percent_change,
+        f.plain,
+        f.plural,
+        f.rank,
+        f.ratio,
+        f.ratio_change,
+        f.share_of,
+        f.window_words,
+        episode_span,
+    )
+}
+"""What templates write values with, under the names it has here: a template has no other filter."""
 
 _PAGES = (("index.html", "page"), ("methodology/index.html", "methodology"), ("404.html", "notfound"))
 _LISTED = ("", "methodology/")
 _COMPILED = ".cache/templates"
 
 
-def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) -> dict[str, bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of the site, made when it is needed.
+
+    Attributes
+    ----------
+    path : str
+        Below the site's root, with a slash at its end: `research/`; or a file, such as `feed.xml`.
+    template : str
+        Name of its template.
+    make : callable
+        Makes what the template reads.
+    key : str
+        Hash of everything that the page depends on, where it is kept; empty where it is made at every build.
+    changed : str
+        Day on which it changed last; empty for the site's last session.
+    listed : bool
+        Whether the sitemap names it.
+    """
+
+    path: str
+    template: str
+    make: Callable[[], Mapping[str, object]]
+    key: str = ""
+    changed: str = ""
+    listed: bool = True
+
+    @property
+    def file(self) -> str:
+        """The file it is published in, below the site's root."""
+        return f"{self.path}index.html" if self.path.endswith("/") else self.path
+
+
+def render_site(
+    site: SiteView,
+    templates: Path,
+    assets: Mapping[str, Asset],
+    *,
+    further: Sequence[Page] = (),
+    past: Sequence[Page] = (),
+) -> dict[str, bytes]:
     """Render every page, and what crawlers read.
 
     Parameters
@@ -38,6 +104,10 @@ def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) ->
         Folder of the templates; ``methodology/index.html`` is made from ``methodology.html``.
     assets : mapping
         Logical name (``site.css``, ``site.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``) to `Asset`.
+    further : sequence of Page
+        Pages beside the tracker's own three.
+    past : sequence of Page
+        Pages that are kept, for the sitemap alone; they are not made here.
 
     Returns
     -------
@@ -53,22 +123,19 @@ def render_site(site: SiteView, templates: Path, assets: Mapping[str, Asset]) ->
     files = {
         path: _render(environment, _template(path), view=getattr(site, name), assets=assets)
         for path, name in _PAGES
-    } | {
-        _file(page.path): _render(environment, page.template, view=page.view, assets=assets)
-        for page in site.further
-    }
+    } | {page.file: _render(environment, page.template, **page.make(), assets=assets) for page in further}
     if site.sample:
         files["robots.txt"] = "User-agent: *\nDisallow: /\n"
     else:
         files["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {site.base_url}sitemap.xml\n"
-        files["sitemap.xml"] = _sitemap(site)
+        files["sitemap.xml"] = _sitemap(site, further, past)
     return {path: text.encode() for path, text in files.items()}
 
 
-def build_renderer(templates: Path, assets: Mapping[str, Asset]) -> Callable[[str, object], bytes]:
-    """Return a function that renders a template, by its name, with a view; it raises `RenderError`."""
+def build_renderer(templates: Path, assets: Mapping[str, Asset]) -> Callable[[Page], bytes]:
+    """Return a function that makes and renders a page; it raises `RenderError`."""
     environment = build_environment(templates)
-    return lambda name, view: _render(environment, name, view=view, assets=assets).encode()
+    return lambda page: _render(environment, page.template, **page.make(), assets=assets).encode()
 
 
 def build_environment(templates: Path) -> Environment:
@@ -77,7 +144,7 @@ def build_environment(templates: Path) -> Environment:
     Compiled templates are kept beside the folder of templates, in `.cache/templates`: to compile them takes a
     fifth of a build. They are found by their source, so that a changed template is compiled anew.
     """
-    return Environment(
+    environment = Environment(
         bytecode_cache=_compiled(templates.resolve().parent / _COMPILED),
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
@@ -86,6 +153,8 @@ def build_environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters.update(FILTERS)
+    return environment
 
 
 class _Compiled(FileSystemBytecodeCache):
@@ -108,11 +177,6 @@ def _compiled(folder: Path) -> _Compiled:
 
 def _template(path: str) -> str:
     return path.replace("/index.html", ".html")
-
-
-def _file(path: str) -> str:
-    """Return the file of a further page; a path that ends with a name, such as `feed.xml`, is one already."""
-    return f"{path}index.html" if path.endswith("/") else path
 
 
 def _render(environment: Environment, name: str, **context: object) -> str:
@@ -139,11 +203,12 @@ def _place(error: TemplateError, name: str) -> str:
     return f"templates/{last.filename.rpartition('templates/')[2]}, line {last.lineno}"
 
 
-def _sitemap(site: SiteView) -> str:
-    paths = (*_LISTED, *(page.path for page in site.further if page.listed))
+def _sitemap(site: SiteView, further: Sequence[Page], past: Sequence[Page]) -> str:
+    own = ((path, site.as_of) for path in _LISTED)
+    pages = ((page.path, page.changed or site.as_of) for page in (*further, *past) if page.listed)
     urls = "".join(
         f"  <url><loc>{escape(site.base_url + path)}</loc><lastmod>{changed}</lastmod></url>\n"
-        for path, changed in (*((path, site.as_of) for path in paths), *site.past)
+        for path, changed in (*own, *pages)
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -5,6 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from ivts_site.view.archive_types import PlainShellView
+from ivts_site.view.day import DayFrame, build_day_view, day_sentence
+from ivts_site.view.episode_page import episode_sentence
+from ivts_site.view.episode_words import episode_span
+from ivts_site.view.year import year_sentence
 from markupsafe import Markup
 from tests.panels import BACK, BENCHMARK, FRONT, analyse_ratios
 
@@ -14,13 +19,8 @@ from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.years import measure_years
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.upkeep import LogEntry
-from ivts_site.view.archive_types import PlainShellView
-from ivts_site.view.day import DayFrame, build_day_view, day_sentence
-from ivts_site.view.episode_page import episode_sentence
-from ivts_site.view.episode_words import episode_span
-from ivts_site.view.parts import Names
 from ivts_site.view.types import HeadView
-from ivts_site.view.year import year_sentence
+from ivts_site.words.names import Names
 
 T = "\u202f"
 LABEL = Names(

@@ -23,7 +23,7 @@ from ivts_site.render import build_environment
 from ivts_site.sessions import load_sessions
 from ivts_site.view.feeds import FeedView, build_feeds, to_json_feed
 from ivts_site.view.schedule import publication_instant
-from ivts_site.view.site import names
+from ivts_site.words.names import names
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 RATIOS = [0.9, 1.1, 1.2, 0.95, 1.0, 1.1]

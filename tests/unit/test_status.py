@@ -13,8 +13,8 @@ from ivts_site.analytics import read_provisional
 from ivts_site.model import ProvisionalCloses, Publication
 from ivts_site.upkeep import DataLog, LastRun, LogEntry
 from ivts_site.view.data_log import build_log_sections
-from ivts_site.view.site import names
 from ivts_site.view.status import provisional_words, word_status
+from ivts_site.words.names import names
 
 NEXT = Publication(session=dt.date(2026, 3, 3), publication=dt.datetime(2026, 3, 3, 23, 30, tzinfo=dt.UTC))
 

@@ -18,7 +18,7 @@ from ivts_site.view.facts import build_facts
 from ivts_site.view.figures import build_figures
 from ivts_site.view.head import embed_json
 from ivts_site.view.prose import build_prose
-from ivts_site.view.site import names
+from ivts_site.words.names import names
 
 T = "\u202f"
 

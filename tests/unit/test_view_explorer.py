@@ -9,8 +9,8 @@ from tests.view_states import charts, content, site_of, state
 
 from ivts_site.view.explorer import build_explorer
 from ivts_site.view.figures import build_figures
-from ivts_site.view.parts import Names
 from ivts_site.view.types import ExplorerView
+from ivts_site.words.names import Names
 
 LABELS = Names(front="VIX", back="VIX3M", benchmark="SPY", front_horizon="30-day", back_horizon="3-month")
 

@@ -12,7 +12,7 @@ from ivts_site.analytics.returns import compare_forward_returns
 from ivts_site.analytics.term_structure import find_highest, find_lowest
 from ivts_site.analytics.thresholds import flips_per_year
 from ivts_site.published.measured import FrontHistory, Measured
-from ivts_site.published.numbers import day, defined
+from ivts_site.published.numbers import day, known
 
 FRONT_LEVEL = 25.0
 """The front level whose crossings `n_front_above_25` counts."""
@@ -50,13 +50,13 @@ def measure(
         ivts_min_session=day(ivts.index[low]),
         ivts_max=float(ivts.iloc[high]),
         ivts_max_session=day(ivts.index[high]),
-        correlation_same_day=defined(same_day),
-        correlation_next_day=defined(next_day),
+        correlation_same_day=known(same_day),
+        correlation_next_day=known(next_day),
         median_front_backwardation=float(np.median(front)) if len(front) else None,
         n_front_above_25=int((front > FRONT_LEVEL).sum()),
         n_two_day_flips=int((~spells["ongoing"] & (spells["n_sessions"] <= 2)).sum()),
         n_spells=len(spells),
-        flips_per_year=defined(flips_per_year(len(spells) - 1, ivts.index[0], ivts.index[-1])),
+        flips_per_year=known(flips_per_year(len(spells) - 1, ivts.index[0], ivts.index[-1])),
         forward_returns=compare_forward_returns(closes["benchmark"], signal, horizons),
     )
 

@@ -2,61 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import chain
+
+from markupsafe import Markup
 
 from ivts_site.analytics.years import measure_years
 from ivts_site.charts.episode import draw_timeline
+from ivts_site.content.archive import PageText
 from ivts_site.model import Asset
 from ivts_site.pipeline.archive_days import plan_days
 from ivts_site.pipeline.archive_episodes import plan_episodes
 from ivts_site.pipeline.archive_years import plan_years
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
-from ivts_site.pipeline.plan import Plan, Press
+from ivts_site.pipeline.plan import ROOT, ArchiveContext, ArchivePlan
+from ivts_site.render import Page
 from ivts_site.upkeep import LogEntry
-from ivts_site.view import FurtherPage
-from ivts_site.view.compare import build_compare
-from ivts_site.view.episode_table import build_episode_table
-from ivts_site.view.plain import build_plain_shell
-from ivts_site.view.site import names
-from ivts_site.view.year import build_history
+from ivts_site.view.head import breadcrumbs, build_head
+from ivts_site.view.parts import LinkView
+from ivts_site.view.prose import build_prose
+from ivts_site.view.shell import build_plain_shell, build_shell
+from ivts_site.words.episode import episodes_sentence
+from ivts_site.words.names import names
 
 
 def archive_part(core: Core) -> Part:
     """Return the pages that lead to the past: all episodes, all years, the comparison."""
-    label = names(core.config)
-    shown = (core.episodes, core.snapshot, core.content, core.config)
-    timeline = draw_timeline(core.analysis, sample=core.inputs.sample) if core.episodes.episodes else ""
     pages = [
-        FurtherPage(
-            path="episodes/",
-            template="episodes.html",
-            view=build_episode_table(*shown, label=label, timeline=timeline),
-        ),
-        FurtherPage(path="compare/", template="compare.html", view=build_compare(*shown, label)),
+        Page(path="episodes/", template="episodes.html", make=lambda: _episodes(core)),
+        Page(path="compare/", template="compare.html", make=lambda: _compare(core)),
     ]
     if core.config.archive.days:
-        years = measure_years(core.analysis.signal, core.analysis.episodes)
-        view = build_history(years, core.snapshot, core.content, core.config)
-        pages.append(FurtherPage(path="history/", template="history.html", view=view))
+        pages.append(Page(path="history/", template="history.html", make=lambda: _history(core)))
     return Part(pages=tuple(pages))
 
 
-def plan_archive(
-    core: Core,
-    render: Callable[[str, object], bytes],
-    assets: Mapping[str, Asset],
-    revisions: tuple[LogEntry, ...],
-) -> Plan:
+def plan_archive(core: Core, assets: Mapping[str, Asset], revisions: tuple[LogEntry, ...]) -> ArchivePlan:
     """Plan the files of the past that the settings ask for.
 
     Parameters
     ----------
     core : Core
         What the build has worked out.
-    render : callable
-        Renders a template, by its name, with a view.
     assets : mapping of str to Asset
         Static files that the pages name.
     revisions : tuple of LogEntry
@@ -64,16 +52,17 @@ def plan_archive(
     """
     settings = core.config.archive
     if not (settings.episodes or settings.days):
-        return Plan()
-    shell = build_plain_shell(core.content, core.config, root="../../", sample=core.inputs.sample)
-    press = Press(core=core, shell=shell, render=render, common=_common(core, assets))
-    plans = [plan_episodes(press)] if settings.episodes else []
-    if settings.days:
-        plans += [plan_years(press), plan_days(press, revisions)]
-    return Plan(
-        recipes=chain.from_iterable(plan.recipes for plan in plans),
-        paths=tuple(path for plan in plans for path in plan.paths),
-        listed=tuple(entry for plan in plans for entry in plan.listed),
+        return ArchivePlan()
+    shell = build_plain_shell(core.content, core.config, root=ROOT, sample=core.inputs.sample)
+    context = ArchiveContext(core=core, shell=shell, common=_common(core, assets))
+    return ArchivePlan(
+        entries=tuple(
+            chain(
+                plan_episodes(context) if settings.episodes else (),
+                plan_years(context) if settings.days else (),
+                plan_days(context, revisions) if settings.days else (),
+            )
+        )
     )
 
 
@@ -84,3 +73,60 @@ def _common(core: Core, assets: Mapping[str, Asset]) -> str:
         sorted((name, asset.path) for name, asset in assets.items()),
         core.inputs.sample,
     )
+
+
+def _frame(core: Core, page: PageText, path: str) -> dict[str, object]:
+    """Return what the three pages share."""
+    content, base = core.content, core.config.site.base_url
+    trail = [LinkView(label=page.title, href=path)]
+    return {
+        "head": build_head(
+            content,
+            core.snapshot,
+            base,
+            path=path,
+            title=page.title,
+            description=page.description,
+            graph=[breadcrumbs(content.head.site_name, base, trail)],
+        ),
+        "shell": build_shell(content, core.snapshot, core.config, root="../", path=path),
+        "root": "../",
+        "title": page.title,
+        "lead": build_prose(page.lead, "../"),
+        "names": names(core.config),
+        "days": core.config.archive.days,
+        "linked": core.config.archive.episodes,
+    }
+
+
+def _episodes(core: Core) -> dict[str, object]:
+    history, listed = core.snapshot.all_history, core.episodes.episodes
+    first, last = (int(session[:4]) for session in (history.first_session, history.last_session))
+    timeline = draw_timeline(core.analysis, sample=core.inputs.sample) if listed else ""
+    return _frame(core, core.content.archive.episodes, "episodes/") | {
+        "episodes": listed[::-1],
+        "summary": episodes_sentence(core.snapshot.episodes, names(core.config)),
+        "timeline": Markup(timeline),  # noqa: S704 - drawn by charts, which escapes its labels
+        "threshold": core.snapshot.regime.threshold,
+        "years": range(first, last + 1),
+        "first": history.first_session,
+        "note": build_prose(core.content.archive.episode_note, "../"),
+    }
+
+
+def _compare(core: Core) -> dict[str, object]:
+    history, statistics = core.snapshot.all_history, core.config.statistics
+    return _frame(core, core.content.archive.compare, "compare/") | {
+        "no_script": build_prose(core.content.archive.compare_script, "../"),
+        "episodes": core.episodes.episodes[::-1],
+        "first": history.first_session,
+        "last": history.last_session,
+        "window": statistics.default_window,
+        "rolling": statistics.rolling_sessions,
+        "horizons": statistics.forward_sessions,
+    }
+
+
+def _history(core: Core) -> dict[str, object]:
+    years = measure_years(core.analysis.signal, core.analysis.episodes)
+    return _frame(core, core.content.archive.history, "history/") | {"years": years[::-1]}

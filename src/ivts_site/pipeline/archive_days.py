@@ -9,88 +9,94 @@ from functools import lru_cache, partial
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from markupsafe import Markup
 
 from ivts_site import formatting as f
 from ivts_site.analytics.days import iso_days, list_days
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.pipeline.fingerprint import fingerprint
-from ivts_site.pipeline.plan import Plan, Press
+from ivts_site.pipeline.plan import ROOT, ArchiveContext
 from ivts_site.publish import Recipe
 from ivts_site.published.day import Day
+from ivts_site.render import Page
 from ivts_site.snapshot import to_json
 from ivts_site.upkeep import LogEntry
-from ivts_site.view.day import ROOT, DayFrame, build_day_view, day_sentence
+from ivts_site.view.head import build_plain_head
 from ivts_site.view.parts import LinkView
-from ivts_site.view.plain import build_plain_head
 from ivts_site.view.prose import build_prose
-from ivts_site.view.site import names
 from ivts_site.view.types import HeadView
+from ivts_site.words.day import day_notes, day_sentence, window_readings
+from ivts_site.words.names import names
 
 DRAWN = 60
 """Sessions of the small picture."""
 CHUNK = 512
-"""Sessions that are in memory as plain values at a time."""
+"""Sessions whose records are in memory at a time."""
 
 
-def plan_days(press: Press, revisions: Sequence[LogEntry]) -> Plan:
-    """Plan the files of every session with a ratio, oldest first.
+def plan_days(context: ArchiveContext, revisions: Sequence[LogEntry]) -> Iterator[Page | Recipe]:
+    """Yield page and JSON of every session with a ratio, oldest first.
 
     A page depends on its own row of the point-in-time table, on the ratios it draws, on its neighbours' dates
     and on closes that were changed since; its JSON file on the row alone.
     """
-    sessions = iso_days(press.core.analysis.signal.index)
-    return Plan(
-        recipes=_Days(press, revisions).recipes(),
-        paths=tuple(path for session in sessions for path in _paths(session)),
-        listed=tuple((f"day/{session}/", session) for session in sessions),
-    )
+    return _Days(context, revisions).entries()
 
 
 class _Days:
-    """The recipes of all sessions."""
+    """The files of all sessions."""
 
-    def __init__(self, press: Press, revisions: Sequence[LogEntry]) -> None:
-        core = press.core
-        self._press, self._analysis = press, core.analysis
+    def __init__(self, context: ArchiveContext, revisions: Sequence[LogEntry]) -> None:
+        core = context.core
+        self._context, self._core, self._analysis = context, core, core.analysis
         self._table = build_point_in_time(core.analysis)
         self._sessions = iso_days(self._table.index)
         self._ratios = self._table["ivts"].to_numpy()
-        self._options = {"sample": core.inputs.sample, "raw_closes": core.config.publish.raw_closes}
-        self._frame = DayFrame(
-            shell=press.shell,
-            label=names(core.config),
-            note=build_prose(core.content.archive.day_note, ROOT),
-            episodes=core.config.archive.episodes,
-            names={key: series.label for key, series in core.config.series.items()},
-        )
+        self._names = names(core.config)
+        self._labels = {key: series.label for key, series in core.config.series.items()}
+        self._frame: dict[str, object] = {
+            "shell": context.shell,
+            "root": ROOT,
+            "names": self._names,
+            "note": build_prose(core.content.archive.day_note, ROOT),
+            "linked": core.config.archive.episodes,
+        }
         self._changed: dict[str, list[LogEntry]] = defaultdict(list)
         for entry in revisions:
             self._changed[entry.session].append(entry)
         self._chunk = lru_cache(maxsize=1)(self._list_chunk)
 
-    def recipes(self) -> Iterator[Recipe]:
+    def entries(self) -> Iterator[Page | Recipe]:
         """Yield page and JSON of each session."""
-        rules = (self._options, self._analysis.rules, self._analysis.statistics)
-        common = fingerprint(self._press.common, self._frame, rules, list(self._table.columns))
+        rules = (self._core.config.publish.raw_closes, self._analysis.rules, self._analysis.statistics)
+        common = fingerprint(
+            self._context.common, self._frame, self._labels, rules, list(self._table.columns)
+        )
         rows, gaps = self._rows(), self._table["n_gaps"].to_numpy()
         for place, session in enumerate(self._sessions):
             row = fingerprint(common, place, rows[place].tobytes(), self._gaps(place) if gaps[place] else [])
             beside = (self._neighbours(place), self._changed.get(session, []))
-            page, data = _paths(session)
-            yield Recipe(
-                path=page,
+            yield Page(
+                path=f"day/{session}/",
+                template="day.html",
                 key=fingerprint(row, self._drawn(place).tobytes(), beside),
                 make=partial(self._page, place),
+                changed=session,
             )
-            yield Recipe(path=data, key=row, make=partial(self._json, place))
+            yield Recipe(path=f"api/v1/day/{session}.json", key=row, make=partial(self._json, place))
 
     def _day(self, place: int) -> Day:
         return self._chunk(place // CHUNK)[place % CHUNK]
 
     def _list_chunk(self, number: int) -> list[Day]:
-        rows = slice(number * CHUNK, (number + 1) * CHUNK)
-        return list_days(self._analysis, self._table, rows=rows, **self._options)
+        return list_days(
+            self._analysis,
+            self._table,
+            sample=self._core.inputs.sample,
+            raw_closes=self._core.config.publish.raw_closes,
+            rows=slice(number * CHUNK, (number + 1) * CHUNK),
+        )
 
     def _rows(self) -> npt.NDArray[np.float64]:
         """Return the rows of the table as numbers that tell everything about them; a band by its place."""
@@ -112,44 +118,43 @@ class _Days:
     def _json(self, place: int) -> bytes:
         return to_json(self._day(place)).encode()
 
-    def _page(self, place: int) -> bytes:
+    def _page(self, place: int) -> dict[str, object]:
         day, drawn = self._day(place), self._drawn(place).tolist()
-        view = build_day_view(
-            day,
-            self._frame,
-            head=self._head(day),
-            picture=draw_sparkline(
-                drawn,
-                self._analysis.rules.threshold,
-                title=f"The ratio up to {f.date_long(day.session)}",
-                sample=self._press.core.inputs.sample,
-            ),
-            n_drawn=len(drawn),
-            neighbours=self._neighbours(place),
-            revisions=self._changed.get(day.session, ()),
+        before, after = self._neighbours(place)
+        sentence = day_sentence(day, self._names)
+        picture = draw_sparkline(
+            drawn,
+            self._analysis.rules.threshold,
+            title=f"The ratio up to {f.date_long(day.session)}",
+            sample=day.sample,
         )
-        return self._press.render("day.html", view)
+        return self._frame | {
+            "head": self._head(day, sentence),
+            "day": day,
+            "before": before,
+            "after": after,
+            "sentence": sentence,
+            "readings": window_readings(day.window),
+            "notes": list(day_notes(day, self._labels, self._changed.get(day.session, ()))),
+            "picture": Markup(picture),  # noqa: S704 - drawn by charts, which escapes its title
+            "n_drawn": len(drawn),
+        }
 
-    def _head(self, day: Day) -> HeadView:
-        core, path, year = self._press.core, f"day/{day.session}/", day.session[:4]
-        date = f.date_long(day.session)
+    def _head(self, day: Day, sentence: str) -> HeadView:
+        path, year, date = f"day/{day.session}/", day.session[:4], f.date_long(day.session)
         return build_plain_head(
-            core.content,
-            core.config.site.base_url,
+            self._core.content,
+            self._core.config.site.base_url,
             path=path,
-            title=f"{self._frame.label.front} term structure on {date}",
-            description=day_sentence(day, self._frame.label),
-            sample=self._press.core.inputs.sample,
+            title=f"{self._names.front} term structure on {date}",
+            description=sentence,
+            sample=day.sample,
             trail=[
                 LinkView(label="History", href="history/"),
                 LinkView(label=year, href=f"history/{year}/"),
                 LinkView(label=date, href=path),
             ],
         )
-
-
-def _paths(session: str) -> tuple[str, str]:
-    return f"day/{session}/index.html", f"api/v1/day/{session}.json"
 
 
 def _floats(column: pd.Series) -> npt.NDArray[np.float64]:

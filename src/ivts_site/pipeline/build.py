@@ -139,9 +139,8 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         research=research,
     )
     further = build_parts(core)
-    renderer = build_renderer(root / "templates", assets.named)
     last = analysis.panel.as_of.date()
-    past = plan_archive(core, renderer, assets.named, read_revisions(data_dir, last))
+    past = plan_archive(core, assets.named, read_revisions(data_dir, last))
     api = build_api(core, further.files, past.paths)
     site = build_site_view(
         snapshot,
@@ -151,11 +150,12 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         content=content,
         config=config,
         log=build_data_log(data_dir, last, inputs.held),
-        further=(*further.pages, *api.pages),
-        past=past.listed,
         research=research,
     )
-    files = dict(assets.files) | render_site(site, root / "templates", assets.named) | dict(further.files)
+    pages = render_site(
+        site, root / "templates", assets.named, further=(*further.pages, *api.pages), past=past.pages
+    )
+    files = dict(assets.files) | pages | dict(further.files)
     files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = card
     files |= api.files
@@ -163,7 +163,9 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         files[f"charts/{chart.id}.json"] = _figure_json(chart)
         files[f"charts/{chart.id}.csv"] = chart.csv.encode()
     links = _check_links(files, past.paths)
-    written = publish_site(files, out, many=past.recipes, links=links)
+    written = publish_site(
+        files, out, many=past.recipes(build_renderer(root / "templates", assets.named)), links=links
+    )
     return BuildReport(
         out=out,
         n_files=written.n_files,

@@ -12,9 +12,9 @@ from ivts_site.content import Content
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.published.episode import EpisodeList
 from ivts_site.published.history import History
+from ivts_site.render import Page
 from ivts_site.snapshot import Snapshot, Status
 from ivts_site.snapshot.research_types import Research
-from ivts_site.view import FurtherPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,4 +38,4 @@ class Part:
     """Finished files by their path below the site's root, and pages still to be rendered."""
 
     files: Mapping[str, bytes] = field(default_factory=dict)
-    pages: tuple[FurtherPage, ...] = ()
+    pages: tuple[Page, ...] = ()

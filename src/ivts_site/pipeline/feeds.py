@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from ivts_site.pipeline.core import Core, Part
-from ivts_site.view import FurtherPage
+from ivts_site.render import Page
 from ivts_site.view.calendar_file import CALENDAR, build_calendar_file
 from ivts_site.view.feeds import build_feeds, to_json_feed
-from ivts_site.view.site import names
+from ivts_site.words.names import names
 
 
 def feed_part(core: Core) -> Part:
@@ -25,7 +26,7 @@ def feed_part(core: Core) -> Part:
         }
         | ({CALENDAR: calendar.encode()} if calendar else {}),
         pages=tuple(
-            FurtherPage(path=f"{name}.xml", template="feed.xml", view=feed, listed=False)
+            Page(path=f"{name}.xml", template="feed.xml", make=partial(dict, view=feed), listed=False)
             for name, feed in feeds.items()
         ),
     )

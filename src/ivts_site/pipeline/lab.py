@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.hedge import hedge_lab
-from ivts_site.view import FurtherPage
+from ivts_site.render import Page
 from ivts_site.view.lab import PATH, build_lab
 
 
@@ -13,4 +13,4 @@ def lab_part(core: Core) -> Part:
     view = build_lab(
         hedge_lab(core), core.snapshot, core.content, core.config, level=core.research.method.level
     )
-    return Part(pages=(FurtherPage(path=PATH, template="hedge.html", view=view),))
+    return Part(pages=(Page(path=PATH, template="hedge.html", make=lambda: {"view": view}),))

@@ -1,51 +1,58 @@
-"""Files planned now and made when they are written."""
+"""What the pages of the past are made with, and what is planned of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ivts_site.pipeline.core import Core
 from ivts_site.publish import Recipe
-from ivts_site.view.archive_types import PlainShellView
+from ivts_site.render import Page
+from ivts_site.view.types import ShellView
+
+ROOT = "../../"
+"""From every kept page to the site's root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Files to come.
-
-    Attributes
-    ----------
-    recipes : iterable of Recipe
-        In the order of publication, to be gone through once.
-    paths : tuple of str
-        Their paths, known beforehand, so that links to them can be checked.
-    listed : tuple of pairs of str
-        Addresses of the pages among them, below the site's root, and the day on which each changed last.
-    """
-
-    recipes: Iterable[Recipe] = ()
-    paths: tuple[str, ...] = ()
-    listed: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
+class ArchiveContext:
     """What all pages of the past are made with.
 
     Attributes
     ----------
     core : Core
         What the build has worked out.
-    shell : PlainShellView
+    shell : ShellView
         Their frame.
-    render : callable
-        Renders a template, by its name, with a view.
     common : str
         Hash of everything that goes into every such page: program, templates, settings, static files.
     """
 
     core: Core
-    shell: PlainShellView
-    render: Callable[[str, object], bytes]
+    shell: ShellView
     common: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePlan:
+    """Pages that are kept and the files beside them, in the order of publication; nothing is made yet."""
+
+    entries: tuple[Page | Recipe, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Files to be published, so that links to them can be checked."""
+        return tuple(each.file if isinstance(each, Page) else each.path for each in self.entries)
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages among them."""
+        return tuple(each for each in self.entries if isinstance(each, Page))
+
+    def recipes(self, render: Callable[[Page], bytes]) -> Iterator[Recipe]:
+        """Yield all files, pages as they are rendered."""
+        for each in self.entries:
+            if isinstance(each, Page):
+                yield Recipe(path=each.file, key=each.key, make=lambda page=each: render(page))  # type: ignore[misc]
+            else:
+                yield each

@@ -9,7 +9,7 @@ from ivts_site.analytics import Analysis
 from ivts_site.analytics.volatility import realised_volatility
 from ivts_site.charts.studies import Volatilities
 from ivts_site.pipeline.core import Core, Part
-from ivts_site.view import FurtherPage
+from ivts_site.render import Page
 from ivts_site.view.research import PATH, build_research_view, research_files
 
 
@@ -22,7 +22,7 @@ def research_page(core: Core) -> Part:
         core.config,
         _volatilities(core.analysis, core.research.volatility.sessions, core.research.curve.window_first),
     )
-    page = FurtherPage(path=PATH, template="research.html", view=view)
+    page = Page(path=PATH, template="research.html", make=lambda: {"view": view})
     files = {path: text.encode() for path, text in research_files(core.research).items()}
     return Part(files=files, pages=(page,))
 

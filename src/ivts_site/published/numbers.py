@@ -15,8 +15,8 @@ def number(value: float) -> float:
     return round(float(value), PLACES) + 0.0
 
 
-def defined(value: float) -> float | None:
-    """Return a number in full precision; NaN becomes None."""
+def known(value: float) -> float | None:
+    """Return a number as it is; NaN becomes None."""
     return None if math.isnan(value) else float(value)
 
 

@@ -8,10 +8,11 @@ from ivts_site import formatting as f
 from ivts_site.published.episode import Episode
 from ivts_site.snapshot.research_types import Research
 from ivts_site.snapshot.types import Snapshot
-from ivts_site.view.episode_words import episode_link
 from ivts_site.view.followed import build_short, followed_groups
-from ivts_site.view.parts import Cell, Column, LinkView, Names, RowView, TableView
+from ivts_site.view.parts import Cell, Column, LinkView, RowView, TableView
 from ivts_site.view.types import EpisodesView
+from ivts_site.words.episode import episodes_sentence
+from ivts_site.words.names import Names
 
 
 def build_episodes(
@@ -27,7 +28,7 @@ def build_episodes(
     return EpisodesView(
         recent=_table(s, label, root if pages else None) if s.episodes.recent else None,
         empty=f"No session since {first} has been in backwardation.",
-        summary=summary_words(s, label),
+        summary=episodes_sentence(s.episodes, label),
         convention=(
             f"The {label.benchmark} return runs from the close of the session before the first one to the "
             "close of the last one."
@@ -65,7 +66,7 @@ def _row(e: Episode, root: str | None, note: str = "") -> RowView:
     return RowView(
         strong=e.ongoing or bool(note),
         cells=(
-            Cell(text=first_cell(e, root), note=note, sort=e.first_session),
+            Cell(text=_first_cell(e, root), note=note, sort=e.first_session),
             Cell(text="ongoing" if e.ongoing else f.date_short(e.last_session), sort=e.last_session),
             Cell(text=f.count(e.n_sessions), sort=str(e.n_sessions)),
             Cell(
@@ -78,13 +79,13 @@ def _row(e: Episode, root: str | None, note: str = "") -> RowView:
     )
 
 
-def first_cell(e: Episode, root: str | None) -> Markup | str:
+def _first_cell(e: Episode, root: str | None) -> Markup | str:
     """Date the start of an episode, as a link to its page unless `root` is None."""
     words = f.date_short(e.first_session)
     return (
         words
         if root is None
-        else Markup('<a href="{}">{}</a>').format(episode_link(root, e.first_session), words)
+        else Markup('<a href="{}episodes/{}/">{}</a>').format(root, e.first_session, words)
     )
 
 
@@ -92,18 +93,3 @@ def _peak_note(e: Episode) -> str:
     """Date the peak where it is not plain from the row, and say where the row rests on a suspect close."""
     dated = f.date_short(e.max_session) if e.n_sessions > 1 else ""
     return ", ".join(filter(None, (dated, "suspect close" if e.suspect else "")))
-
-
-def summary_words(s: Snapshot, label: Names) -> str:
-    """Say how many episodes there are, how long they lasted and what the benchmark returned over them."""
-    e = s.episodes
-    if not e.n:
-        return ""
-    returns = (
-        f" {label.benchmark} returned {f.percent_change(e.mean_spy_return)} on average over an episode "
-        f"(median {f.percent_change(e.median_spy_return)})."
-        if e.n_returns
-        else ""
-    )
-    mean, median = (f.average(length, "session") for length in (e.mean_sessions, e.median_sessions))
-    return f"{f.plural(e.n, 'episode')} in all stored history: mean length {mean}, median {median}.{returns}"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from ivts_site import formatting as f
 from ivts_site.content import Section
 from ivts_site.snapshot.types import Snapshot
-from ivts_site.view.parts import Names
 from ivts_site.view.sections import build_section
 from ivts_site.view.types import ChartView, DialView, ExplorerView
+from ivts_site.words.names import Names
 
 SERIES = "signal"
 """The chart whose published figure holds the series."""

@@ -9,11 +9,11 @@ from ivts_site.charts.scale import FEW
 from ivts_site.config import Config
 from ivts_site.snapshot.research_types import Research
 from ivts_site.snapshot.types import Snapshot
-from ivts_site.view.parts import Names
 from ivts_site.view.research_facts import build_research_facts
 from ivts_site.view.schedule import REGULAR_CLOSE, publication_lag
 from ivts_site.view.spans import regime_held, suspect_series, window_words
 from ivts_site.view.stats import Stats
+from ivts_site.words.names import Names
 
 _HELD = {
     False: "derived numbers and the few single closes that the page quotes, but no series of closes",

@@ -16,8 +16,8 @@ from ivts_site.content.api import Feed
 from ivts_site.published.episode import Episode, EpisodeList
 from ivts_site.published.history import History
 from ivts_site.view.head import CARD, DAILY, FLIPS, SAMPLE_PREFIX
-from ivts_site.view.parts import Names
 from ivts_site.view.schedule import publication_instant
+from ivts_site.words.names import Names
 
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 _MINTED = "2026"

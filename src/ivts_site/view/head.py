@@ -42,20 +42,70 @@ def build_head(  # noqa: PLR0913 - each is a part of the head
     graph: Sequence[Mapping[str, Any]] = (),
 ) -> HeadView:
     """Put the head of a page together; `path` leads from the base address to the page."""
-    prefix = f"{SAMPLE_PREFIX}: " if snapshot.sample else ""
-    site = content.head.site_name
-    full = f"{title} · {site}" if path else title
+    return _head(
+        content,
+        base_url,
+        path=path,
+        title=f"{title} · {content.head.site_name}" if path else title,
+        description=description,
+        sample=snapshot.sample,
+        linked={"@graph": list(graph)} if graph else {},
+        image=CARD,
+        image_alt=content.head.image_alt,
+    )
+
+
+def build_plain_head(  # noqa: PLR0913 - each is a part of the head
+    content: Content,
+    base_url: str,
+    *,
+    path: str,
+    title: str,
+    description: str,
+    sample: bool,
+    trail: Sequence[LinkView],
+    card: str = "",
+) -> HeadView:
+    """Put the head of a kept page together: like any other, without the picture of today.
+
+    `trail` is the way from the tracker page to the page itself, hrefs below the base address. `card` is the
+    path of a link preview's picture of its own, which the title describes; empty where it has none.
+    """
+    return _head(
+        content,
+        base_url,
+        path=path,
+        title=f"{title} · {content.head.site_name}",
+        description=description,
+        sample=sample,
+        linked=breadcrumbs(content.head.site_name, base_url, trail),
+        image=card,
+        image_alt=title if card else "",
+    )
+
+
+def _head(  # noqa: PLR0913 - each is a part of the head
+    content: Content,
+    base_url: str,
+    *,
+    path: str,
+    title: str,
+    description: str,
+    sample: bool,
+    linked: Mapping[str, Any],
+    image: str,
+    image_alt: str,
+) -> HeadView:
+    prefix = f"{SAMPLE_PREFIX}: " if sample else ""
     return HeadView(
-        title=f"{prefix}{full}",
+        title=f"{prefix}{title}",
         description=f"{prefix}{description}",
         canonical=f"{base_url}{path}",
-        site_name=site,
-        image=f"{base_url}{CARD}",
-        image_alt=f"{prefix}{content.head.image_alt}",
-        noindex=snapshot.sample,
-        json_ld=embed_json({"@context": "https://schema.org", "@graph": list(graph)})
-        if graph
-        else Markup(""),
+        site_name=content.head.site_name,
+        image=f"{base_url}{image}" if image else "",
+        image_alt=f"{prefix}{image_alt}" if image else "",
+        noindex=sample,
+        json_ld=embed_json({"@context": "https://schema.org", **linked}) if linked else Markup(""),
         feeds=feed_links(content),
     )
 

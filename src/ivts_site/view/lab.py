@@ -31,7 +31,7 @@ from ivts_site.view.lab_work import Numbers, work_out
 from ivts_site.view.parts import ItemView, LinkView
 from ivts_site.view.prose import build_prose
 from ivts_site.view.shell import build_shell
-from ivts_site.view.site import names
+from ivts_site.words.names import names
 
 PATH = "hedge/"
 _ROOT = "../"

@@ -8,17 +8,6 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """What the series are called on the page."""
-
-    front: str
-    back: str
-    benchmark: str
-    front_horizon: str
-    back_horizon: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """A date or instant: its words and the value for machines."""
 

@@ -16,8 +16,9 @@ from ivts_site.snapshot.types import Snapshot
 from ivts_site.upkeep import DataLog
 from ivts_site.view.data_log import build_log_sections
 from ivts_site.view.events import build_events
-from ivts_site.view.parts import Cell, Column, ItemView, LinkView, Names, RowView, SectionView, TableView
+from ivts_site.view.parts import Cell, Column, ItemView, LinkView, RowView, SectionView, TableView
 from ivts_site.view.prose import build_prose
+from ivts_site.words.names import Names
 
 
 def build_sections(

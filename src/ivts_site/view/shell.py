@@ -46,15 +46,20 @@ def build_shell(
     ShellView
         Links are complete.
     """
-    return ShellView(
-        language=config.site.language,
-        site_name=config.site.name,
-        tagline=content.head.tagline,
+    return _shell(
+        content,
+        config,
         root=root,
-        sample=sample_words(sample=snapshot.sample),
-        nav=navigation(config, root, path),
+        path=path,
+        sample=snapshot.sample,
+        repository=config.site.repository,
         footer=_footer(content, snapshot, config, root),
     )
+
+
+def build_plain_shell(content: Content, config: Config, *, root: str, sample: bool) -> ShellView:
+    """Put the frame of a kept page together: no build instant, no hashes, nothing of today."""
+    return _shell(content, config, root=root, path=None, sample=sample)
 
 
 def navigation(config: Config, root: str, path: str | None) -> tuple[LinkView, ...]:
@@ -76,6 +81,30 @@ def _href(root: str, path: str) -> str:
     return f"{root}{path}" or "./"
 
 
+def _shell(  # noqa: PLR0913 - each is a part of the frame
+    content: Content,
+    config: Config,
+    *,
+    root: str,
+    path: str | None,
+    sample: bool,
+    repository: str = "",
+    footer: FooterView | None = None,
+) -> ShellView:
+    return ShellView(
+        language=config.site.language,
+        site_name=config.site.name,
+        tagline=content.head.tagline,
+        root=root,
+        sample=sample_words(sample=sample),
+        nav=navigation(config, root, path),
+        attribution=build_prose(content.footer.attribution, root),
+        disclaimer=build_prose(content.footer.disclaimer, root),
+        links=_links(content, repository, root),
+        footer=footer,
+    )
+
+
 def _footer(content: Content, snapshot: Snapshot, config: Config, root: str) -> FooterView:
     foot, built = content.footer, snapshot.built_at
     zone = config.calendar.timezone
@@ -85,11 +114,8 @@ def _footer(content: Content, snapshot: Snapshot, config: Config, root: str) -> 
         related=tuple(
             LinkView(label=link.label, href=link.url, note=link.note) for link in config.site.related_links
         ),
-        attribution=build_prose(foot.attribution, root),
         licence=build_prose(foot.licence, root),
-        disclaimer=build_prose(foot.disclaimer, root),
         labels=foot.labels.model_dump(),
-        links=_links(content, config, root),
         as_of=Moment(text=f.date_long(snapshot.as_of), iso=snapshot.as_of),
         updated=Moment(
             text=f"{f.date_long(f.day_in(built))}, {f.clock(built)} UTC", iso=f.instant_iso(built)
@@ -100,15 +126,15 @@ def _footer(content: Content, snapshot: Snapshot, config: Config, root: str) -> 
     )
 
 
-def _links(content: Content, config: Config, root: str) -> tuple[LinkView, ...]:
+def _links(content: Content, repository: str, root: str) -> tuple[LinkView, ...]:
     labels = content.footer.labels
     links = [
         LinkView(label=labels.methodology, href=f"{root}methodology/"),
         LinkView(label=labels.api, href=f"{root}api/"),
         LinkView(label=labels.feeds, href=f"{root}api/#feeds"),
     ]
-    if config.site.repository.startswith(("https://", "http://")):
-        links.append(LinkView(label=labels.repository, href=config.site.repository))
+    if repository.startswith(("https://", "http://")):
+        links.append(LinkView(label=labels.repository, href=repository))
     return tuple(links)
 
 

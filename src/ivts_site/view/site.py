@@ -1,4 +1,4 @@
-"""All pages from one snapshot."""
+"""The tracker's own pages from one snapshot."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from ivts_site.view.explorer import build_explorer
 from ivts_site.view.facts import build_facts
 from ivts_site.view.figures import build_figures
 from ivts_site.view.head import breadcrumbs, build_head, dataset, faq_page
-from ivts_site.view.parts import LinkView, Names
+from ivts_site.view.parts import LinkView
 from ivts_site.view.prose import build_prose
 from ivts_site.view.sections import build_contents, build_reference, build_section, build_sections
 from ivts_site.view.shell import build_shell
-from ivts_site.view.site_types import FurtherPage, MethodologyView, NotFoundView, SiteView
+from ivts_site.view.site_types import MethodologyView, NotFoundView, SiteView
 from ivts_site.view.status import word_status
 from ivts_site.view.today import build_about, build_cards, build_hero
 from ivts_site.view.types import PageView
+from ivts_site.words.names import names
 
 METHODOLOGY = "methodology/"
 _FIXED = (
@@ -43,11 +44,9 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
     content: Content,
     config: Config,
     log: DataLog = DataLog(),  # noqa: B008 - frozen
-    further: Sequence[FurtherPage] = (),
-    past: Sequence[tuple[str, str]] = (),
     research: Research | None = None,
 ) -> SiteView:
-    """Word every page.
+    """Word the tracker's own pages.
 
     Parameters
     ----------
@@ -65,10 +64,6 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
         Names, links, order of the sections.
     log : DataLog
         Changed and refused closes, for the methodology page.
-    further : sequence of FurtherPage
-        Pages beside the tracker's own three, already worded.
-    past : sequence of pairs of str
-        Addresses of kept pages below the site's root, and the day on which each changed last.
     research : Research, optional
         The studies, for their short versions; without them the tracker page has the snapshot's numbers alone.
 
@@ -97,8 +92,6 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
         ),
         methodology=build_methodology(snapshot, content, config, log),
         notfound=build_not_found(snapshot, content, config),
-        further=tuple(further),
-        past=tuple(past),
     )
 
 
@@ -113,20 +106,6 @@ def fill_facts(
         Where a text quotes an unknown fact.
     """
     return fill_content(content, build_facts(snapshot, config, names(config), research))
-
-
-def names(config: Config) -> Names:
-    """Return what the three series are called."""
-    front, back, benchmark = (
-        config.series[key] for key in (config.ratio.front, config.ratio.back, config.ratio.benchmark)
-    )
-    return Names(
-        front=front.label,
-        back=back.label,
-        benchmark=benchmark.label,
-        front_horizon=front.horizon,
-        back_horizon=back.horizon,
-    )
 
 
 def build_page(  # noqa: PLR0913 - each is an origin of what the page says

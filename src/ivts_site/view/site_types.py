@@ -1,4 +1,4 @@
-"""The site as the templates see it: the pages beside the tracker, and all pages together."""
+"""The tracker's own pages as the templates see them, beside its main one."""
 
 from __future__ import annotations
 
@@ -34,30 +34,8 @@ class NotFoundView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FurtherPage:
-    """A page beside the tracker's own three.
-
-    Attributes
-    ----------
-    path : str
-        Below the site's root, with a slash at its end: `research/`; or a file, such as `feed.xml`.
-    template : str
-        Name of its template; the page's `view` holds `head` and `shell`.
-    view : object
-        What the template may see.
-    listed : bool
-        Whether the sitemap names it.
-    """
-
-    path: str
-    template: str
-    view: object
-    listed: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
-    """All pages of the site; `past` lists the kept ones by address and the day on which each changed last."""
+    """The tracker's own pages."""
 
     base_url: str
     as_of: str
@@ -65,5 +43,3 @@ class SiteView:
     page: PageView
     methodology: MethodologyView
     notfound: NotFoundView
-    further: tuple[FurtherPage, ...] = ()
-    past: tuple[tuple[str, str], ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivts_site import formatting as f
 from ivts_site.snapshot.types import Snapshot, Window
-from ivts_site.view.parts import Names
+from ivts_site.words.names import Names
 
 
 def window_words(window: Window) -> str:
@@ -18,7 +18,7 @@ def rank_words(rank: float | None, window: Window) -> str:
     """Return "percentile rank 95.2 (2 years)"; one reading has none."""
     if rank is None or window.n_sessions < 2:
         return "no percentile rank yet"
-    return f"percentile rank {f.fixed(rank * 100, 1)} ({window_words(window)})"
+    return f"percentile rank {f.rank(rank)} ({window_words(window)})"
 
 
 def regime_held(s: Snapshot) -> str:

@@ -10,8 +10,9 @@ from ivts_site.freshness import Freshness, State, judge
 from ivts_site.model import Publication
 from ivts_site.snapshot.types import Expected, Provisional, Snapshot, Status
 from ivts_site.view.facts import publication_words
-from ivts_site.view.parts import Moment, Names
+from ivts_site.view.parts import Moment
 from ivts_site.view.types import AgeView, StatusView
+from ivts_site.words.names import Names
 
 _REASONS = {
     "early": "read before the closing values were published",

@@ -9,7 +9,7 @@ from ivts_site.charts.scale import FEW, TRAIL
 from ivts_site.content import Content
 from ivts_site.snapshot.types import Snapshot, Window
 from ivts_site.view.figures import build_range_stat
-from ivts_site.view.parts import Moment, Names
+from ivts_site.view.parts import Moment
 from ivts_site.view.prose import build_prose
 from ivts_site.view.reading import borderline_note, build_reading, line_level
 from ivts_site.view.sections import build_section
@@ -17,6 +17,7 @@ from ivts_site.view.spans import rank_words, suspect_series, window_words
 from ivts_site.view.stats import Stats, marked
 from ivts_site.view.status import provisional_words
 from ivts_site.view.types import AboutView, CardView, HeroView
+from ivts_site.words.names import Names
 
 
 def build_hero(snapshot: Snapshot, label: Names, scale_svg: str) -> HeroView:

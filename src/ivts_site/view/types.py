@@ -48,16 +48,13 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FooterView:
-    """Foot of every page."""
+    """Foot of a page that is made anew every evening."""
 
     title: str
     lead: Markup
     related: tuple[LinkView, ...]
-    attribution: Markup
     licence: Markup
-    disclaimer: Markup
     labels: Mapping[str, str]
-    links: tuple[LinkView, ...]
     as_of: Moment
     updated: Moment
     updated_new_york: str
@@ -67,7 +64,10 @@ class FooterView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShellView:
-    """Frame that all pages share; `root` leads from the page to the site's root."""
+    """Frame that all pages share; `root` leads from the page to the site's root.
+
+    `footer` is None on pages that are kept: nothing in their frame changes from day to day.
+    """
 
     language: str
     site_name: str
@@ -75,7 +75,10 @@ class ShellView:
     root: str
     sample: str
     nav: tuple[LinkView, ...]
-    footer: FooterView
+    attribution: Markup
+    disclaimer: Markup
+    links: tuple[LinkView, ...]
+    footer: FooterView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

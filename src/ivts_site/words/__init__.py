@@ -1,0 +1,1 @@
+"""Sentences that depend on data: what no template can say and no number is."""

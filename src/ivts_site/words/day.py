@@ -1,0 +1,87 @@
+"""A session as it stood that evening, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ivts_site import formatting as f
+from ivts_site.published.day import Day, DayWindow
+from ivts_site.upkeep import LogEntry
+from ivts_site.words.names import Names
+
+
+def day_sentence(day: Day, names: Names) -> str:
+    """Say in one sentence where the ratio stood."""
+    where = f"{'In this simulated sample, on' if day.sample else 'On'} {f.date_long(day.session)}"
+    return (
+        f"{where} the {names.front} term structure was in {day.regime.name}, {_since(day)}: "
+        f"the ratio {_moved(day)}{_standing(day)}."
+    )
+
+
+def day_notes(day: Day, labels: Mapping[str, str], revisions: Sequence[LogEntry]) -> Iterator[str]:
+    """Say what a reader of the session's figures should know.
+
+    Parameters
+    ----------
+    day : Day
+        The session.
+    labels : mapping of str to str
+        Series key to its name.
+    revisions : sequence of LogEntry
+        Closes of the session that were changed after it was first stored.
+    """
+    changes, regime = day.changes, day.regime
+    if changes.gaps:
+        days = f.listing([f.date_long(gap) for gap in changes.gaps])
+        verb = "has" if len(changes.gaps) == 1 else "have"
+        yield f"{days} {verb} no ratio; changes are from {f.date_long(changes.previous_session)}."
+    if regime.borderline:
+        yield f"The ratio is borderline{_side(day)}."
+    for each in revisions:
+        name, when = labels.get(each.series, each.series), f.date_long(each.seen_at[:10])
+        yield f"A stored {name} close of this session was changed on {when}."
+
+
+def window_readings(window: DayWindow) -> str:
+    """Return "502 readings of the 2 years up to it", or how many are stored."""
+    readings = f"{f.count(window.n_sessions)} readings"
+    if not window.complete or window.name == "all":
+        return f"{readings} stored"
+    return f"{readings} of the {f.window_words(window.name)} up to it"
+
+
+def _since(day: Day) -> str:
+    regime = day.regime
+    if day.n_sessions == 1:
+        return "on the first session stored"
+    if regime.day == day.n_sessions:
+        return f"as it had been since the stored history begins, on {f.date_long(regime.since)}"
+    if regime.day == 1:
+        return "on the first day of the regime"
+    return f"on day {f.count(regime.day)} of a regime that began on {f.date_long(regime.since)}"
+
+
+def _moved(day: Day) -> str:
+    change = day.changes.ivts
+    if change is None:
+        return f"was {f.ratio(day.ivts)}"
+    shown = f.ratio(abs(change))
+    if shown == f.ratio(0):
+        return f"stayed at {f.ratio(day.ivts)}"
+    return f"{'rose' if change > 0 else 'fell'} by {shown} to {f.ratio(day.ivts)}"
+
+
+def _standing(day: Day) -> str:
+    window = day.window
+    if window.n_sessions < 2:
+        return ""
+    return f", at or above {f.percent(window.ivts_rank)} of the {window_readings(window)}"
+
+
+def _side(day: Day) -> str:
+    slope = day.regime.slope
+    if slope is None or f.ratio_change(slope) == f.ratio(0):
+        return ""
+    sessions = f.plural(day.regime.slope_sessions, "session")
+    return f", coming from {'above' if slope < 0 else 'below'} ({f.ratio_change(slope)} over {sessions})"

@@ -1,0 +1,17 @@
+"""A calendar year of the ratio, in words."""
+
+from __future__ import annotations
+
+from ivts_site import formatting as f
+from ivts_site.published.year import Year
+
+
+def year_sentence(year: Year) -> str:
+    """Say in one sentence how much of the year was in backwardation."""
+    y = year
+    if not y.n_backwardation:
+        return f"In {y.year} the ratio was in contango on all {f.plural(y.n_sessions, 'session')} stored."
+    counts = f.share_of(y.n_backwardation, y.n_sessions)
+    begun = f"{f.plural(y.n_episodes, 'episode')} began in it" if y.n_episodes else "no episode began in it"
+    share = f"{counts} ({f.percent(y.backwardation_rate)})"
+    return f"In {y.year} the ratio was in backwardation on {share}; {begun}."
