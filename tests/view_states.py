@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RULES, STATISTICS, make_panel
 
-from ivts_site.analytics import analyse
+from ivts_site.analytics import Analysis, analyse
 from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
 from ivts_site.model import Asset, Chart, ChartTable, EventWindow, ProvisionalCloses, Publication
@@ -56,25 +56,32 @@ def snapshot_of(
     events: Sequence[EventWindow] = (),
     suspect_move: float = 1.0,
 ) -> Snapshot:
-    """Snapshot of hand-made closes on business days from 8 January 2024.
-
-    The back close hardly ever moves here, which is suspect only where `suspect_move` says so.
-    """
-    panel = make_panel(
-        front,
-        back or [BACK] * len(front),
-        benchmark or fund(len(front)),
-        start="2024-01-08",
-    )
-    statistics = dataclasses.replace(STATISTICS, suspect_move=suspect_move)
+    """Snapshot of hand-made closes on business days from 8 January 2024."""
     return build_snapshot(
-        analyse(panel, rules=RULES, statistics=statistics, events=events),
+        analysis_of(front, back=back, benchmark=benchmark, events=events, suspect_move=suspect_move),
         built_at=BUILT_AT,
         sample=sample,
         origins=ORIGINS,
         expected=EXPECTED if expected else None,
         provisional=provisional,
     )
+
+
+def analysis_of(
+    front: Sequence[float],
+    *,
+    back: Sequence[float | None] | None = None,
+    benchmark: Sequence[float | None] | None = None,
+    events: Sequence[EventWindow] = (),
+    suspect_move: float = 1.0,
+) -> Analysis:
+    """Analysis of hand-made closes on business days from 8 January 2024.
+
+    The back close hardly ever moves here, which is suspect only where `suspect_move` says so.
+    """
+    panel = make_panel(front, back or [BACK] * len(front), benchmark or fund(len(front)), start="2024-01-08")
+    statistics = dataclasses.replace(STATISTICS, suspect_move=suspect_move)
+    return analyse(panel, rules=RULES, statistics=statistics, events=events)
 
 
 def status_of(

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
-from pathlib import Path
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
+from tests.archive_pages import context_of, core_of, files_of
 from tests.panels import ROLES, analyse_panel
-from tests.view_states import config, content
 
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.archive_days import plan_days
-from ivts_site.pipeline.plan import Press
 from ivts_site.sample import simulate_closes
 from ivts_site.upkeep import LogEntry
-from ivts_site.view.plain import build_plain_shell
 
 
 @pytest.fixture(scope="module")
@@ -28,31 +22,18 @@ def closes() -> dict[str, pd.Series]:
 
 
 def files(closes, revisions=(), **changed):
-    """Keys and, where asked for, bytes of all files of sessions, by path."""
-    panel = build_panel(closes, **ROLES, as_of=None)
-    core = SimpleNamespace(
-        analysis=analyse_panel(panel, **changed),
-        inputs=SimpleNamespace(sample=False),
-        config=config(),
-        content=content(),
-        root=Path(),
-    )
-    shell = build_plain_shell(core.content, core.config, root="../../", sample=False)
-
-    def render(_: str, view: object) -> bytes:
-        return repr({field.name: getattr(view, field.name) for field in dataclasses.fields(view)}).encode()  # type: ignore[arg-type]
-
-    press = Press(core=core, shell=shell, render=render, common="x")  # type: ignore[arg-type]
-    return {recipe.path: recipe for recipe in plan_days(press, list(revisions)).recipes}
+    """Key and maker of all files of sessions, by path."""
+    core = core_of(analyse_panel(build_panel(closes, **ROLES, as_of=None), **changed))
+    return files_of(plan_days(context_of(core), list(revisions)))
 
 
 def changed_keys(one, other):
     """Paths whose keys differ, among those that both have."""
-    return {path for path in one.keys() & other.keys() if one[path].key != other[path].key}
+    return {path for path in one.keys() & other.keys() if one[path][0] != other[path][0]}
 
 
 def changed_bytes(one, other):
-    return {path for path in one.keys() & other.keys() if one[path].make() != other[path].make()}
+    return {path for path in one.keys() & other.keys() if repr(one[path][1]()) != repr(other[path][1]())}
 
 
 def cut(closes, n):
@@ -98,7 +79,7 @@ def test_a_missing_close_amid_the_history(closes):
     before, after = files(closes), files({**closes, "vix3m": closes["vix3m"].drop(day)})
     assert f"day/{day:%Y-%m-%d}/index.html" not in after
     assert changed_bytes(before, after) <= changed_keys(before, after)
-    following = after[f"api/v1/day/{closes['vix3m'].index[101]:%Y-%m-%d}.json"].make()
+    following = after[f"api/v1/day/{closes['vix3m'].index[101]:%Y-%m-%d}.json"][1]()
     assert f'"gaps": [\n      "{day:%Y-%m-%d}"'.encode() in following
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
-from ivts_site.view.archive_types import PlainShellView
-from ivts_site.view.day import DayFrame, build_day_view, day_sentence
-from ivts_site.view.episode_page import episode_sentence
-from ivts_site.view.episode_words import episode_span
-from ivts_site.view.year import year_sentence
-from markupsafe import Markup
+from tests.archive_pages import core_of, figures, notes, pages_of, render, settings_of
 from tests.panels import BACK, BENCHMARK, FRONT, analyse_ratios
 
 from ivts_site.analytics.days import list_days
@@ -19,50 +15,33 @@ from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.years import measure_years
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.upkeep import LogEntry
-from ivts_site.view.types import HeadView
+from ivts_site.words.day import day_sentence
+from ivts_site.words.episode import episode_sentence, episode_span
 from ivts_site.words.names import Names
+from ivts_site.words.year import year_sentence
 
 T = "\u202f"
 LABEL = Names(
     front=FRONT.label, back=BACK.label, benchmark=BENCHMARK.label, front_horizon="", back_horizon=""
 )
-SHELL = PlainShellView(
-    language="en",
-    site_name="",
-    tagline="",
-    root="../../",
-    sample="",
-    nav=(),
-    attribution=Markup(),
-    disclaimer=Markup(),
-    links=(),
-)
-HEAD = HeadView(
-    title="",
-    description="",
-    canonical="",
-    site_name="",
-    image="",
-    image_alt="",
-    noindex=False,
-    json_ld=Markup(),
-)
-FRAME = DayFrame(shell=SHELL, label=LABEL, note=Markup(), episodes=True, names={"vix3m": "VIX3M"})
+SETTINGS = {raw_closes: settings_of(raw_closes=raw_closes) for raw_closes in (False, True)}
+
+
+def analyse(ratios, benchmark=None):
+    return analyse_ratios(ratios, benchmark, rolling_sessions=(2,))
 
 
 def days(ratios, benchmark=None, *, raw_closes=False, sample=False):
     """Published sessions of some ratios on business days from Monday 6 January 2020."""
-    analysis = analyse_ratios(ratios, benchmark, rolling_sessions=(2,))
+    analysis = analyse(ratios, benchmark)
     return list_days(analysis, build_point_in_time(analysis), sample=sample, raw_closes=raw_closes)
 
 
-def view(day, **more):
-    more = {"neighbours": ("2020-01-06", ""), "picture": "<svg/>", "n_drawn": 2} | more
-    return build_day_view(day, FRAME, head=HEAD, **more)
-
-
-def figures(page):
-    return {row.label: (row.value, row.note) for row in page.rows}
+def page_of(ratios, benchmark=None, *, raw_closes=False, revisions=(), place=-1):
+    """The page of one of these sessions, the last by default."""
+    core = core_of(analyse(ratios, benchmark), settings=SETTINGS[raw_closes])
+    pages = pages_of(core, revisions)
+    return render(pages[sorted(path for path in pages if path.startswith("day/"))[place]])
 
 
 @pytest.mark.parametrize(
@@ -115,7 +94,7 @@ def test_figures_without_closes():
     day = days([0.9, 1.1], [100.0, 97.56])[-1]
     assert day.closes is None
     assert (day.changes.vix_return, day.changes.vix3m_return, day.changes.spy_return) == (0.222, 0.0, -0.024)
-    shown = figures(view(day))
+    shown = figures(page_of([0.9, 1.1], [100.0, 97.56]))
     assert shown["VIX, change"] == (f"+22.2{T}%", "since 6 January 2020")
     assert shown["VIX3M, change"] == (f"0.0{T}%", "since 6 January 2020")
     assert shown["To contango"][0] == f"\u22129.1{T}%"
@@ -132,16 +111,17 @@ def test_figures_with_closes():
     assert (day.closes.vix, day.closes.vix3m, day.closes.spy) == (22.0, 20.0, 97.56)
     assert (day.closes.vix_change, day.closes.distance) == (4.0, -2.0)
     assert day.changes.spy_return == -0.0244
-    shown = figures(view(day))
+    shown = figures(page_of([0.9, 1.1], [100.0, 97.56], raw_closes=True))
     assert shown["VIX"] == ("22.00", f"+22.2{T}% since 6 January 2020")
 
 
 def test_a_close_that_is_not_stored():
     """Without a SPY close there is no SPY row, and no level where closes are published."""
-    (first, last) = days([0.9, 1.1], [100.0, None])
-    assert "SPY, change" not in figures(view(last))
-    assert figures(view(first))["In backwardation, stored history"] == (f"0.0{T}%", "0 of 1 session")
-    assert figures(view(days([0.9, 1.1], [100.0, None], raw_closes=True)[-1]))["SPY"][0] == "n/a"
+    closes = ([0.9, 1.1], [100.0, None])
+    assert "SPY, change" not in figures(page_of(*closes))
+    first = figures(page_of(*closes, place=0))
+    assert first["In backwardation, stored history"] == (f"0.0{T}%", "0 of 1 session")
+    assert figures(page_of(*closes, raw_closes=True))["SPY"] == ("n/a", "n/a since 6 January 2020")
 
 
 def test_notes_of_a_session():
@@ -156,8 +136,7 @@ def test_notes_of_a_session():
         source="x",
         seen_at="2020-01-20T01:00:00Z",
     )
-    words = [warning.striptags() for warning in view(day, revisions=[entry]).warnings]
-    assert words == [
+    assert notes(page_of([0.97, None, 1.001], revisions=[entry])) == [
         "7 January 2020 has no ratio; changes are from 6 January 2020.",
         "The ratio is borderline.",
         "A stored VIX3M close of this session was changed on 20 January 2020.",
@@ -167,17 +146,19 @@ def test_notes_of_a_session():
 
 def test_a_suspect_close_is_told():
     """The back close repeats while the front rises by 22 %."""
-    page = view(days([0.9, 1.1])[-1])
-    (warning,) = page.warnings
-    assert warning.striptags().startswith("A close of this session is suspect: it repeats the one before")
-    assert 'href="../../methodology/#suspect-closes"' in warning
+    page = page_of([0.9, 1.1])
+    (warning,) = notes(page)
+    assert warning.startswith("A close of this session is suspect: it repeats the one before")
+    assert '<a href="../../methodology/#suspect-closes">suspect</a>' in page
 
 
 def test_the_way_on():
     """Neighbours and the year; the latest session has none after it."""
-    way = view(days([0.9, 0.9])[-1]).way
-    assert (way.before.href, way.after) == ("../2020-01-06/", None)
-    assert [link.href for link in way.above] == ["../../history/2020/"]
+    way = re.search(r'<nav class="way".*?</nav>', page_of([0.9, 0.9]), re.DOTALL)[0]
+    assert re.findall(r'<a(?: rel="(\w+)")? href="([^"]*)"', way) == [
+        ("prev", "../2020-01-06/"),
+        ("", "../../history/2020/"),
+    ]
 
 
 RATIOS = [0.9, 1.1, 1.2, 0.9, 1.05, 0.9, 1.01]

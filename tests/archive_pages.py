@@ -1,0 +1,104 @@
+"""Pages of the past from closes made by hand, planned and rendered as a build does it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any, cast
+
+from tests.panels import BUILT_AT, EXPECTED, ORIGINS
+from tests.view_states import ASSETS, ROOT, TEMPLATES, config, content
+
+from ivts_site.analytics import Analysis
+from ivts_site.analytics.outcomes import build_episode_list
+from ivts_site.config import Config
+from ivts_site.content import Content
+from ivts_site.model import Asset
+from ivts_site.pipeline.archive import archive_part, plan_archive
+from ivts_site.pipeline.core import Core
+from ivts_site.pipeline.plan import ArchiveContext
+from ivts_site.publish import Recipe
+from ivts_site.render import Page, build_renderer
+from ivts_site.snapshot import build_snapshot
+from ivts_site.upkeep import LogEntry
+from ivts_site.view import fill_facts
+from ivts_site.view.shell import build_plain_shell
+
+FILES = ASSETS | {
+    name: Asset(path=f"assets/{name}", integrity="sha384-AAAA")
+    for name in ("archive.css", "episodes.js", "compare.js")
+}
+_FIGURE = re.compile(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>")
+
+
+def settings_of(*, raw_closes: bool = False, days: bool = True, episodes: bool = True) -> Config:
+    """Configuration of the repository with other switches."""
+    settings = config()
+    publish = settings.publish.model_copy(update={"raw_closes": raw_closes})
+    archive = settings.archive.model_copy(update={"days": days, "episodes": episodes})
+    return settings.model_copy(update={"publish": publish, "archive": archive})
+
+
+def core_of(
+    analysis: Analysis, *, sample: bool = False, settings: Config | None = None, words: Content | None = None
+) -> Core:
+    """What a build has worked out, as far as the pages of the past read it."""
+    settings = settings or config()
+    snapshot = build_snapshot(analysis, built_at=BUILT_AT, sample=sample, origins=ORIGINS, expected=EXPECTED)
+    return Core(
+        config=settings,
+        root=ROOT,
+        content=fill_facts(words or content(), snapshot, settings),
+        inputs=cast("Any", SimpleNamespace(sample=sample)),
+        analysis=analysis,
+        snapshot=snapshot,
+        status=cast("Any", None),
+        episodes=build_episode_list(analysis, sample=sample),
+        history=cast("Any", None),
+        research=cast("Any", None),
+    )
+
+
+def context_of(core: Core) -> ArchiveContext:
+    """What its kept pages are made with."""
+    shell = build_plain_shell(core.content, core.config, root="../../", sample=core.inputs.sample)
+    return ArchiveContext(core=core, shell=shell, common="x")
+
+
+def pages_of(core: Core, revisions: Sequence[LogEntry] = ()) -> dict[str, Page]:
+    """All pages of the past by address."""
+    planned = plan_archive(core, FILES, tuple(revisions)).pages
+    return {page.path: page for page in (*archive_part(core).pages, *planned)}
+
+
+def files_of(entries: Any) -> dict[str, tuple[str, Any]]:
+    """Key of each planned file, and how to make what it is made of, by path."""
+    return {
+        each.file if isinstance(each, Page) else each.path: (each.key, each.make)
+        for each in cast("list[Page | Recipe]", list(entries))
+    }
+
+
+def render(page: Page) -> str:
+    """The page as markup."""
+    return build_renderer(TEMPLATES, FILES)(page).decode()
+
+
+def figures(page: str) -> dict[str, tuple[str, str]]:
+    """Value and note of each figure of a page, by its label."""
+    found = {}
+    for label, told in _FIGURE.findall(page):
+        value, _, note = told.partition("<small>")
+        found[_text(label)] = (_text(value), _text(note))
+    return found
+
+
+def notes(page: str) -> list[str]:
+    """The warnings of a page."""
+    return [_text(words) for words in re.findall(r'<p class="note">(.*?)</p>', page)]
+
+
+def _text(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", markup)).strip(" ")
