@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 
 from ivts_site.published.episode import Episode, EpisodeList, EpisodeOutcome
 from ivts_site.published.history import History
-from ivts_site.published.numbers import numbers
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -125,10 +124,7 @@ def _flat(episode: Episode) -> dict[str, Any]:
 
 
 def _cells(values: Sequence[Any]) -> Sequence[Any]:
-    kinds = set(map(type, values))
-    if float in kinds:
-        return numbers(values)
-    return [str(value).lower() for value in values] if bool in kinds else values
+    return [str(value).lower() for value in values] if isinstance(next(iter(values), None), bool) else values
 
 
 def _array(name: str, values: Sequence[Any]) -> pa.Array:
