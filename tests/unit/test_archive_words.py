@@ -77,6 +77,16 @@ def test_the_sentence_of_a_simulated_session():
     assert day_sentence(days([0.9], sample=True)[-1], LABEL).startswith("In this simulated sample, on 6")
 
 
+def test_a_part_of_the_sessions_is_numbered_like_the_whole():
+    """The build lists them in parts: the third and fourth of five are the third and fourth."""
+    analysis = analyse([0.9, 1.1, None, 1.2, 0.9, 0.8], [100.0, None, 99.0, 98.0, 97.0, 96.0])
+    table = build_point_in_time(analysis)
+    part = list_days(analysis, table, sample=False, raw_closes=True, rows=slice(2, 4))
+    assert part == list_days(analysis, table, sample=False, raw_closes=True)[2:4]
+    assert [day.n_sessions for day in part] == [3, 4]
+    assert [day.changes.gaps for day in part] == [("2020-01-08",), ()]
+
+
 def test_two_full_years_are_called_so():
     """525 business days from 6 January 2020 end on 7 January 2022: the window begins on 8 January 2020."""
     day = days([0.9] * 525)[-1]

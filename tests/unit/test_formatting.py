@@ -77,6 +77,10 @@ M, T = "\u2212", "\u202f"
         (f.date_iso(dt.datetime(2026, 2, 7, 9, tzinfo=dt.UTC)), "2026-02-07"),
         (f.instant_iso("2026-02-27T22:41:09.5+00:00"), "2026-02-27T22:41:09Z"),
         (f.instant_iso("2026-02-27T17:41:09-05:00"), "2026-02-27T22:41:09Z"),
+        (f.rank(0.952191), "95.2"),
+        (f.rank(1.0), "100.0"),
+        (f.rank(None), "n/a"),
+        (f.month("2026-02-01"), "February"),
         (f.clock("2026-02-27T22:41:00Z"), "22:41"),
         (f.clock("2026-02-27T23:30:00Z", f.NEW_YORK), "18:30"),
         (f.clock("2026-07-01T22:30:00Z", f.NEW_YORK), "18:30"),  # daylight saving time

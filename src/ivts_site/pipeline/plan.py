@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from ivts_site.pipeline.core import Core
 from ivts_site.publish import Recipe
@@ -53,6 +54,6 @@ class ArchivePlan:
         """Yield all files, pages as they are rendered."""
         for each in self.entries:
             if isinstance(each, Page):
-                yield Recipe(path=each.file, key=each.key, make=lambda page=each: render(page))  # type: ignore[misc]
+                yield Recipe(path=each.file, key=each.key, make=partial(render, each))
             else:
                 yield each

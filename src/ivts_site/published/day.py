@@ -1,4 +1,4 @@
-"""One past session as it stood that evening: the files `day/<session>.json`; see `types`."""
+"""One past session as it stood that evening: its page, and the files `day/<session>.json`."""
 
 from __future__ import annotations
 

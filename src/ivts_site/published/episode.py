@@ -1,4 +1,4 @@
-"""Backwardation episodes as they are published; see `types`."""
+"""Backwardation episodes: their pages, `episodes.json` and its table, and their part of the snapshot."""
 
 from __future__ import annotations
 

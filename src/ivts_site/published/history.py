@@ -1,4 +1,4 @@
-"""The whole history of the ratio in columns."""
+"""The whole history of the ratio in columns: `history.json`, its CSV and its Parquet file."""
 
 from __future__ import annotations
 

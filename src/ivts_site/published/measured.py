@@ -1,4 +1,4 @@
-"""Parts of the published snapshot that speak about the whole stored history; see `types`."""
+"""Parts of the published snapshot that speak about the whole stored history."""
 
 from __future__ import annotations
 
