@@ -26,14 +26,12 @@ import numpy as np
 import pandas as pd
 from arch.bootstrap import CircularBlockBootstrap
 from tests.panels import BACK, BENCHMARK, FRONT, RULES, STATISTICS
-from tests.studies import rules_of
+from tests.studies import Resampling, input_of
 
 from ivts_site.analytics import Analysis, analyse
-from ivts_site.analytics.bootstrap import Resampling
-from ivts_site.analytics.conditional import ReturnBand, measure_groups
-from ivts_site.analytics.ground import build_ground
-from ivts_site.analytics.research import study
+from ivts_site.analytics.groups import ReturnBand, measure_groups
 from ivts_site.analytics.returns import forward_returns
+from ivts_site.analytics.studies import measure_all
 from ivts_site.model import Panel
 
 SIZES = {"17 years": 17 * 252, "170 years": 170 * 252, "1,000,000 sessions": 1_000_000}
@@ -151,7 +149,7 @@ def check_same(found: Analysis, walked: dict[str, Any]) -> None:
 
 
 def bootstrap(outcomes: np.ndarray, member: np.ndarray, sessions: pd.DatetimeIndex) -> Any:
-    how = Resampling(level=0.95, draws=DRAWS, seed=1, block_factor=2, min_cases=2)
+    how = Resampling(draws=DRAWS, seed=1)
     name = ReturnBand(id="", above=None, upto=None)
     return measure_groups(outcomes, [member], horizon=HORIZON, how=how, names=[name], sessions=sessions)[0]
 
@@ -180,15 +178,16 @@ def main() -> None:
         plain, walked = best(lambda panel=panel: by_tuples(panel), 1)
         check_same(found, walked)
         rows, _ = best(lambda panel=panel: by_rows(panel), 1)
-        ground = build_ground(found)
-        outcomes = forward_returns(ground.close, HORIZON)[ground.place]
-        arguments = (outcomes, ground.backwardation)
-        ours, _ = best(lambda a=arguments, g=ground: bootstrap(*a, g.sessions), rounds)
+        study = input_of(found, how=Resampling(draws=2000), overlay={"random_draws": 1000})
+        outcomes = forward_returns(study.close, HORIZON)[study.place]
+        arguments = (outcomes, study.backwardation)
+        ours, _ = best(lambda a=arguments, s=study: bootstrap(*a, s.sessions), rounds)
         draws = DRAWS if n < 100_000 else DRAWS // 20
         theirs, _ = best(lambda a=arguments, d=draws: with_arch(*a, d), 1)
         theirs *= DRAWS / draws
-        rules = rules_of(found, draws=2000, overlay={"random_draws": 1000})
-        whole = best(lambda f=found, r=rules: study(f, {}, r), 1)[0] if n < 100_000 else float("nan")
+        whole = float("nan")
+        if n < 100_000:
+            whole, _ = best(lambda s=study: measure_all(s, sample=True), 1)
         print(f"{name:20}{quick:9.3f}{plain:9.3f}{rows:10.3f}{ours:11.3f}{theirs:9.2f}{whole:9.2f}")
         ratios.append((name, plain / quick, rows / quick, theirs / ours))
     print(f"\n{'ratios':20}{'tuples / core':>15}{'iterrows / core':>17}{'arch / bootstrap':>18}")

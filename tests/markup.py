@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -80,3 +81,87 @@ class Page(HTMLParser):
     def heading_levels(self) -> list[int]:
         """Levels of the headings in order."""
         return [int(tag[1]) for tag, _ in self.tags if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}]
+
+
+class Node:
+    """An element of a parsed page: its name, attributes and children, which are nodes and texts."""
+
+    def __init__(self, name: str, attributes: dict[str, str]) -> None:
+        self.name, self.attributes = name, attributes
+        self.children: list[Node | str] = []
+
+    def all(self, name: str, class_: str = "") -> list[Node]:
+        """Elements below it of a name, in order; where given, of a class."""
+        found = []
+        for child in self.children:
+            if isinstance(child, Node):
+                if child.name == name and (not class_ or class_ in child.attributes.get("class", "").split()):
+                    found.append(child)
+                found += child.all(name, class_)
+        return found
+
+    def text(self, *, without: str = "") -> str:
+        """Its words with single spaces, those of elements of one name left out."""
+        return " ".join("".join(self._texts(without)).split())
+
+    def _texts(self, without: str) -> Iterator[str]:
+        for child in self.children:
+            if isinstance(child, str):
+                yield child
+            elif child.name != without:
+                yield from child._texts(without)
+
+
+class _Tree(HTMLParser):
+    """Builds nodes of a page that `Page` finds no fault with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = [Node("", {})]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element."""
+        node = Node(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].children.append(node)
+        if tag not in VOID:
+            self.open.append(node)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element that closes itself."""
+        self.open[-1].children.append(Node(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the last one."""
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Keep a text."""
+        self.open[-1].children.append(data)
+
+
+def parse(html: str) -> Node:
+    """The page as a tree; the root has no name."""
+    tree = _Tree()
+    tree.feed(html)
+    tree.close()
+    (root,) = tree.open
+    return root
+
+
+def row(table: Node, start: str) -> list[str]:
+    """Cells of the row whose heading starts with a text, each as "words | notes"."""
+    found = next(r for r in rows(table) if r[0].text().startswith(start))
+    return [_told(cell) for cell in found]
+
+
+def rows(table: Node) -> list[list[Node]]:
+    """Rows of the body, each a list of its cells."""
+    return [
+        [cell for cell in line.children if isinstance(cell, Node)] for line in table.all("tbody")[0].all("tr")
+    ]
+
+
+def _told(cell: Node) -> str:
+    notes = "".join(small.text() for small in cell.all("small"))
+    return f"{cell.text(without='small')} | {notes}".strip(" |")

@@ -5,37 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from ivts_site.snapshot.research_curve_types import (
-    Curve,
-    CurveRatio,
-    FurtherIndex,
-    Premium,
-    Tenor,
-    Volatility,
-)
-from ivts_site.snapshot.research_overlay_types import (
-    Bench,
-    Difference,
-    Growth,
-    Overlay,
-    Performance,
-    Strategy,
-)
-from ivts_site.snapshot.research_parts import (
-    Claim,
-    EventGroup,
-    EventStudy,
-    RegimeSurvival,
-    Remaining,
-    Share,
-    Survival,
-    SurvivalPoint,
-    ThresholdPair,
-    ThresholdResult,
-    Thresholds,
-    Verdicts,
-)
-from ivts_site.snapshot.research_types import Labels, Method, Research, ReturnGroup, ReturnHorizon, Span
+from ivts_site.analytics.studies import RESEARCH
+from ivts_site.analytics.studies.claims import Claim, Verdicts
+from ivts_site.analytics.studies.curve import Curve, CurveRatio, FurtherIndex, Tenor
+from ivts_site.analytics.studies.events import EventGroup, EventStudy
+from ivts_site.analytics.studies.returns import ReturnHorizon
+from ivts_site.analytics.studies.survival import RegimeSurvival, Remaining, Survival, SurvivalPoint
+from ivts_site.analytics.studies.thresholds import ThresholdPair, ThresholdResult, Thresholds
+from ivts_site.analytics.studies.volatility import Premium, Volatility
+from ivts_site.published.overlay import Bench, Difference, Growth, Overlay, Performance, Strategy
+from ivts_site.published.studies import Labels, Method, Research, ReturnGroup, Share, Span
 
 FIRST, LAST = "2024-01-08", "2025-11-13"
 
@@ -350,7 +329,7 @@ def volatility(**changed: Any) -> Volatility:
 
 def research(**changed: Any) -> Research:
     """All studies, with numbers that go with the state `contango-long` of the tests of the views."""
-    base = Research(
+    base = RESEARCH(
         schema_version="1",
         sample=False,
         as_of=LAST,

@@ -1,7 +1,9 @@
-"""Ground, rules and studies of histories made by hand, for the tests of the studies."""
+"""Inputs and studies of histories made by hand, for the tests of the studies."""
 
 from __future__ import annotations
 
+import dataclasses
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -9,32 +11,63 @@ from tests.panels import Column, analyse_ratios
 from tests.view_states import config
 
 from ivts_site.analytics import Analysis
-from ivts_site.analytics.bootstrap import Resampling
-from ivts_site.analytics.ground import Ground, build_ground
-from ivts_site.analytics.research import ResearchRules, study
-from ivts_site.pipeline.research_rules import research_rules
-from ivts_site.snapshot.research import build_research
-from ivts_site.snapshot.research_types import Research
-
-HOW = Resampling(level=0.95, draws=200, seed=3, block_factor=2, min_cases=2)
+from ivts_site.analytics.studies import measure_all
+from ivts_site.analytics.study_input import StudyInput
+from ivts_site.published.studies import Research
+from ivts_site.snapshot import rounded
 
 
-def ground_of(ratios: Column, benchmark: Column | None = None) -> Ground:
-    """Ground of `analyse_ratios`."""
-    return build_ground(analyse_ratios(ratios, benchmark))
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Resampling:
+    """How intervals are made, where a test needs nothing else of the settings."""
+
+    level: float = 0.95
+    draws: int = 200
+    seed: int = 3
+    block_factor: int = 2
+    min_cases: int = 2
 
 
-def rules_of(analysis: Analysis, **changed: Any) -> ResearchRules:
-    """The shipped rules with fewer draws; keywords replace settings under `research`."""
-    few = {"draws": 100, "overlay": {"random_draws": 20}}
+HOW = Resampling()
+
+
+def input_of(
+    analysis: Analysis, further: dict[str, pd.Series] | None = None, how: Resampling = HOW, **changed: Any
+) -> StudyInput:
+    """An analysis with the shipped settings, fewer draws, and `research` settings replaced by keywords."""
     settings = config()
-    research = type(settings.research).model_validate(settings.research.model_dump() | few | changed)
-    return research_rules(settings.model_copy(update={"research": research}), analysis)
+    research = settings.research
+    overlay = {"random_draws": 20} | changed.pop("overlay", {})
+    if "thresholds" in changed:
+        changed["thresholds"] = tuple(SimpleNamespace(entry=a, exit=b) for a, b in changed["thresholds"])
+    rules = research.model_copy(
+        update={
+            **dataclasses.asdict(how),
+            **changed,
+            "overlay": research.overlay.model_copy(update=overlay),
+        }
+    )
+    labels = {key: series.label for key, series in settings.series.items()}
+    return StudyInput(analysis=analysis, rules=rules, labels=labels, further=further or {})
+
+
+def study_of(
+    ratios: Column,
+    benchmark: Column | None = None,
+    *,
+    further: dict[str, pd.Series] | None = None,
+    horizons: tuple[int, ...] = (5, 21, 63),
+    **changed: Any,
+) -> StudyInput:
+    """`input_of` of `analyse_ratios`."""
+    return input_of(analyse_ratios(ratios, benchmark, forward_sessions=horizons), further, **changed)
 
 
 def research_of(
     analysis: Analysis, further: dict[str, pd.Series] | None = None, *, sample: bool = False, **changed: Any
 ) -> Research:
-    """The published studies of an analysis."""
-    rules = rules_of(analysis, **changed)
-    return build_research(analysis, study(analysis, further or {}, rules), rules, sample=sample)
+    """The published studies of an analysis, by the shipped rules with fewer draws."""
+    shipped = config().research
+    how = Resampling(level=shipped.level, draws=100, seed=shipped.seed, min_cases=shipped.min_cases)
+    study = input_of(analysis, further, how, **changed)
+    return rounded(measure_all(study, sample=sample))

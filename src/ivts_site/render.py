@@ -18,35 +18,24 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 from jinja2.bccache import Bucket
+from markupsafe import Markup
 
-from ivts_site import formatting as f
 from ivts_site.errors import RenderError
 from ivts_site.model import Asset
+from ivts_site.published.stats import FORMS, decode
 from ivts_site.view import SiteView
+from ivts_site.view.prose import build_prose
 from ivts_site.words.episode import episode_span
+from ivts_site.words.lab import fill_tokens
 
-FILTERS = {
-    each.__name__: each
-    for each in (
-        f.count,
-        f.date_day,
-        f.date_long,
-        f.date_short,
-        f.date_span,
-        f.level,
-        f.percent,
-        f.percent_change,
-        f.plain,
-        f.plural,
-        f.rank,
-        f.ratio,
-        f.ratio_change,
-        f.share_of,
-        f.window_words,
-        episode_span,
-    )
+FILTERS: Mapping[str, Callable[..., object]] = {
+    **FORMS,
+    "episode_span": episode_span,
+    "chain": lambda *lists: [item for part in lists for item in part],
+    "filled": fill_tokens,
+    "prose": build_prose,
 }
-"""What templates write values with, under the names it has here: a template has no other filter."""
+"""What templates write values with: forms of values, lists end to end, tokens of the lab, Markdown."""
 
 _PAGES = (("index.html", "page"), ("methodology/index.html", "methodology"), ("404.html", "notfound"))
 _LISTED = ("", "methodology/")
@@ -153,7 +142,7 @@ def build_environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(FILTERS)
+    environment.filters |= FILTERS
     return environment
 
 
@@ -181,7 +170,7 @@ def _template(path: str) -> str:
 
 def _render(environment: Environment, name: str, **context: object) -> str:
     try:
-        return environment.get_template(name).render(context) + "\n"
+        return str(decode(Markup(environment.get_template(name).render(context)))) + "\n"  # noqa: S704 - a page
     except TemplateSyntaxError as error:
         raise RenderError(f"templates/{error.name}, line {error.lineno}: {error.message}") from error
     except UnicodeDecodeError as error:

@@ -73,7 +73,7 @@ def test_kept_results_are_used(data: Path, tmp_path: Path, monkeypatch: pytest.M
     def fail(*_: object) -> None:
         raise AssertionError("done again")
 
-    monkeypatch.setattr("ivts_site.analytics.research.study", fail)
+    monkeypatch.setattr(module, "measure_all", fail)
     monkeypatch.setattr("ivts_site.pipeline.further._read", fail)
     assert text_of(tmp_path, data) == first
     assert len(entries(tmp_path)) == 1
@@ -133,8 +133,9 @@ def test_code_digest_sees_every_file_of_the_studies(tmp_path: Path, monkeypatch:
     for name in (
         "analytics/overlay_paths.py",
         "analytics/bootstrap.py",
-        "snapshot/numbers.py",
-        "snapshot/shape.py",
+        "published/numbers.py",
+        "snapshot/serialise.py",
+        "analytics/studies/overlay.py",
     ):
         text = (package / name).read_text("utf-8")
         (package / name).write_text(text + "#", "utf-8")

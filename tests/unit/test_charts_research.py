@@ -6,16 +6,16 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from tests.research_page import tenor
 
 from ivts_site.charts.studies import (
     Caption,
-    CurveLine,
     GrowthLine,
-    TenorRange,
     Volatilities,
     Whisker,
     draw_curve,
@@ -85,12 +85,12 @@ def steps(*, sample: bool = False, today: int | None = None) -> str:
 
 
 def curve(*, sample: bool = False) -> str:
+    before = {"week_ago": None, "month_ago": None}
     tenors = [
-        TenorRange(label="<VIX>", days=30, low=10.0, median=20.0, high=40.0),
-        TenorRange(label="VIX3M", days=93, low=None, median=None, high=None),
+        replace(tenor("<VIX>", 30, 16.0), **before, low=10.0, median=20.0, high=40.0),
+        replace(tenor("VIX3M", 93, None), **before, low=None, median=None, high=None),
     ]
-    lines = [CurveLine(closes=[16.0, None], role="ink", width=2.0, dash="solid", marked=True)]
-    return draw_curve(tenors, lines, caption(sample=sample))
+    return draw_curve(tenors, caption(sample=sample))
 
 
 def growth(*, sample: bool = False) -> str:

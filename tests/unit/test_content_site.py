@@ -40,6 +40,8 @@ def texts(part: object, place: str, *, markdown: bool = False) -> list[Place]:
             for name in model.model_fields
             for found in texts(getattr(part, name), f"{place}.{name}", markdown=is_markdown(model, name))
         ]
+    if isinstance(part, dict):
+        return [found for key, item in part.items() for found in texts(item, f"{place}.{key}")]
     if isinstance(part, tuple):
         return [
             found for i, item in enumerate(part) for found in texts(item, f"{place}.{i}", markdown=markdown)

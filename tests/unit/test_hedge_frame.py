@@ -11,16 +11,16 @@ import pytest
 import yaml
 from tests.panels import BUILT_AT, EXPECTED, ORIGINS, analyse_ratios
 
-from ivts_site.analytics.hedge import FrameRow, Reading, RowTest, select_row
+from ivts_site.analytics.hedge import select_row
+from ivts_site.analytics.hedge.frame import passes
 from ivts_site.config import load_config
 from ivts_site.content import load_content
 from ivts_site.content.hedge import Frame, Hedge
 from ivts_site.errors import ContentError
-from ivts_site.model import Regime
 from ivts_site.pipeline.hedge import hedge_lab
+from ivts_site.published.hedge import HedgeLab, HedgeTest
+from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
 from ivts_site.snapshot import build_snapshot, to_json
-from ivts_site.snapshot.hedge_types import HedgeLab
-from ivts_site.snapshot.hedge_vectors import VECTORS_SCHEMA
 from ivts_site.snapshot.schema import json_schema
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +35,11 @@ def publish(ratios, content=CONTENT, overlay=None):
     snapshot = build_snapshot(analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, expected=EXPECTED)
     research = SimpleNamespace(overlay=overlay)
     return hedge_lab(SimpleNamespace(config=CONFIG, content=content, snapshot=snapshot, research=research))
+
+
+def asks(**asked) -> HedgeTest:
+    """A test that asks nothing but what is named."""
+    return HedgeTest(**({"regime": None, "first_day": None, "last_day": None, "bands": ()} | asked))
 
 
 def spoilt(**changes):
@@ -70,44 +75,35 @@ def test_the_ranges_are_those_of_the_specification() -> None:
 )
 def test_a_reading_selects_the_first_row_that_fits(regime, day, band, row) -> None:
     """By hand from the conditions in the file, in their order."""
-    rows = [
-        FrameRow(
-            id=each.id,
-            name=each.name,
-            low=each.low,
-            high=each.high,
-            reason=each.reason,
-            test=RowTest(**each.when.model_dump()),
-        )
-        for each in FRAME.conditions
-    ]
-    assert select_row(rows, Reading(regime=Regime(regime), regime_day=day, band=band)).id == row
+    rows = publish([0.9]).conditions
+    assert [each.id for each in rows] == [each.id for each in FRAME.conditions]
+    assert select_row(rows, regime=regime, regime_day=day, band=band).id == row
 
 
 @pytest.mark.parametrize(
-    ("test", "passes"),
+    ("test", "expected"),
     [
-        (RowTest(), True),
-        (RowTest(regime="backwardation"), False),
-        (RowTest(regime="contango"), True),
-        (RowTest(first_day=5), True),
-        (RowTest(first_day=6), False),
-        (RowTest(last_day=5), True),
-        (RowTest(last_day=4), False),
-        (RowTest(bands=("flat", "panic")), True),
-        (RowTest(bands=("panic",)), False),
-        (RowTest(regime="contango", first_day=2, last_day=9, bands=("flat",)), True),
+        (asks(), True),
+        (asks(regime="backwardation"), False),
+        (asks(regime="contango"), True),
+        (asks(first_day=5), True),
+        (asks(first_day=6), False),
+        (asks(last_day=5), True),
+        (asks(last_day=4), False),
+        (asks(bands=("flat", "panic")), True),
+        (asks(bands=("panic",)), False),
+        (asks(regime="contango", first_day=2, last_day=9, bands=("flat",)), True),
     ],
 )
-def test_a_test_asks_for_all_that_it_names(test, passes) -> None:
+def test_a_test_asks_for_all_that_it_names(test, expected) -> None:
     """Days are included at both ends; what is not named is not asked."""
-    assert test.passes(Reading(regime=Regime.CONTANGO, regime_day=5, band="flat")) is passes
+    assert passes(test, regime="contango", regime_day=5, band="flat") is expected
 
 
 def test_a_frame_without_a_last_resort_is_a_fault_of_the_program() -> None:
     """The content's model demands such a row, hence a reading without one cannot come from a file."""
     with pytest.raises(ValueError, match="no row of the frame fits"):
-        select_row([], Reading(regime=Regime.CONTANGO, regime_day=1, band="flat"))
+        select_row([], regime="contango", regime_day=1, band="flat")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ EVIL = (
     "\u202e\u0645\u0631\U0001f642 --> ]]> {{ 1 }} ' onmouseover='alert(1)"
 )
 ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow, nodes.Neg)
+CHOOSING = {"join", "length", "list", "map", "rejectattr", "reverse", "select", "selectattr"}
+"""What Jinja itself offers to choose and count parts; all other filters are the program's own."""
 TREES_KEPT = {"lab", "when"}
 """Not on these pages; tests of the hedge lab do the same to them."""
 NAMES_KEPT = {"id", "path", "href", "json_keys", "first", "last", "session", "value"}
@@ -218,10 +220,10 @@ def _poisoned(tree: Any, key: str = "") -> Any:
     "path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES))
 )
 def test_templates_do_not_compute(path: Path) -> None:
-    """No arithmetic, no way around escaping, and no filter but those that write a value in any template."""
+    """No arithmetic, no way around escaping; numbers are written by the program's own forms."""
     tree = build_environment(TEMPLATES).parse(path.read_text("utf-8"))
     assert [node for kind in ARITHMETIC for node in tree.find_all(kind)] == []
-    assert {node.name for node in tree.find_all(nodes.Filter)} <= FILTERS.keys()
+    assert {node.name for node in tree.find_all(nodes.Filter)} - CHOOSING - set(FILTERS) == set()
 
 
 def test_the_check_on_templates_sees_arithmetic() -> None:

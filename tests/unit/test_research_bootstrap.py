@@ -8,9 +8,9 @@ import pytest
 from arch.bootstrap import CircularBlockBootstrap
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+from tests.studies import Resampling
 
 from ivts_site.analytics.bootstrap import (
-    Resampling,
     block_starts,
     count_windows,
     find_runs,
@@ -21,8 +21,9 @@ from ivts_site.analytics.bootstrap import (
     uniform,
     wilson_interval,
 )
-from ivts_site.analytics.conditional import ReturnBand, ReturnGroup, measure_groups
+from ivts_site.analytics.groups import ReturnBand, measure_groups
 from ivts_site.analytics.returns import forward_returns
+from ivts_site.published.studies import ReturnGroup
 
 HOW = Resampling(level=0.95, draws=1000, seed=11, block_factor=2, min_cases=10)
 GROUP = ReturnBand(id="group", above=None, upto=None)

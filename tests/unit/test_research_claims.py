@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from arch.bootstrap import CircularBlockBootstrap
 from scipy.stats import pearsonr
-from tests.studies import HOW, ground_of
+from tests.studies import HOW, Resampling, study_of
 
-from ivts_site.analytics.bootstrap import Resampling
-from ivts_site.analytics.claim_kinds import Claim, ClaimRules, Evidence, Kind, correlate_pairs, judge
-from ivts_site.analytics.claims import judge_claims
-from ivts_site.snapshot.claim_texts import CLAIMS
-
-RULES = ClaimRules(
-    horizon=2, calm=0.85, spike=1.1, days=2, top=0.25, shorter="vix9d", skew="skew", volatility="vvix"
+from ivts_site.analytics.studies.claims import (
+    SAYINGS,
+    Claim,
+    Evidence,
+    Kind,
+    correlate_pairs,
+    judge,
+    measure,
 )
+
+RULES = {"horizon": 2, "trigger_days": 2, "high_share": 0.25}
 
 
 def _claims(
-    ratios: list[float], close: list[float] | None = None, how: Resampling = HOW, **further: Any
+    ratios: list[float],
+    close: list[float] | None = None,
+    how: Resampling = HOW,
+    rules: dict[str, Any] = RULES,
+    **further: Any,
 ) -> dict[str, Claim]:
-    known = {key: np.array(values, dtype=float) for key, values in further.items()}
-    evidence = Evidence(ground=ground_of(ratios, close), further=known, rules=RULES, how=how)
-    return {claim.id: claim for claim in judge_claims(evidence)}
+    """Deep contango up to 0.85, spikes above 1.1, VIX9D before VIX, SKEW and VVIX beside them, as shipped."""
+    days = pd.bdate_range("2020-01-06", periods=len(ratios), unit="us")
+    known = {key: pd.Series(values, index=days, dtype=float).dropna() for key, values in further.items()}
+    return {
+        each.id: each for each in measure(study_of(ratios, close, further=known, how=how, **rules)).claims
+    }
 
 
 @pytest.mark.parametrize(
@@ -53,7 +63,7 @@ def test_every_claim_has_words_and_those_without_series_drop_out() -> None:
     dummy = [1.0] * 40
     full = _claims([0.9, 1.1] * 20, vix9d=dummy, skew=dummy, vvix=dummy)
     assert list(full) == [*plain, "shorter-first", "high-skew", "high-vvix"]
-    assert set(full) == set(CLAIMS)
+    assert set(full) == set(SAYINGS)
     assert "high-skew" in _claims([0.9, 1.1] * 20, skew=dummy)
 
 
@@ -84,7 +94,7 @@ def test_spike_is_the_low_by_hand() -> None:
     assert (found.n_hits, found.n_sessions) == (1, 2)
     assert found.verdict == "not supported"
     # sessions 0, 1 and 3 … 7 have two closes after them too; a lower one follows each
-    assert np.isnan(found.group)
+    assert found.group is None
     assert (found.rest, found.n_rest_hits, found.n_rest) == (0.0, 0, 7)
 
 
@@ -95,9 +105,7 @@ def test_spikes_within_one_horizon_are_one_case() -> None:
     """
     ratios = [1.2 if session in (1, 4, 7, 15) else 0.9 for session in range(24)]
     close = [100.0 - session for session in range(16)] + [90.0 + session for session in range(8)]
-    rules = replace(RULES, horizon=4)
-    evidence = Evidence(ground=ground_of(ratios, close), further={}, rules=rules, how=HOW)
-    found = {claim.id: claim for claim in judge_claims(evidence)}["spike-is-the-low"]
+    found = _claims(ratios, close, rules=RULES | {"horizon": 4})["spike-is-the-low"]
     assert (found.n_hits, found.n_cases, found.n_sessions) == (1, 3, 3)
     # sessions 0 … 19 have four closes after them; besides the three, 16 … 19 stand lowest
     assert (found.n_rest_hits, found.n_rest, found.rest) == (4, 17, 4 / 17)
@@ -141,17 +149,16 @@ def test_correlations_are_those_of_scipy_and_their_limits_those_of_arch() -> Non
     rng = np.random.default_rng(7)
     x = rng.standard_normal(800)
     y = 0.4 * x + rng.standard_normal(800)
-    ground = ground_of([0.9] * 800)
-    how = Resampling(level=0.95, draws=4000, seed=1, block_factor=2, min_cases=10)
-    evidence = Evidence(ground=ground, further={}, rules=RULES, how=how)
-    found = correlate_pairs(evidence, Kind("x", "above", "correlation", 1), ground.sessions, x, y)
+    study = study_of([0.9] * 800, how=Resampling(draws=4000, seed=1, min_cases=10), **RULES)
+    evidence, kind = Evidence(study), Kind("leads", "above", "correlation", 1)
+    found = correlate_pairs(evidence, kind, study.sessions, x, y)
     assert found.value == pytest.approx(pearsonr(x, y).statistic, rel=1e-12)
     drawn = CircularBlockBootstrap(4, x, y, seed=2).apply(lambda a, b: pearsonr(a, b).statistic, 4000)[:, 0]
     expected = tuple(np.percentile(drawn, [2.5, 97.5]))
     assert found.interval == pytest.approx(expected, abs=4 * 2**0.5 * 0.042 * drawn.std())
     holes = np.where(np.arange(800) % 7 == 0, np.nan, y)
     known = ~np.isnan(holes)
-    gapped = correlate_pairs(evidence, Kind("x", "above", "correlation", 1), ground.sessions, x, holes)
+    gapped = correlate_pairs(evidence, kind, study.sessions, x, holes)
     assert gapped.value == pytest.approx(pearsonr(x[known], y[known]).statistic, rel=1e-12)
     assert gapped.n_sessions == known.sum()
 

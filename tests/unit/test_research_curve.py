@@ -5,20 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from tests.panels import make_panel
-from tests.studies import HOW, ground_of
+from tests.studies import study_of
 
-from ivts_site.analytics.curve import Curve, Point, measure_curve
-from ivts_site.analytics.ground import Ground
-from ivts_site.analytics.volatility import later, measure_volatility, realised_volatility
+from ivts_site.analytics.studies import curve, volatility
+from ivts_site.analytics.studies.curve import Curve
+from ivts_site.analytics.studies.volatility import Volatility
+from ivts_site.analytics.volatility import lead, realised_volatility
 
-POINTS = (
-    Point(key="vix3m", label="VIX3M", days=93),
-    Point(key="vix", label="VIX", days=30),
-    Point(key="vix9d", label="VIX9D", days=9),
-    Point(key="vix6m", label="VIX6M", days=184),
-    Point(key="vvix", label="VVIX", days=None),
-)
 RATIOS = [0.9, 1.1, 0.9, 1.2, 0.95, 0.9, 0.8]
 
 
@@ -27,47 +20,48 @@ def _series(values: list[float | None], start: str = "2020-01-06") -> pd.Series:
     return pd.Series(np.array(values, dtype=float), index=days).dropna()
 
 
-def _curve(further: dict[str, pd.Series], ratios: list[float] | None = None) -> tuple[Curve, Ground]:
-    ratios = ratios or RATIOS
-    ground = ground_of(ratios)
-    panel = make_panel([20 * r for r in ratios], [20.0] * len(ratios))
-    own = {"vix": panel.closes["front"], "vix3m": panel.closes["back"]}
-    return measure_curve(ground, own | further, POINTS, ("vix", "vix3m"), 1.0), ground
+def _curve(further: dict[str, pd.Series]) -> Curve:
+    """By the shipped points: VIX9D 9, VIX 30, VIX3M 93, VIX6M 184 days, and VVIX and SKEW beside them."""
+    return curve.measure(study_of(RATIOS, further=further)).curve
+
+
+def _premium(ratios: list[float], close: list[float] | None = None) -> Volatility:
+    return volatility.measure(study_of(ratios, close, horizon=2)).volatility
 
 
 def test_tenors_in_order_of_their_days() -> None:
     """VIX 18, 22, 18, 24, 19, 18, 16 against 20: today 16, five sessions ago 22, two-year range 16 to 24."""
-    found, _ = _curve({"vix9d": _series([10, 11, 12, 13, 14, 15, 15.5])})
+    found = _curve({"vix9d": _series([10, 11, 12, 13, 14, 15, 15.5])})
     assert [tenor.key for tenor in found.tenors] == ["vix9d", "vix", "vix3m"]
     front = found.tenors[1]
     assert (front.today, front.week_ago, front.low, front.median, front.high) == (16, 22, 16, 18, 24)
     assert front.rank == pytest.approx(1 / 7)
     assert [(t.n_ranked, t.n_window) for t in found.tenors] == [(7, 7), (1, 7), (7, 7)]
-    assert np.isnan(front.month_ago)
-    assert found.week_ago == pd.Timestamp("2020-01-07")
+    assert front.month_ago is None
+    assert found.week_ago == "2020-01-07"
     assert found.month_ago is None
     assert found.rising is True
-    assert found.window_first == pd.Timestamp("2020-01-06")
+    assert found.window_first == "2020-01-06"
 
 
 def test_a_series_that_is_not_stored_drops_out() -> None:
     """Without further series there are two tenors, no comparison of ratios and no index."""
-    found, _ = _curve({})
+    found = _curve({})
     assert [tenor.key for tenor in found.tenors] == ["vix", "vix3m"]
     assert (found.ratios, found.indices) == ((), ())
-    assert _curve({"vix9d": _series([])})[0].ratios == ()
+    assert _curve({"vix9d": _series([])}).ratios == ()
 
 
 def test_a_close_missing_today_is_missing() -> None:
     """Nothing is filled: no value, no rank, and whether the curve rises is not known."""
-    found, _ = _curve({"vix9d": _series([10, 11, 12, 13, 14, 15, None]), "vvix": _series([90.0] * 6)})
+    found = _curve({"vix9d": _series([10, 11, 12, 13, 14, 15, None]), "vvix": _series([90.0] * 6)})
     tenor, index = found.tenors[0], found.indices[0]
-    assert np.isnan(tenor.today)
-    assert np.isnan(tenor.rank)
+    assert tenor.today is None
+    assert tenor.rank is None
     assert (tenor.n_ranked, tenor.n_window) == (0, 6)
     assert tenor.high == 15
     assert found.rising is None
-    assert np.isnan(index.today)
+    assert index.today is None
     assert (index.rank.denominator, index.rank_all.denominator) == (0, 0)
 
 
@@ -77,7 +71,7 @@ def test_ratios_are_counted_on_the_same_sessions() -> None:
     VIX9D/VIX  20/18 20/22 18/18  –  19.5/19 18/18 15/16: above 1 on sessions 0 and 4, flips 0→1, 2→4, 4→5
     VIX/VIX3M  0.9   1.1   0.9    –  0.95   0.9   0.8: above on session 1, two flips; the same on 2, 5 and 6
     """
-    found, _ = _curve({"vix9d": _series([20, 20, 18, None, 19.5, 18, 15])})
+    found = _curve({"vix9d": _series([20, 20, 18, None, 19.5, 18, 15])})
     short, main = found.ratios
     assert (short.key, short.label, short.main, main.key, main.main) == (
         "vix9d/vix",
@@ -96,11 +90,11 @@ def test_ratios_are_counted_on_the_same_sessions() -> None:
 def test_ranks_of_a_further_index() -> None:
     """In the window: 90, 80, 100, 95, 95, 85, 95, of which 6 are at most 95; two older closes above it."""
     older = _series([120, 130], start="2015-01-05")
-    found, _ = _curve({"vvix": pd.concat([older, _series([90, 80, 100, 95, 95, 85, 95])])})
+    found = _curve({"vvix": pd.concat([older, _series([90, 80, 100, 95, 95, 85, 95])])})
     index = found.indices[0]
     assert (index.rank.numerator, index.rank.denominator) == (6, 7)
     assert (index.rank_all.numerator, index.rank_all.denominator) == (6, 9)
-    assert index.rank_all.first_session == pd.Timestamp("2015-01-05")
+    assert index.rank_all.first_session == "2015-01-05"
     assert (index.low, index.median, index.high) == (80, 95, 100)
 
 
@@ -119,10 +113,10 @@ def test_realised_volatility_is_that_of_pandas() -> None:
     assert np.isnan(realised_volatility(close[:21], 21)).all()
 
 
-def test_later_is_the_value_ahead() -> None:
+def test_lead_is_the_value_ahead() -> None:
     """Two sessions ahead; the last two are not known."""
-    np.testing.assert_array_equal(later(np.arange(5.0), 2), [2, 3, 4, np.nan, np.nan])
-    np.testing.assert_array_equal(later(np.arange(2.0), 3), [np.nan, np.nan])
+    np.testing.assert_array_equal(lead(np.arange(5.0), 2), [2, 3, 4, np.nan, np.nan])
+    np.testing.assert_array_equal(lead(np.arange(2.0), 3), [np.nan, np.nan])
 
 
 def test_premium_by_hand() -> None:
@@ -133,7 +127,7 @@ def test_premium_by_hand() -> None:
     steps = np.array([0.01, -0.01, 0.01, 0.01, -0.01])
     close = 100 * np.exp(np.concatenate([[0], np.cumsum(steps)]))
     ratios = [0.9, 1.1, 1.2, 0.9, 0.9, 0.8]
-    found = measure_volatility(ground_of(ratios, close.tolist()), 2, HOW)
+    found = _premium(ratios, close.tolist())
     unit = 100 * np.sqrt(252) * 0.02 / np.sqrt(2)
     assert found.realised == pytest.approx(unit)  # of +1 and −1
     assert found.front == 16
@@ -158,7 +152,7 @@ def test_premium_by_hand() -> None:
 
 def test_intervals_of_the_premium() -> None:
     """A front of 20 and a benchmark that never moves: the premium is 20 in every resample, its square 400."""
-    found = measure_volatility(ground_of([1.0] * 40), 2, HOW)
+    found = _premium([1.0] * 40)
     assert found.groups[0].interval == pytest.approx((20, 20))
     assert found.groups[0].squared_interval == pytest.approx((400, 400))
     assert found.groups[2].interval is None

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from arch.bootstrap import CircularBlockBootstrap
-from tests.studies import ground_of
+from tests.studies import Resampling, study_of
 
-from ivts_site.analytics.bootstrap import Resampling
-from ivts_site.analytics.overlay import Overlay, OverlayRules, Strategy, measure_overlay
 from ivts_site.analytics.overlay_bench import bench_labels, shuffle_labels
 from ivts_site.analytics.overlay_paths import deepest_falls, measure_paths, resample_paths
+from ivts_site.analytics.studies.overlay import measure
+from ivts_site.published.overlay import Overlay, Strategy
 
 HOW = Resampling(level=0.95, draws=300, seed=3, block_factor=2, min_cases=2)
 #           0    1    2    3    4    5    6    7
@@ -21,15 +21,16 @@ RATIOS = [0.9, 1.1, 1.1, 0.9, 0.9, 1.1, 0.9, 0.9]
 SPY = [100.0, 100, 90, 99, 110, 110, 99, 101]
 
 
-def _rules(
-    contango: float = 0.0, backwardation: float = 1.0, costs: tuple[float, ...] = (0, 100)
-) -> OverlayRules:
-    return OverlayRules(contango=contango, backwardation=backwardation, costs=costs, block=4, random_draws=50)
+def _measure(ratios=RATIOS, close=None, how: Resampling = HOW, **rules) -> Overlay | None:
+    """Blocks of two horizons of two sessions."""
+    asked = {"costs": (0, 100), "random_draws": 50} | rules
+    return measure(study_of(ratios, close, how=how, horizon=2, overlay=asked)).overlay
 
 
 def _overlay(ratios=RATIOS, close=SPY, how: Resampling = HOW, **rules) -> Overlay:
-    found = measure_overlay(ground_of(ratios, close), _rules(**rules), how)
+    found = _measure(ratios, close, how, **rules)
     assert found is not None
+    assert found.block == 4
     return found
 
 
@@ -47,10 +48,7 @@ def test_returns_by_hand() -> None:
     """
     found = _overlay()
     assert (found.n_sessions, found.n_hedged, found.n_episodes) == (6, 3, 2)
-    assert (found.first_session, found.last_session) == (
-        pd.Timestamp("2020-01-08"),
-        pd.Timestamp("2020-01-15"),
-    )
+    assert (found.first_session, found.last_session) == ("2020-01-08", "2020-01-15")
     growth = {
         "unhedged": 0.9 * 1.1 * (10 / 9) * 0.9 * (101 / 99),
         "regime": (10 / 9) * (101 / 99),
@@ -230,16 +228,16 @@ def test_growth_at_month_ends() -> None:
     ratios, close = [0.9] * 25, (100 * 1.01 ** np.arange(25)).tolist()
     found = _overlay(ratios, close)
     assert found.growth.cost == 100
-    assert [f"{day:%F}" for day in found.growth.sessions] == ["2020-01-31", "2020-02-07"]
-    assert found.growth.unhedged.tolist() == pytest.approx([1.01**18, 1.01**23])
-    assert found.growth.regime.tolist() == pytest.approx([1.01**18, 1.01**23])
+    assert list(found.growth.sessions) == ["2020-01-31", "2020-02-07"]
+    assert found.growth.unhedged == pytest.approx([1.01**18, 1.01**23])
+    assert found.growth.regime == pytest.approx([1.01**18, 1.01**23])
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_too_short_for_two_returns(n: int) -> None:
     """Three sessions give one return after a late signal."""
-    assert measure_overlay(ground_of([0.9] * n), _rules(), HOW) is None
-    assert measure_overlay(ground_of([0.9] * 4), _rules(), HOW) is not None
+    assert _measure([0.9] * n) is None
+    assert _measure([0.9] * 4) is not None
 
 
 def test_only_contango() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 
@@ -13,14 +12,15 @@ from lifelines import KaplanMeierFitter
 from tests.panels import ROLES, analyse_panel
 from tests.recorded import further_closes, recorded_closes
 from tests.shared import needs_shared
-from tests.studies import research_of, rules_of
+from tests.studies import research_of
+from tests.view_states import config
 
 from ivts_site.analytics import Analysis
-from ivts_site.analytics.conditional import ReturnGroup, build_bands, measure_conditional
-from ivts_site.analytics.ground import build_ground
+from ivts_site.analytics.studies.returns import measure
+from ivts_site.analytics.study_input import StudyInput
 from ivts_site.panel import build_panel
+from ivts_site.published.studies import Research, ReturnGroup
 from ivts_site.snapshot import to_json
-from ivts_site.snapshot.research_types import Research
 
 pytestmark = needs_shared
 
@@ -35,8 +35,8 @@ def golden() -> Analysis:
 @pytest.fixture(scope="module")
 def groups(golden: Analysis) -> dict[tuple[int, str], ReturnGroup]:
     """Groups by horizon and id, with the shipped number of draws."""
-    how = dataclasses.replace(rules_of(golden).resampling, draws=2000)
-    found = measure_conditional(build_ground(golden), build_bands([0.85, 0.95, 1.0]), [5, 21, 63], how)
+    study = StudyInput(analysis=golden, rules=config().research)
+    found = measure(study).returns
     return {(each.horizon, group.id): group for each in found for group in (each.all, *each.bands)}
 
 

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from arch.bootstrap import CircularBlockBootstrap
-from tests.panels import analyse_ratios
-from tests.studies import HOW, ground_of
+from tests.panels import Column, analyse_ratios
+from tests.studies import HOW, Resampling, input_of, study_of
 
-from ivts_site.analytics.bootstrap import Resampling
-from ivts_site.analytics.conditional import build_bands, in_band, measure_conditional
-from ivts_site.analytics.event_study import EventRules, EventStudy, measure_events
-from ivts_site.analytics.ground import build_ground
-from ivts_site.analytics.hysteresis import compare_thresholds
-from ivts_site.analytics.thresholds import ThresholdRules, measure_thresholds
+from ivts_site.analytics.hysteresis import ThresholdRules, measure_thresholds
+from ivts_site.analytics.studies import events, thresholds
+from ivts_site.analytics.studies.events import EventStudy
+from ivts_site.analytics.studies.returns import ReturnHorizon, build_bands, in_band, measure
+from ivts_site.analytics.studies.thresholds import Thresholds
+from ivts_site.analytics.study_input import StudyInput
 
 RATIOS = [0.80, 0.90, 1.10, 1.20, 0.90, 0.80, 0.97, 1.05, 0.90, 0.85]
 SPY = [100.0, 102, 101, 98, 99, 103, 104, 100, 106, 107]
+
+
+def _returns(
+    ratios: Column, close: Column, horizon: int, bands: tuple[float, ...] = (1.0,), how: Resampling = HOW
+) -> tuple[ReturnHorizon, ...]:
+    return measure(study_of(ratios, close, horizons=(horizon,), bands=bands, how=how)).returns
+
+
+def _lines(study: StudyInput) -> Thresholds:
+    return thresholds.measure(study).thresholds
 
 
 def test_bands() -> None:
@@ -38,7 +47,7 @@ def test_returns_by_hand() -> None:
     t  2 1.10  99/101 − 1 = −2/101         t  6 0.97 106/104 − 1 = 2/104
     t  3 1.20 103/98 − 1 = 5/98            t  7 1.05 107/100 − 1 = 0.07
     """
-    (found,) = measure_conditional(ground_of(RATIOS, SPY), build_bands([0.85, 0.95, 1.0]), [2], HOW)
+    (found,) = _returns(RATIOS, SPY, 2, bands=(0.85, 0.95, 1.0))
     low, middle, flat, above = found.bands
     assert (found.horizon, found.block, found.today) == (2, 4, "upto-0.85")
     assert low.mean == pytest.approx((0.01 - 3 / 103) / 2)
@@ -53,26 +62,24 @@ def test_returns_by_hand() -> None:
     rest = [0.01, -4 / 102, 5 / 99, -3 / 103, 2 / 104]
     assert above.difference == pytest.approx(sum(returns) / 3 - sum(rest) / 5)
     assert (above.first_session, above.last_session) == (
-        pd.Timestamp("2020-01-08"),
-        pd.Timestamp("2020-01-15"),
+        "2020-01-08",
+        "2020-01-15",
     )
     assert (found.all.n_sessions, found.all.n_episodes, found.all.n_windows) == (8, 1, 4)
-    assert np.isnan(found.all.difference)
+    assert found.all.difference is None
     assert found.all.difference_interval is None
     assert (above.above, above.upto, low.above, low.upto) == (1.0, None, None, 0.85)
 
 
 def test_few_cases_have_no_interval() -> None:
     """Above 1 there are two windows: with three wanted there is a mean and no interval of it."""
-    ground, bands = ground_of(RATIOS, SPY), build_bands([1.0])
-    three = type(HOW)(level=0.95, draws=200, seed=3, block_factor=2, min_cases=3)
-    above = measure_conditional(ground, bands, [2], three)[0].bands[1]
+    above = _returns(RATIOS, SPY, 2, how=Resampling(min_cases=3))[0].bands[1]
     assert above.interval is None
     assert above.share_up_interval is None
     assert above.difference_interval is None
-    assert np.isnan(above.width_ratio)
+    assert above.width_ratio is None
     assert above.mean == pytest.approx((-2 / 101 + 5 / 98 + 0.07) / 3)
-    assert measure_conditional(ground, bands, [2], HOW)[0].bands[1].interval is not None
+    assert _returns(RATIOS, SPY, 2)[0].bands[1].interval is not None
 
 
 def test_labels_of_the_day_after_change_the_result() -> None:
@@ -84,10 +91,8 @@ def test_labels_of_the_day_after_change_the_result() -> None:
     ratios = [0.9, 1.1, 0.9, 0.9] * 30
     steps = [1.01, 0.90, 1.02, 1.01] * 30
     close = (100 * np.cumprod(steps)).tolist()
-    honest = measure_conditional(ground_of(ratios, close), build_bands([1.0]), [1], HOW)[0].bands[1]
-    leaked = measure_conditional(ground_of([*ratios[1:], 0.9], close), build_bands([1.0]), [1], HOW)[0].bands[
-        1
-    ]
+    honest = _returns(ratios, close, 1)[0].bands[1]
+    leaked = _returns([*ratios[1:], 0.9], close, 1)[0].bands[1]
     assert honest.mean == pytest.approx(0.02)
     assert leaked.mean == pytest.approx(-0.10)
     assert honest.interval != leaked.interval
@@ -96,7 +101,7 @@ def test_labels_of_the_day_after_change_the_result() -> None:
 def test_a_missing_close_takes_two_starts_out() -> None:
     """Without the close of t 5, the returns from t 3 (two ahead) and from t 5 are unknown; no others."""
     spy = [*SPY[:5], None, *SPY[6:]]
-    (found,) = measure_conditional(ground_of(RATIOS, spy), build_bands([1.0]), [2], HOW)
+    (found,) = _returns(RATIOS, spy, 2)
     assert found.all.n_sessions == 6
     assert found.bands[1].mean == pytest.approx((-2 / 101 + 0.07) / 2)
 
@@ -107,8 +112,15 @@ CLOSES = [100.0, 98, 95, 96, 97, 90, 94, 99, 100, 101]
 
 
 def _events(before: int = 1, after: int = 2, worst: int = 2) -> EventStudy:
-    rules = EventRules(before=before, after=after, worst_within=worst, min_sessions=(1, 2))
-    return measure_events(ground_of(EPISODES, CLOSES), rules)
+    study = study_of(
+        EPISODES,
+        CLOSES,
+        event_before=before,
+        event_after=after,
+        event_worst=worst,
+        event_min_sessions=(2, 1),
+    )
+    return events.measure(study).events
 
 
 def _group(found: EventStudy, anchor: str, least: int):
@@ -122,19 +134,15 @@ def test_anchors_and_paths_by_hand() -> None:
     assert found.offsets == (-1, 0, 1, 2)
     assert (first.n_episodes, first.n_paths, first.knowable) == (3, 2, True)
     one, other = np.array([100, 98, 95, 96]) / 98 - 1, np.array([97, 90, 94, 99]) / 90 - 1
-    assert first.median.tolist() == pytest.approx(((one + other) / 2).tolist())
-    assert first.mean.tolist() == pytest.approx(((one + other) / 2).tolist())
-    assert first.lower_quartile.tolist() == pytest.approx(
-        (np.minimum(one, other) + abs(one - other) / 4).tolist()
-    )
-    assert first.upper_quartile.tolist() == pytest.approx(
-        (np.maximum(one, other) - abs(one - other) / 4).tolist()
-    )
+    assert first.median == pytest.approx(((one + other) / 2).tolist())
+    assert first.mean == pytest.approx(((one + other) / 2).tolist())
+    assert first.lower_quartile == pytest.approx((np.minimum(one, other) + abs(one - other) / 4).tolist())
+    assert first.upper_quartile == pytest.approx((np.maximum(one, other) - abs(one - other) / 4).tolist())
     end = _group(found, "end", 1)
     assert (end.n_episodes, end.n_paths) == (2, 2)
     one, other = np.array([95, 96, 97, 90]) / 96 - 1, np.array([90, 94, 99, 100]) / 94 - 1
-    assert end.median.tolist() == pytest.approx(((one + other) / 2).tolist())
-    assert (end.first_session, end.last_session) == (pd.Timestamp("2020-01-09"), pd.Timestamp("2020-01-14"))
+    assert end.median == pytest.approx(((one + other) / 2).tolist())
+    assert (end.first_session, end.last_session) == ("2020-01-09", "2020-01-14")
 
 
 def test_worst_close_by_hand() -> None:
@@ -142,7 +150,7 @@ def test_worst_close_by_hand() -> None:
     first = _group(_events(), "first", 1)
     assert first.n_worst == 2
     assert first.worst == pytest.approx(95 / 98 - 1)
-    assert first.worst_session == pd.Timestamp("2020-01-07")
+    assert first.worst_session == "2020-01-07"
     assert first.worst_median == pytest.approx((95 / 98 - 1 + 94 / 90 - 1) / 2)
     assert (first.lower_after.numerator, first.lower_after.denominator) == (1, 2)
 
@@ -159,8 +167,8 @@ def test_two_sessions_are_known_on_the_second() -> None:
     ]
     hindsight, reached = _group(found, "first", 2), _group(found, "reached", 2)
     assert (hindsight.knowable, reached.knowable) == (False, True)
-    assert hindsight.median[1:].tolist() == pytest.approx([0, 95 / 98 - 1, 96 / 98 - 1])
-    assert reached.median[1:].tolist() == pytest.approx([0, 96 / 95 - 1, 97 / 95 - 1])
+    assert hindsight.median[1:] == pytest.approx([0, 95 / 98 - 1, 96 / 98 - 1])
+    assert reached.median[1:] == pytest.approx([0, 96 / 95 - 1, 97 / 95 - 1])
 
 
 def test_paths_that_are_not_complete_are_no_part_of_the_fan() -> None:
@@ -177,7 +185,7 @@ def test_baseline_is_every_session() -> None:
     found = _events()
     paths = np.array([np.array(CLOSES[t - 1 : t + 3]) / CLOSES[t] - 1 for t in range(1, 8)])
     assert found.n_baseline == 7
-    assert found.baseline_median.tolist() == pytest.approx(np.median(paths, axis=0).tolist())
+    assert found.baseline_median == pytest.approx(np.median(paths, axis=0).tolist())
 
 
 def test_thresholds_by_hand() -> None:
@@ -188,7 +196,7 @@ def test_thresholds_by_hand() -> None:
     """
     ratios = [0.90, 1.10, 0.97, 0.94, 1.02, 0.99, 0.90, 1.10, 0.90, 0.90, 0.90, 0.90]
     close = [100.0, 102, 101, 103, 104, 100, 99, 98, 105, 100, 101, 102]
-    found = compare_thresholds(ground_of(ratios, close), [(1.0, 1.0), (1.0, 0.95)], 1, HOW)
+    found = _lines(study_of(ratios, close, thresholds=[(1.0, 1.0), (1.0, 0.95)], horizon=1))
     plain, sticky = found.pairs
     assert (plain.whole.n_episodes, plain.whole.inside.numerator, plain.whole.inside.denominator) == (
         3,
@@ -213,12 +221,12 @@ def test_thresholds_by_hand() -> None:
 def test_ranks_of_thresholds() -> None:
     """Largest difference first; a pair without a difference has no rank."""
     ratios, close = [0.9, 1.1, 0.9, 1.3] * 4, [100.0, 101, 103, 102] * 4
-    found = compare_thresholds(ground_of(ratios, close), [(1.0, 1.0), (1.2, 1.2), (2.0, 2.0)], 1, HOW)
+    found = _lines(study_of(ratios, close, thresholds=[(1.0, 1.0), (1.2, 1.2), (2.0, 2.0)], horizon=1))
     assert [pair.rank_first_half for pair in found.pairs] == [1, 2, None]
     # after 1.1 comes +2/101; after 1.3 comes −2/102: taking both in is better than the fall alone
     assert found.best_first_half == 0
     assert found.pairs[2].whole.n_episodes == 0
-    assert np.isnan(found.pairs[2].whole.difference)
+    assert found.pairs[2].whole.difference is None
 
 
 def test_thresholds_agree_with_the_explorer() -> None:
@@ -227,7 +235,7 @@ def test_thresholds_agree_with_the_explorer() -> None:
     ratios = np.clip(0.95 + np.cumsum(0.02 * rng.standard_normal(300)), 0.7, 1.3).round(4).tolist()
     analysis = analyse_ratios(ratios)
     pairs = [(1.0, 1.0), (1.0, 0.97), (1.01, 0.98), (0.917, 0.917)]
-    found = compare_thresholds(build_ground(analysis), pairs, 5, HOW)
+    found = _lines(input_of(analysis, thresholds=pairs, horizon=5))
     for pair in found.pairs:
         rules = ThresholdRules(entry=pair.entry, exit=pair.exit, min_sessions=1)
         other = measure_thresholds(analysis.signal["ivts"], analysis.panel.closes["benchmark"], rules)
@@ -244,8 +252,8 @@ def test_differences_of_thresholds_have_the_limits_of_arch() -> None:
     ratios = np.clip(0.99 + 0.03 * rng.standard_normal(800), 0.8, 1.2).round(4)
     close = (100 * np.exp(np.cumsum(0.01 * rng.standard_normal(800)))).tolist()
     how = Resampling(level=0.95, draws=4000, seed=1, block_factor=2, min_cases=10)
-    (pair, rare) = compare_thresholds(
-        ground_of(ratios.tolist(), close), [(1.0, 0.97), (1.15, 1.15)], 5, how
+    (pair, rare) = _lines(
+        study_of(ratios.tolist(), close, thresholds=[(1.0, 0.97), (1.15, 1.15)], horizon=5, how=how)
     ).pairs
     state, inside = [], False
     for ratio in ratios[:400]:
@@ -273,8 +281,13 @@ def test_the_first_half_knows_nothing_of_the_second() -> None:
     ratios, close = 0.9 + 0.2 * rng.random(80), 100 + 10 * rng.random(80)
     pairs = [(1.0, 1.0), (1.0, 0.97)]
     one, other = (
-        compare_thresholds(
-            ground_of([*ratios[:40].round(4), *second.round(4)], [*close[:40], *(second * 50)]), pairs, 5, HOW
+        _lines(
+            study_of(
+                [*ratios[:40].round(4), *second.round(4)],
+                [*close[:40], *(second * 50)],
+                thresholds=pairs,
+                horizon=5,
+            )
         )
         for second in (ratios[40:], 1.9 - ratios[40:])
     )

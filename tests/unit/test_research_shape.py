@@ -1,21 +1,20 @@
-"""Published types filled from results and from JSON; settings and simulated series of the studies."""
+"""The document of the studies and its rounding; settings and simulated series of the studies."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from ivts_site.analytics.studies import RESEARCH, STUDIES
 from ivts_site.config import load_config
 from ivts_site.errors import ConfigError
 from ivts_site.sample import simulate_closes, simulate_further
-from ivts_site.snapshot.shape import fill
+from ivts_site.snapshot import rounded
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 WEEKDAYS = pd.bdate_range("2009-09-18", periods=4000)
@@ -25,79 +24,29 @@ WEEKDAYS = pd.bdate_range("2009-09-18", periods=4000)
 class Inner:
     """A part."""
 
-    value: float
+    value: float | None
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outer:
-    """One field of each kind."""
-
-    n: int
-    share: float | None
-    session: str | None
-    ready: bool
-    pair: tuple[float, float] | None
-    path: tuple[float, ...]
-    inner: Inner
-    inners: tuple[Inner, ...]
+def test_every_float_of_a_record_is_rounded_once() -> None:
+    """Six places, no negative zero, in parts and tuples too; counts, text, flags and None stay."""
+    inner = Inner(value=0.12345678, name="1.23456789")
+    found = rounded((inner, (1.0, 2.00000049, -0.0000001), 3, True, None, np.float64(0.9999996)))
+    assert found == (Inner(value=0.123457, name="1.23456789"), (1.0, 2.0, 0.0), 3, True, None, 1.0)
+    assert math.copysign(1, found[1][2]) == 1
+    assert type(found[3]) is bool
 
 
-def _source(**changed: Any) -> SimpleNamespace:
-    inner = SimpleNamespace(value=0.12345678, name="a")
-    usual = {
-        "n": np.int64(3),
-        "share": math.nan,
-        "session": pd.Timestamp("2020-02-24"),
-        "ready": np.True_,
-        "pair": (0.1, -0.0000001),
-        "path": np.array([1.0, 2.00000049]),
-        "inner": inner,
-        "inners": [inner, {"value": 1, "name": "b"}],
-    }
-    return SimpleNamespace(**(usual | changed))
-
-
-def test_results_become_what_is_published() -> None:
-    """Six places, no negative zero, NaN as None, sessions as text, arrays as tuples, nested types."""
-    found = fill(Outer, _source())
-    inner = Inner(value=0.123457, name="a")
-    assert found == Outer(
-        n=3,
-        share=None,
-        session="2020-02-24",
-        ready=True,
-        pair=(0.1, 0.0),
-        path=(1.0, 2.0),
-        inner=inner,
-        inners=(inner, Inner(value=1.0, name="b")),
-    )
-    assert math.copysign(1, found.pair[1]) == 1
-    assert type(found.n) is int
-    assert type(found.ready) is bool
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("n", None),
-        ("n", 1.5),
-        ("n", "three"),
-        ("path", [1.0, None]),
-        ("path", [math.nan]),
-        ("session", 20200224),
-        ("ready", "yes"),
-        ("pair", (1.0,)),
-        ("pair", (1.0, 2.0, 3.0)),
-        ("inner", SimpleNamespace(value=1.0)),
-        ("inner", {"value": 1.0}),
-        ("inner", None),
-    ],
-)
-def test_other_shapes_are_refused(field: str, value: Any) -> None:
-    """Missing, undefined or of another kind: an error, never a guess."""
-    with pytest.raises((AttributeError, KeyError, TypeError, ValueError)):
-        fill(Outer, _source(**{field: value}))
+def test_the_document_is_what_the_studies_publish_by_rank() -> None:
+    """A study is there because its module is: its keys follow those of the studies before it."""
+    found = [field.name for field in fields(RESEARCH)]
+    ranks = [module.RANK for module in STUDIES]
+    assert found == [
+        *("schema_version", "sample", "as_of", "labels", "window", "method"),
+        *("returns", "events", "survival", "thresholds", "curve", "volatility"),
+        *("claims", "verdicts", "overlay"),
+    ]
+    assert ranks == sorted(set(ranks))
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from lifelines import KaplanMeierFitter
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 from tests.panels import analyse_ratios
+from tests.studies import Resampling, input_of, study_of
 
-from ivts_site.analytics.survival import Survival, kaplan_meier, measure_survival
+from ivts_site.analytics.studies.survival import Survival, kaplan_meier, measure
 
 
 def histories() -> list[tuple[np.ndarray, np.ndarray]]:
@@ -76,7 +76,8 @@ def test_no_spell_has_ended() -> None:
 
 
 def _survival(ratios: list[float], min_cases: int = 1) -> Survival:
-    return measure_survival(analyse_ratios(ratios).spells, (1, 2), 0.95, min_cases)
+    how = Resampling(min_cases=min_cases)
+    return measure(study_of(ratios, how=how, survival_sessions=(1, 2))).survival
 
 
 #            contango of 1, 3, 2, 4, and 2 so far; backwardation of 2, 1, 1, 1
@@ -115,7 +116,7 @@ def test_answer_for_today() -> None:
     ]
     assert found.remaining[0].lasted.value == pytest.approx(2 / 3)
     span = (found.remaining[0].lasted.first_session, found.remaining[0].lasted.last_session)
-    assert span == (pd.Timestamp("2020-01-09"), pd.Timestamp("2020-01-23"))
+    assert span == ("2020-01-09", "2020-01-23")
 
 
 def test_answer_for_today_is_the_conditional_estimate() -> None:
@@ -123,8 +124,8 @@ def test_answer_for_today_is_the_conditional_estimate() -> None:
     rng = np.random.default_rng(9)
     ratios = np.where(np.repeat(rng.random(60) < 0.5, rng.geometric(0.3, 60)), 1.1, 0.9).tolist()
     ratios += [0.9] * 3
-    spells = analyse_ratios(ratios).spells
-    found = measure_survival(spells, (1, 3), 0.95, 1)
+    analysis = analyse_ratios(ratios)
+    found, spells = measure(input_of(analysis, survival_sessions=(1, 3))).survival, analysis.spells
     own = spells[spells["backwardation"] == spells["backwardation"].iloc[-1]]
     seen = np.where(own["ongoing"], own["n_sessions"] - 1, own["n_sessions"])
     fitted = KaplanMeierFitter().fit(seen, event_observed=~own["ongoing"])
@@ -151,7 +152,7 @@ def test_first_day_of_the_first_spell() -> None:
     found = _survival([0.9])
     assert found.day == 1
     assert found.remaining[0].lasted.denominator == 0
-    assert np.isnan(found.remaining[0].lasted.value)
+    assert found.remaining[0].lasted.value is None
     assert found.regimes[0].points == ()
     assert found.regimes[1].n_spells == 0
     assert found.regimes[1].longest is None

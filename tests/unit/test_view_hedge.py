@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import rcssmin
 import rjsmin
-from tests.markup import Page
+from tests.markup import Node, Page, parse, rows
 from tests.view_states import ASSETS, TEMPLATES, config, content, state
 
 from ivts_site.analytics.hedge import MOVES
@@ -22,9 +22,7 @@ from ivts_site.content import Content, fill_content
 from ivts_site.content.lab import TOKEN, Lab
 from ivts_site.model import Asset
 from ivts_site.pipeline.hedge import hedge_lab
-from ivts_site.render import build_environment
-from ivts_site.snapshot import Snapshot
-from ivts_site.snapshot.research_overlay_types import (
+from ivts_site.published.overlay import (
     Bench,
     Difference,
     Growth,
@@ -32,11 +30,13 @@ from ivts_site.snapshot.research_overlay_types import (
     Performance,
     Strategy,
 )
+from ivts_site.render import Page as RenderPage
+from ivts_site.render import build_renderer
+from ivts_site.snapshot import Snapshot
 from ivts_site.view import fill_facts
-from ivts_site.view.lab import build_lab
-from ivts_site.view.lab_types import LabView
-from ivts_site.view.lab_words import ABSENT, fill_tokens, write_number
-from ivts_site.view.lab_work import work_out
+from ivts_site.view.lab import LabView, build_lab
+from ivts_site.words.hedge import today_words
+from ivts_site.words.lab import ABSENT, fill_tokens, starts_of, work_out, write_number
 
 ROOT = Path(__file__).parents[2]
 KB = 1000
@@ -46,7 +46,7 @@ EVIL = "</title></script><script>alert(1)</script><x-evil onclick=alert(1)>\"'& 
 NAMES = {"id", "name", "panel", "start", "low", "high", "step", "of", "inputs"}
 """Keys of the texts that are no words."""
 LAB = content().lab
-STARTS = {entry.name: entry.start for entry in (*LAB.inputs, *LAB.series)} | {"unit": "usd"}
+STARTS = starts_of(LAB)
 
 
 def worked(**inputs: str) -> dict[str, float | str]:
@@ -67,7 +67,8 @@ def html_of(view: LabView) -> str:
     assets = ASSETS | {
         name: Asset(path=f"assets/{name}", integrity="") for name in ("lab.css", "lab.js", "hedge.js")
     }
-    return build_environment(TEMPLATES).get_template("hedge.html").render(view=view, assets=assets)
+    page = RenderPage(path="hedge/", template="hedge.html", make=lambda: {"view": view})
+    return build_renderer(TEMPLATES, assets)(page).decode()
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +77,26 @@ def view() -> LabView:
     return lab_of(state("contango-long"))
 
 
-def plain(text: str) -> str:
-    """A text without the marks of its numbers."""
-    return re.sub(r"<[^>]+>", "", text)
+@pytest.fixture(scope="module")
+def page(view: LabView) -> Node:
+    """The same as a tree."""
+    return parse(html_of(view))
+
+
+def frame_of(name: str, measured: Overlay | None = None) -> Node:
+    """The section of the decision frame."""
+    page = parse(html_of(lab_of(state(name), measured)))
+    return section(page, "hedge-frame")
+
+
+def section(page: Node, id_: str) -> Node:
+    """A section by its id."""
+    return next(part for part in page.all("section") if part.attributes.get("id") == id_)
+
+
+def field(page: Node, name: str) -> Node:
+    """The field of an input."""
+    return next(node for node in page.all("input") if node.attributes.get("data-input") == name)
 
 
 def performance(cost: float, **changed: float) -> Performance:
@@ -193,40 +211,47 @@ def overlay(pair: tuple[float, float] | None = (-0.29, 0.26)) -> Overlay:
         ),
     ],
 )
-def test_worked_cases_come_out_as_by_hand(view: LabView, case: str, outcome: str) -> None:
+def test_worked_cases_come_out_as_by_hand(page: Node, case: str, outcome: str) -> None:
     """Every textbook case, as the page shows it without any script."""
-    found = {row.id: row.outcome for row in view.cases}
-    assert found[case] == outcome
+    lines = section(page, "lab-cases").all("tr")[1:]
+    found = {line.attributes["id"]: line.all("td")[1].text() for line in lines}
+    assert found[case] == " ".join(outcome.split())
     assert len(found) == 7
 
 
-def test_a_case_says_what_it_sets_and_opens_by_its_address(view: LabView) -> None:
+def test_a_case_says_what_it_sets_and_opens_by_its_address(page: Node) -> None:
     """Inputs in words with units; the same inputs in the link."""
-    case = next(row for row in view.cases if row.id == "case-liquidation")
-    assert case.given == (
-        f"1 coin, entry price 50,000 USD, hedge factor 100{T}%, price now 50,000 USD, leverage 10× "
-        f"and maintenance rate 0.5{T}%"
+    case = next(line for line in page.all("tr") if line.attributes.get("id") == "case-liquidation")
+    assert case.all("td")[0].text() == (
+        "1 coin, entry price 50,000 USD, hedge factor 100 %, price now 50,000 USD, leverage 10× "
+        "and maintenance rate 0.5 %"
     )
-    assert case.href == (
+    assert case.all("a")[0].attributes["href"] == (
         "#hold=1&unit=coin&entry=50000&hedge=100&price=50000&leverage=10&maintenance=0.5&at=liquidation"
     )
 
 
-def test_the_page_opens_with_the_first_case(view: LabView) -> None:
+def test_the_page_opens_with_the_first_case(page: Node) -> None:
     """Fields hold the first case's inputs, so that a shared empty address and the words agree."""
-    first = LAB.cases[0].inputs
-    fields = {field.name: field.value for field in (view.hold, *view.fields)}
-    assert first.items() <= (fields | {"unit": "usd"}).items()
-    assert [card.text for card in view.cards] == ["9,000 USD", "4,000 USD", "5,000 USD", "never"]
-    assert [bar.text for bar in view.bars] == ["8,000 USD", "+1,000 USD", "−5,000 USD", "4,000 USD"]
+    first = {name: value for name, value in LAB.cases[0].inputs.items() if name != "unit"}
+    assert LAB.cases[0].inputs["unit"] == "usd"
+    assert {name: field(page, name).attributes["value"] for name in first} == first
+    (cards,) = page.all("dl", "cards")
+    assert [dd.text() for dd in cards.all("dd", "value")] == ["9,000 USD", "4,000 USD", "5,000 USD", "never"]
+    (bars,) = page.all("dl", "steps")
+    assert [dd.text() for dd in bars.all("dd", "sum")] == [
+        "8,000 USD",
+        "+1,000 USD",
+        "−5,000 USD",
+        "4,000 USD",
+    ]
 
 
-def test_a_slider_of_moves_stands_where_its_price_is(view: LabView) -> None:
+def test_a_slider_of_moves_stands_where_its_price_is(page: Node) -> None:
     """2,000 against 2,500 is −20, 2,560 is +2.4."""
-    fields = {field.name: field for panel in view.panels for field in panel.fields} | {
-        field.name: field for field in view.fields
-    }
-    assert (fields["price"].at, fields["forward"].at, fields["hedge"].at) == ("-20", "2.4", "50")
+    ranges = [node.attributes for node in page.all("input") if "data-slide" in node.attributes]
+    sliders = {slider["data-slide"]: slider["value"] for slider in ranges}
+    assert (sliders["price"], sliders["forward"], sliders["hedge"]) == ("-20", "2.4", "50")
 
 
 @pytest.mark.parametrize(
@@ -396,71 +421,66 @@ def test_messages_of_the_calculators_are_theirs() -> None:
 )
 def test_the_row_of_the_day_comes_first(name: str, first: str) -> None:
     """The selected row leads and is marked; the others keep their order; every row says what it rests on."""
-    frame = lab_of(state(name)).frame
-    assert frame.rows[0].name == first
-    assert [row.today for row in frame.rows] == [True, False, False, False]
+    frame = frame_of(name)
+    lines = frame.all("table", "frame")[0].all("tr")[1:]
+    found = [line.all("th")[0].text(without="small") for line in lines]
+    assert found[0] == first
+    assert [line.attributes.get("aria-current") for line in lines] == ["true", None, None, None]
     listed = [condition.name for condition in content().hedge.frame.conditions]
-    assert [row.name for row in frame.rows[1:]] == [other for other in listed if other != first]
-    assert {row.evidence for row in frame.rows} == {"convention, not evidence"}
-    assert first.lower() in frame.today
+    assert found[1:] == [other for other in listed if other != first]
+    assert {line.all("small")[-1].text() for line in lines} == {"convention, not evidence"}
+    assert first.lower() in frame.all("p", "today-row")[0].text()
     tried = "bearish signals, post-crash recovery, euphoric bull run, range-bound"
-    assert f"They are tried as follows: {tried}." in plain(frame.rule)
+    assert f"They are tried as follows: {tried}." in frame.text()
 
 
 def test_ends_of_a_range_lead_into_the_lab() -> None:
     """0 to 10 per cent, as links that set the hedge factor."""
-    ends = lab_of(state("exactly-one")).frame.rows[0].ends
-    assert [(end.label, end.href, end.note) for end in ends] == [
-        (f"0{T}%", "#hedge=0", "0"),
-        (f"10{T}%", "#hedge=10", "10"),
+    ends = frame_of("exactly-one").all("span", "range")[0].all("a")
+    assert [(end.text(), end.attributes["href"], end.attributes["data-hedge"]) for end in ends] == [
+        ("0 %", "#hedge=0", "0"),
+        ("10 %", "#hedge=10", "10"),
     ]
 
 
-def test_without_an_overlay_the_page_says_so(view: LabView) -> None:
+def test_without_an_overlay_the_page_says_so(page: Node) -> None:
     """No table, no number; the frame's own words."""
-    assert view.frame.overlay is None
-    assert view.frame.differences is None
-    assert content().hedge.frame.no_overlay in html_of(view)
+    frame = section(page, "hedge-frame")
+    assert len(frame.all("table")) == 1
+    assert " ".join(content().hedge.frame.no_overlay.split()) in frame.text()
 
 
 def test_the_overlay_is_told_with_its_costs_intervals_and_sample() -> None:
     """Every rule at every cost, once where it trades nothing; differences, intervals, counts, dates."""
-    frame = lab_of(state("contango-long"), overlay()).frame
-    assert frame.overlay is not None
-    assert frame.differences is not None
-    rows = [tuple(plain(cell.text) for cell in row.cells) for row in frame.overlay.rows]
-    assert rows == [
-        ("Not hedged", "any", f"+12.0{T}%", f"17.2{T}%", "0.50", f"−30.0{T}%", f"0.00{T}%"),
-        ("By regime", "0", f"+10.0{T}%", f"20.0{T}%", "0.50", f"−30.0{T}%", f"0.00{T}%"),
-        ("By regime", "5", f"+9.5{T}%", f"20.0{T}%", "0.50", f"−30.0{T}%", f"0.50{T}%"),
-        ("By regime", "20", f"+8.0{T}%", f"20.0{T}%", "0.50", f"−30.0{T}%", f"2.00{T}%"),
+    frame = frame_of("contango-long", overlay())
+    _, rules, differences = frame.all("table")
+    assert [tuple(cell.text(without="small") for cell in cells) for cells in rows(rules)] == [
+        ("Not hedged", "any", "+12.0 %", "17.2 %", "0.50", "−30.0 %", "0.00 %"),
+        ("By regime", "0", "+10.0 %", "20.0 %", "0.50", "−30.0 %", "0.00 %"),
+        ("By regime", "5", "+9.5 %", "20.0 %", "0.50", "−30.0 %", "0.50 %"),
+        ("By regime", "20", "+8.0 %", "20.0 %", "0.50", "−30.0 %", "2.00 %"),
     ]
-    assert plain(frame.overlay.rows[1].cells[0].note) == f"mean hedge 7.6{T}%, turnover 12.1 a year"
-    assert frame.overlay.rows[2].cells[0].note == ""  # said once
-    cells = [(plain(cell.text), plain(cell.note)) for cell in frame.differences.rows[1].cells]
-    assert cells == [
-        ("Not hedged", ""),
-        ("5", ""),
-        (f"−2.4{PP}", f"−5.4{PP} to +1.0{PP}"),
-        (f"−3.6{PP}", "no interval"),
-        ("−0.02", "−0.29 to +0.26"),
-        (f"+4.3{PP}", f"−6.4{PP} to +24.7{PP}"),
+    notes = [[small.text() for small in cells[0].all("small")] for cells in rows(rules)]
+    assert notes[1:3] == [["mean hedge 7.6 %, turnover 12.1 a year"], []]  # said once
+    cells = rows(differences)[1]
+    assert [cell.text() for cell in cells] == [
+        "Not hedged",
+        "5",
+        "−2.4 pp −5.4 pp to +1.0 pp",
+        "−3.6 pp no interval",
+        "−0.02 −0.29 to +0.26",
+        "+4.3 pp −6.4 pp to +24.7 pp",
     ]
-    assert f"95{T}% interval" in frame.differences.caption
-    sample = plain(" ".join(frame.overlay_words))
+    assert "95 % interval" in differences.all("caption")[0].text()
+    sample = " ".join(p.text() for p in frame.all("p", "small"))
     assert "SPY, 4,134 daily returns, 22 Sep 2009 to 27 Feb 2026" in sample
     assert "314 of them after a session in backwardation, in 99 episodes" in sample
-    assert f"239 of 1,000 trials (23.9{T}%)" in sample
+    assert "239 of 1,000 trials (23.9 %)" in sample
     # every number names its place in research.json
-    assert '<span data-stat="research.overlay.n_hedged">314</span>' in " ".join(frame.overlay_words)
-    assert (
-        'data-stat="research.overlay.differences.1.sharpe_interval.0"'
-        in frame.differences.rows[1].cells[4].note
-    )
-    assert (
-        'data-stat="research.overlay.strategies.1.results.2.annual_return"'
-        in frame.overlay.rows[3].cells[2].text
-    )
+    places = {span.attributes.get("data-stat"): span.text() for span in frame.all("span")}
+    assert places["research.overlay.n_hedged"] == "314"
+    assert places["research.overlay.differences.1.sharpe_interval.0"] == "−0.29"
+    assert places["research.overlay.strategies.1.results.2.annual_return"] == "+8.0 %"
 
 
 @pytest.mark.parametrize(
@@ -474,11 +494,10 @@ def test_the_overlay_is_told_with_its_costs_intervals_and_sample() -> None:
 )
 def test_the_outcome_is_told_whatever_it_is(pair: tuple[float, float] | None, said: str) -> None:
     """Return, volatility, fall beside those without a hedge, and where the interval lies."""
-    outcome = plain(lab_of(state("contango-long"), overlay(pair)).frame.outcome)
+    outcome = frame_of("contango-long", overlay(pair)).all("p", "measure")[0].text()
     assert outcome == (
-        f"At 5 basis points a trade, hedging by regime earned 9.5{T}% a year against 12.0{T}% without a "
-        f"hedge, at a volatility of 20.0{T}% against 17.2{T}% and a deepest fall of −30.0{T}% "
-        f"against −30.0{T}%. "
+        "At 5 basis points a trade, hedging by regime earned 9.5 % a year against 12.0 % without a "
+        "hedge, at a volatility of 20.0 % against 17.2 % and a deepest fall of −30.0 % against −30.0 %. "
         f"The Sharpe ratio differs by −0.02{said}"
     )
 
@@ -561,7 +580,7 @@ def test_the_frame_follows_the_snapshot_alone() -> None:
     """Two builds of one snapshot are the same page; another day is another."""
     assert lab_of(state("contango-long")) == lab_of(state("contango-long"))
     later = dataclasses.replace(state("contango-long"), as_of="2025-11-14")
-    assert lab_of(later).frame.today.startswith("14 November 2025: ")
+    assert today_words(lab_of(later).lab).startswith("14 November 2025: ")
 
 
 def test_texts_quote_facts_of_the_day_without_harm() -> None:

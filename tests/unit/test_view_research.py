@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from markupsafe import Markup
 from tests import research_page as made
-from tests.markup import Page
+from tests.markup import Node, Page, parse, row, rows
 from tests.panels import analyse_ratios
 from tests.stat_ids import shown_numbers
 from tests.studies import research_of
@@ -19,19 +19,19 @@ from tests.unit.test_content_site import texts
 from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, site_of, state
 from tests.view_states import fund as closes
 
+from ivts_site.charts.research import band_sign
 from ivts_site.content import FACTS, Content, fill_content
 from ivts_site.model import Asset
-from ivts_site.render import build_environment
-from ivts_site.snapshot.research_types import Research
+from ivts_site.published.stats import FORMS, Stats, decode, marked, percent_points, unmarked
+from ivts_site.published.studies import Research
+from ivts_site.render import Page as RenderPage
+from ivts_site.render import build_renderer
+from ivts_site.snapshot.research_csv import research_files
 from ivts_site.view.facts import build_facts
 from ivts_site.view.followed import followed_groups
-from ivts_site.view.parts import TableView
-from ivts_site.view.research import build_research_view, research_files
-from ivts_site.view.research_cells import band_sign, band_words
-from ivts_site.view.research_facts import build_research_facts, lasted_answer, research_stats
-from ivts_site.view.research_types import ResearchView, StudyView
+from ivts_site.view.research import build_research_view
 from ivts_site.view.site import build_page, fill_facts, names
-from ivts_site.view.stats import Stats, decode, marked, percent_points, unmarked
+from ivts_site.words.research import band_words, build_research_facts, lasted_answer, research_stats
 
 T = "\u202f"
 PP = "\u00a0pp"
@@ -42,28 +42,92 @@ def short(n: int) -> Research:
     return research_of(analyse_ratios([0.9] * n, closes(n)))
 
 
-def view_of(research: Research, name: str = "contango-long") -> ResearchView:
-    snapshot = state(name)
-    return build_research_view(
-        research, snapshot, fill_facts(content(), snapshot, config(), research), config()
+def html_of(research: Research) -> str:
+    """The page of the studies, on a long day of contango."""
+    own = {name: Asset(path=f"assets/{name}", integrity="") for name in ("research.css", "later.js")}
+    snapshot = state("contango-long")
+    filled = fill_facts(content(), snapshot, config(), research)
+    view = build_research_view(research, snapshot, filled, config())
+    page = RenderPage(path="research/", template="research.html", make=lambda: {"view": view})
+    return build_renderer(TEMPLATES, {**ASSETS, **own})(page).decode()
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """A picture as the page has it, and the table behind it."""
+
+    title: str
+    summary: str
+    key: list[str]
+    svg: Node
+    table: Node | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Study:
+    """A study as the page has it."""
+
+    lead: str
+    findings: list[str]
+    pictures: list[Picture]
+    tables: list[Node]
+
+
+def study(page: Node, id_: str) -> Study:
+    """Read a section of the page."""
+    section = next(s for s in page.all("section", "later") if s.attributes["id"] == id_)
+    behind = {d.all("summary")[0].text(): d.all("table")[0] for d in section.all("details")}
+    pictures = []
+    for figure in section.all("figure"):
+        title = figure.all("h3")[0].text()
+        (summary,), (key,) = figure.all("p", "chart-summary"), figure.all("p", "key")
+        labels = [span.text() for span in key.all("span")]
+        table = behind.get(f"Data table: {title}")
+        pictures.append(Picture(title, summary.text(), labels, figure.all("div")[0], table))
+    return Study(
+        lead=section.all("p")[0].text(),
+        findings=[p.text() for p in section.all("p", "result")],
+        pictures=pictures,
+        tables=[table for table in section.all("table") if table not in behind.values()],
     )
 
 
-def html_of(research: Research) -> str:
-    own = {name: Asset(path=f"assets/{name}", integrity="") for name in ("research.css", "later.js")}
-    assets = {**ASSETS, **own}
-    template = build_environment(TEMPLATES).get_template("research.html")
-    return template.render(view=view_of(research), assets=assets)
+def page_of(research: Research) -> Node:
+    """The page as a tree."""
+    return parse(html_of(research))
 
 
-def study(view: ResearchView, id_: str) -> StudyView:
-    return next(each for each in view.studies if each.id == id_)
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """A result at the head of the page."""
+
+    label: str
+    value: str
+    text: str
+    href: str
 
 
-def row(table: TableView, start: str) -> list[str]:
-    """Cells of the row whose heading starts with a text: words and notes, without marks."""
-    found = next(r for r in table.rows if Markup(r.cells[0].text).striptags().startswith(start))
-    return [f"{Markup(c.text).striptags()} | {Markup(c.note).striptags()}".strip(" |") for c in found.cells]
+def findings(page: Node) -> list[Finding]:
+    """Read the results at the head of the page."""
+    return [
+        Finding(
+            box.all("h2")[0].text(),
+            *(p.text() for p in box.all("p")),
+            href=box.all("a")[0].attributes["href"],
+        )
+        for box in page.all("div", "finding")
+    ]
+
+
+def stroked(picture: Picture) -> list[Node]:
+    """Lines in the colour of backwardation."""
+    names = ("path", "line", "rect", "circle", "g")
+    return [node for name in names for node in picture.svg.all(name, "s-backwardation")]
+
+
+def caption(table: Node) -> str:
+    """What the table says it is."""
+    return table.all("caption")[0].text()
 
 
 HISTORIES = {
@@ -94,14 +158,10 @@ def test_the_page_is_well_formed_in_every_history(name: str) -> None:
 @pytest.mark.parametrize("name", HISTORIES)
 def test_sentences_say_nothing_that_is_not_measured(name: str) -> None:
     """No sentence quotes an undefined number; tables may say n/a."""
-    view = view_of(HISTORIES[name])
-    told = [
-        text.striptags()
-        for s in view.studies
-        for text in (*s.findings, *(picture.summary for picture in s.pictures))
-    ]
-    told += [finding.text.striptags() for finding in view.findings]
-    told += [finding.value.striptags() for finding in view.findings]
+    page = page_of(HISTORIES[name])
+    told = [p.text() for class_ in ("result", "chart-summary") for p in page.all("p", class_)]
+    told += [words for finding in findings(page) for words in (finding.text, finding.value)]
+    assert told
     assert [text for text in told if re.search(r"n/a|None|nan", text)] == []
 
 
@@ -113,9 +173,9 @@ def test_no_private_character_is_left(name: str) -> None:
 
 def test_what_followed_is_told_with_interval_cases_and_window() -> None:
     """The upper band at 21 sessions: mean 2.84 %, interval 1.84 % to 3.84 %, against 1 % after all."""
-    picture = study(view_of(made.research()), "returns").pictures[1]
+    picture = study(page_of(made.research()), "returns").pictures[1]
     assert picture.title == "21 sessions on"
-    assert picture.summary.striptags() == (
+    assert picture.summary == (
         "After a ratio above 1.0, SPY changed by +2.8 % on average over the next 21 sessions (95 % interval "
         "+1.8 % to +3.8 %; 120 sessions in 12 episodes, 11 windows that do not overlap; 8 Jan 2024 to 13 "
         "Nov 2025), against +1.0 % after all 120 sessions."
@@ -136,23 +196,23 @@ def test_what_followed_is_told_with_interval_cases_and_window() -> None:
 def test_few_cases_have_no_interval_and_say_so() -> None:
     """Nine windows where ten are asked for: sentence, cells and picture go without an interval."""
     few = {"interval": None, "share_up_interval": None, "difference_interval": None, "n_windows": 9}
-    view = view_of(made.research(returns=(made.horizon(21, **few),)))
+    view = page_of(made.research(returns=(made.horizon(21, **few),)))
     words = "no interval: fewer than 10 cases that do not overlap"
     picture = study(view, "returns").pictures[0]
-    assert words in picture.summary.striptags()
+    assert words in picture.summary
     assert picture.table is not None
     cells = row(picture.table, "above 1.0")
     assert [words in cell for cell in cells] == [False, False, True, False, False, True, True]
-    assert picture.svg.count('class="s-backwardation"') == 0
-    usual = study(view_of(made.research()), "returns").pictures[1]
-    assert usual.svg.count('class="s-backwardation"') == 1
+    assert len(stroked(picture)) == 0
+    usual = study(page_of(made.research()), "returns").pictures[1]
+    assert len(stroked(usual)) == 1
 
 
 def test_event_study_in_words() -> None:
     """Medians and quartiles at 21 sessions; a group known only in hindsight is marked."""
-    found = study(view_of(made.research()), "around")
+    found = study(page_of(made.research()), "around")
     assert [picture.title for picture in found.pictures] == ["From the first session", "From the end"]
-    assert found.pictures[0].summary.striptags() == (
+    assert found.pictures[0].summary == (
         "21 sessions after the first session of 12 episodes (8 Jan 2024 to 13 Nov 2025), the median path of "
         "SPY stood at +2.6 % and the middle half of them between −0.9 % and +5.4 %; around all 443 sessions "
         "it stood at +1.6 %."
@@ -172,8 +232,8 @@ def test_event_study_in_words() -> None:
 
 def test_how_long_it_lasts() -> None:
     """The answer for today counts 19 spells; staircases say how many spells and how many outlast a day."""
-    found = study(view_of(made.research()), "duration")
-    assert found.findings[0].striptags() == (
+    found = study(page_of(made.research()), "duration")
+    assert found.findings[0] == (
         "Today is day 66 of contango. Of 19 past contango spells that reached day 66, 18 (94.7 %) lasted at "
         "least 5 more, 14 (73.7 %) lasted at least 21 more and 4 (21.1 %) lasted at least 63 more sessions "
         "(8 Jan 2024 to 13 Nov 2025)."
@@ -183,14 +243,14 @@ def test_how_long_it_lasts() -> None:
         "73.7 % | 14 of 19; 8 Jan 2024 to 13 Nov 2025",
         "40.0 % to 90.0 %",
     ]
-    assert found.pictures[0].summary.striptags() == (
+    assert found.pictures[0].summary == (
         "Of 13 spells of contango (8 Jan 2024 to 13 Nov 2025, 1 of them still running), half of them were "
         "over within 1 session and the longest lasted 10 sessions; 50.0 % outlasted 1 session (95 % interval "
         "20.0 % to 75.0 %)."
     )
     assert "still running" not in found.pictures[1].summary
-    assert "today, day 66" in found.pictures[0].svg
-    assert "today" not in found.pictures[1].svg
+    assert "today, day 66" in found.pictures[0].svg.text()
+    assert "today" not in found.pictures[1].svg.text()
 
 
 def test_few_spells_have_no_interval_in_the_staircase() -> None:
@@ -202,8 +262,8 @@ def test_few_spells_have_no_interval_in_the_staircase() -> None:
         usual,
         regimes=(dataclasses.replace(few, points=blank), made.survival("backwardation", 12, ongoing=False)),
     )
-    first, second = study(view_of(made.research(survival=changed)), "duration").pictures
-    assert first.summary.striptags().endswith(
+    first, second = study(page_of(made.research(survival=changed)), "duration").pictures
+    assert first.summary.endswith(
         "outlasted 1 session (no interval: fewer than 10 cases that do not overlap)."
     )
     assert first.table is not None
@@ -218,10 +278,8 @@ def test_a_day_that_no_spell_has_reached() -> None:
     """There is nothing to count, and that is said."""
     research = made.first_days()
     assert lasted_answer(research_stats(research)) == "n/a"
-    (text,) = study(view_of(research), "duration").findings
-    assert (
-        text.striptags() == "Today is day 3 of contango. No past spell of this regime has reached that day."
-    )
+    (text,) = study(page_of(research), "duration").findings
+    assert text == "Today is day 3 of contango. No past spell of this regime has reached that day."
 
 
 def test_a_handful_of_spells_is_counted_without_a_percentage() -> None:
@@ -231,9 +289,9 @@ def test_a_handful_of_spells_is_counted_without_a_percentage() -> None:
         dataclasses.replace(part, lasted=made.share(n, 1), interval=None)
         for part, n in zip(usual.remaining, (1, 0, 0), strict=True)
     )
-    view = view_of(made.research(survival=dataclasses.replace(usual, remaining=one)))
+    view = page_of(made.research(survival=dataclasses.replace(usual, remaining=one)))
     found = study(view, "duration")
-    assert found.findings[0].striptags() == (
+    assert found.findings[0] == (
         "Today is day 66 of contango. Of 1 past contango spell that reached day 66, 1 lasted at least 5 "
         "more, 0 lasted at least 21 more and 0 lasted at least 63 more sessions (8 Jan 2024 to 13 Nov 2025)."
     )
@@ -243,14 +301,14 @@ def test_a_handful_of_spells_is_counted_without_a_percentage() -> None:
 def test_the_first_spell_s_unseen_beginning_is_told() -> None:
     """The record cuts the first spell at its left; its stored length is all that is known and is used."""
     assert "The first spell counts from the first stored session on" in study(
-        view_of(made.research()), "duration"
-    ).lead.striptags().replace("\n", " ")
+        page_of(made.research()), "duration"
+    ).lead.replace("\n", " ")
 
 
 def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
     """The second pair wins the first half with 2.0 points and is second in the other, with 3.0."""
-    found = study(view_of(made.research()), "lines")
-    assert found.findings[0].striptags() == (
+    found = study(page_of(made.research()), "lines")
+    assert found.findings[0] == (
         "Picked on the first half of the record (8 Jan 2024 to 13 Nov 2025), the best pair would have been "
         "1.0 / 0.97: the mean SPY return over 21 sessions from sessions inside episodes differed from that "
         "of the others by +2.0 pp (95 % interval 0.0 pp to +4.0 pp). In the second half (8 Jan 2024 to 13 "
@@ -270,21 +328,24 @@ def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
 
 def test_curve_and_what_is_missing_of_it() -> None:
     """All tenors are named with today's closes; with two of them there are no further tables."""
-    found = study(view_of(made.research()), "curve")
-    assert found.pictures[0].summary.striptags() == (
+    found = study(page_of(made.research()), "curve")
+    assert found.pictures[0].summary == (
         "On 13 Nov 2025 the curve closed at VIX9D 18.50, VIX 19.00, VIX3M 20.00: each longer one is above "
         "the shorter one."
     )
-    assert [table.caption.split(",")[0][:20] for table in found.tables] == [
+    assert [caption(table).split(",")[0][:20] for table in found.tables] == [
         "Neighbouring points ",
         "Other indices; rank ",
     ]
-    bare = study(view_of(made.first_days()), "curve")
-    assert bare.tables == ()
+    bare = study(page_of(made.first_days()), "curve")
+    assert bare.tables == []
     assert bare.pictures[0].table is not None
     assert found.pictures[0].table is not None
     assert row(found.pictures[0].table, "VIX3M")[-1].endswith("| 288 of 480 closes")
-    assert [c.label for c in bare.pictures[0].table.columns][2:4] == ["Today, 13 Nov 2025", "Lowest"]
+    assert [th.text() for th in bare.pictures[0].table.all("thead")[0].all("th")][2:4] == [
+        "Today, 13 Nov 2025",
+        "Lowest",
+    ]
 
 
 def test_a_tenor_without_a_close_today_is_left_out_of_the_sentence() -> None:
@@ -293,25 +354,25 @@ def test_a_tenor_without_a_close_today_is_left_out_of_the_sentence() -> None:
         rising=None,
         tenors=(made.tenor("VIX9D", 9, None), made.tenor("VIX", 30, 19.0), made.tenor("VIX3M", 93, 20.0)),
     )
-    found = study(view_of(made.research(curve=gap)), "curve").pictures[0]
-    assert found.summary.striptags() == "On 13 Nov 2025 the curve closed at VIX 19.00, VIX3M 20.00."
+    found = study(page_of(made.research(curve=gap)), "curve").pictures[0]
+    assert found.summary == "On 13 Nov 2025 the curve closed at VIX 19.00, VIX3M 20.00."
 
 
 def test_premium_in_words() -> None:
     """19.0 against 12.7 is 6.3 points; the averages are told with their interval."""
-    found = study(view_of(made.research()), "premium")
-    assert found.findings[0].striptags() == (
+    found = study(page_of(made.research()), "premium")
+    assert found.findings[0] == (
         "VIX closed at 19.00; over the 21 sessions before, SPY realised a volatility of 12.7. The "
         "difference is +6.3 points. In variance that is +200 points squared. Realised volatility was no "
         "higher on 230 of 463 sessions (49.7 %; 8 Jan 2024 to 13 Nov 2025)."
     )
     (picture,) = found.pictures
-    assert picture.summary.striptags() == (
+    assert picture.summary == (
         "After 388 of 463 sessions (83.8 %) less was realised than VIX had said; over all of them the "
         "difference was +3.7 points on average (95 % interval +2.6 to +4.6; 463 sessions, 22 windows that do "
         "not overlap; 8 Jan 2024 to 13 Nov 2025)."
     )
-    assert study(view_of(made.first_days()), "premium").pictures == ()
+    assert study(page_of(made.first_days()), "premium").pictures == []
 
 
 @pytest.mark.parametrize(
@@ -328,8 +389,8 @@ def test_the_hedge_is_told_whatever_it_did(interval: tuple[float, float] | None,
     """The middle cost is told, and its interval read by the same rule on both sides of zero."""
     usual = made.overlay()
     changed = tuple(dataclasses.replace(d, annual_mean_interval=interval) for d in usual.differences)
-    found = study(view_of(made.research(overlay=dataclasses.replace(usual, differences=changed))), "overlay")
-    text = found.findings[1].striptags()
+    found = study(page_of(made.research(overlay=dataclasses.replace(usual, differences=changed))), "overlay")
+    text = found.findings[1]
     assert text.startswith(
         "At a cost of 5 basis points of what is traded, the rule changed the mean return by −3.0 pp a year "
         "against no hedge ("
@@ -339,28 +400,28 @@ def test_the_hedge_is_told_whatever_it_did(interval: tuple[float, float] | None,
 
 def test_results_at_the_head_say_of_how_many_sessions() -> None:
     """The card of the hedge counts what was hedged, as the card of the returns counts its sessions."""
-    hedged = view_of(made.research()).findings[-1].text.striptags()
+    hedged = findings(page_of(made.research()))[-1].text
     assert hedged.endswith(" 38 of 483 sessions hedged, in 12 episodes.")
 
 
 def test_overlay_tables() -> None:
     """A rule that never trades costs the same at every cost; the strip stands beside its numbers."""
-    found = study(view_of(made.research()), "overlay")
+    found = study(page_of(made.research()), "overlay")
     rules, differences, bench = found.tables
-    heads = [Markup(r.cells[0].text).striptags() for r in rules.rows]
+    heads = [cells[0].text(without="small") for cells in rows(rules)]
     assert heads == ["No hedge", *["Hedge by regime"] * 3]
     assert row(rules, "No hedge")[1] == "any"
     assert (
         row(differences, "No hedge")[-1] == "+3.7 pp | no interval: fewer than 10 cases that do not overlap"
     )
-    assert len(bench.rows) == 1
+    assert len(rows(bench)) == 1
     assert row(bench, "Mean return")[2:] == [
         "+9.9 %",
         "+11.3 %",
         "+9.8 % to +13.0 %",
         "94.1 % | 941 of 1,000",
     ]
-    assert found.findings[2].striptags() == (
+    assert found.findings[2] == (
         "The same spells put in random order gave at least as high a mean return in 941 of 1,000 orders "
         "(94.1 %, at 5 basis points)."
     )
@@ -368,9 +429,9 @@ def test_overlay_tables() -> None:
 
 def test_without_an_overlay_that_is_said() -> None:
     """Nothing is drawn and no result stands at the head of the page."""
-    view = view_of(made.research(overlay=None))
+    view = page_of(made.research(overlay=None))
     assert study(view, "overlay").findings[0] == "Too few sessions are stored to follow any rule."
-    assert "#overlay" not in [finding.href for finding in view.findings]
+    assert "#overlay" not in [finding.href for finding in findings(view)]
 
 
 @pytest.mark.parametrize(
@@ -429,7 +490,7 @@ def test_without_an_overlay_that_is_said() -> None:
 )
 def test_claims(changed: dict[str, object], number: str) -> None:
     """Each unit is written in its own way, differences of returns in percentage points."""
-    (table,) = study(view_of(made.research(claims=(made.claim(**changed),))), "claims").tables
+    (table,) = study(page_of(made.research(claims=(made.claim(**changed),))), "claims").tables
     cells = row(table, "The ratio says something.")
     assert cells[2] == number
     assert cells[3] == "38 | 12 that do not overlap; 8 Jan 2024 to 13 Nov 2025"
@@ -440,30 +501,30 @@ def test_claims(changed: dict[str, object], number: str) -> None:
 )
 def test_a_verdict_is_word_and_sign(verdict: str, icon: str) -> None:
     """Colour alone says nothing."""
-    view = view_of(made.research(claims=(made.claim(verdict=verdict, contradicted=True),)))
+    view = page_of(made.research(claims=(made.claim(verdict=verdict, contradicted=True),)))
     (table,) = study(view, "claims").tables
     assert row(table, "The ratio")[1] == f"{icon} {verdict} | the record points the other way"
 
 
 def test_results_at_the_head_of_the_page() -> None:
     """Three results in plain words, each with a link to its study."""
-    tally, first, second, third = view_of(made.research()).findings
-    assert (tally.value.striptags(), tally.href) == ("1 of 2", "#claims")
-    assert tally.text.striptags() == "1 not supported; each with its test, its number and its 95 % interval."
-    assert (first.label, first.value.striptags(), first.href) == (
+    tally, first, second, third = findings(page_of(made.research()))
+    assert (tally.value, tally.href) == ("1 of 2", "#claims")
+    assert tally.text == "1 not supported; each with its test, its number and its 95 % interval."
+    assert (first.label, first.value, first.href) == (
         "SPY, 21 sessions after a close above 1.0",
         "+2.8 %",
         "#returns",
     )
-    assert first.text.striptags().endswith("n = 120 in 12 episodes, 8 Jan 2024 to 13 Nov 2025.")
-    assert (second.label, second.value.striptags()) == ("Contango has lasted", "66 sessions")
-    assert (third.value.striptags(), third.href) == ("−3.0 pp", "#overlay")
+    assert first.text.endswith("n = 120 in 12 episodes, 8 Jan 2024 to 13 Nov 2025.")
+    assert (second.label, second.value) == ("Contango has lasted", "66 sessions")
+    assert (third.value, third.href) == ("−3.0 pp", "#overlay")
 
 
 def test_a_hedge_that_was_never_on_is_no_result() -> None:
     """Before the first episode the rule is no hedge: nothing is compared."""
-    view = view_of(made.research(overlay=made.overlay(n_hedged=0, n_episodes=0)))
-    assert "#overlay" not in [finding.href for finding in view.findings]
+    view = page_of(made.research(overlay=made.overlay(n_hedged=0, n_episodes=0)))
+    assert "#overlay" not in [finding.href for finding in findings(view)]
     assert len(study(view, "overlay").findings) == 1
 
 
@@ -472,7 +533,7 @@ def test_bands_that_have_no_edge_at_the_threshold() -> None:
     bands = (made.group("upto-1.1", None, 1.1, 0.01), made.group("above-1.1", 1.1, None, 0.03))
     moved = tuple(dataclasses.replace(h, bands=bands) for h in made.research().returns)
     research = made.research(returns=moved)
-    assert "#returns" not in [finding.href for finding in view_of(research).findings]
+    assert "#returns" not in [finding.href for finding in findings(page_of(research))]
     assert build_research_facts(research)["forward_21_interval"] == "n/a"
     returns = state("contango-long").measured.forward_returns
     assert followed_groups(returns, research) == followed_groups(returns, None)
@@ -607,6 +668,19 @@ def test_a_mark_names_path_and_value() -> None:
         stats.count("window.sessions")
     with pytest.raises(IndexError):
         stats.count("returns.9.horizon")
+
+
+def test_a_filter_formats_and_marks() -> None:
+    """The same form of a plain value and of a part, which is marked; what is undefined is not."""
+    whole = Stats(path="research", value=made.research())
+    mean, none = whole.at("returns.1.bands.1.mean"), whole.at("returns.1.all.difference")
+    assert FORMS["percent_change"](mean.value) == f"+2.8{T}%"
+    assert marked(FORMS["percent_change"](mean)) == (
+        f'<span data-stat="research.returns.1.bands.1.mean">+2.8{T}%</span>'
+    )
+    assert marked(FORMS["fixed"](mean, 4)).endswith(">0.0284</span>")
+    assert none.value is None
+    assert FORMS["percent_points"](none) == "n/a"
 
 
 def test_marks_survive_markdown_and_escaping() -> None:

@@ -15,46 +15,21 @@ Annals of Statistics 7 — percentiles as limits.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 
 from ivts_site.analytics.results import Flags, Floats, Ints
-
-Pair = tuple[float, float]
+from ivts_site.analytics.rules import Resampling
+from ivts_site.published.studies import Pair
 
 _CHUNK = 2_000_000
 """Look-ups made at a time; bounds the memory of long histories."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resampling:
-    """How intervals are made.
-
-    Attributes
-    ----------
-    level : float
-        Share of intervals meant to hold the true value, in (0, 1).
-    draws : int
-        Resamples.
-    seed : int
-        Non-negative; the same seed gives the same blocks.
-    block_factor : int
-        A block has this many horizons, at least 2: a window that begins late in one horizon ends in the next.
-    min_cases : int
-        Fewest non-overlapping cases for an interval.
-    """
-
-    level: float
-    draws: int
-    seed: int
-    block_factor: int
-    min_cases: int
-
-    def block(self, horizon: int) -> int:
-        """Sessions of a block for outcomes that span `horizon` sessions."""
-        return self.block_factor * horizon
+def block_length(how: Resampling, horizon: int) -> int:
+    """Sessions of a block for outcomes that span `horizon` sessions."""
+    return how.block_factor * horizon
 
 
 def block_starts(n: int, block: int, how: Resampling) -> Iterator[Ints]:

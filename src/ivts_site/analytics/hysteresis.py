@@ -1,169 +1,148 @@
-"""Other thresholds through the same ratio, each half of the history apart."""
+"""Episodes under other rules than the definition's: two thresholds with hysteresis, and a least length.
+
+The page's threshold explorer computes the same in the browser; the tests compare both.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.bootstrap import Pair, Resampling
-from ivts_site.analytics.conditional import ReturnBand, ReturnGroup, mean, measure_groups
-from ivts_site.analytics.ground import Ground, Share, count_share
-from ivts_site.analytics.results import Flags, Floats, Ints
-from ivts_site.analytics.returns import forward_returns
-from ivts_site.analytics.thresholds import ThresholdRules, find_episodes, flips_per_year
+from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.term_structure import is_above
+
+DAYS_A_YEAR = 365.25
+
+Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThresholdResult:
-    """A history under one pair of thresholds; NaN where undefined."""
+class ThresholdRules:
+    """When an episode begins, when it ends, and which are kept.
 
-    inside: Share
-    n_episodes: int
-    mean_sessions: float
-    median_sessions: float
-    flips_per_year: float
-    mean_return: float
-    n_returns: int
-    difference: float
-    difference_interval: Pair | None
+    Attributes
+    ----------
+    entry : float
+        An episode begins on the first session with a ratio above it.
+    exit : float
+        It ends before the first later session with a ratio at or below it; at most `entry`.
+    min_sessions : int
+        Episodes of fewer sessions are dropped, an ongoing one among them; at least 1.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThresholdPair:
-    """One pair, on the whole history and on its halves; ranks of the differences, 1 the largest."""
+    Raises
+    ------
+    ValueError
+        Where `exit` is above `entry`, or `min_sessions` below 1.
+    """
 
     entry: float
     exit: float
-    whole: ThresholdResult
-    first_half: ThresholdResult
-    second_half: ThresholdResult
-    rank_first_half: int | None
-    rank_second_half: int | None
+    min_sessions: int
+
+    def __post_init__(self) -> None:
+        if not self.exit <= self.entry:
+            raise ValueError(f"exit {self.exit} must not be above entry {self.entry}")
+        if self.min_sessions < 1:
+            raise ValueError(f"min_sessions {self.min_sessions} must be at least 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
-    """All pairs; `best_first_half` is the position of the largest difference there."""
+class ThresholdOutcome:
+    """A history under some rules, in figures.
 
-    horizon: int
-    pairs: tuple[ThresholdPair, ...]
-    best_first_half: int | None
+    Attributes
+    ----------
+    n : int
+        Kept episodes, an ongoing one included.
+    n_sessions : int
+        Sessions within them.
+    rate : float
+        `n_sessions` / sessions with a defined ratio.
+    mean_sessions, median_sessions : float
+        Of the lengths; NaN without an episode.
+    mean_spy_return : float
+        Mean of close(last session) / close(session of `benchmark` before the first) − 1 over the episodes
+        for which it is defined; NaN without any.
+    flips_per_year : float
+        Beginnings and ends of kept episodes after the first session, see `flips_per_year`.
+    """
+
+    n: int
+    n_sessions: int
+    rate: float
+    mean_sessions: float
+    median_sessions: float
+    mean_spy_return: float
+    flips_per_year: float
 
 
-def compare_thresholds(
-    ground: Ground, pairs: Sequence[tuple[float, float]], horizon: int, how: Resampling
-) -> Thresholds:
-    """Measure pairs of entry and exit thresholds on the history and on its halves.
+def find_episodes(ratios: Floats, rules: ThresholdRules) -> tuple[Positions, Positions]:
+    """Find the kept episodes.
 
     Parameters
     ----------
-    ground : Ground
-        Ratio and benchmark.
-    pairs : sequence of (entry, exit)
-        See `ThresholdRules`.
-    horizon : int
-        Sessions of the forward returns.
-    how : Resampling
-        Of the intervals of the differences; all pairs are measured on the same resampled histories.
+    ratios : array
+        On consecutive sessions with a defined ratio; the others neither break nor lengthen an episode.
+    rules : ThresholdRules
+        With entry = exit = the definition's threshold and `min_sessions` 1, its episodes.
 
     Returns
     -------
-    Thresholds
-        The first half has the odd session. Each half is measured as if the other did not exist: an episode
-        across the middle counts in both, and the first half's returns end with its last close.
+    first, last : array of int
+        Positions of the first and the last session of each, oldest first.
     """
-    middle = -(-len(ground.sessions) // 2)
-    spans = (slice(0, len(ground.sessions)), slice(0, middle), slice(middle, len(ground.sessions)))
-    rules = [ThresholdRules(entry=entry, exit=exit_, min_sessions=1) for entry, exit_ in pairs]
-    results = list(zip(*(_measure(ground, span, rules, horizon, how) for span in spans), strict=True))
-    first, second = (_rank([row[half].difference for row in results]) for half in (1, 2))
-    return Thresholds(
-        horizon=horizon,
-        pairs=tuple(
-            ThresholdPair(
-                entry=entry,
-                exit=exit_,
-                whole=row[0],
-                first_half=row[1],
-                second_half=row[2],
-                rank_first_half=ranks[0],
-                rank_second_half=ranks[1],
-            )
-            for (entry, exit_), row, ranks in zip(
-                pairs, results, zip(first, second, strict=True), strict=True
-            )
-        ),
-        best_first_half=first.index(1) if 1 in first else None,
-    )
+    inside = np.append(_inside(ratios, rules), False)
+    before = np.append(False, inside[:-1])
+    first, last = np.flatnonzero(inside & ~before), np.flatnonzero(before & ~inside) - 1
+    kept = last - first + 1 >= rules.min_sessions
+    return first[kept], last[kept]
 
 
-def _measure(
-    ground: Ground, span: slice, rules: Sequence[ThresholdRules], horizon: int, how: Resampling
-) -> list[ThresholdResult]:
-    """Measure all pairs on a part of the history."""
-    ratios, sessions, place = ground.ivts[span], ground.sessions[span], ground.place[span]
-    if not len(ratios):
-        return [_nothing(sessions) for _ in rules]
-    episodes = [find_episodes(ratios, each) for each in rules]
-    members = [_inside(first, last, len(ratios)) for first, last in episodes]
-    groups = measure_groups(
-        forward_returns(ground.close[: place[-1] + 1], horizon)[place],
-        members,
-        horizon=horizon,
-        how=how,
-        names=[ReturnBand(id="", above=None, upto=None) for _ in rules],
-        sessions=sessions,
-    )
-    return [
-        _result(last - first + 1, inside, group, sessions)
-        for (first, last), inside, group in zip(episodes, members, groups, strict=True)
-    ]
+def measure_thresholds(ivts: pd.Series, benchmark: pd.Series, rules: ThresholdRules) -> ThresholdOutcome:
+    """Measure a history under some rules.
 
-
-def _result(lengths: Ints, inside: Flags, group: ReturnGroup, sessions: pd.DatetimeIndex) -> ThresholdResult:
-    return ThresholdResult(
-        inside=count_share(inside, np.ones(len(inside), dtype=bool), sessions),
-        n_episodes=len(lengths),
-        mean_sessions=mean(lengths.astype(np.float64)),
+    Parameters
+    ----------
+    ivts : Series
+        The ratio by session where it is defined, at least one.
+    benchmark : Series
+        Closes on every session of the panel, those of `ivts` among them; NaN where not stored.
+    rules : ThresholdRules
+        What counts as an episode.
+    """
+    first, last = find_episodes(ivts.to_numpy(), rules)
+    lengths = last - first + 1
+    returns = _returns(benchmark, ivts.index[first], ivts.index[last])
+    known = returns[~np.isnan(returns)]
+    n_flips = int((first > 0).sum() + (last < len(ivts) - 1).sum())
+    return ThresholdOutcome(
+        n=len(lengths),
+        n_sessions=int(lengths.sum()),
+        rate=float(lengths.sum() / len(ivts)),
+        mean_sessions=float(lengths.mean()) if len(lengths) else np.nan,
         median_sessions=float(np.median(lengths)) if len(lengths) else np.nan,
-        flips_per_year=_flips(inside, sessions),
-        mean_return=group.mean,
-        n_returns=group.n_sessions,
-        difference=group.difference,
-        difference_interval=group.difference_interval,
+        mean_spy_return=float(known.mean()) if len(known) else np.nan,
+        flips_per_year=flips_per_year(n_flips, ivts.index[0], ivts.index[-1]),
     )
 
 
-def _nothing(sessions: pd.DatetimeIndex) -> ThresholdResult:
-    empty = np.empty(0, dtype=bool)
-    return ThresholdResult(
-        inside=count_share(empty, empty, sessions),
-        n_episodes=0,
-        mean_sessions=np.nan,
-        median_sessions=np.nan,
-        flips_per_year=np.nan,
-        mean_return=np.nan,
-        n_returns=0,
-        difference=np.nan,
-        difference_interval=None,
-    )
+def flips_per_year(n_flips: int, first: pd.Timestamp, last: pd.Timestamp) -> float:
+    """Changes of regime / years of 365.25 days between two sessions; NaN where they are the same."""
+    days = (last - first).days
+    return n_flips * DAYS_A_YEAR / days if days else np.nan
 
 
-def _inside(first: np.ndarray, last: np.ndarray, n: int) -> Flags:
-    change = np.zeros(n + 1, dtype=np.int64)
-    change[first] += 1
-    change[last + 1] -= 1
-    return np.cumsum(change[:-1]) > 0
+def _inside(ratios: Floats, rules: ThresholdRules) -> Flags:
+    """Whether each session lies in an episode, short ones included: the state set last holds."""
+    enters, stays = is_above(ratios, rules.entry), is_above(ratios, rules.exit)
+    decided = np.where(enters | ~stays, np.arange(1, len(ratios) + 1), 0)
+    return np.append(False, enters)[np.maximum.accumulate(decided)]
 
 
-def _flips(inside: Flags, sessions: pd.DatetimeIndex) -> float:
-    return flips_per_year(int((inside[1:] != inside[:-1]).sum()), sessions[0], sessions[-1])
-
-
-def _rank(values: Sequence[float]) -> list[int | None]:
-    """Rank of each value, 1 the largest; equal ones share the better rank, NaN has none."""
-    known: Floats = np.array([value for value in values if not np.isnan(value)])
-    return [None if np.isnan(value) else 1 + int((known > value).sum()) for value in values]
+def _returns(benchmark: pd.Series, first: pd.Index, last: pd.Index) -> Floats:
+    close = np.append(benchmark.to_numpy(), np.nan)  # close[-1] is the missing session before the first row
+    begin, end = benchmark.index.searchsorted(first), benchmark.index.searchsorted(last)
+    return np.asarray(close[end] / close[begin - 1] - 1)

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from ivts_site.analytics.overlay_paths import Measures, deepest_falls, read_measures
 from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.spells import number_spells
+from ivts_site.published.numbers import known
+from ivts_site.published.overlay import Bench, Measure
 
-HIGHER_IS_BETTER = {"annual_mean": True, "volatility": False, "sharpe": True, "max_drawdown": True}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """One measure at one cost: of the real labels, and the spread of the random ones."""
-
-    cost: float
-    draws: int
-    measure: str
-    value: float
-    low: float
-    median: float
-    high: float
-    better: float
-    n_better: int
-    n_compared: int
+HIGHER_IS_BETTER: Mapping[Measure, bool] = {
+    "annual_mean": True,
+    "volatility": False,
+    "sharpe": True,
+    "max_drawdown": True,
+}
 
 
 def shuffle_labels(label: Flags, draws: int, seed: int) -> Flags:
@@ -108,21 +98,21 @@ def compare(real: Measures, place: int, random: Measures, cost: float) -> Iterat
     """
     for name, higher in HIGHER_IS_BETTER.items():
         value, others = float(getattr(real, name)[place]), getattr(random, name)
-        known = others[~np.isnan(others)]
+        defined = others[~np.isnan(others)]
         sign = 1 if higher else -1
-        n_better = int((sign * (known - value) >= -1e-12).sum())
-        low, median, high = np.percentile(known, [5, 50, 95]).tolist() if len(known) else (np.nan,) * 3
+        n_better = int((sign * (defined - value) >= -1e-12).sum())
+        low, median, high = np.percentile(defined, [5, 50, 95]).tolist() if len(defined) else (None,) * 3
         yield Bench(
-            cost=cost,
+            cost=float(cost),
             draws=len(others),
             measure=name,
-            value=value,
+            value=known(value),
             low=low,
             median=median,
             high=high,
-            better=n_better / len(known) if len(known) else np.nan,
+            better=n_better / len(defined) if len(defined) else None,
             n_better=n_better,
-            n_compared=len(known),
+            n_compared=len(defined),
         )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ivts_site.analytics.bootstrap import Resampling, block_starts, resample_sums
+from ivts_site.analytics.bootstrap import block_starts, resample_sums
 from ivts_site.analytics.results import Floats
+from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.volatility import SESSIONS_A_YEAR
 
 

@@ -30,21 +30,5 @@ class Research(Part):
     """Meta description."""
     lead: Markdown
     """Opening lines."""
-    claims: Study
-    """Things commonly said, each with its test."""
-    returns: Study
-    """Returns by band of the ratio."""
-    events: Study
-    """Paths around episodes."""
-    survival: Study
-    """Lengths of spells."""
-    thresholds: Study
-    """Other lines."""
-    curve: Study
-    """The whole term structure."""
-    volatility: Study
-    """Implied against realised."""
-    overlay: Study
-    """Hedging by regime."""
-    method: Study
-    """How intervals were made."""
+    studies: dict[Slug, Study]
+    """Sections in order, by name: `templates/research/<name>.html`, or `plain.html` where there is none."""

@@ -12,9 +12,9 @@ from ivts_site.content import Content
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.published.episode import EpisodeList
 from ivts_site.published.history import History
+from ivts_site.published.studies import Research
 from ivts_site.render import Page
 from ivts_site.snapshot import Snapshot, Status
-from ivts_site.snapshot.research_types import Research
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

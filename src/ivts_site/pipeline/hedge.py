@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from ivts_site.analytics.hedge import FrameRow, RowTest
+from ivts_site.analytics.hedge import select_row
 from ivts_site.content.hedge import Condition
 from ivts_site.errors import ContentError
 from ivts_site.pipeline.core import Core, Part
+from ivts_site.published import SCHEMA_VERSION
+from ivts_site.published.hedge import HedgeCondition, HedgeLab, HedgeSelection, HedgeTest
+from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
 from ivts_site.snapshot import to_json
-from ivts_site.snapshot.hedge import build_hedge_lab
-from ivts_site.snapshot.hedge_types import HedgeLab
+from ivts_site.words.hedge import reading_words
 
 HEDGE_FILE = "api/v1/hedge.json"
 
@@ -26,27 +28,40 @@ def hedge_lab(core: Core) -> HedgeLab:
     ContentError
         Where the frame names a band that the configuration does not have.
     """
-    frame = core.content.hedge.frame
+    frame, snapshot, overlay = core.content.hedge.frame, core.snapshot, core.research.overlay
     _check_bands(frame.conditions, {band.name for band in core.config.ratio.bands})
-    return build_hedge_lab(
-        core.snapshot,
-        [_row(condition) for condition in frame.conditions],
-        evidence=frame.evidence,
-        rule=frame.rule,
-        overlay=core.research.overlay,
-        overlay_missing=frame.no_overlay,
+    rows = tuple(_row(condition, frame.evidence) for condition in frame.conditions)
+    today = snapshot.regime
+    chosen = select_row(rows, regime=today.name, regime_day=today.day, band=today.band)
+    return HedgeLab(
+        schema_version=SCHEMA_VERSION,
+        sample=snapshot.sample,
+        as_of=snapshot.as_of,
+        conditions=rows,
+        selected=HedgeSelection(
+            condition=chosen.id,
+            regime=today.name,
+            regime_day=today.day,
+            band=today.band,
+            rule=frame.rule,
+        ),
+        overlay=overlay,
+        overlay_missing=frame.no_overlay if overlay is None else None,
+        vectors_schema=VECTORS_SCHEMA,
     )
 
 
-def _row(condition: Condition) -> FrameRow:
-    when = condition.when
-    return FrameRow(
+def _row(condition: Condition, evidence: str) -> HedgeCondition:
+    when = HedgeTest(**dict(condition.when))
+    return HedgeCondition(
         id=condition.id,
         name=condition.name,
-        low=condition.low,
-        high=condition.high,
+        hedge_low=condition.low,
+        hedge_high=condition.high,
         reason=condition.reason,
-        test=RowTest(regime=when.regime, first_day=when.first_day, last_day=when.last_day, bands=when.bands),
+        evidence=evidence,
+        when=when,
+        reading=reading_words(when),
     )
 
 

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter
 
 import ivts_site
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.studies import RESEARCH, measure_all
+from ivts_site.analytics.study_input import StudyInput
 from ivts_site.config import Config
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.further import further_keys
 from ivts_site.pipeline.inputs import Inputs
-from ivts_site.snapshot import to_lines
-from ivts_site.snapshot.research_types import Research
-from ivts_site.snapshot.shape import fill
+from ivts_site.published.studies import Research
+from ivts_site.snapshot import rounded, to_lines
 from ivts_site.store.cache import read_cached, write_cached
 
 RESEARCH_FILE = "api/v1/research.json"
 CACHE = Path(".cache/research")
-_CODE = ("analytics", "snapshot")
+_CODE = ("analytics", "published", "snapshot")
 
 
 def research_part(core: Core) -> Part:
@@ -53,15 +54,11 @@ def current_research(config: Config, *, root: Path, inputs: Inputs, analysis: An
     key = _key(config, inputs, analysis)
     kept = read_cached(root / CACHE, key)
     if kept is not None:
-        return fill(Research, json.loads(kept))
-    # the studies' own modules are of no use to a build that finds them done
-    from ivts_site.analytics.research import study  # noqa: PLC0415
-    from ivts_site.pipeline.research_rules import research_rules  # noqa: PLC0415
-    from ivts_site.snapshot.research import build_research  # noqa: PLC0415
-
-    rules = research_rules(config, analysis)
-    found = study(analysis, inputs.further.read(), rules)
-    research = build_research(analysis, found, rules, sample=inputs.sample)
+        return TypeAdapter(RESEARCH).validate_json(kept)
+    labels = {series: told.label for series, told in config.series.items()}
+    study = StudyInput(analysis=analysis, rules=config.research, labels=labels, further=inputs.further.read())
+    # rounded here, so that page and JSON tell the same numbers whether they were kept or made
+    research = rounded(measure_all(study, sample=inputs.sample))
     write_cached(root / CACHE, key, to_lines(research).encode())
     return research
 
@@ -82,6 +79,6 @@ def code_digest() -> str:
     """Digest of the program's files that decide or publish numbers, and of its libraries' versions."""
     package = Path(ivts_site.__file__).parent
     digest = hashlib.sha256(f"{np.__version__} {pd.__version__}".encode())
-    for path in sorted(path for folder in _CODE for path in (package / folder).glob("*.py")):
+    for path in sorted(path for folder in _CODE for path in (package / folder).rglob("*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()

@@ -10,7 +10,8 @@ from ivts_site.analytics.volatility import realised_volatility
 from ivts_site.charts.studies import Volatilities
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.render import Page
-from ivts_site.view.research import PATH, build_research_view, research_files
+from ivts_site.snapshot.research_csv import research_files
+from ivts_site.view.research import PATH, build_research_view
 
 
 def research_page(core: Core) -> Part:

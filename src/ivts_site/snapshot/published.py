@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ivts_site.analytics.studies import RESEARCH
 from ivts_site.published.day import Day
 from ivts_site.published.episode import EpisodeList
+from ivts_site.published.hedge import HedgeLab
 from ivts_site.published.history import History
 from ivts_site.snapshot import types
-from ivts_site.snapshot.hedge_types import HedgeLab
-from ivts_site.snapshot.research_types import Research
 
 PUBLISHED: Mapping[str, type] = {
     "snapshot": types.Snapshot,
@@ -18,7 +18,7 @@ PUBLISHED: Mapping[str, type] = {
     "history": History,
     "day": Day,
     "hedge": HedgeLab,
-    "research": Research,
+    "research": RESEARCH,
     "index": types.Index,
 }
 """File name without suffix, or folder of files of one kind, to type: a new file is a type and a line here."""

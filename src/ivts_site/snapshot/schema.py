@@ -38,6 +38,8 @@ def json_schema(published: type) -> dict[str, Any]:
     with _documented(published):
         schema = TypeAdapter(published).json_schema()
         _inherit(schema, published)
+    # a document put together from its studies inherits all its keys: sorted as those of other documents are
+    schema["properties"] = {key: dict(sorted(told.items())) for key, told in schema["properties"].items()}
     schema["properties"]["schema_version"]["const"] = types.SCHEMA_VERSION
     return {"$schema": DIALECT, **schema}
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from typing import Any
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
 
 from ivts_site.published.numbers import number
+
+T = TypeVar("T")
 
 
 def to_json(published: Any) -> str:
@@ -63,6 +65,19 @@ def to_lines(published: Any) -> str:
         for field in fields(published)
     )
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def rounded(record: T) -> T:
+    """Round every float of a record to the published places, so that pages and JSON tell the same numbers."""
+    if isinstance(record, float):
+        return number(record)  # type: ignore[return-value]
+    if isinstance(record, tuple):
+        return tuple(map(rounded, record))  # type: ignore[return-value]
+    if is_dataclass(record) and not isinstance(record, type):
+        return replace(
+            record, **{field.name: rounded(getattr(record, field.name)) for field in fields(record)}
+        )
+    return record
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -9,19 +9,18 @@ from markupsafe import Markup
 
 from ivts_site import formatting as f
 from ivts_site.published.measured import ForwardReturn
-from ivts_site.snapshot.research_types import Research
+from ivts_site.published.stats import Stats, marked
+from ivts_site.published.studies import Research
 from ivts_site.view.parts import LinkView
-from ivts_site.view.research_cells import Study
-from ivts_site.view.research_curve import slope_words
-from ivts_site.view.research_facts import (
+from ivts_site.view.types import BarView, FollowedGroup
+from ivts_site.words.research import (
     after_backwardation,
     interval_words,
     lasted_answer,
+    premium_words,
     research_stats,
+    slope_words,
 )
-from ivts_site.view.research_premium import premium_words
-from ivts_site.view.stats import Stats, marked
-from ivts_site.view.types import BarView, FollowedGroup
 
 _WIDTH = 100.0
 _AFTER, _ALL = "after backwardation", "after all sessions"
@@ -51,12 +50,11 @@ class _Mean:
 def build_short(research: Research, root: str) -> Short:
     """Word the studies in short; what is not measured is left out."""
     stats = research_stats(research)
-    study = Study(stats=stats, benchmark=research.labels.benchmark, sample=research.sample)
     lasted = lasted_answer(stats)
     asides = (
         (f"How long {research.survival.regime} lasted before", "" if lasted == f.UNDEFINED else lasted),
-        ("The curve today", slope_words(stats.at("curve")) if len(research.curve.tenors) > 2 else ""),
-        (f"{research.labels.front} and what {research.labels.benchmark} did", premium_words(study)),
+        ("The curve today", slope_words(stats) if len(research.curve.tenors) > 2 else ""),
+        (f"{research.labels.front} and what {research.labels.benchmark} did", premium_words(stats)),
     )
     return Short(
         note=f" Thin lines: {f.percent(research.method.level, 0)} intervals.",
@@ -114,7 +112,7 @@ def _studied(research: Research | None, horizon: int) -> tuple[_Mean, ...] | Non
 
 
 def _bar_of(label: str, tone: str, s: Stats) -> _Mean:
-    interval = interval_words(s, "interval", Stats.change)
+    interval = interval_words(s.at("interval"), "percent_change")
     episodes = f" in {s.plural('n_episodes', 'episode')}" if tone == "ink" else ""
     ends = "no interval: too few cases" if interval == f.UNDEFINED else interval
     return _Mean(

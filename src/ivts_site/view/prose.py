@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from ivts_site.view.stats import decode
+from ivts_site.published.stats import decode
 
 
 def build_prose(text: str | None, root: str = "") -> Markup:

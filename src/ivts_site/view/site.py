@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from ivts_site.config import Config
 from ivts_site.content import Content, fill_content
 from ivts_site.model import Chart
-from ivts_site.snapshot.research_types import Research
+from ivts_site.published.studies import Research
 from ivts_site.snapshot.types import Snapshot, Status
 from ivts_site.upkeep import DataLog
 from ivts_site.view.episodes import build_episodes

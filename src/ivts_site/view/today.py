@@ -7,6 +7,7 @@ from markupsafe import Markup
 from ivts_site import formatting as f
 from ivts_site.charts.scale import FEW, TRAIL
 from ivts_site.content import Content
+from ivts_site.published.stats import Stats, marked
 from ivts_site.snapshot.types import Snapshot, Window
 from ivts_site.view.figures import build_range_stat
 from ivts_site.view.parts import Moment
@@ -14,7 +15,6 @@ from ivts_site.view.prose import build_prose
 from ivts_site.view.reading import borderline_note, build_reading, line_level
 from ivts_site.view.sections import build_section
 from ivts_site.view.spans import rank_words, suspect_series, window_words
-from ivts_site.view.stats import Stats, marked
 from ivts_site.view.status import provisional_words
 from ivts_site.view.types import AboutView, CardView, HeroView
 from ivts_site.words.names import Names

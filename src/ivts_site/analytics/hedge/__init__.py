@@ -13,7 +13,7 @@ from ivts_site.analytics.hedge.beta import (
     minimum_variance,
     simple_returns,
 )
-from ivts_site.analytics.hedge.frame import FrameRow, Reading, RowTest, select_row
+from ivts_site.analytics.hedge.frame import select_row
 from ivts_site.analytics.hedge.income import (
     Basis,
     Carry,
@@ -51,7 +51,6 @@ __all__ = [
     "Carry",
     "CarryPayoff",
     "Drift",
-    "FrameRow",
     "Funding",
     "HedgeBeta",
     "HedgeSize",
@@ -59,8 +58,6 @@ __all__ = [
     "MinimumVariance",
     "Pnl",
     "Position",
-    "Reading",
-    "RowTest",
     "Scenarios",
     "build_scenarios",
     "carry_payoff",

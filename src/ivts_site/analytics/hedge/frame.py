@@ -3,65 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from ivts_site.model import Regime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a row is selected by: regime, 1-based day in it, name of the ratio's band."""
-
-    regime: Regime
-    regime_day: int
-    band: str
+from ivts_site.published.hedge import HedgeCondition, HedgeTest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowTest:
-    """What a row asks of a reading; None and an empty tuple ask nothing, both days are included."""
+def select_row(rows: Sequence[HedgeCondition], *, regime: str, regime_day: int, band: str) -> HedgeCondition:
+    """Return the first row whose test a reading passes.
 
-    regime: str | None = None
-    first_day: int | None = None
-    last_day: int | None = None
-    bands: tuple[str, ...] = ()
-
-    def passes(self, reading: Reading) -> bool:
-        """Whether a reading meets all that is asked."""
-        return (
-            self.regime in (None, reading.regime)
-            and (self.first_day is None or reading.regime_day >= self.first_day)
-            and (self.last_day is None or reading.regime_day <= self.last_day)
-            and (not self.bands or reading.band in self.bands)
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrameRow:
-    """A condition, the range of hedge factors that is usual in it, and when it is selected.
-
-    Attributes
+    Parameters
     ----------
-    id, name : str
-        Anchor and name of the condition.
-    low, high : float
-        Range of hedge factors, fractions.
-    reason : str
-        Why such a range.
-    test : RowTest
-        Readings that select it.
-    """
-
-    id: str
-    name: str
-    low: float
-    high: float
-    reason: str
-    test: RowTest
-
-
-def select_row(rows: Sequence[FrameRow], reading: Reading) -> FrameRow:
-    """Return the first row whose test the reading passes.
+    rows : sequence of HedgeCondition
+        In the order in which they are tried.
+    regime : str
+        Of the session.
+    regime_day : int
+        1-based position of the session in its spell.
+    band : str
+        Name of the ratio's band.
 
     Raises
     ------
@@ -69,6 +27,16 @@ def select_row(rows: Sequence[FrameRow], reading: Reading) -> FrameRow:
         Where it passes none; a frame whose last row asks nothing has a row for every reading.
     """
     for row in rows:
-        if row.test.passes(reading):
+        if passes(row.when, regime=regime, regime_day=regime_day, band=band):
             return row
-    raise ValueError(f"no row of the frame fits {reading}")
+    raise ValueError(f"no row of the frame fits {regime}, day {regime_day}, band {band}")
+
+
+def passes(test: HedgeTest, *, regime: str, regime_day: int, band: str) -> bool:
+    """Whether a reading meets all that is asked; both days are included."""
+    return (
+        test.regime in (None, regime)
+        and (test.first_day is None or regime_day >= test.first_day)
+        and (test.last_day is None or regime_day <= test.last_day)
+        and (not test.bands or band in test.bands)
+    )

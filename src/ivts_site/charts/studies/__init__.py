@@ -1,6 +1,6 @@
 """Pictures of the studies: plain values in, the renderer and colours of the other charts."""
 
-from ivts_site.charts.studies.curve import CurveLine, TenorRange, draw_curve
+from ivts_site.charts.studies.curve import draw_curve
 from ivts_site.charts.studies.fan import draw_fan
 from ivts_site.charts.studies.frame import Caption
 from ivts_site.charts.studies.growth import GrowthLine, draw_growth
@@ -11,9 +11,7 @@ from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
 
 __all__ = [
     "Caption",
-    "CurveLine",
     "GrowthLine",
-    "TenorRange",
     "Volatilities",
     "Whisker",
     "draw_curve",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from ivts_site import formatting as fmt
+from ivts_site.analytics.studies.curve import Tenor
 from ivts_site.charts import theme
 from ivts_site.charts.studies.frame import Caption, Item, dots, draw, stroke
 
@@ -16,38 +16,20 @@ _MARGIN = 0.13
 """Room on both sides of the tenors, powers of ten."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TenorRange:
-    """A tenor: name, calendar days, and where its closes lay in the window, where any are stored."""
-
-    label: str
-    days: int
-    low: float | None
-    median: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurveLine:
-    """Closes of one session, one a tenor; None leaves a gap."""
-
-    closes: Sequence[float | None]
-    role: str
-    width: float
-    dash: str
-    marked: bool
-
-
-def draw_curve(tenors: Sequence[TenorRange], lines: Sequence[CurveLine], caption: Caption) -> str:
+def draw_curve(tenors: Sequence[Tenor], caption: Caption) -> str:
     """Return the picture; tenors rise by days, and at least one close is known."""
     days = [tenor.days for tenor in tenors]
+    today = [tenor.today for tenor in tenors]
+    lines = (
+        ([tenor.month_ago for tenor in tenors], "muted", 1.5, "1px,3px"),
+        ([tenor.week_ago for tenor in tenors], "muted", 1.5, "5px,3px"),
+        (today, "ink", 2.0, "solid"),
+    )
     levels = [v for t in tenors for v in (t.low, t.high) if v is not None]
-    levels += [v for line in lines for v in line.closes if v is not None]
+    levels += [v for closes, *_ in lines for v in closes if v is not None]
     known = [(t.days, t.median) for t in tenors if t.median is not None]
-    traces = [
-        stroke(days, list(line.closes), role=line.role, width=line.width, dash=line.dash) for line in lines
-    ]
-    traces += [dots(days, list(line.closes), role=line.role) for line in lines if line.marked]
+    traces = [stroke(days, closes, role=role, width=width, dash=dash) for closes, role, width, dash in lines]
+    traces.append(dots(days, today, role="ink"))
     traces.append(dots([d for d, _ in known], [m for _, m in known], role="muted", size=6, hollow=True))
     return draw(
         traces,
@@ -73,7 +55,7 @@ def _levels(low: float, high: float) -> Item:
     )
 
 
-def _range(tenor: TenorRange) -> list[Item]:
+def _range(tenor: Tenor) -> list[Item]:
     if tenor.low is None or tenor.high is None:
         return []
     up = {"yref": "y", "y0": tenor.low, "y1": tenor.high}

@@ -1,0 +1,137 @@
+"""What the studies ask of the settings; the configuration's `research` section has it all."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Resampling(Protocol):
+    """How intervals are made."""
+
+    @property
+    def level(self) -> float:
+        """Share of intervals meant to hold the true value, in (0, 1)."""
+
+    @property
+    def draws(self) -> int:
+        """Resamples."""
+
+    @property
+    def seed(self) -> int:
+        """Non-negative; the same seed gives the same blocks."""
+
+    @property
+    def block_factor(self) -> int:
+        """Horizons of a block, at least 2: a window that begins late in one horizon ends in the next."""
+
+    @property
+    def min_cases(self) -> int:
+        """Fewest non-overlapping cases for an interval."""
+
+
+class LinePair(Protocol):
+    """Two lines through the ratio."""
+
+    @property
+    def entry(self) -> float:
+        """An episode begins above it."""
+
+    @property
+    def exit(self) -> float:
+        """It ends at or below it."""
+
+
+class CurvePoint(Protocol):
+    """A series with its horizon."""
+
+    @property
+    def series(self) -> str:
+        """Series key."""
+
+    @property
+    def days(self) -> int:
+        """Calendar days."""
+
+
+class OverlayRules(Protocol):
+    """The hedge by regime."""
+
+    @property
+    def contango(self) -> float:
+        """Share of the holding hedged after a session in contango."""
+
+    @property
+    def backwardation(self) -> float:
+        """Share of the holding hedged after a session in backwardation."""
+
+    @property
+    def costs(self) -> tuple[float, ...]:
+        """Basis points of what is traded, rising."""
+
+    @property
+    def random_draws(self) -> int:
+        """Random orders of the spells."""
+
+
+class StudyRules(Resampling, Protocol):
+    """Everything asked of a history."""
+
+    @property
+    def bands(self) -> tuple[float, ...]:
+        """Upper edges of the bands of the ratio, rising; one more band lies above the last."""
+
+    @property
+    def horizon(self) -> int:
+        """Sessions ahead in claims and thresholds, and of a realised volatility."""
+
+    @property
+    def event_before(self) -> int:
+        """Sessions shown before an episode's beginning or end."""
+
+    @property
+    def event_after(self) -> int:
+        """Sessions shown after it."""
+
+    @property
+    def event_worst(self) -> int:
+        """Sessions after it in which the worst close is looked for."""
+
+    @property
+    def event_min_sessions(self) -> tuple[int, ...]:
+        """Least lengths of the episodes."""
+
+    @property
+    def survival_sessions(self) -> tuple[int, ...]:
+        """Further sessions asked of today's spell."""
+
+    @property
+    def thresholds(self) -> tuple[LinePair, ...]:
+        """Pairs of lines compared; the first is the definition's."""
+
+    @property
+    def spike(self) -> float:
+        """A ratio above it is a spike."""
+
+    @property
+    def trigger_days(self) -> int:
+        """Sessions of backwardation that are said to be a trigger."""
+
+    @property
+    def high_share(self) -> float:
+        """Share of the highest closes of a further index that count as high, in (0, 1)."""
+
+    @property
+    def tenors(self) -> tuple[CurvePoint, ...]:
+        """Points of the curve."""
+
+    @property
+    def tail_index(self) -> str:
+        """Series key of the index of tail risk."""
+
+    @property
+    def volatility_index(self) -> str:
+        """Series key of the volatility of the front."""
+
+    @property
+    def overlay(self) -> OverlayRules:
+        """The tested hedge."""

@@ -1,0 +1,301 @@
+"""The whole term structure, and indices that are no point of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypedDict
+
+import numpy as np
+import pandas as pd
+
+from ivts_site.analytics.distribution import window_start
+from ivts_site.analytics.hysteresis import flips_per_year
+from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.study_input import StudyInput, count_share
+from ivts_site.analytics.term_structure import is_above
+from ivts_site.published.numbers import day, known
+from ivts_site.published.studies import Share
+
+RANK = 50
+WINDOW = "2y"
+WEEK, MONTH = 5, 21
+FRONT_DAYS, BACK_DAYS = 30, 93
+"""Calendar days of front and back where `research.tenors` does not name them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A series that the curve may hold; `days` is None for an index that is no tenor."""
+
+    key: str
+    label: str
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenor:
+    """One point of the curve; null closes where the series has none on that session."""
+
+    key: str
+    """Key of the series."""
+    label: str
+    """Name of the series."""
+    days: int
+    """Calendar days."""
+    today: float | None
+    """Close on the as-of session, index points."""
+    week_ago: float | None
+    """Close five sessions before the as-of session, index points."""
+    month_ago: float | None
+    """Close twenty-one sessions before it, index points."""
+    low: float | None
+    """Lowest close over the two-year window of the ratio's sessions, index points."""
+    median: float | None
+    """Median close over the same window, index points."""
+    high: float | None
+    """Highest close over the same window, index points."""
+    rank: float | None
+    """Share of the window's closes at or below today's: `n_ranked` / `n_window`."""
+    n_ranked: int
+    """Those closes, today's included; 0 where it has none."""
+    n_window: int
+    """Closes of the series in the window."""
+    first_session: str
+    """First stored close."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveRatio:
+    """A ratio of two neighbouring tenors, counted on the sessions on which all such ratios are defined."""
+
+    key: str
+    """Such as `vix9d/vix`."""
+    label: str
+    """Names of both, such as `VIX9D/VIX`."""
+    main: bool
+    """Whether it is the ratio of this site."""
+    today: float | None
+    """The ratio on the as-of session; null where a close is missing."""
+    above: Share
+    """Sessions above the threshold."""
+    n_flips: int
+    """Changes of side of the threshold between sessions that are counted."""
+    flips_per_year: float | None
+    """Those a year of 365.25 days."""
+    agree: Share
+    """Sessions on which it says the same as the main ratio; all of them for the main one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherIndex:
+    """An index that is no point of the curve."""
+
+    key: str
+    """Key of the series."""
+    label: str
+    """Name of the series."""
+    today: float | None
+    """Close on the as-of session, index points."""
+    week_ago: float | None
+    """Close five sessions earlier, index points."""
+    month_ago: float | None
+    """Close twenty-one sessions earlier, index points."""
+    rank: Share
+    """Closes of the two-year window at or below today's; null value where today's is missing."""
+    rank_all: Share
+    """The same over all stored closes."""
+    low: float | None
+    """Lowest close of the two-year window, index points."""
+    median: float | None
+    """Median close of that window, index points."""
+    high: float | None
+    """Highest close of that window, index points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """The whole term structure, of the series that are stored."""
+
+    as_of: str
+    """The session of today's closes."""
+    week_ago: str | None
+    """The session five sessions earlier; null where the history is shorter."""
+    month_ago: str | None
+    """The session twenty-one sessions earlier; null where the history is shorter."""
+    window_first: str
+    """First session of the two-year window."""
+    tenors: tuple[Tenor, ...]
+    """By days, rising; at least the two of the ratio."""
+    rising: bool | None
+    """Whether each longer tenor is above the shorter one today; null where one of them is missing today."""
+    ratios: tuple[CurveRatio, ...]
+    """By the shorter tenor's days, the main ratio among them; empty where no further tenor is stored."""
+    indices: tuple[FurtherIndex, ...]
+    """Indices that are no points of the curve."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermStructure:
+    """What the study publishes."""
+
+    curve: Curve
+    """The whole term structure on the as-of session."""
+
+
+def measure(study: StudyInput) -> TermStructure:
+    """Measure the curve of the stored series; a point without closes drops out.
+
+    A week and a month ago are 5 and 21 sessions with a ratio earlier. Two-year ranges and ranks take what is
+    stored on the sessions with a ratio in that window.
+    """
+    sessions, series = study.sessions, study.series
+    stored = {
+        point: series[point.key].reindex(sessions)
+        for point in find_points(study)
+        if point.key in series and len(series[point.key])
+    }
+    tenors = sorted((p for p in stored if p.days is not None), key=lambda p: p.days or 0)
+    window = _window(sessions)
+    curve = tuple(_tenor(point, stored[point], series[point.key], window) for point in tenors)
+    return TermStructure(
+        curve=Curve(
+            as_of=day(sessions[-1]),
+            week_ago=_session_ago(sessions, WEEK),
+            month_ago=_session_ago(sessions, MONTH),
+            window_first=day(sessions[window][0]),
+            tenors=curve,
+            rising=_rising([tenor.today for tenor in curve]),
+            ratios=_ratios(study, {point: stored[point].to_numpy() for point in tenors}),
+            indices=tuple(_index(p, stored[p], series[p.key], window) for p in stored if p.days is None),
+        )
+    )
+
+
+def find_points(study: StudyInput) -> Iterator[Point]:
+    """Series of the curve and beside it; front and back are among them whatever is configured."""
+    rules, panel = study.rules, study.analysis.panel
+    days = {point.series: point.days for point in rules.tenors if point.series in study.labels}
+    for key, usual in ((panel.front.key, FRONT_DAYS), (panel.back.key, BACK_DAYS)):
+        days.setdefault(key, usual)
+    own = {panel.front.key: panel.front.label, panel.back.key: panel.back.label}
+    labels = {**own, **study.labels}
+    for key, number in days.items():
+        yield Point(key=key, label=labels[key], days=number)
+    for key in (rules.volatility_index, rules.tail_index):
+        if key in labels:
+            yield Point(key=key, label=labels[key], days=None)
+
+
+def _window(sessions: pd.DatetimeIndex) -> Flags:
+    return np.asarray(sessions > (window_start(sessions[-1], WINDOW) or sessions[0]))
+
+
+def _tenor(point: Point, closes: pd.Series, stored: pd.Series, window: Flags) -> Tenor:
+    values = closes.to_numpy()
+    inside = _stored(values[window])
+    low, median, high = _range(inside)
+    n_ranked = int((inside <= values[-1]).sum())  # at least today's own; none where it is not known
+    return Tenor(
+        key=point.key,
+        label=point.label,
+        days=point.days or 0,
+        today=known(values[-1]),
+        week_ago=_ago(values, WEEK),
+        month_ago=_ago(values, MONTH),
+        low=low,
+        median=median,
+        high=high,
+        rank=n_ranked / len(inside) if n_ranked else None,
+        n_ranked=n_ranked,
+        n_window=len(inside),
+        first_session=day(stored.index[0]),
+    )
+
+
+def _index(point: Point, closes: pd.Series, stored: pd.Series, window: Flags) -> FurtherIndex:
+    values = closes.to_numpy()
+    now = float(values[-1])
+    low, median, high = _range(_stored(values[window]))
+    sessions = pd.DatetimeIndex(closes.index)
+    everything, labels = stored.to_numpy(), pd.DatetimeIndex(stored.index)
+    comparable = not np.isnan(now)
+    return FurtherIndex(
+        key=point.key,
+        label=point.label,
+        today=known(now),
+        week_ago=_ago(values, WEEK),
+        month_ago=_ago(values, MONTH),
+        rank=count_share(values <= now, ~np.isnan(values) & window & comparable, sessions),
+        rank_all=count_share(everything <= now, np.full(len(everything), comparable), labels),
+        low=low,
+        median=median,
+        high=high,
+    )
+
+
+def _ratios(study: StudyInput, tenors: Mapping[Point, Floats]) -> tuple[CurveRatio, ...]:
+    """Ratios of neighbours, all counted where all are defined, so that their rates can be compared."""
+    labels = {point.key: point.label for point in tenors}
+    closes = {point.key: values for point, values in tenors.items()}
+    main = (study.analysis.panel.front.key, study.analysis.panel.back.key)
+    pairs = [*pairwise(closes), main]
+    if len(pairs) <= 2:
+        return ()
+    quotients = {(short, long): closes[short] / closes[long] for short, long in pairs}
+    counted = ~np.isnan(np.array(list(quotients.values()))).any(axis=0)
+    return tuple(
+        CurveRatio(
+            key=f"{short}/{long}",
+            label=f"{labels[short]}/{labels[long]}",
+            main=(short, long) == main,
+            today=known(values[-1]),
+            **_flips(study, values, counted),
+        )
+        for (short, long), values in quotients.items()
+    )
+
+
+class _Flips(TypedDict):
+    above: Share
+    n_flips: int
+    flips_per_year: float | None
+    agree: Share
+
+
+def _flips(study: StudyInput, values: Floats, counted: Flags) -> _Flips:
+    above = is_above(np.where(counted, values, 0.0), study.analysis.rules.threshold)
+    state, days = above[counted], study.sessions[counted]
+    n_flips = int((state[1:] != state[:-1]).sum())
+    return {
+        "above": count_share(above, counted, study.sessions),
+        "n_flips": n_flips,
+        "flips_per_year": known(flips_per_year(n_flips, days[0], days[-1])) if len(days) else None,
+        "agree": count_share(above == study.backwardation, counted, study.sessions),
+    }
+
+
+def _rising(today: Sequence[float | None]) -> bool | None:
+    known_ones = [close for close in today if close is not None]
+    if len(known_ones) < len(today):
+        return None
+    return all(short < long for short, long in pairwise(known_ones))
+
+
+def _range(values: Floats) -> tuple[float | None, float | None, float | None]:
+    if not len(values):
+        return None, None, None
+    return float(values.min()), float(np.median(values)), float(values.max())
+
+
+def _stored(values: Floats) -> Floats:
+    return values[~np.isnan(values)]
+
+
+def _ago(values: Floats, n: int) -> float | None:
+    return known(values[-1 - n]) if len(values) > n else None
+
+
+def _session_ago(sessions: pd.DatetimeIndex, n: int) -> str | None:
+    return day(sessions[-1 - n]) if len(sessions) > n else None

@@ -1,0 +1,214 @@
+"""The benchmark around the beginnings and ends of episodes, beside its paths around all sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ivts_site.analytics.bootstrap import find_runs
+from ivts_site.analytics.results import Flags, Floats, Ints
+from ivts_site.analytics.rules import StudyRules
+from ivts_site.analytics.study_input import StudyInput, count_share
+from ivts_site.published.numbers import day
+from ivts_site.published.studies import Share
+
+RANK = 20
+QUARTILES = (25, 50, 75)
+
+Anchor = Literal["first", "reached", "end"]
+ANCHORS: tuple[Anchor, ...] = ("first", "reached", "end")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventGroup:
+    """Paths of the benchmark around one kind of session, all relative to its close there.
+
+    Anchors: `first` is the first session of the episode. `reached` is its `min_sessions`-th session: the
+    first day on which a reader could know that it has lasted so long. `end` is the first session back at or
+    below the threshold: the first close that tells that the episode is over; an ongoing one has none.
+    """
+
+    anchor: Anchor
+    """Which session of the episode offsets are counted from."""
+    min_sessions: int
+    """Episodes of at least so many sessions."""
+    knowable: bool
+    """Whether a reader could tell on the anchor session that it belongs here; false for `first` with
+    `min_sessions` above 1."""
+    n_episodes: int
+    """Episodes with such an anchor."""
+    n_paths: int
+    """Those whose closes are stored at every offset; the fan is made of them alone."""
+    first_session: str | None
+    """Anchor session of the first path."""
+    last_session: str | None
+    """Anchor session of the last path."""
+    median: tuple[float, ...]
+    """close(anchor + offset) / close(anchor) − 1 at each of `EventStudy.offsets`; empty without a path."""
+    lower_quartile: tuple[float, ...]
+    """25th percentile of the same returns."""
+    upper_quartile: tuple[float, ...]
+    """75th percentile of the same returns."""
+    mean: tuple[float, ...]
+    """Mean of the same returns."""
+    n_worst: int
+    """Episodes whose closes are stored for `worst_within` sessions after the anchor."""
+    worst_median: float | None
+    """Median over episodes of: lowest close within `worst_within` sessions after the anchor / close(anchor)
+    − 1, above zero where no close fell below it."""
+    worst_lower_quartile: float | None
+    """25th percentile of the same."""
+    worst_upper_quartile: float | None
+    """75th percentile of the same."""
+    worst: float | None
+    """The lowest of all."""
+    worst_session: str | None
+    """Anchor of the lowest of all."""
+    lower_after: Share
+    """Episodes after whose anchor some close within `worst_within` sessions lay below the anchor's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStudy:
+    """The benchmark around episodes, beside the same paths around all sessions."""
+
+    offsets: tuple[int, ...]
+    """Sessions from the anchor, −20 … 63."""
+    worst_within: int
+    """Sessions after the anchor in which the lowest close is looked for."""
+    groups: tuple[EventGroup, ...]
+    """Every anchor with every `min_sessions`; `reached` is left out where it would repeat `first`."""
+    baseline_median: tuple[float, ...]
+    """Around all sessions with a ratio whose path is stored."""
+    baseline_lower_quartile: tuple[float, ...]
+    """25th percentile around the same sessions."""
+    baseline_upper_quartile: tuple[float, ...]
+    """75th percentile around the same sessions."""
+    baseline_worst_median: float | None
+    """Median over all sessions of the lowest close within `worst_within` sessions / close − 1."""
+    n_baseline: int
+    """Sessions whose path is stored."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Events:
+    """What the study publishes."""
+
+    events: EventStudy
+    """The benchmark around episodes."""
+
+
+def measure(study: StudyInput) -> Events:
+    """Measure the benchmark around episodes.
+
+    Anchors are the first session of an episode; its `min_sessions`-th, on which a reader learns that it lasts
+    so long; and the session after its last, the first back in the other regime, whose close tells that it is
+    over. A path is close(anchor + offset) / close(anchor) − 1 over sessions of the panel, and counts where
+    every close of it is stored: a fan whose members change along it would bend by that alone. The worst close
+    is looked for after the anchor and counts where all closes up to `worst_within` are stored.
+    """
+    rules, (first, last) = study.rules, find_runs(study.backwardation)
+    offsets = _offsets(rules)
+    groups = [
+        _group(study, anchor, n, _anchors(anchor, n, first, last, len(study.sessions)))
+        for anchor in ANCHORS
+        for n in sorted(rules.event_min_sessions)
+        if anchor != "reached" or n > 1
+    ]
+    paths = _paths(study.close, study.place, offsets)
+    paths = paths[~np.isnan(paths).any(axis=1)]
+    lower, median, upper = _quartiles(paths)
+    return Events(
+        events=EventStudy(
+            offsets=tuple(offsets.tolist()),
+            worst_within=rules.event_worst,
+            groups=tuple(groups),
+            baseline_median=tuple(median),
+            baseline_lower_quartile=tuple(lower),
+            baseline_upper_quartile=tuple(upper),
+            baseline_worst_median=_worst_quartiles(_worst(study, study.place)[0])[1],
+            n_baseline=len(paths),
+        )
+    )
+
+
+def _offsets(rules: StudyRules) -> Ints:
+    return np.arange(-rules.event_before, rules.event_after + 1)
+
+
+def _anchors(anchor: str, n: int, first: Ints, last: Ints, n_sessions: int) -> Ints:
+    """Positions among the sessions with a ratio."""
+    long = last - first + 1 >= n
+    if anchor == "first":
+        return first[long]
+    if anchor == "reached":
+        return first[long] + n - 1
+    over = long & (last + 1 < n_sessions)
+    return last[over] + 1
+
+
+def _group(study: StudyInput, anchor: Anchor, min_sessions: int, anchors: Ints) -> EventGroup:
+    paths = _paths(study.close, study.place[anchors], _offsets(study.rules))
+    complete = ~np.isnan(paths).any(axis=1)
+    lower, median, upper = _quartiles(paths[complete])
+    worst, whole = _worst(study, study.place[anchors])
+    sessions, held = study.sessions[anchors], study.sessions[anchors[complete]]
+    worst_lower, worst_median, worst_upper = _worst_quartiles(worst)
+    return EventGroup(
+        anchor=anchor,
+        min_sessions=min_sessions,
+        knowable=anchor != "first" or min_sessions == 1,
+        n_episodes=len(anchors),
+        n_paths=len(held),
+        first_session=day(held[0]) if len(held) else None,
+        last_session=day(held[-1]) if len(held) else None,
+        median=tuple(median),
+        lower_quartile=tuple(lower),
+        upper_quartile=tuple(upper),
+        mean=tuple(paths[complete].mean(axis=0).tolist()) if len(held) else (),
+        n_worst=len(worst),
+        worst_median=worst_median,
+        worst_lower_quartile=worst_lower,
+        worst_upper_quartile=worst_upper,
+        worst=float(worst.min()) if len(worst) else None,
+        worst_session=day(sessions[whole][int(worst.argmin())]) if len(worst) else None,
+        lower_after=count_share(_spread(worst < 0, whole), whole, sessions),
+    )
+
+
+def _paths(close: Floats, places: Ints, offsets: Sequence[int] | Ints) -> Floats:
+    """Closes around each place against the close there; NaN where one is not stored or outside the panel."""
+    wanted = places[:, None] + np.asarray(offsets)
+    inside = (wanted >= 0) & (wanted < len(close))
+    around = np.where(inside, close[np.where(inside, wanted, 0)], np.nan)
+    return np.asarray(around / close[places][:, None] - 1)
+
+
+def _worst(study: StudyInput, places: Ints) -> tuple[Floats, Flags]:
+    """Lowest path value in the sessions after each place that has them all, and which places those are."""
+    paths = _paths(study.close, places, np.arange(1, study.rules.event_worst + 1))
+    whole = np.asarray(~np.isnan(paths).any(axis=1))
+    return paths[whole].min(axis=1), whole
+
+
+def _quartiles(paths: Floats) -> tuple[list[float], list[float], list[float]]:
+    if not len(paths):
+        return [], [], []
+    lower, median, upper = np.percentile(paths, QUARTILES, axis=0).tolist()
+    return lower, median, upper
+
+
+def _worst_quartiles(worst: Floats) -> tuple[float | None, float | None, float | None]:
+    if not len(worst):
+        return None, None, None
+    lower, median, upper = np.percentile(worst, QUARTILES).tolist()
+    return lower, median, upper
+
+
+def _spread(values: Flags, where: Flags) -> Flags:
+    spread = np.zeros(len(where), dtype=bool)
+    spread[where] = values
+    return spread

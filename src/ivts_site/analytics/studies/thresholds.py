@@ -1,0 +1,182 @@
+"""Other thresholds through the same ratio, each half of the history apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ivts_site.analytics.groups import ReturnBand, mean, measure_groups, median
+from ivts_site.analytics.hysteresis import ThresholdRules, find_episodes, flips_per_year
+from ivts_site.analytics.results import Flags, Ints
+from ivts_site.analytics.returns import forward_returns
+from ivts_site.analytics.study_input import StudyInput, count_share
+from ivts_site.published.numbers import known
+from ivts_site.published.studies import Pair, ReturnGroup, Share
+
+RANK = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdResult:
+    """A history under one pair of thresholds."""
+
+    inside: Share
+    """Sessions within episodes / sessions with a ratio."""
+    n_episodes: int
+    """Episodes under the pair."""
+    mean_sessions: float | None
+    """Their mean length, sessions."""
+    median_sessions: float | None
+    """Their median length, sessions."""
+    flips_per_year: float | None
+    """Begins and ends of episodes a year of 365.25 days."""
+    mean_return: float | None
+    """Mean benchmark return over the next `Thresholds.horizon` sessions, from sessions within episodes."""
+    n_returns: int
+    """Sessions that `mean_return` is made of."""
+    difference: float | None
+    """`mean_return` − the same from the other sessions."""
+    difference_interval: Pair | None
+    """Block bootstrap; null below `method.min_cases` windows that do not overlap, inside or outside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdPair:
+    """An episode begins above `entry` and ends at or below `exit`."""
+
+    entry: float
+    """Ratio above which an episode begins."""
+    exit: float
+    """Ratio at or below which it ends."""
+    whole: ThresholdResult
+    """On the whole history."""
+    first_half: ThresholdResult
+    """On its first half, which has the odd session."""
+    second_half: ThresholdResult
+    """On its second half."""
+    rank_first_half: int | None
+    """Rank of `difference` among the pairs, 1 the largest; null where it is."""
+    rank_second_half: int | None
+    """The same for the second half."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Other lines through the same ratio. Picking the best of many finds luck: see the halves."""
+
+    horizon: int
+    """Sessions of the forward returns."""
+    pairs: tuple[ThresholdPair, ...]
+    """Each pair with its results; the first is the definition of this site."""
+    best_first_half: int | None
+    """Position in `pairs` of the largest difference in the first half: what a miner would have picked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """What the study publishes."""
+
+    thresholds: Thresholds
+    """Other lines through the same ratio."""
+
+
+def measure(study: StudyInput) -> Lines:
+    """Measure pairs of entry and exit thresholds on the history and on its halves.
+
+    The first half has the odd session. Each half is measured as if the other did not exist: an episode across
+    the middle counts in both, and the first half's returns end with its last close. All pairs are measured on
+    the same resampled histories.
+    """
+    n, pairs = len(study.sessions), study.rules.thresholds
+    middle = -(-n // 2)
+    spans = (slice(0, n), slice(0, middle), slice(middle, n))
+    rules = [ThresholdRules(entry=pair.entry, exit=pair.exit, min_sessions=1) for pair in pairs]
+    results = list(zip(*(_measure(study, span, rules) for span in spans), strict=True))
+    first, second = (_rank([row[half].difference for row in results]) for half in (1, 2))
+    found = tuple(
+        ThresholdPair(
+            entry=pair.entry,
+            exit=pair.exit,
+            whole=row[0],
+            first_half=row[1],
+            second_half=row[2],
+            rank_first_half=ranks[0],
+            rank_second_half=ranks[1],
+        )
+        for pair, row, ranks in zip(pairs, results, zip(first, second, strict=True), strict=True)
+    )
+    best = first.index(1) if 1 in first else None
+    return Lines(thresholds=Thresholds(horizon=study.rules.horizon, pairs=found, best_first_half=best))
+
+
+def _measure(study: StudyInput, span: slice, rules: Sequence[ThresholdRules]) -> list[ThresholdResult]:
+    """Measure all pairs on a part of the history."""
+    ratios, sessions, place = study.ivts[span], study.sessions[span], study.place[span]
+    horizon = study.rules.horizon
+    if not len(ratios):
+        return [_nothing(sessions) for _ in rules]
+    episodes = [find_episodes(ratios, each) for each in rules]
+    members = [_inside(first, last, len(ratios)) for first, last in episodes]
+    groups = measure_groups(
+        forward_returns(study.close[: place[-1] + 1], horizon)[place],
+        members,
+        horizon=horizon,
+        how=study.rules,
+        names=[ReturnBand(id="", above=None, upto=None) for _ in rules],
+        sessions=sessions,
+    )
+    return [
+        _result(last - first + 1, inside, group, sessions)
+        for (first, last), inside, group in zip(episodes, members, groups, strict=True)
+    ]
+
+
+def _result(lengths: Ints, inside: Flags, group: ReturnGroup, sessions: pd.DatetimeIndex) -> ThresholdResult:
+    return ThresholdResult(
+        inside=count_share(inside, np.ones(len(inside), dtype=bool), sessions),
+        n_episodes=len(lengths),
+        mean_sessions=known(mean(lengths.astype(np.float64))),
+        median_sessions=known(median(lengths.astype(np.float64))),
+        flips_per_year=known(_flips(inside, sessions)),
+        mean_return=group.mean,
+        n_returns=group.n_sessions,
+        difference=group.difference,
+        difference_interval=group.difference_interval,
+    )
+
+
+def _nothing(sessions: pd.DatetimeIndex) -> ThresholdResult:
+    empty = np.empty(0, dtype=bool)
+    return ThresholdResult(
+        inside=count_share(empty, empty, sessions),
+        n_episodes=0,
+        mean_sessions=None,
+        median_sessions=None,
+        flips_per_year=None,
+        mean_return=None,
+        n_returns=0,
+        difference=None,
+        difference_interval=None,
+    )
+
+
+def _inside(first: np.ndarray, last: np.ndarray, n: int) -> Flags:
+    change = np.zeros(n + 1, dtype=np.int64)
+    change[first] += 1
+    change[last + 1] -= 1
+    return np.cumsum(change[:-1]) > 0
+
+
+def _flips(inside: Flags, sessions: pd.DatetimeIndex) -> float:
+    return flips_per_year(int((inside[1:] != inside[:-1]).sum()), sessions[0], sessions[-1])
+
+
+def _rank(values: Sequence[float | None]) -> list[int | None]:
+    """Rank of each value, 1 the largest; equal ones share the better rank, None has none."""
+    return [
+        None if value is None else 1 + sum(other is not None and other > value for other in values)
+        for value in values
+    ]

@@ -1,0 +1,160 @@
+"""Implied against realised volatility: today's from the past, the study's from what followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ivts_site.analytics.bootstrap import (
+    block_length,
+    count_windows,
+    find_runs,
+    percentile_interval,
+    resample_sums,
+)
+from ivts_site.analytics.groups import mean, median, quotient
+from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.rules import StudyRules
+from ivts_site.analytics.study_input import StudyInput, count_share, session_at
+from ivts_site.analytics.volatility import lead, realised_volatility
+from ivts_site.published.numbers import known
+from ivts_site.published.studies import Pair, Share
+
+RANK = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premium:
+    """Front index less the volatility realised over the *following* sessions, for a group of sessions."""
+
+    id: str
+    """`all`, `contango` or `backwardation`."""
+    n_sessions: int
+    """Sessions of the group whose following volatility is known."""
+    n_episodes: int
+    """Runs of consecutive sessions among them."""
+    n_windows: int
+    """Most windows among them that do not overlap."""
+    first_session: str | None
+    """First of these sessions."""
+    last_session: str | None
+    """Last of these sessions."""
+    mean: float | None
+    """Points: front(t) − realised(t+1 … t+n)."""
+    interval: Pair | None
+    """Of the mean, by block bootstrap."""
+    median: float | None
+    """Median of the same difference, points."""
+    mean_squared: float | None
+    """Points squared: front(t)² − realised², the variance risk premium proper."""
+    squared_interval: Pair | None
+    """Of `mean_squared`, by the same bootstrap."""
+    positive: Share
+    """Sessions after which less was realised than the front had said."""
+    mean_realised: float | None
+    """Points: volatility realised over the following sessions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volatility:
+    """Implied against realised volatility of the benchmark, in annualised points."""
+
+    sessions: int
+    """Of a realised volatility: √252 × standard deviation (n − 1) of daily log returns, in points."""
+    block: int
+    """Sessions of a bootstrap block."""
+    front: float
+    """Front close today."""
+    realised: float | None
+    """Over the sessions up to today: past."""
+    premium: float | None
+    """front − realised, points; from *past* realised volatility, as the later is not known."""
+    premium_squared: float | None
+    """front² − realised², points squared."""
+    realised_rank: Share
+    """Share of all stored realised volatilities at or below today's."""
+    groups: tuple[Premium, ...]
+    """All sessions, and those of each regime."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariancePremium:
+    """What the study publishes."""
+
+    volatility: Volatility
+    """Implied against realised volatility."""
+
+
+def measure(study: StudyInput) -> VariancePremium:
+    """Measure implied against realised volatility.
+
+    Today's premium is the front's close less the volatility realised over the sessions up to today, as what
+    follows is not known. The study's is front(t) less that realised over t + 1 … t + n, for every session
+    with a ratio for which all those closes are stored.
+    """
+    n = study.rules.horizon
+    past = realised_volatility(study.close, n)
+    front, now = float(study.front[-1]), float(past[-1])
+    defined = ~np.isnan(past)
+    return VariancePremium(
+        volatility=Volatility(
+            sessions=n,
+            block=block_length(study.rules, n),
+            front=front,
+            realised=known(now),
+            premium=known(front - now),
+            premium_squared=known(front**2 - now**2),
+            realised_rank=count_share(past <= now, defined & ~np.isnan(now), study.panel_sessions),
+            groups=_groups(study, lead(past, n)[study.place]),
+        )
+    )
+
+
+def _groups(study: StudyInput, realised: Floats) -> tuple[Premium, ...]:
+    members = {
+        "all": np.ones(len(study.sessions), dtype=bool),
+        "contango": ~study.backwardation,
+        "backwardation": study.backwardation,
+    }
+    defined = ~np.isnan(realised)
+    end = int(np.flatnonzero(defined)[-1]) + 1 if defined.any() else 0
+    pair = np.column_stack([study.front[study.place], realised])[:end]
+    return tuple(
+        _premium(study.sessions, (name, (member & defined)[:end]), pair, study.rules)
+        for name, member in members.items()
+    )
+
+
+def _premium(sessions: pd.DatetimeIndex, group: tuple[str, Flags], pair: Floats, how: StudyRules) -> Premium:
+    name, mask = group
+    front, realised = pair.T
+    spread, squared = front - realised, front**2 - realised**2
+    n_windows = count_windows(mask, how.horizon)
+    enough = n_windows >= how.min_cases
+    interval, squared_interval = _intervals(mask, (spread, squared), how) if enough else (None, None)
+    return Premium(
+        id=name,
+        n_sessions=int(mask.sum()),
+        n_episodes=len(find_runs(mask)[0]),
+        n_windows=n_windows,
+        first_session=session_at(sessions, mask),
+        last_session=session_at(sessions, mask, last=True),
+        mean=known(mean(spread[mask])),
+        interval=interval,
+        median=known(median(spread[mask])),
+        mean_squared=known(mean(squared[mask])),
+        squared_interval=squared_interval,
+        positive=count_share(spread > 0, mask, sessions),
+        mean_realised=known(mean(realised[mask])),
+    )
+
+
+def _intervals(
+    mask: Flags, values: tuple[Floats, Floats], how: StudyRules
+) -> tuple[Pair | None, Pair | None]:
+    columns = np.column_stack([mask, *(np.where(mask, each, 0.0) for each in values)])
+    sums = resample_sums(columns.astype(np.float64), block_length(how, how.horizon), how)
+    spread, squared = (quotient(sums[:, place], sums[:, 0]) for place in (1, 2))
+    return percentile_interval(spread, how.level), percentile_interval(squared, how.level)

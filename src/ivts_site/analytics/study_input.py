@@ -1,0 +1,109 @@
+"""What every study starts from: the ratio and the closes as plain arrays, the settings, optional series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ivts_site.analytics.results import Analysis, Flags, Floats, Ints
+from ivts_site.analytics.returns import find_places
+from ivts_site.analytics.rules import StudyRules
+from ivts_site.published.numbers import day
+from ivts_site.published.studies import Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyInput:
+    """A history up to its as-of session, and what is asked of it.
+
+    Attributes
+    ----------
+    analysis : Analysis
+        Panel, regimes and spells.
+    rules : StudyRules
+        Settings.
+    labels : mapping of str to str
+        Names of the declared series by key.
+    further : mapping of str to Series
+        Closes of optional series by key; what is dated after the as-of session is cut off by `series`.
+    """
+
+    analysis: Analysis
+    rules: StudyRules
+    labels: Mapping[str, str] = field(default_factory=dict)
+    further: Mapping[str, pd.Series] = field(default_factory=dict)
+
+    @cached_property
+    def sessions(self) -> pd.DatetimeIndex:
+        """Sessions with a defined ratio."""
+        return pd.DatetimeIndex(self.analysis.signal.index)
+
+    @cached_property
+    def ivts(self) -> Floats:
+        """The ratio on `sessions`."""
+        return self.analysis.signal["ivts"].to_numpy()
+
+    @cached_property
+    def backwardation(self) -> Flags:
+        """Its regime there."""
+        return self.analysis.signal["backwardation"].to_numpy()
+
+    @cached_property
+    def panel_sessions(self) -> pd.DatetimeIndex:
+        """All sessions of the panel."""
+        return pd.DatetimeIndex(self.analysis.panel.closes.index)
+
+    @cached_property
+    def place(self) -> Ints:
+        """Where each of `sessions` lies among the panel's."""
+        return find_places(self.panel_sessions, self.sessions)
+
+    @cached_property
+    def close(self) -> Floats:
+        """Closes of the benchmark by session of the panel; NaN where not stored."""
+        return self.analysis.panel.closes["benchmark"].to_numpy()
+
+    @cached_property
+    def front(self) -> Floats:
+        """Closes of the front by session of the panel; NaN where not stored."""
+        return self.analysis.panel.closes["front"].to_numpy()
+
+    @cached_property
+    def series(self) -> Mapping[str, pd.Series]:
+        """Stored closes of front, back and the optional series by key, none after the as-of session."""
+        panel = self.analysis.panel
+        known = {key: closes.loc[: panel.as_of] for key, closes in self.further.items()}
+        return known | {
+            panel.front.key: panel.closes["front"].dropna(),
+            panel.back.key: panel.closes["back"].dropna(),
+        }
+
+
+def session_at(sessions: pd.DatetimeIndex, member: Flags, *, last: bool = False) -> str | None:
+    """First (or last) session of a group; None where it is empty."""
+    places = np.flatnonzero(member)
+    return day(sessions[int(places[-1 if last else 0])]) if len(places) else None
+
+
+def count_share(inside: Flags, counted: Flags, sessions: pd.DatetimeIndex) -> Share:
+    """Share of the counted sessions that lie inside.
+
+    Parameters
+    ----------
+    inside, counted : array of bool
+        By session; what is not counted is in neither number.
+    sessions : DatetimeIndex
+        Their labels.
+    """
+    numerator, denominator = int((inside & counted).sum()), int(counted.sum())
+    return Share(
+        value=numerator / denominator if denominator else None,
+        numerator=numerator,
+        denominator=denominator,
+        first_session=session_at(sessions, counted),
+        last_session=session_at(sessions, counted, last=True),
+    )

@@ -1,0 +1,195 @@
+"""Every picture of the research page from the studies' record, by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ivts_site import formatting as f
+from ivts_site.charts.studies import (
+    Caption,
+    GrowthLine,
+    Volatilities,
+    Whisker,
+    draw_curve,
+    draw_fan,
+    draw_growth,
+    draw_implied,
+    draw_steps,
+    draw_strip,
+    draw_whiskers,
+)
+from ivts_site.published.studies import Research, ReturnGroup
+
+_FAN = "Median path, middle half of all paths shaded, median around all sessions dotted."
+AROUND = {"first": "from the first session", "end": "from the end"}
+"""Anchors around which a fan is drawn, of all episodes, and what it is called."""
+
+
+def draw_research(research: Research, series: Volatilities | None = None) -> dict[str, str]:
+    """Draw the studies.
+
+    Parameters
+    ----------
+    research : Research
+        The studies.
+    series : Volatilities, optional
+        Implied and realised volatility over time; without it that picture is left out.
+
+    Returns
+    -------
+    dict of str to str
+        SVG by id; empty where a horizon has no return yet. What is not there cannot be drawn.
+    """
+    drawn = {
+        **dict(_returns(research)),
+        **dict(_fans(research)),
+        **dict(_staircases(research)),
+        "research-curve": _curve(research),
+        **dict(_premiums(research, series)),
+    }
+    return drawn | dict(_overlay(research)) if research.overlay else drawn
+
+
+def band_sign(above: float | None, upto: float | None) -> str:
+    """Return a band as short as a picture needs it: "> 1", "≤ 0.85", "0.85–0.95", "all"."""
+    edges = [None if edge is None else f.plain(edge).removesuffix(".0") for edge in (above, upto)]
+    if edges[0] and edges[1]:
+        return f"{edges[0]}\u2013{edges[1]}"
+    return f"> {edges[0]}" if edges[0] else f"\u2264 {edges[1]}" if edges[1] else "all"
+
+
+def _returns(research: Research) -> Iterator[tuple[str, str]]:
+    for horizon in research.returns:
+        id_, sessions = f"research-returns-{horizon.horizon}", f.plural(horizon.horizon, "session")
+        caption = Caption(
+            id=id_,
+            title=f"{research.labels.benchmark} return over {sessions} by band of the ratio",
+            description="A row a band: average, its interval, and below it the naive interval.",
+            sample=research.sample,
+        )
+        rows = [_band(group) for group in (*horizon.bands[::-1], horizon.all) if group.mean is not None]
+        yield id_, draw_whiskers(rows, caption, reference=horizon.all.mean) if rows else ""
+
+
+def _band(group: ReturnGroup) -> Whisker:
+    return Whisker(
+        label=band_sign(group.above, group.upto),
+        value=group.mean or 0.0,
+        interval=group.interval,
+        naive=group.naive_interval,
+        text=f.percent_change(group.mean),
+        role="ink" if group.id == "all" else "backwardation" if group.upto is None else "contango",
+    )
+
+
+def _fans(research: Research) -> Iterator[tuple[str, str]]:
+    events = research.events
+    fans = [g for g in events.groups if g.anchor in AROUND and g.min_sessions == 1 and g.n_paths]
+    for fan in fans:
+        id_ = f"research-around-{fan.anchor}"
+        yield (
+            id_,
+            draw_fan(
+                events.offsets,
+                median=fan.median,
+                quartiles=(fan.lower_quartile, fan.upper_quartile),
+                baseline=events.baseline_median,
+                shared=[line for each in fans for line in (each.lower_quartile, each.upper_quartile)],
+                caption=Caption(
+                    id=id_,
+                    title=f"{research.labels.benchmark} around episodes: {AROUND[fan.anchor]}",
+                    description=_FAN,
+                    sample=research.sample,
+                ),
+                role="backwardation" if fan.anchor == "first" else "contango",
+            ),
+        )
+
+
+def _staircases(research: Research) -> Iterator[tuple[str, str]]:
+    survival = research.survival
+    for regime in survival.regimes:
+        if not regime.points:
+            continue
+        id_ = f"research-duration-{regime.regime}"
+        yield (
+            id_,
+            draw_steps(
+                [p.sessions for p in regime.points],
+                [p.survival for p in regime.points],
+                [p.interval for p in regime.points],
+                today=survival.day if survival.regime == regime.regime else None,
+                caption=Caption(
+                    id=id_,
+                    title=f"Spells of {regime.regime} that were still going",
+                    description="A staircase: share of spells longer than so many sessions, interval shaded.",
+                    sample=research.sample,
+                ),
+                role=regime.regime,
+            ),
+        )
+
+
+def _curve(research: Research) -> str:
+    return draw_curve(
+        research.curve.tenors,
+        Caption(
+            id="research-curve",
+            title="Volatility indices by the days they look ahead",
+            description="Lines of the closes today, a week and a month ago over bars of the two-year range.",
+            sample=research.sample,
+        ),
+    )
+
+
+def _premiums(research: Research, series: Volatilities | None) -> Iterator[tuple[str, str]]:
+    front = research.labels.front
+    if series is not None:
+        caption = Caption(
+            id="research-implied",
+            title=f"{front} and the volatility realised up to the same day",
+            description=f"Two lines: closes of {front}, and the volatility of the sessions before.",
+            sample=research.sample,
+        )
+        yield caption.id, draw_implied(series, caption)
+    groups = [_premium(group) for group in research.volatility.groups[::-1] if group.mean is not None]
+    if groups:
+        caption = Caption(
+            id="research-premium",
+            title=f"{front} less the volatility realised afterwards",
+            description="A row a group of sessions: average difference in points and its interval.",
+            sample=research.sample,
+        )
+        yield caption.id, draw_whiskers(groups, caption, fractions=False)
+
+
+def _premium(group: Any) -> Whisker:
+    return Whisker(
+        label="backw." if group.id == "backwardation" else group.id,
+        value=group.mean,
+        interval=group.interval,
+        naive=None,
+        text=f.signed(group.mean, 1),
+        role=group.id if group.id in {"contango", "backwardation"} else "ink",
+    )
+
+
+def _overlay(research: Research) -> Iterator[tuple[str, str]]:
+    growth = research.overlay.growth
+    lines = (
+        GrowthLine(label="none", values=growth.unhedged, role="muted", width=1.5, dash="solid"),
+        GrowthLine(label="always", values=growth.constant, role="contango", width=1.5, dash="5px,3px"),
+        GrowthLine(label="regime", values=growth.regime, role="ink", width=2.0, dash="solid"),
+    )
+    caption = Caption(
+        id="research-growth",
+        title=f"Value of 1 held in {research.labels.benchmark} under three rules",
+        description="Lines by month: no hedge, the same mean hedge always, the hedge by regime.",
+        sample=research.sample,
+    )
+    yield caption.id, draw_growth(growth.sessions, lines, caption)
+    for b in research.overlay.bench:
+        if None not in (b.value, b.low, b.median, b.high):
+            strip = draw_strip(low=b.low, median=b.median, high=b.high, value=b.value, role="ink")
+            yield f"strip-{b.measure}-{b.cost}", strip

@@ -1,0 +1,82 @@
+"""The decision frame of the hedge lab, the file `hedge.json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ivts_site.published.overlay import Overlay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeTest:
+    """Readings on which a condition is selected; null and an empty list ask nothing."""
+
+    regime: str | None
+    """`contango` or `backwardation`; null asks nothing."""
+    first_day: int | None
+    """Earliest day in the regime, included."""
+    last_day: int | None
+    """Latest day in the regime, included."""
+    bands: tuple[str, ...]
+    """Bands of the ratio, any of which will do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeCondition:
+    """A row of the decision frame."""
+
+    id: str
+    """Name of the row for programs."""
+    name: str
+    """Name of the row on the page."""
+    hedge_low: float
+    """Lowest hedge factor of the range: share of the spot exposure carried short, decimal fraction."""
+    hedge_high: float
+    """Highest hedge factor of the range."""
+    reason: str
+    """Why the range is what it is, in words."""
+    evidence: str
+    """What stands behind the range."""
+    when: HedgeTest
+    """Readings on which the row is selected."""
+    reading: str
+    """`when` in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeSelection:
+    """The row that the as-of session selects: the first whose test its reading passes."""
+
+    condition: str
+    """Id of the row."""
+    regime: str
+    """Regime on the as-of session."""
+    regime_day: int
+    """1-based position of the session in its spell."""
+    band: str
+    """Name of the ratio's band on the as-of session."""
+    rule: str
+    """How rows are selected, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeLab:
+    """Decision frame, the row of the as-of session, the measured overlay, shape of the test vectors."""
+
+    schema_version: str
+    """Version of the schema; the number before the point changes only with the address."""
+    sample: bool
+    """True where the closes are simulated, not market data."""
+    as_of: str
+    """The session that selects the row."""
+    conditions: tuple[HedgeCondition, ...]
+    """In the order in which they are tried; the last fits every reading."""
+    selected: HedgeSelection
+    """The row that the as-of session selects."""
+    overlay: Overlay | None
+    """Measured overlay, the same as in `research.json`; null where none was measured."""
+    overlay_missing: str | None
+    """Why `overlay` is null; null where it is not."""
+    vectors_schema: dict[str, Any]
+    """JSON Schema of the test vectors that both implementations of the calculators meet."""

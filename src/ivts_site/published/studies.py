@@ -1,0 +1,154 @@
+"""What the studies share: the head of `research.json`, rates with their counts, groups of sessions.
+
+Rules of all of it
+------------------
+Sessions are ISO dates, returns and rates decimal fractions (0.0289 is 2.89 %), volatilities annualised index
+points (16.5 is 16.5 %), lengths and horizons sessions. An interval is `[low, high]`. Null means: not defined,
+not stored, or too few cases for an interval; zero always means zero. Nothing dated after `as_of` is used, and
+an outcome counts only where its last session is stored.
+
+A *case count* stands beside every number: `n_sessions` starts with a known outcome, `n_episodes` maximal runs
+of consecutive sessions of that kind among them, `n_windows` the most windows of one horizon that start in the
+group and do not overlap. Below `method.min_cases` windows an interval is null.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+Pair = tuple[float, float]
+RegimeName = Literal["contango", "backwardation"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A rate with everything it is made of."""
+
+    value: float | None
+    """numerator / denominator; null where the denominator is 0."""
+    numerator: int
+    """Cases that count."""
+    denominator: int
+    """All cases."""
+    first_session: str | None
+    """First session counted in the denominator."""
+    last_session: str | None
+    """Last session counted in the denominator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnGroup:
+    """Benchmark returns over the next `horizon` sessions, from the closes of a group of sessions."""
+
+    id: str
+    """`all`, or the band: `upto-0.85`, `0.85-0.95`, `above-1`; stable while the edges are."""
+    above: float | None
+    """The ratio is above it; null for the lowest band and `all`."""
+    upto: float | None
+    """The ratio is at most it; null for the highest band and `all`."""
+    n_sessions: int
+    """Starts whose return is known."""
+    n_episodes: int
+    """Maximal runs of consecutive sessions in the band that hold such a start; for `all`, 1 or 0."""
+    n_windows: int
+    """Most windows of `horizon` sessions that start in the group and do not overlap."""
+    first_session: str | None
+    """First of the starts."""
+    last_session: str | None
+    """Last of the starts."""
+    mean: float | None
+    """Mean return, decimal fraction."""
+    interval: Pair | None
+    """Of the mean, by block bootstrap; null below `method.min_cases` windows."""
+    naive_interval: Pair | None
+    """Of the mean, as if the starts were independent: mean ± z·s/√n. Shown to tell how wrong that is."""
+    width_ratio: float | None
+    """Width of `interval` / width of `naive_interval`: how many times too narrow the naive one is."""
+    median: float | None
+    """Median return, decimal fraction."""
+    n_up: int
+    """Starts with a return above zero; numerator of `share_up`, whose denominator is `n_sessions`."""
+    share_up: float | None
+    """`n_up` / `n_sessions`."""
+    share_up_interval: Pair | None
+    """By the same bootstrap."""
+    difference: float | None
+    """Mean − mean of all other starts; null for `all`."""
+    difference_interval: Pair | None
+    """By the same bootstrap, both means from the same resampled history."""
+    difference_naive_interval: Pair | None
+    """As if all starts were independent (Welch)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """How intervals were made."""
+
+    level: float
+    """Share of intervals meant to hold the true value: 0.95."""
+    draws: int
+    """Bootstrap resamples."""
+    seed: int
+    """Start of the random numbers: the same seed gives the same intervals."""
+    block_factor: int
+    """A block has this many horizons."""
+    min_cases: int
+    """Fewest non-overlapping cases for an interval or a verdict."""
+    resampling: str
+    """`circular`: blocks of consecutive sessions of a history whose end is joined to its beginning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The sessions with a ratio that the studies rest on."""
+
+    first_session: str
+    """First session with a ratio."""
+    last_session: str
+    """Last session with a ratio."""
+    n_sessions: int
+    """Sessions with a ratio."""
+    n_backwardation: int
+    """Those in backwardation."""
+    n_episodes: int
+    """Backwardation spells, an ongoing one included."""
+    ongoing: bool
+    """Whether the last session lies in an episode."""
+    threshold: float
+    """Backwardation is a ratio above it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """Names of the series in their parts, for the words of a page."""
+
+    front: str
+    """Name of the 30-day index."""
+    back: str
+    """Name of the three-month index."""
+    benchmark: str
+    """Name of the fund."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Research:
+    """What the ratio has and has not told, over the whole stored history up to `as_of`."""
+
+    schema_version: str
+    """Version of the schema; the number before the point changes only with the address."""
+    sample: bool
+    """True where any close is simulated."""
+    as_of: str
+    """Last session of the data."""
+    labels: Labels
+    """Names of the series."""
+    window: Span
+    """The sessions that the studies rest on."""
+    method: Method
+    """How intervals were made."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, key: str) -> Any:
+            """What a study publishes: the studies add their keys, see `analytics.studies.RESEARCH`."""
