@@ -21,7 +21,7 @@ from ivts_site.analytics.hedge import MOVES
 from ivts_site.content import Content, fill_content
 from ivts_site.content.lab import TOKEN, Lab
 from ivts_site.model import Asset
-from ivts_site.pipeline.hedge import hedge_lab
+from ivts_site.pipeline.hedge import hedge_lab, lay_out_lab
 from ivts_site.published.overlay import (
     Bench,
     Difference,
@@ -34,12 +34,13 @@ from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
 from ivts_site.snapshot import Snapshot
 from ivts_site.view import fill_facts
-from ivts_site.view.lab import LabView, build_lab
 from ivts_site.words.hedge import today_words
 from ivts_site.words.lab import ABSENT, fill_tokens, starts_of, work_out, write_number
 
 ROOT = Path(__file__).parents[2]
 KB = 1000
+LabContext = dict[str, Any]
+"""What the template reads."""
 T = "\u202f"
 PP = "\u00a0pp"
 EVIL = "</title></script><script>alert(1)</script><x-evil onclick=alert(1)>\"'& onmouseover='alert(1)"
@@ -54,31 +55,31 @@ def worked(**inputs: str) -> dict[str, float | str]:
     return work_out(STARTS | inputs, LAB.words)
 
 
-def lab_of(snapshot: Snapshot, overlay: Overlay | None = None, words: Content | None = None) -> LabView:
+def lab_of(snapshot: Snapshot, overlay: Overlay | None = None, words: Content | None = None) -> LabContext:
     """The page of a snapshot."""
     filled = fill_facts(words or content(), snapshot, config())
-    research = SimpleNamespace(overlay=overlay)
+    research = SimpleNamespace(overlay=overlay, method=SimpleNamespace(level=0.95))
     core: Any = SimpleNamespace(config=config(), content=filled, snapshot=snapshot, research=research)
-    return build_lab(hedge_lab(core), snapshot, filled, config(), level=0.95)
+    return lay_out_lab(core, hedge_lab(core))
 
 
-def html_of(view: LabView) -> str:
+def html_of(view: LabContext) -> str:
     """The page as HTML."""
     assets = ASSETS | {
         name: Asset(path=f"assets/{name}", integrity="") for name in ("lab.css", "lab.js", "hedge.js")
     }
-    page = RenderPage(path="hedge/", template="hedge.html", make=lambda: {"view": view})
+    page = RenderPage(path="hedge/", template="hedge.html", make=lambda: view)
     return build_renderer(TEMPLATES, assets)(page).decode()
 
 
 @pytest.fixture(scope="module")
-def view() -> LabView:
+def view() -> LabContext:
     """The page on a long day of contango."""
     return lab_of(state("contango-long"))
 
 
 @pytest.fixture(scope="module")
-def page(view: LabView) -> Node:
+def page(view: LabContext) -> Node:
     """The same as a tree."""
     return parse(html_of(view))
 
@@ -519,7 +520,7 @@ def test_the_page_is_well_formed(name: str, measured: Overlay | None) -> None:
     assert all(b - a <= 1 for a, b in pairwise(levels))
 
 
-def test_every_field_has_a_label_and_a_place_for_its_message(view: LabView) -> None:
+def test_every_field_has_a_label_and_a_place_for_its_message(view: LabContext) -> None:
     """Labels, units, hints and messages are tied to their fields."""
     page = Page(html_of(view))
     labelled = {attributes.get("for") for tag, attributes in page.tags if tag == "label"}
@@ -533,7 +534,7 @@ def test_every_field_has_a_label_and_a_place_for_its_message(view: LabView) -> N
         assert (f"unit-{name}" in field["aria-describedby"].split()) == bool(unit)
 
 
-def test_the_script_gets_its_words_and_moves(view: LabView) -> None:
+def test_the_script_gets_its_words_and_moves(view: LabContext) -> None:
     """What stands in the attribute comes back as it was."""
     page = Page(html_of(view))
     settings = json.loads(next(a["data-lab"] for _, a in page.tags if "data-lab" in a))
@@ -580,7 +581,7 @@ def test_the_frame_follows_the_snapshot_alone() -> None:
     """Two builds of one snapshot are the same page; another day is another."""
     assert lab_of(state("contango-long")) == lab_of(state("contango-long"))
     later = dataclasses.replace(state("contango-long"), as_of="2025-11-14")
-    assert today_words(lab_of(later).lab).startswith("14 November 2025: ")
+    assert today_words(lab_of(later)["lab"]).startswith("14 November 2025: ")
 
 
 def test_texts_quote_facts_of_the_day_without_harm() -> None:

@@ -22,6 +22,7 @@ from tests.view_states import fund as closes
 from ivts_site.charts.research import band_sign
 from ivts_site.content import FACTS, Content, fill_content
 from ivts_site.model import Asset
+from ivts_site.pipeline.research_page import lay_out_research
 from ivts_site.published.stats import FORMS, Stats, decode, marked, percent_points, unmarked
 from ivts_site.published.studies import Research
 from ivts_site.render import Page as RenderPage
@@ -29,7 +30,6 @@ from ivts_site.render import build_renderer
 from ivts_site.snapshot.research_csv import research_files
 from ivts_site.view.facts import build_facts
 from ivts_site.view.followed import followed_groups
-from ivts_site.view.research import build_research_view
 from ivts_site.view.site import build_page, fill_facts, names
 from ivts_site.words.research import band_words, build_research_facts, lasted_answer, research_stats
 
@@ -47,8 +47,11 @@ def html_of(research: Research) -> str:
     own = {name: Asset(path=f"assets/{name}", integrity="") for name in ("research.css", "later.js")}
     snapshot = state("contango-long")
     filled = fill_facts(content(), snapshot, config(), research)
-    view = build_research_view(research, snapshot, filled, config())
-    page = RenderPage(path="research/", template="research.html", make=lambda: {"view": view})
+    page = RenderPage(
+        path="research/",
+        template="research.html",
+        make=lambda: lay_out_research(research, snapshot, filled, config()),
+    )
     return build_renderer(TEMPLATES, {**ASSETS, **own})(page).decode()
 
 

@@ -1,23 +1,93 @@
-"""The hedge lab as a part of the site: the decision frame with the row that the day selects."""
+"""The hedge lab as a part of the site: its page, and the decision frame with the row that the day selects."""
 
 from __future__ import annotations
 
-from ivts_site.analytics.hedge import select_row
+import json
+
+from ivts_site.analytics.hedge import MOVES, select_row
 from ivts_site.content.hedge import Condition
+from ivts_site.content.lab import Lab
 from ivts_site.errors import ContentError
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.hedge import HedgeCondition, HedgeLab, HedgeSelection, HedgeTest
 from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
+from ivts_site.published.stats import Stats
+from ivts_site.render import Page
 from ivts_site.snapshot import to_json
-from ivts_site.words.hedge import reading_words
+from ivts_site.view.head import breadcrumbs, build_head
+from ivts_site.view.parts import LinkView
+from ivts_site.view.shell import build_shell
+from ivts_site.words import hedge as say
+from ivts_site.words import lab as lab_words
+from ivts_site.words.lab import starts_of, work_out
+from ivts_site.words.names import names
 
 HEDGE_FILE = "api/v1/hedge.json"
+PATH = "hedge/"
+ROOT = "../"
 
 
 def hedge_part(core: Core) -> Part:
-    """Make `api/v1/hedge.json`."""
-    return Part(files={HEDGE_FILE: to_json(hedge_lab(core)).encode()})
+    """Make `hedge/` and `api/v1/hedge.json`."""
+    lab = hedge_lab(core)
+    page = Page(path=PATH, template="hedge.html", make=lambda: lay_out_lab(core, lab))
+    return Part(files={HEDGE_FILE: to_json(lab).encode()}, pages=(page,))
+
+
+def lay_out_lab(core: Core, lab: HedgeLab) -> dict[str, object]:
+    """Return what the template of the lab reads.
+
+    Returns
+    -------
+    dict
+        `words` and `frame`, what is true whatever the data; `inputs` of the lab by name; `worked`, the
+        numbers of each case by its id, and `numbers`, those of the first, with which the page opens; `lab`,
+        the decision frame as published, and `o`, the measured overlay with the path of each number; `say`,
+        the sentences that depend on them.
+
+    Raises
+    ------
+    HedgeInputError
+        Where a worked case holds what a calculator refuses.
+    """
+    content, words, base = core.content, core.content.lab, core.config.site.base_url
+    starts = starts_of(words)
+    worked = {case.id: work_out(starts | case.inputs, words.words) for case in words.cases}
+    trail = [LinkView(label=words.title, href=PATH)]
+    return {
+        "head": build_head(
+            content,
+            core.snapshot,
+            base,
+            path=PATH,
+            title=words.title,
+            description=words.description,
+            graph=[breadcrumbs(content.head.site_name, base, trail)],
+        ),
+        "shell": build_shell(content, core.snapshot, core.config, root=ROOT, path=PATH),
+        "words": words,
+        "frame": content.hedge.frame,
+        "settings": _settings(words),
+        "inputs": {entry.name: entry for entry in words.inputs},
+        "worked": worked,
+        "numbers": worked[words.cases[0].id],
+        "lab": lab,
+        "o": Stats(path="research.overlay", value=lab.overlay) if lab.overlay else None,
+        "level": core.research.method.level,
+        "benchmark": names(core.config).benchmark,
+        "say": say,
+        "lab_words": lab_words,
+    }
+
+
+def _settings(words: Lab) -> str:
+    """Return what the script cannot read from the fields, as JSON."""
+    return json.dumps(
+        {"words": words.words.model_dump(), "messages": words.messages, "moves": MOVES},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
 
 
 def hedge_lab(core: Core) -> HedgeLab:
@@ -61,7 +131,7 @@ def _row(condition: Condition, evidence: str) -> HedgeCondition:
         reason=condition.reason,
         evidence=evidence,
         when=when,
-        reading=reading_words(when),
+        reading=say.reading_words(when),
     )
 
 

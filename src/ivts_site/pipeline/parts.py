@@ -8,7 +8,6 @@ from ivts_site.pipeline.archive import archive_part
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.feeds import feed_part
 from ivts_site.pipeline.hedge import hedge_part
-from ivts_site.pipeline.lab import lab_part
 from ivts_site.pipeline.research import research_part
 from ivts_site.pipeline.research_page import research_page
 
@@ -16,7 +15,6 @@ PARTS: tuple[Callable[[Core], Part], ...] = (
     feed_part,
     archive_part,
     hedge_part,
-    lab_part,
     research_part,
     research_page,
 )

@@ -4,28 +4,88 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.volatility import realised_volatility
+from ivts_site.charts.research import draw_research
 from ivts_site.charts.studies import Volatilities
+from ivts_site.config import Config
+from ivts_site.content import Content
 from ivts_site.pipeline.core import Core, Part
+from ivts_site.published.stats import unmarked
+from ivts_site.published.studies import Research
 from ivts_site.render import Page
 from ivts_site.snapshot.research_csv import research_files
-from ivts_site.view.research import PATH, build_research_view
+from ivts_site.snapshot.types import Snapshot
+from ivts_site.view.head import breadcrumbs, build_head
+from ivts_site.view.parts import LinkView
+from ivts_site.view.shell import build_shell
+from ivts_site.words import research as say
+
+PATH = "research/"
+ROOT = "../"
 
 
 def research_page(core: Core) -> Part:
     """Make `research/` and its CSV files."""
-    view = build_research_view(
-        core.research,
-        core.snapshot,
-        core.content,
-        core.config,
-        _volatilities(core.analysis, core.research.volatility.sessions, core.research.curve.window_first),
+    found = core.research
+    series = _volatilities(core.analysis, found.volatility.sessions, found.curve.window_first)
+    page = Page(
+        path=PATH,
+        template="research.html",
+        make=lambda: lay_out_research(found, core.snapshot, core.content, core.config, series),
     )
-    page = Page(path=PATH, template="research.html", make=lambda: {"view": view})
-    files = {path: text.encode() for path, text in research_files(core.research).items()}
+    files = {path: text.encode() for path, text in research_files(found).items()}
     return Part(files=files, pages=(page,))
+
+
+def lay_out_research(
+    research: Research,
+    snapshot: Snapshot,
+    content: Content,
+    config: Config,
+    series: Volatilities | None = None,
+) -> dict[str, object]:
+    """Return what the template reads.
+
+    Parameters
+    ----------
+    research : Research
+        Origin of every number.
+    snapshot : Snapshot
+        Dates and hashes of the frame that all pages share.
+    content : Content
+        With facts filled in, those of the studies among them.
+    config : Config
+        Name and address of the site.
+    series : Volatilities, optional
+        Implied and realised volatility over time, for drawing; without it that picture is left out.
+
+    Returns
+    -------
+    dict
+        `s`, the studies with the path of each number; `drawn`, their pictures by id; `words`, what is true
+        whatever the data; `say`, the sentences that depend on them; head and shell of the page.
+    """
+    words, base = content.research, config.site.base_url
+    return {
+        "head": build_head(
+            content,
+            snapshot,
+            base,
+            path=PATH,
+            title=words.title,
+            description=unmarked(words.description),
+            graph=[breadcrumbs(content.head.site_name, base, [LinkView(label=words.title, href=PATH)])],
+        ),
+        "shell": build_shell(content, snapshot, config, root=ROOT, path=PATH),
+        "words": words,
+        "s": say.research_stats(research),
+        "say": say,
+        # drawn by charts, which escapes its labels
+        "drawn": {id_: Markup(svg) for id_, svg in draw_research(research, series).items()},  # noqa: S704
+    }
 
 
 def _volatilities(analysis: Analysis, n: int, first: str) -> Volatilities | None:
