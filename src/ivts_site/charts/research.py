@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ivts_site import formatting as f
+from ivts_site.analytics.studies.volatility import Premium
 from ivts_site.charts.studies import (
     Caption,
     GrowthLine,
@@ -164,10 +164,10 @@ def _premiums(research: Research, series: Volatilities | None) -> Iterator[tuple
         yield caption.id, draw_whiskers(groups, caption, fractions=False)
 
 
-def _premium(group: Any) -> Whisker:
+def _premium(group: Premium) -> Whisker:
     return Whisker(
         label="backw." if group.id == "backwardation" else group.id,
-        value=group.mean,
+        value=group.mean or 0.0,
         interval=group.interval,
         naive=None,
         text=f.signed(group.mean, 1),
