@@ -110,7 +110,8 @@ INDEX: dict[int, tuple[str, str]] = {
     31: ("small revision", "FAULTS[revised]; integration/test_fetch: test_revision_and_its_limit"),
     32: (
         "mass revision",
-        "FAULTS[massrevised]; integration/test_trust: test_a_shifted_history_is_refused_and_the_next_source_asked",
+        "FAULTS[massrevised]; "
+        "integration/test_trust: test_a_shifted_history_is_refused_and_the_next_source_asked",
     ),
     33: (
         "split, re-based history",
