@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site fetch build check serve sample live commit-data alert notify-flip notify-failure keep-assets newest quick test test-all lint bench bench-analytics bench-archive bench-page same audit lighthouse docs clean
+.PHONY: help site fetch build check serve sample live commit-data pack-data unpack-data through heartbeat watch alert notify-flip notify-failure keep-assets newest quick test test-all lint bench bench-analytics bench-archive bench-page same audit lighthouse docs clean
 
 help:  ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,13 +42,28 @@ sample: $(VENV)/.ready node_modules/.ready  ## Simulated closes into sample-data
 live: $(VENV)/.ready  ## Ask every configured source once, into a temporary folder: do vendors still send what is parsed?
 	@$(BIN)/python .ci/live.py
 
+watch: $(VENV)/.ready  ## Read the status of the deployed site (site.base_url, or SITE_URL) and say whether it is as it should be
+	@$(BIN)/python .ci/watch.py
+
 commit-data: ## Commit data/ if a fetch changed it, and push (for the nightly job)
 	@.ci/commit-data
+
+pack-data: ## Pack data/ into closes.tar, encrypted with DATA_KEY if that is set (hands closes from job to job)
+	@.ci/closes pack
+
+unpack-data: ## Make data/ equal to what closes.tar holds
+	@.ci/closes unpack
+
+through: ## Print the last session that the built site speaks about
+	@.ci/through
+
+heartbeat: ## Tell a monitor that the job ran: HEALTHY=true|false, its address in IVTS_HEARTBEAT_URL
+	@.ci/heartbeat
 
 alert: ## Open, update or close the issue of a scheduled job: HEALTHY=true|false MESSAGE=... (needs gh)
 	@.ci/alert
 
-notify-flip: $(VENV)/.ready  ## Tell the webhook of `notify` if new closes turned the regime
+notify-flip: $(VENV)/.ready  ## Tell the webhook of `notify` of each flip it has not taken yet
 	@address=$$(.ci/site-url) && $(BIN)/ivts-site notify --event flip $$address $(ARGS)
 
 keep-assets: $(VENV)/.ready  ## Copy the assets of the deployed site into the new one, for pages held in caches: SITE_URL=...

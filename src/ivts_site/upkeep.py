@@ -42,17 +42,10 @@ class LastRun:
         Instant of the last fetch that succeeded, UTC, whether it brought news or not.
     sources : tuple of SourceRun
         One entry for each source that was asked so far.
-    news_after : date or None
-        The last session that was known before the fetch that last brought a ratio of a further one; None
-        where none was.
-    told_through : date or None
-        The last session whose regime the webhook has been told of, or would have been had it turned.
     """
 
     checked_at: dt.datetime | None = None
     sources: tuple[SourceRun, ...] = ()
-    news_after: dt.date | None = None
-    told_through: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

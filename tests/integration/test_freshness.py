@@ -41,6 +41,9 @@ def check(data: Path, out: Path, now: str, *more: object) -> Result:
     return ivts("check", "--data-dir", data, "--out", out, "--now", now, *more)
 
 
+ADDRESS = ("--set", "site.base_url=https://vix.example/")
+
+
 @pytest.mark.parametrize(
     ("built_at", "state", "behind"),
     [
@@ -105,7 +108,7 @@ def test_a_past_session_and_sample_closes_expect_nothing(
 def test_check_refuses_closes_that_are_too_old(stored: Path, tmp_path: Path) -> None:
     """Late is tolerated by default, stale is not; the tolerance can be moved both ways; exit code 4."""
     site = tmp_path / "site"
-    build(stored, site, "2025-11-28T12:00:00Z")
+    build(stored, site, "2025-11-28T12:00:00Z", *ADDRESS)
     late, stale = "2025-11-29T09:00:00Z", "2025-12-02T12:00:00Z"
     passed = check(stored, site, late)
     assert (passed.code, "freshness: late, closes through 2025-11-26" in passed.out) == (0, True)
@@ -251,3 +254,45 @@ def test_records_are_listed_on_the_methodology_page(stored: Path, tmp_path: Path
     assert "1 row has been set aside as impossible or contradicted; all are listed." in page
     assert "13/45/2025" in page
     assert "&lt;b&gt;1,8&lt;/b&gt;" in page
+
+
+def test_a_site_for_the_placeholder_is_warned_of_and_refused(
+    stored: Path,
+    sample_site: Path,
+    sample_data: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Readers, feeds and previews would be sent to somebody else's host; a sample may be anywhere."""
+    site, now = tmp_path / "site", "2025-11-28T12:00:00Z"
+    built = ivts("build", "--data-dir", stored, "--out", site, "--built-at", now)
+    assert (built.code, "still the placeholder https://example.org/" in caplog.text) == (0, True)
+    caplog.clear()
+    refused = check(stored, site, now)
+    assert refused.code == 2
+    assert "was built for the placeholder https://example.org/" in refused.err
+    built = ivts("build", "--data-dir", stored, "--out", site, "--built-at", now, *ADDRESS)
+    assert (built.code, caplog.text) == (0, "")
+    passed = check(stored, site, now)
+    assert (passed.code, "address: https://vix.example/" in passed.out) == (0, True)
+    assert "placeholder" not in check(sample_data, sample_site, now).err
+
+
+def test_no_sample_means_no_sample(sample_data: Path, tmp_path: Path) -> None:
+    """Neither where nothing is stored nor where simulated closes are: exit code 4 and no site."""
+    for data in (tmp_path / "empty", sample_data):
+        built = ivts("build", "--data-dir", data, "--out", tmp_path / "site", "--no-sample")
+        assert built.code == 4
+        assert "--no-sample forbids simulated ones" in built.err
+        assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize(("data", "out"), [("site/data", "site"), ("data", "data/site"), ("data", "data")])
+def test_site_and_closes_lie_apart(stored: Path, tmp_path: Path, data: str, out: str) -> None:
+    """A build replaces the whole site, and git would commit a site within the closes."""
+    shutil.copytree(stored, tmp_path / data)
+    before = sorted(tmp_path.rglob("*"))
+    built = ivts("build", "--data-dir", tmp_path / data, "--out", tmp_path / out)
+    assert built.code == 2
+    assert "must not lie inside each other" in built.err
+    assert sorted(tmp_path.rglob("*")) == before

@@ -7,7 +7,6 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,15 +17,10 @@ from tests.fixtures.feed import addresses, serve
 from tests.fixtures.vendor import Vendor
 from tests.stored import store_sample
 
-from ivts_site.store import (
-    read_closes,
-    read_last_run,
-    read_provenance,
-    write_last_run,
-    write_transaction,
-)
+from ivts_site.store import read_closes, read_notified, read_provenance, write_notified, write_transaction
 
 SECRET = "T0123/very-secret-path"
+ASKED = "notify.events=[flip]"
 QUICK = ("--set", "http.attempts=1", "--set", "http.deadline_seconds=5")
 
 
@@ -83,17 +77,23 @@ def flipped(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def arrived(data: Path, folder: Path, after: str | None) -> Path:
-    """The same closes, of which those after a session came with the last fetch."""
+    """The same closes, of which those after a session are news."""
     shutil.copytree(data, folder)
-    day = dt.date.fromisoformat(after) if after else None
-    write_last_run(folder, replace(read_last_run(folder), news_after=day))
+    if after:
+        write_notified(folder, dt.date.fromisoformat(after))
     return folder
 
 
 @pytest.fixture
 def turned(flipped: Path, tmp_path: Path) -> Path:
-    """The flip came with the last fetch."""
+    """The flip is news."""
     return arrived(flipped, tmp_path / "turned", "2025-11-25")
+
+
+def feed_of(data: Path, folder: Path) -> list[dict[str, str]]:
+    """Flips as the feed tells them, newest first."""
+    assert ivts("build", "--data-dir", data, "--out", folder / "site").code == 0
+    return list(json.loads((folder / "site/flips.json").read_text())["items"])
 
 
 def notify(event: str, data: Path, *more: object, events: str = "[flip, failure]") -> Result:
@@ -109,7 +109,7 @@ def test_a_flip_is_told_with_the_numbers_of_the_snapshot(webhook: Webhook, turne
     snapshot = json.loads(ivts("snapshot", "--data-dir", turned).out)
     [(path, kind, body)] = webhook.posts
     assert (path, kind) == (f"/{SECRET}", "application/json")
-    assert body["event"] == "flip"
+    assert (body["event"], body["id"]) == ("flip", "tag:example.org,2026:ivts/flip/2025-11-26")
     assert (body["as_of"], body["regime"], body["ivts"]) == ("2025-11-26", "backwardation", snapshot["ivts"])
     words = f"IVTS: turned to backwardation on 26 November 2025, ratio {snapshot['ivts']:.4f} ("
     assert str(body["text"]).startswith(words)
@@ -118,17 +118,21 @@ def test_a_flip_is_told_with_the_numbers_of_the_snapshot(webhook: Webhook, turne
 def test_a_flip_is_told_once(webhook: Webhook, turned: Path) -> None:
     """A second look, and a fetch that only corrects or repeats something, bring no second message."""
     assert notify("flip", turned).code == 0
-    assert "no new session; nothing sent" in notify("flip", turned).err
+    assert "no flip since 2025-11-26; nothing sent" in notify("flip", turned).err
     assert len(webhook.posts) == 1
-    assert read_last_run(turned).told_through == dt.date(2025, 11, 26)
+    assert read_notified(turned) == dt.date(2025, 11, 26)
 
 
 def test_a_flip_that_was_not_taken_is_told_again(webhook: Webhook, turned: Path) -> None:
-    """A webhook that refuses has been told nothing."""
-    webhook.status = 500
-    assert notify("flip", turned).code == 3
-    webhook.status = 200
+    """A webhook that answers anything but 2xx has been told nothing; each try has the same identifier."""
+    for status in (500, 302, 404):
+        webhook.status = status
+        assert notify("flip", turned).code == 3
+        assert read_notified(turned) == dt.date(2025, 11, 25)
+    webhook.status = 204
     assert "flip of 2025-11-26 sent" in notify("flip", turned).err
+    assert len(webhook.posts) == 4
+    assert {str(body["id"]) for _, _, body in webhook.posts} == {"tag:example.org,2026:ivts/flip/2025-11-26"}
 
 
 def test_a_flip_before_the_newest_session_is_told_too(
@@ -141,25 +145,26 @@ def test_a_flip_before_the_newest_session_is_told_too(
         vix.loc[day, "close"] = round(float(back.loc[day, "close"]) * share, 2)  # type: ignore[arg-type]
     write_transaction(data, {"vix": vix}, read_provenance(data))
     assert "flip of 2025-11-25 and 2025-11-26 sent" in notify("flip", data).err
-    [(_, _, body)] = webhook.posts
-    text = str(body["text"])
-    assert text.index("backwardation on 25 November 2025") < text.index("contango on 26 November 2025")
-    assert (body["as_of"], body["regime"]) == ("2025-11-26", "contango")
+    first, second = (body for _, _, body in webhook.posts)
+    assert "backwardation on 25 November 2025" in str(first["text"])
+    assert "contango on 26 November 2025" in str(second["text"])
+    assert [body["as_of"] for body in (first, second)] == ["2025-11-25", "2025-11-26"]
 
 
 def test_sessions_since_the_last_told_one_count(webhook: Webhook, flipped: Path, tmp_path: Path) -> None:
-    """A fetch whose flip nobody told of is made up for after the next one."""
-    data = arrived(flipped, tmp_path / "data", "2025-11-26")
-    write_last_run(data, replace(read_last_run(data), told_through=dt.date(2025, 11, 21)))
-    assert "flip of 2025-11-26 sent" in notify("flip", data).err
-    assert len(webhook.posts) == 1
+    """Nights whose flips nobody told of are made up for, however many they were."""
+    data = arrived(flipped, tmp_path / "data", "2025-02-03")
+    flips = [item["id"] for item in feed_of(data, tmp_path) if item["date_published"] > "2025-02-04"]
+    assert len(flips) > 3
+    assert notify("flip", data).code == 0
+    assert [body["id"] for _, _, body in webhook.posts] == flips[::-1]
 
 
 def test_no_flip_no_message(webhook: Webhook, calm: Path, sample_data: Path, tmp_path: Path) -> None:
     """Neither a session within its regime, nor the first closes ever stored, nor simulated ones are news."""
     new = arrived(calm, tmp_path / "new", "2025-11-25")
-    assert "no flip from 2025-11-26 to 2025-11-26; nothing sent" in notify("flip", new).err
-    assert "no new session; nothing sent" in notify("flip", arrived(calm, tmp_path / "first", None)).err
+    assert "no flip since 2025-11-25; nothing sent" in notify("flip", new).err
+    assert "nothing sent" in notify("flip", arrived(calm, tmp_path / "first", None)).err
     sample = arrived(sample_data, tmp_path / "sample", "2025-06-02")
     assert "nothing sent" in notify("flip", sample).err
     assert webhook.posts == []
@@ -177,13 +182,13 @@ def test_what_a_fetch_brought_is_told_by_the_next_command(webhook: Webhook, tmp_
         for number, found in ((-1, rows), (None, rows), (None, rows | {"vix": corrected})):
             serve(vendor, {key: each[:number] for key, each in found.items()}, fred={})
             share = "store.max_revision_share=1"
-            settings = [part for each in (*addresses(vendor), share) for part in ("--set", each)]
+            settings = [part for each in (*addresses(vendor), share, ASKED) for part in ("--set", each)]
             assert ivts("fetch", "--data-dir", data, "--now", "2025-11-27T00:00:00Z", *settings).code == 0
             sent.append(notify("flip", data).err)
     assert [text.removeprefix("notify: ") for text in sent] == [
-        "no new session; nothing sent\n",
+        "no flip since 2025-11-25; nothing sent\n",
         "flip of 2025-11-26 sent\n",
-        "no new session; nothing sent\n",
+        "no flip since 2025-11-26; nothing sent\n",
     ]
 
 
@@ -201,13 +206,14 @@ def test_a_provisional_flip_is_told_when_it_is_final(webhook: Webhook, tmp_path:
         ("2025-11-27T12:00:00Z", final),
     )
     with Vendor() as vendor:
-        settings = [part for each in addresses(vendor) for part in ("--set", each)]
+        settings = [part for each in (*addresses(vendor), ASKED) for part in ("--set", each)]
         for now, found in evenings:
             serve(vendor, found, fred={})
             assert ivts("fetch", "--data-dir", data, "--now", now, *settings).code == 0
             sent.append(notify("flip", data).err.removeprefix("notify: ").strip())
-    nothing = "no new session; nothing sent"
-    assert sent == [nothing, nothing, "flip of 2025-11-26 sent", nothing]
+    nothing = "no flip since {}; nothing sent"
+    before, after = nothing.format("2025-11-25"), nothing.format("2025-11-26")
+    assert sent == [before, before, "flip of 2025-11-26 sent", after]
     [(_, _, body)] = webhook.posts
     assert body["ivts"] == pytest.approx(20.75 / 19.5, abs=1e-6)
 
@@ -219,7 +225,7 @@ def test_a_fetch_without_news_takes_no_news_away(webhook: Webhook, tmp_path: Pat
     rows |= {"vix3m": [(day, 19.5) for day in days], "spy": [(day, 640.5) for day in days]}
     data = tmp_path / "data"
     with Vendor() as vendor:
-        settings = [part for each in addresses(vendor) for part in ("--set", each)]
+        settings = [part for each in (*addresses(vendor), ASKED) for part in ("--set", each)]
         for until in (4, 5, 5):
             serve(vendor, {key: each[:until] for key, each in rows.items()}, fred={})
             assert ivts("fetch", "--data-dir", data, "--now", "2025-11-27T00:00:00Z", *settings).code == 0
@@ -234,8 +240,8 @@ def test_a_fresh_machine_tells_nothing_twice(webhook: Webhook, tmp_path: Path) -
     rows |= {"vix3m": [(day, 19.5) for day in days], "spy": [(day, 640.5) for day in days]}
     data = tmp_path / "data"
     with Vendor() as vendor:
-        settings = [part for each in addresses(vendor) for part in ("--set", each)]
-        for until, sent in ((4, "no new session"), (5, "flip of 2025-11-26 sent"), (5, "no new session")):
+        settings = [part for each in (*addresses(vendor), ASKED) for part in ("--set", each)]
+        for until, sent in ((4, "no flip"), (5, "flip of 2025-11-26 sent"), (5, "no flip")):
             serve(vendor, {key: each[:until] for key, each in rows.items()}, fred={})
             assert ivts("fetch", "--data-dir", data, "--now", "2025-11-27T00:00:00Z", *settings).code == 0
             assert sent in notify("flip", data).err
@@ -243,12 +249,21 @@ def test_a_fresh_machine_tells_nothing_twice(webhook: Webhook, tmp_path: Path) -
     assert len(webhook.posts) == 1
 
 
+def test_a_damaged_note_is_no_guess(webhook: Webhook, turned: Path) -> None:
+    """Neither everything again nor nothing for ever: the note is named, with what restores it."""
+    for damage in ("", "[]", '{"through": 20251125}', '{"through": "soon"}', "[" * 100_000):
+        (turned / "notified.json").write_text(damage)
+        told = notify("flip", turned)
+        assert (told.code, "notified.json: is damaged; restore it" in told.err) == (4, True)
+    assert webhook.posts == []
+
+
 def test_a_failure_is_told_with_its_message(webhook: Webhook, tmp_path: Path) -> None:
     """It needs no stored closes; the key of the sentence can be that of another service."""
     told = notify("failure", tmp_path, "--message", "fetch failure", "--set", "notify.text_key=content")
     assert told.code == 0
     [(_, _, body)] = webhook.posts
-    assert (body["event"], body["content"]) == ("failure", "IVTS: fetch failure. The last good page stays.")
+    assert (body["event"], body["content"]) == ("failure", "IVTS: fetch failure")
 
 
 def test_it_is_off_by_default(webhook: Webhook, turned: Path) -> None:

@@ -164,6 +164,16 @@ def test_identifiers_follow_host_and_session_alone() -> None:
     assert not {e.id for e in usual["feed"].entries} & {e.id for e in usual["flips"].entries}
 
 
+def test_simulated_entries_have_identifiers_of_their_own() -> None:
+    """A reader that once saw a sample shows the real sessions all the same."""
+    ids = {}
+    for sample in (False, True):
+        feeds = feeds_of(analyse_ratios(RATIOS), sample=sample)
+        ids[sample] = {feed.id for feed in feeds.values()} | {e.id for f in feeds.values() for e in f.entries}
+    assert not ids[False] & ids[True]
+    assert all(":ivts/sample/" in each for each in ids[True])
+
+
 def test_lengths_are_settings() -> None:
     """The latest entries are kept."""
     feeds = feeds_of(analyse_ratios(RATIOS), settings=changed("feeds", sessions=2, flips=1))

@@ -22,12 +22,18 @@ from ivts_site.publish.assets import (
     SCRIPTS,
     STYLESHEETS,
 )
+from ivts_site.publish.many import RECORD, Recipe
 
 SITE = {"index.html": b"new", "api/v1/snapshot.json": b"{}"}
 
 
 def tree(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """What a build was told to write: all but its own record."""
+    return {name: body for name, body in tree(folder).items() if name != RECORD}
 
 
 @pytest.fixture
@@ -69,7 +75,7 @@ def test_a_new_site_replaces_the_old_one_whole(
     monkeypatch.setattr(swap, "_exchange", watched)
     publish_site(SITE, old_site)
     assert exchanged == [exchange and sys.platform == "linux"]
-    assert tree(old_site) == SITE
+    assert written(old_site) == SITE
     assert sorted(p.name for p in old_site.parent.iterdir()) == [".site.lock", "site"]
 
 
@@ -254,3 +260,52 @@ def test_an_impossible_out_is_one_sentence(tmp_path: Path, out: str) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     with pytest.raises((UsageError, RenderError), match=r"File name too long|is a link"):
         publish_site(SITE, tmp_path / out)
+
+
+MINE = {"CNAME": b"vix.example", ".well-known/security.txt": b"me", "charts/mine.txt": b"mine"}
+
+
+def test_files_that_no_build_made_stay(old_site: Path) -> None:
+    """A CNAME or a proof of ownership outlives any number of builds; a page of an earlier build does not."""
+    for name, body in MINE.items():
+        (old_site / name).parent.mkdir(exist_ok=True)
+        (old_site / name).write_bytes(body)
+    (old_site / "assets").mkdir()
+    (old_site / "assets/site.000000000000.css").write_text("of a page deployed before")
+    for many in ((), [Recipe(path="day/a/index.html", key="1", make=lambda: b"a")], ()):
+        done = publish_site(SITE, old_site, many=many)
+        assert done.foreign == tuple(sorted(MINE))
+        made = {recipe.path: recipe.make() for recipe in many}
+        assert written(old_site) == SITE | MINE | made
+
+
+def test_a_file_of_a_build_takes_the_place_of_a_foreign_one(old_site: Path) -> None:
+    """What is asked for is written, whoever had a file there."""
+    (old_site / "feed.xml").write_bytes(b"mine")
+    assert publish_site(SITE | {"feed.xml": b"built"}, old_site).foreign == ()
+    assert (old_site / "feed.xml").read_bytes() == b"built"
+
+
+def test_a_working_copy_is_no_place_for_a_site(old_site: Path) -> None:
+    """A swap would leave its `.git` with the old site."""
+    (old_site / ".git").mkdir()
+    with pytest.raises(UsageError, match=r"is a working copy of git"):
+        publish_site(SITE, old_site)
+
+
+@pytest.mark.parametrize("umask", [0o077, 0o027, 0o022])
+def test_a_web_server_can_read_the_site_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    """Folders 755, files 644: in a first site, in one that is brought up to date, and after a mishap."""
+    pages = {f"day/{name}/index.html": b"a" for name in "abc"}
+    many = [Recipe(path=path, key="1", make=lambda: b"a") for path in pages]
+    out, before = tmp_path / "site", os.umask(umask)
+    try:
+        for _ in range(3):
+            publish_site(SITE | {"a/b/c/d.txt": b"deep"}, out, many=many)
+            modes = {path.is_dir(): set() for path in out.rglob("*")}
+            for path in (out, *out.rglob("*")):
+                modes[path.is_dir()].add(path.stat().st_mode & 0o777)
+            assert modes == {True: {0o755}, False: {0o644}}
+            (tmp_path / ".site.spare/day/a").chmod(0o700)
+    finally:
+        os.umask(before)

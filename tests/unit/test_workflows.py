@@ -38,7 +38,7 @@ def workflow(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def test_the_workflows_are_there() -> None:
     """Tests of every change, weekly looks at vendors, newer dependencies and all tests, the nightly page."""
-    assert [path.stem for path in FILES] == ["ci", "live", "newest", "nightly", "whole"]
+    assert [path.stem for path in FILES] == ["ci", "live", "newest", "nightly", "watch", "whole"]
 
 
 def test_actions_are_pinned_by_full_digest(workflow: dict[str, Any]) -> None:
@@ -70,11 +70,13 @@ def test_only_these_jobs_may_write() -> None:
         for name, job in load(path.stem)["jobs"].items()
     }
     assert {place: rights for place, rights in writes.items() if rights} == {
-        ("nightly", "site"): {"contents"},
+        ("nightly", "commit"): {"contents"},
+        ("nightly", "note"): {"contents"},
         ("nightly", "deploy"): {"pages", "id-token"},
         ("nightly", "alert"): {"issues"},
         ("live", "alert"): {"issues"},
         ("newest", "alert"): {"issues"},
+        ("watch", "alert"): {"issues"},
         ("whole", "alert"): {"issues"},
     }
 
@@ -111,22 +113,70 @@ def test_the_nightly_job_runs_after_publication_and_once_more() -> None:
     assert nightly["concurrency"] == {"group": "pages", "cancel-in-progress": False}
 
 
+def runs(job: dict[str, Any]) -> list[str]:
+    """The targets of a job in order."""
+    return [step["run"].split()[1] for step in job["steps"] if step.get("run", "").startswith("make ")]
+
+
 def test_the_nightly_steps_are_in_order() -> None:
-    """Fetch, commit, check, build, check what was built; only then may anything be deployed."""
-    nightly = load("nightly")
-    runs = [step["run"].split()[1] for step in nightly["jobs"]["site"]["steps"] if "run" in step]
-    assert runs == [
-        *("fetch", "commit-data", "check", "build", "check", "keep-assets", "check", "notify-flip")
+    """Fetch, check, build, check what was built; only then may anything be deployed, and only then told."""
+    jobs = load("nightly")["jobs"]
+    assert runs(jobs["fetch"]) == ["fetch", "pack-data"]
+    assert runs(jobs["commit"]) == ["unpack-data", "commit-data"]
+    assert runs(jobs["build"]) == [
+        *("unpack-data", "check", "build", "check", "keep-assets", "check", "through")
     ]
-    assert nightly["jobs"]["deploy"]["needs"] == "site"
-    assert nightly["jobs"]["alert"]["if"] == "${{ !cancelled() }}"
+    assert jobs["deploy"]["needs"] == "build"
+    assert runs(jobs["tell"]) == ["notify-failure", "unpack-data", "notify-flip"]
+    assert {"deploy", "commit"} <= set(jobs["tell"]["needs"])
+    assert runs(jobs["note"]) == ["commit-data"]
+    assert set(jobs["alert"]["needs"]) == jobs.keys() - {"alert"}
+
+
+def test_no_simulated_close_can_be_deployed() -> None:
+    """Whatever became of the fetch, the night builds from fetched closes or not at all."""
+    built = [step["run"] for step in steps(load("nightly")) if "make build" in step.get("run", "")]
+    assert built == ['make build ARGS="--no-sample"']
+
+
+def test_what_tells_of_a_failure_depends_on_nothing_that_may_fail() -> None:
+    """Issue, monitor and webhook are told each by itself, whatever became of the others."""
+    jobs = load("nightly")["jobs"]
+    assert jobs["tell"]["if"] == jobs["alert"]["if"] == "${{ !cancelled() }}"
+    told = [step for step in jobs["alert"]["steps"] if "run" in step]
+    assert [step["if"] for step in told] == ["${{ !cancelled() }}"] * 2
+    first = next(step for step in jobs["tell"]["steps"] if "run" in step)
+    assert (first["run"], first["if"]) == ("make notify-failure", "${{ env.HEALTHY == 'false' }}")
 
 
 def test_the_schedule_is_kept_alive_whatever_the_fetch_did() -> None:
     """A source that stays dead for 60 days must not end the job: the step that keeps it alive always runs."""
-    [commit] = [step for step in load("nightly")["jobs"]["site"]["steps"] if step.get("id") == "commit"]
-    assert commit["run"] == "make commit-data"
+    jobs = load("nightly")["jobs"]
+    [fetch] = [step for step in jobs["fetch"]["steps"] if step.get("id") == "fetch"]
+    assert fetch["continue-on-error"] is True
+    [commit] = [step for step in jobs["commit"]["steps"] if step.get("run") == "make commit-data"]
     assert "if" not in commit
+    assert "if" not in jobs["commit"]
+
+
+def test_what_installs_packages_may_write_nowhere(workflow: dict[str, Any]) -> None:
+    """And what may write runs scripts of this repository alone: a package gone bad meets no token."""
+    makefile = (ROOT / "Makefile").read_text()
+    for name, job in workflow["jobs"].items():
+        named = [step.get("run", "") for step in job["steps"]]
+        targets = [run.split()[1] for run in named if run.startswith("make ")]
+        rules = [re.search(rf"^{target}:(.*?)##", makefile, re.M)[1].strip() for target in targets]  # type: ignore[index]
+        if "write" in job["permissions"].values():
+            assert rules == [""] * len(rules), name
+            assert not any("setup-" in step.get("uses", "") for step in job["steps"]), name
+
+
+def test_accepted_revisions_reach_the_fetch_through_the_environment() -> None:
+    """An operator gives them by hand; no shell reads them."""
+    nightly = load("nightly")
+    assert nightly["on"]["workflow_dispatch"]["inputs"].keys() == {"accept-revisions"}
+    [fetch] = [step for step in steps(nightly) if step.get("run") == "make fetch"]
+    assert fetch["env"]["ACCEPT_REVISIONS"] == "${{ inputs.accept-revisions }}"
 
 
 @pytest.mark.parametrize(("name", "command"), [("nightly", "make fetch"), ("live", "make live")])
@@ -134,23 +184,27 @@ def test_vendors_are_asked_with_the_secrets_of_the_repository(name: str, command
     """Every credential that an adapter reads from the environment is there, under its own name."""
     wanted = {KEY_VARIABLE, ID_VARIABLE, SECRET_VARIABLE, REFRESH_VARIABLE}
     [step] = [step for step in steps(load(name)) if step.get("run") == command]
-    assert step["env"] == {variable: f"${{{{ secrets.{variable} }}}}" for variable in wanted}
+    secrets = {key: value for key, value in step["env"].items() if "secrets." in value}
+    assert secrets == {variable: f"${{{{ secrets.{variable} }}}}" for variable in wanted}
 
 
 def test_the_page_is_built_for_the_address_that_it_is_served_from() -> None:
     """Pages tells it; it travels in the environment, and without it the settings' own stands."""
-    site = load("nightly")["jobs"]["site"]
+    jobs = load("nightly")["jobs"]
+    site = jobs["build"]
     [told] = [step for step in site["steps"] if "configure-pages@" in step.get("uses", "")]
     assert told["continue-on-error"] is True
     assert site["permissions"]["pages"] == "read"
     given = [step["run"] for step in site["steps"] if "SITE_URL" in step.get("env", {})]
-    assert given == ["make build", "make keep-assets", "make notify-flip"]
+    assert given == ['make build ARGS="--no-sample"', "make keep-assets"]
+    [flip] = [step for step in jobs["tell"]["steps"] if step.get("run") == "make notify-flip"]
+    assert flip["env"]["SITE_URL"] == "${{ needs.build.outputs.address }}"
 
 
 def test_the_morning_slot_of_the_age_check_is_a_slot() -> None:
     """The condition names the cron line that it means."""
     nightly = load("nightly")
-    [age] = [step for step in nightly["jobs"]["site"]["steps"] if step.get("id") == "age"]
+    [age] = [step for step in nightly["jobs"]["build"]["steps"] if step.get("id") == "age"]
     named = re.search(r"schedule == '([^']+)'", age["env"]["TOLERATE"])
     assert named
     assert named[1] == nightly["on"]["schedule"][1]["cron"]

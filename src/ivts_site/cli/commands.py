@@ -53,6 +53,8 @@ def cli() -> None:
     "--accept-revisions",
     multiple=True,
     metavar="SERIES",
+    envvar="ACCEPT_REVISIONS",
+    show_envvar=True,
     help="Let the source of this series change stored closes beyond the limits. May be repeated.",
 )
 def fetch(now: dt.datetime | None, accept_revisions: tuple[str, ...], **options: Any) -> None:
@@ -83,7 +85,10 @@ def fetch(now: dt.datetime | None, accept_revisions: tuple[str, ...], **options:
 @as_of_option
 @built_at_option
 @site_option
-def build(as_of: dt.date | None, built_at: dt.datetime | None, out: Path, **options: Any) -> None:
+@click.option("--no-sample", is_flag=True, help="Fail, instead of building from simulated closes.")
+def build(
+    as_of: dt.date | None, built_at: dt.datetime | None, out: Path, no_sample: bool, **options: Any
+) -> None:
     """Build the site from the stored closes, without network.
 
     With nothing stored it is built from sample data and says so on every page.
@@ -99,6 +104,7 @@ def build(as_of: dt.date | None, built_at: dt.datetime | None, out: Path, **opti
         out=out,
         as_of=as_of,
         built_at=built_at or build_instant(),
+        allow_sample=not no_sample,
     )
     common.tell(report.sentence(clock().date()))
 

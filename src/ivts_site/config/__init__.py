@@ -3,6 +3,15 @@
 from ivts_site.config.data import CheckChoice, Series, SourceChoice
 from ivts_site.config.load import load_config
 from ivts_site.config.network import Http, Vendor
-from ivts_site.config.settings import Config
+from ivts_site.config.settings import Config, is_placeholder
 
-__all__ = ["CheckChoice", "Config", "Http", "Series", "SourceChoice", "Vendor", "load_config"]
+__all__ = [
+    "CheckChoice",
+    "Config",
+    "Http",
+    "Series",
+    "SourceChoice",
+    "Vendor",
+    "is_placeholder",
+    "load_config",
+]

@@ -35,12 +35,20 @@ class Link(Section):
     """A few words on what is found there."""
 
 
+PLACEHOLDER = "https://example.org/"
+
+
+def is_placeholder(address: str) -> bool:
+    """Tell whether a site's address is the one that the settings came with, which belongs to nobody."""
+    return address.startswith(PLACEHOLDER)
+
+
 class Site(Section):
     """Name and address of the published site."""
 
     name: str = "IVTS"
     """Short name, used in titles and the header."""
-    base_url: Address = "https://example.org/"
+    base_url: Address = PLACEHOLDER
     """Address the site is served from; canonical links start with it."""
     language: str = "en"
     """Language tag of the pages."""

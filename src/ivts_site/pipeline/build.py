@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,9 @@ from ivts_site.analytics import Analysis, analyse
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.charts import build_card, build_charts, build_scale, sent_figure
-from ivts_site.config import Config
+from ivts_site.config import Config, is_placeholder
 from ivts_site.content import Content, load_content
-from ivts_site.errors import DataError, RenderError
+from ivts_site.errors import DataError, RenderError, UsageError
 from ivts_site.model import (
     Band,
     Chart,
@@ -44,6 +45,8 @@ from ivts_site.snapshot import (
 )
 from ivts_site.view import build_site_view, fill_facts
 
+log = logging.getLogger(__name__)
+
 CONTENT = Path("templates/content")
 
 
@@ -55,6 +58,7 @@ class BuildReport:
     n_files: int
     n_bytes: int
     n_kept: int
+    foreign: tuple[str, ...]
     snapshot: Snapshot
     plotly_is_basic: bool
 
@@ -64,9 +68,10 @@ class BuildReport:
         closes = "SAMPLE DATA" if self.snapshot.sample else "closes"
         kept = f"{self.n_kept} of them kept, " if self.n_kept else ""
         heavy = "" if self.plotly_is_basic else "; with the full Plotly bundle, as npm was not there"
+        others = f"; kept what no build made: {', '.join(self.foreign)}" if self.foreign else ""
         return (
             f"{self.out}/: {self.n_files} files, {self.n_bytes / 1e6:.1f} MB, {kept}{closes} through "
-            f"{self.snapshot.as_of} ({age} days before today){heavy}"
+            f"{self.snapshot.as_of} ({age} days before today){heavy}{others}"
         )
 
 
@@ -78,6 +83,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     out: Path,
     as_of: dt.date | None,
     built_at: dt.datetime,
+    allow_sample: bool = True,
 ) -> BuildReport:
     """Build and publish the site.
 
@@ -95,6 +101,8 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         Session to speak about; the last one with both closes by default.
     built_at : datetime
         Instant stamped on the pages, UTC.
+    allow_sample : bool
+        Whether simulated closes will do where none are stored; not for a site that others see.
 
     Returns
     -------
@@ -106,8 +114,10 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     IvtsError
         Any of the program's errors; the previous site is then unchanged.
     """
+    _check_apart(data_dir, out)
     inputs = load_inputs(config, data_dir)
-    _check_kind(inputs, data_dir, out)
+    _check_kind(inputs, data_dir, out, allow_sample=allow_sample)
+    _warn_of_placeholder(config, inputs)
     content = load_content(root / CONTENT)
     analysis = _analyse(config, content, inputs, as_of)
     snapshot = _snapshot(analysis, inputs, built_at)
@@ -171,18 +181,41 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         n_files=written.n_files,
         n_bytes=written.n_bytes,
         n_kept=written.n_kept,
+        foreign=written.foreign,
         snapshot=snapshot,
         plotly_is_basic=assets.plotly_is_basic,
     )
 
 
-def _check_kind(inputs: Inputs, data_dir: Path, out: Path) -> None:
-    """Refuse to replace a site of real closes by simulated ones: a mistyped folder must not do that."""
+def _check_apart(data_dir: Path, out: Path) -> None:
+    data, site = data_dir.resolve(), out.resolve()
+    if data.is_relative_to(site) or site.is_relative_to(data):
+        raise UsageError(
+            f"{out}: the site and the stored closes of {data_dir} must not lie inside each other, as a build "
+            "replaces the whole site; choose another --out"
+        )
+
+
+def _check_kind(inputs: Inputs, data_dir: Path, out: Path, *, allow_sample: bool) -> None:
+    """Refuse simulated closes where they are not wanted, and never let them replace a site of real ones."""
+    if inputs.sample and not allow_sample:
+        raise DataError(
+            f"{data_dir}: holds no fetched closes, and --no-sample forbids simulated ones; fetch first"
+        )
     published = out / API / "snapshot.json"
     if inputs.sample and published.is_file() and b'"sample": false' in published.read_bytes():
         raise DataError(
             f"{data_dir}: holds no fetched closes, and {out} is a site of real ones, which sample data never "
             "replace; check --data-dir, or choose another --out"
+        )
+
+
+def _warn_of_placeholder(config: Config, inputs: Inputs) -> None:
+    if is_placeholder(config.site.base_url) and not inputs.sample:
+        log.warning(
+            "site.base_url: is still the placeholder %s, where links, feeds and previews lead; "
+            "set it in config.yaml, or SITE_URL for `make build`",
+            config.site.base_url,
         )
 
 
@@ -207,6 +240,12 @@ def current_snapshot(
     inputs = load_inputs(config, data_dir)
     analysis = _analyse(config, load_content(root / CONTENT), inputs, as_of)
     return _snapshot(analysis, inputs, built_at)
+
+
+def current_analysis(config: Config, *, root: Path, data_dir: Path) -> tuple[Analysis, bool]:
+    """Return the analysis of all stored closes, and whether they are simulated."""
+    inputs = load_inputs(config, data_dir)
+    return _analyse(config, load_content(root / CONTENT), inputs, None), inputs.sample
 
 
 def _analyse(config: Config, content: Content, inputs: Inputs, as_of: dt.date | None) -> Analysis:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from ivts_site.config import Config
+from ivts_site.config import Config, is_placeholder
 from ivts_site.content import load_content
-from ivts_site.errors import CheckError, DataError, IvtsError, RenderError, StaleDataError
+from ivts_site.errors import CheckError, ConfigError, DataError, IvtsError, RenderError, StaleDataError
 from ivts_site.formatting import plural
 from ivts_site.freshness import Freshness, State, judge
 from ivts_site.model import NextPublication, Publication
@@ -20,11 +22,12 @@ from ivts_site.pipeline.build import CONTENT
 from ivts_site.pipeline.check_files import FEEDS, feed_problems, index_problems, page_problem
 from ivts_site.pipeline.fetch import check_sources
 from ivts_site.pipeline.inputs import load_inputs
-from ivts_site.publish import broken_links
+from ivts_site.publish import broken_links, foreign_files
 from ivts_site.snapshot.published import FOLDERS, PUBLISHED
 from ivts_site.store import check_described, read_last_run, read_log, read_provenance, read_store
 
 Result = TypeVar("Result")
+_CANONICAL = re.compile(rb'<link rel="canonical" href="([^"]*)"')
 LOGS = ("revisions", "quarantine", "disagreements")
 
 
@@ -79,6 +82,7 @@ def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
         lambda: _check_held(data_dir, tolerate),
         lambda: _check_logs(data_dir),
         lambda: _check_site(out, root / SCHEMAS),
+        lambda: _check_address(out),
     ]
     if config is not None:
         checks.insert(1, lambda: _check_freshness(config, data_dir, now, tolerate))
@@ -202,7 +206,9 @@ def _counted(config: Config, through: dt.date, now: dt.datetime) -> tuple[Public
 def _check_site(out: Path, schemas: Path) -> str:
     if not out.is_dir():
         return f"{out}: no site built yet"
-    files = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
+    others = foreign_files(out)
+    found = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
+    files = {name: path for name, path in found.items() if name not in others}
     pages = {name: path.read_bytes() if name.endswith(".html") else b"" for name, path in files.items()}
     damaged = {name: why for name in pages if name.endswith(".html") and (why := page_problem(pages[name]))}
     problems = [f"{name} {why}" for name, why in sorted(damaged.items())]
@@ -215,6 +221,22 @@ def _check_site(out: Path, schemas: Path) -> str:
     if problems:
         raise RenderError(f"{out}: " + "; ".join(problems) + "; build it again")
     return f"{out}: links lead somewhere, JSON and feeds are as described, the index is true"
+
+
+def _check_address(out: Path) -> str | None:
+    """Refuse a site of real closes whose pages send readers, feeds and previews to a placeholder."""
+    try:
+        found = _CANONICAL.search((out / "index.html").read_bytes())
+        sample = json.loads((out / API / "snapshot.json").read_bytes())["sample"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None  # told by the check of the site
+    address = found[1].decode(errors="replace") if found else ""
+    if is_placeholder(address) and sample is not True:
+        raise ConfigError(
+            str(out),
+            [f"was built for the placeholder {address}; set site.base_url, or SITE_URL for `make build`"],
+        )
+    return f"address: {address}"
 
 
 def _other_schema(folder: Path, schemas: Path, name: str) -> Iterator[str]:

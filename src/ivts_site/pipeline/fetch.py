@@ -18,7 +18,15 @@ from ivts_site.pipeline.last_run import noted_run
 from ivts_site.pipeline.run import Run
 from ivts_site.sessions import load_sessions
 from ivts_site.sources import ADAPTERS, adapter_problem
-from ivts_site.store import locked_store, read_last_run, read_log, read_store, write_transaction
+from ivts_site.store import (
+    locked_store,
+    read_last_run,
+    read_log,
+    read_notified,
+    read_store,
+    write_notified,
+    write_transaction,
+)
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +99,7 @@ def fetch_all(
             updated = run.updated_provenance()
             written = run.changed_closes()
             changed = write_transaction(data_dir, written, updated, run.log_entries())
-            note.reached(provenance.reached, updated.reached)
+            _begin_notified(config, data_dir, provenance.reached or updated.reached)
     reports = tuple(run.report(key) for key in config.series)
     _write_log(reports)
     ends = {report.key: report.last_session for report in reports}
@@ -147,6 +155,12 @@ def _last_day(now: dt.datetime, stored: Mapping[str, pd.DataFrame]) -> dt.date:
     days += [closes.index[-1].date() for closes in stored.values() if len(closes)]
     # whole years: the sessions to come are in it, and fetches of one process share one calendar
     return dt.date(max(days).year + 1, 12, 31)
+
+
+def _begin_notified(config: Config, data_dir: Path, known: dt.date | None) -> None:
+    """Note where flips begin to be news, once: what was stored before, or a first fetch brought, is none."""
+    if "flip" in config.notify.events and known and read_notified(data_dir) is None:
+        write_notified(data_dir, known)
 
 
 def _write_log(reports: Sequence[SeriesReport]) -> None:

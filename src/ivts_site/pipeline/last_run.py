@@ -33,11 +33,6 @@ class Note:
     compared: Mapping[tuple[str, str], IvtsError | None] = field(default_factory=dict)
     ends: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
 
-    def reached(self, before: dt.date | None, after: dt.date | None) -> None:
-        """Note the last session with a ratio before and after the run."""
-        if after != before:
-            self.run = replace(self.run, news_after=before)
-
 
 @contextmanager
 def noted_run(

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.errors import UsageError
-from ivts_site.pipeline.build import current_snapshot
-from ivts_site.pipeline.inputs import load_inputs
+from ivts_site.pipeline.build import current_analysis, current_snapshot
 from ivts_site.snapshot import Snapshot
 from ivts_site.sources import HttpClient, read_secret
-from ivts_site.store import locked_store, read_last_run, write_last_run
+from ivts_site.store import locked_store, read_notified, write_notified
+from ivts_site.view.feeds import flip_id
 
 RECEIVER = "webhook"
-# More sessions than this are history, not news.
-N_TOLD = 60
 
 
 def notify_event(  # noqa: PLR0913 - each is an origin of the message
@@ -33,10 +29,10 @@ def notify_event(  # noqa: PLR0913 - each is an origin of the message
     config : Config
         Events to tell, and the name of the environment variable that holds the address.
     event : str
-        `flip`: told where the regime turned on a session that the last fetch brought, or on one after the
-        last told one; all of them in one message, each once. `failure`: told always.
+        `flip`: each flip since the last told one, in a message of its own, until the webhook takes it. Every
+        try has the same `id`, that of the flip in the feeds. `failure`: told always.
     root, data_dir : Path
-        As for a build; read for `flip` alone. The last told session is noted in the data folder.
+        As for a build; read for `flip` alone. What was told is noted in the data folder, message by message.
     now : datetime
         Instant of the message.
     message : str
@@ -63,52 +59,32 @@ def notify_event(  # noqa: PLR0913 - each is an origin of the message
 
 
 def _tell_flips(config: Config, *, root: Path, data_dir: Path, now: dt.datetime) -> str:
-    new = new_sessions(config, data_dir)
-    snapshots = [
-        current_snapshot(config, root=root, data_dir=data_dir, as_of=day, built_at=now) for day in new
-    ]
-    flips = [snapshot for snapshot in snapshots if has_flipped(snapshot)]
-    if flips:
-        _post(config, flip_message(config, flips) | {"event": "flip", "sent_at": f.instant_iso(now)})
-    if new:
-        with locked_store(data_dir):
-            write_last_run(data_dir, replace(read_last_run(data_dir), told_through=new[-1]))
-    return f"notify: {_outcome(new, flips)}"
+    with locked_store(data_dir):
+        since = read_notified(data_dir)
+        if since is None:
+            return "notify: nothing is new before a second fetch; nothing sent"
+        flips = new_flips(config, root=root, data_dir=data_dir, since=since)
+        for day in flips:
+            snapshot = current_snapshot(config, root=root, data_dir=data_dir, as_of=day, built_at=now)
+            _post(config, flip_message(config, snapshot) | {"event": "flip", "sent_at": f.instant_iso(now)})
+            write_notified(data_dir, day)
+    told = " and ".join(map(str, flips))
+    return f"notify: flip of {told} sent" if flips else f"notify: no flip since {since}; nothing sent"
 
 
-def _outcome(new: Sequence[dt.date], flips: Sequence[Snapshot]) -> str:
-    if flips:
-        return f"flip of {' and '.join(each.as_of for each in flips)} sent"
-    return f"no flip from {new[0]} to {new[-1]}; nothing sent" if new else "no new session; nothing sent"
+def new_flips(config: Config, *, root: Path, data_dir: Path, since: dt.date) -> list[dt.date]:
+    """Return the sessions after a day that turned the regime, oldest first; simulated closes turn nothing."""
+    analysis, sample = current_analysis(config, root=root, data_dir=data_dir)
+    turned = [day.date() for day in analysis.spells["first_session"][1:]]
+    return [day for day in turned if day > since and not sample]
 
 
-def new_sessions(config: Config, data_dir: Path) -> list[dt.date]:
-    """Return the sessions with a final ratio about which nothing was told, oldest first, at most sixty.
-
-    They are those after the last told one or, where none was told yet, after the last one that was known
-    before the fetch that brought the newest. Before a second fetch nothing is new.
-    """
-    note = read_last_run(data_dir)
-    since = note.told_through or note.news_after
-    if since is None:
-        return []
-    inputs = load_inputs(config, data_dir)
-    front, back = (inputs.closes[key].index for key in (config.ratio.front, config.ratio.back))
-    days = [day.date() for day in front.intersection(back)[-N_TOLD:]]
-    return [day for day in days if day > since]
-
-
-def has_flipped(snapshot: Snapshot) -> bool:
-    """Tell whether the last session turned the regime; simulated closes and a first stored session do not."""
-    first = snapshot.regime.since == snapshot.all_history.first_session
-    return snapshot.regime.day == 1 and not first and not snapshot.sample
-
-
-def flip_message(config: Config, flips: Sequence[Snapshot]) -> dict[str, Any]:
-    """Word flips, oldest first; the numbers are those of the snapshots, and beside the text of the newest."""
-    s = flips[-1]
-    text = " ".join(f"{_flip_words(flip)}." for flip in flips)
+def flip_message(config: Config, s: Snapshot) -> dict[str, Any]:
+    """Word a flip; the numbers are those of the snapshot of its session."""
+    closes = f"{f.level(s.closes.vix)} / {f.level(s.closes.vix3m)}"
+    text = f"turned to {s.regime.name} on {f.date_long(s.as_of)}, ratio {f.ratio(s.ivts)} ({closes})."
     return {
+        "id": flip_id(config, s.as_of),
         config.notify.text_key: f"{config.site.name}: {text} {config.site.base_url}",
         "as_of": s.as_of,
         "regime": s.regime.name,
@@ -116,15 +92,9 @@ def flip_message(config: Config, flips: Sequence[Snapshot]) -> dict[str, Any]:
     }
 
 
-def _flip_words(s: Snapshot) -> str:
-    closes = f"{f.level(s.closes.vix)} / {f.level(s.closes.vix3m)}"
-    return f"turned to {s.regime.name} on {f.date_long(s.as_of)}, ratio {f.ratio(s.ivts)} ({closes})"
-
-
 def failure_message(config: Config, message: str) -> dict[str, Any]:
-    """Word a failed run."""
-    what = message or "a run has failed"
-    return {config.notify.text_key: f"{config.site.name}: {what}. The last good page stays."}
+    """Word a failed run; what was deployed all the same is known to the caller alone."""
+    return {config.notify.text_key: f"{config.site.name}: {message or 'a run has failed.'}"}
 
 
 def _post(config: Config, body: dict[str, Any]) -> None:

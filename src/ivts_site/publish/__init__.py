@@ -4,7 +4,7 @@ from ivts_site.publish.assets import AssetBundle, collect_assets
 from ivts_site.publish.headers import build_headers
 from ivts_site.publish.links import SiteLinks, broken_links
 from ivts_site.publish.many import Recipe
-from ivts_site.publish.staging import Written
+from ivts_site.publish.staging import Written, foreign_files
 from ivts_site.publish.swap import publish_site
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "broken_links",
     "build_headers",
     "collect_assets",
+    "foreign_files",
     "publish_site",
 ]

@@ -19,15 +19,21 @@ from ivts_site.publish.links import SiteLinks
 from ivts_site.publish.many import RECORD, Recipe, read_record, settle, write_record
 
 N_TOLD = 20
+FOLDER_MODE, FILE_MODE = 0o755, 0o644
+"""A web server reads the site as another user, whatever the umask of who builds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """How many files a site has and how large they are; `n_kept` of them were taken over unchanged."""
+    """How many files a site has and how large they are; `n_kept` of them were taken over unchanged.
+
+    `foreign` are files in the folder that no build made, and that stayed there.
+    """
 
     n_files: int
     n_bytes: int
     n_kept: int = 0
+    foreign: tuple[str, ...] = ()
 
 
 def begin(out: Path) -> Path:
@@ -35,7 +41,7 @@ def begin(out: Path) -> Path:
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
     if spare(out).is_dir():
         spare(out).rename(staging)  # takes the place of the empty folder
-    staging.chmod(0o755)
+    staging.chmod(FOLDER_MODE)
     return staging
 
 
@@ -84,11 +90,26 @@ def fill(
         n_bytes, n_kept = n_bytes + len(file.body), n_kept + (file.found is not None)
     if faults:
         raise RenderError(f"links lead nowhere: {'; '.join(faults[:N_TOLD])}")
-    if record:
-        folder.write(RECORD, write_record(record, links.places))
-    wanted = {*files, *(path for path, _, _ in record), *([RECORD] if record else [])}
-    folder.keep(wanted)
-    return Written(n_files=len(wanted), n_bytes=n_bytes, n_kept=n_kept)
+    folder.write(RECORD, write_record(record, links.places))
+    wanted = {*files, *(path for path, _, _ in record), RECORD}
+    foreign = sorted(foreign_files(out) - wanted)
+    for name in foreign:
+        folder.share(name, out)
+    folder.keep(wanted.union(foreign))
+    return Written(n_files=len(wanted), n_bytes=n_bytes, n_kept=n_kept, foreign=tuple(foreign))
+
+
+def foreign_files(out: Path) -> set[str]:
+    """Return the files of a site that no build made, such as a CNAME; those in `assets/` are always builds'.
+
+    Without a record nothing is known to be foreign.
+    """
+    earlier = read_record(out)
+    if not earlier.places:
+        return set()
+    known = earlier.places | earlier.files.keys() | {RECORD}
+    found = {f"{folder}/{name}"[len(f"{out}/") :] for folder, _, names in os.walk(out) for name in names}
+    return {name for name in found - known if not name.startswith("assets/")}
 
 
 def keep_spare(old: Path | None, out: Path) -> None:
@@ -132,6 +153,10 @@ class _Folder:
         with os.scandir(self.path / prefix) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
+                    if (
+                        entry.stat().st_mode & 0o777 != FOLDER_MODE
+                    ):  # made by an earlier build under another umask
+                        Path(entry).chmod(FOLDER_MODE)
                     self.folders.add(f"{prefix}{entry.name}")
                     self._list(f"{prefix}{entry.name}/")
                 else:
@@ -141,7 +166,7 @@ class _Folder:
         """Write a file."""
         path = self._cleared(name)
         path.write_bytes(body)
-        path.chmod(0o644)
+        path.chmod(FILE_MODE)
 
     def share(self, name: str, site: Path) -> None:
         """Give a file of another site a second name here, or copy it where there are no such names."""
@@ -150,7 +175,7 @@ class _Folder:
             os.link(site / name, path)
         except OSError:
             path.write_bytes((site / name).read_bytes())
-            path.chmod(0o644)
+            path.chmod(FILE_MODE)
 
     def keep(self, wanted: Set[str]) -> None:
         """Remove all other files, and folders that are empty then."""
@@ -172,8 +197,11 @@ class _Folder:
             self.folders = {each for each in self.folders if each != name and not each.startswith(f"{name}/")}
             self.files = {each for each in self.files if not each.startswith(f"{name}/")}
         if name.rpartition("/")[0] not in self.folders:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.folders.update(_parents(name))
+            for parent in _parents(name):
+                if parent not in self.folders:
+                    (self.path / parent).mkdir()
+                    (self.path / parent).chmod(FOLDER_MODE)
+                    self.folders.add(parent)
         return path
 
 

@@ -3,6 +3,7 @@
 from ivts_site.store.last_run import read_last_run, write_last_run
 from ivts_site.store.logs import Entry
 from ivts_site.store.merge import Evidence, Kind, MergeLimits, MergeResult, Revision, merge
+from ivts_site.store.notified import read_notified, write_notified
 from ivts_site.store.provenance import (
     HeldRevision,
     Provenance,
@@ -46,10 +47,12 @@ __all__ = [
     "read_closes",
     "read_last_run",
     "read_log",
+    "read_notified",
     "read_provenance",
     "read_store",
     "recover",
     "source_ranges",
     "write_last_run",
+    "write_notified",
     "write_transaction",
 ]

@@ -42,7 +42,7 @@ def write_last_run(data_dir: Path, run: LastRun) -> None:
 
 def remove_unfinished(data_dir: Path) -> None:
     """Remove what killed runs left half-written; call it while holding the folder."""
-    for path in data_dir.glob(f"{FILE}.*.tmp"):
+    for path in data_dir.glob(".*.json.*.tmp"):
         path.unlink(missing_ok=True)
 
 
@@ -62,8 +62,6 @@ def _encode(run: LastRun) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "checked_at": _text(run.checked_at),
         "sources": sources,
-        "news_after": _day_text(run.news_after),
-        "told_through": _day_text(run.told_through),
     }
 
 
@@ -81,21 +79,11 @@ def _decode(tree: Mapping[str, Any]) -> LastRun:
             )
             for each in tree["sources"]
         ),
-        news_after=_day(tree.get("news_after")),
-        told_through=_day(tree.get("told_through")),
     )
 
 
 def _text(instant: dt.datetime | None) -> str | None:
     return None if instant is None else instant.astimezone(dt.UTC).isoformat(timespec="seconds")
-
-
-def _day_text(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _day(text: str | None) -> dt.date | None:
-    return None if text is None else dt.date.fromisoformat(text)
 
 
 def _instant(text: str | None) -> dt.datetime | None:

@@ -181,7 +181,7 @@ def _flip(source: _Source, at: int) -> EntryView:
     return _entry(
         source,
         at,
-        name=f"flip/{session}",
+        name=_flip_name(session),
         page=f"episodes/{first}/" if source.config.archive.episodes else "",
         title=f"{f.date_short(session)}: {'into' if began else 'out of'} backwardation, ratio "
         f"{f.ratio(history.ivts[at])}",
@@ -231,8 +231,22 @@ def _mark(source: _Source) -> str:
 
 
 def _tag(source: _Source, name: str) -> str:
+    """Return a tag URI; simulated entries have their own, so that no reader takes them for told."""
+    return _minted(source.config, f"sample/{name}" if source.history.sample else name)
+
+
+def flip_id(config: Config, session: str) -> str:
+    """Return the identifier of a flip of real closes: the same in the feed and in every message about it."""
+    return _minted(config, _flip_name(session))
+
+
+def _flip_name(session: str) -> str:
+    return f"flip/{session}"
+
+
+def _minted(config: Config, name: str) -> str:
     """Return a tag URI (RFC 4151): the same however often, and from wherever, the site is built."""
-    return f"tag:{urlsplit(source.config.site.base_url).hostname},{_MINTED}:ivts/{name}"
+    return f"tag:{urlsplit(config.site.base_url).hostname},{_MINTED}:ivts/{name}"
 
 
 def _plain(text: str) -> str:
