@@ -6,12 +6,12 @@ PORT ?= 8000
 BASE ?= main
 VENV := .venv
 BIN := $(VENV)/bin
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+PYTHON ?= $(shell for p in python3.13 python3.14 python3.12 python3.11 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site fetch build check serve sample live commit-data pack-data unpack-data through heartbeat watch alert notify-flip notify-failure keep-assets newest quick test test-all lint bench bench-analytics bench-archive bench-page same audit lighthouse docs clean
+.PHONY: help site fetch build check serve sample live commit-data pack-data unpack-data through heartbeat watch alert notify-flip notify-failure keep-assets newest oldest lock quick test test-all lint bench bench-analytics bench-archive bench-page same audit lighthouse docs clean
 
 help:  ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -72,6 +72,12 @@ keep-assets: $(VENV)/.ready  ## Copy the assets of the deployed site into the ne
 newest: ## Test with the newest version of everything, upper bounds lifted (weekly job)
 	@.ci/newest
 
+oldest: ## Test with the oldest versions that pyproject.toml allows
+	@.ci/oldest
+
+lock: ## Write requirements.txt and requirements-dev.txt anew, and npm's plotly.js as the locked plotly.py carries it
+	@.ci/lock
+
 notify-failure: $(VENV)/.ready  ## Tell the webhook of `notify` that a run failed: MESSAGE=...
 	@$(BIN)/ivts-site notify --event failure --message "$${MESSAGE:-}" $(ARGS)
 
@@ -122,7 +128,7 @@ docs: $(VENV)/.ready-dev node_modules/.ready  ## Regenerate the README's referen
 	@$(BIN)/python -m tests.docs.generate
 
 clean:  ## Remove everything generated but the stored closes
-	rm -rf $(VENV) .venv-newest node_modules site site-sample sample-data .site.lock .site-sample.lock .site.spare .site-sample.spare .cache .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) .venv-newest .venv-oldest node_modules site site-sample sample-data .site.lock .site-sample.lock .site.spare .site-sample.spare .cache .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -131,19 +137,18 @@ define install
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) …" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -e '$(1)'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $(1)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib src >/dev/null 2>&1 || true
 	@touch $@
 endef
 
-$(VENV)/.ready: pyproject.toml
-	$(call install,.)
+$(VENV)/.ready: pyproject.toml requirements.txt
+	$(call install,requirements.txt)
 
-$(VENV)/.ready-dev: pyproject.toml
-	$(call install,.[test$(comma)browser$(comma)lint])
+$(VENV)/.ready-dev: pyproject.toml requirements-dev.txt
+	$(call install,requirements-dev.txt)
 	@touch $(VENV)/.ready
-
-comma := ,
 
 # npm brings the small Plotly bundle; without npm the build takes the full one out of the plotly package
 node_modules/.ready: package-lock.json
