@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import re
+import subprocess
 from pathlib import Path
 
+import pytest
 import yaml
 from tests.docs.reference import README, with_blocks
 
@@ -50,3 +54,36 @@ def test_the_repository_ships_its_ground_files() -> None:
     for name in ("LICENSE", "CHANGELOG.md", "config.yaml", ".ci/run", "Makefile", "package-lock.json"):
         assert (ROOT / name).is_file(), name
     assert Path(ROOT / ".ci/run").stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York"])
+@pytest.mark.parametrize(
+    ("instant", "acts"),
+    [
+        ("2026-02-28T00:37Z", True),  # Friday, 19:37 in New York
+        ("2026-07-01T23:37Z", True),  # 19:37 in summer
+        ("2026-07-01T10:07Z", True),  # 06:07, as on a host half an hour off
+        ("2026-02-27T23:37Z", False),  # 18:37
+        ("2026-03-01T00:37Z", False),  # Saturday evening
+        ("2026-02-28T11:37Z", True),  # Saturday, 06:37
+        ("2026-03-01T11:37Z", False),  # Sunday morning
+    ],
+)
+def test_the_line_of_cron_acts_twice_a_session(tmp_path: Path, instant: str, acts: bool, zone: str) -> None:
+    """After publication and once more, in either state of the clocks; a failed build is not checked."""
+    [line] = re.findall(r"^37 \* \* \* \*  (.*)$", README.read_text("utf-8"), re.M)
+    command = line.replace("\\%", "%").replace("/path/to/site", str(tmp_path))
+    calls = tmp_path / "calls"
+    seconds = int(dt.datetime.fromisoformat(instant).timestamp())
+    tools = {
+        "date": f'exec /usr/bin/env -i TZ="$TZ" PATH=/usr/bin:/bin date -d @{seconds} "$@"',
+        "make": f'echo "$@" >> {calls}',
+    }
+    for name, body in tools.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "TZ": zone}
+    subprocess.run(["sh", "-c", command], env=env, check=True)
+    made = calls.read_text().splitlines() if calls.exists() else []
+    wanted = ["fetch", "build ARGS=--no-sample SITE_URL=https://vix.example/", "check"]
+    assert made == (wanted if acts else [])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ivts_site.content.facts import FACTS
 from ivts_site.content.load import load_content
 from ivts_site.content.models import Content, Section
-from ivts_site.content.text import Markdown, Text, fill, fill_content, is_markdown, placeholders
+from ivts_site.content.text import Markdown, Text, fill, fill_content, is_markdown, placeholders, unlink
 
 __all__ = [
     "FACTS",
@@ -21,4 +21,5 @@ __all__ = [
     "is_markdown",
     "load_content",
     "placeholders",
+    "unlink",
 ]

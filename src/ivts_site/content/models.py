@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -219,6 +220,10 @@ class NotFound(Part):
     """Ways on."""
 
 
+_EDITORIAL = ("products", "events", "ways", "how", "users", "tips", "questions", "faq")
+"""Sections that come with the program and that `page.sections` may name."""
+
+
 class Content(Part):
     """Every editorial file by its name."""
 
@@ -268,6 +273,13 @@ class Content(Part):
     """Files for machines, and feeds."""
     more: dict[str, Section] = Field(default_factory=dict)
     """Sections added by dropping a file into the folder, by file name."""
+
+    def anchors_without(self, names: Collection[str]) -> set[str]:
+        """Return the anchors of the tracker page's sections and items that are not among `names`."""
+        left_out = [name for name in (*_EDITORIAL, *self.more) if name not in names]
+        found = [self.section(name) for name in left_out]
+        items = [item.id for section in found if isinstance(section, Section) for item in section.items]
+        return {*(section.id for section in found), *filter(None, items)}
 
     def section(self, name: str) -> Section | Events:
         """Return an editorial section of the tracker page by the name of its file.

@@ -20,6 +20,7 @@ Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
 _WITH_ALTERNATIVE = {"text", "right", "closing"}
 """Keys of texts that may have words for a short history beside them, under `otherwise`."""
+_ANCHOR_LINK = re.compile(r"\[([^\]]+)\]\(#([^)]+)\)")
 _LITERAL = {"{{": "{", "}}": "}"}
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -85,6 +86,16 @@ def fill_content(content: _Model, facts: Mapping[str, str]) -> _Model:
         raise ContentError("content", problems)
     told = _with_alternatives(tree, {name for name, words in facts.items() if words == UNDEFINED})
     return type(content).model_validate(_mapped(told, lambda text: fill(text, facts)))
+
+
+def unlink(content: _Model, anchors: Set[str]) -> _Model:
+    """Return the content with links to the given anchors of the same page turned into their words."""
+
+    def kept(link: re.Match[str]) -> str:
+        return link[1] if link[2] in anchors else link[0]
+
+    tree = _mapped(content.model_dump(), lambda text: _ANCHOR_LINK.sub(kept, text))
+    return type(content).model_validate(tree)
 
 
 def placeholders(content: BaseModel) -> dict[str, list[str]]:

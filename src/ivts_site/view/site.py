@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from ivts_site.config import Config
-from ivts_site.content import Content, fill_content
+from ivts_site.content import Content, fill_content, unlink
 from ivts_site.model import Chart
 from ivts_site.published.studies import Research
 from ivts_site.snapshot.types import Snapshot, Status
@@ -98,14 +98,15 @@ def build_site_view(  # noqa: PLR0913 - each is an origin of what the pages say
 def fill_facts(
     content: Content, snapshot: Snapshot, config: Config, research: Research | None = None
 ) -> Content:
-    """Put today's facts, and those of the studies, into every text.
+    """Put today's facts, and those of the studies, into every text; links to sections left out become words.
 
     Raises
     ------
     ContentError
         Where a text quotes an unknown fact.
     """
-    return fill_content(content, build_facts(snapshot, config, names(config), research))
+    filled = fill_content(content, build_facts(snapshot, config, names(config), research))
+    return unlink(filled, content.anchors_without(config.page.sections))
 
 
 def build_page(  # noqa: PLR0913 - each is an origin of what the page says
@@ -148,7 +149,7 @@ def build_page(  # noqa: PLR0913 - each is an origin of what the page says
         tabs=tabs,
         explorer=build_explorer(snapshot, content.explorer, (main, *tabs), label),
         episodes=build_episodes(snapshot, label, research=research, pages=config.archive.episodes),
-        contents=build_contents(sections, _FIXED),
+        contents=build_contents(sections, [each for each in _FIXED if tabs or each[0] != "views"]),
         sections=sections,
     )
 
