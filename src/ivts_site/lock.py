@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ivts_site.errors import IvtsError
@@ -31,13 +31,16 @@ def hold_lock(path: Path, *, busy: type[IvtsError], wait_seconds: float = 5.0) -
     wait_seconds : float
         How long to wait for another holder.
     """
-    with path.open("a+") as file:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
         if fcntl is not None:
-            _acquire(file.fileno(), path, busy, time.monotonic() + wait_seconds)
-            file.truncate(0)
-            file.write(f"{os.getpid()}\n")
-            file.flush()
+            _acquire(descriptor, path, busy, time.monotonic() + wait_seconds)
+            with suppress(OSError):  # who holds it is told as a courtesy: a full disk may still be read from
+                os.ftruncate(descriptor, 0)
+                os.write(descriptor, f"{os.getpid()}\n".encode())
         yield
+    finally:
+        os.close(descriptor)
 
 
 def _acquire(descriptor: int, path: Path, busy: type[IvtsError], until: float) -> None:
@@ -46,7 +49,7 @@ def _acquire(descriptor: int, path: Path, busy: type[IvtsError], until: float) -
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             if time.monotonic() > until:
-                holder = path.read_text(encoding="utf-8").strip() or "unknown"
+                holder = path.read_text(encoding="utf-8", errors="replace").strip() or "unknown"
                 raise busy(
                     f"{path.parent}: another run holds it (process {holder}); try again later"
                 ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from yaml import SafeLoader as _SafeLoader
 else:  # libyaml's parser, ten times faster, where the package was built with it
     _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+# the whole of a value may be larger than memory: YAML's aliases repeat without end
+_shown = reprlib.Repr()
+_shown.maxstring = _shown.maxother = 200
 
 
 class YamlFileError(ValueError):
@@ -64,11 +70,36 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise YamlFileError(str(error.strerror or error)) from error
     except UnicodeDecodeError as error:
         raise YamlFileError("is not UTF-8 text") from error
+    except RecursionError as error:
+        raise YamlFileError("is nested too deeply") from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2025-13-01
         raise YamlFileError(" ".join(str(error).replace('in "<unicode string>", ', "at ").split())) from error
     if not isinstance(tree, dict):
         raise YamlFileError("is empty or not a mapping")
+    check_text(tree)
     return tree
+
+
+def check_text(tree: object) -> None:
+    """Refuse values that no UTF-8 file can hold, such as the half of a character that an escape may write.
+
+    Raises
+    ------
+    YamlFileError
+        Naming the text.
+    """
+    if isinstance(tree, str):
+        try:
+            tree.encode()
+        except UnicodeEncodeError as error:
+            raise YamlFileError(f"{tree[:80]!r} holds half a character") from error
+    elif isinstance(tree, Mapping):
+        for key, value in tree.items():
+            check_text(key)
+            check_text(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            check_text(value)
 
 
 def list_problems(error: ValidationError, model: type[BaseModel]) -> list[str]:
@@ -102,7 +133,7 @@ def _problem(item: Mapping[str, Any], model: type[BaseModel]) -> str:
         return f"{where}: unknown key{_nearest(item['loc'], model)}"
     if item["type"] == "missing":
         return f"{where}: required but missing"
-    got = "" if item["type"] == "value_error" else f" (got {item['input']!r})"
+    got = "" if item["type"] == "value_error" else f" (got {_shown.repr(item['input'])})"
     message = f"{item['msg'].removeprefix('Value error, ')}{got}"[:300]
     return f"{where}: {message}" if where else message
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -216,7 +217,7 @@ def sample(out: Path, seed: int | None, **options: Any) -> None:
     from ivts_site.pipeline.sample import write_sample  # noqa: PLC0415
 
     config = common.load()
-    if out.resolve() == common.data_dir.resolve():
+    if os.path.realpath(out) == os.path.realpath(common.data_dir):
         raise UsageError(f"{out}: sample data never enter the data folder; choose another one with --out")
     common.tell(write_sample(config, out, seed=seed))
 

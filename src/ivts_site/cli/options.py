@@ -44,9 +44,21 @@ class Common:
 
     @property
     def root(self) -> Path:
-        """Folder with ``templates/`` and ``static/``: beside the configuration, else the source checkout."""
-        beside = self.config_path.absolute().parent
-        return beside if (beside / "templates").is_dir() else Path(__file__).resolve().parents[3]
+        """Folder with ``templates/`` and ``static/``: beside the configuration, else the source checkout.
+
+        Raises
+        ------
+        UsageError
+            Where neither has them, as for a program installed without its checkout.
+        """
+        beside, checkout = self.config_path.absolute().parent, Path(__file__).resolve().parents[3]
+        found = next((each for each in (beside, checkout) if (each / "templates/content").is_dir()), None)
+        if found is None:
+            raise UsageError(
+                f"{beside}: holds no templates/ and static/, which the program needs beside its config.yaml; "
+                "run it in a checkout of its repository, or name the config.yaml of one with --config"
+            )
+        return found
 
 
 def parse_instant(_: click.Context, __: click.Parameter, value: str | None) -> dt.datetime | None:

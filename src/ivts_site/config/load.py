@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from ivts_site.config.settings import Config
 from ivts_site.errors import ConfigError
-from ivts_site.yamlfile import YamlFileError, list_problems, read_yaml
+from ivts_site.yamlfile import YamlFileError, check_text, list_problems, read_yaml
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
@@ -51,7 +51,7 @@ def _apply_override(tree: dict[str, Any], item: str) -> None:
     keys, equals, text = item.partition("=")
     path = keys.split(".")
     if not equals or not all(path):
-        raise ConfigError("--set", [f"{item!r} is not KEY.PATH=VALUE"])
+        raise ConfigError("--set", [f"{item[:80]!r} is not KEY.PATH=VALUE"])
     node: Any = tree
     for key in path[:-1]:
         node = node.setdefault(key, {}) if isinstance(node, dict) else None
@@ -59,5 +59,6 @@ def _apply_override(tree: dict[str, Any], item: str) -> None:
             raise ConfigError("--set", [f"{keys}: {key!r} is not a group of settings"])
     try:
         node[path[-1]] = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2025-13-01
-        raise ConfigError("--set", [f"{keys}: {text!r} is not a YAML value"]) from error
+        check_text(node[path[-1]])
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2025-13-01
+        raise ConfigError("--set", [f"{keys[:80]}: {text[:80]!r} is not a YAML value"]) from error

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
-from ivts_site.config.base import Address, Count, Positive, Section
+from ivts_site.config.base import Address, Seconds, Section
 
 
 class Vendor(Section):
@@ -33,19 +33,19 @@ class Http(Section):
 
     user_agent: str
     """Sent with every request; say who runs the site and how to reach them."""
-    connect_timeout_seconds: Positive = 5
+    connect_timeout_seconds: Seconds = 5
     """Until the connection stands."""
-    read_timeout_seconds: Positive = 15
+    read_timeout_seconds: Seconds = 15
     """Between two pieces of the answer."""
-    deadline_seconds: Positive = 60
+    deadline_seconds: Seconds = 60
     """One request with its retries."""
-    attempts: Count = 3
+    attempts: Annotated[int, Field(ge=1, le=100, strict=True)] = 3
     """Tries of one request."""
-    backoff_seconds: Positive = 1.0
+    backoff_seconds: Seconds = 1.0
     """First wait between tries; doubled each time, with jitter."""
-    max_retry_after_seconds: Positive = 30
+    max_retry_after_seconds: Seconds = 30
     """Longest wait a vendor may ask for before the next source is tried."""
-    max_redirects: Annotated[int, Field(ge=0)] = 3
+    max_redirects: Annotated[int, Field(ge=0, le=100)] = 3
     """Redirects followed in one request."""
-    max_bytes: Count = 20_000_000
+    max_bytes: Annotated[int, Field(ge=1, le=10**9, strict=True)] = 20_000_000
     """Largest body accepted, decompressed."""

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ivts_site.config.base import Count, Key, Positive, Section, distinct
+from ivts_site.config.base import Count, Key, Positive, Section, Sessions, distinct
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Hedge = Annotated[float, Field(ge=0, le=1)]
-Counts = Annotated[tuple[Count, ...], AfterValidator(distinct), Field(min_length=1)]
+Counts = Annotated[tuple[Sessions, ...], AfterValidator(distinct), Field(min_length=1, max_length=20)]
 
 
 class Threshold(Section):
@@ -46,7 +46,7 @@ class Overlay(Section):
     """Share of the holding hedged after a session in backwardation."""
     costs: Annotated[tuple[Annotated[float, Field(ge=0, le=1000)], ...], Field(min_length=1)] = (0, 5, 20)
     """Costs of trading in basis points of what is traded, rising; drawn at the middle one."""
-    random_draws: Count = 1000
+    random_draws: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 1000
     """Random orders of the regimes' spells that the rule is compared with."""
 
     @model_validator(mode="after")
@@ -63,21 +63,21 @@ class Research(Section):
     """Upper edges of the bands of the ratio, included; one more band lies above the last."""
     level: Share = 0.95
     """Share of the intervals meant to hold the true value."""
-    draws: Annotated[int, Field(ge=100, strict=True)] = 2000
+    draws: Annotated[int, Field(ge=100, le=100_000, strict=True)] = 2000
     """Resampled histories behind each interval."""
-    seed: Annotated[int, Field(ge=0, strict=True)] = 20_090_918
+    seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)] = 20_090_918
     """Seed of resampling and random labels; the same seed gives the same file."""
-    block_factor: Annotated[int, Field(ge=2, strict=True)] = 2
+    block_factor: Annotated[int, Field(ge=2, le=1_000, strict=True)] = 2
     """Sessions of a resampled block, in horizons."""
-    min_cases: Annotated[int, Field(ge=2, strict=True)] = 10
+    min_cases: Annotated[int, Field(ge=2, le=25_000, strict=True)] = 10
     """Fewest cases that do not overlap for an interval or a verdict."""
-    horizon: Annotated[int, Field(ge=2, strict=True)] = 21
+    horizon: Annotated[int, Field(ge=2, le=25_000, strict=True)] = 21
     """Sessions ahead in claims and thresholds, and of a realised volatility."""
-    event_before: Count = 20
+    event_before: Sessions = 20
     """Sessions shown before an episode's beginning or end."""
-    event_after: Count = 63
+    event_after: Sessions = 63
     """Sessions shown after it."""
-    event_worst: Count = 21
+    event_worst: Sessions = 21
     """Sessions after it in which the worst close is looked for."""
     event_min_sessions: Counts = (1, 2, 5)
     """Least lengths of the episodes shown."""
@@ -92,7 +92,7 @@ class Research(Section):
     """Other lines through the ratio, compared on both halves of the history."""
     spike: Positive = 1.10
     """A ratio above it is a spike."""
-    trigger_days: Count = 5
+    trigger_days: Sessions = 5
     """Sessions of backwardation that are said to be a trigger."""
     high_share: Share = 0.1
     """Share of the highest closes of a further index that count as high."""

@@ -197,7 +197,7 @@ class Notify(Section):
 class Sample(Section):
     """Sample data, used where nothing is stored."""
 
-    seed: Annotated[int, Field(ge=0)] = 32_406
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 32_406
     """Seed of the simulation."""
     first_session: dt.date = dt.date(2009, 9, 18)
     """First simulated day."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,7 +189,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
 
 
 def _check_apart(data_dir: Path, out: Path) -> None:
-    data, site = data_dir.resolve(), out.resolve()
+    data, site = Path(os.path.realpath(data_dir)), Path(os.path.realpath(out))
     if data.is_relative_to(site) or site.is_relative_to(data):
         raise UsageError(
             f"{out}: the site and the stored closes of {data_dir} must not lie inside each other, as a build "

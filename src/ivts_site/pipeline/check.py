@@ -228,7 +228,7 @@ def _check_address(out: Path) -> str | None:
     try:
         found = _CANONICAL.search((out / "index.html").read_bytes())
         sample = json.loads((out / API / "snapshot.json").read_bytes())["sample"]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None  # told by the check of the site
     address = found[1].decode(errors="replace") if found else ""
     if is_placeholder(address) and sample is not True:

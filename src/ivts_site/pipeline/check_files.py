@@ -28,7 +28,7 @@ def index_problems(folder: Path) -> Iterator[str]:
     try:
         index = json.loads((folder / NAME).read_bytes())
         listed = {entry["path"]: entry for entry in index["files"]}
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return  # told by the check of its shape
     found = {path.name: path for path in folder.iterdir() if path.is_file()}
     for name in sorted(listed.keys() | found.keys()):
@@ -46,7 +46,13 @@ def feed_problems(path: Path) -> Iterator[str]:
         ids = _atom_ids(path) if path.suffix == ".xml" else _json_ids(path)
     except OSError:
         yield f"{path.name} is missing"
-    except (ValueError, LookupError, TypeError, SyntaxError):  # ElementTree's own error is a SyntaxError
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        SyntaxError,
+        RecursionError,
+    ):  # ElementTree's own error is a SyntaxError
         yield f"{path.name} is no feed"
     else:
         if None in ids or len(ids) != len(set(ids)):

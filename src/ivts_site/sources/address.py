@@ -10,9 +10,21 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 SECRET_NAME = re.compile(r"key|token|secret|passw|auth|sig", re.IGNORECASE)
 
 
+NOWHERE = urlsplit("")
+
+
+def split_address(url: str) -> SplitResult:
+    """Split an address; one that cannot be read, such as `http://[::1`, has no parts."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else NOWHERE  # asking for the port raises where it is no number
+    except ValueError:
+        return NOWHERE
+
+
 def safe_url(url: str) -> str:
     """Return an address fit for logs and files: no user or password, secret-looking values masked."""
-    parts = urlsplit(url)
+    parts = split_address(url)
     query = [(k, "***" if SECRET_NAME.search(k) else v) for k, v in parse_qsl(parts.query, True)]
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe="*"), ""))
@@ -38,7 +50,7 @@ def refusal(url: str, asked: str, allowed_hosts: Collection[str]) -> str:
     str
         The reason in a few words; empty where the address is fine.
     """
-    target, origin = urlsplit(url), urlsplit(asked)
+    target, origin = split_address(url), split_address(asked)
     if not target.hostname:
         return "an address without a host"
     if target.username is not None and url != asked:

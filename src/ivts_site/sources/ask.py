@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ivts_site.errors import SourceUnavailable
-from ivts_site.sources.address import safe_url
+from ivts_site.sources.address import safe_url, split_address
 from ivts_site.sources.secret import ANONYMOUS, Credential, Secret
 
 
@@ -27,7 +26,7 @@ class Ask:
     @property
     def host(self) -> str:
         """Host and port asked."""
-        return urlsplit(self.url).netloc
+        return split_address(self.url).netloc
 
     def unavailable(self, reason: str) -> SourceUnavailable:
         """Return the error of a receiver that did not answer as it should."""
@@ -37,7 +36,9 @@ class Ask:
     def shown(self) -> str:
         """The address for messages; that of a message tells its host alone, as its path is a secret."""
         return (
-            safe_url(self.url) if self.message is None else f"{urlsplit(self.url).hostname}, address hidden"
+            safe_url(self.url)
+            if self.message is None
+            else f"{split_address(self.url).hostname}, address hidden"
         )
 
     @property

@@ -184,7 +184,7 @@ class HttpClient:
                     return self._receive(ask, response)
                 if ask.content is not None:
                     raise ask.unavailable("refused: a redirect of what was posted")
-                url = urljoin(url, response.headers.get("Location", ""))
+                url = _joined(url, response.headers.get("Location", ""))
         raise ask.unavailable(f"more than {self._bounds.max_redirects} redirects")
 
     def _open(self, ask: Ask, url: str) -> requests.Response:
@@ -210,8 +210,10 @@ class HttpClient:
             unreached = _is_unreached(error)
             reason = "no connection" if unreached else "the connection was dropped"
             raise TryAgain(ask.source, reason, unreached=unreached) from None
-        except (requests.RequestException, UnicodeError):
+        except (requests.RequestException, ValueError):
             raise ask.unavailable("not an address that can be asked") from None
+        except OSError as error:  # certificates that REQUESTS_CA_BUNDLE names and that are not there
+            raise ask.unavailable(f"cannot be asked: {error}") from None
 
     def _receive(self, ask: Ask, response: requests.Response) -> Reply:
         status = response.status_code
@@ -248,6 +250,14 @@ class HttpClient:
         except urllib3.exceptions.HTTPError:
             raise TryAgain(ask.source, "the connection broke before the body was complete") from None
         return bytes(body)
+
+
+def _joined(url: str, location: str) -> str:
+    """Return where a redirect leads; one that cannot be read leads to no host, and is refused as such."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def _is_unreached(error: requests.RequestException) -> bool:

@@ -21,7 +21,7 @@ SCHEMA_VERSION = 1
 
 def read_last_run(data_dir: Path) -> LastRun:
     """Read the record; empty where there is none, or none that can be read: it is no data."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         tree = json.loads((data_dir / FILE).read_bytes())
         if tree["schema_version"] == SCHEMA_VERSION:
             return _decode(tree)

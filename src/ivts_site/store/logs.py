@@ -88,7 +88,7 @@ def _entry(path: Path, name: str, number: int, line: bytes) -> dict[str, Any]:
         entry = json.loads(line)
         if not isinstance(entry, dict) or not {"series", "session", *IDENTITY[name]} <= entry.keys():
             raise ValueError("another kind of entry")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StoreError(
             str(path), f"line {number} is damaged; restore the file with `git checkout -- {path}`"
         ) from error

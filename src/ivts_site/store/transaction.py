@@ -44,7 +44,7 @@ def locked_store(data_dir: Path, *, wait_seconds: float = 5.0) -> Iterator[None]
         Where the folder cannot be written.
     """
     check_folder(data_dir)
-    folder = data_dir.resolve()
+    folder = Path(os.path.realpath(data_dir))  # a looping link is no error here, but where it is opened
     if folder in _held:
         yield
         return
