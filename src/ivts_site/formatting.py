@@ -244,9 +244,11 @@ def day_in(instant: str | dt.datetime, zone: str = "UTC") -> dt.date:
 
 def _rounded(value: float | None, places: int, *, shift: int = 0) -> Decimal | None:
     """Return the value times 10**shift, rounded, never a negative zero; None where undefined."""
-    if value is None or math.isnan(value):
+    if value is None or not math.isfinite(value):
         return None
     exact = Decimal(repr(float(value))).scaleb(shift)
+    if exact.adjusted() > 18:  # beyond the digits of a float there is nothing to round
+        return exact
     return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) or Decimal(0).scaleb(-places)
 
 

@@ -68,13 +68,17 @@ def parse_instant(_: click.Context, __: click.Parameter, value: str | None) -> d
     try:
         instant = dt.datetime.fromisoformat(value)
     except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no ISO 8601 instant such as 2026-02-27T22:30:00Z") from error
+        raise click.BadParameter(
+            f"{value[:40]!r} is no ISO 8601 instant such as 2026-02-27T22:30:00Z"
+        ) from error
     if instant.tzinfo is None:
-        raise click.BadParameter(f"{value!r} names no time zone; end it with Z or an offset such as -05:00")
+        raise click.BadParameter(
+            f"{value[:40]!r} names no time zone; end it with Z or an offset such as -05:00"
+        )
     try:
         return instant.astimezone(dt.UTC)
     except OverflowError as error:
-        raise click.BadParameter(f"{value!r} lies outside the years 1 to 9999 in UTC") from error
+        raise click.BadParameter(f"{value[:40]!r} lies outside the years 1 to 9999 in UTC") from error
 
 
 def parse_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
@@ -84,7 +88,7 @@ def parse_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.d
     except ValueError:
         day = None
     if value is not None and (day is None or day.isoformat() != value):  # ISO 8601 knows other spellings
-        raise click.BadParameter(f"{value!r} is no date; write it as 2026-02-27")
+        raise click.BadParameter(f"{value[:40]!r} is no date; write it as 2026-02-27")
     return day
 
 
