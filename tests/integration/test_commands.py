@@ -389,11 +389,25 @@ def test_a_stored_close_outside_its_range_is_named(sample_data: Path, tmp_path: 
     assert "lies outside series.vix.range" in result.err
 
 
-def test_a_link_to_a_section_that_is_left_out_stops_the_build(sample_data: Path, tmp_path: Path) -> None:
-    """Content that points at a section which the settings leave out would be a dead link."""
-    result = ivts(
-        "build", "--data-dir", sample_data, "--out", tmp_path / "site", "--set", "page.sections=[faq]"
-    )
+def test_a_link_to_a_section_that_is_left_out_is_no_link(sample_data: Path, tmp_path: Path) -> None:
+    """Content that points at a section which the settings leave out keeps its words."""
+    site = tmp_path / "site"
+    result = ivts("build", "--data-dir", sample_data, "--out", site, "--set", "page.sections=[faq]")
+    assert result.code == 0, result.err
+    page = (site / "index.html").read_text()
+    assert "The table above shows how." in page
+    assert 'href="#products"' not in page
+
+
+def test_a_link_to_nowhere_stops_the_build(sample_data: Path, tmp_path: Path) -> None:
+    """An anchor that no section has is a fault of the content."""
+    for name in ("templates", "static"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "config.yaml", tmp_path)
+    faq = tmp_path / "templates/content/faq.yaml"
+    faq.write_text(faq.read_text("utf-8").replace("(#products)", "(#produce)"), "utf-8")
+    site = ("--out", tmp_path / "site")
+    result = ivts("build", "--data-dir", sample_data, "--config", tmp_path / "config.yaml", *site)
     assert result.code == 5
-    assert "links lead nowhere: index.html: #" in result.err
+    assert "links lead nowhere: index.html: #produce" in result.err
     assert not (tmp_path / "site").exists()
