@@ -234,9 +234,10 @@ def test_tls_is_not_negotiable(vendor: Vendor) -> None:
 
 def test_redirect_to_nonsense(vendor: Vendor) -> None:
     """A target that is no address is a refusal, not a traceback."""
-    vendor.answers["/a"] = answer(302, Location="http://127.0.0.1:99999/")
-    with pytest.raises(SourceUnavailable, match="not an address"):
-        ask(vendor.url + "/a")
+    for target in ("http://127.0.0.1:99999/", "http://[::1", "http://a:b/", "//["):
+        vendor.answers["/a"] = answer(302, Location=target)
+        with pytest.raises(SourceUnavailable, match="an address without a host"):
+            ask(vendor.url + "/a")
 
 
 def test_short_body_is_tried_again(vendor: Vendor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 SECRET_NAME = re.compile(r"key|token|secret|passw|auth|sig", re.IGNORECASE)
 
@@ -20,6 +20,14 @@ def split_address(url: str) -> SplitResult:
         return parts if parts.port != 0 else NOWHERE  # asking for the port raises where it is no number
     except ValueError:
         return NOWHERE
+
+
+def follow_address(url: str, location: str) -> str:
+    """Return where a redirect leads; one that cannot be read leads to no host, and is refused as such."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def safe_url(url: str) -> str:

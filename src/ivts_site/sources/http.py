@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping
 from queue import SimpleQueue
 from types import TracebackType
 from typing import TypeVar
-from urllib.parse import urljoin
 
 import requests
 import stamina
@@ -18,7 +17,7 @@ import urllib3
 
 from ivts_site.config import Http
 from ivts_site.errors import SourceFormatError
-from ivts_site.sources.address import refusal
+from ivts_site.sources.address import follow_address, refusal
 from ivts_site.sources.ask import Ask
 from ivts_site.sources.reply import Reply
 from ivts_site.sources.retry import CredentialsRefused, TryAgain, requested_wait
@@ -184,7 +183,7 @@ class HttpClient:
                     return self._receive(ask, response)
                 if ask.content is not None:
                     raise ask.unavailable("refused: a redirect of what was posted")
-                url = _joined(url, response.headers.get("Location", ""))
+                url = follow_address(url, response.headers.get("Location", ""))
         raise ask.unavailable(f"more than {self._bounds.max_redirects} redirects")
 
     def _open(self, ask: Ask, url: str) -> requests.Response:
@@ -250,14 +249,6 @@ class HttpClient:
         except urllib3.exceptions.HTTPError:
             raise TryAgain(ask.source, "the connection broke before the body was complete") from None
         return bytes(body)
-
-
-def _joined(url: str, location: str) -> str:
-    """Return where a redirect leads; one that cannot be read leads to no host, and is refused as such."""
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        return location
 
 
 def _is_unreached(error: requests.RequestException) -> bool:
