@@ -17,13 +17,14 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 from tests.fixtures.feed import FRED, PATHS, calendar, serve
 from tests.fixtures.runner import Failed, Job, Run, Runner, evaluate
-from tests.fixtures.vendor import Vendor, answer
+from tests.fixtures.vendor import Vendor, answer, document, fred_csv
 from tests.fixtures.warm import NOW, start, write_stand_ins
 
 from ivts_site.store import read_closes
@@ -34,6 +35,7 @@ PARTS = ("Makefile", ".ci", ".gitignore", "config.yaml", "templates", "static", 
 LOCKS = ("requirements.txt", "requirements-dev.txt", "package.json", "package-lock.json")
 EVENING, MORNING = "18:37", "06:23"
 DAYS = [each.date() for each in calendar(dt.date(2025, 9, 2), dt.date(2026, 12, 31)).labels]
+FRED_IDS = {"vix": "VIXCLS", "vix3m": "VXVCLS", "spy": "SP500"}
 SECRETS = {"IVTS_NOTIFY_URL": "/hook", "IVTS_HEARTBEAT_URL": "/beat"}
 QUICK = {
     "attempts": 1,
@@ -284,7 +286,14 @@ class Theater:
         def rows(closes: dict[str, dict[dt.date, float]]) -> dict[str, list[tuple[dt.date, float]]]:
             return {key: [pair for pair in found.items() if pair[0] <= last] for key, found in closes.items()}
 
-        serve(self.vendor, rows(self.closes), fred=rows(self.closes | self.fred))
+        serve(self.vendor, rows(self.closes))
+        second = rows(self.closes | self.fred)
+        files = {FRED_IDS[key]: fred_csv(FRED_IDS[key], second[key]) for key in PATHS}
+
+        def answer_as_fred(handler: BaseHTTPRequestHandler) -> None:
+            document(files[parse_qs(urlsplit(handler.path).query)["id"][0]])(handler)
+
+        self.vendor.answers[FRED] = answer_as_fred
 
     def night(
         self, day: str, time: str = EVENING, *, down: tuple[str, ...] = (), accept: str | None = None
