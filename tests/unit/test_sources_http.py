@@ -236,7 +236,7 @@ def test_redirect_to_nonsense(vendor: Vendor) -> None:
     """A target that is no address is a refusal, not a traceback."""
     for target in ("http://127.0.0.1:99999/", "http://[::1", "http://a:b/", "//["):
         vendor.answers["/a"] = answer(302, Location=target)
-        with pytest.raises(SourceUnavailable, match="not an address|an address without a host"):
+        with pytest.raises(SourceUnavailable, match=r"not an address|an address without a host"):
             ask(vendor.url + "/a")
 
 
