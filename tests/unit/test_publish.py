@@ -192,6 +192,9 @@ def test_without_npm_the_full_bundle_is_used(project: Path) -> None:
     (project / BASIC_PLOTLY).unlink()
     assets = collect_assets(project)
     assert not assets.plotly_is_basic
+    [full] = [body for name, body in assets.files.items() if "/plotly." in name]
+    assert len(full) > 2_000_000
+    assert b"maplibregl-map{" not in full  # the page's policy would refuse that style sheet, in every visit
     assert len(assets.files[assets.named["plotly.js"].path]) > 3_000_000
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,10 @@ PAGE_SCRIPTS = {
     "compare": ("compare",),
 }
 """Of further pages only, which name them in their templates' block `assets`; scripts with their parts."""
+# the full bundle puts a style sheet for maps, which no chart here is, into the page: its policy forbids that
+_MAP_STYLES = re.compile(
+    r"(\w+)\.textContent='\.maplibregl-map\{(?:[^'\\]|\\.)*',document\.head\.appendChild\(\1\)"
+)
 BASIC_PLOTLY = Path("node_modules/plotly.js-basic-dist-min/plotly-basic.min.js")
 
 
@@ -118,7 +123,7 @@ def _full_plotly() -> bytes:
     # imported here: it is the fallback where npm has not run, and costs nothing where it has
     from plotly.offline import get_plotlyjs  # noqa: PLC0415
 
-    return bytes(get_plotlyjs(), "utf-8")
+    return bytes(_MAP_STYLES.sub("0", get_plotlyjs()), "utf-8")
 
 
 def _asset(name: str, body: bytes) -> Asset:
