@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from tests.fixtures.vendor import Vendor, answer
 
 ROOT = Path(__file__).parents[2]
@@ -318,3 +321,99 @@ def test_newest_versions_are_installed_without_bounds(tmp_path: Path) -> None:
     assert not [name for name in names if re.search(r"[<>=~]", name)]
     assert project.endswith("--no-deps -e .")
     assert tests == "-m pytest tests/golden"
+
+
+STATUS = "/tracker/api/v1/status.json"
+UPCOMING = [
+    {"next_session": "2026-11-27", "publication": "2026-11-27T20:45:00Z"},
+    {"next_session": "2100-01-04", "publication": "2100-01-04T23:30:00Z"},
+]
+FRESH = {"sample": False, "data_through": "2026-11-25", "upcoming": UPCOMING[1:]}
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "words"),
+    [
+        (json.dumps(FRESH), 0, "the deployed site is as it should be"),
+        (
+            json.dumps(FRESH | {"upcoming": [{**UPCOMING[0], "publication": "2020-01-02T23:30:00Z"}]}),
+            1,
+            "late",
+        ),
+        (json.dumps(FRESH | {"upcoming": UPCOMING[1:] * 0}), 1, "does not say when the next closes are due"),
+        (json.dumps(FRESH | {"sample": True}), 1, "it shows simulated closes"),
+        ("{}", 1, "status.json is not as described"),
+        ("<html>parked</html>", 1, "status.json is not as described"),
+        ("", 1, "status.json is not as described"),
+        (None, 1, "HTTP 404"),
+    ],
+)
+def test_the_deployed_status_is_watched(body: str | None, code: int, words: str) -> None:
+    """An old page, a sample, a parked domain, nothing at all: each is told, with exit code 1."""
+    with Vendor() as host:
+        if body is not None:
+            host.answers = {STATUS: answer(200, body.encode(), Content_Type="application/json")}
+        done = subprocess.run(
+            [sys.executable, ROOT / ".ci/watch.py"],
+            cwd=ROOT,
+            env=os.environ | {"SITE_URL": f"{host.url}/tracker"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, words in done.stderr) == (code, True), done.stderr
+
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def locked(name: str) -> dict[str, list[str]]:
+    """Versions by package of a lock file."""
+    found: dict[str, list[str]] = {}
+    for package, version in re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / name).read_text(), re.M):
+        found.setdefault(package.lower(), []).append(version)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "extras"), [("requirements.txt", ()), ("requirements-dev.txt", ("test", "browser", "lint"))]
+)
+def test_the_locks_hold_what_the_project_asks_for(name: str, extras: tuple[str, ...]) -> None:
+    """Every dependency within its bounds, a hash for each package, and no index of anybody."""
+    wanted = [
+        *PROJECT["dependencies"],
+        *(line for extra in extras for line in PROJECT["optional-dependencies"][extra]),
+    ]
+    held = locked(name)
+    for requirement in map(Requirement, wanted):
+        versions = held[requirement.name.lower()]
+        assert all(requirement.specifier.contains(version) for version in versions), requirement
+    text = (ROOT / name).read_text()
+    blocks = re.split(r"^(?=[\w.-]+==)", text, flags=re.M)[1:]
+    assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
+    assert not re.search(r"https?:|--index|--find-links|@ ", text)
+    assert {"hatchling", "editables"} <= held.keys()
+
+
+def test_both_locks_agree() -> None:
+    """The site is tested with what it is built with."""
+    dev = locked("requirements-dev.txt")
+    assert {name: dev[name] for name in locked("requirements.txt")} == locked("requirements.txt")
+
+
+def test_oldest_versions_are_the_lower_bounds(tmp_path: Path) -> None:
+    """Every dependency of the program in its lowest version, those of the tests as they are."""
+    calls = tmp_path / "calls"
+    python = tmp_path / "venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = - ] && exec {sys.executable} -\n[ "$2" = venv ] || echo "$@" >> {calls}\n'
+    )
+    python.chmod(0o755)
+    env = os.environ | {"VENV": str(tmp_path / "venv"), "PYTHON": str(python), "TESTS": "tests/unit"}
+    subprocess.run([ROOT / ".ci/oldest"], env=env, check=True, capture_output=True)
+    install = calls.read_text().splitlines()[0]
+    for requirement in map(Requirement, PROJECT["dependencies"]):
+        [lowest] = [each.version for each in requirement.specifier if each.operator == ">="]
+        assert f" {requirement.name}=={lowest}" in install
+    assert " pytest>=" in install
