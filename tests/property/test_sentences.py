@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -202,6 +203,51 @@ def test_any_stored_note(data: Path, name: str, body: bytes) -> None:
             is_a_sentence(ivts(*command, "--data-dir", data, "--set", "notify.events=[flip]"))
     finally:
         file.unlink()
+
+
+def changed(tree: dict[str, Any], path: tuple[str, ...], value: object) -> dict[str, Any]:
+    """The tree with another value at a path of keys."""
+    head, *rest = path
+    return tree | {head: changed(tree[head], tuple(rest), value) if rest else value}
+
+
+def branches(tree: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Paths of keys to everything within dictionaries."""
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield (*path, key)
+            yield from branches(value, (*path, key))
+
+
+@OFTEN
+@given(chosen=st.data(), value=st.one_of(JSON, st.dates().map(str), st.text(max_size=10)))
+def test_any_value_in_the_provenance(data: Path, chosen: st.DataObject, value: object) -> None:
+    """Each one of its entries, in the place of what a fetch wrote."""
+    file = data / "provenance.json"
+    body = file.read_bytes()
+    tree = json.loads(body)
+    path = chosen.draw(st.sampled_from(sorted(branches(tree))))
+    file.write_text(json.dumps(changed(tree, path, value)))
+    try:
+        for command in (("snapshot",), ("check", "--out", data / "none"), ("fetch", "--set", "sources={}")):
+            is_a_sentence(ivts(*command, "--data-dir", data))
+    finally:
+        file.write_bytes(body)
+
+
+@OFTEN
+@given(body=BODIES)
+def test_any_provenance(data: Path, body: bytes) -> None:
+    """Bytes of any kind in its place."""
+    file = data / "provenance.json"
+    kept = file.read_bytes()
+    file.write_bytes(body)
+    try:
+        done = ivts("snapshot", "--data-dir", data)
+        is_a_sentence(done)
+        assert done.code == 4
+    finally:
+        file.write_bytes(kept)
 
 
 @pytest.fixture(scope="module")
