@@ -18,7 +18,7 @@ from ivts_site.config import Http
 from ivts_site.errors import SourceFormatError, SourceUnavailable
 from ivts_site.sources import HttpClient, Reply, decode_body, safe_url
 from ivts_site.sources.address import refusal
-from ivts_site.sources.retry import TryAgain, requested_wait
+from ivts_site.sources.http import TryAgain, requested_wait
 
 BOUNDS: dict[str, Any] = {
     "user_agent": "test/1 (+https://example.org/)",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import ivts_site.sources
 from ivts_site.errors import SourceFormatError
 from ivts_site.sources import ADAPTERS, ParsedCloses
-from ivts_site.sources.cboe_chart import parse_cboe_chart
-from ivts_site.sources.cboe_csv import parse_cboe_csv
-from ivts_site.sources.fred_csv import parse_fred_csv
 
+parse_cboe_csv = ADAPTERS["cboe_csv"].parse
+parse_cboe_chart = ADAPTERS["cboe_chart"].parse
+parse_fred_csv = ADAPTERS["fred_csv"].parse
 FIVE = "DATE,OPEN,HIGH,LOW,CLOSE\n09/18/2009,1,2,0.5,27.660000\n09/21/2009,1,2,0.5,27.830000\n"
 BARS = [{"date": "2009-01-02", "close": "92.9600"}, {"date": "2009-01-05", "close": 92.85}]
 
@@ -93,7 +95,7 @@ def test_a_day_that_does_not_exist_is_a_bad_row() -> None:
         ("", "empty"),
         ("\ufeff\n\n", "empty"),
         ("DATE,CLOSE\n", "0 rows"),
-        ("Exceeded the daily hits limit", "unknown header"),
+        ("Exceeded the daily hits limit", "a sentence in the place of data"),
         ("TRADE DATE,OPEN,SETTLE\n09/18/2009,1,2\n", "expected DATE,CLOSE or DATE,VIX, found"),
         ("DATE,CLOSE\n09/18/2009,20\n2009-09-21,21\n", "two date formats"),
         ("DATE,CLOSE\n18/09/2009,20\n21/09/2009,21\n", "DD/MM/YYYY"),
@@ -184,6 +186,13 @@ def test_refused_charts(text: str, message: str) -> None:
 def test_paths(adapter: str, symbol: str, path: str) -> None:
     """Each adapter knows its path; a symbol cannot escape from it."""
     assert ADAPTERS[adapter].path(symbol) == path
+
+
+def test_an_adapter_is_found_by_being_there() -> None:
+    """The name of each is that of its module, so that no two can have the same; no list names them."""
+    folder = Path(ivts_site.sources.__file__).parent
+    declaring = {path.stem for path in folder.glob("*.py") if "\nADAPTER = " in path.read_text("utf-8")}
+    assert set(ADAPTERS) == declaring >= {"cboe_csv", "tradestation"}
 
 
 @pytest.mark.parametrize("parse", [parse_cboe_csv, parse_fred_csv, parse_cboe_chart])

@@ -15,13 +15,13 @@ from ivts_site.config import Http, Series, load_config
 from ivts_site.config import Vendor as VendorSettings
 from ivts_site.errors import ConfigError, SourceError, SourceFormatError, SourceUnavailable
 from ivts_site.pipeline.fetch import check_sources
-from ivts_site.sources import ADAPTERS, HttpClient, ParsedCloses, Reply, Request, adapter_problem, decode_body
-from ivts_site.sources.stooq_csv import parse_stooq_csv
+from ivts_site.sources import ADAPTERS, HttpClient, ParsedCloses, Reply, Request, decode_body
 
 ROOT = Path(__file__).parents[2]
 DAILY = (ROOT / "tests/fixtures/stooq_daily.csv").read_bytes().decode()
 PATH = "/q/d/l/"
 STOOQ = ADAPTERS["stooq_csv"]
+parse_stooq_csv = STOOQ.parse
 KEY = "k3y-of-stooq-0123456789"
 
 
@@ -120,7 +120,7 @@ def test_adjusted_and_unadjusted_closes_are_not_mixed() -> None:
     """An adapter fits a series that says the same of its closes."""
     vendor = VendorSettings(base_url="https://example.org")
     fits = {
-        (name, adjusted): adapter_problem(ADAPTERS[name], series(adjusted=adjusted), vendor) == ""
+        (name, adjusted): ADAPTERS[name].problem(series(adjusted=adjusted), vendor) == ""
         for name in ("stooq_csv", "yahoo_chart", "cboe_chart")
         for adjusted in (True, False)
     }

@@ -10,8 +10,8 @@ import pytest
 
 from ivts_site.errors import SourceFormatError
 from ivts_site.sources import ADAPTERS, ParsedCloses
-from ivts_site.sources.tradestation import parse_tradestation
 
+parse_tradestation = ADAPTERS["tradestation"].parse
 TEXT = (Path(__file__).parents[1] / "fixtures/tradestation_bars.json").read_text()
 BAR = {"Close": "17.20", "TimeStamp": "2025-11-26T21:15:00Z"}
 

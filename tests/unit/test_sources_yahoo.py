@@ -18,10 +18,10 @@ from tests.unit.test_sources_http import BOUNDS
 from ivts_site.config import Http, Vendor
 from ivts_site.errors import SourceError, SourceFormatError
 from ivts_site.sources import ADAPTERS, HttpClient, ParsedCloses, Request, decode_body
-from ivts_site.sources.yahoo_chart import parse_yahoo_chart
 
 CHART = json.loads((Path(__file__).parents[1] / "fixtures/yahoo_chart.json").read_text())
 YAHOO = ADAPTERS["yahoo_chart"]
+parse_yahoo_chart = YAHOO.parse
 # 2025-11-28, 14:30 UTC: 09:30 in New York, 08:30 in Chicago
 OPENING = 1764340200
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ivts_site.sources.stooq_csv import KEY_VARIABLE
-from ivts_site.sources.tradestation_token import ID_VARIABLE, REFRESH_VARIABLE, SECRET_VARIABLE
+from ivts_site.sources.tradestation import ID_VARIABLE, REFRESH_VARIABLE, SECRET_VARIABLE
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))

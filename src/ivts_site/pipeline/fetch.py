@@ -17,7 +17,7 @@ from ivts_site.pipeline.fetch_report import FetchReport, SeriesReport
 from ivts_site.pipeline.last_run import noted_run
 from ivts_site.pipeline.run import Run
 from ivts_site.sessions import load_sessions
-from ivts_site.sources import ADAPTERS, adapter_problem
+from ivts_site.sources import ADAPTERS
 from ivts_site.store import (
     locked_store,
     read_last_run,
@@ -142,7 +142,7 @@ def _adapter_problem(config: Config, series: Series, choice: SourceChoice) -> st
         return f"unknown {choice.adapter!r}; known are {', '.join(sorted(ADAPTERS))}"
     if adapter.vendor not in config.sources:
         return f"needs the address of its vendor under sources.{adapter.vendor}"
-    return adapter_problem(adapter, series, config.sources[adapter.vendor])
+    return adapter.problem(series, config.sources[adapter.vendor])
 
 
 def _check_known(config: Config, keys: Collection[str]) -> None:

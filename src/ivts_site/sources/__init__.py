@@ -1,5 +1,6 @@
-"""Vendors: one file each with a pure `parse`, and the only door to the network."""
+"""Vendors, one module for each kind of file, and the only door to the network."""
 
+from ivts_site.sources.adapter import Adapter, Request
 from ivts_site.sources.address import safe_url
 from ivts_site.sources.clean import Cleaned, Rules, SetAside, clean_closes
 from ivts_site.sources.compare import (
@@ -10,11 +11,9 @@ from ivts_site.sources.compare import (
     implausible_ratios,
     implied_closes,
 )
-from ivts_site.sources.http import HttpClient
+from ivts_site.sources.http import HttpClient, Reply, decode_body, modified_at
 from ivts_site.sources.parsed import BadRow, ParsedCloses
-from ivts_site.sources.registry import ADAPTERS, Adapter, adapter_problem
-from ivts_site.sources.reply import Reply, decode_body, modified_at
-from ivts_site.sources.request import Request
+from ivts_site.sources.registry import ADAPTERS
 from ivts_site.sources.secret import Secret, Token, read_secret
 
 __all__ = [
@@ -30,7 +29,6 @@ __all__ = [
     "Secret",
     "SetAside",
     "Token",
-    "adapter_problem",
     "check_distinct",
     "check_order",
     "clean_closes",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from queue import SimpleQueue
 from types import TracebackType
 from typing import TypeVar
@@ -16,12 +20,9 @@ import stamina
 import urllib3
 
 from ivts_site.config import Http
-from ivts_site.errors import SourceFormatError
-from ivts_site.sources.address import follow_address, refusal
-from ivts_site.sources.ask import Ask
-from ivts_site.sources.reply import Reply
-from ivts_site.sources.retry import CredentialsRefused, TryAgain, requested_wait
-from ivts_site.sources.secret import ANONYMOUS, Credential, Secret, Token
+from ivts_site.errors import SourceFormatError, SourceUnavailable
+from ivts_site.sources.address import follow_address, refusal, safe_url, split_address
+from ivts_site.sources.secret import ANONYMOUS, Credential, Secret, Token, scrub
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -29,6 +30,70 @@ CHUNK = 65_536
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # wrong application, wrong or used-up refresh token
 REFUSED_FORMS = frozenset({400, 403})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A vendor's answer.
+
+    Attributes
+    ----------
+    url : str
+        Address asked, without secrets.
+    body : bytes
+        Decompressed body; empty where `not_modified`.
+    content_type : str
+        Media type in lower case, without parameters; may be empty.
+    etag, last_modified : str
+        Validators for the next conditional request; may be empty.
+    sha256 : str
+        Hex digest of `body`.
+    not_modified : bool
+        The vendor confirmed that nothing changed since the validators sent.
+    """
+
+    url: str
+    body: bytes
+    content_type: str
+    etag: str
+    last_modified: str
+    sha256: str
+    not_modified: bool
+
+    def without_secrets(self, *secrets: Secret | None) -> Reply:
+        """Return the answer with secrets masked that the vendor repeats in it, and its digest to match."""
+        body = scrub(self.body, *secrets)
+        if body == self.body:
+            return self
+        return replace(self, body=body, sha256=hashlib.sha256(body).hexdigest())
+
+
+class TryAgain(Exception):
+    """A failure that may pass: broken connection, 429 or 5xx.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source as in the registry.
+    reason : str
+        What happened, in a few words and without addresses.
+    headers : mapping of str to str
+        Headers of the answer, if there was one.
+    unreached : bool
+        Whether no connection to the host came about at all.
+    """
+
+    def __init__(
+        self, source: str, reason: str, headers: Mapping[str, str] | None = None, *, unreached: bool = False
+    ) -> None:
+        self.reason = reason
+        self.unreached = unreached
+        self.retry_after = _retry_after(headers or {})
+        super().__init__(f"{source}: {reason}")
+
+
+class CredentialsRefused(SourceUnavailable):
+    """The vendor does not know who asks (401): credentials are missing, wrong or have expired."""
 
 
 class HttpClient:
@@ -111,7 +176,7 @@ class HttpClient:
         """
         asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         validators = {k: v for k, v in asked.items() if v}
-        return self._ask(Ask(source, url, validators, allowed_hosts, self._until(), credential))
+        return self._ask(_Ask(source, url, validators, allowed_hosts, self._until(), credential))
 
     def post(self, source: str, url: str, form: Mapping[str, Secret]) -> Reply:
         """Send a form, for an access token; as `get`, but no redirect is followed, and 400 and 403 refuse.
@@ -129,7 +194,7 @@ class HttpClient:
         -------
         Reply
         """
-        return self._ask(Ask(source, url, {}, (), self._until(), form=form))
+        return self._ask(_Ask(source, url, {}, (), self._until(), form=form))
 
     def send(self, source: str, url: Secret, message: bytes) -> None:
         """Post a JSON message to an address that is itself a secret; errors are those of `post`.
@@ -144,12 +209,12 @@ class HttpClient:
             JSON.
         """
         headers = {"Content-Type": "application/json"}
-        self._ask(Ask(source, url.reveal(), headers, (), self._until(), message=message))
+        self._ask(_Ask(source, url.reveal(), headers, (), self._until(), message=message))
 
     def _until(self) -> float:
         return time.monotonic() + self._bounds.deadline_seconds
 
-    def _ask(self, ask: Ask) -> Reply:
+    def _ask(self, ask: _Ask) -> Reply:
         try:
             return self._with_retries(ask)
         except TryAgain as error:
@@ -157,7 +222,7 @@ class HttpClient:
                 self._unreached.add(ask.host)
             raise ask.unavailable(error.reason) from None
 
-    def _with_retries(self, ask: Ask) -> Reply:
+    def _with_retries(self, ask: _Ask) -> Reply:
         bounds = self._bounds
 
         def wait(error: Exception) -> bool | float:
@@ -173,7 +238,7 @@ class HttpClient:
         )
         return caller.on(wait)(_bounded, lambda: self._follow(ask), ask)
 
-    def _follow(self, ask: Ask) -> Reply:
+    def _follow(self, ask: _Ask) -> Reply:
         url = ask.url
         for _ in range(self._bounds.max_redirects + 1):
             if reason := refusal(url, ask.url, ask.allowed_hosts):
@@ -186,7 +251,7 @@ class HttpClient:
                 url = follow_address(url, response.headers.get("Location", ""))
         raise ask.unavailable(f"more than {self._bounds.max_redirects} redirects")
 
-    def _open(self, ask: Ask, url: str) -> requests.Response:
+    def _open(self, ask: _Ask, url: str) -> requests.Response:
         left = max(ask.until - time.monotonic(), 0.001)
         bounds = self._bounds
         timeout = (min(bounds.connect_timeout_seconds, left), min(bounds.read_timeout_seconds, left))
@@ -214,7 +279,7 @@ class HttpClient:
         except OSError as error:  # certificates that REQUESTS_CA_BUNDLE names and that are not there
             raise ask.unavailable(f"cannot be asked: {error}") from None
 
-    def _receive(self, ask: Ask, response: requests.Response) -> Reply:
+    def _receive(self, ask: _Ask, response: requests.Response) -> Reply:
         status = response.status_code
         unchanged = status == 304 and bool(ask.headers) and ask.content is None
         if status == 429 or status >= 500:
@@ -234,7 +299,7 @@ class HttpClient:
             not_modified=unchanged,
         )
 
-    def _read(self, ask: Ask, response: requests.Response) -> bytes:
+    def _read(self, ask: _Ask, response: requests.Response) -> bytes:
         body, limit = bytearray(), self._bounds.max_bytes
         try:
             # read1 returns what has arrived; read would wait for a full chunk and outlast the deadline.
@@ -251,13 +316,108 @@ class HttpClient:
         return bytes(body)
 
 
+def decode_body(source: str, reply: Reply) -> str:
+    """Return the text of an answer.
+
+    Raises
+    ------
+    SourceFormatError
+        Where the answer is a web page or not UTF-8.
+    """
+    start = reply.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if reply.content_type in ("text/html", "application/xhtml+xml") or start.startswith(b"<"):
+        raise SourceFormatError(source, "a web page in the place of data", start.decode("ascii", "replace"))
+    try:
+        return reply.body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceFormatError(source, f"the body is not UTF-8 text (byte {error.start})") from None
+
+
+def modified_at(last_modified: str) -> dt.datetime | None:
+    """Return the instant of a `Last-Modified` header; None where it is missing or not such a date."""
+    try:
+        instant = parsedate_to_datetime(last_modified)
+    except (ValueError, OverflowError):
+        return None
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=dt.UTC)
+
+
+def requested_wait(error: Exception, *, cap: float, left: float) -> bool | float:
+    """Decide whether to try again: False to stop, True for the usual backoff, or the seconds asked for.
+
+    Parameters
+    ----------
+    error : Exception
+        What the try ended with; only `TryAgain` is tried again.
+    cap : float
+        Longest wait accepted from a vendor, in seconds.
+    left : float
+        Seconds until the deadline of the request.
+    """
+    if not isinstance(error, TryAgain) or left <= 0:
+        return False
+    if error.retry_after is None:
+        return True
+    return error.retry_after if error.retry_after <= min(cap, left) else False
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds asked for by `Retry-After`; a date is measured against the vendor's own `Date`."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text) if len(text) < 10 else math.inf
+    try:
+        until = parsedate_to_datetime(text)
+        sent = parsedate_to_datetime(headers.get("Date", ""))
+        return max((until - sent).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One request: who is asked, where, with which validators and credentials, until when."""
+
+    source: str
+    url: str
+    headers: dict[str, str]
+    allowed_hosts: Collection[str]
+    until: float
+    credential: Credential = ANONYMOUS
+    form: Mapping[str, Secret] | None = None
+    message: bytes | None = None
+
+    @property
+    def host(self) -> str:
+        """Host and port asked."""
+        return split_address(self.url).netloc
+
+    def unavailable(self, reason: str) -> SourceUnavailable:
+        """Return the error of a receiver that did not answer as it should."""
+        return SourceUnavailable(self.source, self.shown, reason)
+
+    @property
+    def shown(self) -> str:
+        """The address for messages; that of a message tells its host alone, as its path is a secret."""
+        return (
+            safe_url(self.url)
+            if self.message is None
+            else f"{split_address(self.url).hostname}, address hidden"
+        )
+
+    @property
+    def content(self) -> Mapping[str, str] | bytes | None:
+        """What is posted; None where something is asked for."""
+        return {k: v.reveal() for k, v in self.form.items()} if self.form is not None else self.message
+
+
 def _is_unreached(error: requests.RequestException) -> bool:
     """Tell a host without a connection (unknown name, refused) from a connection that was dropped."""
     wrapped = error.args[0] if error.args else None
     return isinstance(getattr(wrapped, "reason", None), urllib3.exceptions.NewConnectionError)
 
 
-def _bounded(work: Callable[[], T], ask: Ask) -> T:
+def _bounded(work: Callable[[], T], ask: _Ask) -> T:
     """Run `work` until the deadline; name look-ups and dripping headers know no time-out of their own."""
     results: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
 

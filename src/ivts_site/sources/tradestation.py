@@ -1,96 +1,72 @@
-"""TradeStation bar charts: daily bars as JSON, for holders of an account.
+"""TradeStation bar charts: daily bars as JSON, for holders of an account; nothing here prints a secret.
 
 Credentials come from the environment alone: `TRADESTATION_CLIENT_ID`, `TRADESTATION_CLIENT_SECRET` and
 `TRADESTATION_REFRESH_TOKEN`; `TRADESTATION_TOKEN_FILE` may name a private file for a refresh token that the
-vendor replaces.
+vendor replaces, outside the data folder and the site. An access token is held for one run.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
+import math
+import os
 import re
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from ivts_site.errors import SourceFormatError
-from ivts_site.sources.http import HttpClient
-from ivts_site.sources.parsed import Cells, ParsedCloses, parse_cells
-from ivts_site.sources.reply import Reply
-from ivts_site.sources.request import Request, scrubbed
-from ivts_site.sources.retry import CredentialsRefused
-from ivts_site.sources.secret import Credential, Secret, Token
-from ivts_site.sources.tradestation_token import NAME, current_token, known_secrets, new_token, refused
+from ivts_site.config import Vendor
+from ivts_site.errors import ConfigError, SourceFormatError, SourceUnavailable
+from ivts_site.sources.adapter import (
+    ABSENT,
+    Bar,
+    Request,
+    UnexpectedAnswer,
+    json_adapter,
+    listed_bars,
+    text_of,
+)
+from ivts_site.sources.address import safe_url
+from ivts_site.sources.http import CredentialsRefused, HttpClient, Reply
+from ivts_site.sources.secret import Credential, Secret, Token, read_secret
 
-ABSENT = "absent"
+log = logging.getLogger(__name__)
+
+NAME = "tradestation"
+ID_VARIABLE = "TRADESTATION_CLIENT_ID"
+SECRET_VARIABLE = "TRADESTATION_CLIENT_SECRET"  # noqa: S105 (the name of a variable)
+REFRESH_VARIABLE = "TRADESTATION_REFRESH_TOKEN"
+FILE_VARIABLE = "TRADESTATION_TOKEN_FILE"
+# by name where they are empty yet, and by what they hold wherever they are
+PUBLIC_FOLDERS = ("data", "site")
+PUBLIC_MARKS = ("provenance.json", "index.html")
+# a token about to expire may do so on its way
+MARGIN_SECONDS = 30
+GRANT_TYPE = Secret("refresh_token")
+PRINTABLE = re.compile(r"[\x21-\x7e]+")
 # more than any daily history has, and below the 57,600 bars that the vendor gives in one answer
 BARS_BACK = 25_000
 NEW_YORK = ZoneInfo("America/New_York")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")
 
 
-def path(symbol: str) -> str:
-    """Return the path and query of the daily bars of a symbol."""
-    return f"/v3/marketdata/barcharts/{quote(symbol, safe='')}?interval=1&unit=Daily&barsback={BARS_BACK}"
-
-
-def ask(client: HttpClient, request: Request) -> Reply:
-    """Ask for the bars with an access token, got anew where there is none or the vendor no longer takes it.
-
-    Raises
-    ------
-    SourceUnavailable
-        Where credentials are missing (it names the variables) or refused, or the vendor cannot be reached.
-    SourceFormatError
-        Where the token endpoint answers with something else.
-    """
-    token = current_token(client, request.vendor)
+def _ask(client: HttpClient, request: Request) -> Reply:
+    """Ask for the bars with an access token, a new one where there is none or it is refused."""
+    token = _current_token(client, request.vendor)
     try:
         reply = _with_token(client, request, token)
     except CredentialsRefused:
-        token = new_token(client, request.vendor)
+        token = _new_token(client, request.vendor)
         try:
             reply = _with_token(client, request, token)
         except CredentialsRefused:
-            raise refused(request.url, "a new access token is refused too (HTTP 401)") from None
-    return scrubbed(reply, token.access, *known_secrets(token))
-
-
-def parse_tradestation(text: str, symbol: str) -> ParsedCloses:  # noqa: ARG001 (the answer does not name it)
-    """Read the closes of a bar chart; numbers are text.
-
-    A bar belongs to the date of its `TimeStamp` in New York.
-
-    Parameters
-    ----------
-    text : str
-        The answer.
-    symbol : str
-        The symbol asked for; the answer does not repeat it.
-
-    Returns
-    -------
-    ParsedCloses
-        A close that is null, absent or blank is counted as missing, and so is a bar that the vendor calls
-        open. The line of a bad row is its position in `Bars`, from 1.
-
-    Raises
-    ------
-    SourceFormatError
-        Where the vendor reports an error, the answer is no such JSON, or no bar has a time stamp and a close.
-    """
-    bars = _bars(text)
-    return parse_cells(
-        Cells(
-            source=NAME,
-            dates=[_date(bar.get("TimeStamp")) for bar in bars],
-            values=[_close(bar) for bar in bars],
-            lines=range(1, len(bars) + 1),
-            texts=[f"{bar.get('TimeStamp')} {bar.get('Close')}" for bar in bars],
-            missing=(ABSENT,),
-        )
-    )
+            raise _refused(request.url, "a new access token is refused too (HTTP 401)") from None
+    return reply.without_secrets(token.access, *_known_secrets(token))
 
 
 def _with_token(client: HttpClient, request: Request, token: Token) -> Reply:
@@ -98,20 +74,22 @@ def _with_token(client: HttpClient, request: Request, token: Token) -> Reply:
     return request.send(client, Credential(headers={"Authorization": bearer}))
 
 
-def _bars(text: str) -> list[dict[str, Any]]:
-    try:
-        answer = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SourceFormatError(NAME, "the body is not valid JSON", text) from error
+def _read(answer: Any, _: str) -> list[Bar]:
+    """Read a bar chart, in which numbers are text; the answer does not name its symbol.
+
+    A bar belongs to the date of its `TimeStamp` in New York. One that the vendor calls open has no close yet.
+    """
     if isinstance(answer, dict) and "Error" in answer:
         said = f"{answer['Error']} {answer.get('Message') or ''}".strip()
-        raise SourceFormatError(NAME, "the vendor reports an error", said)
-    bars = answer.get("Bars") if isinstance(answer, dict) else None
-    if not isinstance(bars, list) or not all(isinstance(bar, dict) for bar in bars):
-        raise SourceFormatError(NAME, "no list of bars under 'Bars'", text)
-    if bars and not any("TimeStamp" in bar and "Close" in bar for bar in bars):
-        raise SourceFormatError(NAME, "bars lack 'TimeStamp' or 'Close'; found", ",".join(map(str, bars[0])))
-    return bars
+        raise UnexpectedAnswer("the vendor reports an error", said)
+    return [
+        Bar(
+            _date(bar.get("TimeStamp")),
+            ABSENT if bar.get("BarStatus") == "Open" else text_of(bar.get("Close")),
+            f"{bar.get('TimeStamp')} {bar.get('Close')}",
+        )
+        for bar in listed_bars(answer, "Bars", "TimeStamp", "Close")
+    ]
 
 
 def _date(stamp: object) -> str:
@@ -124,7 +102,167 @@ def _date(stamp: object) -> str:
         return ""
 
 
-def _close(bar: dict[str, Any]) -> str:
-    value = bar.get("Close")
-    text = "" if value is None else str(value).strip()
-    return ABSENT if not text or bar.get("BarStatus") == "Open" else text
+def _current_token(client: HttpClient, vendor: Vendor) -> Token:
+    """Return the access token held by `client`, or a new one where it has none that still holds."""
+    token = client.tokens.get(_address(vendor))
+    if token is not None and time.monotonic() < token.until:
+        return token
+    return _new_token(client, vendor)
+
+
+def _new_token(client: HttpClient, vendor: Vendor) -> Token:
+    """Return a new access token and hold it in `client`.
+
+    The refresh tokens tried are, in order: the one received in this run, the one in the token file, the one
+    in the environment. One that the vendor sends in exchange is held and written to that file.
+    """
+    url = _address(vendor)
+    held = client.tokens.get(url)
+    candidates = _refresh_tokens(held, url)
+    application = _application(url, with_refresh_token=bool(candidates))
+    for refresh in candidates:
+        token = _exchange(client, url, application, refresh)
+        if token is not None:
+            client.tokens[url] = token
+            _keep_rotated(refresh, token)
+            return token
+    raise _refused(url, "the vendor refuses the credentials")
+
+
+def _refused(url: str, reason: str) -> SourceUnavailable:
+    """Return the error that names the variables to look at, and nothing of what they hold."""
+    names = f"{ID_VARIABLE}, {SECRET_VARIABLE} and {REFRESH_VARIABLE}"
+    return SourceUnavailable(NAME, safe_url(url), f"{reason}; check {names}")
+
+
+def _known_secrets(token: Token) -> tuple[Secret | None, ...]:
+    """Return everything that must not show: the tokens and what the environment holds."""
+    variables = (ID_VARIABLE, SECRET_VARIABLE, REFRESH_VARIABLE)
+    return (token.access, token.refresh, *(read_secret(name) for name in variables))
+
+
+def _address(vendor: Vendor) -> str:
+    if vendor.token_url is None:
+        raise ConfigError("configuration", [f"sources.{NAME}.token_url: required but missing"])
+    return vendor.token_url
+
+
+def _refresh_tokens(held: Token | None, url: str) -> list[Secret]:
+    try:
+        filed = _read_token_file()
+    except (OSError, ValueError):
+        raise SourceUnavailable(NAME, safe_url(url), f"the file of {FILE_VARIABLE} cannot be read") from None
+    found = (held.refresh if held else None, filed, read_secret(REFRESH_VARIABLE))
+    return list(dict.fromkeys(secret for secret in found if secret is not None))
+
+
+def _application(url: str, *, with_refresh_token: bool) -> dict[str, Secret]:
+    found = {"client_id": read_secret(ID_VARIABLE), "client_secret": read_secret(SECRET_VARIABLE)}
+    missing = [f"{NAME}_{field}".upper() for field, secret in found.items() if secret is None]
+    missing += [] if with_refresh_token else [REFRESH_VARIABLE]
+    if missing:
+        raise SourceUnavailable(NAME, safe_url(url), f"not set in the environment: {', '.join(missing)}")
+    return {field: secret for field, secret in found.items() if secret is not None}
+
+
+def _exchange(
+    client: HttpClient, url: str, application: Mapping[str, Secret], refresh: Secret
+) -> Token | None:
+    """Ask for an access token; None where the vendor refuses the credentials."""
+    form = {"grant_type": GRANT_TYPE, **application, "refresh_token": refresh}
+    started = time.monotonic()
+    try:
+        reply = client.post(NAME, url, form)
+    except CredentialsRefused:
+        return None
+    return _read_token(reply.body, refresh, started)
+
+
+def _read_token(body: bytes, refresh: Secret, started: float) -> Token:
+    """Read the answer of the token endpoint; messages quote nothing of it."""
+    try:
+        answer: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        raise SourceFormatError(NAME, "the token endpoint did not answer with JSON") from None
+    fields: dict[str, Any] = answer if isinstance(answer, dict) else {}
+    access, lasts = fields.get("access_token"), fields.get("expires_in", 0)
+    if not isinstance(access, str) or not PRINTABLE.fullmatch(access):
+        raise SourceFormatError(NAME, "no usable 'access_token' in the answer of the token endpoint")
+    if not isinstance(lasts, int | float) or not math.isfinite(lasts):
+        raise SourceFormatError(NAME, "no usable 'expires_in' in the answer of the token endpoint")
+    rotated = fields.get("refresh_token")
+    following = Secret(rotated) if isinstance(rotated, str) and PRINTABLE.fullmatch(rotated) else refresh
+    return Token(Secret(access), following, started + lasts - MARGIN_SECONDS)
+
+
+def _keep_rotated(old: Secret, token: Token) -> None:
+    if token.refresh == old:
+        return
+    try:
+        written = _write_token_file(token.refresh)
+    except OSError as error:
+        log.warning(
+            "%s: the new refresh token could not be written to the file of %s (%s); it is held for this run",
+            NAME,
+            FILE_VARIABLE,
+            error.strerror,
+        )
+        return
+    if not written:
+        log.warning(
+            "%s: the vendor replaced the refresh token; set %s to keep the new one for the next run",
+            NAME,
+            FILE_VARIABLE,
+        )
+
+
+def _read_token_file() -> Secret | None:
+    """Return the token in the file of `TRADESTATION_TOKEN_FILE`; None where there is no such file."""
+    path = _token_path()
+    if path is None or not path.exists():
+        return None
+    value = path.read_text("utf-8").strip()
+    return Secret(value) if value else None
+
+
+def _write_token_file(token: Secret) -> bool:
+    """Replace the file whole, readable by its owner alone; False where `TRADESTATION_TOKEN_FILE` is not set.
+
+    OSError also where it lies in the data folder or the site, which are published.
+    """
+    path = _token_path()
+    if path is None:
+        return False
+    if any(_is_public(folder) for folder in path.parents):
+        raise OSError(0, "it lies in the data folder or the site")
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(token.reveal() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _is_public(folder: Path) -> bool:
+    named = folder.name in PUBLIC_FOLDERS and folder.parent == Path.cwd()
+    return named or any((folder / mark).exists() for mark in PUBLIC_MARKS)
+
+
+def _token_path() -> Path | None:
+    name = os.environ.get(FILE_VARIABLE, "").strip()
+    return Path(name).resolve() if name else None
+
+
+ADAPTER = json_adapter(
+    NAME,
+    "tradestation",
+    f"/v3/marketdata/barcharts/{{symbol}}?interval=1&unit=Daily&barsback={BARS_BACK}",
+    _read,
+    ask=_ask,
+    needs_token_url=True,
+)

@@ -2,113 +2,68 @@
 
 The vendor refuses many programs (429, 403), most of all those whose user agent is no browser's. Requests
 carry the configured, honest one all the same: where it is refused, the next source of the series is asked.
+
+Closes are adjusted for splits and not for dividends. A bar belongs to the date of its time stamp in
+`meta.exchangeTimezoneName`; the last one has no close yet while its session is in progress by the vendor's
+own times.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ivts_site.errors import SourceFormatError
-from ivts_site.sources.parsed import Cells, ParsedCloses, parse_cells
+from ivts_site.sources.adapter import ABSENT, Bar, UnexpectedAnswer, json_adapter
 
-NAME = "yahoo_chart"
-ABSENT = "absent"
 DECIMALS = 4
 LARGEST = float(np.finfo(np.float32).max)
-# `range=max` answers with months whatever the interval; bounds without a clock keep the address the same.
-WHOLE_HISTORY = "period1=0&period2=9999999999&interval=1d"
 # the last value of an index may be stamped some seconds before the end of its session
 CLOSING_SECONDS = 60
 
 
-def path(symbol: str) -> str:
-    """Return the path and query of all daily bars of a symbol."""
-    return f"/v8/finance/chart/{quote(symbol, safe='')}?{WHOLE_HISTORY}"
-
-
-def parse_yahoo_chart(text: str, symbol: str) -> ParsedCloses:
-    """Read the closes of a chart.
-
-    Taken is `quote.close`, which is adjusted for splits and not for dividends. Values are single-precision
-    numbers written in double precision (17.760000228881836); each becomes the shortest number with the same
-    single-precision value, in at most four decimals (17.76). A bar belongs to the date of its time stamp in
-    `meta.exchangeTimezoneName`.
-
-    Parameters
-    ----------
-    text : str
-        The answer.
-    symbol : str
-        The symbol asked for; an answer about another one is refused.
-
-    Returns
-    -------
-    ParsedCloses
-        A null close is counted as missing, and so is the last bar while its session is in progress by the
-        vendor's own times. The line of a bad row is its position in the list of time stamps, from 1.
-
-    Raises
-    ------
-    SourceFormatError
-        Where the vendor reports an error, the answer is no such JSON, speaks of another symbol, has other
-        bars than daily ones or lists of different lengths.
-    """
-    meta, stamps, closes = _bars(text, symbol)
+def _read(answer: Any, symbol: str) -> list[Bar]:
+    meta, stamps, closes = _columns(answer, symbol)
     zone = _zone(meta)
-    dates = [_date(stamp, zone) for stamp in stamps]
-    values = [_price(close) for close in closes]
-    if dates and _in_progress(meta, zone, dates[-1]):
-        values[-1] = ABSENT
-    return parse_cells(
-        Cells(
-            source=NAME,
-            dates=dates,
-            values=values,
-            lines=range(1, len(stamps) + 1),
-            texts=[f"{stamp} {close}" for stamp, close in zip(stamps, closes, strict=True)],
-            missing=(ABSENT,),
-        )
-    )
+    bars = [
+        Bar(_date(stamp, zone), _price(close), f"{stamp} {close}")
+        for stamp, close in zip(stamps, closes, strict=True)
+    ]
+    if bars and _in_progress(meta, zone, bars[-1].date):
+        bars[-1] = bars[-1]._replace(close=ABSENT)
+    return bars
 
 
-def _bars(text: str, symbol: str) -> tuple[dict[str, Any], list[Any], list[Any]]:
-    result = _result(text)
+def _columns(answer: Any, symbol: str) -> tuple[dict[str, Any], list[Any], list[Any]]:
+    result = _result(answer)
     meta = result.get("meta")
     if not isinstance(meta, dict):
-        raise SourceFormatError(NAME, "no 'meta' in the answer", text)
+        raise UnexpectedAnswer("no 'meta' in the answer")
     found = str(meta.get("symbol", ""))
     if found.upper() != symbol.upper():
-        raise SourceFormatError(NAME, f"asked for {symbol}, the answer is about", found)
+        raise UnexpectedAnswer(f"asked for {symbol}, the answer is about", found)
     if (step := meta.get("dataGranularity", "1d")) != "1d":
-        raise SourceFormatError(NAME, "asked for daily bars, the answer has", str(step))
+        raise UnexpectedAnswer("asked for daily bars, the answer has", str(step))
     stamps = result.get("timestamp", [])
     closes = _closes(result) if stamps else []
     if not isinstance(stamps, list) or not isinstance(closes, list) or len(stamps) != len(closes):
-        raise SourceFormatError(NAME, "'timestamp' and 'close' are no lists of the same length", text)
+        raise UnexpectedAnswer("'timestamp' and 'close' are no lists of the same length")
     return meta, stamps, closes
 
 
-def _result(text: str) -> dict[str, Any]:
-    try:
-        answer = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SourceFormatError(NAME, "the body is not valid JSON", text) from error
+def _result(answer: Any) -> dict[str, Any]:
     chart = answer.get("chart") if isinstance(answer, dict) else None
     if not isinstance(chart, dict):
-        raise SourceFormatError(NAME, "no 'chart' in the answer", text)
+        raise UnexpectedAnswer("no 'chart' in the answer")
     if (fault := chart.get("error")) is not None:
         said = fault.get("description") or fault.get("code") if isinstance(fault, dict) else fault
-        raise SourceFormatError(NAME, "the vendor reports an error", str(said))
+        raise UnexpectedAnswer("the vendor reports an error", str(said))
     results = chart.get("result")
     if not isinstance(results, list) or not results or not isinstance(results[0], dict):
-        raise SourceFormatError(NAME, "no 'result' in the answer", text)
+        raise UnexpectedAnswer("no 'result' in the answer")
     return results[0]
 
 
@@ -116,7 +71,7 @@ def _closes(result: dict[str, Any]) -> object:
     try:
         return result["indicators"]["quote"][0]["close"]
     except (KeyError, IndexError, TypeError):
-        raise SourceFormatError(NAME, "no 'close' under 'indicators.quote'") from None
+        raise UnexpectedAnswer("no 'close' under 'indicators.quote'", "") from None
 
 
 def _zone(meta: dict[str, Any]) -> ZoneInfo:
@@ -124,7 +79,7 @@ def _zone(meta: dict[str, Any]) -> ZoneInfo:
     try:
         return ZoneInfo(str(name))
     except (KeyError, ValueError, OSError):
-        raise SourceFormatError(NAME, "unknown 'exchangeTimezoneName'", str(name)) from None
+        raise UnexpectedAnswer("unknown 'exchangeTimezoneName'", str(name)) from None
 
 
 def _date(stamp: object, zone: ZoneInfo) -> str:
@@ -138,6 +93,11 @@ def _date(stamp: object, zone: ZoneInfo) -> str:
 
 
 def _price(value: object) -> str:
+    """Return a price without the noise of single precision.
+
+    Values are single-precision numbers written in double precision (17.760000228881836); each becomes the
+    shortest number with the same single-precision value, in at most four decimals (17.76).
+    """
     if value is None:
         return ABSENT
     if not isinstance(value, float) or not math.isfinite(value) or abs(value) > LARGEST:
@@ -153,3 +113,12 @@ def _in_progress(meta: dict[str, Any], zone: ZoneInfo, last: str) -> bool:
         return last == _date(begin, zone) and traded < end - CLOSING_SECONDS
     except (KeyError, TypeError):
         return False
+
+
+# `range=max` answers with months whatever the interval; bounds without a clock keep the address the same.
+ADAPTER = json_adapter(
+    "yahoo_chart",
+    "yahoo",
+    "/v8/finance/chart/{symbol}?period1=0&period2=9999999999&interval=1d",
+    _read,
+)

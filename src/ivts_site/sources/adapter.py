@@ -1,0 +1,249 @@
+"""How a vendor is asked and read; most adapters are one call of `csv_adapter` or `json_adapter`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from ivts_site.config import Series, Vendor
+from ivts_site.errors import SourceFormatError
+from ivts_site.sources.http import HttpClient, Reply
+from ivts_site.sources.parsed import ParsedCloses, RawColumns, parse_columns, read_table, require_columns
+from ivts_site.sources.secret import ANONYMOUS, Credential
+
+ABSENT = "absent"
+"""What a reader of JSON gives as the close of a bar that has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One file of one vendor, before an adapter adds what the vendor wants to see.
+
+    Attributes
+    ----------
+    source : str
+        Adapter name.
+    url : str
+        Address, without secrets.
+    vendor : Vendor
+        Its configuration.
+    etag, last_modified : str
+        Validators of the answer already held, if any.
+    """
+
+    source: str
+    url: str
+    vendor: Vendor
+    etag: str = ""
+    last_modified: str = ""
+
+    def send(self, client: HttpClient, credential: Credential = ANONYMOUS) -> Reply:
+        """Ask within the bounds of `client`; errors are those of `HttpClient.get`."""
+        return client.get(
+            self.source,
+            self.url,
+            allowed_hosts=self.vendor.allowed_hosts,
+            etag=self.etag,
+            last_modified=self.last_modified,
+            credential=credential,
+        )
+
+
+Ask = Callable[[HttpClient, Request], Reply]
+
+
+def ask_plainly(client: HttpClient, request: Request) -> Reply:
+    """Ask without credentials."""
+    return request.send(client)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """How one kind of vendor file is asked for and read.
+
+    Attributes
+    ----------
+    name : str
+        Name in the configuration and in the store's `source` column.
+    vendor : str
+        Key under `sources` in the configuration that holds the address.
+    template : str
+        Path and query, starting with a slash, with `{symbol}` in the place of the symbol.
+    parse : callable
+        Text and symbol to `ParsedCloses`; pure; raises SourceFormatError.
+    ask : callable
+        Client and request to `Reply`; adds what the vendor wants to see, such as a key from the environment.
+    adjusted : bool
+        Whether its closes are adjusted for dividends.
+    needs_token_url : bool
+        Whether its vendor hands out access tokens, at `token_url`.
+    """
+
+    name: str
+    vendor: str
+    template: str
+    parse: Callable[[str, str], ParsedCloses]
+    ask: Ask = ask_plainly
+    adjusted: bool = False
+    needs_token_url: bool = False
+
+    def path(self, symbol: str) -> str:
+        """Return path and query of the file of a symbol, which cannot escape from its place."""
+        return self.template.format(symbol=quote(symbol, safe=""))
+
+    def problem(self, series: Series, vendor: Vendor) -> str:
+        """Say why a series cannot be taken from this adapter, or return an empty string.
+
+        Parameters
+        ----------
+        series : Series
+            The series; adjusted and unadjusted closes cannot be mixed in one.
+        vendor : Vendor
+            Configuration of the adapter's vendor.
+        """
+        if self.adjusted and not series.adjusted:
+            return f"{self.name} gives dividend-adjusted closes, this series is not declared `adjusted: true`"
+        if series.adjusted and not self.adjusted:
+            return f"{self.name} gives unadjusted closes, this series is declared `adjusted: true`"
+        if self.needs_token_url and vendor.token_url is None:
+            return f"{self.name} needs sources.{self.vendor}.token_url"
+        return ""
+
+
+def csv_adapter(  # noqa: PLR0913 (each is a fact about the vendor's file)
+    name: str,
+    vendor: str,
+    template: str,
+    *columns: tuple[str, str],
+    missing: Sequence[str] = (),
+    ask: Ask = ask_plainly,
+    adjusted: bool = False,
+) -> Adapter:
+    """Return the adapter of a comma-separated file with a header line.
+
+    Parameters
+    ----------
+    name, vendor, template, ask, adjusted
+        As in `Adapter`.
+    *columns : pair of str
+        Header of the date and of the close, in upper case; `{symbol}` stands for the symbol. The first pair
+        that the file has is read, in any case and order.
+    missing : sequence of str
+        Values by which the vendor says that there is none; any other text that is no number makes a bad row.
+
+    Returns
+    -------
+    Adapter
+        Its `parse` raises SourceFormatError where the header is unknown, the dates are of no single known
+        format, or the file is cut off.
+    """
+
+    def parse(text: str, symbol: str) -> ParsedCloses:
+        table = read_table(name, text)
+        accepted = [(date, close.format(symbol=symbol.upper())) for date, close in columns]
+        date, close = require_columns(name, table, *accepted)
+        return parse_columns(
+            RawColumns(
+                source=name,
+                dates=table.column(date),
+                values=table.column(close),
+                lines=table.lines,
+                texts=table.texts,
+                bad=table.bad,
+                missing=missing,
+            )
+        )
+
+    return Adapter(name=name, vendor=vendor, template=template, parse=parse, ask=ask, adjusted=adjusted)
+
+
+class Bar(NamedTuple):
+    """One row of a JSON answer: its ISO date, its close or `ABSENT`, and the text that reports quote."""
+
+    date: str
+    close: str
+    text: str
+
+
+class UnexpectedAnswer(Exception):
+    """A reader's complaint about an answer; `found` quotes what is wrong, the whole answer where None."""
+
+    def __init__(self, reason: str, found: str | None = None) -> None:
+        self.reason = reason
+        self.found = found
+        super().__init__(reason)
+
+
+def json_adapter(  # noqa: PLR0913 (each is a fact about the vendor's answer)
+    name: str,
+    vendor: str,
+    template: str,
+    read: Callable[[Any, str], Sequence[Bar]],
+    *,
+    ask: Ask = ask_plainly,
+    needs_token_url: bool = False,
+) -> Adapter:
+    """Return the adapter of a JSON answer.
+
+    Parameters
+    ----------
+    name, vendor, template, ask, needs_token_url
+        As in `Adapter`.
+    read : callable
+        Decoded answer and symbol to bars, in the order of the answer; raises `UnexpectedAnswer`.
+
+    Returns
+    -------
+    Adapter
+        Its `parse` counts a close that is `ABSENT` as missing; the line of a bad row is its position, from 1.
+        It raises SourceFormatError where the answer is no JSON or `read` complains.
+    """
+
+    def parse(text: str, symbol: str) -> ParsedCloses:
+        try:
+            answer = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise SourceFormatError(name, "the body is not valid JSON", text) from error
+        try:
+            bars = read(answer, symbol)
+        except UnexpectedAnswer as error:
+            found = text if error.found is None else error.found
+            raise SourceFormatError(name, error.reason, found) from None
+        return parse_columns(
+            RawColumns(
+                source=name,
+                dates=[bar.date for bar in bars],
+                values=[bar.close for bar in bars],
+                lines=range(1, len(bars) + 1),
+                texts=[bar.text for bar in bars],
+                missing=(ABSENT,),
+            )
+        )
+
+    return Adapter(
+        name=name, vendor=vendor, template=template, parse=parse, ask=ask, needs_token_url=needs_token_url
+    )
+
+
+def listed_bars(answer: Any, name: str, date: str, close: str) -> list[dict[str, Any]]:
+    """Return the bars under a name of an answer, objects of which one at least has a date and a close.
+
+    Raises
+    ------
+    UnexpectedAnswer
+        Where there is no such list.
+    """
+    bars = answer.get(name) if isinstance(answer, dict) else None
+    if not isinstance(bars, list) or not all(isinstance(bar, dict) for bar in bars):
+        raise UnexpectedAnswer(f"no list of bars under '{name}'")
+    if bars and not any(date in bar and close in bar for bar in bars):
+        raise UnexpectedAnswer(f"bars lack '{date}' or '{close}'; found", ",".join(map(str, bars[0])))
+    return bars
+
+
+def text_of(value: object) -> str:
+    """Return a value of a JSON answer as text; `ABSENT` where it is null or blank."""
+    return ABSENT if value is None else str(value).strip() or ABSENT
