@@ -15,14 +15,13 @@ from ivts_site.analytics import Analysis
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.config import Config
 from ivts_site.content import Content
-from ivts_site.model import Asset
+from ivts_site.model import Asset, LogEntry
 from ivts_site.pipeline.archive import archive_part, plan_archive
 from ivts_site.pipeline.core import Core
 from ivts_site.pipeline.plan import ArchiveContext
 from ivts_site.publish import Recipe
 from ivts_site.render import Page, build_renderer
 from ivts_site.snapshot import build_snapshot
-from ivts_site.upkeep import LogEntry
 from ivts_site.view import fill_facts
 from ivts_site.view.shell import build_plain_shell
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 from tests.view_states import config
 
+from ivts_site.last_run import LastRun, SourceRun
 from ivts_site.pipeline.calendar import build_calendar
 from ivts_site.sessions import load_sessions
 from ivts_site.store import (
@@ -19,7 +20,6 @@ from ivts_site.store import (
     write_last_run,
     write_transaction,
 )
-from ivts_site.upkeep import LastRun, SourceRun
 
 SOURCES = {"vix": "cboe_csv", "vix3m": "cboe_csv", "spy": "cboe_chart"}
 THROUGH = dt.date(2025, 11, 26)

@@ -14,9 +14,9 @@ from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RULES, STATISTICS, make_pa
 from ivts_site.analytics import Analysis, analyse
 from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
-from ivts_site.model import Asset, Chart, ChartTable, EventWindow, ProvisionalCloses, Publication
+from ivts_site.last_run import LastRun
+from ivts_site.model import Asset, Chart, ChartTable, DataLog, EventWindow, ProvisionalCloses, Publication
 from ivts_site.snapshot import Snapshot, Status, build_snapshot, build_status
-from ivts_site.upkeep import DataLog, LastRun
 from ivts_site.view import SiteView, build_site_view, fill_facts
 
 ROOT = Path(__file__).resolve().parents[1]

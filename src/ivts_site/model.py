@@ -140,8 +140,8 @@ class SourceRange:
     """Consecutive stored sessions whose closes came from one source (the adapter's name), both included."""
 
     source: str
-    first: dt.date
-    last: dt.date
+    first_session: dt.date
+    last_session: dt.date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,29 +179,34 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextPublication:
-    """The session after `after`, and the instant (UTC) by which its closes should be published.
+    """The sessions after `after`, and the instants (UTC) by which their closes should be published.
 
     Attributes
     ----------
     after : date
         The last session with final closes of all series of the ratio.
-    session, publication : date, datetime
-        The session that follows it, and its instant.
     upcoming : tuple of Publication
-        That session and some more, in order; empty in data stored by an older version.
+        The session that follows it and some more, in order; at least one.
     """
 
     after: dt.date
-    session: dt.date
-    publication: dt.datetime
-    upcoming: tuple[Publication, ...] = ()
+    upcoming: tuple[Publication, ...]
+
+    @property
+    def session(self) -> dt.date:
+        """The session after `after`."""
+        return self.upcoming[0].session
+
+    @property
+    def publication(self) -> dt.datetime:
+        """Its instant."""
+        return self.upcoming[0].publication
 
     def following(self, day: dt.date) -> tuple[Publication, ...]:
         """Return what is known to come after the session `day`; empty for days before `after`."""
         if day < self.after:
             return ()
-        known = self.upcoming or (Publication(session=self.session, publication=self.publication),)
-        return tuple(each for each in known if each.session > day)
+        return tuple(each for each in self.upcoming if each.session > day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,3 +307,46 @@ class Asset:
 
     path: str
     integrity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """A line of the data folder's logs: a close that was changed, or a row that was set aside.
+
+    Attributes
+    ----------
+    series, session : str
+        Series key; ISO date, or the text found where it is no date.
+    old, new : str
+        Closes before and after; for a row set aside `new` is the text found and `old` is empty.
+    kind : str
+        What happened, or the rule that was broken.
+    source, seen_at : str
+        Adapter name; instant, UTC.
+    confirmed_by : str
+        Who confirmed a changed close; empty where nobody did or had to.
+    """
+
+    series: str
+    session: str
+    old: str
+    new: str
+    kind: str
+    source: str
+    seen_at: str
+    confirmed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataLog:
+    """What the data folder's logs hold: counts of all lines, and the latest of them, newest first.
+
+    `held` are the changes that wait to be confirmed, all of them, oldest session first.
+    """
+
+    n_revisions: int = 0
+    revisions: tuple[LogEntry, ...] = ()
+    n_quarantined: int = 0
+    quarantined: tuple[LogEntry, ...] = ()
+    n_disagreements: int = 0
+    held: tuple[LogEntry, ...] = ()

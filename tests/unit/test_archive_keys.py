@@ -8,10 +8,10 @@ import pytest
 from tests.archive_pages import context_of, core_of, files_of
 from tests.panels import ROLES, analyse_panel
 
+from ivts_site.model import LogEntry
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.archive_days import plan_days
 from ivts_site.sample import simulate_closes
-from ivts_site.upkeep import LogEntry
 
 
 @pytest.fixture(scope="module")

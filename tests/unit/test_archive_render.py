@@ -15,7 +15,7 @@ from tests.view_states import STATES, analysis_of
 
 from ivts_site.analytics.days import list_days
 from ivts_site.analytics.point_in_time import build_point_in_time
-from ivts_site.upkeep import LogEntry
+from ivts_site.model import LogEntry
 
 EARLY = 3
 """So many first and last sessions of a state are rendered; those between are like one of them."""

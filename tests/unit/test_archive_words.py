@@ -14,7 +14,7 @@ from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.years import measure_years
 from ivts_site.charts.sparkline import draw_sparkline
-from ivts_site.upkeep import LogEntry
+from ivts_site.model import LogEntry
 from ivts_site.words.day import day_sentence
 from ivts_site.words.episode import episode_sentence, episode_span
 from ivts_site.words.names import Names

@@ -65,7 +65,6 @@ def test_upcoming_publications(week: str) -> None:
     assert told == expected
     assert all(p.publication.date() == p.session for p in found.upcoming)
     assert len(found.upcoming) == N_UPCOMING
-    assert (found.session, found.publication) == (found.upcoming[0].session, found.upcoming[0].publication)
 
 
 STATES = [
@@ -124,14 +123,6 @@ def test_what_follows_a_session() -> None:
     assert found.following(dt.date(2026, 2, 25)) == ()
     assert found.following(dt.date(2026, 2, 26))[0].session == dt.date(2026, 2, 27)
     assert found.following(dt.date(2026, 2, 27))[0].session == dt.date(2026, 3, 2)
-
-
-def test_a_calendar_stored_by_an_older_version_knows_one_session() -> None:
-    """Without the list the next session is still there."""
-    old = NextPublication(
-        after=dt.date(2026, 2, 26), session=dt.date(2026, 2, 27), publication=at("2026-02-27T23:30:00Z")
-    )
-    assert [p.session for p in old.following(dt.date(2026, 2, 26))] == [dt.date(2026, 2, 27)]
 
 
 def test_the_calendar_follows_the_last_session_that_all_series_have() -> None:

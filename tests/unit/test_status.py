@@ -10,8 +10,8 @@ from tests.panels import BUILT_AT, EXPECTED, FRONT, make_panel
 from tests.view_states import HELD, config, site_of, snapshot_of, state, status_of
 
 from ivts_site.analytics import read_provisional
-from ivts_site.model import ProvisionalCloses, Publication
-from ivts_site.upkeep import DataLog, LastRun, LogEntry
+from ivts_site.last_run import LastRun
+from ivts_site.model import DataLog, LogEntry, ProvisionalCloses, Publication
 from ivts_site.view.data_log import build_log_sections
 from ivts_site.view.status import provisional_words, word_status
 from ivts_site.words.names import names

@@ -49,8 +49,6 @@ WRITTEN = Provenance(
     },
     calendar=NextPublication(
         after=dt.date(2025, 1, 2),
-        session=dt.date(2025, 1, 3),
-        publication=dt.datetime(2025, 1, 3, 23, 30, tzinfo=dt.UTC),
         upcoming=tuple(
             Publication(
                 session=dt.date(2025, 1, day), publication=dt.datetime(2025, 1, day, 23, 30, tzinfo=dt.UTC)

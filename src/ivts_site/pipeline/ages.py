@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from ivts_site.config import Config
 from ivts_site.formatting import count
+from ivts_site.last_run import LastRun, SourceRun
 from ivts_site.sessions import Sessions
-from ivts_site.upkeep import LastRun, SourceRun
 
 MAX_BEHIND = 10
 """Sessions that a source or an optional series may lack: a vendor is late by days, not by two weeks."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ivts_site.analytics.years import measure_years
 from ivts_site.charts.episode import draw_timeline
 from ivts_site.content.archive import PageText
-from ivts_site.model import Asset
+from ivts_site.model import Asset, LogEntry
 from ivts_site.pipeline.archive_days import plan_days
 from ivts_site.pipeline.archive_episodes import plan_episodes
 from ivts_site.pipeline.archive_years import plan_years
@@ -18,7 +18,6 @@ from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
 from ivts_site.pipeline.plan import ROOT, ArchiveContext, ArchivePlan
 from ivts_site.render import Page
-from ivts_site.upkeep import LogEntry
 from ivts_site.view.head import breadcrumbs, build_head
 from ivts_site.view.parts import LinkView
 from ivts_site.view.prose import build_prose

@@ -15,13 +15,13 @@ from ivts_site import formatting as f
 from ivts_site.analytics.days import iso_days, list_days
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.charts.sparkline import draw_sparkline
+from ivts_site.model import LogEntry
 from ivts_site.pipeline.fingerprint import fingerprint
 from ivts_site.pipeline.plan import ROOT, ArchiveContext
 from ivts_site.publish import Recipe
 from ivts_site.published.day import Day
 from ivts_site.render import Page
 from ivts_site.snapshot import to_json
-from ivts_site.upkeep import LogEntry
 from ivts_site.view.head import build_plain_head
 from ivts_site.view.parts import LinkView
 from ivts_site.view.prose import build_prose

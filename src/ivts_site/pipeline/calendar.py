@@ -47,10 +47,7 @@ def build_calendar(
     # a benchmark that has stopped must not use up what is told in advance of the ratio
     ahead = sessions.sessions_in(last, last_ratio(config, sessions, finals) or last)
     upcoming = publications(config, sessions, last, most=len(ahead) - 1 + N_UPCOMING)
-    first = upcoming[0]
-    return NextPublication(
-        after=last, session=first.session, publication=first.publication, upcoming=upcoming
-    )
+    return NextPublication(after=last, upcoming=upcoming)
 
 
 def publications(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from ivts_site import formatting as f
 from ivts_site.config import CheckChoice, Config
 from ivts_site.errors import DataError, IvtsError, SourceError
 from ivts_site.model import Witness
@@ -21,7 +22,7 @@ from ivts_site.sources import (
     implausible_ratios,
     implied_closes,
 )
-from ivts_site.store import Entry, ProvisionalMark, Reason, instant_text
+from ivts_site.store import Entry, ProvisionalMark, Reason
 
 log = logging.getLogger(__name__)
 Others = Mapping[str, Sequence[Witness]]
@@ -202,7 +203,7 @@ def compare(
                     "close": float(own),
                     "other_source": each.source,
                     "other_close": float(theirs),
-                    "seen_at": instant_text(now),
+                    "seen_at": f.instant_iso(now),
                 }
             )
     return Comparison(entries=tuple(entries), known=known)

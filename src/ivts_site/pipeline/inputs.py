@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivts_site.config import Config
 from ivts_site.errors import PanelError
+from ivts_site.last_run import LastRun, SourceRun
 from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin, SourceRange
 from ivts_site.pipeline.further import Further, further_keys, held_further, stored_further
 from ivts_site.store import (
@@ -22,7 +23,6 @@ from ivts_site.store import (
     read_store,
     source_ranges,
 )
-from ivts_site.upkeep import LastRun, SourceRun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,7 +116,7 @@ def _without(expected: NextPublication | None, closures: Collection[dt.date]) ->
     coming = tuple(each for each in expected.upcoming if each.session not in closures) if expected else ()
     if expected is None or not coming:
         return expected
-    return replace(expected, session=coming[0].session, publication=coming[0].publication, upcoming=coming)
+    return replace(expected, upcoming=coming)
 
 
 def _check_ranges(config: Config, closes: Mapping[str, pd.Series]) -> None:
@@ -229,7 +229,8 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
         labels, seed=number, volatility=research.volatility_index, tail=research.tail_index
     )
     further = {key: (closes if key in closes else indices)[key] for key in wanted}
-    whole = SourceRange(source=SAMPLE_SOURCE, first=labels[0].date(), last=labels[-1].date())
+    first, last = (labels[edge].date() for edge in (0, -1))
+    whole = SourceRange(source=SAMPLE_SOURCE, first_session=first, last_session=last)
     origin = SeriesOrigin(source=SAMPLE_SOURCE, dropped={}, ranges=(whole,))
     main = (ratio.front, ratio.back, ratio.benchmark)
     return Inputs(

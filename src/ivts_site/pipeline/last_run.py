@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ivts_site.config import Config
 from ivts_site.errors import IvtsError
+from ivts_site.last_run import LastRun, SourceRun
 from ivts_site.pipeline.asking import Answer
 from ivts_site.store import read_last_run, write_last_run
-from ivts_site.upkeep import LastRun, SourceRun
 
 
 @dataclass(slots=True)

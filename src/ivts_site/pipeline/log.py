@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ivts_site.store import HeldRevision, instant_text, read_log
-from ivts_site.upkeep import DataLog, LogEntry
+from ivts_site import formatting as f
+from ivts_site.model import DataLog, LogEntry
+from ivts_site.store import HeldRevision, read_log
 
 N_LISTED = 20
 
@@ -61,7 +62,7 @@ def held_entries(held: Mapping[str, Mapping[dt.date, HeldRevision]], as_of: dt.d
             new=_text(each.new),
             kind="held",
             source=each.source,
-            seen_at=instant_text(each.seen_at),
+            seen_at=f.instant_iso(each.seen_at),
         )
         for session, key, each in sorted(
             ((day, key, each) for key, found in held.items() for day, each in found.items()),

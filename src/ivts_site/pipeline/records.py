@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from ivts_site import formatting as f
 from ivts_site.pipeline.asking import Answer
-from ivts_site.store import Entry, Revision, instant_text
+from ivts_site.store import Entry, Revision
 
 
 def revision_entries(key: str, revisions: Sequence[Revision], now: dt.datetime) -> Iterator[Entry]:
@@ -20,7 +21,7 @@ def revision_entries(key: str, revisions: Sequence[Revision], now: dt.datetime) 
             "source": each.source,
             "kind": each.kind.value,
             **({"confirmed_by": each.confirmed_by} if each.confirmed_by else {}),
-            "seen_at": instant_text(now),
+            "seen_at": f.instant_iso(now),
         }
 
 
@@ -37,5 +38,5 @@ def quarantine_entries(answer: Answer, now: dt.datetime) -> Iterator[Entry]:
             "source": answer.source,
             "file_sha256": answer.taken.reply.sha256,
             "line": row.line,
-            "seen_at": instant_text(now),
+            "seen_at": f.instant_iso(now),
         }

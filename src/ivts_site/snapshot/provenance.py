@@ -71,10 +71,12 @@ def _series(closes: pd.Series, origin: SeriesOrigin) -> types.SeriesState:
         sha256=hash_closes(closes),
         ranges=tuple(
             types.SourceSpan(
-                source=each.source, first_session=day(each.first), last_session=day(min(each.last, last))
+                source=each.source,
+                first_session=day(each.first_session),
+                last_session=day(min(each.last_session, last)),
             )
             for each in origin.ranges
-            if each.first <= last
+            if each.first_session <= last
         ),
     )
 

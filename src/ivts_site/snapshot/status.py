@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from ivts_site.freshness import judge
-from ivts_site.model import Publication
+from ivts_site.last_run import LastRun, SourceRun
+from ivts_site.model import LogEntry, Publication
 from ivts_site.published.numbers import day, instant
 from ivts_site.snapshot.types import (
     SCHEMA_VERSION,
@@ -17,7 +18,6 @@ from ivts_site.snapshot.types import (
     SourceStatus,
     Status,
 )
-from ivts_site.upkeep import LastRun, LogEntry, SourceRun
 
 
 def build_status(  # noqa: PLR0913 - each is an origin of what is told

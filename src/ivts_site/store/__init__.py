@@ -12,7 +12,6 @@ from ivts_site.store.provenance import (
     SeriesProvenance,
     check_described,
     describes,
-    instant_text,
     source_ranges,
 )
 from ivts_site.store.reading import (
@@ -41,7 +40,6 @@ __all__ = [
     "describes",
     "digest_parts",
     "holds_nothing",
-    "instant_text",
     "locked_store",
     "merge",
     "read_closes",

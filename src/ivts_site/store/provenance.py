@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter
+
+from ivts_site import formatting as f
 from ivts_site.errors import StoreError
+from ivts_site.last_run import Instant
 from ivts_site.model import NextPublication, Publication, SourceRange
 from ivts_site.store.files import read_file
 
@@ -19,6 +23,31 @@ if TYPE_CHECKING:
 
 FILE = "provenance.json"
 SCHEMA_VERSION = 1
+_INSTANTS = TypeAdapter(dict[dt.date, Instant])
+
+
+def _read_calendar(tree: Mapping[str, Any]) -> NextPublication:
+    upcoming = {tree["next_session"]: tree["publication"], **tree.get("upcoming", {})}
+    return NextPublication(
+        after=dt.date.fromisoformat(tree["last_session"]),
+        upcoming=tuple(
+            Publication(session=session, publication=instant)
+            for session, instant in sorted(_INSTANTS.validate_python(upcoming).items())
+        ),
+    )
+
+
+def _calendar_tree(calendar: NextPublication) -> dict[str, Any]:
+    upcoming = {each.session.isoformat(): f.instant_iso(each.publication) for each in calendar.upcoming}
+    return {
+        "last_session": calendar.after.isoformat(),
+        "next_session": calendar.session.isoformat(),
+        "publication": f.instant_iso(calendar.publication),
+        "upcoming": upcoming,
+    }
+
+
+Calendar = Annotated[NextPublication, PlainValidator(_read_calendar), PlainSerializer(_calendar_tree)]
 
 
 class Reason(StrEnum):
@@ -41,7 +70,7 @@ class ProvisionalMark:
     """
 
     reason: Reason
-    seen_at: dt.datetime
+    seen_at: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +90,7 @@ class HeldRevision:
     old: float
     new: float
     source: str
-    seen_at: dt.datetime
+    seen_at: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +131,15 @@ class SeriesProvenance:
     first_session: dt.date
     last_session: dt.date
     rows: int
-    fetched_at: dt.datetime
+    fetched_at: Instant
     dropped: Mapping[str, int]
     provisional: Mapping[dt.date, ProvisionalMark] = field(default_factory=dict)
     dropped_days: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
     settings: str = ""
     ranges: tuple[SourceRange, ...] = ()
-    held: Mapping[dt.date, HeldRevision] = field(default_factory=dict)
+    held: Annotated[Mapping[dt.date, HeldRevision], Field(alias="held_revisions")] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,20 +161,17 @@ class Provenance:
     """
 
     series: Mapping[str, SeriesProvenance] = field(default_factory=dict)
-    calendar: NextPublication | None = None
+    calendar: Calendar | None = None
     reached: dt.date | None = None
     parts: Mapping[str, str] | None = field(default=None, compare=False)
 
 
+_STORED = TypeAdapter(Provenance)
+
+
 def encode_provenance(provenance: Provenance) -> bytes:
     """Return the file: JSON with sorted keys, instants in UTC with a `Z`."""
-    tree = {
-        "schema_version": SCHEMA_VERSION,
-        "series": {key: _series_tree(entry) for key, entry in provenance.series.items()},
-        "calendar": _calendar_tree(provenance),
-        "reached": provenance.reached.isoformat() if provenance.reached else None,
-        "parts": None if provenance.parts is None else dict(provenance.parts),
-    }
+    tree = {"schema_version": SCHEMA_VERSION, **_STORED.dump_python(provenance, mode="json", by_alias=True)}
     text = json.dumps(tree, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
     return f"{text}\n".encode()
 
@@ -161,11 +189,10 @@ def decode_provenance(data_dir: Path) -> Provenance:
     if body is None:
         return Provenance()
     try:
-        tree = json.loads(body)
-        if tree["schema_version"] != SCHEMA_VERSION:
+        if json.loads(body)["schema_version"] != SCHEMA_VERSION:
             raise ValueError("another version")
-        return _provenance(tree)
-    except (ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
+        return _STORED.validate_json(body, strict=True)
+    except (ValueError, OverflowError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise StoreError(
             str(path),
             f"is damaged or of another version; restore it with `git checkout -- {path}`, "
@@ -191,7 +218,11 @@ def source_ranges(closes: pd.DataFrame) -> tuple[SourceRange, ...]:
     """
     runs = (closes["source"] != closes["source"].shift()).cumsum()
     return tuple(
-        SourceRange(source=str(run["source"].iloc[0]), first=run.index[0].date(), last=run.index[-1].date())
+        SourceRange(
+            source=str(run["source"].iloc[0]),
+            first_session=run.index[0].date(),
+            last_session=run.index[-1].date(),
+        )
         for _, run in closes.groupby(runs)
     )
 
@@ -214,139 +245,3 @@ def check_described(data_dir: Path, key: str, closes: pd.DataFrame, provenance: 
         f"tells of {told} for {key}, but {len(closes):,} are stored{held}; "
         "restore the data folder from git, or run `ivts-site fetch`",
     )
-
-
-def _series_tree(entry: SeriesProvenance) -> dict[str, Any]:
-    return {
-        "source": entry.source,
-        "url": entry.url,
-        "sha256": entry.sha256,
-        "etag": entry.etag,
-        "last_modified": entry.last_modified,
-        "first_session": entry.first_session.isoformat(),
-        "last_session": entry.last_session.isoformat(),
-        "rows": entry.rows,
-        "fetched_at": instant_text(entry.fetched_at),
-        "dropped": dict(entry.dropped),
-        "dropped_days": {
-            kind: [day.isoformat() for day in days] for kind, days in entry.dropped_days.items()
-        },
-        "provisional": {day.isoformat(): _mark_tree(mark) for day, mark in entry.provisional.items()},
-        "settings": entry.settings,
-        "ranges": [
-            {
-                "source": each.source,
-                "first_session": each.first.isoformat(),
-                "last_session": each.last.isoformat(),
-            }
-            for each in entry.ranges
-        ],
-        "held_revisions": {
-            day.isoformat(): {
-                "old": each.old,
-                "new": each.new,
-                "source": each.source,
-                "seen_at": instant_text(each.seen_at),
-            }
-            for day, each in entry.held.items()
-        },
-    }
-
-
-def _mark_tree(mark: ProvisionalMark) -> dict[str, str]:
-    return {"reason": mark.reason.value, "seen_at": instant_text(mark.seen_at)}
-
-
-def _calendar_tree(provenance: Provenance) -> dict[str, Any] | None:
-    calendar = provenance.calendar
-    if calendar is None:
-        return None
-    return {
-        "last_session": calendar.after.isoformat(),
-        "next_session": calendar.session.isoformat(),
-        "publication": instant_text(calendar.publication),
-        "upcoming": {each.session.isoformat(): instant_text(each.publication) for each in calendar.upcoming},
-    }
-
-
-def _provenance(tree: Mapping[str, Any]) -> Provenance:
-    series = {str(key): _series(entry) for key, entry in tree["series"].items()}
-    reached = tree.get("reached")
-    return Provenance(
-        series=series,
-        calendar=_calendar(tree["calendar"]),
-        reached=dt.date.fromisoformat(reached) if reached else None,
-        parts=None if (parts := tree.get("parts")) is None else {str(k): str(v) for k, v in parts.items()},
-    )
-
-
-def _calendar(tree: Mapping[str, Any] | None) -> NextPublication | None:
-    if tree is None:
-        return None
-    upcoming = sorted(tree.get("upcoming", {}).items())
-    return NextPublication(
-        after=dt.date.fromisoformat(tree["last_session"]),
-        session=dt.date.fromisoformat(tree["next_session"]),
-        publication=_instant(tree["publication"]),
-        upcoming=tuple(
-            Publication(session=dt.date.fromisoformat(day), publication=_instant(instant))
-            for day, instant in upcoming
-        ),
-    )
-
-
-def _series(entry: Mapping[str, Any]) -> SeriesProvenance:
-    return SeriesProvenance(
-        source=str(entry["source"]),
-        url=str(entry["url"]),
-        sha256=str(entry["sha256"]),
-        etag=str(entry["etag"]),
-        last_modified=str(entry["last_modified"]),
-        first_session=dt.date.fromisoformat(entry["first_session"]),
-        last_session=dt.date.fromisoformat(entry["last_session"]),
-        rows=int(entry["rows"]),
-        fetched_at=_instant(entry["fetched_at"]),
-        dropped={str(kind): int(n) for kind, n in entry["dropped"].items()},
-        dropped_days={
-            str(kind): tuple(map(dt.date.fromisoformat, days))
-            for kind, days in entry.get("dropped_days", {}).items()
-        },
-        provisional={
-            dt.date.fromisoformat(day): _mark(mark) for day, mark in entry.get("provisional", {}).items()
-        },
-        settings=str(entry.get("settings", "")),
-        ranges=tuple(map(_range, entry.get("ranges", ()))),
-        held={
-            dt.date.fromisoformat(day): _held(tree) for day, tree in entry.get("held_revisions", {}).items()
-        },
-    )
-
-
-def _range(tree: Mapping[str, str]) -> SourceRange:
-    first, last = (dt.date.fromisoformat(tree[f"{end}_session"]) for end in ("first", "last"))
-    return SourceRange(source=str(tree["source"]), first=first, last=last)
-
-
-def _held(tree: Mapping[str, Any]) -> HeldRevision:
-    return HeldRevision(
-        old=float(tree["old"]),
-        new=float(tree["new"]),
-        source=str(tree["source"]),
-        seen_at=_instant(tree["seen_at"]),
-    )
-
-
-def _mark(tree: Mapping[str, str]) -> ProvisionalMark:
-    return ProvisionalMark(reason=Reason(tree["reason"]), seen_at=_instant(tree["seen_at"]))
-
-
-def _instant(text: str) -> dt.datetime:
-    instant = dt.datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError("an instant without a zone")
-    return instant.astimezone(dt.UTC)
-
-
-def instant_text(instant: dt.datetime) -> str:
-    """Return an instant as it is stored: ISO 8601, UTC, whole seconds, with a `Z`."""
-    return instant.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from ivts_site import formatting as f
-from ivts_site.upkeep import DataLog, LogEntry
+from ivts_site.model import DataLog, LogEntry
 from ivts_site.view.parts import Cell, Column, RowView, SectionView, TableView
 
 _KINDS = {

@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 from ivts_site.config import Config
 from ivts_site.content import Content, fill_content, unlink
-from ivts_site.model import Chart
+from ivts_site.model import Chart, DataLog
 from ivts_site.published.studies import Research
 from ivts_site.snapshot.types import Snapshot, Status
-from ivts_site.upkeep import DataLog
 from ivts_site.view.episodes import build_episodes
 from ivts_site.view.explorer import build_explorer
 from ivts_site.view.facts import build_facts

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ivts_site import formatting as f
+from ivts_site.model import LogEntry
 from ivts_site.published.day import Day, DayWindow
-from ivts_site.upkeep import LogEntry
 from ivts_site.words.names import Names
 
 
