@@ -98,7 +98,8 @@ def test_whole_history(clean: Path) -> None:
 
 def ranges(data: Path, key: str) -> list[tuple[str, str, str]]:
     return [
-        (each.source, f"{each.first}", f"{each.last}") for each in read_provenance(data).series[key].ranges
+        (each.source, f"{each.first_session}", f"{each.last_session}")
+        for each in read_provenance(data).series[key].ranges
     ]
 
 

@@ -31,6 +31,7 @@ from ivts_site.store import (
     read_store,
     write_transaction,
 )
+from ivts_site.store.provenance import encode_provenance
 
 WRITTEN = Provenance(
     series={
@@ -411,3 +412,99 @@ def test_a_damaged_record_is_named_with_its_line(data: Path, line: str) -> None:
         file.write(line + "\n")
     with pytest.raises(StoreError, match=r"revisions\.jsonl: line 2 is damaged; restore the file"):
         read_log(data, "revisions")
+
+
+LANDED = """\
+{
+  "calendar": {
+    "last_session": "2025-01-02",
+    "next_session": "2025-01-03",
+    "publication": "2025-01-03T23:30:00Z",
+    "upcoming": {
+      "2025-01-03": "2025-01-03T23:30:00Z",
+      "2025-01-06": "2025-01-06T23:30:00Z"
+    }
+  },
+  "parts": {
+    "closes/vix/2025.parquet": "0a1b"
+  },
+  "reached": "2025-01-02",
+  "schema_version": 1,
+  "series": {
+    "vix": {
+      "dropped": {
+        "not_a_session": 1,
+        "unreadable": 2
+      },
+      "dropped_days": {
+        "not_a_session": [
+          "2024-12-25"
+        ]
+      },
+      "etag": "\\"1\\"",
+      "fetched_at": "2025-01-03T01:02:03Z",
+      "first_session": "2024-12-30",
+      "held_revisions": {
+        "2024-12-31": {
+          "new": 18.0,
+          "old": 17.35,
+          "seen_at": "2025-01-03T01:02:03Z",
+          "source": "cboe_csv"
+        }
+      },
+      "last_modified": "Thu, 02 Jan 2025 22:00:00 GMT",
+      "last_session": "2025-01-02",
+      "provisional": {
+        "2025-01-02": {
+          "reason": "disagreement",
+          "seen_at": "2025-01-03T01:02:03Z"
+        }
+      },
+      "ranges": [
+        {
+          "first_session": "2024-12-30",
+          "last_session": "2025-01-02",
+          "source": "cboe_csv"
+        }
+      ],
+      "rows": 3,
+      "settings": "abc",
+      "sha256": "00",
+      "source": "cboe_csv",
+      "url": "https://cdn.example.org/VIX.csv"
+    }
+  }
+}
+"""
+
+
+def test_the_layout_of_the_provenance_stays(tmp_path: Path) -> None:
+    """A file that names everything, as earlier versions wrote it, is written again byte for byte."""
+    path = tmp_path / "provenance.json"
+    path.write_text(LANDED)
+    found = read_provenance(tmp_path)
+    assert found.series["vix"].held[dt.date(2024, 12, 31)].old == 17.35
+    assert found.calendar is not None
+    assert found.calendar.upcoming[1].publication == dt.datetime(2025, 1, 6, 23, 30, tzinfo=dt.UTC)
+    assert encode_provenance(found) == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken"),
+    [
+        ('"rows": 3', '"rows": "3"'),
+        ('"2024-12-30"', '"30 December 2024"'),
+        ('"first_session": "2024-12-30"', '"first_session": 20241230'),
+        ('"fetched_at": "2025-01-03T01:02:03Z"', '"fetched_at": "2025-01-03T01:02:03"'),
+        ('"reason": "disagreement"', '"reason": "rumor"'),
+        ('"publication": "2025-01-03T23:30:00Z"', '"publication": "soon"'),
+        ('"next_session": "2025-01-03",', ""),
+        ('"parts": {', f'"parts": {"[" * 100_000}'),
+    ],
+)
+def test_a_value_of_another_kind_is_damage(tmp_path: Path, sound: str, broken: str) -> None:
+    """Nothing is read as something it is not, such as a number as a date or an instant without its zone."""
+    assert sound in LANDED
+    (tmp_path / "provenance.json").write_text(LANDED.replace(sound, broken))
+    with pytest.raises(StoreError, match=r"provenance\.json: is damaged or of another version"):
+        read_provenance(tmp_path)

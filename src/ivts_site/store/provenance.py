@@ -27,7 +27,7 @@ _INSTANTS = TypeAdapter(dict[dt.date, Instant])
 
 
 def _read_calendar(tree: Mapping[str, Any]) -> NextPublication:
-    upcoming = {tree["next_session"]: tree["publication"], **tree.get("upcoming", {})}
+    upcoming = tree.get("upcoming", {}) | {tree["next_session"]: tree["publication"]}
     return NextPublication(
         after=dt.date.fromisoformat(tree["last_session"]),
         upcoming=tuple(
