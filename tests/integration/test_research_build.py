@@ -20,8 +20,8 @@ from ivts_site.model import Role
 from ivts_site.panel import build_panel
 from ivts_site.pipeline import research as module
 from ivts_site.pipeline.build import _rules, _statistics
-from ivts_site.pipeline.further import further_keys
 from ivts_site.pipeline.inputs import Inputs, load_inputs
+from ivts_site.pipeline.optional_series import optional_keys
 from ivts_site.pipeline.research import CACHE, current_research
 from ivts_site.snapshot import to_lines
 from ivts_site.store import Provenance, SeriesProvenance, read_closes, read_provenance, write_transaction
@@ -74,7 +74,7 @@ def test_kept_results_are_used(data: Path, tmp_path: Path, monkeypatch: pytest.M
         raise AssertionError("done again")
 
     monkeypatch.setattr(module, "measure_all", fail)
-    monkeypatch.setattr("ivts_site.pipeline.further._read", fail)
+    monkeypatch.setattr("ivts_site.pipeline.optional_series._read", fail)
     assert text_of(tmp_path, data) == first
     assert len(entries(tmp_path)) == 1
 
@@ -263,9 +263,9 @@ def _store(folder: Path, frame, known: Provenance, entry: SeriesProvenance) -> N
 def test_series_that_are_not_declared_are_not_read() -> None:
     """Without its entry under `series`, a tenor is no further series; neither are those of the ratio."""
     settings = quick()
-    assert further_keys(settings) == FURTHER
+    assert optional_keys(settings) == FURTHER
     fewer = {key: value for key, value in settings.series.items() if key != "vix6m"}
-    assert further_keys(settings.model_copy(update={"series": fewer})) == ("vix9d", "vvix", "skew")
+    assert optional_keys(settings.model_copy(update={"series": fewer})) == ("vix9d", "vvix", "skew")
 
 
 def test_the_site_holds_the_document_and_its_schema(sample_site: Path) -> None:

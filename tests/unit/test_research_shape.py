@@ -13,7 +13,7 @@ import pytest
 from ivts_site.analytics.studies import RESEARCH, STUDIES
 from ivts_site.config import load_config
 from ivts_site.errors import ConfigError
-from ivts_site.sample import simulate_closes, simulate_further
+from ivts_site.sample import simulate_closes, simulate_optional_series
 from ivts_site.snapshot import rounded
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
@@ -86,14 +86,14 @@ def test_the_shipped_settings_are_the_defaults() -> None:
 
 def test_further_simulated_indices() -> None:
     """Near the official ones in level and spread, within their ranges; a prefix gives a prefix."""
-    closes, indices = simulate_closes(WEEKDAYS), simulate_further(WEEKDAYS)
+    closes, indices = simulate_closes(WEEKDAYS), simulate_optional_series(WEEKDAYS)
     assert indices["vvix"].median() == pytest.approx(92, abs=6)
     assert indices["skew"].median() == pytest.approx(131, abs=6)
     assert indices["vvix"].between(50, 300).all()
     assert indices["skew"].between(80, 250).all()
     assert np.corrcoef(np.log(indices["vvix"]), np.log(closes["vix"]))[0, 1] > 0.25
-    pd.testing.assert_frame_equal(simulate_further(WEEKDAYS[:500]), indices.iloc[:500])
-    other = simulate_further(WEEKDAYS, seed=1)
+    pd.testing.assert_frame_equal(simulate_optional_series(WEEKDAYS[:500]), indices.iloc[:500])
+    other = simulate_optional_series(WEEKDAYS, seed=1)
     assert not other.equals(indices)
 
 

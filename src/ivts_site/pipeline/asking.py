@@ -36,7 +36,7 @@ REVIVABLE = ("unpublished", "future", CONTRADICTED, IMPLAUSIBLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AcceptedResponse:
     """An acceptable answer with a body: the reply, and the closes in it."""
 
     reply: Reply
@@ -53,7 +53,7 @@ class Answer:
         Series key.
     source : str
         Adapter whose answer is used; empty where none was acceptable.
-    taken : Taken or None
+    response : AcceptedResponse or None
         Its answer; None where nothing changed since the last fetch, or nothing was acceptable.
     problems : tuple of IvtsError
         Why sources asked before were not used, in order.
@@ -61,7 +61,7 @@ class Answer:
 
     key: str
     source: str = ""
-    taken: Taken | None = None
+    response: AcceptedResponse | None = None
     problems: tuple[IvtsError, ...] = ()
 
     def rejected(self, error: DataError) -> Answer:
@@ -70,9 +70,11 @@ class Answer:
 
     def without(self, sessions: pd.DatetimeIndex, rule: str) -> Answer:
         """Return the answer without the closes of some sessions, set aside under `rule`."""
-        if self.taken is None or sessions.empty:
+        if self.response is None or sessions.empty:
             return self
-        return replace(self, taken=replace(self.taken, cleaned=self.taken.cleaned.without(sessions, rule)))
+        return replace(
+            self, response=replace(self.response, cleaned=self.response.cleaned.without(sessions, rule))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class Asker:
         SourceError, DataError
             Where it gave none.
         """
-        cleaned = self._take(self._request(client, choice, None), key, choice).cleaned
+        cleaned = self._accept(self._request(client, choice, None), key, choice).cleaned
         return cleaned.closes.drop(pd.DatetimeIndex(list(cleaned.early)))
 
     def exhausts(self, key: str, entry: SeriesProvenance) -> bool:
@@ -170,7 +172,7 @@ class Asker:
         reply = self._request(client, choice, held)
         if reply.not_modified:
             return Answer(key=key, source=choice.adapter)
-        return Answer(key=key, source=choice.adapter, taken=self._take(reply, key, choice))
+        return Answer(key=key, source=choice.adapter, response=self._accept(reply, key, choice))
 
     def _request(self, client: HttpClient, choice: SourceChoice, held: SeriesProvenance | None) -> Reply:
         adapter = ADAPTERS[choice.adapter]
@@ -201,14 +203,14 @@ class Asker:
             raise reply
         return reply
 
-    def _take(self, reply: Reply, key: str, choice: SourceChoice) -> Taken:
+    def _accept(self, reply: Reply, key: str, choice: SourceChoice) -> AcceptedResponse:
         adapter = ADAPTERS[choice.adapter]
         parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)
         rules = self._rules(self.config.series[key])
         modified = modified_at(reply.last_modified)
         cleaned = clean_closes(parsed, self.sessions, self.now, rules, modified=modified)
         self.ends[key, choice.adapter] = cleaned.closes.index[-1].date()
-        return Taken(reply, cleaned)
+        return AcceptedResponse(reply, cleaned)
 
     def _rules(self, series: Series) -> Rules:
         return Rules(

@@ -79,8 +79,8 @@ def _choices(config: Config, answer: Answer) -> Sequence[CheckChoice]:
 def united(answer: Answer, stored: pd.DataFrame) -> pd.Series:
     """Return the stored closes with those of an answer in place of them."""
     return (
-        answer.taken.cleaned.closes["close"].combine_first(stored["close"])
-        if answer.taken
+        answer.response.cleaned.closes["close"].combine_first(stored["close"])
+        if answer.response
         else stored["close"]
     )
 
@@ -107,7 +107,7 @@ class Judge:
         """Return an answer without new closes whose large move another source contradicts."""
         limit = self.config.checks.max_move.get(answer.key)
         others = self.others.get(answer.key, ())
-        if limit is None or not others or answer.taken is None:
+        if limit is None or not others or answer.response is None:
             return answer
         found = contradicted_moves(
             self._united(answer), others, max_move=limit, sessions=self.config.checks.sessions
@@ -132,9 +132,9 @@ class Judge:
 
     def _fresh(self, answer: Answer) -> pd.DatetimeIndex:
         """Sessions whose offered close is not the stored one; what is stored is beyond a judge."""
-        if answer.taken is None:
+        if answer.response is None:
             return pd.DatetimeIndex([])
-        offered = answer.taken.cleaned.closes["close"]
+        offered = answer.response.cleaned.closes["close"]
         stored = self.stored[answer.key]["close"].reindex(offered.index)
         return pd.DatetimeIndex(offered.index[(offered != stored).to_numpy()])
 

@@ -125,20 +125,20 @@ def build_series_report(
         n_added=result.n_added if result else 0,
         last_session=closes.index[-1].date() if len(closes) else None,
         revisions=result.revisions if result else (),
-        dropped=answer.taken.cleaned.dropped if answer.taken else {},
+        dropped=answer.response.cleaned.dropped if answer.response else {},
         notes=(*_notes(answer, stored, result), *_doubt_notes(doubts)),
         provisional=provisional,
-        n_set_aside=len(answer.taken.cleaned.set_aside) if answer.taken else 0,
+        n_set_aside=len(answer.response.cleaned.set_aside) if answer.response else 0,
     )
 
 
 def _notes(answer: Answer, stored: pd.DataFrame, result: MergeResult | None) -> tuple[str, ...]:
     notes = [str(problem) for problem in answer.problems]
-    if answer.taken is None or result is None:
+    if answer.response is None or result is None:
         return tuple(notes)
-    notes += answer.taken.cleaned.notes
-    notes += _refuted(answer.taken.cleaned)
-    last = answer.taken.cleaned.closes.index.max()
+    notes += answer.response.cleaned.notes
+    notes += _refuted(answer.response.cleaned)
+    last = answer.response.cleaned.closes.index.max()
     if len(stored) and last < stored.index[-1]:
         notes.append(f"the answer ends {last:%Y-%m-%d}, before the stored closes, which are kept")
     if result.n_absent:

@@ -12,7 +12,12 @@ from ivts_site.config import Config
 from ivts_site.errors import PanelError
 from ivts_site.last_run import LastRun, SourceRun
 from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin, SourceRange
-from ivts_site.pipeline.further import Further, further_keys, held_further, stored_further
+from ivts_site.pipeline.optional_series import (
+    OptionalSeries,
+    known_optional_series,
+    optional_keys,
+    stored_optional_series,
+)
 from ivts_site.store import (
     HeldRevision,
     Provenance,
@@ -50,7 +55,7 @@ class Inputs:
         When the sources were last asked.
     newest_final : date or None
         The last session with final closes of front and back; None where the closes are simulated.
-    further : Further
+    optional : OptionalSeries
         Optional series, read when they are needed.
     held : mapping
         Series key to the changes of stored closes that nobody confirms.
@@ -63,7 +68,7 @@ class Inputs:
     provisional: ProvisionalCloses | None = None
     last_run: LastRun = field(default_factory=LastRun)
     newest_final: dt.date | None = None
-    further: Further = field(default_factory=Further)
+    optional: OptionalSeries = field(default_factory=OptionalSeries)
     held: Mapping[str, Mapping[dt.date, HeldRevision]] = field(default_factory=dict)
 
 
@@ -107,7 +112,7 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
     return replace(
         inputs,
         expected=_without(inputs.expected, config.calendar.extra_closures),
-        further=stored_further(config, data_dir, provenance),
+        optional=stored_optional_series(config, data_dir, provenance),
     )
 
 
@@ -216,19 +221,19 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
         Instead of the configured one.
     """
     # the calendar library takes longer to import than a whole build: only this path and fetch need it
-    from ivts_site.sample import simulate_closes, simulate_further  # noqa: PLC0415
+    from ivts_site.sample import simulate_closes, simulate_optional_series  # noqa: PLC0415
     from ivts_site.sessions import load_sessions  # noqa: PLC0415
 
     ratio, settings, research = config.ratio, config.sample, config.research
     labels = load_sessions(config.calendar, settings.first_session, settings.last_session).labels
-    number, wanted = settings.seed if seed is None else seed, further_keys(config)
+    number, wanted = settings.seed if seed is None else seed, optional_keys(config)
     own = {ratio.front: 30, ratio.back: 93}
     others = {point.series: point.days for point in research.tenors if point.series in wanted}
     closes = simulate_closes(labels, seed=number, tenors=own | others, benchmark=ratio.benchmark)
-    indices = simulate_further(
+    indices = simulate_optional_series(
         labels, seed=number, volatility=research.volatility_index, tail=research.tail_index
     )
-    further = {key: (closes if key in closes else indices)[key] for key in wanted}
+    optional = {key: (closes if key in closes else indices)[key] for key in wanted}
     first, last = (labels[edge].date() for edge in (0, -1))
     whole = SourceRange(source=SAMPLE_SOURCE, first_session=first, last_session=last)
     origin = SeriesOrigin(source=SAMPLE_SOURCE, dropped={}, ranges=(whole,))
@@ -238,5 +243,5 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
         origins=dict.fromkeys(main, origin),
         expected=None,
         sample=True,
-        further=held_further(further),
+        optional=known_optional_series(optional),
     )

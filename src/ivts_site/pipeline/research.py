@@ -15,8 +15,8 @@ from ivts_site.analytics.studies import RESEARCH, measure_all
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.config import Config
 from ivts_site.pipeline.core import Core, Part
-from ivts_site.pipeline.further import further_keys
 from ivts_site.pipeline.inputs import Inputs
+from ivts_site.pipeline.optional_series import optional_keys
 from ivts_site.published.studies import Research
 from ivts_site.snapshot import rounded, to_lines
 from ivts_site.store.cache import read_cached, write_cached
@@ -56,7 +56,9 @@ def current_research(config: Config, *, root: Path, inputs: Inputs, analysis: An
     if kept is not None:
         return TypeAdapter(RESEARCH).validate_json(kept)
     labels = {series: told.label for series, told in config.series.items()}
-    study = StudyInput(analysis=analysis, rules=config.research, labels=labels, further=inputs.further.read())
+    study = StudyInput(
+        analysis=analysis, rules=config.research, labels=labels, further=inputs.optional.read()
+    )
     # rounded here, so that page and JSON tell the same numbers whether they were kept or made
     research = rounded(measure_all(study, sample=inputs.sample))
     write_cached(root / CACHE, key, to_lines(research).encode())
@@ -66,10 +68,10 @@ def current_research(config: Config, *, root: Path, inputs: Inputs, analysis: An
 def _key(config: Config, inputs: Inputs, analysis: Analysis) -> str:
     """Digest of all that the result is a function of: closes, settings, and the code with its libraries."""
     panel = analysis.panel
-    labels = {key: config.series[key].label for key in further_keys(config)}
+    labels = {key: config.series[key].label for key in optional_keys(config)}
     settings = (config.research, config.statistics.forward_sessions, analysis.rules, labels, inputs.sample)
     roles = (panel.front, panel.back, panel.benchmark, panel.as_of)
-    digest = hashlib.sha256(f"{code_digest()} {settings!r} {roles!r} {inputs.further.digest}".encode())
+    digest = hashlib.sha256(f"{code_digest()} {settings!r} {roles!r} {inputs.optional.digest}".encode())
     digest.update(panel.closes.index.to_numpy().tobytes())
     digest.update(np.ascontiguousarray(panel.closes.to_numpy()).tobytes())
     return digest.hexdigest()

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from ivts_site import formatting as f
 from ivts_site.config import SourceChoice
 from ivts_site.errors import DataError, RevisionError, SourceError
 from ivts_site.model import Witness
-from ivts_site.pipeline.asking import Answer, Asker, Taken
+from ivts_site.pipeline.asking import AcceptedResponse, Answer, Asker
 from ivts_site.pipeline.calendar import build_calendar, final_sessions, last_ratio
 from ivts_site.pipeline.comparing import Checker, Comparison, Doubt, Judge, Outcomes, compare
 from ivts_site.pipeline.fetch_report import SeriesReport, build_series_report
-from ivts_site.pipeline.records import quarantine_entries, revision_entries
 from ivts_site.sources import HttpClient, check_distinct, check_order
 from ivts_site.store import (
     Entry,
@@ -109,10 +109,10 @@ class Run:
         answer = self.asker.ask(client, key, stored, entry)
         while True:
             self.answers[key], self.others[key] = answer, checker.witnesses(answer, stored)
-            if answer.taken is None:
+            if answer.response is None:
                 break
             try:
-                self._merge(key, answer.taken)
+                self._merge(key, answer.response)
             except RevisionError as error:
                 answer = self.asker.ask(client, key, stored, entry, refused=(*answer.problems, error))
             else:
@@ -175,8 +175,8 @@ class Run:
     def merge(self) -> None:
         """Unite what was offered with what is stored."""
         for key, answer in self.answers.items():
-            if answer.taken is not None:
-                self.merged[key] = self._merge(key, answer.taken)
+            if answer.response is not None:
+                self.merged[key] = self._merge(key, answer.response)
             if key in self.back:
                 self._merge_back(key)
 
@@ -204,10 +204,10 @@ class Run:
             "revisions": [
                 entry
                 for key, result in self.merged.items()
-                for entry in revision_entries(key, result.revisions, now)
+                for entry in _revision_entries(key, result.revisions, now)
             ],
             "quarantine": [
-                entry for answer in self.answers.values() for entry in quarantine_entries(answer, now)
+                entry for answer in self.answers.values() for entry in _quarantine_entries(answer, now)
             ],
             "disagreements": [entry for key in self.answers for entry in self._comparison(key).entries],
         }
@@ -226,8 +226,8 @@ class Run:
     def _is_recorded(self, found: Entry) -> bool:
         return any({**found, "seen_at": ""} == {**entry, "seen_at": ""} for entry in self.doubts)
 
-    def _merge(self, key: str, taken: Taken) -> MergeResult:
-        cleaned, series = taken.cleaned, self.config.series[key]
+    def _merge(self, key: str, response: AcceptedResponse) -> MergeResult:
+        cleaned, series = response.cleaned, self.config.series[key]
         limits = self._limits(key, [choice.adapter for choice in series.sources])
         return merge(
             key,
@@ -289,8 +289,8 @@ class Run:
         )
 
     def _offered(self, key: str) -> pd.DataFrame:
-        taken = self.answers[key].taken
-        return taken.cleaned.closes if taken else self.stored[key]
+        response = self.answers[key].response
+        return response.cleaned.closes if response else self.stored[key]
 
     def _history(self, key: str) -> pd.DataFrame:
         return self.merged[key].closes if key in self.merged else self.stored[key]
@@ -300,9 +300,13 @@ class Run:
         return entry.provisional if entry else {}
 
     def _updated_entry(self, key: str) -> SeriesProvenance | None:
-        entry, result, taken = self.provenance.series.get(key), self.merged.get(key), self.answers[key].taken
-        if taken and result and (result.changed or self._is_outdated(key, entry, result.closes)):
-            entry = self._entry(key, taken)
+        entry, result, response = (
+            self.provenance.series.get(key),
+            self.merged.get(key),
+            self.answers[key].response,
+        )
+        if response and result and (result.changed or self._is_outdated(key, entry, result.closes)):
+            entry = self._entry(key, response)
         elif entry and result and result.changed:
             entry = replace(entry, **self._extent(key))
         if entry is None or not self.answers[key].source:
@@ -315,19 +319,19 @@ class Run:
             return True
         return entry.settings != self.asker.settings(key)
 
-    def _entry(self, key: str, taken: Taken) -> SeriesProvenance:
+    def _entry(self, key: str, response: AcceptedResponse) -> SeriesProvenance:
         entry = self.provenance.series.get(key)
         return SeriesProvenance(
             source=self.answers[key].source,
-            url=taken.reply.url,
-            sha256=taken.reply.sha256,
-            etag=taken.reply.etag,
-            last_modified=taken.reply.last_modified,
+            url=response.reply.url,
+            sha256=response.reply.sha256,
+            etag=response.reply.etag,
+            last_modified=response.reply.last_modified,
             **self._extent(key),
             fetched_at=self.asker.now,
-            dropped=taken.cleaned.dropped,
+            dropped=response.cleaned.dropped,
             provisional=self._held_marks(key),
-            dropped_days=taken.cleaned.dropped_days,
+            dropped_days=response.cleaned.dropped_days,
             settings=self.asker.settings(key),
             held=entry.held if entry else {},
         )
@@ -342,8 +346,8 @@ class Run:
 
     def _held_revisions(self, key: str, entry: SeriesProvenance) -> Mapping[dt.date, HeldRevision]:
         """Changes that wait after the run; those of a source that was not heard stay as they were."""
-        result, taken = self.merged.get(key), self.answers[key].taken
-        if result is None or taken is None or self.answers[key].problems:
+        result, response = self.merged.get(key), self.answers[key].response
+        if result is None or response is None or self.answers[key].problems:
             return entry.held
         return {each.session: self._held_revision(each, entry.held.get(each.session)) for each in result.held}
 
@@ -394,15 +398,47 @@ class Run:
         """Sessions whose stored close their own source gave again in this run."""
         answer, stored = self.answers[key], self.stored[key]
         own = stored[stored["source"] == answer.source]["close"]
-        if answer.taken is None:
+        if answer.response is None:
             return pd.DatetimeIndex(own.index)
-        offered = answer.taken.cleaned.closes["close"].reindex(own.index)
+        offered = answer.response.cleaned.closes["close"].reindex(own.index)
         return pd.DatetimeIndex(own.index[(own == offered).to_numpy()])
 
 
 def _without_key(answer: Answer) -> list[str]:
     """Problems of an answer; those of its history begin with the key of the series."""
     return [str(problem).removeprefix(f"{answer.key}: ") for problem in answer.problems]
+
+
+def _revision_entries(key: str, revisions: Sequence[Revision], now: dt.datetime) -> Iterator[Entry]:
+    """Give each changed close of a series as an entry of `revisions.jsonl`."""
+    for each in revisions:
+        yield {
+            "series": key,
+            "session": each.session.isoformat(),
+            "old": each.old,
+            "new": each.new,
+            "source": each.source,
+            "kind": each.kind.value,
+            **({"confirmed_by": each.confirmed_by} if each.confirmed_by else {}),
+            "seen_at": f.instant_iso(now),
+        }
+
+
+def _quarantine_entries(answer: Answer, now: dt.datetime) -> Iterator[Entry]:
+    """Give each row of an answer that was set aside as an entry of `quarantine.jsonl`."""
+    if answer.response is None:
+        return
+    for row in answer.response.cleaned.set_aside:
+        yield {
+            "series": answer.key,
+            "session": row.session,
+            "value": row.value,
+            "rule": row.rule,
+            "source": answer.source,
+            "file_sha256": answer.response.reply.sha256,
+            "line": row.line,
+            "seen_at": f.instant_iso(now),
+        }
 
 
 def _listed(head: str, lines: Sequence[str]) -> str:

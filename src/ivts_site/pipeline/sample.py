@@ -41,7 +41,7 @@ def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
             f"{out}: holds fetched closes, which sample data never replace; choose another --out"
         )
     inputs = simulated_inputs(config, seed=seed)
-    closes = {**inputs.closes, **inputs.further.read()}
+    closes = {**inputs.closes, **inputs.optional.read()}
     frames = {key: pd.DataFrame({"close": values, "source": SAMPLE_SOURCE}) for key, values in closes.items()}
     write_transaction(
         out, frames, Provenance(series={key: _provenance(values) for key, values in closes.items()})

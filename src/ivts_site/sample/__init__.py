@@ -63,7 +63,6 @@ and asset pricing for affine jump-diffusions", Econometrica 68 — the expectati
 
 from __future__ import annotations
 
-from ivts_site.sample.further import simulate_further
-from ivts_site.sample.simulate import SAMPLE_SEED, TENORS, simulate_closes
+from ivts_site.sample.simulate import SAMPLE_SEED, TENORS, simulate_closes, simulate_optional_series
 
-__all__ = ["SAMPLE_SEED", "TENORS", "simulate_closes", "simulate_further"]
+__all__ = ["SAMPLE_SEED", "TENORS", "simulate_closes", "simulate_optional_series"]

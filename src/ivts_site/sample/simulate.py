@@ -17,6 +17,8 @@ TENORS: Mapping[str, int] = MappingProxyType({"vix": 30, "vix3m": 93})
 
 _STEP = 1 / SESSIONS_PER_YEAR
 _FIRST_PRICE = 100.0
+_VOLATILITY_STREAM, _TAIL_STREAM = 2001, 2002
+"""Beyond the streams of all tenors, which are numbered by their days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,43 @@ def simulate_closes(
     }
     variance = np.exp(model.log_level + fast[:-1] + slow[:-1])
     columns[benchmark] = _FIRST_PRICE * np.exp(np.cumsum(_log_returns(model, variance, shocks)))
+    return _quoted(columns, sessions)
+
+
+def simulate_optional_series(
+    sessions: pd.DatetimeIndex, *, seed: int = SAMPLE_SEED, volatility: str = "vvix", tail: str = "skew"
+) -> pd.DataFrame:
+    """Simulate an index of the front's own volatility and one of tail risk, without a model of options.
+
+    The volatility of the front follows the fast factor, which is what moves the front within days; the tail
+    index wanders by itself. Both carry a mean-reverting deviation of their own. Levels and spreads were set by
+    hand near those of the official closes since 2011.
+
+    Parameters
+    ----------
+    sessions : DatetimeIndex
+        Trading days; a prefix of them gives a prefix of the result.
+    seed : int
+        That of `simulate_closes`, whose factors the first index follows.
+    volatility, tail : str
+        Names of the columns.
+
+    Returns
+    -------
+    DataFrame
+        Index `session` (datetime64[us], tz-naive); index points rounded to 2 decimals, all positive.
+    """
+    n = len(sessions)
+    fast = _fast_path(CALIBRATED, _draw_shocks(CALIBRATED, n, seed))[1:]
+    own = _wandering(seed, _VOLATILITY_STREAM, n, decay=0.96)
+    values = {
+        volatility: 88 * np.exp(0.18 * fast + 0.12 * own),
+        tail: 100 + 31 * np.exp(0.36 * _wandering(seed, _TAIL_STREAM, n, decay=0.975)),
+    }
+    return _quoted(values, sessions)
+
+
+def _quoted(columns: Mapping[str, Floats], sessions: pd.DatetimeIndex) -> pd.DataFrame:
     index = pd.DatetimeIndex(sessions.to_numpy().astype("datetime64[us]"), name="session")
     return pd.DataFrame({name: np.round(values, 2) for name, values in columns.items()}, index=index)
 
@@ -92,14 +131,14 @@ def _check_arguments(sessions: pd.DatetimeIndex, tenors: Mapping[str, int], benc
             raise ValueError(f"tenor {name!r} must be at least 1 calendar day, not {days}")
 
 
-def stream(seed: int, number: int) -> np.random.Generator:
+def _stream(seed: int, number: int) -> np.random.Generator:
     """Give one of the independent streams of draws of a seed."""
     return np.random.Generator(np.random.PCG64(seed).jumped(number))
 
 
 def _draw_shocks(model: Model, n: int, seed: int) -> _Shocks:
-    normal = stream(seed, 0).standard_normal((n, 3))
-    uniform = stream(seed, 1).random((n, 2))
+    normal = _stream(seed, 0).standard_normal((n, 3))
+    uniform = _stream(seed, 1).random((n, 2))
     rho, leverage = model.factor_correlation, model.leverage
     fast = normal[:, 0]
     slow = rho * fast + np.sqrt(1 - rho**2) * normal[:, 1]
@@ -111,11 +150,6 @@ def _draw_shocks(model: Model, n: int, seed: int) -> _Shocks:
         benchmark=leverage * common + np.sqrt(1 - leverage**2) * normal[:, 2],
         jump=np.where(uniform[:, 0] < model.jump_rate * _STEP, size, 0.0),
     )
-
-
-def fast_factor(model: Model, n: int, seed: int) -> Floats:
-    """Fast factor after each session, as `simulate_closes` uses it; shape (n,)."""
-    return _fast_path(model, _draw_shocks(model, n, seed))[1:]
 
 
 def _fast_path(model: Model, shocks: _Shocks) -> Floats:
@@ -144,7 +178,7 @@ def _mean_reverting(speed: float, shocks: Floats, start: float) -> Floats:
 
 def _quote_noise(model: Model, n: int, seed: int, days: int) -> Floats:
     # The stream belongs to the tenor, so that adding a tenor leaves the other columns alone.
-    return np.exp(model.quote_noise * stream(seed, 1 + days).standard_normal(n))
+    return np.exp(model.quote_noise * _stream(seed, 1 + days).standard_normal(n))
 
 
 def _log_returns(model: Model, variance: Floats, shocks: _Shocks) -> Floats:
@@ -155,3 +189,10 @@ def _log_returns(model: Model, variance: Floats, shocks: _Shocks) -> Floats:
     jump = (shocks.jump - jump_mean) / jump_sd
     unit = np.sqrt(1 - model.jump_share) * shocks.benchmark - np.sqrt(model.jump_share) * jump
     return np.asarray((model.growth - variance / 2) * _STEP + np.sqrt(variance * _STEP) * unit)
+
+
+def _wandering(seed: int, number: int, n: int, *, decay: float) -> Floats:
+    """Mean-reverting deviation of unit variance."""
+    shocks = np.sqrt(1 - decay**2) * _stream(seed, number).standard_normal(n)
+    path = accumulate(shocks.tolist(), lambda value, shock: decay * value + shock)
+    return np.fromiter(path, dtype=np.float64, count=n)

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Further:
+class OptionalSeries:
     """Closes of optional series, read when they are asked for.
 
     Attributes
@@ -36,7 +36,7 @@ class Further:
     read: Callable[[], Mapping[str, pd.Series]] = dict
 
 
-def further_keys(config: Config) -> tuple[str, ...]:
+def optional_keys(config: Config) -> tuple[str, ...]:
     """Keys of the declared series that the studies use beside the ratio's three."""
     research = config.research
     wanted = [*(point.series for point in research.tenors), research.volatility_index, research.tail_index]
@@ -44,7 +44,7 @@ def further_keys(config: Config) -> tuple[str, ...]:
     return tuple(key for key in wanted if key in config.series and key not in own)
 
 
-def stored_further(config: Config, data_dir: Path, provenance: Provenance) -> Further:
+def stored_optional_series(config: Config, data_dir: Path, provenance: Provenance) -> OptionalSeries:
     """Find the optional series in the data folder.
 
     Parameters
@@ -58,24 +58,24 @@ def stored_further(config: Config, data_dir: Path, provenance: Provenance) -> Fu
 
     Returns
     -------
-    Further
+    OptionalSeries
         Reading leaves out a series whose files are damaged or not those of its provenance, with a warning:
         the page does without it. Provisional closes, those outside the series' range, and those of days in
         `calendar.extra_closures` are left out.
     """
-    keys = further_keys(config)
+    keys = optional_keys(config)
     held = {key: provenance.series[key].provisional for key in keys if key in provenance.series}
     ranges = {key: config.series[key].range for key in keys}
     rest = f"{held} {ranges} {config.calendar.extra_closures} {digest_parts(data_dir, keys)}"
-    return Further(
+    return OptionalSeries(
         digest=hashlib.sha256(rest.encode()).hexdigest(), read=lambda: _read(config, data_dir, keys)
     )
 
 
-def held_further(closes: Mapping[str, pd.Series]) -> Further:
+def known_optional_series(closes: Mapping[str, pd.Series]) -> OptionalSeries:
     """Wrap closes that are in memory."""
     body = "".join(f"{key}\n{series.to_csv()}" for key, series in closes.items())
-    return Further(digest=hashlib.sha256(body.encode()).hexdigest(), read=lambda: closes)
+    return OptionalSeries(digest=hashlib.sha256(body.encode()).hexdigest(), read=lambda: closes)
 
 
 def _read(config: Config, data_dir: Path, keys: tuple[str, ...]) -> dict[str, pd.Series]:
