@@ -41,12 +41,15 @@ class Sessions:
         Session labels, tz-naive `datetime64[us]`, ascending, named `session`.
     closes : Series
         Regular close of each session as a UTC instant, indexed by `labels`; early closes are in it.
+    early : DatetimeIndex
+        Labels of the sessions that close early.
     first, last : date
         The bounds asked for; nothing is known outside.
     """
 
     labels: pd.DatetimeIndex
     closes: pd.Series
+    early: pd.DatetimeIndex
     first: dt.date
     last: dt.date
 
@@ -82,6 +85,11 @@ class Sessions:
         if not self.is_session(session):
             raise UsageError(f"{session} is not a trading session")
         return cast("pd.Timestamp", self.closes.loc[pd.Timestamp(session)]).to_pydatetime()
+
+    def early_closes(self, first: dt.date, last: dt.date) -> dict[dt.date, dt.datetime]:
+        """Return the sessions from `first` to `last`, both included, that close early, and when, UTC."""
+        days = self.early.intersection(self.sessions_in(first, last))
+        return {day.date(): self.close_instant(day.date()) for day in days}
 
     def publication_instant(self, session: dt.date, lag_minutes: int) -> dt.datetime:
         """Return the UTC instant from which the close of `session` counts as published.
@@ -136,4 +144,5 @@ def load_sessions(calendar: CalendarSettings, first: dt.date, last: dt.date) -> 
     closes = known.closes.drop([pd.Timestamp(d) for d in calendar.extra_closures], errors="ignore")
     labels = pd.DatetimeIndex(closes.index, name="session").as_unit("us")
     instants = pd.Series(pd.DatetimeIndex(closes).as_unit("us"), index=labels, name="close")
-    return Sessions(labels, instants, first, last)
+    early = labels.intersection(pd.DatetimeIndex(known.early_closes).as_unit("us"))
+    return Sessions(labels, instants, early, first, last)

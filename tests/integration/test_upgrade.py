@@ -86,3 +86,22 @@ def test_one_fetch_brings_it_up_to_date(data: Path, tmp_path: Path) -> None:
     assert len(read_log(data, "revisions")) == 1
     landed = json.loads((LANDED / "addresses.json").read_text())
     assert built(data, tmp_path / "site", "--as-of", "2025-12-01") == landed
+
+
+def test_early_closes_are_known_before_and_after_a_fetch(data: Path, tmp_path: Path) -> None:
+    """The Friday after Thanksgiving, 13:00 in New York and 150 minutes by the calendar, then the store."""
+
+    def told() -> str:
+        built(data, tmp_path / "site", "--as-of", "2025-12-01")
+        items = json.loads((tmp_path / "site/feed.json").read_text())["items"]
+        return next(each["date_published"] for each in items if each["id"].endswith("session/2025-11-28"))
+
+    assert read_provenance(data).early_closes is None
+    assert told() == "2025-11-28T20:30:00Z"
+    with Vendor() as vendor, stamina.set_testing(True, attempts=2):
+        serve(vendor, rows(EARLY))
+        assert fetch(vendor, data, "2025-12-02T19:00:00-05:00").code == 0
+    assert read_provenance(data).early_closes == {
+        dt.date(2025, 11, 28): dt.datetime(2025, 11, 28, 18, tzinfo=dt.UTC)
+    }
+    assert told() == "2025-11-28T20:30:00Z"

@@ -56,7 +56,7 @@ def status(n: int, last: str = LAST) -> Status:
 def written(
     n: int = 60, last: str = LAST, words: Content | None = None, settings: Config | None = None
 ) -> str:
-    return build_calendar_file(status(n, last), words or content(), settings or config())
+    return build_calendar_file(status(n, last), words or content(), settings or config(), {})
 
 
 def events(text: str) -> list[icalendar.Event]:

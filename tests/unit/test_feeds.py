@@ -30,6 +30,10 @@ RATIOS = [0.9, 1.1, 1.2, 0.95, 1.0, 1.1]
 """Mondays to Mondays from 6 January 2020: an episode of two sessions, one that is still running."""
 
 
+EARLY = {dt.date(2025, 11, 28): dt.datetime(2025, 11, 28, 18, tzinfo=dt.UTC)}
+"""13:00 in New York, in winter."""
+
+
 def feeds_of(
     analysis: Analysis, *, sample: bool = False, settings: Config | None = None, words: Content | None = None
 ) -> dict[str, FeedView]:
@@ -40,6 +44,7 @@ def feeds_of(
         words or content(),
         settings,
         names(settings),
+        early=EARLY,
     )
 
 
@@ -127,12 +132,14 @@ def test_dates_are_those_of_the_closes(first: str, instant: str) -> None:
 def test_an_early_close_is_published_early() -> None:
     """The calendar library's early closes, and those alone: an entry is never dated after its publication."""
     settings = config()
-    known = load_sessions(settings.calendar, dt.date(2009, 9, 18), dt.date(2027, 6, 30))
+    first, last = dt.date(2009, 9, 18), dt.date(2027, 6, 30)
+    known = load_sessions(settings.calendar, first, last)
+    early = known.early_closes(first, last)
     lag = settings.series["vix"].publication_lag_minutes
     wrong = [
         f"{label:%Y-%m-%d}"
         for label in known.labels
-        if publication_instant(f"{label:%Y-%m-%d}", settings)
+        if publication_instant(f"{label:%Y-%m-%d}", settings, early)
         != f"{known.publication_instant(label.date(), lag):%Y-%m-%dT%H:%M:%SZ}"
     ]
     assert wrong == []

@@ -78,6 +78,16 @@ def test_publication_follows_the_early_close(sessions: Sessions) -> None:
     assert sessions.publication_instant(dt.date(2025, 11, 28), 150) == utc("2025-11-28T20:30")
 
 
+def test_early_closes(sessions: Sessions) -> None:
+    """Independence Day, Thanksgiving and Christmas of 2025 by the exchange's notice: 13:00 in New York."""
+    assert sessions.early_closes(dt.date(2025, 7, 3), dt.date(2025, 12, 24)) == {
+        dt.date(2025, 7, 3): utc("2025-07-03T17:00"),
+        dt.date(2025, 11, 28): utc("2025-11-28T18:00"),
+        dt.date(2025, 12, 24): utc("2025-12-24T18:00"),
+    }
+    assert sessions.early_closes(dt.date(2025, 7, 4), dt.date(2025, 11, 27)) == {}
+
+
 def test_close_of_a_holiday_is_an_error(sessions: Sessions) -> None:
     """A day without trading has no close."""
     with pytest.raises(UsageError, match="2025-12-25 is not a trading session"):

@@ -414,7 +414,7 @@ def test_a_damaged_record_is_named_with_its_line(data: Path, line: str) -> None:
         read_log(data, "revisions")
 
 
-LANDED = """\
+LAYOUT = """\
 {
   "calendar": {
     "last_session": "2025-01-02",
@@ -424,6 +424,9 @@ LANDED = """\
       "2025-01-03": "2025-01-03T23:30:00Z",
       "2025-01-06": "2025-01-06T23:30:00Z"
     }
+  },
+  "early_closes": {
+    "2024-12-24": "2024-12-24T18:00:00Z"
   },
   "parts": {
     "closes/vix/2025.parquet": "0a1b"
@@ -479,9 +482,9 @@ LANDED = """\
 
 
 def test_the_layout_of_the_provenance_stays(tmp_path: Path) -> None:
-    """A file that names everything, as earlier versions wrote it, is written again byte for byte."""
+    """A file that names everything is written again byte for byte."""
     path = tmp_path / "provenance.json"
-    path.write_text(LANDED)
+    path.write_text(LAYOUT)
     found = read_provenance(tmp_path)
     assert found.series["vix"].held[dt.date(2024, 12, 31)].old == 17.35
     assert found.calendar is not None
@@ -504,7 +507,7 @@ def test_the_layout_of_the_provenance_stays(tmp_path: Path) -> None:
 )
 def test_a_value_of_another_kind_is_damage(tmp_path: Path, sound: str, broken: str) -> None:
     """Nothing is read as something it is not, such as a number as a date or an instant without its zone."""
-    assert sound in LANDED
-    (tmp_path / "provenance.json").write_text(LANDED.replace(sound, broken))
+    assert sound in LAYOUT
+    (tmp_path / "provenance.json").write_text(LAYOUT.replace(sound, broken))
     with pytest.raises(StoreError, match=r"provenance\.json: is damaged or of another version"):
         read_provenance(tmp_path)

@@ -64,9 +64,23 @@ def publications(
 
 def last_ratio(config: Config, sessions: Sessions, finals: Mapping[str, pd.DatetimeIndex]) -> dt.date | None:
     """Return the last session with final closes of front and back; None where there is none."""
-    common = _common(finals[key] for key in (config.ratio.front, config.ratio.back))
-    common = common.intersection(sessions.labels)
+    common = _ratio_sessions(config, sessions, finals)
     return None if common.empty else common[-1].date()
+
+
+def early_closes(
+    config: Config, sessions: Sessions, finals: Mapping[str, pd.DatetimeIndex]
+) -> dict[dt.date, dt.datetime]:
+    """Return the early closes from the first to the last session with final closes of front and back."""
+    common = _ratio_sessions(config, sessions, finals)
+    return {} if common.empty else sessions.early_closes(common[0].date(), common[-1].date())
+
+
+def _ratio_sessions(
+    config: Config, sessions: Sessions, finals: Mapping[str, pd.DatetimeIndex]
+) -> pd.DatetimeIndex:
+    common = _common(finals[key] for key in (config.ratio.front, config.ratio.back))
+    return common.intersection(sessions.labels)
 
 
 def final_sessions(closes: pd.DataFrame, entry: SeriesProvenance | None) -> pd.DatetimeIndex:

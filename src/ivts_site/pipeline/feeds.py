@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Mapping
 from functools import partial
 
 from ivts_site.pipeline.core import Core, Part
@@ -17,8 +19,11 @@ def feed_part(core: Core) -> Part:
 
     The same closes and settings give the same bytes.
     """
-    feeds = build_feeds(core.history, core.episodes, core.content, core.config, names(core.config))
-    calendar = build_calendar_file(core.status, core.content, core.config)
+    early = _early_closes(core)
+    feeds = build_feeds(
+        core.history, core.episodes, core.content, core.config, names(core.config), early=early
+    )
+    calendar = build_calendar_file(core.status, core.content, core.config, early)
     return Part(
         files={
             f"{name}.json": (json.dumps(to_json_feed(feed), ensure_ascii=False, indent=2) + "\n").encode()
@@ -30,3 +35,13 @@ def feed_part(core: Core) -> Part:
             for name, feed in feeds.items()
         ),
     )
+
+
+def _early_closes(core: Core) -> Mapping[dt.date, dt.datetime]:
+    """Return what the last fetch stored; the calendar library is asked where an older version stored it."""
+    if core.inputs.early_closes is not None:
+        return core.inputs.early_closes
+    from ivts_site.sessions import load_sessions  # noqa: PLC0415 (slow, and needed until the next fetch)
+
+    first, last = (dt.date.fromisoformat(core.history.session[at]) for at in (0, -1))
+    return load_sessions(core.config.calendar, first, last).early_closes(first, last)

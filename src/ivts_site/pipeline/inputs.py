@@ -59,6 +59,8 @@ class Inputs:
         Optional series, read when they are needed.
     held : mapping
         Series key to the changes of stored closes that nobody confirms.
+    early_closes : mapping of date to datetime or None
+        Sessions that closed early, and when, UTC; None where an older version stored the closes.
     """
 
     closes: Mapping[str, pd.Series]
@@ -70,6 +72,7 @@ class Inputs:
     newest_final: dt.date | None = None
     optional: OptionalSeries = field(default_factory=OptionalSeries)
     held: Mapping[str, Mapping[dt.date, HeldRevision]] = field(default_factory=dict)
+    early_closes: Mapping[dt.date, dt.datetime] | None = None
 
 
 def load_inputs(config: Config, data_dir: Path) -> Inputs:
@@ -159,6 +162,7 @@ def _stored_inputs(
         last_run=LastRun() if sample else _with_stored(last_run, entries),
         newest_final=None if sample else _newest_common(final[ratio.front], final[ratio.back]),
         held={key: entry.held for key, entry in entries.items() if entry.held},
+        early_closes=provenance.early_closes,
     )
 
 
@@ -225,7 +229,8 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
     from ivts_site.sessions import load_sessions  # noqa: PLC0415
 
     ratio, settings, research = config.ratio, config.sample, config.research
-    labels = load_sessions(config.calendar, settings.first_session, settings.last_session).labels
+    sessions = load_sessions(config.calendar, settings.first_session, settings.last_session)
+    labels = sessions.labels
     number, wanted = settings.seed if seed is None else seed, optional_keys(config)
     own = {ratio.front: 30, ratio.back: 93}
     others = {point.series: point.days for point in research.tenors if point.series in wanted}
@@ -244,4 +249,5 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
         expected=None,
         sample=True,
         optional=known_optional_series(optional),
+        early_closes=sessions.early_closes(settings.first_session, settings.last_session),
     )

@@ -16,7 +16,7 @@ from ivts_site.config import SourceChoice
 from ivts_site.errors import DataError, RevisionError, SourceError
 from ivts_site.model import Witness
 from ivts_site.pipeline.asking import AcceptedResponse, Answer, Asker
-from ivts_site.pipeline.calendar import build_calendar, final_sessions, last_ratio
+from ivts_site.pipeline.calendar import build_calendar, early_closes, final_sessions, last_ratio
 from ivts_site.pipeline.comparing import Checker, Comparison, Doubt, Judge, Outcomes, compare
 from ivts_site.pipeline.fetch_report import SeriesReport, build_series_report
 from ivts_site.sources import HttpClient, check_distinct, check_order
@@ -195,7 +195,12 @@ class Run:
         calendar = build_calendar(self.config, self.asker.sessions, finals)
         through = last_ratio(self.config, self.asker.sessions, finals)
         reached = max(filter(None, (through, self.provenance.reached)), default=None)
-        return Provenance(series=entries, calendar=calendar, reached=reached)
+        return Provenance(
+            series=entries,
+            calendar=calendar,
+            reached=reached,
+            early_closes=early_closes(self.config, self.asker.sessions, finals),
+        )
 
     def log_entries(self) -> dict[str, list[Entry]]:
         """Return what this run found, by the name of the record it belongs to."""

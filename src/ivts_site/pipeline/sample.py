@@ -43,9 +43,8 @@ def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
     inputs = simulated_inputs(config, seed=seed)
     closes = {**inputs.closes, **inputs.optional.read()}
     frames = {key: pd.DataFrame({"close": values, "source": SAMPLE_SOURCE}) for key, values in closes.items()}
-    write_transaction(
-        out, frames, Provenance(series={key: _provenance(values) for key, values in closes.items()})
-    )
+    origins = {key: _provenance(values) for key, values in closes.items()}
+    write_transaction(out, frames, Provenance(series=origins, early_closes=inputs.early_closes))
     last = max(values.index[-1] for values in closes.values())
     return f"{out}/: {len(frames)} series of SAMPLE DATA through {last:%Y-%m-%d}"
 

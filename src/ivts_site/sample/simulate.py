@@ -87,8 +87,8 @@ def simulate_optional_series(
     """Simulate an index of the front's own volatility and one of tail risk, without a model of options.
 
     The volatility of the front follows the fast factor, which is what moves the front within days; the tail
-    index wanders by itself. Both carry a mean-reverting deviation of their own. Levels and spreads were set by
-    hand near those of the official closes since 2011.
+    index wanders by itself. Both carry a mean-reverting deviation of their own. Levels and spreads were set
+    by hand near those of the official closes since 2011.
 
     Parameters
     ----------

@@ -155,6 +155,8 @@ class Provenance:
         its closes should be published.
     reached : date or None
         The latest session that ever had a ratio of final closes; it stays where that ratio comes into doubt.
+    early_closes : mapping of date to datetime or None
+        Sessions of the ratio that closed early, and when, UTC; None where an older version wrote the file.
     parts : mapping of str to str or None
         SHA-256 of each stored part by its path in the data folder. `write_transaction` alone sets it; None
         where an older version wrote the file.
@@ -163,6 +165,7 @@ class Provenance:
     series: Mapping[str, SeriesProvenance] = field(default_factory=dict)
     calendar: Calendar | None = None
     reached: dt.date | None = None
+    early_closes: Mapping[dt.date, Instant] | None = None
     parts: Mapping[str, str] | None = field(default=None, compare=False)
 
 

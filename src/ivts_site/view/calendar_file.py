@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from ivts_site import __version__
@@ -18,7 +20,9 @@ _LINE = 75
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def build_calendar_file(status: Status, content: Content, config: Config) -> str:
+def build_calendar_file(
+    status: Status, content: Content, config: Config, early: Mapping[dt.date, dt.datetime]
+) -> str:
     """Write an event for each session to come: the instant by which its closes should be out.
 
     Parameters
@@ -29,6 +33,8 @@ def build_calendar_file(status: Status, content: Content, config: Config) -> str
         Title and name of the site.
     config : Config
         Address, language.
+    early : mapping of date to datetime
+        Sessions that closed early, and when.
 
     Returns
     -------
@@ -40,7 +46,7 @@ def build_calendar_file(status: Status, content: Content, config: Config) -> str
     if not status.upcoming:
         return ""
     words = content.api.feeds.calendar
-    stamp = _instant(publication_instant(status.data_through, config))
+    stamp = _instant(publication_instant(status.data_through, config, early))
     return _file(
         "BEGIN:VCALENDAR",
         "VERSION:2.0",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,10 +66,17 @@ class _Source:
     episodes: dict[str, Episode]
     config: Config
     label: Names
+    early: Mapping[dt.date, dt.datetime]
 
 
-def build_feeds(
-    history: History, episodes: EpisodeList, content: Content, config: Config, label: Names
+def build_feeds(  # noqa: PLR0913 (each is an origin of the words)
+    history: History,
+    episodes: EpisodeList,
+    content: Content,
+    config: Config,
+    label: Names,
+    *,
+    early: Mapping[dt.date, dt.datetime],
 ) -> dict[str, FeedView]:
     """Word both feeds.
 
@@ -84,6 +92,8 @@ def build_feeds(
         Address, number of entries, whether days and episodes have pages.
     label : Names
         What the series are called.
+    early : mapping of date to datetime
+        Sessions that closed early, and when.
 
     Returns
     -------
@@ -96,6 +106,7 @@ def build_feeds(
         episodes={each.first_session: each for each in episodes.episodes},
         config=config,
         label=label,
+        early=early,
     )
     newest = range(history.n_sessions - 1, -1, -1)
     flips = [at for at in newest if at > 0 and history.regime_day[at] == 1]
@@ -138,7 +149,7 @@ def to_json_feed(feed: FeedView) -> dict[str, Any]:
 def _feed(
     source: _Source, content: Content, name: str, words: Feed, entries: Sequence[EntryView]
 ) -> FeedView:
-    site, history = source.config.site, source.history
+    site = source.config.site
     return FeedView(
         id=_tag(source, name),
         title=_plain(f"{_mark(source)}{words.title}"),
@@ -151,7 +162,7 @@ def _feed(
         picture=f"{site.base_url}{CARD}",
         licence=_plain(content.api.licence),
         version=__version__,
-        updated=entries[0].updated if entries else publication_instant(history.session[0], source.config),
+        updated=entries[0].updated if entries else _published(source, 0),
         entries=tuple(entries),
     )
 
@@ -190,15 +201,18 @@ def _flip(source: _Source, at: int) -> EntryView:
 
 
 def _entry(source: _Source, at: int, *, name: str, page: str, title: str, text: str) -> EntryView:  # noqa: PLR0913
-    session = source.history.session[at]
     return EntryView(
         id=_tag(source, name),
         url=f"{source.config.site.base_url}{page}",
         title=_plain(f"{_mark(source)}{title}"),
         text=_plain(text),
-        updated=publication_instant(session, source.config),
+        updated=_published(source, at),
         regime=source.history.regime[at],
     )
+
+
+def _published(source: _Source, at: int) -> str:
+    return publication_instant(source.history.session[at], source.config, source.early)
 
 
 def _reading(source: _Source, at: int) -> str:
