@@ -102,6 +102,7 @@ def test_a_day_that_does_not_exist_is_a_bad_row() -> None:
         ("DATE,CLOSE\n18.09.2009,20\n21.09.2009,21\n", "neither MM/DD/YYYY nor YYYY-MM-DD"),
         ("DATE,OPEN,CLOSE\n09/18/2009,1,20.00\n09/21/2009,1", "middle of a row"),
         ("DATE,OPEN,CLOSE\n09/18/2009,1,20.00\n09/21/2009,1,2", "middle of a row"),
+        ("DATE,CLOSE,VOLUME\n09/18/2009,20.00,7\n09/21/2009,21.00,", "middle of a row"),
     ],
 )
 def test_refused_files(text: str, message: str) -> None:

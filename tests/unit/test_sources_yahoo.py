@@ -179,7 +179,7 @@ def recorded(symbol: str, *faults: str) -> ParsedCloses:
 
 
 @needs_shared
-@pytest.mark.parametrize(("symbol", "rows"), [("^VIX", 9132), ("^VIX3M", 4136), ("SPY", 4315)])
+@pytest.mark.parametrize(("symbol", "rows"), [("^VIX", 9132), ("^VIX3M", 4136), ("SPY", 5574)])
 def test_recorded_history(symbol: str, rows: int) -> None:
     """Every bar is read; closes have at most four decimals, and indices two but for a handful."""
     parsed = recorded(symbol)

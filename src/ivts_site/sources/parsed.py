@@ -238,8 +238,9 @@ def _check_last_row(source: str, header: list[str], rows: list[list[str]], texts
         raise SourceFormatError(source, "the body ends in the middle of a row", texts[-1])
 
 
-def _decimals(row: list[str]) -> list[int]:
-    return [len(_bare(cell).partition(".")[2]) for cell in row]
+def _decimals(row: list[str]) -> list[int | None]:
+    """Decimals of each cell, so that rows can be told apart; None where the cell is empty."""
+    return [len(cell.partition(".")[2]) if cell else None for cell in map(_bare, row)]
 
 
 def _bare(cell: str) -> str:
