@@ -61,19 +61,6 @@ class Sessions:
         """Return the labels from `first` to `last`, both included; empty where there are none."""
         return self.labels[(self.labels >= pd.Timestamp(first)) & (self.labels <= pd.Timestamp(last))]
 
-    def next_session(self, after: dt.date) -> dt.date:
-        """Return the first session later than `after`.
-
-        Raises
-        ------
-        UsageError
-            Where the calendar was loaded with bounds that end before it.
-        """
-        position = int(self.labels.searchsorted(pd.Timestamp(after), side="right"))
-        if position == len(self.labels):
-            raise UsageError(f"no session after {after} within the calendar, which ends {self.last}")
-        return self.labels[position].date()
-
     def close_instant(self, session: dt.date) -> dt.datetime:
         """Return the UTC instant at which the regular trading of `session` ends.
 
@@ -102,11 +89,6 @@ class Sessions:
         """Return the sessions whose close is published at `now`, the boundary instant included."""
         cut = pd.Timestamp(now) - pd.Timedelta(minutes=lag_minutes)
         return self.labels[: int(self.closes.searchsorted(cut, side="right"))]
-
-    def last_published_session(self, now: dt.datetime, lag_minutes: int) -> dt.date | None:
-        """Return the newest session whose close is published at `now`; None before the first one."""
-        published = self.published_sessions(now, lag_minutes)
-        return published[-1].date() if len(published) else None
 
 
 def load_sessions(calendar: CalendarSettings, first: dt.date, last: dt.date) -> Sessions:

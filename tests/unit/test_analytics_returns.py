@@ -12,7 +12,7 @@ from tests.panels import analyse_panel, analyse_ratios, make_panel
 
 from ivts_site.analytics.events import longest_run
 from ivts_site.analytics.measured import correlate, measure_front
-from ivts_site.analytics.returns import deepest_fall, forward_returns
+from ivts_site.analytics.returns import forward_returns, max_drawdown
 from ivts_site.model import EventWindow
 
 
@@ -70,10 +70,10 @@ def test_forward_horizons_count_sessions_without_a_ratio():
 def test_deepest_fall():
     """High 120, low 90 after it: −25 %; the later high 130 falls less."""
     days = pd.bdate_range("2020-01-06", periods=6)
-    drawdown, peak, trough = deepest_fall(pd.Series([100.0, 120.0, 90.0, 130.0, 110.0, 131.0], index=days))
+    drawdown, peak, trough = max_drawdown(pd.Series([100.0, 120.0, 90.0, 130.0, 110.0, 131.0], index=days))
     assert drawdown == pytest.approx(-0.25)
     assert (peak, trough) == (days[1], days[2])
-    assert deepest_fall(pd.Series([1.0, 2.0, 2.0], index=days[:3])) == (0.0, None, None)
+    assert max_drawdown(pd.Series([1.0, 2.0, 2.0], index=days[:3])) == (0.0, None, None)
 
 
 def test_suspects_in_both_directions():

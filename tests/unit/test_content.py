@@ -14,11 +14,11 @@ from ivts_site.content import (
     FACTS,
     Content,
     Section,
-    fill,
-    fill_content,
     is_markdown,
     load_content,
     placeholders,
+    substitute,
+    substitute_facts,
 )
 from ivts_site.content.models import Event, Head
 from ivts_site.errors import ContentError
@@ -223,7 +223,7 @@ def test_markup_in_a_text_stays_text(folder: Path) -> None:
     )
     content = load_content(folder)
     assert content.how.title == hostile
-    assert fill_content(content, dict.fromkeys(FACTS, "x")).how.lead == hostile
+    assert substitute_facts(content, dict.fromkeys(FACTS, "x")).how.lead == hostile
 
 
 def test_fields_say_whether_they_are_markdown() -> None:
@@ -238,14 +238,14 @@ def test_fields_say_whether_they_are_markdown() -> None:
 def test_fill_puts_facts_in_once() -> None:
     """A fact is inserted as it is; braces inside it are not read again; doubled braces become single."""
     facts = {"vix": "19.86 {vix3m}", "vix3m": "21.56"}
-    assert fill("{vix}/{vix3m} {{vix}}", facts) == "19.86 {vix3m}/21.56 {vix}"
+    assert substitute("{vix}/{vix3m} {{vix}}", facts) == "19.86 {vix3m}/21.56 {vix}"
 
 
 @pytest.mark.parametrize("text", ["{}", "{vix.real}", "{vix!r}", "{vix:>9}", "{ vix }", "{0}", "{__class__}"])
 def test_fill_knows_names_only(text: str) -> None:
     """Nothing of the format language reaches Python."""
     with pytest.raises(ContentError, match="unknown fact"):
-        fill(text, {"vix": "19.86"})
+        substitute(text, {"vix": "19.86"})
 
 
 def test_fill_names_the_nearest_fact() -> None:
@@ -253,7 +253,7 @@ def test_fill_names_the_nearest_fact() -> None:
     with pytest.raises(
         ContentError, match=r"faq\.yaml: unknown fact \{regime_sinse\}; did you mean \{regime_since\}\?"
     ):
-        fill("since {regime_sinse}", FACTS, "faq.yaml")
+        substitute("since {regime_sinse}", FACTS, "faq.yaml")
 
 
 def test_fill_content_reports_every_missing_fact(folder: Path) -> None:
@@ -262,7 +262,7 @@ def test_fill_content_reports_every_missing_fact(folder: Path) -> None:
     content = load_content(folder)
     facts = {name: "x" for name in FACTS if name not in {"spy", "episodes_mean"}}
     with pytest.raises(ContentError) as caught:
-        fill_content(content, facts)
+        substitute_facts(content, facts)
     assert [p.split(" ")[0] for p in caught.value.problems] == ["how.items.0.text:", "how.items.0.text:"]
 
 
@@ -271,7 +271,7 @@ def test_words_for_a_short_history_take_the_place_of_an_undefined_fact(folder: P
     (folder / "how.yaml").write_text(HOW.replace("Pull.", "'{spy} of {vix}', otherwise: 'none by {as_of}'"))
     facts = dict.fromkeys(FACTS, "x")
     told = {
-        name: fill_content(load_content(folder), facts | undefined).how.items[0].text
+        name: substitute_facts(load_content(folder), facts | undefined).how.items[0].text
         for name, undefined in (("all", {}), ("no spy", {"spy": "n/a"}), ("no day", {"regime_day": "n/a"}))
     }
     assert told == {"all": "x of x", "no spy": "none by x", "no day": "x of x"}
@@ -287,4 +287,4 @@ def test_placeholders_tell_where_a_fact_is_quoted(folder: Path) -> None:
 @given(st.text())
 def test_doubling_braces_protects_any_text(text: str) -> None:
     """Whatever the text, doubling its braces and filling gives it back."""
-    assert fill(text.replace("{", "{{").replace("}", "}}"), {}) == text
+    assert substitute(text.replace("{", "{{").replace("}", "}}"), {}) == text

@@ -16,7 +16,15 @@ from markdown_it import MarkdownIt
 from pydantic import BaseModel
 from tests import shared
 
-from ivts_site.content import FACTS, Content, Section, fill_content, is_markdown, load_content, placeholders
+from ivts_site.content import (
+    FACTS,
+    Content,
+    Section,
+    is_markdown,
+    load_content,
+    placeholders,
+    substitute_facts,
+)
 from ivts_site.snapshot import types as snapshot_types
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +82,7 @@ def test_every_quoted_fact_is_known(content: Content) -> None:
 
 def test_filled_content_has_no_brace_left(content: Content) -> None:
     """With all facts given, no placeholder survives."""
-    filled = fill_content(content, dict.fromkeys(FACTS, "1"))
+    filled = substitute_facts(content, dict.fromkeys(FACTS, "1"))
     left = [
         place
         for name in Content.model_fields
@@ -114,7 +122,7 @@ def test_lists_hold_what_the_page_promises(content: Content) -> None:
 def test_answers_are_two_to_five_sentences(content: Content, name: str) -> None:
     """An answer is neither a word nor an essay."""
     facts = {**dict.fromkeys(FACTS, "1"), "regime_answer": "No: below.", "regime_held": "Since 1."}
-    filled = fill_content(content.section(name), facts)
+    filled = substitute_facts(content.section(name), facts)
     assert isinstance(filled, Section)
     counts = {item.id: len(re.findall(r"[.!?](?=\s|$)", item.text)) for item in filled.items}
     assert {key: n for key, n in counts.items() if not 2 <= n <= 5} == {}

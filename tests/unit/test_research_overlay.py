@@ -11,7 +11,7 @@ from arch.bootstrap import CircularBlockBootstrap
 from tests.studies import Resampling, study_of
 
 from ivts_site.analytics.overlay_bench import bench_labels, shuffle_labels
-from ivts_site.analytics.overlay_paths import deepest_falls, measure_paths, resample_paths
+from ivts_site.analytics.overlay_paths import max_drawdowns, measure_paths, resample_paths
 from ivts_site.analytics.studies.overlay import measure
 from ivts_site.published.overlay import Overlay, Strategy
 
@@ -108,7 +108,7 @@ def test_measures_are_those_of_pandas() -> None:
         assert found.annual_mean[row] == pytest.approx(series.mean() * 252)
         assert found.sharpe[row] == pytest.approx(series.mean() / series.std() * math.sqrt(252))
         assert found.max_drawdown[row] == pytest.approx((value / value.cummax() - 1).min())
-    np.testing.assert_allclose(deepest_falls(np.log1p(nets).T), found.max_drawdown, rtol=1e-12)
+    np.testing.assert_allclose(max_drawdowns(np.log1p(nets).T), found.max_drawdown, rtol=1e-12)
 
 
 def test_a_path_that_never_moves() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import pandas as pd
 import pytest
 
 from ivts_site.errors import UsageError
@@ -105,20 +106,12 @@ def test_close_of_a_holiday_is_an_error(sessions: Sessions) -> None:
 )
 def test_last_published(sessions: Sessions, now: str, last: str) -> None:
     """A session counts from the very instant of its publication, not a second before."""
-    assert sessions.last_published_session(utc(now), 150) == dt.date.fromisoformat(last)
+    assert sessions.published_sessions(utc(now), 150)[-1] == pd.Timestamp(last)
 
 
 def test_nothing_published_before_the_first(sessions: Sessions) -> None:
     """Before the calendar's first close there is no published session."""
-    assert sessions.last_published_session(utc("2012-01-01T00:00"), 0) is None
-
-
-def test_next_session(sessions: Sessions) -> None:
-    """Weekends and holidays are skipped; the end of the calendar is an error, not a guess."""
-    assert sessions.next_session(dt.date(2025, 11, 26)) == dt.date(2025, 11, 28)
-    assert sessions.next_session(dt.date(2025, 12, 31)) == dt.date(2026, 1, 2)
-    with pytest.raises(UsageError, match="no session after 2026-12-31"):
-        sessions.next_session(dt.date(2026, 12, 31))
+    assert sessions.published_sessions(utc("2012-01-01T00:00"), 0).empty
 
 
 def test_sessions_in(sessions: Sessions) -> None:
@@ -132,7 +125,7 @@ def test_extra_closures() -> None:
     closed = Exchange(extra_closures=(dt.date(2026, 6, 3), dt.date(2026, 6, 6)))
     sessions = load_sessions(closed, dt.date(2026, 1, 1), dt.date(2026, 12, 31))
     assert not sessions.is_session(dt.date(2026, 6, 3))
-    assert sessions.next_session(dt.date(2026, 6, 2)) == dt.date(2026, 6, 4)
+    assert [day.day for day in sessions.sessions_in(dt.date(2026, 6, 2), dt.date(2026, 6, 4))] == [2, 4]
 
 
 def test_unknown_exchange() -> None:

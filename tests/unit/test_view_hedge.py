@@ -18,7 +18,7 @@ from tests.markup import Node, Page, parse, rows
 from tests.view_states import ASSETS, TEMPLATES, config, content, state
 
 from ivts_site.analytics.hedge import MOVES
-from ivts_site.content import Content, fill_content
+from ivts_site.content import Content, substitute_facts
 from ivts_site.content.lab import TOKEN, Lab
 from ivts_site.model import Asset
 from ivts_site.pipeline.hedge import hedge_lab, lay_out_lab
@@ -586,7 +586,7 @@ def test_the_frame_follows_the_snapshot_alone() -> None:
 
 def test_texts_quote_facts_of_the_day_without_harm() -> None:
     """Filling facts leaves every token as it was: brackets are not braces."""
-    assert _patterns(fill_content(LAB, {})) == _patterns(LAB)
+    assert _patterns(substitute_facts(LAB, {})) == _patterns(LAB)
 
 
 # ---------------------------------------------------------------- sizes

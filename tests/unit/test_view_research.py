@@ -20,7 +20,7 @@ from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, site_o
 from tests.view_states import fund as closes
 
 from ivts_site.charts.research import band_sign
-from ivts_site.content import FACTS, Content, fill_content
+from ivts_site.content import FACTS, Content, substitute_facts
 from ivts_site.model import Asset
 from ivts_site.pipeline.research_page import lay_out_research
 from ivts_site.published.stats import FORMS, Stats, decode, marked, percent_points, unmarked
@@ -626,7 +626,7 @@ def test_marked_facts_are_quoted_in_prose_alone() -> None:
         if not markdown and carrying & set(re.findall(r"\{(\w+)\}", text))
     ]
     assert plain == []
-    assert fill_content(whole, facts)
+    assert substitute_facts(whole, facts)
 
 
 def test_csv_files_hold_what_is_drawn() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ivts_site.analytics.results import Flags
-from ivts_site.analytics.returns import deepest_fall
+from ivts_site.analytics.returns import max_drawdown
 from ivts_site.analytics.spells import count_days, number_spells
 from ivts_site.model import EventWindow
 from ivts_site.published.measured import Event
@@ -82,4 +82,4 @@ def _peak(front: pd.Series) -> tuple[float | None, pd.Timestamp | None]:
 
 
 def _fall(benchmark: pd.Series) -> tuple[float | None, pd.Timestamp | None, pd.Timestamp | None]:
-    return (None, None, None) if benchmark.empty else deepest_fall(benchmark)
+    return (None, None, None) if benchmark.empty else max_drawdown(benchmark)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from ivts_site.analytics.overlay_paths import Measures, deepest_falls, read_measures
+from ivts_site.analytics.overlay_paths import Measures, max_drawdowns, read_measures
 from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.spells import number_spells
 from ivts_site.published.numbers import known
@@ -132,7 +132,7 @@ def _measure(returns: Floats, mixed: Flags, hedges: tuple[float, float], cost: f
             np.add(squares, square.take(which), out=squares)
             yield step.take(which)
 
-    falls = deepest_falls(steps())
+    falls = max_drawdowns(steps())
     return read_measures(sums, squares, len(returns), falls)
 
 

@@ -55,7 +55,7 @@ def resample_paths(nets: Floats, block: int, how: Resampling) -> Measures:
     sums = resample_sums(np.concatenate([nets, nets**2]).T, block, how)
     rows = np.ascontiguousarray(np.log1p(nets).T)
     falls = [
-        deepest_falls(_drawn(rows, starts, min(block, n))) for starts in block_starts(n, min(block, n), how)
+        max_drawdowns(_drawn(rows, starts, min(block, n))) for starts in block_starts(n, min(block, n), how)
     ]
     return read_measures(sums[:, :paths], sums[:, paths:], n, np.concatenate(falls))
 
@@ -70,7 +70,7 @@ def read_measures(sums: Floats, squares: Floats, n: int, falls: Floats) -> Measu
     return Measures(annual_mean=annual, volatility=volatility, sharpe=sharpe, max_drawdown=falls)
 
 
-def deepest_falls(steps: Iterable[Floats]) -> Floats:
+def max_drawdowns(steps: Iterable[Floats]) -> Floats:
     """Deepest fall from a running high of very many paths; the start is among the highs.
 
     Parameters

@@ -88,7 +88,7 @@ def find_places(sessions: pd.Index, wanted: pd.Index) -> npt.NDArray[np.intp]:
     return np.asarray(sessions.searchsorted(wanted), dtype=np.intp)
 
 
-def deepest_fall(closes: pd.Series) -> tuple[float, pd.Timestamp | None, pd.Timestamp | None]:
+def max_drawdown(closes: pd.Series) -> tuple[float, pd.Timestamp | None, pd.Timestamp | None]:
     """Deepest fall from a running high.
 
     Parameters

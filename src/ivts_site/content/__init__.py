@@ -8,7 +8,15 @@ from __future__ import annotations
 from ivts_site.content.facts import FACTS
 from ivts_site.content.load import load_content
 from ivts_site.content.models import Content, Section
-from ivts_site.content.text import Markdown, Text, fill, fill_content, is_markdown, placeholders, unlink
+from ivts_site.content.text import (
+    Markdown,
+    Text,
+    is_markdown,
+    placeholders,
+    substitute,
+    substitute_facts,
+    unlink,
+)
 
 __all__ = [
     "FACTS",
@@ -16,10 +24,10 @@ __all__ = [
     "Markdown",
     "Section",
     "Text",
-    "fill",
-    "fill_content",
     "is_markdown",
     "load_content",
     "placeholders",
+    "substitute",
+    "substitute_facts",
     "unlink",
 ]

@@ -32,7 +32,7 @@ def is_markdown(model: type[BaseModel], field: str) -> bool:
     return MARKDOWN in info.metadata or any(MARKDOWN in metadata for metadata in optional)
 
 
-def fill(text: str, facts: Mapping[str, str], where: str = "text") -> str:
+def substitute(text: str, facts: Mapping[str, str], where: str = "text") -> str:
     """Put the facts into a text.
 
     Parameters
@@ -59,7 +59,7 @@ def fill(text: str, facts: Mapping[str, str], where: str = "text") -> str:
     return _TOKEN.sub(lambda token: _LITERAL.get(token[0]) or facts[token["name"]], text)
 
 
-def fill_content(content: _Model, facts: Mapping[str, str]) -> _Model:
+def substitute_facts(content: _Model, facts: Mapping[str, str]) -> _Model:
     """Put the facts into every string of the content.
 
     Parameters
@@ -85,7 +85,7 @@ def fill_content(content: _Model, facts: Mapping[str, str]) -> _Model:
     if problems:
         raise ContentError("content", problems)
     told = _with_alternatives(tree, {name for name, words in facts.items() if words == UNDEFINED})
-    return type(content).model_validate(_mapped(told, lambda text: fill(text, facts)))
+    return type(content).model_validate(_mapped(told, lambda text: substitute(text, facts)))
 
 
 def unlink(content: _Model, anchors: Set[str]) -> _Model:

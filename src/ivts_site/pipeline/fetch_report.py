@@ -39,8 +39,6 @@ class SeriesReport:
         What a person should know: failed sources, rows set aside, history missing in the answer.
     provisional : tuple of date
         Stored sessions whose close may still change.
-    n_set_aside : int
-        Rows of the answer that cannot be right.
     """
 
     key: str
@@ -52,7 +50,6 @@ class SeriesReport:
     dropped: Mapping[str, int]
     notes: tuple[str, ...]
     provisional: tuple[dt.date, ...] = ()
-    n_set_aside: int = 0
 
     @property
     def line(self) -> str:
@@ -128,7 +125,6 @@ def build_series_report(
         dropped=answer.response.cleaned.dropped if answer.response else {},
         notes=(*_notes(answer, stored, result), *_doubt_notes(doubts)),
         provisional=provisional,
-        n_set_aside=len(answer.response.cleaned.set_aside) if answer.response else 0,
     )
 
 

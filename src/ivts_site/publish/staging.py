@@ -50,7 +50,7 @@ def spare(out: Path) -> Path:
     return out.with_name(f".{out.name}.spare")
 
 
-def fill(
+def populate(
     staging: Path, out: Path, files: Mapping[str, bytes], many: Iterable[Recipe], links: SiteLinks
 ) -> Written:
     """Make the staging folder hold the given files and no others.

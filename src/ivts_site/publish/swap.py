@@ -14,7 +14,7 @@ from ivts_site.errors import RenderError, UsageError
 from ivts_site.lock import hold_lock
 from ivts_site.publish.links import SiteLinks
 from ivts_site.publish.many import Recipe
-from ivts_site.publish.staging import Written, begin, fill, keep_spare
+from ivts_site.publish.staging import Written, begin, keep_spare, populate
 
 MARKER = Path("api/v1/snapshot.json")
 _AT_FDCWD = -100
@@ -90,7 +90,7 @@ def _write_and_swap(
 ) -> Written:
     staging = begin(out)
     try:
-        written = fill(staging, out, files, many, links)
+        written = populate(staging, out, files, many, links)
         old = _swap(staging, out)
         with contextlib.suppress(OSError):  # the new site is in place, whatever becomes of the old one
             keep_spare(old, out)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from ivts_site.config import Config
-from ivts_site.content import Content, fill_content, unlink
+from ivts_site.content import Content, substitute_facts, unlink
 from ivts_site.model import Chart, DataLog
 from ivts_site.published.studies import Research
 from ivts_site.snapshot.types import Snapshot, Status
@@ -104,7 +104,7 @@ def fill_facts(
     ContentError
         Where a text quotes an unknown fact.
     """
-    filled = fill_content(content, build_facts(snapshot, config, names(config), research))
+    filled = substitute_facts(content, build_facts(snapshot, config, names(config), research))
     return unlink(filled, content.anchors_without(config.page.sections))
 
 
