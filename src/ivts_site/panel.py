@@ -10,6 +10,7 @@ import pandas as pd
 
 from ivts_site.errors import PanelError, UsageError
 from ivts_site.model import Panel, Role
+from ivts_site.published.numbers import day
 
 
 def build_panel(
@@ -98,7 +99,7 @@ def _series_faults(series: pd.Series | None) -> Iterator[str]:
     bad = ~(np.isfinite(values) & (values > 0))
     if bad.any():
         where, value = series.index[bad][0], values[bad][0]
-        yield f"{bad.sum()} closes are not finite numbers above zero, first {value} at {_day(where)}"
+        yield f"{bad.sum()} closes are not finite numbers above zero, first {value} at {day(where)}"
 
 
 def _index_faults(index: pd.Index) -> Iterator[str]:
@@ -107,7 +108,7 @@ def _index_faults(index: pd.Index) -> Iterator[str]:
         return
     if not index.is_unique:
         twice = index[index.duplicated()]
-        yield f"{len(twice)} sessions are stored twice, first {_day(twice[0])}"
+        yield f"{len(twice)} sessions are stored twice, first {day(twice[0])}"
     if not index.is_monotonic_increasing:
         yield "sessions are not in rising order"
     if not (index == index.normalize()).all():
@@ -138,15 +139,11 @@ def _find_session(
 def _no_session(
     wanted: pd.Timestamp, place: int, valid: pd.DatetimeIndex, frame: pd.DataFrame, name: str
 ) -> str:
-    span = f"stored from {_day(valid[0])} to {_day(valid[-1])}"
+    span = f"stored from {day(valid[0])} to {day(valid[-1])}"
     if place == 0:
-        return f"as-of {_day(wanted)} is before the first session with {name}, {_day(valid[0])} ({span})"
+        return f"as-of {day(wanted)} is before the first session with {name}, {day(valid[0])} ({span})"
     if place == len(valid):
-        return f"as-of {_day(wanted)} is after the last session with {name}, {_day(valid[-1])} ({span})"
+        return f"as-of {day(wanted)} is after the last session with {name}, {day(valid[-1])} ({span})"
     fault = f"has no {name}, a close is missing" if wanted in frame.index else "is not a stored session"
-    near = f"{_day(valid[place - 1])} and {_day(valid[place])}"
-    return f"as-of {_day(wanted)} {fault}; the nearest with {name} are {near} ({span})"
-
-
-def _day(session: pd.Timestamp | dt.date) -> str:
-    return session.isoformat()[:10]
+    near = f"{day(valid[place - 1])} and {day(valid[place])}"
+    return f"as-of {day(wanted)} {fault}; the nearest with {name} are {near} ({span})"

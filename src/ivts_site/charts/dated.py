@@ -13,6 +13,7 @@ import pandas as pd
 from ivts_site.analytics import Analysis, WindowStatistics
 from ivts_site.charts.axes import date_axis
 from ivts_site.charts.theme import NARROW_PX
+from ivts_site.published.numbers import day
 
 Fit = Callable[[npt.NDArray[np.bool_]], Mapping[str, Mapping[str, Any]]]
 """Given the mask of the sessions shown, the fitted value axes: long axis name → range, tickvals, ticktext."""
@@ -45,7 +46,7 @@ def range_meta(
         for name, a in ((n, f["xaxis"]) for n, f in fitted.items())
     }
     return {
-        "ranges": {name: [_day(w.first_session), _day(w.last_session)] for name, w in windows.items()},
+        "ranges": {name: [day(w.first_session), day(w.last_session)] for name, w in windows.items()},
         "default_range": chosen,
         "axes": {name: flat(axes) for name, axes in fitted.items()},
         "narrow": narrow[chosen],
@@ -79,7 +80,3 @@ def _axes(
     shown = np.asarray((index >= window.first_session) & (index <= window.last_session))
     last = window.last_session if until is None else pd.Timestamp(until)
     return {"xaxis": date_axis(window.first_session, last), **fit(shown)}
-
-
-def _day(session: pd.Timestamp) -> str:
-    return session.strftime("%Y-%m-%d")

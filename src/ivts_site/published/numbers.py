@@ -38,16 +38,3 @@ def day(session: dt.date) -> str:
 def day_or_none(session: dt.date | None) -> str | None:
     """Write a session as `day`; None stays None."""
     return None if session is None else day(session)
-
-
-def instant(moment: dt.datetime) -> str:
-    """Write an instant in UTC to the second, such as `2026-02-27T23:30:00Z`.
-
-    Raises
-    ------
-    ValueError
-        If it has no time zone: its meaning would depend on the machine.
-    """
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment} has no time zone")
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"

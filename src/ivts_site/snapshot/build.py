@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 
 from ivts_site.analytics import Analysis, WindowStatistics
+from ivts_site.formatting import instant_iso
 from ivts_site.model import ProvisionalCloses, Publication, SeriesOrigin
 from ivts_site.published.measured import AllHistory
-from ivts_site.published.numbers import day, day_or_none, instant, number, number_or_none
+from ivts_site.published.numbers import day, day_or_none, number, number_or_none
 from ivts_site.snapshot import types
 from ivts_site.snapshot.provenance import describe_quality, describe_series
 from ivts_site.snapshot.provisional import describe_provisional
@@ -58,7 +59,7 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
         schema_version=types.SCHEMA_VERSION,
         sample=sample,
         as_of=day(analysis.panel.as_of),
-        built_at=instant(built_at),
+        built_at=instant_iso(built_at),
         closes=_closes(analysis),
         changes=_changes(analysis),
         ivts=number(analysis.state.ivts),
@@ -158,4 +159,4 @@ def _window(window: WindowStatistics) -> types.Window:
 def _expected(expected: Publication | None) -> types.Expected | None:
     if expected is None:
         return None
-    return types.Expected(next_session=day(expected.session), publication=instant(expected.publication))
+    return types.Expected(next_session=day(expected.session), publication=instant_iso(expected.publication))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+from ivts_site.formatting import instant_iso
 from ivts_site.freshness import judge
 from ivts_site.last_run import LastRun, SourceRun
 from ivts_site.model import LogEntry, Publication
-from ivts_site.published.numbers import day, instant
+from ivts_site.published.numbers import day
 from ivts_site.snapshot.types import (
     SCHEMA_VERSION,
     Expected,
@@ -52,7 +53,8 @@ def build_status(  # noqa: PLR0913 - each is an origin of what is told
     """
     found = judge(upcoming, built_at)
     expected = tuple(
-        Expected(next_session=day(each.session), publication=instant(each.publication)) for each in upcoming
+        Expected(next_session=day(each.session), publication=instant_iso(each.publication))
+        for each in upcoming
     )
     provisional = snapshot.provisional
     return Status(
@@ -106,4 +108,4 @@ def _source(run: SourceRun) -> SourceStatus:
 
 
 def _instant(moment: dt.datetime | None) -> str | None:
-    return None if moment is None else instant(moment)
+    return None if moment is None else instant_iso(moment)
