@@ -274,7 +274,9 @@ def test_any_answer_of_a_vendor(vendor: Vendor, tmp_path: Path, body: bytes | st
 
 
 @pytest.mark.parametrize(
-    "address", ["http://[::1", "nonsense", "http://", "https://a:b/", "\udcff", "http://\x7f"]
+    "address",
+    ["http://[::1", "nonsense", "http://", "https://a:b/", "\udcff", "http://\x7f"],
+    ids=["bracket", "word", "no host", "port", "byte", "control"],
 )
 def test_any_address_of_a_webhook(data: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     """The variable holds something that is no address: it is not shown, and the receiver was not reached."""
@@ -285,7 +287,7 @@ def test_any_address_of_a_webhook(data: Path, monkeypatch: pytest.MonkeyPatch, a
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "ALL_PROXY"])
-@pytest.mark.parametrize("value", ["/nowhere", "http://[::1", "\udcff"])
+@pytest.mark.parametrize("value", ["/nowhere", "http://[::1", "\udcff"], ids=["path", "bracket", "byte"])
 def test_any_environment_of_a_request(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:

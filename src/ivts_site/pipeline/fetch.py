@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ivts_site.config import Config, Series, SourceChoice
+from ivts_site.config import CheckChoice, Config, Series, SourceChoice
 from ivts_site.errors import ConfigError, UsageError
 from ivts_site.pipeline.ages import age_warnings
 from ivts_site.pipeline.asking import Asker
@@ -142,6 +142,9 @@ def _adapter_problem(config: Config, series: Series, choice: SourceChoice) -> st
         return f"unknown {choice.adapter!r}; known are {', '.join(sorted(ADAPTERS))}"
     if adapter.vendor not in config.sources:
         return f"needs the address of its vendor under sources.{adapter.vendor}"
+    if isinstance(choice, CheckChoice) and choice.compare == "moves":
+        # a dividend is within the tolerance of moves, so adjusted and unadjusted closes compare
+        series = series.model_copy(update={"adjusted": adapter.adjusted})
     return adapter.problem(series, config.sources[adapter.vendor])
 
 
