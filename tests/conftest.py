@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,8 @@ from tests.command import ivts
 
 # The same examples in every run: a suite that fails once in a while is not believed when it matters.
 # HYPOTHESIS_PROFILE=explore looks for new ones.
-settings.register_profile("same", derandomize=True, max_examples=40)
-settings.register_profile("whole", derandomize=True)
+settings.register_profile("same", derandomize=True, max_examples=40, deadline=None)
+settings.register_profile("whole", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 
 PAUSED = pytest.StashKey[bool]()
@@ -185,3 +185,13 @@ def recorded_data(share: Share) -> Path:
 def recorded_site(share: Share, recorded_data: Path) -> Path:
     """The site built from those closes."""
     return share_site(share, "recorded-site", recorded_data)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Spell out bytes that are no text in what a test has logged: workers hand it over as UTF-8."""
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode("utf-8")) for name, text in report.sections
+    ]
+    return report
