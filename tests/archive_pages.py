@@ -13,6 +13,7 @@ from tests.view_states import ASSETS, ROOT, TEMPLATES, config, content
 
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.outcomes import build_episode_list
+from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.model import Asset, LogEntry
@@ -21,7 +22,6 @@ from ivts_site.pipeline.core import Core
 from ivts_site.pipeline.plan import ArchiveContext
 from ivts_site.publish import Recipe
 from ivts_site.render import Page, build_renderer
-from ivts_site.snapshot import build_snapshot
 from ivts_site.view import fill_facts
 from ivts_site.view.shell import build_plain_shell
 

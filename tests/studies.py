@@ -13,8 +13,8 @@ from tests.view_states import config
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.studies import measure_all
 from ivts_site.analytics.study_input import StudyInput
+from ivts_site.published.serialize import rounded
 from ivts_site.published.studies import Research
-from ivts_site.snapshot import rounded
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

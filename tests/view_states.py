@@ -12,11 +12,14 @@ from typing import Any
 from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RULES, STATISTICS, make_panel
 
 from ivts_site.analytics import Analysis, analyse
+from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
 from ivts_site.last_run import LastRun
 from ivts_site.model import Asset, Chart, ChartTable, DataLog, EventWindow, ProvisionalCloses, Publication
-from ivts_site.snapshot import Snapshot, Status, build_snapshot, build_status
+from ivts_site.pipeline.status import build_status
+from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.status import Status
 from ivts_site.view import SiteView, build_site_view, fill_facts
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -9,5 +9,5 @@ from tests.docs.reference import README, with_blocks
 
 if __name__ == "__main__":
     README.write_text(with_blocks(README.read_text("utf-8")), "utf-8")
-    subprocess.run([sys.executable, "-m", "ivts_site.snapshot.schema", "static/schema"], check=True)
+    subprocess.run([sys.executable, "-m", "ivts_site.pipeline.schema", "static/schema"], check=True)
     subprocess.run([sys.executable, "-m", "tests.docs.screenshot"], check=True)

@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from ivts_site.snapshot.published import PUBLISHED
-from ivts_site.snapshot.schema import json_schema
+from ivts_site.pipeline.schema import PUBLISHED, json_schema
 
 KEPT = Path(__file__).parent / "api-v1.txt"
 TYPE_KEYS = ("type", "items", "anyOf", "enum", "const", "additionalProperties", "prefixItems")

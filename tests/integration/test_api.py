@@ -29,7 +29,7 @@ from tests.served import Served, serve
 from tests.stored import THROUGH, store_sample
 
 from ivts_site.analytics.history import build_history
-from ivts_site.snapshot import to_parquet
+from ivts_site.published.tables import to_parquet
 from ivts_site.store import Reason
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "templates" / "examples"

@@ -23,7 +23,7 @@ from ivts_site.pipeline.build import _rules, _statistics
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.optional_series import optional_keys
 from ivts_site.pipeline.research import CACHE, current_research
-from ivts_site.snapshot import to_lines
+from ivts_site.published.serialize import to_lines
 from ivts_site.store import Provenance, SeriesProvenance, read_closes, read_provenance, write_transaction
 from ivts_site.store.cache import KEPT, read_cached, write_cached
 
@@ -134,7 +134,7 @@ def test_code_digest_sees_every_file_of_the_studies(tmp_path: Path, monkeypatch:
         "analytics/overlay_paths.py",
         "analytics/bootstrap.py",
         "published/numbers.py",
-        "snapshot/serialise.py",
+        "published/serialize.py",
         "analytics/studies/overlay.py",
     ):
         text = (package / name).read_text("utf-8")

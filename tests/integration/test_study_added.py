@@ -76,7 +76,7 @@ def test_a_study_is_a_module_and_its_text(sample_data: Path, tmp_path: Path) -> 
     page = parse((tmp_path / "site/research/index.html").read_text("utf-8"))
     sections = {section.attributes["id"]: section.text() for section in page.all("section", "later")}
     assert sections["counted"] == "How much is stored See the file."
-    run("ivts_site.snapshot.schema", "schema")
+    run("ivts_site.pipeline.schema", "schema")
     schema = json.loads((tmp_path / "schema/research.schema.json").read_text("utf-8"))
     assert schema["properties"]["counted"]["description"] == "Closes of the fund."
     assert "counted" in schema["required"]

@@ -13,10 +13,11 @@ from tests.panels import BUILT_AT, EXPECTED, ORIGINS, ROLES, UNHURRIED, analyse_
 
 from ivts_site.analytics.distribution import build_histogram
 from ivts_site.analytics.outcomes import build_episode_list
+from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.errors import IvtsError
 from ivts_site.model import EventWindow
 from ivts_site.panel import build_panel
-from ivts_site.snapshot import build_snapshot, to_json
+from ivts_site.published.serialize import to_json
 
 CENTS = st.one_of(st.none(), st.integers(1997, 2003), st.integers(1500, 2600))
 HISTORY = st.lists(st.tuples(CENTS, CENTS, CENTS), min_size=1, max_size=40)

@@ -17,8 +17,8 @@ from tests.studies import research_of
 from ivts_site.analytics.studies import RESEARCH
 from ivts_site.errors import IvtsError
 from ivts_site.panel import build_panel
-from ivts_site.snapshot import to_json
-from ivts_site.snapshot.schema import json_schema
+from ivts_site.pipeline.schema import json_schema
+from ivts_site.published.serialize import to_json
 
 # a study takes a tenth of a second: on a loaded machine that is no sign of a bad strategy
 PATIENT = settings(

@@ -13,9 +13,10 @@ from tests.shared import needs_shared
 
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.returns import forward_returns
+from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.model import EventWindow
 from ivts_site.panel import build_panel
-from ivts_site.snapshot import build_snapshot, to_json
+from ivts_site.published.serialize import to_json
 
 pytestmark = needs_shared
 

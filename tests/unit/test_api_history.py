@@ -25,14 +25,9 @@ from tests.panels import (
 
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
-from ivts_site.snapshot import (
-    build_snapshot,
-    to_csv,
-    to_json,
-    to_lines,
-    to_parquet,
-)
-from ivts_site.snapshot.tables import episode_columns, history_columns
+from ivts_site.analytics.snapshot import build_snapshot
+from ivts_site.published.serialize import to_json, to_lines
+from ivts_site.published.tables import episode_columns, history_columns, to_csv, to_parquet
 
 HORIZONS = STATISTICS.forward_sessions
 RATIOS = [0.9, 1.1, None, 1.2, 0.95, 1.0, 1.1]

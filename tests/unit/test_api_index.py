@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from ivts_site.snapshot import to_json
-from ivts_site.snapshot.index import build_index
-from ivts_site.snapshot.schema import schema_files
+from ivts_site.pipeline.schema import schema_files
+from ivts_site.published.index import build_index
+from ivts_site.published.serialize import to_json
 
 SCHEMAS = {name: text.encode() for name, text in schema_files().items()}
 FOLDER_SCHEMA = (

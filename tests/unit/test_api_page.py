@@ -15,11 +15,10 @@ from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, state
 
 from ivts_site.charts import draw_badge
 from ivts_site.model import Asset, Regime
+from ivts_site.pipeline.schema import PUBLISHED, json_schema, schema_files
+from ivts_site.published.index import build_index, read_schemas
+from ivts_site.published.serialize import to_json
 from ivts_site.render import build_environment
-from ivts_site.snapshot import to_json
-from ivts_site.snapshot.index import build_index, read_schemas
-from ivts_site.snapshot.published import PUBLISHED
-from ivts_site.snapshot.schema import json_schema, schema_files
 from ivts_site.view import fill_facts
 from ivts_site.view.api import build_api_view
 from ivts_site.view.badge import badge_json

@@ -25,7 +25,7 @@ from ivts_site.content import (
     placeholders,
     substitute_facts,
 )
-from ivts_site.snapshot import types as snapshot_types
+from ivts_site.published.snapshot import Snapshot
 
 ROOT = Path(__file__).parents[2]
 RECORDED = shared.DATA / "cdn.cboe.com" / "api" / "global" / "us_indices" / "daily_prices"
@@ -159,7 +159,7 @@ def test_links_lead_to_anchors_that_exist(content: Content) -> None:
 
 def test_every_published_key_has_a_term(content: Content) -> None:
     """The glossary covers each key of the snapshot, and names none that is not published."""
-    published = {re.sub(r"^windows\b", "window", key) for key in leaf_keys(snapshot_types.Snapshot)}
+    published = {re.sub(r"^windows\b", "window", key) for key in leaf_keys(Snapshot)}
     explained = [key for term in content.terms.terms for key in term.json_keys]
     assert len(explained) == len(set(explained))
     unexplained = {key for key in published if not any(f"{key}.".startswith(f"{own}.") for own in explained)}

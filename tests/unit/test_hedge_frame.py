@@ -13,15 +13,16 @@ from tests.panels import BUILT_AT, EXPECTED, ORIGINS, analyse_ratios
 
 from ivts_site.analytics.hedge import select_row
 from ivts_site.analytics.hedge.frame import passes
+from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config import load_config
 from ivts_site.content import load_content
 from ivts_site.content.hedge import Frame, Hedge
 from ivts_site.errors import ContentError
 from ivts_site.pipeline.hedge import hedge_lab
+from ivts_site.pipeline.schema import json_schema
 from ivts_site.published.hedge import HedgeLab, HedgeTest
 from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
-from ivts_site.snapshot import build_snapshot, to_json
-from ivts_site.snapshot.schema import json_schema
+from ivts_site.published.serialize import to_json
 
 ROOT = Path(__file__).parents[2]
 CONFIG = load_config(ROOT / "config.yaml", ())

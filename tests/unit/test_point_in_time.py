@@ -22,11 +22,11 @@ from tests.shared import DATA, needs_shared
 
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.sliding import slide
+from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.errors import IvtsError
 from ivts_site.panel import build_panel
 from ivts_site.published.numbers import day, number, number_or_none
 from ivts_site.sample import simulate_closes
-from ivts_site.snapshot import build_snapshot
 
 CENTS = st.one_of(st.none(), st.integers(1997, 2003), st.integers(1500, 2600))
 HISTORY = st.lists(st.tuples(CENTS, CENTS, CENTS), min_size=1, max_size=40)

@@ -12,7 +12,7 @@ import pytest
 from tests.view_states import STATES, snapshot_of, state
 
 from ivts_site import formatting as f
-from ivts_site.snapshot import Snapshot
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.view import build_reading
 from ivts_site.words.names import Names
 

@@ -19,8 +19,8 @@ from ivts_site.analytics import Analysis
 from ivts_site.analytics.studies.returns import measure
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.panel import build_panel
+from ivts_site.published.serialize import to_json
 from ivts_site.published.studies import Research, ReturnGroup
-from ivts_site.snapshot import to_json
 
 pytestmark = needs_shared
 

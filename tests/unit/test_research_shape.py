@@ -13,8 +13,8 @@ import pytest
 from ivts_site.analytics.studies import RESEARCH, STUDIES
 from ivts_site.config import load_config
 from ivts_site.errors import ConfigError
+from ivts_site.published.serialize import rounded
 from ivts_site.sample import simulate_closes, simulate_optional_series
-from ivts_site.snapshot import rounded
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 WEEKDAYS = pd.bdate_range("2009-09-18", periods=4000)

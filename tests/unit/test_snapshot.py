@@ -21,11 +21,12 @@ from tests.panels import (
 )
 
 from ivts_site.analytics.outcomes import build_episode_list
+from ivts_site.analytics.provenance import describe_quality
+from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.model import EventWindow, SeriesOrigin
 from ivts_site.panel import build_panel
 from ivts_site.published.numbers import number
-from ivts_site.snapshot import build_snapshot, to_json
-from ivts_site.snapshot.provenance import describe_quality
+from ivts_site.published.serialize import to_json
 
 EVENT = EventWindow(id="week", name="A week", first=dt.date(2020, 1, 6), last=dt.date(2020, 1, 10))
 

@@ -13,10 +13,11 @@ import pytest
 from tests.panels import BUILT_AT, EXPECTED, ORIGINS, analyse_ratios
 
 from ivts_site.analytics.outcomes import build_episode_list
+from ivts_site.analytics.snapshot import build_snapshot
+from ivts_site.pipeline.schema import PUBLISHED, json_schema, schema_files
 from ivts_site.published.episode import EpisodeList
-from ivts_site.snapshot import build_snapshot, to_json, types
-from ivts_site.snapshot.published import PUBLISHED
-from ivts_site.snapshot.schema import json_schema, schema_files
+from ivts_site.published.serialize import to_json
+from ivts_site.published.snapshot import Snapshot
 
 FOLDER = Path(__file__).resolve().parents[2] / "static" / "schema"
 CASES = {
@@ -34,13 +35,13 @@ def _published(ratios, expected=EXPECTED):
     return json.loads(to_json(snapshot))
 
 
-def _errors(document, published=types.Snapshot):
+def _errors(document, published=Snapshot):
     return list(jsonschema.Draft202012Validator(json_schema(published)).iter_errors(document))
 
 
 def test_files_are_those_generated_from_the_types(tmp_path):
-    """`python -m ivts_site.snapshot.schema static/schema` has nothing to change."""
-    command = [sys.executable, "-m", "ivts_site.snapshot.schema", str(tmp_path / "schema")]
+    """`python -m ivts_site.pipeline.schema static/schema` has nothing to change."""
+    command = [sys.executable, "-m", "ivts_site.pipeline.schema", str(tmp_path / "schema")]
     subprocess.run(command, check=True)
     for name, text in schema_files().items():
         assert (FOLDER / name).read_text("utf-8") == text
@@ -70,7 +71,7 @@ def test_published_files_validate(ratios):
 
 def test_docstrings_become_descriptions():
     """A reader of the schema learns what a key means."""
-    schema = json_schema(types.Snapshot)
+    schema = json_schema(Snapshot)
     assert schema["properties"]["as_of"]["description"] == "Last session the page speaks about."
     assert schema["$defs"]["Closes"]["properties"]["vix"]["description"] == (
         "Front index close, index points."
@@ -113,5 +114,5 @@ def test_spoilt_documents_are_refused(spoil):
 
 def test_generation_leaves_the_types_alone():
     """The build does not pay for the schema's options."""
-    json_schema(types.Snapshot)
-    assert not hasattr(types.Snapshot, "__pydantic_config__")
+    json_schema(Snapshot)
+    assert not hasattr(Snapshot, "__pydantic_config__")

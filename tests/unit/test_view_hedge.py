@@ -30,9 +30,9 @@ from ivts_site.published.overlay import (
     Performance,
     Strategy,
 )
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
-from ivts_site.snapshot import Snapshot
 from ivts_site.view import fill_facts
 from ivts_site.words.hedge import today_words
 from ivts_site.words.lab import ABSENT, fill_tokens, starts_of, work_out, write_number

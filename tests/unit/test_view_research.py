@@ -23,11 +23,11 @@ from ivts_site.charts.research import band_sign
 from ivts_site.content import FACTS, Content, substitute_facts
 from ivts_site.model import Asset
 from ivts_site.pipeline.research_page import lay_out_research
+from ivts_site.published.research_csv import research_files
 from ivts_site.published.stats import FORMS, Stats, decode, marked, percent_points, unmarked
 from ivts_site.published.studies import Research
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
-from ivts_site.snapshot.research_csv import research_files
 from ivts_site.view.facts import build_facts
 from ivts_site.view.followed import followed_groups
 from ivts_site.view.site import build_page, fill_facts, names

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, cast
 
-from ivts_site.model import Panel, Regime
+from ivts_site.analytics.results import Analysis
+from ivts_site.model import Panel, ProvisionalCloses, Regime
+from ivts_site.published.numbers import day, number
+from ivts_site.published.status import Provisional
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +46,21 @@ def read_provisional(panel: Panel, closes: Mapping[str, float], threshold: float
     return ProvisionalReading(
         front=front, back=back, benchmark=closes.get(panel.benchmark.key), ivts=ivts, regime=regime
     )
+
+
+def describe_provisional(analysis: Analysis, held: ProvisionalCloses) -> Provisional:
+    """Publish the closes of a session that are not final, with the reading they would give."""
+    found = read_provisional(analysis.panel, held.closes, analysis.rules.threshold)
+    return Provisional(
+        session=day(held.session),
+        vix=_number(found.front),
+        vix3m=_number(found.back),
+        spy=_number(found.benchmark),
+        ivts=_number(found.ivts),
+        regime=found.regime.value if found.regime else None,
+        reason=cast("Literal['early', 'disagreement']", held.reason),
+    )
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else number(value)

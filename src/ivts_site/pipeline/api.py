@@ -9,11 +9,11 @@ from pathlib import Path
 from ivts_site.charts import draw_badge
 from ivts_site.errors import RenderError
 from ivts_site.pipeline.core import Core, Part
+from ivts_site.published.index import NAME as INDEX
+from ivts_site.published.index import build_index, read_schemas
+from ivts_site.published.serialize import to_json, to_lines
+from ivts_site.published.tables import episode_columns, history_columns, to_csv, to_parquet
 from ivts_site.render import Page
-from ivts_site.snapshot import to_csv, to_json, to_lines, to_parquet
-from ivts_site.snapshot.index import NAME as INDEX
-from ivts_site.snapshot.index import build_index, read_schemas
-from ivts_site.snapshot.tables import episode_columns, history_columns
 from ivts_site.view.api import PATH, build_api_view
 from ivts_site.view.badge import BADGE, badge_json
 from ivts_site.view.calendar_file import CALENDAR

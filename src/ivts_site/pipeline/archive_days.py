@@ -20,8 +20,8 @@ from ivts_site.pipeline.fingerprint import fingerprint
 from ivts_site.pipeline.plan import ROOT, ArchiveContext
 from ivts_site.publish import Recipe
 from ivts_site.published.day import Day
+from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
-from ivts_site.snapshot import to_json
 from ivts_site.view.head import build_plain_head
 from ivts_site.view.parts import LinkView
 from ivts_site.view.prose import build_prose

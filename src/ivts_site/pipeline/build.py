@@ -13,6 +13,7 @@ from pathlib import Path
 from ivts_site.analytics import Analysis, analyse
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
+from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.charts import build_card, build_charts, build_scale, sent_figure
 from ivts_site.config import Config, is_placeholder
 from ivts_site.content import Content, load_content
@@ -35,15 +36,12 @@ from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.log import build_data_log, held_entries, read_revisions
 from ivts_site.pipeline.parts import build_parts
 from ivts_site.pipeline.research import current_research
+from ivts_site.pipeline.status import build_status
 from ivts_site.publish import SiteLinks, build_headers, collect_assets, publish_site
+from ivts_site.published.serialize import to_json
+from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.status import Status
 from ivts_site.render import build_renderer, render_site
-from ivts_site.snapshot import (
-    Snapshot,
-    Status,
-    build_snapshot,
-    build_status,
-    to_json,
-)
 from ivts_site.view import build_site_view, fill_facts
 
 log = logging.getLogger(__name__)

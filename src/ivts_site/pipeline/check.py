@@ -22,8 +22,8 @@ from ivts_site.pipeline.build import CONTENT
 from ivts_site.pipeline.check_files import FEEDS, feed_problems, index_problems, page_problem
 from ivts_site.pipeline.fetch import check_sources
 from ivts_site.pipeline.inputs import load_inputs
+from ivts_site.pipeline.schema import FOLDERS, PUBLISHED
 from ivts_site.publish import broken_links, foreign_files
-from ivts_site.snapshot.published import FOLDERS, PUBLISHED
 from ivts_site.store import check_described, read_last_run, read_log, read_provenance, read_store
 
 Result = TypeVar("Result")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ivts_site.snapshot.index import NAME, SCHEMA_SUFFIX
+from ivts_site.published.index import NAME, SCHEMA_SUFFIX
 from ivts_site.view.head import DAILY, FLIPS
 
 FEEDS = tuple(f"{name}.{kind}" for name in (DAILY, FLIPS) for kind in ("xml", "json"))

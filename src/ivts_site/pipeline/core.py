@@ -12,9 +12,10 @@ from ivts_site.content import Content
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.published.episode import EpisodeList
 from ivts_site.published.history import History
+from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.status import Status
 from ivts_site.published.studies import Research
 from ivts_site.render import Page
-from ivts_site.snapshot import Snapshot, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

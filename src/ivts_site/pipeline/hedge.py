@@ -12,9 +12,9 @@ from ivts_site.pipeline.core import Core, Part
 from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.hedge import HedgeCondition, HedgeLab, HedgeSelection, HedgeTest
 from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
+from ivts_site.published.serialize import to_json
 from ivts_site.published.stats import Stats
 from ivts_site.render import Page
-from ivts_site.snapshot import to_json
 from ivts_site.view.head import breadcrumbs, build_head
 from ivts_site.view.parts import LinkView
 from ivts_site.view.shell import build_shell

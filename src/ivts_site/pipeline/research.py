@@ -17,13 +17,13 @@ from ivts_site.config import Config
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.pipeline.optional_series import optional_keys
+from ivts_site.published.serialize import rounded, to_lines
 from ivts_site.published.studies import Research
-from ivts_site.snapshot import rounded, to_lines
 from ivts_site.store.cache import read_cached, write_cached
 
 RESEARCH_FILE = "api/v1/research.json"
 CACHE = Path(".cache/research")
-_CODE = ("analytics", "published", "snapshot")
+_CODE = ("analytics", "published")
 
 
 def research_part(core: Core) -> Part:

@@ -13,11 +13,11 @@ from ivts_site.charts.studies import Volatilities
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.core import Core, Part
+from ivts_site.published.research_csv import research_files
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import unmarked
 from ivts_site.published.studies import Research
 from ivts_site.render import Page
-from ivts_site.snapshot.research_csv import research_files
-from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.head import breadcrumbs, build_head
 from ivts_site.view.parts import LinkView
 from ivts_site.view.shell import build_shell

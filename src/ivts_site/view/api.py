@@ -11,8 +11,9 @@ from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.content.api import Example, Feed
-from ivts_site.snapshot.index import SCHEMA_SUFFIX
-from ivts_site.snapshot.types import Index, IndexFile, IndexFolder, Snapshot
+from ivts_site.published.api import Index, IndexFile, IndexFolder
+from ivts_site.published.index import SCHEMA_SUFFIX
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.view.api_types import ApiView, BadgeView, ExampleView
 from ivts_site.view.badge import BADGE, badge_message
 from ivts_site.view.calendar_file import CALENDAR

@@ -7,7 +7,7 @@ from typing import Any
 from ivts_site import formatting as f
 from ivts_site.charts.theme import COLOURS
 from ivts_site.content import Content
-from ivts_site.snapshot.types import Snapshot
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.view.head import SAMPLE_PREFIX
 
 BADGE = "badge"

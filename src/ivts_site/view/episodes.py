@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from ivts_site import formatting as f
 from ivts_site.published.episode import Episode
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.studies import Research
-from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.followed import build_short, followed_groups
 from ivts_site.view.parts import Cell, Column, LinkView, RowView, TableView
 from ivts_site.view.types import EpisodesView

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ivts_site import formatting as f
 from ivts_site.content.models import Event, Events, Intraday
 from ivts_site.published.measured import Event as Measured
-from ivts_site.snapshot.types import Snapshot
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.view.parts import Cell, Column, ItemView, RowView, SectionView, TableView
 from ivts_site.view.prose import build_prose
 from ivts_site.words.names import Names

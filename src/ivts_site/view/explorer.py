@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ivts_site import formatting as f
 from ivts_site.content import Section
-from ivts_site.snapshot.types import Snapshot
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.view.sections import build_section
 from ivts_site.view.types import ChartView, DialView, ExplorerView
 from ivts_site.words.names import Names

@@ -7,9 +7,9 @@ import datetime as dt
 from ivts_site import formatting as f
 from ivts_site.charts.scale import FEW
 from ivts_site.config import Config
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Research
-from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.schedule import REGULAR_CLOSE, publication_lag
 from ivts_site.view.spans import regime_held, suspect_series, window_words
 from ivts_site.words.names import Names

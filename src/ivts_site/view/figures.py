@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ivts_site import formatting as f
 from ivts_site.model import Chart, ChartTable
-from ivts_site.snapshot.types import Snapshot, Window
+from ivts_site.published.snapshot import Snapshot, Window
 from ivts_site.view.parts import Cell, Column, RowView, TableView
 from ivts_site.view.types import ChartView, RangeStatView, RangeView
 

@@ -10,8 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from ivts_site.content import Content
-from ivts_site.snapshot.index import MEDIA_TYPES
-from ivts_site.snapshot.types import Snapshot
+from ivts_site.published.index import MEDIA_TYPES
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.view.parts import ItemView, LinkView
 from ivts_site.view.types import ChartView, FeedLink, HeadView
 

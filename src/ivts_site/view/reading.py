@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivts_site import formatting as f
 from ivts_site.published.episode import Episode
-from ivts_site.snapshot.types import Snapshot
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.view.spans import suspect_series
 from ivts_site.words.names import Names
 

@@ -13,7 +13,7 @@ from ivts_site.content.parts import Item
 from ivts_site.content.reference import Corrections, Methodology, Terms
 from ivts_site.errors import ConfigError
 from ivts_site.model import DataLog
-from ivts_site.snapshot.types import Snapshot
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.view.data_log import build_log_sections
 from ivts_site.view.events import build_events
 from ivts_site.view.parts import Cell, Column, ItemView, LinkView, RowView, SectionView, TableView

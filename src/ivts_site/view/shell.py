@@ -6,7 +6,7 @@ from ivts_site import __version__
 from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.content import Content
-from ivts_site.snapshot.types import Snapshot
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.view.parts import LinkView, Moment
 from ivts_site.view.prose import build_prose
 from ivts_site.view.types import FooterView, ShellView, SourceView

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from ivts_site.config import Config
 from ivts_site.content import Content, substitute_facts, unlink
 from ivts_site.model import Chart, DataLog
+from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.status import Status
 from ivts_site.published.studies import Research
-from ivts_site.snapshot.types import Snapshot, Status
 from ivts_site.view.episodes import build_episodes
 from ivts_site.view.explorer import build_explorer
 from ivts_site.view.facts import build_facts

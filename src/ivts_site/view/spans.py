@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivts_site import formatting as f
-from ivts_site.snapshot.types import Snapshot, Window
+from ivts_site.published.snapshot import Snapshot, Window
 from ivts_site.words.names import Names
 
 

@@ -8,7 +8,8 @@ from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.freshness import Freshness, State, judge
 from ivts_site.model import Publication
-from ivts_site.snapshot.types import Expected, Provisional, Snapshot, Status
+from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.status import Expected, Provisional, Status
 from ivts_site.view.facts import publication_words
 from ivts_site.view.parts import Moment
 from ivts_site.view.types import AgeView, StatusView

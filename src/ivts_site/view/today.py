@@ -7,8 +7,8 @@ from markupsafe import Markup
 from ivts_site import formatting as f
 from ivts_site.charts.scale import FEW, TRAIL
 from ivts_site.content import Content
+from ivts_site.published.snapshot import Snapshot, Window
 from ivts_site.published.stats import Stats, marked
-from ivts_site.snapshot.types import Snapshot, Window
 from ivts_site.view.figures import build_range_stat
 from ivts_site.view.parts import Moment
 from ivts_site.view.prose import build_prose

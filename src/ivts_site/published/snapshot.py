@@ -8,42 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.episode import Episodes
 from ivts_site.published.measured import AllHistory, Event, Measured
-from ivts_site.snapshot.api_types import Index, IndexFile, IndexFolder
-from ivts_site.snapshot.status_types import (
-    Expected,
-    HeldRevision,
-    Provisional,
-    SeriesStatus,
-    SourceStatus,
-    Status,
-)
-
-__all__ = [
-    "SCHEMA_VERSION",
-    "Changes",
-    "Closes",
-    "Expected",
-    "HeldRevision",
-    "Index",
-    "IndexFile",
-    "IndexFolder",
-    "PercentileRanks",
-    "Percentiles",
-    "Provisional",
-    "Quality",
-    "RegimeState",
-    "SeriesState",
-    "SeriesStatus",
-    "Snapshot",
-    "SourceSpan",
-    "SourceStatus",
-    "Status",
-    "Suspect",
-    "Window",
-]
+from ivts_site.published.status import Expected, Provisional
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

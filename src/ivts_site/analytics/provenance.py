@@ -12,10 +12,10 @@ import pandas as pd
 from ivts_site.analytics import SuspectClose
 from ivts_site.model import Panel, SeriesOrigin
 from ivts_site.published.numbers import day, number
-from ivts_site.snapshot import types
+from ivts_site.published.snapshot import Quality, SeriesState, SourceSpan, Suspect
 
 
-def describe_series(panel: Panel, origins: Mapping[str, SeriesOrigin]) -> dict[str, types.SeriesState]:
+def describe_series(panel: Panel, origins: Mapping[str, SeriesOrigin]) -> dict[str, SeriesState]:
     """Describe front, back and benchmark as stored up to the as-of session, by key in this order.
 
     A benchmark without a close is not among them.
@@ -27,7 +27,7 @@ def describe_series(panel: Panel, origins: Mapping[str, SeriesOrigin]) -> dict[s
 
 def describe_quality(
     suspects: Sequence[SuspectClose], origins: Mapping[str, SeriesOrigin], as_of: pd.Timestamp
-) -> types.Quality:
+) -> Quality:
     """Sum the dropped rows by reason, reasons in alphabetical order, and list the suspect closes.
 
     Rows dated after `as_of` are not counted; unreadable rows have no date and always are.
@@ -36,7 +36,7 @@ def describe_quality(
     for origin in origins.values():
         for kind, n in origin.dropped.items():
             dropped[kind] += n - sum(day > as_of.date() for day in origin.dropped_days.get(kind, ()))
-    return types.Quality(
+    return Quality(
         dropped_rows=dropped.total(),
         dropped_by_reason=dict(sorted(dropped.items())),
         suspect=tuple(map(_suspect, suspects)),
@@ -61,16 +61,16 @@ def hash_closes(closes: pd.Series) -> str:
     return hashlib.sha256("".join(lines).encode("ascii")).hexdigest()
 
 
-def _series(closes: pd.Series, origin: SeriesOrigin) -> types.SeriesState:
+def _series(closes: pd.Series, origin: SeriesOrigin) -> SeriesState:
     last = closes.index[-1].date()
-    return types.SeriesState(
+    return SeriesState(
         source=origin.source,
         first_session=day(closes.index[0]),
         last_session=day(last),
         rows=len(closes),
         sha256=hash_closes(closes),
         ranges=tuple(
-            types.SourceSpan(
+            SourceSpan(
                 source=each.source,
                 first_session=day(each.first_session),
                 last_session=day(min(each.last_session, last)),
@@ -81,8 +81,8 @@ def _series(closes: pd.Series, origin: SeriesOrigin) -> types.SeriesState:
     )
 
 
-def _suspect(suspect: SuspectClose) -> types.Suspect:
-    return types.Suspect(
+def _suspect(suspect: SuspectClose) -> Suspect:
+    return Suspect(
         series=suspect.series,
         session=day(suspect.session),
         close=number(suspect.close),

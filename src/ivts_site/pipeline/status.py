@@ -9,16 +9,10 @@ from ivts_site.formatting import instant_iso
 from ivts_site.freshness import judge
 from ivts_site.last_run import LastRun, SourceRun
 from ivts_site.model import LogEntry, Publication
+from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.numbers import day
-from ivts_site.snapshot.types import (
-    SCHEMA_VERSION,
-    Expected,
-    HeldRevision,
-    SeriesStatus,
-    Snapshot,
-    SourceStatus,
-    Status,
-)
+from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.status import Expected, HeldRevision, SeriesStatus, SourceStatus, Status
 
 
 def build_status(  # noqa: PLR0913 - each is an origin of what is told

@@ -1,4 +1,4 @@
-"""The index of the files for machines; see `types`."""
+"""The index of the files for machines."""
 
 from __future__ import annotations
 

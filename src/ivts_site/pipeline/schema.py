@@ -1,12 +1,12 @@
-"""JSON Schemas of the published files, generated from their types.
+"""Which JSON files are published, the type that writes each, and the JSON Schemas generated from the types.
 
-`python -m ivts_site.snapshot.schema FOLDER` writes them.
+`python -m ivts_site.pipeline.schema FOLDER` writes them.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -14,9 +14,31 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter
 
-from ivts_site.snapshot import types
-from ivts_site.snapshot.published import PUBLISHED
-from ivts_site.snapshot.serialise import to_json
+from ivts_site.analytics.studies import RESEARCH
+from ivts_site.published import SCHEMA_VERSION
+from ivts_site.published.api import Index
+from ivts_site.published.day import Day
+from ivts_site.published.episode import EpisodeList
+from ivts_site.published.hedge import HedgeLab
+from ivts_site.published.history import History
+from ivts_site.published.serialize import to_json
+from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.status import Status
+
+PUBLISHED: Mapping[str, type] = {
+    "snapshot": Snapshot,
+    "episodes": EpisodeList,
+    "status": Status,
+    "history": History,
+    "day": Day,
+    "hedge": HedgeLab,
+    "research": RESEARCH,
+    "index": Index,
+}
+"""File name without suffix, or folder of files of one kind, to type: a new file is a type and a line here."""
+
+FOLDERS = frozenset({"day"})
+"""Names that are folders, of one file for each session."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -40,7 +62,7 @@ def json_schema(published: type) -> dict[str, Any]:
         _inherit(schema, published)
     # a document put together from its studies inherits all its keys: sorted as those of other documents are
     schema["properties"] = {key: dict(sorted(told.items())) for key, told in schema["properties"].items()}
-    schema["properties"]["schema_version"]["const"] = types.SCHEMA_VERSION
+    schema["properties"]["schema_version"]["const"] = SCHEMA_VERSION
     return {"$schema": DIALECT, **schema}
 
 

@@ -9,8 +9,8 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
 
-from ivts_site.snapshot.api_types import Index, IndexFile, IndexFolder
-from ivts_site.snapshot.types import SCHEMA_VERSION
+from ivts_site.published import SCHEMA_VERSION
+from ivts_site.published.api import Index, IndexFile, IndexFolder
 
 NAME = "index.json"
 SCHEMA_SUFFIX = ".schema.json"

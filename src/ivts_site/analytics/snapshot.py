@@ -6,13 +6,23 @@ import datetime as dt
 from collections.abc import Mapping
 
 from ivts_site.analytics import Analysis, WindowStatistics
+from ivts_site.analytics.provenance import describe_quality, describe_series
+from ivts_site.analytics.provisional import describe_provisional
 from ivts_site.formatting import instant_iso
 from ivts_site.model import ProvisionalCloses, Publication, SeriesOrigin
+from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.measured import AllHistory
 from ivts_site.published.numbers import day, day_or_none, number, number_or_none
-from ivts_site.snapshot import types
-from ivts_site.snapshot.provenance import describe_quality, describe_series
-from ivts_site.snapshot.provisional import describe_provisional
+from ivts_site.published.snapshot import (
+    Changes,
+    Closes,
+    PercentileRanks,
+    Percentiles,
+    RegimeState,
+    Snapshot,
+    Window,
+)
+from ivts_site.published.status import Expected
 
 MAX_GAPS = 10
 """How many of the latest gaps are listed."""
@@ -26,7 +36,7 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
     origins: Mapping[str, SeriesOrigin],
     expected: Publication | None,
     provisional: ProvisionalCloses | None = None,
-) -> types.Snapshot:
+) -> Snapshot:
     """Assemble everything the page says in numbers.
 
     Parameters
@@ -55,8 +65,8 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
     ValueError
         If an instant has no time zone.
     """
-    return types.Snapshot(
-        schema_version=types.SCHEMA_VERSION,
+    return Snapshot(
+        schema_version=SCHEMA_VERSION,
         sample=sample,
         as_of=day(analysis.panel.as_of),
         built_at=instant_iso(built_at),
@@ -78,16 +88,16 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
     )
 
 
-def _closes(analysis: Analysis) -> types.Closes:
+def _closes(analysis: Analysis) -> Closes:
     last = analysis.panel.closes.iloc[-1]
-    return types.Closes(
+    return Closes(
         vix=number(last["front"]), vix3m=number(last["back"]), spy=number_or_none(last["benchmark"])
     )
 
 
-def _changes(analysis: Analysis) -> types.Changes:
+def _changes(analysis: Analysis) -> Changes:
     change = analysis.change
-    return types.Changes(
+    return Changes(
         previous_session=day_or_none(change.previous_session),
         vix=number_or_none(change.front),
         vix3m=number_or_none(change.back),
@@ -99,9 +109,9 @@ def _changes(analysis: Analysis) -> types.Changes:
     )
 
 
-def _regime(analysis: Analysis) -> types.RegimeState:
+def _regime(analysis: Analysis) -> RegimeState:
     state, rules = analysis.state, analysis.rules
-    return types.RegimeState(
+    return RegimeState(
         name=state.regime.value,
         day=state.regime_day,
         since=day(state.since),
@@ -129,8 +139,8 @@ def _all_history(analysis: Analysis) -> AllHistory:
     )
 
 
-def _window(window: WindowStatistics) -> types.Window:
-    return types.Window(
+def _window(window: WindowStatistics) -> Window:
+    return Window(
         name=window.name,
         first_session=day(window.first_session),
         last_session=day(window.last_session),
@@ -144,10 +154,8 @@ def _window(window: WindowStatistics) -> types.Window:
         vix3m_max_session=day(window.back_max_session),
         ivts_min=number(window.ivts_min),
         ivts_max=number(window.ivts_max),
-        ivts_percentiles=types.Percentiles(
-            p50=number(window.p50), p95=number(window.p95), p99=number(window.p99)
-        ),
-        percentile_ranks=types.PercentileRanks(
+        ivts_percentiles=Percentiles(p50=number(window.p50), p95=number(window.p95), p99=number(window.p99)),
+        percentile_ranks=PercentileRanks(
             ivts=number(window.rank_ivts),
             vix=number(window.rank_front),
             vix3m=number(window.rank_back),
@@ -156,7 +164,7 @@ def _window(window: WindowStatistics) -> types.Window:
     )
 
 
-def _expected(expected: Publication | None) -> types.Expected | None:
+def _expected(expected: Publication | None) -> Expected | None:
     if expected is None:
         return None
-    return types.Expected(next_session=day(expected.session), publication=instant_iso(expected.publication))
+    return Expected(next_session=day(expected.session), publication=instant_iso(expected.publication))
