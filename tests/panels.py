@@ -12,16 +12,8 @@ import pandas as pd
 from hypothesis import settings
 
 from ivts_site.analytics import Analysis, analyse
-from ivts_site.model import (
-    Band,
-    EventWindow,
-    Panel,
-    Publication,
-    RatioRules,
-    Role,
-    SeriesOrigin,
-    StatisticsRules,
-)
+from ivts_site.config.settings import Band, Ratio, Statistics
+from ivts_site.model import Panel, Publication, Role, SeriesOrigin
 from ivts_site.panel import build_panel
 
 FRONT = Role(key="vix", label="VIX", horizon="30-day")
@@ -38,8 +30,8 @@ BANDS = (
     Band(name="severe", upto=1.20),
     Band(name="panic", upto=None),
 )
-RULES = RatioRules(threshold=1.0, borderline=(0.998, 1.002), slope_sessions=5, bands=BANDS)
-STATISTICS = StatisticsRules(
+RULES = Ratio(threshold=1.0, borderline=(0.998, 1.002), slope_sessions=5, bands=BANDS)
+STATISTICS = Statistics(
     windows=("3m", "6m", "1y", "2y", "5y", "10y", "all"),
     default_window="2y",
     rolling_sessions=(30, 60, 90),
@@ -47,6 +39,18 @@ STATISTICS = StatisticsRules(
     recent_episodes=5,
     suspect_move=0.10,
 )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EventWindow:
+    """A declared past event, as the editorial files have it."""
+
+    id: str
+    name: str
+    first: dt.date
+    last: dt.date
+
+
 BUILT_AT = dt.datetime(2026, 3, 1, 1, 30, tzinfo=dt.UTC)
 ORIGINS = {
     "vix": SeriesOrigin(source="cboe_csv", dropped={"not_a_session": 3, "duplicate": 1}),
@@ -95,7 +99,7 @@ def analyse_ratios(
 
 def analyse_panel(panel: Panel, events: Sequence[EventWindow] = (), **changed: Any) -> Analysis:
     """Analyse with the usual rules; keywords replace those of the statistics."""
-    statistics = dataclasses.replace(STATISTICS, **changed)
+    statistics = STATISTICS.model_copy(update=changed)
     return analyse(panel, rules=RULES, statistics=statistics, events=events)
 
 

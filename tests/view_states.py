@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import math
 from collections.abc import Sequence
@@ -12,11 +11,12 @@ from typing import Any
 from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RULES, STATISTICS, make_panel
 
 from ivts_site.analytics import Analysis, analyse
+from ivts_site.analytics.rules import EventWindow
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
 from ivts_site.last_run import LastRun
-from ivts_site.model import Asset, Chart, ChartTable, DataLog, EventWindow, ProvisionalCloses, Publication
+from ivts_site.model import Asset, Chart, ChartTable, DataLog, ProvisionalCloses, Publication
 from ivts_site.pipeline.status import build_status
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
@@ -83,7 +83,7 @@ def analysis_of(
     The back close hardly ever moves here, which is suspect only where `suspect_move` says so.
     """
     panel = make_panel(front, back or [BACK] * len(front), benchmark or fund(len(front)), start="2024-01-08")
-    statistics = dataclasses.replace(STATISTICS, suspect_move=suspect_move)
+    statistics = STATISTICS.model_copy(update={"suspect_move": suspect_move})
     return analyse(panel, rules=RULES, statistics=statistics, events=events)
 
 

@@ -5,18 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class Regime(StrEnum):
-    """State of the term structure."""
-
-    BACKWARDATION = "backwardation"
-    CONTANGO = "contango"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,58 +50,6 @@ class Panel:
     front: Role
     back: Role
     benchmark: Role
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """A named range of the ratio, upper edge included; the last has none."""
-
-    name: str
-    upto: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RatioRules:
-    """Lines drawn through the ratio.
-
-    Attributes
-    ----------
-    threshold : float
-        Backwardation above it, contango at or below it.
-    borderline : tuple of float
-        Lowest and highest ratio called borderline, both included.
-    slope_sessions : int
-        Sessions over which the side a borderline ratio comes from is judged.
-    bands : tuple of Band
-        From low to high.
-    """
-
-    threshold: float
-    borderline: tuple[float, float]
-    slope_sessions: int
-    bands: tuple[Band, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatisticsRules:
-    """Windows and horizons of the statistics, see the configuration's section of the same name."""
-
-    windows: tuple[str, ...]
-    default_window: str
-    rolling_sessions: tuple[int, ...]
-    forward_sessions: tuple[int, ...]
-    recent_episodes: int
-    suspect_move: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventWindow:
-    """A declared past event: id, name and the calendar days it spans, both included."""
-
-    id: str
-    name: str
-    first: dt.date
-    last: dt.date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

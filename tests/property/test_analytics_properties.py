@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -9,13 +10,21 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.panels import BUILT_AT, EXPECTED, ORIGINS, ROLES, UNHURRIED, analyse_panel, assert_same
+from tests.panels import (
+    BUILT_AT,
+    EXPECTED,
+    ORIGINS,
+    ROLES,
+    UNHURRIED,
+    EventWindow,
+    analyse_panel,
+    assert_same,
+)
 
 from ivts_site.analytics.distribution import build_histogram
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.errors import IvtsError
-from ivts_site.model import EventWindow
 from ivts_site.panel import build_panel
 from ivts_site.published.serialize import to_json
 
@@ -96,15 +105,17 @@ def test_scaling_both_indices_changes_nothing_of_the_ratio(rows, factor):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), rtol=1e-12)
     assert one.histogram.counts.tolist() == other.histogram.counts.tolist()
     for left, right in zip(one.windows, other.windows, strict=True):
-        for name in ("p50", "p95", "p99", "ivts_min", "ivts_max", "rank_ivts", "rank_front", "rank_back"):
-            assert getattr(left, name) == pytest.approx(getattr(right, name), rel=1e-12)
+        for part in ("ivts_percentiles", "percentile_ranks"):
+            one_part, other_part = (dataclasses.astuple(getattr(window, part)) for window in (left, right))
+            assert one_part == pytest.approx(other_part, rel=1e-12)
+        assert (left.ivts_min, left.ivts_max) == pytest.approx((right.ivts_min, right.ivts_max), rel=1e-12)
         assert (left.n_sessions, left.n_backwardation) == (right.n_sessions, right.n_backwardation)
     assert one.measured.ivts_max_session == other.measured.ivts_max_session
     assert one.measured.ivts_min_session == other.measured.ivts_min_session
-    assert (one.state.regime, one.state.band, one.state.borderline) == (
-        other.state.regime,
-        other.state.band,
-        other.state.borderline,
+    assert (one.regime.name, one.regime.band, one.regime.borderline) == (
+        other.regime.name,
+        other.regime.band,
+        other.regime.borderline,
     )
     assert [s.session for s in one.suspects] == [s.session for s in other.suspects]
 
@@ -117,10 +128,10 @@ def test_statistics_are_bounded(rows):
     assume(panel is not None)
     analysis = analyse_panel(panel, **SHORT)
     for window in analysis.windows:
-        shares = (window.backwardation_rate, window.rank_ivts, window.rank_front, window.rank_back)
-        assert all(0 <= share <= 1 for share in shares)
-        assert min(window.rank_ivts, window.rank_front, window.rank_back) > 0
-        assert window.ivts_min <= window.p50 <= window.p95 <= window.p99 <= window.ivts_max
+        assert 0 <= window.backwardation_rate <= 1
+        assert all(0 < rank <= 1 for rank in dataclasses.astuple(window.percentile_ranks))
+        ratios = (window.ivts_min, *dataclasses.astuple(window.ivts_percentiles), window.ivts_max)
+        assert list(ratios) == sorted(ratios)
         assert window.backwardation_rate == window.n_backwardation / window.n_sessions
     counts = [window.n_sessions for window in analysis.windows]
     assert counts == sorted(counts)

@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 from tests.panels import analyse_panel, analyse_ratios, make_panel
 
-from ivts_site.analytics.distribution import build_histogram, percentile_rank, window_start
+from ivts_site.analytics.distribution import build_histogram, window_start
+from ivts_site.analytics.sliding import slide
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_window_excludes_its_start_and_includes_the_last_session():
     days = pd.bdate_range("2024-01-01", "2026-05-15")
     analysis = analyse_ratios([0.9] * len(days), start="2024-01-01")
     window = analysis.window
-    assert (f"{window.first_session:%F}", f"{window.last_session:%F}") == ("2024-05-16", "2026-05-15")
+    assert (window.first_session, window.last_session) == ("2024-05-16", "2026-05-15")
     assert window.n_sessions == int(((days > "2024-05-15") & (days <= "2026-05-15")).sum())
     assert window.complete
     assert analysis.windows[3] == window
@@ -66,8 +67,9 @@ def test_percentiles_and_ranks_against_other_libraries():
     panel = make_panel(front.tolist(), back.tolist(), start="2021-01-04")
     window = analyse_panel(panel, default_window="all").window
     ivts = front / back
-    assert [window.p50, window.p95, window.p99] == pytest.approx(np.percentile(ivts, [50, 95, 99]))
-    for rank, values in ((window.rank_ivts, ivts), (window.rank_front, front), (window.rank_back, back)):
+    points, ranks = window.ivts_percentiles, window.percentile_ranks
+    assert [points.p50, points.p95, points.p99] == pytest.approx(np.percentile(ivts, [50, 95, 99]))
+    for rank, values in ((ranks.ivts, ivts), (ranks.vix, front), (ranks.vix3m, back)):
         assert rank == pytest.approx(stats.percentileofscore(values, values[-1], kind="weak") / 100)
     assert (window.ivts_min, window.ivts_max) == (ivts.min(), ivts.max())
     assert window.n_backwardation == (front > back).sum()
@@ -75,26 +77,27 @@ def test_percentiles_and_ranks_against_other_libraries():
 
 def test_rank_counts_the_current_value_and_its_equals():
     """Two of four values are at or below 0.9, whatever the last bit of the quotient."""
-    assert percentile_rank(np.array([0.9 * (1 + 2e-16), 0.95, 1.0, 0.9]), 0.9) == 0.5
-    assert percentile_rank(np.array([1.2]), 1.2) == 1
+    values = np.array([0.9 * (1 + 2e-16), 0.95, 1.0, 0.9])
+    assert slide(values, np.array([0]), np.array([4])).rank.tolist() == [0.5]
+    assert slide(values, np.array([2]), np.array([3])).rank.tolist() == [1]
 
 
 def test_front_and_back_extremes_take_all_their_closes():
     """On the gap days the front peaked at 60 and the back at 50; both sessions have no ratio."""
     front, back = [30.0, 20.0, 60.0, None, 25.0, 60.0], [40.0, 21.0, None, 50.0, 50.0, 22.0]
     window = analyse_panel(make_panel(front, back)).window
-    assert (window.front_max, window.front_max_session.day) == (60, 8)
-    assert (window.back_max, window.back_max_session.day) == (50, 9)
-    assert window.front_min == 20
+    assert (window.vix_max, window.vix_max_session) == (60, "2020-01-08")
+    assert (window.vix3m_max, window.vix3m_max_session) == (50, "2020-01-09")
+    assert window.vix_min == 20
     assert window.n_sessions == 4
-    assert window.rank_front == 1  # five closes, the last equals the highest
-    assert window.rank_back == pytest.approx(2 / 5)  # 21 and 22 of 40, 21, 50, 50, 22
+    assert window.percentile_ranks.vix == 1  # five closes, the last equals the highest
+    assert window.percentile_ranks.vix3m == pytest.approx(2 / 5)  # 21 and 22 of 40, 21, 50, 50, 22
 
 
 def test_closes_before_the_first_ratio_are_outside_the_window():
     """A front of 80 years earlier than the back does not count."""
     window = analyse_panel(make_panel([80.0, 20.0, 21.0], [None, 22.0, 22.0]), default_window="all").window
-    assert window.front_max == 21
+    assert window.vix_max == 21
 
 
 def test_histogram_bins_hold_their_upper_edge():
@@ -154,8 +157,8 @@ def test_one_row():
     """A single session: every statistic exists or is undefined, none raises."""
     analysis = analyse_ratios([1.1])
     window = analysis.window
-    assert (window.n_sessions, window.backwardation_rate, window.rank_ivts) == (1, 1, 1)
-    assert window.p50 == window.p99 == pytest.approx(1.1)
+    assert (window.n_sessions, window.backwardation_rate, window.percentile_ranks.ivts) == (1, 1, 1)
+    assert window.ivts_percentiles.p50 == window.ivts_percentiles.p99 == pytest.approx(1.1)
     assert analysis.rolling_rates.isna().all(axis=None)
     assert analysis.measured.correlation_same_day is None
     assert [forward.n_all for forward in analysis.measured.forward_returns] == [0, 0, 0]

@@ -7,14 +7,13 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from tests.panels import BUILT_AT, ORIGINS, ROLES, analyse_panel, assert_same
+from tests.panels import BUILT_AT, ORIGINS, ROLES, EventWindow, analyse_panel, assert_same
 from tests.recorded import recorded_closes
 from tests.shared import needs_shared
 
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.snapshot import build_snapshot
-from ivts_site.model import EventWindow
 from ivts_site.panel import build_panel
 from ivts_site.published.serialize import to_json
 
@@ -69,18 +68,18 @@ def test_longest_episode(analysis):
 
 def test_february_2026(analysis):
     """19.86 / 21.56 = 0.921150, contango."""
-    assert round(analysis.state.ivts, 6) == 0.92115
-    assert analysis.state.regime.value == "contango"
+    assert round(analysis.ivts, 6) == 0.92115
+    assert analysis.regime.name == "contango"
     assert analysis.window.n_sessions == 502
-    assert f"{analysis.window.first_session:%F}" == "2024-02-28"
+    assert analysis.window.first_session == "2024-02-28"
 
 
 def test_march_2020(closes):
     """VIX 82.69, in backwardation since 2020-02-24, and nothing later is known."""
     analysis = analyse_panel(build_panel(closes, **ROLES, as_of=dt.date(2020, 3, 16)))
     assert analysis.panel.closes["front"].iloc[-1] == 82.69
-    assert analysis.state.regime.value == "backwardation"
-    assert (analysis.state.regime_day, f"{analysis.state.since:%F}") == (16, "2020-02-24")
+    assert analysis.regime.name == "backwardation"
+    assert (analysis.regime.day, analysis.regime.since) == (16, "2020-02-24")
     assert analysis.episodes["ongoing"].iloc[-1]
 
 
@@ -93,7 +92,7 @@ def test_equal_closes_are_contango(analysis):
 
 def test_the_repeated_close_of_may_2010_is_suspect(analysis):
     """VIX3M repeats 26.37 while the VIX rose by almost eight points; it stays in the statistics."""
-    suspect = next(s for s in analysis.suspects if f"{s.session:%F}" == "2010-05-06")
+    suspect = next(s for s in analysis.suspects if s.session == "2010-05-06")
     assert (suspect.series, suspect.close) == ("vix3m", 26.37)
     episodes = analysis.episodes.set_index("first_session")
     assert episodes.loc["2010-05-06", "suspect"]
@@ -102,7 +101,7 @@ def test_the_repeated_close_of_may_2010_is_suspect(analysis):
 
 def test_the_largest_true_moves_are_not_suspect(analysis):
     """2018-02-05, 2020-03-16 and 2024-08-05 were real."""
-    suspects = {f"{s.session:%F}" for s in analysis.suspects}
+    suspects = {s.session for s in analysis.suspects}
     assert not suspects & {"2018-02-05", "2020-03-16", "2024-08-05"}
     assert len(suspects) < 5
 

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from tests.panels import analyse_panel, analyse_ratios, make_panel
+from tests.panels import EventWindow, analyse_panel, analyse_ratios, make_panel
 
 from ivts_site.analytics.events import longest_run
 from ivts_site.analytics.measured import correlate, measure_front
 from ivts_site.analytics.returns import forward_returns, max_drawdown
-from ivts_site.model import EventWindow
 
 
 def _event(first: str, last: str) -> EventWindow:
@@ -22,23 +21,22 @@ def _event(first: str, last: str) -> EventWindow:
 
 def test_change_is_from_the_previous_defined_session():
     """Front 20 → 22 over a session without a ratio: +2, +10 %; ratio 1.0 → 0.88."""
-    change = analyse_panel(make_panel([20.0, 21.0, 22.0], [20.0, None, 25.0], [100.0, 101.0, 98.0])).change
-    assert f"{change.previous_session:%F}" == "2020-01-06"
-    assert (change.front, change.back, change.benchmark) == (2, 5, -2)
-    assert change.front_return == pytest.approx(0.10)
-    assert change.back_return == pytest.approx(0.25)
-    assert change.benchmark_return == pytest.approx(-0.02)
+    change = analyse_panel(make_panel([20.0, 21.0, 22.0], [20.0, None, 25.0], [100.0, 101.0, 98.0])).changes
+    assert change.previous_session == "2020-01-06"
+    assert (change.vix, change.vix3m, change.spy) == (2, 5, -2)
+    assert change.vix_return == pytest.approx(0.10)
+    assert change.vix3m_return == pytest.approx(0.25)
+    assert change.spy_return == pytest.approx(-0.02)
     assert change.ivts == pytest.approx(-0.12)
 
 
 def test_change_without_a_previous_session_or_benchmark():
     """One row has nothing before it; a missing benchmark leaves its changes undefined."""
-    change = analyse_ratios([0.9]).change
-    assert change.previous_session is None
-    assert np.isnan([change.front, change.ivts, change.benchmark_return]).all()
-    change = analyse_ratios([0.9, 0.9], [100.0, None]).change
-    assert np.isnan([change.benchmark, change.benchmark_return]).all()
-    assert change.front == 0
+    change = analyse_ratios([0.9]).changes
+    assert change.previous_session is change.vix is change.ivts is change.spy_return is None
+    change = analyse_ratios([0.9, 0.9], [100.0, None]).changes
+    assert change.spy is change.spy_return is None
+    assert change.vix == 0
 
 
 def test_forward_returns():
@@ -67,7 +65,7 @@ def test_forward_horizons_count_sessions_without_a_ratio():
     assert (two.n_all, two.mean_all) == (1, pytest.approx(0.2))
 
 
-def test_deepest_fall():
+def test_max_drawdown():
     """High 120, low 90 after it: −25 %; the later high 130 falls less."""
     days = pd.bdate_range("2020-01-06", periods=6)
     drawdown, peak, trough = max_drawdown(pd.Series([100.0, 120.0, 90.0, 130.0, 110.0, 131.0], index=days))
@@ -79,9 +77,9 @@ def test_deepest_fall():
 def test_suspects_in_both_directions():
     """Back held while the front rose by a fifth; front held while the back fell by a fifth."""
     analysis = analyse_panel(make_panel([20.0, 24.0, 24.0, 25.0], [25.0, 25.0, 20.0, 20.0]))
-    assert [(s.series, s.session.day, s.close, s.reason) for s in analysis.suspects] == [
-        ("vix3m", 7, 25.0, "same as the close before, although VIX moved by +20.0\u202f%"),
-        ("vix", 8, 24.0, "same as the close before, although VIX3M moved by \u221220.0\u202f%"),
+    assert [(s.series, s.session, s.close, s.reason) for s in analysis.suspects] == [
+        ("vix3m", "2020-01-07", 25.0, "same as the close before, although VIX moved by +20.0\u202f%"),
+        ("vix", "2020-01-08", 24.0, "same as the close before, although VIX3M moved by \u221220.0\u202f%"),
     ]
 
 

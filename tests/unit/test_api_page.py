@@ -14,7 +14,7 @@ from tests.markup import Page
 from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, state
 
 from ivts_site.charts import draw_badge
-from ivts_site.model import Asset, Regime
+from ivts_site.model import Asset
 from ivts_site.pipeline.schema import PUBLISHED, json_schema, schema_files
 from ivts_site.published.index import build_index, read_schemas
 from ivts_site.published.serialize import to_json
@@ -182,7 +182,7 @@ def test_badge_json_is_what_shields_reads() -> None:
 
 def test_badge_picture() -> None:
     """Well-formed, named, each text within its half, the colour that of the regime."""
-    picture = draw_badge("VIX / <VIX3M>", "contango 0.92 & more", Regime.CONTANGO)
+    picture = draw_badge("VIX / <VIX3M>", "contango 0.92 & more", "contango")
     root = ET.fromstring(picture)
     space = "{http://www.w3.org/2000/svg}"
     assert root.get("aria-label") == root.findtext(f"{space}title") == "VIX / <VIX3M>: contango 0.92 & more"
@@ -192,7 +192,7 @@ def test_badge_picture() -> None:
     assert int(left.get("x", "")) + int(left.get("textLength", "")) == edge - 7
     assert int(right.get("x", "")) + int(right.get("textLength", "")) == width - 7
     assert b'fill="#0b6b5b"' in picture
-    assert b'fill="#b3261e"' in draw_badge("a", "b", Regime.BACKWARDATION)
+    assert b'fill="#b3261e"' in draw_badge("a", "b", "backwardation")
 
 
 def test_linked_data_name_the_page(html: str) -> None:

@@ -157,7 +157,7 @@ def test_ranges_fit_what_they_show(long_analysis: Analysis, long_charts: dict[st
     assert list(meta["ranges"]) == [window.name for window in long_analysis.windows]
     for window in long_analysis.windows:
         first, last = meta["ranges"][window.name]
-        assert (first, last) == (f"{window.first_session:%Y-%m-%d}", f"{window.last_session:%Y-%m-%d}")
+        assert (first, last) == (window.first_session, window.last_session)
         shown = [y for x, y in zip(ratio["x"], ratio["y"], strict=True) if first <= x <= last]
         assert len(shown) == window.n_sessions
         axes = meta["axes"][window.name]

@@ -20,12 +20,13 @@ from tests.panels import (
 )
 from tests.shared import DATA, needs_shared
 
+from ivts_site.analytics.days import list_rows
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.sliding import slide
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.errors import IvtsError
 from ivts_site.panel import build_panel
-from ivts_site.published.numbers import day, number, number_or_none
+from ivts_site.published.numbers import numbers
 from ivts_site.sample import simulate_closes
 
 CENTS = st.one_of(st.none(), st.integers(1997, 2003), st.integers(1500, 2600))
@@ -40,9 +41,9 @@ def panel_of(closes, as_of=None):
         return None
 
 
-def known(session):
-    """ISO date of a session, None where there is none."""
-    return None if pd.isna(session) else day(session)
+def parts(part, record, *names):
+    """Fields of a record, by the names of their columns."""
+    return {f"{part}.{name}": getattr(record, name) for name in names}
 
 
 def assert_row_is_that_evening(table, row, closes, **changed):
@@ -51,7 +52,7 @@ def assert_row_is_that_evening(table, row, closes, **changed):
     panel = panel_of({key: series[:session] for key, series in closes.items()})
     if panel is None or panel.as_of != session:  # the benchmark had not begun: there was no page
         return False
-    found = table.iloc[row]
+    (found,) = list_rows(table.iloc[[row]], numbers)
     s = build_snapshot(
         analyse_panel(panel, **changed),
         built_at=BUILT_AT,
@@ -59,73 +60,30 @@ def assert_row_is_that_evening(table, row, closes, **changed):
         origins=ORIGINS,
         expected=EXPECTED,
     )
-    c, r, w, ranks, points = (
-        s.changes,
-        s.regime,
-        s.window,
-        s.window.percentile_ranks,
-        s.window.ivts_percentiles,
-    )
-    last = s.episodes.recent[0] if s.episodes.recent else None
-    flagged = {each.session for each in s.quality.suspect}
-    running = last if last and last.ongoing else None
+    window, last = s.window, s.episodes.recent[0] if s.episodes.recent else None
     pairs = {
-        "front": (number(found["front"]), s.closes.vix),
-        "back": (number(found["back"]), s.closes.vix3m),
-        "benchmark": (number_or_none(found["benchmark"]), s.closes.spy),
-        "ivts": (number(found["ivts"]), s.ivts),
-        "regime": ("backwardation" if found["backwardation"] else "contango", r.name),
-        "regime_day": (found["regime_day"], r.day),
-        "since": (day(found["since"]), r.since),
-        "band": (found["band"], r.band),
-        "borderline": (bool(found["borderline"]), r.borderline),
-        "slope": (number_or_none(found["slope"]), r.slope),
-        "suspect": (
-            bool(found["suspect"]),
-            day(session) in flagged,
-        ),
-        "distance": (number(found["distance"]), r.distance),
-        "distance_return": (number(found["distance_return"]), r.distance_return),
-        "previous": (
-            known(found["previous"]),
-            c.previous_session,
-        ),
-        "ivts_change": (number_or_none(found["ivts_change"]), c.ivts),
-        "front_change": (number_or_none(found["front_change"]), c.vix),
-        "back_change": (number_or_none(found["back_change"]), c.vix3m),
-        "benchmark_change": (number_or_none(found["benchmark_change"]), c.spy),
-        "front_return": (number_or_none(found["front_return"]), c.vix_return),
-        "back_return": (number_or_none(found["back_return"]), c.vix3m_return),
-        "benchmark_return": (number_or_none(found["benchmark_return"]), c.spy_return),
-        **{f"rate_{n}": (number_or_none(found[f"rate_{n}"]), rate) for n, rate in s.rolling_rates.items()},
-        "window_first": (day(found["window_first"]), w.first_session),
-        "window_n": (found["window_n"], w.n_sessions),
-        "window_n_backwardation": (found["window_n_backwardation"], w.n_backwardation),
-        "window_rate": (number(found["window_rate"]), w.backwardation_rate),
-        "window_complete": (bool(found["window_complete"]), w.complete),
-        "rank_ivts": (number(found["rank_ivts"]), ranks.ivts),
-        "rank_front": (number(found["rank_front"]), ranks.vix),
-        "rank_back": (number(found["rank_back"]), ranks.vix3m),
-        **{name: (number(found[name]), getattr(points, name)) for name in ("p50", "p95", "p99")},
-        "episode": (
-            known(found["episode"]),
-            running.first_session if running else None,
-        ),
-        "episode_max": (
-            number_or_none(found["episode_max"]),
-            running.max_ivts if running else None,
-        ),
-        "last_episode": (
-            known(found["last_episode"]),
-            last.first_session if last else None,
-        ),
-        "last_backwardation": (
-            known(found["last_backwardation"]),
-            last.last_session if last else None,
-        ),
+        "session": s.as_of,
+        "ivts": s.ivts,
+        "backwardation": s.regime.name == "backwardation",
+        "suspect": s.as_of in {each.session for each in s.quality.suspect},
+        **parts("closes", s.closes, "vix", "vix3m", "spy"),
+        **{f"closes.{name}_change": getattr(s.changes, name) for name in ("vix", "vix3m", "spy")},
+        "closes.distance": s.regime.distance,
+        **parts("regime", s.regime, "name", "day", "since", "band", "borderline", "slope", "distance_return"),
+        **parts("changes", s.changes, "previous_session", "ivts", "vix_return", "vix3m_return", "spy_return"),
+        **{f"rolling_rates.{n}": rate for n, rate in s.rolling_rates.items()},
+        **parts("window", window, "first_session", "n_sessions", "n_backwardation", "backwardation_rate"),
+        **parts("window", window, "complete"),
+        **parts("window", window.ivts_percentiles, "p50", "p95", "p99"),
+        **{
+            f"window.{name}_rank": getattr(window.percentile_ranks, name) for name in ("ivts", "vix", "vix3m")
+        },
+        "episode.first_session": last.first_session if last else None,
+        "episode.last_session": last.last_session if last else None,
+        "episode.max_ivts": last.max_ivts if last and last.ongoing else None,
     }
-    assert set(pairs) | {"n_gaps", "backwardation"} == {*table.columns, "regime"}
-    assert {name: pair for name, pair in pairs.items() if pair[0] != pair[1]} == {}, session
+    assert set(pairs) | {"n_gaps"} == set(found)
+    assert {name: (found[name], each) for name, each in pairs.items() if found[name] != each} == {}, session
     return True
 
 
@@ -186,15 +144,14 @@ def test_a_history_followed_by_hand():
     table = build_point_in_time(analyse_ratios([0.90, 1.05, None, 1.02, 0.95], rolling_sessions=(2,)))
     assert table.index.strftime("%a").tolist() == ["Mon", "Tue", "Thu", "Fri"]
     assert table["n_gaps"].tolist() == [0, 0, 1, 0]
-    assert table["regime_day"].tolist() == [1, 1, 2, 1]
-    assert table["episode"].dt.strftime("%a").fillna("").tolist() == ["", "Tue", "Tue", ""]
-    assert table["last_episode"].dt.strftime("%a").tolist()[1:] == ["Tue", "Tue", "Tue"]
-    assert table["last_backwardation"].dt.strftime("%a").tolist()[1:] == ["Tue", "Thu", "Thu"]
-    assert table["episode_max"].tolist()[1:3] == [1.05, 1.05]
-    assert table["rank_ivts"].tolist() == [1.0, 1.0, pytest.approx(2 / 3), 0.5]
-    assert table["p50"].tolist() == pytest.approx([0.90, 0.975, 1.02, 0.985])
-    assert table["rate_2"].tolist() == [pytest.approx(np.nan, nan_ok=True), 0.5, 1.0, 0.5]
-    assert table["band"].tolist() == ["deep contango", "stress", "stress", "contango"]
+    assert table["regime.day"].tolist() == [1, 1, 2, 1]
+    assert table["episode.first_session"].dt.strftime("%a").tolist()[1:] == ["Tue", "Tue", "Tue"]
+    assert table["episode.last_session"].dt.strftime("%a").tolist()[1:] == ["Tue", "Thu", "Thu"]
+    assert table["episode.max_ivts"].tolist()[1:3] == [1.05, 1.05]
+    assert table["window.ivts_rank"].tolist() == [1.0, 1.0, pytest.approx(2 / 3), 0.5]
+    assert table["window.p50"].tolist() == pytest.approx([0.90, 0.975, 1.02, 0.985])
+    assert table["rolling_rates.2"].tolist() == [pytest.approx(np.nan, nan_ok=True), 0.5, 1.0, 0.5]
+    assert table["regime.band"].tolist() == ["deep contango", "stress", "stress", "contango"]
 
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=30), st.integers(1, 9))

@@ -14,6 +14,7 @@ from tests.panels import (
     EXPECTED,
     ORIGINS,
     ROLES,
+    EventWindow,
     analyse_panel,
     analyse_ratios,
     make_closes,
@@ -23,7 +24,7 @@ from tests.panels import (
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.provenance import describe_quality
 from ivts_site.analytics.snapshot import build_snapshot
-from ivts_site.model import EventWindow, SeriesOrigin
+from ivts_site.model import SeriesOrigin
 from ivts_site.panel import build_panel
 from ivts_site.published.numbers import number
 from ivts_site.published.serialize import to_json

@@ -9,7 +9,7 @@ import pytest
 from tests.panels import BUILT_AT, EXPECTED, FRONT, make_panel
 from tests.view_states import HELD, config, site_of, snapshot_of, state, status_of
 
-from ivts_site.analytics import read_provisional
+from ivts_site.analytics.provisional import read_provisional
 from ivts_site.last_run import LastRun
 from ivts_site.model import DataLog, LogEntry, ProvisionalCloses, Publication
 from ivts_site.view.data_log import build_log_sections
@@ -109,8 +109,11 @@ def test_provisional_words(closes: dict[str, float], reason: str, words: str) ->
 def test_a_provisional_ratio_of_exactly_one_would_be_contango() -> None:
     """The boundary is that of final closes."""
     panel = make_panel([18.0], [20.0], [400.0])
-    found = read_provisional(panel, {FRONT.key: 20.0, "vix3m": 20.0}, 1.0)
-    assert (found.ivts, found.regime, found.benchmark) == (1.0, "contango", None)
+    held = ProvisionalCloses(
+        session=dt.date(2026, 3, 2), closes={FRONT.key: 20.0, "vix3m": 20.0}, reason="early"
+    )
+    found = read_provisional(panel, held, 1.0)
+    assert (found.ivts, found.regime, found.spy) == (1.0, "contango", None)
 
 
 def test_provisional_closes_change_no_other_number() -> None:

@@ -13,7 +13,6 @@ from tests.view_states import STATES, calm, charts, config, content, site_of, sn
 
 from ivts_site.content import FACTS
 from ivts_site.errors import ConfigError
-from ivts_site.model import EventWindow
 from ivts_site.view.facts import build_facts
 from ivts_site.view.figures import build_figures
 from ivts_site.view.head import embed_json
@@ -238,9 +237,7 @@ def test_what_downloads_hold_is_said_as_configured(allowed: bool) -> None:
 
 def test_events_tell_nothing_from_after_the_session() -> None:
     """On 30 August 2024 the carry unwind is over and told, on 29 August it is not; the closing waits."""
-    declared = [
-        EventWindow(id=e.id, name=e.name, first=e.first, last=e.last) for e in content().events.events
-    ]
+    declared = content().events.events
     told = {}
     for n in (169, 170):  # Thursday 29 and Friday 30 August: 34 weeks from Monday 8 January are 170 days
         snapshot = snapshot_of(calm(n), events=declared)
@@ -310,7 +307,7 @@ def test_bars_share_one_scale() -> None:
 def test_events_where_history_does_not_reach() -> None:
     """An event before the stored history says so in every cell, one after the page's date too."""
     words = content()
-    declared = [EventWindow(id=e.id, name=e.name, first=e.first, last=e.last) for e in words.events.events]
+    declared = words.events.events
     snapshot = snapshot_of(calm(30), events=declared)
     section = next(s for s in site_of(snapshot).page.sections if s.id == words.events.id)
     assert section.table is not None
@@ -326,7 +323,7 @@ def test_event_measured_by_hand() -> None:
     front, fund = [18.0] * 200, [400.0] * 200
     front[150], fund[150] = 25.0, 380.0  # thirty weeks after Monday 8 January
     words = content()
-    declared = [EventWindow(id=e.id, name=e.name, first=e.first, last=e.last) for e in words.events.events]
+    declared = words.events.events
     snapshot = snapshot_of(front, benchmark=fund, events=declared)
     section = next(s for s in site_of(snapshot).page.sections if s.id == words.events.id)
     assert section.table is not None

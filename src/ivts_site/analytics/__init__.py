@@ -11,35 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ivts_site.analytics.core import analyse, build_signal
-    from ivts_site.analytics.provisional import ProvisionalReading, read_provisional
-    from ivts_site.analytics.results import (
-        Analysis,
-        Change,
-        Histogram,
-        State,
-        SuspectClose,
-        WindowStatistics,
-    )
+    from ivts_site.analytics.results import Analysis, Histogram
 
-__all__ = [
-    "Analysis",
-    "Change",
-    "Histogram",
-    "ProvisionalReading",
-    "State",
-    "SuspectClose",
-    "WindowStatistics",
-    "analyse",
-    "build_signal",
-    "read_provisional",
-]
+__all__ = ["Analysis", "Histogram", "analyse", "build_signal"]
 
-_HOMES = {
-    "analyse": "core",
-    "build_signal": "core",
-    "ProvisionalReading": "provisional",
-    "read_provisional": "provisional",
-}
+_HOMES = {"analyse": "core", "build_signal": "core"}
 
 
 def __getattr__(name: str) -> Any:

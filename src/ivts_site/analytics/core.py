@@ -7,13 +7,17 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ivts_site.analytics import distribution, spells
+from ivts_site.analytics.days import list_rows, read_part
 from ivts_site.analytics.events import measure_event
 from ivts_site.analytics.measured import measure
+from ivts_site.analytics.point_in_time import tabulate
 from ivts_site.analytics.quality import find_suspects
-from ivts_site.analytics.results import Analysis, SuspectClose
-from ivts_site.analytics.returns import measure_change
-from ivts_site.analytics.term_structure import find_gaps, is_above, ratio, read_state
-from ivts_site.model import EventWindow, Panel, RatioRules, StatisticsRules
+from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.rules import EventWindow, RatioRules, StatisticsRules
+from ivts_site.analytics.term_structure import find_gaps, is_above, ratio
+from ivts_site.model import Panel
+from ivts_site.published.numbers import exact_numbers
+from ivts_site.published.snapshot import Changes, Closes, RegimeState, Suspect
 
 
 def analyse(
@@ -43,6 +47,8 @@ def analyse(
     signal = build_signal(ivts, rules.threshold, suspects)
     runs = spells.build_spells(signal)
     episodes = spells.build_episodes(runs, signal, closes["benchmark"])
+    table = tabulate(closes, signal, rules)
+    last = next(list_rows(table.iloc[-1:], exact_numbers))
     windows = tuple(distribution.measure_window(name, closes, signal) for name in statistics.windows)
     window = windows[statistics.windows.index(statistics.default_window)]
     return Analysis(
@@ -56,9 +62,24 @@ def analyse(
         rolling_rates=distribution.rolling_rates(signal, statistics.rolling_sessions),
         windows=windows,
         window=window,
-        histogram=distribution.build_histogram(ivts.loc[window.first_session :].to_numpy()),
-        change=measure_change(closes, ivts),
-        state=read_state(closes, signal, rules),
+        histogram=distribution.build_histogram(ivts.to_numpy()[-window.n_sessions :]),
+        table=table,
+        ivts=last["ivts"],
+        closes=read_part(Closes, "closes", last),
+        regime=read_part(
+            RegimeState,
+            "regime",
+            last,
+            slope_sessions=rules.slope_sessions,
+            threshold=rules.threshold,
+            distance=last["closes.distance"],
+        ),
+        changes=read_part(
+            Changes,
+            "changes",
+            last,
+            **{name: last[f"closes.{name}_change"] for name in ("vix", "vix3m", "spy")},
+        ),
         suspects=suspects,
         measured=measure(closes, signal, runs, statistics.forward_sessions),
         events=tuple(measure_event(event, closes, signal) for event in events),
@@ -66,7 +87,7 @@ def analyse(
     )
 
 
-def build_signal(ivts: pd.Series, threshold: float, suspects: Sequence[SuspectClose] = ()) -> pd.DataFrame:
+def build_signal(ivts: pd.Series, threshold: float, suspects: Sequence[Suspect] = ()) -> pd.DataFrame:
     """Ratio, regime, spell and day for every session with a defined ratio.
 
     Parameters
@@ -75,7 +96,7 @@ def build_signal(ivts: pd.Series, threshold: float, suspects: Sequence[SuspectCl
         The ratio where it is defined, by session.
     threshold : float
         Backwardation above it; a ratio equal to it is contango.
-    suspects : sequence of SuspectClose
+    suspects : sequence of Suspect
         Closes that look wrong; their sessions are flagged.
 
     Returns
@@ -91,6 +112,6 @@ def build_signal(ivts: pd.Series, threshold: float, suspects: Sequence[SuspectCl
             "backwardation": backwardation,
             "regime_day": spells.count_days(spell),
             "spell": spell,
-            "suspect": ivts.index.isin([suspect.session for suspect in suspects]),
+            "suspect": ivts.index.isin(pd.DatetimeIndex([suspect.session for suspect in suspects])),
         }
     )

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.results import Analysis
-from ivts_site.model import RatioRules
-from ivts_site.published import SCHEMA_VERSION
+from ivts_site.published import REGIMES, SCHEMA_VERSION
 from ivts_site.published.day import Day, DayChanges, DayCloses, DayEpisode, DayRegime, DayWindow
-from ivts_site.published.numbers import number, number_or_none
+from ivts_site.published.numbers import number, numbers
 
 RETURN_PLACES = 3
 """Decimal places of the changes of the series where raw closes are not published: exact ones would allow to
 compute every close from the last."""
 
-Row = Mapping[str, Any]
-"""A row of the point-in-time table in plain values: no number is NaN, no session is None."""
+Row = dict[str, Any]
+"""A row of the point-in-time table in plain values: dates are text; what is NaN or NaT there is None."""
+T = TypeVar("T")
 
 
 def list_days(
@@ -46,17 +48,32 @@ def list_days(
         Numbers are rounded to six places, as the file has them, so that page and file speak of the same ones.
     """
     part, places = table.iloc[rows], range(len(table))[rows]
-    columns: dict[str, Sequence[Any]] = {str(name): _plain(part[name]) for name in part.columns}
-    columns |= {
-        "session": iso_days(part.index),
-        "n_sessions": [place + 1 for place in places],
-        "gaps": _gaps_before(part, analysis.gaps),
-    }
-    values = zip(*columns.values(), strict=True)
+    found = zip(places, _gaps_before(part, analysis.gaps), list_rows(part, numbers), strict=True)
     return [
-        _day(dict(zip(columns, each, strict=True)), analysis, sample=sample, raw_closes=raw_closes)
-        for each in values
+        _day(
+            row | {"n_sessions": place + 1, "changes.gaps": gaps},
+            analysis,
+            sample=sample,
+            raw_closes=raw_closes,
+        )
+        for place, gaps, row in found
     ]
+
+
+def list_rows(table: pd.DataFrame, convert: Callable[[list[float]], list[float | None]]) -> Iterator[Row]:
+    """Yield the rows of a point-in-time table; `convert` makes the floats of a column plain, NaN None."""
+    columns: dict[str, Sequence[Any]] = {
+        str(name): convert(column.tolist()) if column.dtype.kind == "f" else _plain(column)
+        for name, column in table.items()
+    }
+    columns["session"] = iso_days(table.index)
+    columns["regime.name"] = [REGIMES[each] for each in columns["backwardation"]]
+    return (dict(zip(columns, each, strict=True)) for each in zip(*columns.values(), strict=True))
+
+
+def read_part(shape: Callable[..., T], part: str, row: Row, **others: Any) -> T:
+    """Fill a record with the columns that are named after it; what has no such column is given."""
+    return shape(**{name: row[column] for name, column in _columns(shape, part) if column in row}, **others)
 
 
 def iso_days(sessions: pd.Index | pd.Series) -> list[str]:
@@ -80,87 +97,34 @@ def _gaps_before(table: pd.DataFrame, gaps: pd.DatetimeIndex) -> list[tuple[str,
     ]
 
 
+@cache
+def _columns(shape: Any, part: str) -> tuple[tuple[str, str], ...]:
+    return tuple((field.name, f"{part}.{field.name}") for field in fields(shape))
+
+
 def _day(row: Row, analysis: Analysis, *, sample: bool, raw_closes: bool) -> Day:
+    rules, statistics = analysis.rules, analysis.statistics
     return Day(
         schema_version=SCHEMA_VERSION,
         sample=sample,
         session=row["session"],
         n_sessions=row["n_sessions"],
-        ivts=number(row["ivts"]),
-        regime=_regime(row, analysis.rules),
-        changes=_changes(row, raw_closes=raw_closes),
-        window=_window(row, analysis.statistics.default_window),
-        rolling_rates={
-            str(n): number_or_none(row[f"rate_{n}"]) for n in analysis.statistics.rolling_sessions
-        },
-        episode=_episode(row) if row["last_episode"] else None,
+        ivts=row["ivts"],
+        regime=read_part(
+            DayRegime, "regime", row, slope_sessions=rules.slope_sessions, threshold=number(rules.threshold)
+        ),
+        changes=read_part(DayChanges, "changes", row if raw_closes else row | _coarse(row)),
+        window=read_part(DayWindow, "window", row, name=statistics.default_window),
+        rolling_rates={str(n): row[f"rolling_rates.{n}"] for n in statistics.rolling_sessions},
+        episode=read_part(DayEpisode, "episode", row, ongoing=row["backwardation"])
+        if row["episode.first_session"]
+        else None,
         suspect=row["suspect"],
-        closes=_closes(row) if raw_closes else None,
+        closes=read_part(DayCloses, "closes", row) if raw_closes else None,
     )
 
 
-def _regime(row: Row, rules: RatioRules) -> DayRegime:
-    return DayRegime(
-        name="backwardation" if row["backwardation"] else "contango",
-        day=row["regime_day"],
-        since=row["since"],
-        borderline=row["borderline"],
-        band=row["band"],
-        slope=number_or_none(row["slope"]),
-        slope_sessions=rules.slope_sessions,
-        threshold=number(rules.threshold),
-        distance_return=number(row["distance_return"]),
-    )
-
-
-def _changes(row: Row, *, raw_closes: bool) -> DayChanges:
-    front, back, benchmark = (
-        value if value is None or raw_closes else round(value, RETURN_PLACES) + 0.0
-        for value in (number_or_none(row[f"{name}_return"]) for name in ("front", "back", "benchmark"))
-    )
-    return DayChanges(
-        previous_session=row["previous"],
-        gaps=row["gaps"],
-        ivts=number_or_none(row["ivts_change"]),
-        vix_return=front,
-        vix3m_return=back,
-        spy_return=benchmark,
-    )
-
-
-def _window(row: Row, name: str) -> DayWindow:
-    return DayWindow(
-        name=name,
-        first_session=row["window_first"],
-        n_sessions=row["window_n"],
-        n_backwardation=row["window_n_backwardation"],
-        backwardation_rate=number(row["window_rate"]),
-        p50=number(row["p50"]),
-        p95=number(row["p95"]),
-        p99=number(row["p99"]),
-        ivts_rank=number(row["rank_ivts"]),
-        vix_rank=number(row["rank_front"]),
-        vix3m_rank=number(row["rank_back"]),
-        complete=row["window_complete"],
-    )
-
-
-def _episode(row: Row) -> DayEpisode:
-    return DayEpisode(
-        first_session=row["last_episode"],
-        last_session=row["last_backwardation"],
-        ongoing=row["backwardation"],
-        max_ivts=number_or_none(row["episode_max"]),
-    )
-
-
-def _closes(row: Row) -> DayCloses:
-    return DayCloses(
-        vix=number(row["front"]),
-        vix3m=number(row["back"]),
-        spy=number_or_none(row["benchmark"]),
-        vix_change=number_or_none(row["front_change"]),
-        vix3m_change=number_or_none(row["back_change"]),
-        spy_change=number_or_none(row["benchmark_change"]),
-        distance=number(row["distance"]),
-    )
+def _coarse(row: Row) -> Row:
+    """Round the changes of the series, see `RETURN_PLACES`."""
+    moves = {name: row[name] for name in (f"changes.{series}_return" for series in ("vix", "vix3m", "spy"))}
+    return {name: None if move is None else round(move, RETURN_PLACES) + 0.0 for name, move in moves.items()}

@@ -3,51 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import Flags, Floats, Histogram, WindowStatistics
-from ivts_site.analytics.term_structure import is_above
+from ivts_site.analytics.results import Flags, Floats, Histogram, Ints
+from ivts_site.analytics.sliding import slide
+from ivts_site.published.numbers import day
+from ivts_site.published.snapshot import PercentileRanks, Percentiles, Window
+
+Sessions = TypeVar("Sessions", pd.Timestamp, pd.DatetimeIndex)
 
 
-def window_start(as_of: pd.Timestamp, name: str) -> pd.Timestamp | None:
+SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
+_DAY = pd.Timedelta(days=1)
+
+
+def window_start(as_of: Sessions, name: str) -> Sessions | None:
     """Last day *outside* the window that ends on `as_of`.
 
     Parameters
     ----------
-    as_of : Timestamp
-        Last day of the window.
+    as_of : Timestamp or DatetimeIndex
+        Last day of the window, or of each.
     name : str
         Months (`6m`), years (`2y`) or `all`.
 
     Returns
     -------
-    Timestamp or None
+    Timestamp, DatetimeIndex or None
         The same day so many calendar months or years earlier, or the last day of that month where it has no
         such day (2024-02-29 − 1 year = 2023-02-28); None for `all`.
     """
-    length = window_length(name)
-    return None if length is None else as_of - length
-
-
-def window_length(name: str) -> pd.DateOffset | None:
-    """Return the calendar length of a window, see `window_start`; None for `all`."""
     if name == "all":
         return None
-    return pd.DateOffset(months=int(name[:-1]) * (12 if name.endswith("y") else 1))
+    return as_of - pd.DateOffset(months=int(name[:-1]) * (12 if name.endswith("y") else 1))
 
 
-def percentile_rank(values: Floats, current: float) -> float:
-    """Share of values at or below the current one, in [0, 1]; the current one is among them.
-
-    Ratios that differ from it by rounding alone count as equal.
-    """
-    return float(np.mean(~is_above(values, current)))
-
-
-def measure_window(name: str, closes: pd.DataFrame, signal: pd.DataFrame) -> WindowStatistics:
-    """Statistics of one window ending on the last session.
+def slide_window(
+    name: str, closes: pd.DataFrame, signal: pd.DataFrame, rows: slice = slice(None)
+) -> dict[str, Any]:
+    """Measure the window that ends on each session with a defined ratio.
 
     Parameters
     ----------
@@ -56,41 +53,63 @@ def measure_window(name: str, closes: pd.DataFrame, signal: pd.DataFrame) -> Win
     closes : DataFrame
         Columns front and back by session of the panel; NaN where not stored.
     signal : DataFrame
-        Columns ivts and backwardation by session with a defined ratio; ends on the last session of `closes`.
+        Columns ivts and backwardation by session with a defined ratio.
+    rows : slice
+        Which rows of `signal`; all by default.
 
     Returns
     -------
-    WindowStatistics
-        Percentiles interpolate linearly between order statistics.
+    dict
+        Arrays by name. first_session: the window's first with a ratio; n_sessions; n_backwardation;
+        backwardation_rate; complete: False where the ratio begins after the window's first day; p50, p95 and
+        p99 of the ratio, linear between order statistics; ivts_rank, vix_rank, vix3m_rank: shares in [0, 1]
+        of the values at or below the last. Ranks of front and back take all stored closes from the window's
+        first session with a ratio.
     """
-    as_of = signal.index[-1]
-    start = window_start(as_of, name)
-    inside = signal if start is None else signal.iloc[signal.index.searchsorted(start, side="right") :]
-    ivts, n_backwardation = inside["ivts"].to_numpy(), int(inside["backwardation"].sum())
-    stored = closes.iloc[closes.index.searchsorted(inside.index[0]) :]
+    index = pd.DatetimeIndex(signal.index)
+    stops = np.arange(1, len(index) + 1)[rows]
+    starts, complete = _starts(index, index[rows], name)
+    total = np.append(0, np.cumsum(signal["backwardation"].to_numpy()))
+    counts, n = total[stops] - total[starts], stops - starts
+    ratios = slide(signal["ivts"].to_numpy(), starts, stops, tuple(SHARES.values()))
+    return {
+        "first_session": index[starts],
+        "n_sessions": n,
+        "n_backwardation": counts,
+        "backwardation_rate": counts / n,
+        "complete": complete,
+        **dict(zip(SHARES, ratios.percentiles.T, strict=True)),
+        "ivts_rank": ratios.rank,
+        "vix_rank": _leg_ranks(closes["front"], index[starts], index[rows]),
+        "vix3m_rank": _leg_ranks(closes["back"], index[starts], index[rows]),
+    }
+
+
+def measure_window(name: str, closes: pd.DataFrame, signal: pd.DataFrame) -> Window:
+    """Measure the window that ends on the last session, see `slide_window`, with its extremes.
+
+    Extremes of front and back take all stored closes from the window's first session with a ratio to the last
+    session; the earliest session wins a tie.
+    """
+    columns = slide_window(name, closes, signal, slice(-1, None))
+    last = {key: values.tolist()[0] for key, values in columns.items()}
+    stored = closes.iloc[closes.index.searchsorted(last["first_session"]) :]
     front, back = stored["front"].dropna(), stored["back"].dropna()
-    p50, p95, p99 = np.percentile(ivts, [50, 95, 99]).tolist()
-    return WindowStatistics(
+    ivts = signal["ivts"].to_numpy()[-last["n_sessions"] :]
+    return Window(
         name=name,
-        first_session=inside.index[0],
-        last_session=as_of,
-        n_sessions=len(inside),
-        n_backwardation=n_backwardation,
-        backwardation_rate=n_backwardation / len(inside),
-        front_min=float(front.min()),
-        front_max=float(front.max()),
-        front_max_session=front.index[int(np.argmax(front.to_numpy()))],
-        back_max=float(back.max()),
-        back_max_session=back.index[int(np.argmax(back.to_numpy()))],
+        first_session=day(last["first_session"]),
+        last_session=day(signal.index[-1]),
+        **{key: last[key] for key in ("n_sessions", "n_backwardation", "backwardation_rate", "complete")},
+        vix_min=float(front.min()),
+        vix_max=float(front.max()),
+        vix_max_session=day(front.index[int(front.argmax())]),
+        vix3m_max=float(back.max()),
+        vix3m_max_session=day(back.index[int(back.argmax())]),
         ivts_min=float(ivts.min()),
         ivts_max=float(ivts.max()),
-        p50=p50,
-        p95=p95,
-        p99=p99,
-        rank_ivts=percentile_rank(ivts, ivts[-1]),
-        rank_front=percentile_rank(front.to_numpy(), front.iloc[-1]),
-        rank_back=percentile_rank(back.to_numpy(), back.iloc[-1]),
-        complete=start is None or signal.index[0] <= start + pd.Timedelta(days=1),
+        ivts_percentiles=Percentiles(**{key: last[key] for key in SHARES}),
+        percentile_ranks=PercentileRanks(**{key: last[f"{key}_rank"] for key in ("ivts", "vix", "vix3m")}),
     )
 
 
@@ -138,3 +157,19 @@ def _rolling_mean(flags: Flags, n: int) -> Floats:
     rate = np.full(len(flags), np.nan)
     rate[n - 1 :] = (total[n:] - total[:-n]) / n
     return rate
+
+
+def _starts(index: pd.DatetimeIndex, ends: pd.DatetimeIndex, name: str) -> tuple[Ints, Flags]:
+    """Return the place of each window's first session, and whether the history reaches back that far."""
+    outside = window_start(ends, name)
+    if outside is None:
+        return np.zeros(len(ends), dtype=np.int64), np.full(len(ends), True)
+    starts = index.searchsorted(outside, side="right")
+    return starts.astype(np.int64), np.asarray(index[0] <= outside + _DAY)
+
+
+def _leg_ranks(leg: pd.Series, starts: pd.DatetimeIndex, ends: pd.DatetimeIndex) -> Floats:
+    """Rank a leg's closes among all that are stored since the window's first session with a ratio."""
+    stored = leg.dropna()
+    first, last = (stored.index.searchsorted(sessions).astype(np.int64) for sessions in (starts, ends))
+    return slide(stored.to_numpy(), first, last + 1).rank

@@ -8,11 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.results import Analysis
-from ivts_site.published import SCHEMA_VERSION, RegimeName
+from ivts_site.published import REGIMES, SCHEMA_VERSION
 from ivts_site.published.history import History, HistoryCloses
 from ivts_site.published.numbers import day, numbers
-
-_REGIMES: tuple[RegimeName, RegimeName] = ("contango", "backwardation")
 
 
 def build_history(analysis: Analysis, *, sample: bool, raw_closes: bool) -> History:
@@ -44,7 +42,7 @@ def build_history(analysis: Analysis, *, sample: bool, raw_closes: bool) -> Hist
         n_sessions=len(sessions),
         session=tuple(sessions.tolist()),
         ivts=_numbers(signal["ivts"]),
-        regime=tuple([_REGIMES[each] for each in inside.tolist()]),
+        regime=tuple([REGIMES[each] for each in inside.tolist()]),
         regime_day=tuple(days.tolist()),
         rolling_rates={
             str(n): _numbers_or_none(analysis.rolling_rates[n]) for n in analysis.rolling_rates.columns

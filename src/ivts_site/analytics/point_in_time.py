@@ -1,20 +1,19 @@
-"""Every session as it stood that evening: one table for the archive and the history files."""
+"""Every session as it stood that evening: one table for the page, the archive and the history files."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.distribution import window_length
-from ivts_site.analytics.results import Analysis, Flags, Floats, Ints
-from ivts_site.analytics.sliding import slide
-from ivts_site.analytics.term_structure import is_above
-from ivts_site.model import Band, RatioRules
+from ivts_site.analytics.distribution import slide_window
+from ivts_site.analytics.results import Analysis, Floats
+from ivts_site.analytics.rules import RatioRules
+from ivts_site.analytics.term_structure import find_bands, is_borderline
 
-SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
-_COLUMNS = ("front", "back", "benchmark")
+_CLOSES = {"vix": "front", "vix3m": "back", "spy": "benchmark"}
 
 
 def build_point_in_time(analysis: Analysis) -> pd.DataFrame:
@@ -29,67 +28,71 @@ def build_point_in_time(analysis: Analysis) -> pd.DataFrame:
     -------
     DataFrame
         Index: sessions with a defined ratio, `session`. A row equals the analysis of the panel cut at its
-        session, to the bit, in the default window where one is meant:
+        session, to the bit, in the default window where one is meant. Columns are those of `tabulate`, and
 
-        - front, back, benchmark: closes; benchmark NaN where not stored;
-        - ivts, backwardation (bool), regime_day, since (first session of the spell), band (name),
-          borderline (bool), slope (NaN where too few sessions), suspect (bool: a close of it is suspect);
-        - previous (session with a ratio before it, NaT for the first), n_gaps (sessions without a ratio
-          between the two);
-        - ivts_change, front_change, back_change, benchmark_change, front_return, back_return,
-          benchmark_return: from the previous session; NaN where a close is missing;
-        - distance (front close at the threshold − front close), distance_return (the same / front close);
-        - rate_N for each rolling length N: NaN until N sessions exist;
-        - window_first, window_n, window_n_backwardation, window_rate, window_complete (bool);
-        - rank_ivts, rank_front, rank_back: percentile ranks in [0, 1]; p50, p95, p99 of the ratio;
-        - episode: first session of the episode that it belongs to, NaT in contango;
-        - episode_max: highest ratio of that episode up to the session, NaN in contango;
-        - last_episode: first session of the episode it belongs to or follows, NaT before the first;
-        - last_backwardation: the latest session in backwardation so far, NaT before the first.
+        - rolling_rates.N for each rolling length N: NaN until N sessions exist;
+        - window.NAME for each name of `slide_window`;
+        - episode.first_session: first session of the episode it belongs to or follows, NaT before the first;
+        - episode.last_session: the latest session in backwardation so far, NaT before the first;
+        - episode.max_ivts: highest ratio of the episode it belongs to, up to the session; NaN in contango.
     """
-    closes = analysis.panel.closes.loc[analysis.signal.index, list(_COLUMNS)]
-    columns = {
-        **{name: closes[name].to_numpy() for name in _COLUMNS},
-        **_state(analysis, closes),
-        **_changes(analysis, closes),
-        **{f"rate_{n}": rates.to_numpy() for n, rates in analysis.rolling_rates.items()},
-        **_windows(analysis),
-        **_episodes(analysis),
-    }
-    return pd.DataFrame(columns, index=analysis.signal.index.rename("session"))
+    window = slide_window(analysis.statistics.default_window, analysis.panel.closes, analysis.signal)
+    return analysis.table.assign(
+        **{f"rolling_rates.{n}": rates for n, rates in analysis.rolling_rates.items()},
+        **{f"window.{name}": values for name, values in window.items()},
+        **_episodes(analysis.signal),
+    )
 
 
-def _state(analysis: Analysis, closes: pd.DataFrame) -> dict[str, Any]:
-    signal, rules = analysis.signal, analysis.rules
-    ivts, front = signal["ivts"].to_numpy(), closes["front"].to_numpy()
-    distance = rules.threshold * closes["back"].to_numpy() - front
-    return {
+def tabulate(closes: pd.DataFrame, signal: pd.DataFrame, rules: RatioRules) -> pd.DataFrame:
+    """Tell each session's closes and ratio, where they stand, and how they changed.
+
+    Parameters
+    ----------
+    closes : DataFrame
+        Columns front, back and benchmark by session of the panel.
+    signal : DataFrame
+        See `Analysis`.
+    rules : RatioRules
+        Lines drawn through the ratio.
+
+    Returns
+    -------
+    DataFrame
+        Index: sessions with a defined ratio, `session`. Columns are named after the published record and its
+        field where there is one:
+
+        - ivts, backwardation (bool), suspect (bool: a close of the session is suspect), n_gaps (sessions
+          without a ratio between the previous one and this);
+        - closes.vix, closes.vix3m, closes.spy: closes, the last NaN where not stored; closes.distance: front
+          close at the threshold − front close;
+        - regime.day, regime.since (first session of the spell), regime.band (name), regime.borderline (bool),
+          regime.slope (NaN where too few sessions), regime.distance_return (distance / front close);
+        - changes.previous_session (with a ratio, NaT for the first); changes.ivts, closes.NAME_change and
+          changes.NAME_return for each close: from that session, NaN where a close is missing.
+    """
+    stored = closes.loc[signal.index, list(_CLOSES.values())]
+    held = {name: stored[column].to_numpy() for name, column in _CLOSES.items()}
+    ivts, distance = signal["ivts"].to_numpy(), rules.threshold * held["vix3m"] - held["vix"]
+    columns: dict[str, Any] = {
         "ivts": ivts,
         "backwardation": signal["backwardation"].to_numpy(),
-        "regime_day": signal["regime_day"].to_numpy(),
-        "since": _since(signal),
-        "band": _bands(ivts, rules.bands),
-        "borderline": _borderline(ivts, rules),
-        "slope": _lagged(ivts, rules.slope_sessions),
         "suspect": signal["suspect"].to_numpy(),
-        "distance": distance,
-        "distance_return": distance / front,
+        **{f"closes.{name}": close for name, close in held.items()},
+        "closes.distance": distance,
+        "regime.day": signal["regime_day"].to_numpy(),
+        "regime.since": _since(signal),
+        "regime.band": find_bands(ivts, rules.bands),
+        "regime.borderline": is_borderline(ivts, rules.borderline),
+        "regime.slope": _lagged(ivts, rules.slope_sessions),
+        "regime.distance_return": distance / held["vix"],
+        **_changes(closes, signal, held),
     }
+    return pd.DataFrame(columns, index=signal.index.rename("session"))
 
 
 def _since(signal: pd.DataFrame) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(signal.index[np.arange(len(signal)) - signal["regime_day"].to_numpy() + 1])
-
-
-def _bands(ivts: Floats, bands: tuple[Band, ...]) -> list[str]:
-    edges = [band.upto for band in bands if band.upto is not None]
-    place = sum((is_above(ivts, edge).astype(np.int64) for edge in edges), np.zeros(len(ivts), np.int64))
-    return [bands[at].name for at in place.tolist()]
-
-
-def _borderline(ivts: Floats, rules: RatioRules) -> Flags:
-    low, high = rules.borderline
-    return ~(is_above(low, ivts) | is_above(ivts, high))
 
 
 def _lagged(values: Floats, n: int) -> Floats:
@@ -98,65 +101,23 @@ def _lagged(values: Floats, n: int) -> Floats:
     return change
 
 
-def _changes(analysis: Analysis, closes: pd.DataFrame) -> dict[str, Any]:
-    index = analysis.signal.index
-    place = analysis.panel.closes.index.searchsorted(index)
-    changes: dict[str, Any] = {
-        "previous": pd.Series(index).shift().to_numpy(),
-        "n_gaps": np.diff(place, prepend=place[0] - 1) - 1,
-        "ivts_change": _lagged(analysis.signal["ivts"].to_numpy(), 1),
-    }
-    for name in _COLUMNS:
-        close = closes[name].to_numpy()
-        changes[f"{name}_change"] = _lagged(close, 1)
-        changes[f"{name}_return"] = np.append(np.nan, close[1:] / close[:-1] - 1)
-    return changes
-
-
-def _windows(analysis: Analysis) -> dict[str, Any]:
-    signal = analysis.signal
-    index, stops = pd.DatetimeIndex(signal.index), np.arange(1, len(signal) + 1)
-    starts, complete = _starts(index, analysis.statistics.default_window)
-    total = np.append(0, np.cumsum(signal["backwardation"].to_numpy()))
-    counts = total[stops] - total[starts]
-    ratios = slide(signal["ivts"].to_numpy(), starts, stops, tuple(SHARES.values()))
+def _changes(closes: pd.DataFrame, signal: pd.DataFrame, held: Mapping[str, Floats]) -> dict[str, Any]:
+    place = closes.index.searchsorted(signal.index)
+    returns = {name: np.append(np.nan, close[1:] / close[:-1] - 1) for name, close in held.items()}
     return {
-        "window_first": index[starts],
-        "window_n": stops - starts,
-        "window_n_backwardation": counts,
-        "window_rate": counts / (stops - starts),
-        "window_complete": complete,
-        "rank_ivts": ratios.rank,
-        "rank_front": _leg_ranks(analysis.panel.closes["front"], index, starts),
-        "rank_back": _leg_ranks(analysis.panel.closes["back"], index, starts),
-        **dict(zip(SHARES, ratios.percentiles.T, strict=True)),
+        "n_gaps": np.diff(place, prepend=place[0] - 1) - 1,
+        "changes.previous_session": pd.Series(signal.index).shift().to_numpy(),
+        "changes.ivts": _lagged(signal["ivts"].to_numpy(), 1),
+        **{f"closes.{name}_change": _lagged(close, 1) for name, close in held.items()},
+        **{f"changes.{name}_return": moved for name, moved in returns.items()},
     }
 
 
-def _starts(index: pd.DatetimeIndex, name: str) -> tuple[Ints, Flags]:
-    """Return the place of each window's first session, and whether the history reaches back that far."""
-    length = window_length(name)
-    if length is None:
-        return np.zeros(len(index), dtype=np.int64), np.full(len(index), True)
-    outside = pd.DatetimeIndex(index - length)
-    starts = index.searchsorted(outside, side="right")
-    return starts.astype(np.int64), np.asarray(index[0] <= outside + pd.Timedelta(days=1))
-
-
-def _leg_ranks(leg: pd.Series, index: pd.DatetimeIndex, starts: Ints) -> Floats:
-    """Rank a leg's closes among all that are stored since the window's first session with a ratio."""
-    stored = leg.dropna()
-    first, last = (stored.index.searchsorted(sessions) for sessions in (index[starts], index))
-    return slide(stored.to_numpy(), first.astype(np.int64), last.astype(np.int64) + 1).rank
-
-
-def _episodes(analysis: Analysis) -> dict[str, Any]:
-    signal = analysis.signal
+def _episodes(signal: pd.DataFrame) -> dict[str, pd.Series]:
     inside = signal["backwardation"]
     since, sessions = (pd.Series(each, index=signal.index) for each in (_since(signal), signal.index))
     return {
-        "episode": since.where(inside),
-        "episode_max": signal["ivts"].groupby(signal["spell"]).cummax().where(inside),
-        "last_episode": since.where(inside).ffill(),
-        "last_backwardation": sessions.where(inside).ffill(),
+        "episode.first_session": since.where(inside).ffill(),
+        "episode.last_session": sessions.where(inside).ffill(),
+        "episode.max_ivts": signal["ivts"].groupby(signal["spell"]).cummax().where(inside),
     }

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics import SuspectClose
 from ivts_site.model import Panel, SeriesOrigin
-from ivts_site.published.numbers import day, number
+from ivts_site.published.numbers import day
 from ivts_site.published.snapshot import Quality, SeriesState, SourceSpan, Suspect
 
 
@@ -26,7 +25,7 @@ def describe_series(panel: Panel, origins: Mapping[str, SeriesOrigin]) -> dict[s
 
 
 def describe_quality(
-    suspects: Sequence[SuspectClose], origins: Mapping[str, SeriesOrigin], as_of: pd.Timestamp
+    suspects: tuple[Suspect, ...], origins: Mapping[str, SeriesOrigin], as_of: pd.Timestamp
 ) -> Quality:
     """Sum the dropped rows by reason, reasons in alphabetical order, and list the suspect closes.
 
@@ -39,7 +38,7 @@ def describe_quality(
     return Quality(
         dropped_rows=dropped.total(),
         dropped_by_reason=dict(sorted(dropped.items())),
-        suspect=tuple(map(_suspect, suspects)),
+        suspect=suspects,
     )
 
 
@@ -78,13 +77,4 @@ def _series(closes: pd.Series, origin: SeriesOrigin) -> SeriesState:
             for each in origin.ranges
             if each.first_session <= last
         ),
-    )
-
-
-def _suspect(suspect: SuspectClose) -> Suspect:
-    return Suspect(
-        series=suspect.series,
-        session=day(suspect.session),
-        close=number(suspect.close),
-        reason=suspect.reason,
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import Flags, Floats, SuspectClose
+from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.formatting import percent_change
 from ivts_site.model import Panel, Role
+from ivts_site.published.numbers import day
+from ivts_site.published.snapshot import Suspect
 
 
-def find_suspects(panel: Panel, defined: pd.DatetimeIndex, move: float) -> tuple[SuspectClose, ...]:
+def find_suspects(panel: Panel, defined: pd.DatetimeIndex, move: float) -> tuple[Suspect, ...]:
     """Find closes equal to the previous one although the other index moved by more than a given share.
 
     Both directions are looked at: back repeated while front moved, and front repeated while back moved. A
@@ -28,7 +30,7 @@ def find_suspects(panel: Panel, defined: pd.DatetimeIndex, move: float) -> tuple
 
     Returns
     -------
-    tuple of SuspectClose
+    tuple of Suspect
         By session, oldest first.
     """
     closes = panel.closes.loc[defined]
@@ -41,14 +43,14 @@ def find_suspects(panel: Panel, defined: pd.DatetimeIndex, move: float) -> tuple
 
 def _repeats(
     held: pd.Series, moved: pd.Series, held_role: Role, moved_role: Role, move: float
-) -> list[SuspectClose]:
+) -> list[Suspect]:
     factor = moved.to_numpy()[1:] / moved.to_numpy()[:-1]
     repeated = held.to_numpy()[1:] == held.to_numpy()[:-1]
     rows = np.flatnonzero(repeated & _is_sharp(factor, move))
     return [
-        SuspectClose(
+        Suspect(
             series=held_role.key,
-            session=session,
+            session=day(session),
             close=float(held.loc[session]),
             reason=f"same as the close before, although {moved_role.label} moved by {percent_change(share)}",
         )

@@ -1,4 +1,4 @@
-"""Changes from the previous session, forward returns and drawdowns of closes."""
+"""Forward returns and drawdowns of closes."""
 
 from __future__ import annotations
 
@@ -8,30 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.results import Change, Flags, Floats
+from ivts_site.analytics.results import Flags, Floats
 from ivts_site.published.measured import ForwardReturn
-
-
-def measure_change(closes: pd.DataFrame, ivts: pd.Series) -> Change:
-    """Measure the changes of the last session from the previous one with a defined ratio.
-
-    Parameters
-    ----------
-    closes : DataFrame
-        Columns front, back and benchmark by session of the panel.
-    ivts : Series
-        The ratio by session where it is defined; ends on the last session of `closes`.
-
-    Returns
-    -------
-    Change
-        Differences and simple returns; NaN where a close is missing, all NaN without a previous session.
-    """
-    if len(ivts) < 2:
-        return _change(None, np.full(3, np.nan), np.full(3, np.nan), np.nan)
-    columns, (previous, last) = ["front", "back", "benchmark"], ivts.index[-2:]
-    then, now = closes.loc[previous, columns].to_numpy(), closes.loc[last, columns].to_numpy()
-    return _change(previous, now - then, now / then - 1, float(ivts.iloc[-1] - ivts.iloc[-2]))
 
 
 def forward_returns(close: Floats, horizon: int) -> Floats:
@@ -110,21 +88,6 @@ def max_drawdown(closes: pd.Series) -> tuple[float, pd.Timestamp | None, pd.Time
         return 0.0, None, None
     peak = int(values[:trough].argmax())
     return float(falls[trough]), closes.index[peak], closes.index[trough]
-
-
-def _change(previous: pd.Timestamp | None, differences: Floats, returns: Floats, ivts: float) -> Change:
-    front, back, benchmark = differences.tolist()
-    front_return, back_return, benchmark_return = returns.tolist()
-    return Change(
-        previous_session=previous,
-        front=front,
-        back=back,
-        benchmark=benchmark,
-        ivts=ivts,
-        front_return=front_return,
-        back_return=back_return,
-        benchmark_return=benchmark_return,
-    )
 
 
 def _compare(horizon: int, returns: Floats, backwardation: Flags) -> ForwardReturn:

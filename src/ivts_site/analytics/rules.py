@@ -1,8 +1,89 @@
-"""What the studies ask of the settings; the configuration's `research` section has it all."""
+"""What the numbers ask of the settings and of the editorial files, which have it all."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Protocol
+
+
+class Band(Protocol):
+    """A named range of the ratio."""
+
+    @property
+    def name(self) -> str:
+        """Name on the page."""
+
+    @property
+    def upto(self) -> float | None:
+        """Upper edge, included; the last band has none."""
+
+
+class RatioRules(Protocol):
+    """Lines drawn through the ratio."""
+
+    @property
+    def threshold(self) -> float:
+        """Backwardation above it, contango at or below it."""
+
+    @property
+    def borderline(self) -> tuple[float, float]:
+        """Lowest and highest ratio called borderline, both included."""
+
+    @property
+    def slope_sessions(self) -> int:
+        """Sessions over which the side a borderline ratio comes from is judged."""
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """From low to high."""
+
+
+class StatisticsRules(Protocol):
+    """Windows and horizons of the statistics."""
+
+    @property
+    def windows(self) -> tuple[str, ...]:
+        """Months (`6m`), years (`2y`) or `all`."""
+
+    @property
+    def default_window(self) -> str:
+        """One of `windows`."""
+
+    @property
+    def rolling_sessions(self) -> tuple[int, ...]:
+        """Lengths of the rolling rates, in sessions."""
+
+    @property
+    def forward_sessions(self) -> tuple[int, ...]:
+        """Horizons of forward returns, in sessions."""
+
+    @property
+    def recent_episodes(self) -> int:
+        """How many of the latest episodes are listed."""
+
+    @property
+    def suspect_move(self) -> float:
+        """A repeated close is suspect where the other index moved by more than this share."""
+
+
+class EventWindow(Protocol):
+    """A declared past event."""
+
+    @property
+    def id(self) -> str:
+        """Its anchor on the page."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def first(self) -> dt.date:
+        """First calendar day."""
+
+    @property
+    def last(self) -> dt.date:
+        """Last calendar day, included."""
 
 
 class Resampling(Protocol):

@@ -19,7 +19,8 @@ class SlidingStatistics:
     Attributes
     ----------
     rank : array
-        Share of the window's values at or below its last one, in [0, 1]; see `percentile_rank`.
+        Share of the window's values at or below its last one, in [0, 1]; itself is among them, and ratios
+        that differ from it by rounding alone count as equal.
     percentiles : array of shape (n, number of shares)
         Linear between order statistics, to the bit what `numpy.percentile` gives.
     """
@@ -45,20 +46,20 @@ def slide(values: Floats, starts: Ints, stops: Ints, shares: Sequence[float] = (
     SlidingStatistics
         The window is kept sorted while it moves: a value enters and leaves once, found by bisection.
     """
-    numbers, edges = values.tolist(), rounding_edge(values).tolist()
+    numbers, edges = values.tolist(), rounding_edge(values[stops - 1]).tolist()
     n = stops - starts
     virtual = [(n - 1) * share for share in shares]
     places = np.floor(np.array(virtual)).astype(np.int64).reshape(len(shares), len(n))
-    window: list[float] = []
+    begin, end = int(starts[0]), int(stops[0])
+    window = sorted(numbers[begin:end])
     rank, low, high = np.empty(len(n)), np.empty(places.shape), np.empty(places.shape)
-    begin = end = 0
     for row, (start, stop) in enumerate(zip(starts.tolist(), stops.tolist(), strict=True)):
         for number in numbers[end:stop]:
             insort(window, number)
         for number in numbers[begin:start]:
             del window[bisect_left(window, number)]
         begin, end = start, stop
-        rank[row] = bisect_right(window, edges[stop - 1])
+        rank[row] = bisect_right(window, edges[row])
         for share, place in enumerate(places[:, row].tolist()):
             low[share, row] = window[place]
             high[share, row] = window[min(place + 1, len(window) - 1)]

@@ -1,4 +1,4 @@
-"""Ratio of a front to a back close, the lines drawn through it, and its state on the last session."""
+"""Ratio of a front to a back close, and the lines drawn through it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import Flags, Floats, State
-from ivts_site.model import Band, RatioRules, Regime
+from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.rules import Band
 
 _ROUNDING = 4 * float(np.finfo(np.float64).eps)
 """Bound of the relative error of a quotient of two decimals against a decimal: four roundings, doubled."""
@@ -69,15 +69,17 @@ def find_highest(ratios: Floats) -> int:
     return int(np.argmin(is_above(ratios.max(), ratios)))
 
 
-def is_borderline(ivts: float, limits: tuple[float, float]) -> bool:
-    """Whether the ratio lies in the range, both ends included."""
+def is_borderline(ivts: Floats, limits: tuple[float, float]) -> Flags:
+    """Whether ratios lie in the range, both ends included."""
     low, high = limits
-    return not (_above(low, ivts) or _above(ivts, high))
+    return ~(is_above(low, ivts) | is_above(ivts, high))
 
 
-def find_band(ivts: float, bands: Sequence[Band]) -> str:
-    """Name of the band that holds the ratio; a band includes its upper edge, the last has none."""
-    return next(band.name for band in bands if band.upto is None or not _above(ivts, band.upto))
+def find_bands(ivts: Floats, bands: Sequence[Band]) -> list[str]:
+    """Name of the band that holds each ratio; a band includes its upper edge, the last has none."""
+    edges = [band.upto for band in bands if band.upto is not None]
+    place = sum((is_above(ivts, edge).astype(np.int64) for edge in edges), np.zeros(len(ivts), np.int64))
+    return [bands[at].name for at in place.tolist()]
 
 
 def find_gaps(closes: pd.DataFrame, defined: pd.DatetimeIndex) -> pd.DatetimeIndex:
@@ -95,42 +97,3 @@ def find_gaps(closes: pd.DataFrame, defined: pd.DatetimeIndex) -> pd.DatetimeInd
     if len(span) == len(defined) - 1:  # `span` ends before the last defined one: no session is without
         return span[:0]
     return span[~span.isin(defined)]
-
-
-def read_state(closes: pd.DataFrame, signal: pd.DataFrame, rules: RatioRules) -> State:
-    """Describe the last session.
-
-    Parameters
-    ----------
-    closes : DataFrame
-        Columns `front` and `back`; its last row is the session described.
-    signal : DataFrame
-        Columns ivts, backwardation, regime_day, by session with a defined ratio; ends on the same session.
-    rules : RatioRules
-        Threshold, borderline range, slope and bands.
-
-    Returns
-    -------
-    State
-        `slope` is NaN where `rules.slope_sessions` earlier ratios do not exist.
-    """
-    ivts = signal["ivts"].to_numpy()
-    now, day = float(ivts[-1]), int(signal["regime_day"].iloc[-1])
-    n = rules.slope_sessions
-    front, back = float(closes["front"].iloc[-1]), float(closes["back"].iloc[-1])
-    distance = rules.threshold * back - front
-    return State(
-        ivts=now,
-        regime=Regime.BACKWARDATION if signal["backwardation"].iloc[-1] else Regime.CONTANGO,
-        regime_day=day,
-        since=signal.index[-day],
-        borderline=is_borderline(now, rules.borderline),
-        band=find_band(now, rules.bands),
-        slope=float(ivts[-1] - ivts[-1 - n]) if len(ivts) > n else np.nan,
-        distance=distance,
-        distance_return=distance / front,
-    )
-
-
-def _above(value: float, edge: float) -> bool:
-    return bool(is_above(value, edge))

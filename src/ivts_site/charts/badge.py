@@ -6,7 +6,6 @@ import html
 
 from ivts_site.charts.labels import text_width
 from ivts_site.charts.theme import COLOURS, clean
-from ivts_site.model import Regime
 
 HEIGHT = 20
 SIZE = 11
@@ -14,14 +13,14 @@ PAD = 7
 BASE_LINE = 14
 
 
-def draw_badge(label: str, message: str, regime: Regime) -> bytes:
+def draw_badge(label: str, message: str, regime: str) -> bytes:
     """Return the badge as SVG; the same words give the same bytes.
 
     Parameters
     ----------
     label, message : str
         Plain text of the left and the right half.
-    regime : Regime
+    regime : {"backwardation", "contango"}
         Gives the right half its colour; its word is in the message, so that colour tells nothing alone.
 
     Returns
@@ -37,7 +36,7 @@ def draw_badge(label: str, message: str, regime: Regime) -> bytes:
         f'aria-label="{title}"><title>{title}</title>'
         f'<rect width="{left + right}" height="{HEIGHT}" rx="3" fill="{COLOURS["ink"]}"/>'
         f'<path d="M{left} 0h{right - 3}a3 3 0 0 1 3 3v{HEIGHT - 6}a3 3 0 0 1-3 3h-{right - 3}z" '
-        f'fill="{COLOURS[regime.value]}"/>'
+        f'fill="{COLOURS[regime]}"/>'
         f'<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="{SIZE}">'
         f"{_text(label, PAD, left)}{_text(message, left + PAD, right)}</g></svg>\n"
     ).encode()

@@ -63,12 +63,11 @@ def _x(scale: Scale, ratio: float) -> float:
 
 
 def _draw_words(plate: Plate, analysis: Analysis) -> None:
-    state, panel = analysis.state, analysis.panel
-    role = state.regime.value
-    plate.text((LEFT, 190), state.regime.value.upper(), role, 84)
-    day = f"day {fmt.count(state.regime_day)} since {fmt.date_long(state.since)}"
+    regime, panel = analysis.regime, analysis.panel
+    plate.text((LEFT, 190), regime.name.upper(), regime.name, 84)
+    day = f"day {fmt.count(regime.day)} since {fmt.date_long(regime.since)}"
     plate.text((LEFT, 246), day, "ink", 32)
-    plate.text((RIGHT, 190), fmt.ratio(state.ivts), "ink", 84, "rs")
+    plate.text((RIGHT, 190), fmt.ratio(analysis.ivts), "ink", 84, "rs")
     plate.text((RIGHT, 246), f"{words.name(panel.front)} / {words.name(panel.back)}", "muted", 32, "rs")
     share = f"in backwardation on {words.window_share(analysis.window)}"
     plate.text((LEFT, 596), f"{words.window_words(analysis.window).split(',')[0]}: {share}", "muted", 28)
@@ -117,7 +116,7 @@ def _draw_marks(plate: Plate, analysis: Analysis, scale: Scale) -> None:
         anchor = {scale.low: "ls", scale.high: "rs"}.get(tick, "ms")
         plate.text((_x(scale, tick), LANE_FOOT + 42), fmt.fixed(tick, 2), "muted", 28, anchor)
     plate.box(line - 2.5, HILL_TOP - 44, line + 2.5, LANE_FOOT + 8, COLOURS["ink"])
-    today, role = _x(scale, scale.today), analysis.state.regime.value
+    today, role = _x(scale, scale.today), analysis.regime.name
     plate.box(today - 2, HILL_TOP, today + 2, middle, COLOURS[role])
     _draw_dot(plate, today, (19, COLOURS["paper"]), (15, COLOURS[role]), role)
 

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics import Analysis, WindowStatistics
+from ivts_site.analytics import Analysis
 from ivts_site.charts.axes import date_axis
 from ivts_site.charts.theme import NARROW_PX
-from ivts_site.published.numbers import day
+from ivts_site.published.snapshot import Window
 
 Fit = Callable[[npt.NDArray[np.bool_]], Mapping[str, Mapping[str, Any]]]
 """Given the mask of the sessions shown, the fitted value axes: long axis name → range, tickvals, ticktext."""
@@ -46,7 +46,7 @@ def range_meta(
         for name, a in ((n, f["xaxis"]) for n, f in fitted.items())
     }
     return {
-        "ranges": {name: [day(w.first_session), day(w.last_session)] for name, w in windows.items()},
+        "ranges": {name: [w.first_session, w.last_session] for name, w in windows.items()},
         "default_range": chosen,
         "axes": {name: flat(axes) for name, axes in fitted.items()},
         "narrow": narrow[chosen],
@@ -74,9 +74,7 @@ def apply(layout: dict[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def _axes(
-    window: WindowStatistics, index: pd.DatetimeIndex, fit: Fit, until: dt.date | None
-) -> dict[str, Any]:
-    shown = np.asarray((index >= window.first_session) & (index <= window.last_session))
-    last = window.last_session if until is None else pd.Timestamp(until)
-    return {"xaxis": date_axis(window.first_session, last), **fit(shown)}
+def _axes(window: Window, index: pd.DatetimeIndex, fit: Fit, until: dt.date | None) -> dict[str, Any]:
+    first, last = (pd.Timestamp(str(end)) for end in (window.first_session, window.last_session))
+    shown = np.asarray((index >= first) & (index <= last))
+    return {"xaxis": date_axis(first, last if until is None else pd.Timestamp(until)), **fit(shown)}

@@ -9,13 +9,13 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis, WindowStatistics
+from ivts_site.analytics import Analysis
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import round_ticks, value_axis
 from ivts_site.charts.export import csv_numbers, csv_text, rounded
 from ivts_site.charts.labels import Flag, place_flags, text_width
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.scale import FEW
+from ivts_site.charts.scale import FEW, percentiles
 from ivts_site.model import Chart, ChartTable
 
 ID = "distribution"
@@ -40,7 +40,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
         description=(
             f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; upright lines "
             f"mark the threshold {fmt.plain(analysis.rules.threshold)}"
-            f"{', the median, the 95th and 99th percentile' if _percentile_marks(analysis.window) else ''} "
+            f"{', the median, the 95th and 99th percentile' if percentiles(analysis.window) else ''} "
             "and today."
         ),
         summary=_summary(analysis),
@@ -56,21 +56,10 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 def marks(analysis: Analysis) -> list[tuple[str, float, str]]:
     """Return label, ratio and colour role of the lines to mark, the most important first."""
-    window = analysis.window
     return [
-        (f"today {fmt.fixed(analysis.state.ivts, 3)}", analysis.state.ivts, analysis.state.regime.value),
+        (f"today {fmt.fixed(analysis.ivts, 3)}", analysis.ivts, analysis.regime.name),
         (f"{fmt.plain(analysis.rules.threshold)}", analysis.rules.threshold, "ink"),
-        *_percentile_marks(window),
-    ]
-
-
-def _percentile_marks(window: WindowStatistics) -> list[tuple[str, float, str]]:
-    if window.n_sessions < FEW:
-        return []
-    return [
-        (f"median {fmt.fixed(window.p50, 3)}", window.p50, "muted"),
-        (f"p95 {fmt.fixed(window.p95, 3)}", window.p95, "muted"),
-        (f"p99 {fmt.fixed(window.p99, 3)}", window.p99, "muted"),
+        *((f"{label} {fmt.fixed(at, 3)}", at, "muted") for label, at in percentiles(analysis.window)),
     ]
 
 
@@ -165,21 +154,22 @@ def _step(analysis: Analysis) -> str:
 
 
 def _summary(analysis: Analysis) -> str:
-    window = analysis.window
+    window, points = analysis.window, analysis.window.ivts_percentiles
     n = fmt.plural(window.n_sessions, "session")
     first = (
-        f"{words.window_words(window)}, the ratio had a median of {fmt.ratio(window.p50)}, "
-        f"a 95th percentile of {fmt.ratio(window.p95)} and a 99th percentile of {fmt.ratio(window.p99)} "
+        f"{words.window_words(window)}, the ratio had a median of {fmt.ratio(points.p50)}, "
+        f"a 95th percentile of {fmt.ratio(points.p95)} and a 99th percentile of {fmt.ratio(points.p99)} "
         f"over {n}."
         if window.n_sessions >= FEW
         else f"{words.window_words(window)}, {n} {'has' if n == '1 session' else 'have'} a ratio, "
         "too few for percentiles."
     )
-    rank = math.floor(window.rank_ivts * window.n_sessions + 0.5)
+    share = window.percentile_ranks.ivts or 0.0
+    rank = math.floor(share * window.n_sessions + 0.5)
     verb = "was" if rank == 1 else "were"
     return (
-        f"{first} {words.today(analysis)} it was {fmt.ratio(analysis.state.ivts)}: "
-        f"{fmt.share_of(rank, window.n_sessions)} ({fmt.percent(window.rank_ivts)}) {verb} at or below it."
+        f"{first} {words.today(analysis)} it was {fmt.ratio(analysis.ivts)}: "
+        f"{fmt.share_of(rank, window.n_sessions)} ({fmt.percent(share)}) {verb} at or below it."
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ivts_site.analytics import Analysis
+from ivts_site.published.snapshot import Window
 
 LOW, HIGH, EDGE = 0.70, 1.35, 0.05
 TRAIL = 20
@@ -55,20 +56,26 @@ def read_scale(analysis: Analysis) -> Scale:
     """Return what the scale shows of an analysis; the axis widens where the window needs it."""
     window = analysis.window
     ratios = analysis.signal["ivts"]
-    shown = ratios[window.first_session : window.last_session].to_numpy()
+    shown = ratios.to_numpy()[-window.n_sessions :]
     trail = ratios.to_numpy()[-TRAIL - 1 : -1]
     threshold = analysis.rules.threshold
     low, high = _axis(np.r_[shown, trail, threshold])
-    many = len(shown) >= FEW
     return Scale(
         low=low,
         high=high,
-        today=analysis.state.ivts,
+        today=analysis.ivts,
         threshold=threshold,
-        percentiles=(("median", window.p50), ("p95", window.p95), ("p99", window.p99)) if many else (),
+        percentiles=percentiles(window),
         trail=trail,
-        sides=_hills(shown if many else shown[:0], threshold),
+        sides=_hills(shown if window.n_sessions >= FEW else shown[:0], threshold),
     )
+
+
+def percentiles(window: Window) -> tuple[tuple[str, float], ...]:
+    """Return label and ratio of the window's median, 95th and 99th percentile; none for few readings."""
+    points = window.ivts_percentiles
+    named = (("median", points.p50), ("p95", points.p95), ("p99", points.p99))
+    return tuple((label, at) for label, at in named if at is not None and window.n_sessions >= FEW)
 
 
 def _axis(ratios: npt.NDArray[np.float64]) -> tuple[float, float]:

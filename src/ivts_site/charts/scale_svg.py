@@ -167,7 +167,7 @@ def _trail(scale: Scale) -> str:
 
 def _today(analysis: Analysis, scale: Scale) -> str:
     """Return the marker with its value; the value stays on its side of the threshold."""
-    role = analysis.state.regime.value
+    role = analysis.regime.name
     at = percent(scale.place(scale.today))
     middle = (LANE_Y + AXIS_Y) / 2
     return (
@@ -198,7 +198,7 @@ def _sample(*, sample: bool) -> str:
 
 
 def _title(analysis: Analysis) -> str:
-    return f"{words.RATIO} {fmt.ratio(analysis.state.ivts)}: {analysis.state.regime.value}"
+    return f"{words.RATIO} {fmt.ratio(analysis.ivts)}: {analysis.regime.name}"
 
 
 def _description(analysis: Analysis, scale: Scale, *, sample: bool) -> str:

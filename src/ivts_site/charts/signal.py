@@ -10,12 +10,13 @@ import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.rules import Band
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import csv_numbers, csv_text
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import Series, build_series, days, episode_rings, iso, tail
-from ivts_site.model import Band, Chart, ChartTable, KeyMark
+from ivts_site.model import Chart, ChartTable, KeyMark
 
 ID = "signal"
 TABLE_ROWS = 20
@@ -109,7 +110,7 @@ def _traces(analysis: Analysis, series: Series, options: Options) -> list[Any]:
     last = theme.points(
         series.dates[-1:],
         series.frame["ivts"].to_numpy()[-1:],
-        role=analysis.state.regime.value,
+        role=analysis.regime.name,
         name="latest",
         yaxis="y3",
         hoverinfo="skip",
@@ -207,10 +208,10 @@ def _key(analysis: Analysis, options: Options) -> tuple[KeyMark, ...]:
 
 
 def _summary(analysis: Analysis, options: Options) -> str:
-    state, window = analysis.state, analysis.window
+    regime, window = analysis.regime, analysis.window
     first = (
-        f"{words.today(analysis)} the ratio was {fmt.ratio(state.ivts)}: {state.regime.value}, "
-        f"day {fmt.count(state.regime_day)} since {fmt.date_short(state.since)}."
+        f"{words.today(analysis)} the ratio was {fmt.ratio(analysis.ivts)}: {regime.name}, "
+        f"day {fmt.count(regime.day)} since {fmt.date_short(regime.since)}."
     )
     second = (
         f"{words.window_words(window)}, it was in backwardation on {words.window_share(window)} "

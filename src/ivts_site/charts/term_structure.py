@@ -126,9 +126,9 @@ def _summary(analysis: Analysis) -> str:
         f"{fmt.level(back_close)} points."
     )
     second = (
-        f"{words.window_words(window)}, {front} ranged from {fmt.level(window.front_min)} to "
-        f"{fmt.level(window.front_max)}; {back} peaked at {fmt.level(window.back_max)} on "
-        f"{fmt.date_short(window.back_max_session)}."
+        f"{words.window_words(window)}, {front} ranged from {fmt.level(window.vix_min)} to "
+        f"{fmt.level(window.vix_max)}; {back} peaked at {fmt.level(window.vix3m_max)} on "
+        f"{fmt.date_short(window.vix3m_max_session)}."
     )
     if window.n_sessions == 1:
         return f"{first} No earlier session with both is stored."

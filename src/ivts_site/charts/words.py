@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis, WindowStatistics
+from ivts_site.analytics import Analysis
 from ivts_site.charts.theme import clean
 from ivts_site.model import Role
+from ivts_site.published.snapshot import Window
 
 RATIO = "IVTS"
 
@@ -22,19 +23,19 @@ def regime_word(*, backwardation: bool) -> str:
     return "backwardation" if backwardation else "contango"
 
 
-def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
+def span(first: str | pd.Timestamp | None, last: str | pd.Timestamp | None) -> str:
     """Return "on 27 Feb 2026" or "from 28 Feb 2024 to 27 Feb 2026"."""
     if first == last:
         return f"on {fmt.date_short(last)}"
     return f"from {fmt.date_short(first)} to {fmt.date_short(last)}"
 
 
-def window_name(window: WindowStatistics) -> str:
+def window_name(window: Window) -> str:
     """Return "2 years", or "all stored history" where that is shorter."""
     return fmt.window_words(window.name if window.complete else "all")
 
 
-def window_words(window: WindowStatistics) -> str:
+def window_words(window: Window) -> str:
     """Return the window and its dates: "In the last 2 years, from … to …"; a short history is called so."""
     dates = span(window.first_session, window.last_session)
     length = window_name(window)
@@ -43,7 +44,7 @@ def window_words(window: WindowStatistics) -> str:
     return f"In the last {length.removeprefix('1 ')}, {dates}"
 
 
-def window_share(window: WindowStatistics) -> str:
+def window_share(window: Window) -> str:
     """Return "38 of 502 sessions (7.6 %)"."""
     share = fmt.share_of(window.n_backwardation, window.n_sessions)
     return f"{share} ({fmt.percent(window.backwardation_rate)})"

@@ -92,5 +92,5 @@ def _badge(core: Core) -> dict[str, bytes]:
     words = badge_json(core.content, core.snapshot)
     return {
         f"{BADGE}.json": (json.dumps(words, ensure_ascii=False) + "\n").encode(),
-        f"{BADGE}.svg": draw_badge(words["label"], words["message"], core.analysis.state.regime),
+        f"{BADGE}.svg": draw_badge(words["label"], words["message"], core.analysis.regime.name),
     }

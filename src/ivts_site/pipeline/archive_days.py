@@ -101,7 +101,7 @@ class _Days:
     def _rows(self) -> npt.NDArray[np.float64]:
         """Return the rows of the table as numbers that tell everything about them; a band by its place."""
         bands = {band.name: place for place, band in enumerate(self._analysis.rules.bands)}
-        numbers = self._table.assign(band=self._table["band"].map(bands))
+        numbers = self._table.assign(**{"regime.band": self._table["regime.band"].map(bands)})
         return np.ascontiguousarray(np.column_stack([_floats(numbers[name]) for name in numbers.columns]))
 
     def _gaps(self, place: int) -> list[str]:

@@ -19,14 +19,10 @@ from ivts_site.config import Config, is_placeholder
 from ivts_site.content import Content, load_content
 from ivts_site.errors import DataError, RenderError, UsageError
 from ivts_site.model import (
-    Band,
     Chart,
-    EventWindow,
     ProvisionalRatio,
     Publication,
-    RatioRules,
     Role,
-    StatisticsRules,
 )
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.api import API, build_api
@@ -252,32 +248,11 @@ def _analyse(config: Config, content: Content, inputs: Inputs, as_of: dt.date | 
         _role(config, key) for key in (config.ratio.front, config.ratio.back, config.ratio.benchmark)
     )
     panel = build_panel(inputs.closes, front=front, back=back, benchmark=benchmark, as_of=as_of)
-    return analyse(panel, rules=_rules(config), statistics=_statistics(config), events=_events(content))
+    return analyse(panel, rules=config.ratio, statistics=config.statistics, events=content.events.events)
 
 
 def _role(config: Config, key: str) -> Role:
     return Role(key=key, label=config.series[key].label, horizon=config.series[key].horizon)
-
-
-def _rules(config: Config) -> RatioRules:
-    ratio = config.ratio
-    return RatioRules(
-        threshold=ratio.threshold,
-        borderline=ratio.borderline,
-        slope_sessions=ratio.slope_sessions,
-        bands=tuple(Band(name=band.name, upto=band.upto) for band in ratio.bands),
-    )
-
-
-def _statistics(config: Config) -> StatisticsRules:
-    return StatisticsRules(**{name: getattr(config.statistics, name) for name in StatisticsRules.__slots__})
-
-
-def _events(content: Content) -> tuple[EventWindow, ...]:
-    return tuple(
-        EventWindow(id=event.id, name=event.name, first=event.first, last=event.last)
-        for event in content.events.events
-    )
 
 
 def _snapshot(analysis: Analysis, inputs: Inputs, built_at: dt.datetime) -> Snapshot:

@@ -4,3 +4,5 @@ from typing import Literal
 
 SCHEMA_VERSION = "1.0"
 RegimeName = Literal["backwardation", "contango"]
+REGIMES: tuple[RegimeName, RegimeName] = ("contango", "backwardation")
+"""By whether the ratio lies above the threshold."""

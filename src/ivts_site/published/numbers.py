@@ -30,6 +30,11 @@ def numbers(values: Iterable[float]) -> list[float | None]:
     return [None if value != value else round(value, PLACES) + 0.0 for value in values]  # noqa: PLR0124 (NaN alone differs from itself)
 
 
+def exact_numbers(values: Iterable[float]) -> list[float | None]:
+    """Return each value as `known` does."""
+    return [None if math.isnan(value) else value for value in values]
+
+
 def day(session: dt.date) -> str:
     """Write a session as an ISO date."""
     return session.isoformat()[:10]

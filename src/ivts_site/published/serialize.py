@@ -73,6 +73,8 @@ def rounded(record: T) -> T:
         return number(record)  # type: ignore[return-value]
     if isinstance(record, tuple):
         return tuple(map(rounded, record))  # type: ignore[return-value]
+    if isinstance(record, dict):
+        return {key: rounded(value) for key, value in record.items()}  # type: ignore[return-value]
     if is_dataclass(record) and not isinstance(record, type):
         return replace(
             record, **{field.name: rounded(getattr(record, field.name)) for field in fields(record)}
