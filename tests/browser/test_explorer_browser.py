@@ -15,7 +15,7 @@ import pytest
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics.hysteresis import ThresholdOutcome, ThresholdRules, measure_thresholds
-from ivts_site.published.numbers import number_or_none
+from ivts_site.published.numbers import number
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
 expect = sync_api.expect
@@ -65,11 +65,7 @@ def fields(visit: Visit) -> list[str]:
 
 def worded(found: ThresholdOutcome) -> dict[str, str]:
     """Return the figures as the page writes them."""
-    published = {
-        name: number_or_none(float(getattr(found, name)))
-        for name in ThresholdOutcome.__slots__
-        if name != "n"
-    }
+    published = {name: number(getattr(found, name)) for name in ThresholdOutcome.__slots__ if name != "n"}
     return {
         "n": fmt.count(found.n),
         "rate": fmt.percent(published["rate"]),

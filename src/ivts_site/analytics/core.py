@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ivts_site.analytics import distribution, spells
-from ivts_site.analytics.days import list_rows, read_part
+from ivts_site.analytics.days import list_rows
 from ivts_site.analytics.events import measure_event
 from ivts_site.analytics.measured import measure
 from ivts_site.analytics.point_in_time import tabulate
 from ivts_site.analytics.quality import find_suspects
 from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.rows import read_part
 from ivts_site.analytics.rules import EventWindow, RatioRules, StatisticsRules
 from ivts_site.analytics.term_structure import find_gaps, is_above, ratio
 from ivts_site.model import Panel

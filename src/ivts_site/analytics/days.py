@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
-from functools import cache
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.rows import Convert, Row, iso_days, plain_rows, read_part
 from ivts_site.published import REGIMES, SCHEMA_VERSION
 from ivts_site.published.day import Day, DayChanges, DayCloses, DayEpisode, DayRegime, DayWindow
 from ivts_site.published.numbers import number, numbers
@@ -18,10 +16,6 @@ from ivts_site.published.numbers import number, numbers
 RETURN_PLACES = 3
 """Decimal places of the changes of the series where raw closes are not published: exact ones would allow to
 compute every close from the last."""
-
-Row = dict[str, Any]
-"""A row of the point-in-time table in plain values: dates are text; what is NaN or NaT there is None."""
-T = TypeVar("T")
 
 
 def list_days(
@@ -47,45 +41,24 @@ def list_days(
     list of Day
         Numbers are rounded to six places, as the file has them, so that page and file speak of the same ones.
     """
-    part, places = table.iloc[rows], range(len(table))[rows]
-    found = zip(places, _gaps_before(part, analysis.gaps), list_rows(part, numbers), strict=True)
+    part = table.iloc[rows]
+    placed: dict[str, Sequence[Any]] = {
+        "n_sessions": [place + 1 for place in range(len(table))[rows]],
+        "changes.gaps": _gaps_before(part, analysis.gaps),
+    }
     return [
-        _day(
-            row | {"n_sessions": place + 1, "changes.gaps": gaps},
-            analysis,
-            sample=sample,
-            raw_closes=raw_closes,
-        )
-        for place, gaps, row in found
+        _day(row, analysis, sample=sample, raw_closes=raw_closes) for row in list_rows(part, numbers, placed)
     ]
 
 
-def list_rows(table: pd.DataFrame, convert: Callable[[list[float]], list[float | None]]) -> Iterator[Row]:
-    """Yield the rows of a point-in-time table; `convert` makes the floats of a column plain, NaN None."""
-    columns: dict[str, Sequence[Any]] = {
-        str(name): convert(column.tolist()) if column.dtype.kind == "f" else _plain(column)
-        for name, column in table.items()
-    }
-    columns["session"] = iso_days(table.index)
-    columns["regime.name"] = [REGIMES[each] for each in columns["backwardation"]]
-    return (dict(zip(columns, each, strict=True)) for each in zip(*columns.values(), strict=True))
-
-
-def read_part(shape: Callable[..., T], part: str, row: Row, **others: Any) -> T:
-    """Fill a record with the columns that are named after it; what has no such column is given."""
-    return shape(**{name: row[column] for name, column in _columns(shape, part) if column in row}, **others)
-
-
-def iso_days(sessions: pd.Index | pd.Series) -> list[str]:
-    """Return sessions as ISO dates; one that is undefined is "NaT"."""
-    texts: list[str] = np.datetime_as_string(sessions.to_numpy(), unit="D").tolist()
-    return texts
-
-
-def _plain(column: pd.Series) -> list[Any]:
-    if column.dtype.kind != "M":
-        return column.tolist()
-    return [None if text == "NaT" else text for text in iso_days(column)]
+def list_rows(
+    table: pd.DataFrame, convert: Convert, others: Mapping[str, Sequence[Any]] | None = None
+) -> Iterator[Row]:
+    """Yield the rows of a point-in-time table with session and name of the regime, see `plain_rows`."""
+    regimes = [REGIMES[each] for each in table["backwardation"].tolist()]
+    return plain_rows(
+        table, convert, {"session": iso_days(table.index), "regime.name": regimes, **(others or {})}
+    )
 
 
 def _gaps_before(table: pd.DataFrame, gaps: pd.DatetimeIndex) -> list[tuple[str, ...]]:
@@ -95,11 +68,6 @@ def _gaps_before(table: pd.DataFrame, gaps: pd.DatetimeIndex) -> list[tuple[str,
         tuple(iso_days(gaps[end - count : end])) if count else ()
         for count, end in zip(counts, ends, strict=True)
     ]
-
-
-@cache
-def _columns(shape: Any, part: str) -> tuple[tuple[str, str], ...]:
-    return tuple((field.name, f"{part}.{field.name}") for field in fields(shape))
 
 
 def _day(row: Row, analysis: Analysis, *, sample: bool, raw_closes: bool) -> Day:

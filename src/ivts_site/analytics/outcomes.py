@@ -7,19 +7,22 @@ import pandas as pd
 
 from ivts_site.analytics.results import Analysis, Floats, Ints
 from ivts_site.analytics.returns import forward_returns
-from ivts_site.analytics.spells import describe_episodes
+from ivts_site.analytics.rows import plain_rows
 from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.episode import EpisodeList, EpisodeOutcome
-from ivts_site.published.numbers import day, number, number_or_none
+from ivts_site.published.numbers import day, exact_numbers, known
+from ivts_site.published.serialize import rounded
 
 
 def build_episode_list(analysis: Analysis, *, sample: bool) -> EpisodeList:
-    """List every stored backwardation episode, oldest first, with what came of each."""
-    return EpisodeList(
-        schema_version=SCHEMA_VERSION,
-        sample=sample,
-        as_of=day(analysis.panel.as_of),
-        episodes=list_outcomes(analysis),
+    """List every stored backwardation episode, oldest first, with what came of each, to six places."""
+    return rounded(
+        EpisodeList(
+            schema_version=SCHEMA_VERSION,
+            sample=sample,
+            as_of=day(analysis.panel.as_of),
+            episodes=list_outcomes(analysis),
+        )
     )
 
 
@@ -30,8 +33,7 @@ def list_outcomes(analysis: Analysis) -> tuple[EpisodeOutcome, ...]:
     -------
     tuple of EpisodeOutcome
         A forward return is benchmark(t + H) / benchmark(t) − 1 in sessions of the panel, H for each forward
-        horizon; None where either close is not stored. Numbers are rounded to six places, as the file has
-        them.
+        horizon; None where either close is not stored.
     """
     episodes, closes = analysis.episodes, analysis.panel.closes
     first, last = (
@@ -47,17 +49,17 @@ def list_outcomes(analysis: Analysis) -> tuple[EpisodeOutcome, ...]:
     return tuple(
         EpisodeOutcome(
             **episode,
-            vix_max=number(front[top]),
+            vix_max=float(front[top]),
             vix_max_session=day(closes.index[top]),
-            spy_after_start={h: number_or_none(each[start]) for h, each in returns.items()},
+            spy_after_start={h: known(each[start]) for h, each in returns.items()},
             spy_after_end={
-                h: None if episode["ongoing"] else number_or_none(each[end]) for h, each in returns.items()
+                h: None if episode["ongoing"] else known(each[end]) for h, each in returns.items()
             },
             rank_sessions=by_length,
             rank_max_ivts=by_ratio,
         )
         for episode, (start, end, top, by_length, by_ratio) in zip(
-            describe_episodes(episodes), places, strict=True
+            plain_rows(episodes, exact_numbers), places, strict=True
         )
     )
 

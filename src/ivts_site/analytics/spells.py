@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, cast
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from ivts_site.analytics.results import Flags, Floats, Ints
+from ivts_site.analytics.rows import plain_rows
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.published.episode import Episode, Episodes
-from ivts_site.published.numbers import day, number, number_or_none
-
-_RETURNS = ("spy_return", "spy_return_within", "spy_max_drawdown")
+from ivts_site.published.numbers import exact_numbers
 
 
 def number_spells(backwardation: Flags) -> Ints:
@@ -139,15 +135,7 @@ def summarise_episodes(episodes: pd.DataFrame, recent: int) -> Episodes:
 
 def list_episodes(episodes: pd.DataFrame) -> tuple[Episode, ...]:
     """Publish rows of the table of episodes, in its order."""
-    return tuple(Episode(**each) for each in describe_episodes(episodes))
-
-
-def describe_episodes(episodes: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Return the published values of each row of the table of episodes; numbers have six places."""
-    for row in episodes.to_dict("records"):
-        sessions = {name: day(row[name]) for name in ("first_session", "last_session", "max_session")}
-        returns = {name: number_or_none(row[name]) for name in _RETURNS}
-        yield {**cast("dict[str, Any]", row), **sessions, **returns, "max_ivts": number(row["max_ivts"])}
+    return tuple(Episode(**row) for row in plain_rows(episodes, exact_numbers))
 
 
 def _starts(spell: Ints) -> npt.NDArray[np.intp]:

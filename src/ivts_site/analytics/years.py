@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.term_structure import find_highest, find_lowest
-from ivts_site.published.numbers import day, number
+from ivts_site.published.numbers import day
+from ivts_site.published.serialize import rounded
 from ivts_site.published.year import Year
 
 
@@ -27,8 +28,8 @@ def measure_years(signal: pd.DataFrame, episodes: pd.DataFrame) -> tuple[Year, .
     """
     years = pd.DatetimeIndex(signal.index).year
     begun = pd.DatetimeIndex(episodes["first_session"]).year
-    return tuple(
-        _year(int(year), signal[years == year], int((begun == year).sum())) for year in years.unique()
+    return rounded(
+        tuple(_year(int(year), signal[years == year], int((begun == year).sum())) for year in years.unique())
     )
 
 
@@ -41,11 +42,11 @@ def _year(year: int, signal: pd.DataFrame, n_episodes: int) -> Year:
         last_session=day(signal.index[-1]),
         n_sessions=len(signal),
         n_backwardation=n_backwardation,
-        backwardation_rate=number(n_backwardation / len(signal)),
+        backwardation_rate=n_backwardation / len(signal),
         n_episodes=n_episodes,
-        ivts_min=number(ivts[low]),
+        ivts_min=float(ivts[low]),
         min_session=day(signal.index[low]),
-        ivts_max=number(ivts[high]),
+        ivts_max=float(ivts[high]),
         max_session=day(signal.index[high]),
-        ivts_median=number(np.median(ivts)),
+        ivts_median=float(np.median(ivts)),
     )

@@ -12,8 +12,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from ivts_site import formatting as f
-from ivts_site.analytics.days import iso_days, list_days
+from ivts_site.analytics.days import list_days
 from ivts_site.analytics.point_in_time import build_point_in_time
+from ivts_site.analytics.rows import iso_days
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.model import LogEntry
 from ivts_site.pipeline.fingerprint import fingerprint

@@ -9,8 +9,8 @@ from functools import partial
 import pandas as pd
 from markupsafe import Markup
 
-from ivts_site.analytics.days import iso_days
 from ivts_site.analytics.outcomes import slice_episode
+from ivts_site.analytics.rows import iso_days
 from ivts_site.charts.episode import draw_episode
 from ivts_site.charts.episode_card import build_episode_card
 from ivts_site.pipeline.core import Core

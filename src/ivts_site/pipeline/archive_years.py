@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from ivts_site import formatting as f
-from ivts_site.analytics.days import iso_days
+from ivts_site.analytics.rows import iso_days
 from ivts_site.analytics.years import measure_years
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.pipeline.fingerprint import fingerprint

@@ -33,7 +33,7 @@ from ivts_site.pipeline.log import build_data_log, held_entries, read_revisions
 from ivts_site.pipeline.parts import build_parts
 from ivts_site.pipeline.research import current_research
 from ivts_site.pipeline.status import build_status
-from ivts_site.publish import SiteLinks, build_headers, collect_assets, publish_site
+from ivts_site.publish import SiteLinks, Written, build_headers, collect_assets, publish_site
 from ivts_site.published.serialize import to_json
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
@@ -50,10 +50,7 @@ class BuildReport:
     """What a build made, for the log."""
 
     out: Path
-    n_files: int
-    n_bytes: int
-    n_kept: int
-    foreign: tuple[str, ...]
+    written: Written
     snapshot: Snapshot
     plotly_is_basic: bool
 
@@ -61,11 +58,12 @@ class BuildReport:
         """Word the report; says how old the closes are, and whether they are simulated."""
         age = (today - dt.date.fromisoformat(self.snapshot.as_of)).days
         closes = "SAMPLE DATA" if self.snapshot.sample else "closes"
-        kept = f"{self.n_kept} of them kept, " if self.n_kept else ""
+        written = self.written
+        kept = f"{written.n_kept} of them kept, " if written.n_kept else ""
         heavy = "" if self.plotly_is_basic else "; with the full Plotly bundle, as npm was not there"
-        others = f"; kept what no build made: {', '.join(self.foreign)}" if self.foreign else ""
+        others = f"; kept what no build made: {', '.join(written.foreign)}" if written.foreign else ""
         return (
-            f"{self.out}/: {self.n_files} files, {self.n_bytes / 1e6:.1f} MB, {kept}{closes} through "
+            f"{self.out}/: {written.n_files} files, {written.n_bytes / 1e6:.1f} MB, {kept}{closes} through "
             f"{self.snapshot.as_of} ({age} days before today){heavy}{others}"
         )
 
@@ -173,10 +171,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     )
     return BuildReport(
         out=out,
-        n_files=written.n_files,
-        n_bytes=written.n_bytes,
-        n_kept=written.n_kept,
-        foreign=written.foreign,
+        written=written,
         snapshot=snapshot,
         plotly_is_basic=assets.plotly_is_basic,
     )
