@@ -69,19 +69,23 @@ def slide_window(
     index = pd.DatetimeIndex(signal.index)
     stops = np.arange(1, len(index) + 1)[rows]
     starts, complete = _starts(index, index[rows], name)
-    total = np.append(0, np.cumsum(signal["backwardation"].to_numpy()))
+    first, base = index[starts], int(starts[0])  # what lies before the first window is in none
+    stored = closes.iloc[closes.index.searchsorted(first[0]) :]
+    flags, ivts = (signal[name].to_numpy()[base:] for name in ("backwardation", "ivts"))
+    starts, stops = starts - base, stops - base
+    total = np.append(0, np.cumsum(flags))
     counts, n = total[stops] - total[starts], stops - starts
-    ratios = slide(signal["ivts"].to_numpy(), starts, stops, tuple(SHARES.values()))
+    ratios = slide(ivts, starts, stops, tuple(SHARES.values()))
     return {
-        "first_session": index[starts],
+        "first_session": first,
         "n_sessions": n,
         "n_backwardation": counts,
         "backwardation_rate": counts / n,
         "complete": complete,
         **dict(zip(SHARES, ratios.percentiles.T, strict=True)),
         "ivts_rank": ratios.rank,
-        "vix_rank": _leg_ranks(closes["front"], index[starts], index[rows]),
-        "vix3m_rank": _leg_ranks(closes["back"], index[starts], index[rows]),
+        "vix_rank": _leg_ranks(stored["front"], first, index[rows]),
+        "vix3m_rank": _leg_ranks(stored["back"], first, index[rows]),
     }
 
 

@@ -79,7 +79,8 @@ def find_bands(ivts: Floats, bands: Sequence[Band]) -> list[str]:
     """Name of the band that holds each ratio; a band includes its upper edge, the last has none."""
     edges = [band.upto for band in bands if band.upto is not None]
     place = sum((is_above(ivts, edge).astype(np.int64) for edge in edges), np.zeros(len(ivts), np.int64))
-    return [bands[at].name for at in place.tolist()]
+    names: list[str] = np.array([band.name for band in bands], dtype=object)[place].tolist()
+    return names
 
 
 def find_gaps(closes: pd.DataFrame, defined: pd.DatetimeIndex) -> pd.DatetimeIndex:
