@@ -19,7 +19,6 @@ from ivts_site.config import Config
 from ivts_site.model import Role
 from ivts_site.panel import build_panel
 from ivts_site.pipeline import research as module
-from ivts_site.pipeline.build import _rules, _statistics
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.optional_series import optional_keys
 from ivts_site.pipeline.research import CACHE, current_research
@@ -45,7 +44,7 @@ def analyse_inputs(settings: Config, inputs: Inputs, as_of: dt.date = AS_OF) -> 
         for name in ("front", "back", "benchmark")
     }
     panel = build_panel(inputs.closes, **roles, as_of=as_of)
-    return analyse(panel, rules=_rules(settings), statistics=_statistics(settings), events=())
+    return analyse(panel, rules=settings.ratio, statistics=settings.statistics, events=())
 
 
 def text_of(root: Path, data: Path, settings: Config | None = None, as_of: dt.date = AS_OF) -> str:

@@ -27,7 +27,8 @@ from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.model import SeriesOrigin
 from ivts_site.panel import build_panel
 from ivts_site.published.numbers import number
-from ivts_site.published.serialize import to_json
+from ivts_site.published.serialize import rounded, to_json
+from ivts_site.published.snapshot import Percentiles
 
 EVENT = EventWindow(id="week", name="A week", first=dt.date(2020, 1, 6), last=dt.date(2020, 1, 10))
 
@@ -254,6 +255,12 @@ def test_the_snapshot_itself_is_rounded(analysis):
     snapshot = _snapshot(analysis)
     assert snapshot.ivts == 1.085599
     assert json.loads(to_json(snapshot))["regime"]["slope"] == snapshot.regime.slope
+
+
+def test_rounded_reaches_into_records_tuples_and_mappings():
+    """A third has six places wherever it stands; what is no float stays as it is."""
+    found = rounded(({"30": 1 / 3, "60": None}, Percentiles(p50=1 / 3, p95=-1e-9, p99=None), 7, "a"))
+    assert found == ({"30": 0.333333, "60": None}, Percentiles(p50=0.333333, p95=0.0, p99=None), 7, "a")
 
 
 def test_instants_are_utc(analysis):

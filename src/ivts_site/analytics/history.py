@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.rows import iso_days
 from ivts_site.published import REGIMES, SCHEMA_VERSION
 from ivts_site.published.history import History, HistoryCloses
 from ivts_site.published.numbers import day, numbers
@@ -31,40 +31,27 @@ def build_history(analysis: Analysis, *, sample: bool, raw_closes: bool) -> Hist
         Columns of equal length, oldest session first; numbers rounded as all published ones, so that its last
         items are those of the snapshot.
     """
-    signal = analysis.signal
-    sessions = np.datetime_as_string(signal.index.to_numpy(), unit="D")
-    inside, days = signal["backwardation"].to_numpy(), signal["regime_day"].to_numpy()
-    firsts: list[str] = sessions[np.arange(len(sessions)) - days + 1].tolist()
+    table = analysis.table
+    inside, since = table["backwardation"].tolist(), iso_days(table["regime.since"])
     return History(
         schema_version=SCHEMA_VERSION,
         sample=sample,
         as_of=day(analysis.panel.as_of),
-        n_sessions=len(sessions),
-        session=tuple(sessions.tolist()),
-        ivts=_numbers(signal["ivts"]),
-        regime=tuple([REGIMES[each] for each in inside.tolist()]),
-        regime_day=tuple(days.tolist()),
-        rolling_rates={
-            str(n): _numbers_or_none(analysis.rolling_rates[n]) for n in analysis.rolling_rates.columns
-        },
-        episode=tuple([first if each else None for first, each in zip(firsts, inside.tolist(), strict=True)]),
-        suspect=tuple(signal["suspect"].tolist()),
-        closes=_closes(analysis) if raw_closes else None,
+        n_sessions=len(table),
+        session=tuple(iso_days(table.index)),
+        ivts=_numbers(table["ivts"]),
+        regime=tuple([REGIMES[each] for each in inside]),
+        regime_day=tuple(table["regime.day"].tolist()),
+        rolling_rates={str(n): _numbers(rates) for n, rates in analysis.rolling_rates.items()},
+        episode=tuple([first if each else None for first, each in zip(since, inside, strict=True)]),
+        suspect=tuple(table["suspect"].tolist()),
+        closes=_closes(table) if raw_closes else None,
     )
 
 
-def _closes(analysis: Analysis) -> HistoryCloses:
-    closes = analysis.panel.closes.loc[analysis.signal.index]
-    return HistoryCloses(
-        vix=_numbers(closes["front"]),
-        vix3m=_numbers(closes["back"]),
-        spy=_numbers_or_none(closes["benchmark"]),
-    )
+def _closes(table: pd.DataFrame) -> HistoryCloses:
+    return HistoryCloses(**{name: _numbers(table[f"closes.{name}"]) for name in ("vix", "vix3m", "spy")})
 
 
-def _numbers(values: pd.Series) -> tuple[float, ...]:
-    return tuple(cast("list[float]", numbers(values.tolist())))
-
-
-def _numbers_or_none(values: pd.Series) -> tuple[float | None, ...]:
+def _numbers(values: pd.Series) -> tuple[Any, ...]:
     return tuple(numbers(values.tolist()))
