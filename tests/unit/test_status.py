@@ -116,6 +116,14 @@ def test_a_provisional_ratio_of_exactly_one_would_be_contango() -> None:
     assert (found.ivts, found.regime, found.spy) == (1.0, "contango", None)
 
 
+def test_a_provisional_ratio_at_the_edge_is_read_as_a_final_one_is() -> None:
+    """18.60 / 15.50 is 1.2 on paper and more in binary: at a threshold of 1.2 it is contango."""
+    closes = {FRONT.key: 18.6, "vix3m": 15.5}
+    held = ProvisionalCloses(session=dt.date(2026, 3, 2), closes=closes, reason="early")
+    assert 18.6 / 15.5 > 1.2
+    assert read_provisional(make_panel([18.0], [20.0]), held, 1.2).regime == "contango"
+
+
 def test_provisional_closes_change_no_other_number() -> None:
     """The snapshot with and without them differs in their own key alone."""
     without, with_held = (snapshot_of([18.0, 18.2, 19.0], provisional=held) for held in (None, HELD))

@@ -11,11 +11,12 @@ import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.rows import iso_days
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.export import csv_numbers, csv_text, rounded
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import days, iso
+from ivts_site.charts.series import days
 from ivts_site.charts.signal import bounds
 from ivts_site.model import Chart, ChartTable
 
@@ -135,5 +136,5 @@ def _table(analysis: Analysis) -> ChartTable:
 
 def _csv(analysis: Analysis) -> str:
     rates = analysis.rolling_rates
-    columns = {"session": iso(rates.index)}
+    columns = {"session": iso_days(rates.index)}
     return csv_text(columns | {f"rate_{n}": csv_numbers(rates[n], 6) for n in rates.columns})

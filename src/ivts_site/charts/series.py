@@ -59,12 +59,6 @@ def days(sessions: Any) -> Dates:
     return np.asarray(sessions, dtype="datetime64[D]")
 
 
-def iso(sessions: Any) -> list[str]:
-    """Return sessions as ISO dates."""
-    texts: list[str] = np.datetime_as_string(days(sessions)).tolist()
-    return texts
-
-
 def episode_rings(analysis: Analysis) -> tuple[Dates, Floats]:
     """Return the backwardation episodes as closed rings from 0 to 1, half a day wider on both sides.
 

@@ -10,12 +10,13 @@ import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.rows import iso_days
 from ivts_site.analytics.rules import Band
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import csv_numbers, csv_text
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, build_series, days, episode_rings, iso, tail
+from ivts_site.charts.series import Series, build_series, days, episode_rings, tail
 from ivts_site.model import Chart, ChartTable, KeyMark
 
 ID = "signal"
@@ -261,7 +262,7 @@ def _table(analysis: Analysis) -> ChartTable:
 def _csv(analysis: Analysis, options: Options) -> str:
     signal = analysis.signal
     columns = {
-        "session": iso(signal.index),
+        "session": iso_days(signal.index),
         "ivts": csv_numbers(signal["ivts"], 6),
         "regime": [words.regime_word(backwardation=b) for b in signal["backwardation"]],
         "regime_day": [str(day) for day in signal["regime_day"]],

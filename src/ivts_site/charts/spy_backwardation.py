@@ -9,11 +9,12 @@ import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.rows import iso_days
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import date_axis, value_axis
 from ivts_site.charts.export import csv_flags, csv_numbers, csv_text, rounded
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, build_series, days, episode_closes, iso, records
+from ivts_site.charts.series import Series, build_series, days, episode_closes, records
 from ivts_site.charts.signal import bounds
 from ivts_site.model import Chart, ChartTable
 
@@ -56,7 +57,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
     bench = words.name(analysis.panel.benchmark)
     layout = theme.base_layout() | {
         "meta": {
-            "ranges": {"all": iso([index[0], index[-1]])},
+            "ranges": {"all": iso_days(index[[0, -1]])},
             "default_range": "all",
             "narrow": {f"xaxis.{key}": value for key, value in narrow.items()},
             "narrow_px": theme.NARROW_PX,
@@ -176,7 +177,7 @@ def _table(analysis: Analysis) -> ChartTable:
 
 def _csv(analysis: Analysis) -> str:
     episodes = analysis.episodes
-    dates = {c: iso(episodes[c]) for c in ("first_session", "last_session", "max_session")}
+    dates = {c: iso_days(episodes[c]) for c in ("first_session", "last_session", "max_session")}
     numbers = ("max_ivts", "spy_return", "spy_return_within", "spy_max_drawdown")
     return csv_text(
         {

@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.rows import iso_days
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.export import csv_flags, csv_numbers, csv_text
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, build_series, episode_rings, iso, tail
+from ivts_site.charts.series import Series, build_series, episode_rings, tail
 from ivts_site.charts.signal import bounds, raw_columns
 from ivts_site.model import Chart, ChartTable, KeyMark
 
@@ -157,7 +158,7 @@ def _csv(analysis: Analysis, options: Options) -> str:
     signal = analysis.signal
     closes = analysis.panel.closes.reindex(signal.index)
     columns = {
-        "session": iso(signal.index),
+        "session": iso_days(signal.index),
         "ivts": csv_numbers(signal["ivts"], 6),
         "front_above_back": csv_flags(closes["front"] > closes["back"]),
     }

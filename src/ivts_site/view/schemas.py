@@ -28,7 +28,7 @@ def document_schema(name: str, path: str, schema: Schema) -> FileView:
     path : str
         Where it is: `snapshot.json`, `day/{name}.json`.
     schema : mapping
-        Its JSON Schema, as `snapshot.schema` generates it.
+        Its JSON Schema, as `pipeline.schema` generates it.
 
     Returns
     -------
