@@ -237,7 +237,7 @@ def test_the_check_on_templates_sees_arithmetic() -> None:
     ("file", "fault", "message"),
     [
         ("partials/status.html", "{{ view.nothing }}", r"templates/partials/status\.html, line 3: .*nothing"),
-        ("partials/faq.html", "{% if %}", r"templates/partials/faq\.html, line 3: "),
+        ("partials/tips.html", "{% if %}", r"templates/partials/tips\.html, line 3: "),
         ("index.html", '{% include "gone.html" %}', r"templates/index\.html, line 3: 'gone\.html' not found"),
     ],
 )
