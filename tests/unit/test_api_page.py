@@ -15,15 +15,15 @@ from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, state
 
 from ivts_site.charts import draw_badge
 from ivts_site.model import Asset, Regime
-from ivts_site.render import build_environment
+from ivts_site.pipeline.api import badge_json, lay_out_api
+from ivts_site.render import Page as RenderPage
+from ivts_site.render import build_renderer
 from ivts_site.snapshot import to_json
-from ivts_site.snapshot.index import build_index, read_schemas
+from ivts_site.snapshot.index import build_index
 from ivts_site.snapshot.published import PUBLISHED
 from ivts_site.snapshot.schema import json_schema, schema_files
 from ivts_site.view import fill_facts
-from ivts_site.view.api import build_api_view
-from ivts_site.view.badge import badge_json
-from ivts_site.view.schemas import code_words, document_schema
+from ivts_site.words.api import code_words, count_keys, meaning, schema_parts, summary, type_words
 
 SCHEMAS = {name: text.encode() for name, text in schema_files().items()}
 FILES = {f"{name}.json": b"{}" for name in PUBLISHED if name != "day"} | {
@@ -37,27 +37,27 @@ TODAY = f"contango {STATES['contango-long']['front'][-1] / 20:.4f}, 13 Nov 2025"
 BASE = "https://vix.example/site/"
 
 
-def page_of(name: str = "contango-long", **changed: Any) -> str:
+def page_of(name: str = "contango-long", *, calendar: bool = True, **changed: Any) -> str:
     settings = config()
     site = settings.site.model_copy(update={"base_url": BASE} | changed)
     settings = settings.model_copy(update={"site": site})
     snapshot, files = state(name), FILES | SCHEMAS
     index = build_index(files, sample=False, as_of="2020-01-07", licence="Free & open.", documentation=BASE)
     words = fill_facts(content(), snapshot, settings)
-    view = build_api_view(
+    made = lay_out_api(
         index,
-        len(to_json(index)),
-        schemas=read_schemas(files),
-        programs={
-            each.path: (TEMPLATES / "examples" / each.path).read_text("utf-8") for each in words.api.examples
-        },
+        files | {"index.json": to_json(index).encode()},
         snapshot=snapshot,
         content=words,
         config=settings,
-        calendar=True,
+        programs={
+            each.path: (TEMPLATES / "examples" / each.path).read_text("utf-8") for each in words.api.examples
+        },
+        calendar=calendar,
     )
     assets = ASSETS | {"api.css": Asset(path="assets/api.css", integrity="sha384-AAAA")}
-    return build_environment(TEMPLATES).get_template("api.html").render(view=view, assets=assets)
+    page = RenderPage(path="api/", template="api.html", make=lambda: made)
+    return build_renderer(TEMPLATES, assets)(page).decode()
 
 
 @pytest.fixture(scope="module")
@@ -94,26 +94,25 @@ def test_every_file_is_listed_with_its_size_and_schema(html: str) -> None:
 
 def test_every_key_of_every_type_is_explained(html: str) -> None:
     """The tables hold each key that a schema has, with the docstring that the type has for it."""
+    page = Page(html)
     for name, published in PUBLISHED.items():
         schema = json_schema(published)
-        view = document_schema(name, f"{name}.json", schema)
         parts = [schema, *schema.get("$defs", {}).values()]
-        assert len(view.types) == len(parts)
-        assert {type_.name for type_ in view.types} == {part["title"] for part in parts}
+        assert sorted(schema_parts(schema)) == sorted(part["title"] for part in parts)
         for part in parts:
+            assert f"type-{name}-{part['title'].lower()}" in page.ids()
             for key, described in part["properties"].items():
-                assert f"<code>{key}</code>" in html
+                words = meaning(described, schema)
+                assert words, (name, key)
+                assert f"<code>{key}</code></th>" in html
+                assert str(code_words(words)) in html
                 if "description" in described:
-                    assert str(code_words(described["description"])) in html
-        blank = [
-            row.cells[0].text for type_ in view.types for row in type_.table.rows if not row.cells[2].text
-        ]
-        assert blank == []
+                    assert words == described["description"]
 
 
 def test_types_are_worded() -> None:
     """By hand, from a schema with every construct that the generator uses."""
-    schema = {
+    schema: dict[str, Any] = {
         "title": "Thing",
         "description": "A `thing`.\n\nMore.",
         "properties": {
@@ -129,9 +128,9 @@ def test_types_are_worded() -> None:
         },
         "$defs": {"Part": {"title": "Part", "properties": {"z": {"type": "number"}}}},
     }
-    view = document_schema("thing", "thing.json", schema)
-    cells = {str(row.cells[0].text): str(row.cells[1].text) for row in view.types[0].table.rows}
-    assert list(cells.values()) == [
+    parts = schema_parts(schema)
+    assert list(parts) == ["Thing", "Part"]
+    assert [str(type_words(part, "thing")) for part in parts["Thing"]["properties"].values()] == [
         "number",
         "whole number or null",
         'list of <a href="#type-thing-part">Part</a>',
@@ -142,9 +141,12 @@ def test_types_are_worded() -> None:
         "list of number, text",
         "any value by name",
     ]
-    assert view.about == "A <code>thing</code>."
-    assert view.types[0].table.rows[6].cells[2].text == "Says <code>so</code>, &lt;b&gt; not&lt;/b&gt;."
-    assert (view.types[1].id, view.count) == ("type-thing-part", "10 keys")
+    assert code_words(summary(schema)) == "A <code>thing</code>."
+    assert (
+        code_words(meaning(schema["properties"]["g"], schema))
+        == "Says <code>so</code>, &lt;b&gt; not&lt;/b&gt;."
+    )
+    assert count_keys(parts) == "10 keys"
 
 
 def test_examples_carry_the_address_of_the_site(html: str) -> None:
@@ -162,6 +164,7 @@ def test_feeds_and_badge_are_shown(html: str) -> None:
     links = {a["href"] for a in Page(html).all("a")}
     assert {f"../{name}.{kind}" for name in ("feed", "flips") for kind in ("xml", "json")} <= links
     assert "../calendar.ics" in links
+    assert "calendar.ics" not in page_of(calendar=False)
     (picture,) = Page(html).all("img")
     assert picture["src"] == "../badge.svg"
     assert picture["alt"] == f"VIX / VIX3M: {TODAY}"

@@ -25,7 +25,7 @@ EVIL = (
     "\u202e\u0645\u0631\U0001f642 --> ]]> {{ 1 }} ' onmouseover='alert(1)"
 )
 ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow, nodes.Neg)
-CHOOSING = {"join", "length", "list", "map", "rejectattr", "reverse", "select", "selectattr"}
+CHOOSING = {"default", "join", "length", "list", "map", "rejectattr", "reverse", "select", "selectattr"}
 """What Jinja itself offers to choose and count parts; all other filters are the program's own."""
 TREES_KEPT = {"lab", "when"}
 """Not on these pages; tests of the hedge lab do the same to them."""

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from ivts_site.charts import draw_badge
+from ivts_site.charts.theme import COLOURS
+from ivts_site.config import Config
+from ivts_site.content import Content
 from ivts_site.errors import RenderError
+from ivts_site.pipeline.calendar_file import CALENDAR
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.render import Page
 from ivts_site.snapshot import to_csv, to_json, to_lines, to_parquet
 from ivts_site.snapshot.index import NAME as INDEX
 from ivts_site.snapshot.index import build_index, read_schemas
 from ivts_site.snapshot.tables import episode_columns, history_columns
-from ivts_site.view.api import PATH, build_api_view
-from ivts_site.view.badge import BADGE, badge_json
-from ivts_site.view.calendar_file import CALENDAR
+from ivts_site.snapshot.types import Index, Snapshot
+from ivts_site.view.head import breadcrumbs, build_head
+from ivts_site.view.parts import LinkView
+from ivts_site.view.shell import build_shell
+from ivts_site.words import api as say
 
 API = "api/v1"
+PATH = "api/"
+BADGE = "badge"
+"""File name without suffix."""
+SHIELDS = "https://img.shields.io/endpoint?url="
+EXAMPLE_ADDRESS = "https://example.org/"
+"""Address in the example programs, which the site's own replaces."""
 SCHEMAS = Path("static/schema")
 EXAMPLES = Path("templates/examples")
 
@@ -46,19 +61,89 @@ def build_api(core: Core, further: Mapping[str, bytes], later: Sequence[str] = (
         documentation=f"{core.config.site.base_url}{PATH}",
     )
     published[INDEX] = to_json(index).encode()
-    page = build_api_view(
+    make = partial(
+        lay_out_api,
         index,
-        len(published[INDEX]),
-        schemas=read_schemas(published),
-        programs={each.path: _program(core.root, each.path) for each in core.content.api.examples},
+        published,
         snapshot=core.snapshot,
         content=core.content,
         config=core.config,
+        programs={each.path: _program(core.root, each.path) for each in core.content.api.examples},
         calendar=CALENDAR in further,
     )
     files = {f"{API}/{name}": body for name, body in published.items()}
-    made = Page(path=PATH, template="api.html", make=lambda: {"view": page})
+    made = Page(path=PATH, template="api.html", make=make)
     return Part(files=files | _badge(core), pages=(made,))
+
+
+def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
+    index: Index,
+    published: Mapping[str, bytes],
+    *,
+    snapshot: Snapshot,
+    content: Content,
+    config: Config,
+    programs: Mapping[str, str],
+    calendar: bool,
+) -> dict[str, object]:
+    """Return what the template of the page reads.
+
+    Parameters
+    ----------
+    index : Index
+        What is published.
+    published : mapping
+        Index and JSON Schemas by their path below `api/v1/`, among other files.
+    snapshot : Snapshot
+        For the frame of the page and the badge.
+    content : Content
+        Words; facts filled in.
+    config : Config
+        Address of the site.
+    programs : mapping
+        Text of each example by its path in `templates/examples/`.
+    calendar : bool
+        Whether the calendar of expected publications is published.
+
+    Returns
+    -------
+    dict
+        `words`, what is true whatever the data; `say`, what schemas say in words; `badge`, its message; head
+        and shell of the page.
+    """
+    words, base = content.api, config.site.base_url
+    return {
+        "head": build_head(
+            content,
+            snapshot,
+            base,
+            path=PATH,
+            title=words.title,
+            description=words.description,
+            graph=[breadcrumbs(content.head.site_name, base, [LinkView(label=words.title, href=PATH)])],
+        ),
+        "shell": build_shell(content, snapshot, config, root="../", path=PATH),
+        "words": words,
+        "say": say,
+        "base": base,
+        "index": index,
+        "index_size": len(published[INDEX]),
+        "schemas": read_schemas(published),
+        "programs": {path: text.replace(EXAMPLE_ADDRESS, base).rstrip() for path, text in programs.items()},
+        "calendar": CALENDAR if calendar else "",
+        "badge": say.badge_message(snapshot),
+        "endpoint": f"{SHIELDS}{quote(f'{base}{BADGE}.json', safe='')}",
+    }
+
+
+def badge_json(content: Content, snapshot: Snapshot) -> dict[str, Any]:
+    """Return the badge in the form of the shields.io endpoint, version 1."""
+    return {
+        "schemaVersion": 1,
+        "label": content.api.badge.label,
+        "message": say.badge_message(snapshot),
+        "color": COLOURS[snapshot.regime.name].removeprefix("#"),
+    }
 
 
 def _below(paths: Sequence[str]) -> dict[str, bytes]:
