@@ -151,6 +151,16 @@ def test_history_and_snapshot_agree(sample_site: Path) -> None:
     assert counted.to_dict() == {each["first_session"]: each["n_sessions"] for each in episodes}
 
 
+def test_every_csv_of_a_sample_says_so_in_every_row(sample_site: Path) -> None:
+    """Wherever a table is offered: a file passed on without its page cannot be taken for market data."""
+    files = sorted(sample_site.rglob("*.csv"))
+    assert len(files) >= 11
+    for file in files:
+        rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8"))))
+        assert rows, file
+        assert {row["sample"] for row in rows} == {"true"}, file
+
+
 # ------------------------------------------------------------------------------------------- examples
 
 

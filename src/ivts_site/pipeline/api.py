@@ -16,11 +16,12 @@ from ivts_site.content import Content
 from ivts_site.errors import RenderError
 from ivts_site.pipeline.calendar_file import CALENDAR
 from ivts_site.pipeline.core import Core, Part
+from ivts_site.published.table import to_csv
 from ivts_site.render import Page
-from ivts_site.snapshot import to_csv, to_json, to_lines, to_parquet
+from ivts_site.snapshot import to_json, to_lines, to_parquet
 from ivts_site.snapshot.index import NAME as INDEX
 from ivts_site.snapshot.index import build_index, read_schemas
-from ivts_site.snapshot.tables import episode_columns, history_columns
+from ivts_site.snapshot.tables import episode_table, history_table
 from ivts_site.snapshot.types import Index, Snapshot
 from ivts_site.view.head import breadcrumbs, build_head
 from ivts_site.view.parts import LinkView
@@ -152,13 +153,14 @@ def _below(paths: Sequence[str]) -> dict[str, bytes]:
 
 
 def _published(core: Core) -> dict[str, bytes]:
+    episodes = episode_table(core.episodes, core.analysis.statistics.forward_sessions)
     texts = {
         "snapshot.json": to_json(core.snapshot),
         "status.json": to_json(core.status),
         "episodes.json": to_json(core.episodes),
-        "episodes.csv": to_csv(episode_columns(core.episodes, core.analysis.statistics.forward_sessions)),
+        "episodes.csv": to_csv(episodes, sample=core.episodes.sample),
         "history.json": to_lines(core.history),
-        "history.csv": to_csv(history_columns(core.history)),
+        "history.csv": to_csv(history_table(core.history), sample=core.history.sample),
     }
     texts |= {path.name: path.read_text("utf-8") for path in (core.root / SCHEMAS).glob("*.json")}
     files = {name: text.encode() for name, text in texts.items()}

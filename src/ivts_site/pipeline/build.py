@@ -36,6 +36,7 @@ from ivts_site.pipeline.log import build_data_log, held_entries, read_revisions
 from ivts_site.pipeline.parts import build_parts
 from ivts_site.pipeline.research import current_research
 from ivts_site.publish import SiteLinks, build_headers, collect_assets, publish_site
+from ivts_site.published.table import to_csv
 from ivts_site.render import build_renderer, render_site
 from ivts_site.snapshot import (
     Snapshot,
@@ -172,7 +173,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     files |= api.files
     for chart in charts:
         files[f"charts/{chart.id}.json"] = _figure_json(chart)
-        files[f"charts/{chart.id}.csv"] = chart.csv.encode()
+        files[f"charts/{chart.id}.csv"] = to_csv(chart.table, sample=inputs.sample).encode()
     links = _check_links(files, past.paths)
     written = publish_site(
         files, out, many=past.recipes(build_renderer(root / "templates", assets.named)), links=links

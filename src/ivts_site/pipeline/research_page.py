@@ -15,8 +15,9 @@ from ivts_site.content import Content
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.published.stats import unmarked
 from ivts_site.published.studies import Research
+from ivts_site.published.table import to_csv
 from ivts_site.render import Page
-from ivts_site.snapshot.research_csv import research_files
+from ivts_site.snapshot.research_csv import research_tables
 from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.head import breadcrumbs, build_head
 from ivts_site.view.parts import LinkView
@@ -36,7 +37,9 @@ def research_page(core: Core) -> Part:
         template="research.html",
         make=lambda: lay_out_research(found, core.snapshot, core.content, core.config, series),
     )
-    files = {path: text.encode() for path, text in research_files(found).items()}
+    files = {
+        path: to_csv(table, sample=found.sample).encode() for path, table in research_tables(found).items()
+    }
     return Part(files=files, pages=(page,))
 
 

@@ -3,7 +3,7 @@
 from ivts_site.snapshot.build import build_snapshot
 from ivts_site.snapshot.serialise import rounded, to_json, to_lines
 from ivts_site.snapshot.status import build_status
-from ivts_site.snapshot.tables import to_csv, to_parquet
+from ivts_site.snapshot.tables import to_parquet
 from ivts_site.snapshot.types import Snapshot, Status, Window
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "build_snapshot",
     "build_status",
     "rounded",
-    "to_csv",
     "to_json",
     "to_lines",
     "to_parquet",

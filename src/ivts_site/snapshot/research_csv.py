@@ -1,9 +1,10 @@
-"""What the pictures of the research page are drawn from, as CSV: fractions and numbers as published."""
+"""What the pictures of the research page are drawn from, as tables: fractions and numbers as published."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ivts_site.model import Column, Table
 from ivts_site.published.studies import Research
 
 RETURNS, EVENTS, SURVIVAL, OVERLAY = (
@@ -11,13 +12,13 @@ RETURNS, EVENTS, SURVIVAL, OVERLAY = (
 )
 
 
-def research_files(research: Research) -> dict[str, str]:
-    """Return the tables by their path below the site's root; undefined values are empty cells."""
-    files = {RETURNS: _returns(research), EVENTS: _events(research), SURVIVAL: _survival(research)}
-    return files | ({OVERLAY: _growth(research)} if research.overlay else {})
+def research_tables(research: Research) -> dict[str, Table]:
+    """Return the tables by the path of their file below the site's root."""
+    tables = {RETURNS: _returns(research), EVENTS: _events(research), SURVIVAL: _survival(research)}
+    return tables | ({OVERLAY: _growth(research)} if research.overlay else {})
 
 
-def _returns(research: Research) -> str:
+def _returns(research: Research) -> Table:
     pairs = ("interval", "naive_interval", "share_up_interval", "difference_interval")
     plain = ("n_sessions", "n_episodes", "n_windows", "mean", "median", "share_up", "difference")
     ends = [f"{pair}_{end}" for pair in pairs for end in ("low", "high")]
@@ -31,10 +32,10 @@ def _returns(research: Research) -> str:
         for each in research.returns
         for group in (each.all, *each.bands)
     ]
-    return _csv(["horizon", "band", *plain, *ends], rows)
+    return _table(["horizon", "band", *plain, *ends], rows)
 
 
-def _events(research: Research) -> str:
+def _events(research: Research) -> Table:
     names = ["lower_quartile", "median", "upper_quartile", "mean"]
     rows = [
         (group.anchor, group.min_sessions, offset, *values)
@@ -43,26 +44,28 @@ def _events(research: Research) -> str:
             research.events.offsets, *(getattr(group, name) for name in names), strict=False
         )
     ]
-    return _csv(["anchor", "min_sessions", "offset", *names], rows)
+    return _table(["anchor", "min_sessions", "offset", *names], rows)
 
 
-def _survival(research: Research) -> str:
+def _survival(research: Research) -> Table:
     names = ["sessions", "n_at_risk", "n_ended", "survival"]
     rows = [
         (regime.regime, *(getattr(point, name) for name in names), *(point.interval or (None, None)))
         for regime in research.survival.regimes
         for point in regime.points
     ]
-    return _csv(["regime", *names, "interval_low", "interval_high"], rows)
+    return _table(["regime", *names, "interval_low", "interval_high"], rows)
 
 
-def _growth(research: Research) -> str:
+def _growth(research: Research) -> Table:
     names = ["unhedged", "constant", "regime"]
     growth = research.overlay.growth
     rows = zip(growth.sessions, *(getattr(growth, name) for name in names), strict=True)
-    return _csv(["session", *names], rows)
+    return _table(["session", *names], rows)
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [",".join("" if value is None else str(value) for value in row) for row in rows]
-    return "\n".join([",".join(columns), *lines]) + "\n"
+def _table(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    listed = list(rows)
+    return Table(
+        file=tuple(Column(name=name, values=[row[at] for row in listed]) for at, name in enumerate(names))
+    )
