@@ -246,6 +246,10 @@ class Column:
         What files call it.
     values : sequence
         Texts, whole numbers, floats, booleans; None where undefined.
+    about : str
+        What it holds, or what is to be added to what the key says.
+    key : str
+        Key of the table's records that documents it; empty where that is its name.
     label : str
         Heading on the page.
     words : callable
@@ -254,6 +258,8 @@ class Column:
 
     name: str
     values: Sequence[Any]
+    about: str = ""
+    key: str = ""
     label: str = ""
     words: Callable[[Any], str] = str
 
@@ -266,6 +272,8 @@ class Table:
     ----------
     file : tuple of Column
         Columns of the file, of equal length.
+    records : tuple of type
+        Published types whose keys document the columns, the first that has the key.
     caption : str
         What the page's table shows; empty where no page shows it.
     page : tuple of Column
@@ -275,6 +283,7 @@ class Table:
     """
 
     file: tuple[Column, ...]
+    records: tuple[type, ...] = ()
     caption: str = ""
     page: tuple[Column, ...] = ()
     shown: Sequence[int] = ()

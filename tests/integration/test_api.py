@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -159,6 +160,18 @@ def test_every_csv_of_a_sample_says_so_in_every_row(sample_site: Path) -> None:
         rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8"))))
         assert rows, file
         assert {row["sample"] for row in rows} == {"true"}, file
+
+
+def test_every_column_of_every_csv_is_explained(sample_site: Path) -> None:
+    """The page lists the files and their columns in order, each with a meaning."""
+    page = (sample_site / "api/index.html").read_text("utf-8")
+    for file in sorted(sample_site.rglob("*.csv")):
+        path = file.relative_to(sample_site).as_posix()
+        part = page.partition(f'<a href="../{path}">{path}</a></h3>')[2].partition("</details>")[0]
+        told = re.findall(r"<code>(\w+)</code></th><td[^>]*>(.+?)</td>", part)
+        columns = file.read_text("utf-8").partition("\n")[0].split(",")
+        assert [name for name, _ in told] == columns[:-1], path
+        assert columns[-1] == "sample"
 
 
 # ------------------------------------------------------------------------------------------- examples

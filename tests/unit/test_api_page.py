@@ -13,9 +13,11 @@ import pytest
 from tests.markup import Page
 from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, state
 
+from ivts_site.analytics.studies.survival import SurvivalPoint
 from ivts_site.charts import draw_badge
-from ivts_site.model import Asset, Regime
+from ivts_site.model import Asset, Column, Regime, Table
 from ivts_site.pipeline.api import badge_json, lay_out_api
+from ivts_site.published.history import History
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
 from ivts_site.snapshot import to_json
@@ -31,6 +33,17 @@ FILES = {f"{name}.json": b"{}" for name in PUBLISHED if name != "day"} | {
     "history.parquet": b"a" * 1_500_000,
     "day/2020-01-06.json": b"{}",
     "day/2020-01-07.json": b"{}",
+}
+TABLES = {
+    "charts/thing.csv": Table(
+        file=(
+            Column(name="session", values=[]),
+            Column(name="rate_30", values=[], key="rolling_rates"),
+            Column(name="interval_low", values=[], about="Lower end.", key="interval"),
+            Column(name="own", values=[], about="Its `own` words."),
+        ),
+        records=(History, SurvivalPoint),
+    )
 }
 TODAY = f"contango {STATES['contango-long']['front'][-1] / 20:.4f}, 13 Nov 2025"
 """The 484th business day from 8 January 2024; the back close is always 20."""
@@ -54,6 +67,7 @@ def page_of(name: str = "contango-long", *, calendar: bool = True, **changed: An
             each.path: (TEMPLATES / "examples" / each.path).read_text("utf-8") for each in words.api.examples
         },
         calendar=calendar,
+        tables=TABLES,
     )
     assets = ASSETS | {"api.css": Asset(path="assets/api.css", integrity="sha384-AAAA")}
     page = RenderPage(path="api/", template="api.html", make=lambda: made)
@@ -108,6 +122,18 @@ def test_every_key_of_every_type_is_explained(html: str) -> None:
                 assert str(code_words(words)) in html
                 if "description" in described:
                     assert words == described["description"]
+
+
+def test_columns_of_a_csv_are_explained(html: str) -> None:
+    """By the key of the record that a column holds, after words of its own."""
+    part = html.partition('id="columns-charts-thing"')[2]
+    found = re.findall(r"<code>(\w+)</code></th><td[^>]*>(.*?)</td>", part)
+    assert [name for name, _ in found] == ["session", "rate_30", "interval_low", "own"]
+    told = dict(found)
+    assert told["session"] == "Sessions, ISO dates."
+    assert told["rate_30"].startswith("Backwardation rate of the last n sessions with a defined ratio, by n;")
+    assert told["interval_low"].startswith("Lower end. Greenwood&#39;s variance on the log(−log) scale;")
+    assert told["own"] == "Its <code>own</code> words."
 
 
 def test_types_are_worded() -> None:

@@ -28,6 +28,9 @@ BEYOND = 38.0
 SHIFT = 4
 """Pixels between a line and its label."""
 
+ABOVE, UPTO = "Lower bound of the step, which is not in it.", "Upper bound of the step, which is in it."
+COUNT = "Sessions of the default window with a ratio in the step."
+
 ROW = 0.085
 """Height of a label row as a share of the plot height on a phone."""
 
@@ -185,9 +188,9 @@ def _summary(analysis: Analysis) -> str:
 def _table(analysis: Analysis) -> Table:
     edges, counts = analysis.histogram.edges.tolist(), analysis.histogram.counts.tolist()
     total = sum(counts)
-    above = Column(name="above", values=edges[:-1], label="Above", words=_edge)
-    upto = Column(name="upto", values=edges[1:], label="Up to", words=_edge)
-    sessions = Column(name="sessions", values=counts, label="Sessions", words=fmt.count)
+    above = Column(name="above", values=edges[:-1], about=ABOVE, label="Above", words=_edge)
+    upto = Column(name="upto", values=edges[1:], about=UPTO, label="Up to", words=_edge)
+    sessions = Column(name="sessions", values=counts, about=COUNT, label="Sessions", words=fmt.count)
     share = Column(name="share", values=[n / total for n in counts], label="Share", words=fmt.percent)
     return Table(
         file=(above, upto, sessions),

@@ -18,6 +18,7 @@ from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import days, latest, session_column
 from ivts_site.charts.signal import bounds
 from ivts_site.model import Chart, Column, Table
+from ivts_site.published.history import History
 
 ID = "rolling-rate"
 TABLE_ROWS = 20
@@ -128,13 +129,20 @@ def _table(analysis: Analysis) -> Table:
     columns = (
         session_column(rates.index),
         *(
-            Column(name=f"rate_{n}", values=plain(rates[n].to_numpy()), label=f"Last {n}", words=fmt.percent)
+            Column(
+                name=f"rate_{n}",
+                values=plain(rates[n].to_numpy()),
+                key="rolling_rates",
+                label=f"Last {n}",
+                words=fmt.percent,
+            )
             for n in rates.columns
         ),
     )
     shown = latest(len(rates), TABLE_ROWS)
     return Table(
         file=columns,
+        records=(History,),
         caption=f"Share of sessions in backwardation: the latest {fmt.plural(len(shown), 'session')}",
         page=columns,
         shown=shown,

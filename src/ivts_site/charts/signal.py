@@ -16,6 +16,7 @@ from ivts_site.charts.export import plain
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import Series, build_series, days, episode_rings, latest, session_column
 from ivts_site.model import Band, Chart, Column, KeyMark, Table
+from ivts_site.published.history import History, HistoryCloses
 
 ID = "signal"
 TABLE_ROWS = 20
@@ -248,6 +249,7 @@ def _table(analysis: Analysis, options: Options) -> Table:
     shown = latest(len(signal), TABLE_ROWS)
     return Table(
         file=(session, ivts, regime, day, *((front, back, benchmark) if options.raw_closes else ())),
+        records=(History, HistoryCloses),
         caption=f"{words.RATIO}: the latest {fmt.plural(len(shown), 'session')}",
         page=(session, ivts, front, back, regime, day),
         shown=shown,

@@ -17,6 +17,7 @@ from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import Series, build_series, days, episode_closes, iso, latest
 from ivts_site.charts.signal import bounds
 from ivts_site.model import Chart, Column, Table
+from ivts_site.published.episode import Episode
 
 ID = "spy-backwardation"
 TABLE_ROWS = 25
@@ -181,6 +182,7 @@ def _table(analysis: Analysis) -> Table:
     shown = latest(len(episodes), TABLE_ROWS)
     return Table(
         file=tuple(columns.values()),
+        records=(Episode,),
         caption=f"The latest {fmt.plural(len(shown), 'episode')} of backwardation",
         page=(
             replace(columns["first_session"], label="Start", words=fmt.date_short),

@@ -17,6 +17,7 @@ from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import Series, build_series, episode_rings, latest, session_column
 from ivts_site.charts.signal import bounds, close_columns
 from ivts_site.model import Chart, Column, KeyMark, Table
+from ivts_site.published.history import History, HistoryCloses
 
 ID = "term-structure"
 TABLE_ROWS = 20
@@ -138,7 +139,11 @@ def _table(analysis: Analysis, options: Options) -> Table:
     signal = analysis.signal
     closes = analysis.panel.closes.reindex(signal.index)
     session, (front, back, *others) = session_column(signal.index), close_columns(analysis)
-    above = Column(name="front_above_back", values=plain((closes["front"] > closes["back"]).to_numpy()))
+    above = Column(
+        name="front_above_back",
+        values=plain((closes["front"] > closes["back"]).to_numpy()),
+        about=f"Whether {front.label} closed above {back.label}.",
+    )
     gap = Column(
         name="front_less_back",
         values=plain((closes["front"] - closes["back"]).to_numpy()),
@@ -154,6 +159,7 @@ def _table(analysis: Analysis, options: Options) -> Table:
             above,
             *((front, back, *others) if options.raw_closes else ()),
         ),
+        records=(History, HistoryCloses),
         caption=f"{front.label} and {back.label}: the latest {sessions}, index points",
         page=(session, front, back, gap),
         shown=shown,

@@ -14,6 +14,7 @@ from ivts_site.charts.theme import COLOURS
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.errors import RenderError
+from ivts_site.model import Table
 from ivts_site.pipeline.calendar_file import CALENDAR
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.published.table import to_csv
@@ -39,8 +40,10 @@ SCHEMAS = Path("static/schema")
 EXAMPLES = Path("templates/examples")
 
 
-def build_api(core: Core, further: Mapping[str, bytes], later: Sequence[str] = ()) -> Part:
-    """Make the files below `api/v1/` with their index, the page that documents them, and the badge.
+def build_api(
+    core: Core, further: Mapping[str, bytes], later: Sequence[str], drawn: Mapping[str, Table]
+) -> Part:
+    """Make the files below `api/v1/` with their index, all CSV files, the page on these, and the badge.
 
     Parameters
     ----------
@@ -50,9 +53,19 @@ def build_api(core: Core, further: Mapping[str, bytes], later: Sequence[str] = (
         Finished files of the parts, by their path below the site's root; those in the folder are listed, too.
     later : sequence of str
         Paths of files that are made when they are written; the index names their folders.
+    drawn : mapping
+        What pictures are drawn from, by the path of its file below the site's root.
     """
+    tables = {
+        f"{API}/history.csv": history_table(core.history),
+        f"{API}/episodes.csv": episode_table(core.episodes, core.analysis.statistics.forward_sessions),
+        **drawn,
+    }
+    written = {path: to_csv(table, sample=core.snapshot.sample).encode() for path, table in tables.items()}
     published = _published(core) | {
-        path.removeprefix(f"{API}/"): body for path, body in further.items() if path.startswith(f"{API}/")
+        path.removeprefix(f"{API}/"): body
+        for path, body in (*further.items(), *written.items())
+        if path.startswith(f"{API}/")
     }
     index = build_index(
         published | _below(later),
@@ -71,10 +84,11 @@ def build_api(core: Core, further: Mapping[str, bytes], later: Sequence[str] = (
         config=core.config,
         programs={each.path: _program(core.root, each.path) for each in core.content.api.examples},
         calendar=CALENDAR in further,
+        tables=tables,
     )
     files = {f"{API}/{name}": body for name, body in published.items()}
     made = Page(path=PATH, template="api.html", make=make)
-    return Part(files=files | _badge(core), pages=(made,))
+    return Part(files=written | files | _badge(core), pages=(made,))
 
 
 def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
@@ -86,6 +100,7 @@ def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
     config: Config,
     programs: Mapping[str, str],
     calendar: bool,
+    tables: Mapping[str, Table],
 ) -> dict[str, object]:
     """Return what the template of the page reads.
 
@@ -105,6 +120,8 @@ def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
         Text of each example by its path in `templates/examples/`.
     calendar : bool
         Whether the calendar of expected publications is published.
+    tables : mapping
+        What the CSV files hold, by their path below the site's root.
 
     Returns
     -------
@@ -132,6 +149,7 @@ def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
         "schemas": read_schemas(published),
         "programs": {path: text.replace(EXAMPLE_ADDRESS, base).rstrip() for path, text in programs.items()},
         "calendar": CALENDAR if calendar else "",
+        "tables": tables,
         "badge": say.badge_message(snapshot),
         "endpoint": f"{SHIELDS}{quote(f'{base}{BADGE}.json', safe='')}",
     }
@@ -153,14 +171,11 @@ def _below(paths: Sequence[str]) -> dict[str, bytes]:
 
 
 def _published(core: Core) -> dict[str, bytes]:
-    episodes = episode_table(core.episodes, core.analysis.statistics.forward_sessions)
     texts = {
         "snapshot.json": to_json(core.snapshot),
         "status.json": to_json(core.status),
         "episodes.json": to_json(core.episodes),
-        "episodes.csv": to_csv(episodes, sample=core.episodes.sample),
         "history.json": to_lines(core.history),
-        "history.csv": to_csv(history_table(core.history), sample=core.history.sample),
     }
     texts |= {path.name: path.read_text("utf-8") for path in (core.root / SCHEMAS).glob("*.json")}
     files = {name: text.encode() for name, text in texts.items()}

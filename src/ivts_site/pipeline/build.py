@@ -36,7 +36,6 @@ from ivts_site.pipeline.log import build_data_log, held_entries, read_revisions
 from ivts_site.pipeline.parts import build_parts
 from ivts_site.pipeline.research import current_research
 from ivts_site.publish import SiteLinks, build_headers, collect_assets, publish_site
-from ivts_site.published.table import to_csv
 from ivts_site.render import build_renderer, render_site
 from ivts_site.snapshot import (
     Snapshot,
@@ -45,6 +44,7 @@ from ivts_site.snapshot import (
     build_status,
     to_json,
 )
+from ivts_site.snapshot.research_csv import research_tables
 from ivts_site.view import build_site_view, fill_facts
 
 log = logging.getLogger(__name__)
@@ -153,7 +153,8 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     further = build_parts(core)
     last = analysis.panel.as_of.date()
     past = plan_archive(core, assets.named, read_revisions(data_dir, last))
-    api = build_api(core, further.files, past.paths)
+    tables = {f"charts/{chart.id}.csv": chart.table for chart in charts} | research_tables(research)
+    api = build_api(core, further.files, past.paths, tables)
     site = build_site_view(
         snapshot,
         status,
@@ -171,9 +172,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = card
     files |= api.files
-    for chart in charts:
-        files[f"charts/{chart.id}.json"] = _figure_json(chart)
-        files[f"charts/{chart.id}.csv"] = to_csv(chart.table, sample=inputs.sample).encode()
+    files |= {f"charts/{chart.id}.json": _figure_json(chart) for chart in charts}
     links = _check_links(files, past.paths)
     written = publish_site(
         files, out, many=past.recipes(build_renderer(root / "templates", assets.named)), links=links

@@ -1,4 +1,4 @@
-"""The research page as a part of the site, with the tables that its pictures offer."""
+"""The research page as a part of the site."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from ivts_site.content import Content
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.published.stats import unmarked
 from ivts_site.published.studies import Research
-from ivts_site.published.table import to_csv
 from ivts_site.render import Page
-from ivts_site.snapshot.research_csv import research_tables
 from ivts_site.snapshot.types import Snapshot
 from ivts_site.view.head import breadcrumbs, build_head
 from ivts_site.view.parts import LinkView
@@ -29,7 +27,7 @@ ROOT = "../"
 
 
 def research_page(core: Core) -> Part:
-    """Make `research/` and its CSV files."""
+    """Make `research/`."""
     found = core.research
     series = _volatilities(core.analysis, found.volatility.sessions, found.curve.window_first)
     page = Page(
@@ -37,10 +35,7 @@ def research_page(core: Core) -> Part:
         template="research.html",
         make=lambda: lay_out_research(found, core.snapshot, core.content, core.config, series),
     )
-    files = {
-        path: to_csv(table, sample=found.sample).encode() for path, table in research_tables(found).items()
-    }
-    return Part(files=files, pages=(page,))
+    return Part(pages=(page,))
 
 
 def lay_out_research(

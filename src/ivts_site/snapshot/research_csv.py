@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from ivts_site.analytics.studies.events import EventGroup, EventStudy
+from ivts_site.analytics.studies.returns import ReturnHorizon
+from ivts_site.analytics.studies.survival import RegimeSurvival, SurvivalPoint
 from ivts_site.model import Column, Table
-from ivts_site.published.studies import Research
+from ivts_site.published.overlay import Growth
+from ivts_site.published.studies import Research, ReturnGroup
 
 RETURNS, EVENTS, SURVIVAL, OVERLAY = (
     f"charts/research-{name}.csv" for name in ("returns", "events", "duration", "overlay")
 )
+
+ENDS = {"low": "Lower end.", "high": "Upper end."}
 
 
 def research_tables(research: Research) -> dict[str, Table]:
@@ -20,19 +26,18 @@ def research_tables(research: Research) -> dict[str, Table]:
 
 def _returns(research: Research) -> Table:
     pairs = ("interval", "naive_interval", "share_up_interval", "difference_interval")
-    plain = ("n_sessions", "n_episodes", "n_windows", "mean", "median", "share_up", "difference")
-    ends = [f"{pair}_{end}" for pair in pairs for end in ("low", "high")]
+    plain = ("id", "n_sessions", "n_episodes", "n_windows", "mean", "median", "share_up", "difference")
     rows = [
         (
             each.horizon,
-            group.id,
             *(getattr(group, name) for name in plain),
             *(end for name in pairs for end in (getattr(group, name) or (None, None))),
         )
         for each in research.returns
         for group in (each.all, *each.bands)
     ]
-    return _table(["horizon", "band", *plain, *ends], rows)
+    keys = {"horizon": "horizon", "band": "id"} | {name: name for name in plain[1:]}
+    return _table(keys | _ends(*pairs), rows, ReturnHorizon, ReturnGroup)
 
 
 def _events(research: Research) -> Table:
@@ -44,7 +49,8 @@ def _events(research: Research) -> Table:
             research.events.offsets, *(getattr(group, name) for name in names), strict=False
         )
     ]
-    return _table(["anchor", "min_sessions", "offset", *names], rows)
+    keys = {"anchor": "anchor", "min_sessions": "min_sessions", "offset": "offsets"}
+    return _table(keys | {name: name for name in names}, rows, EventGroup, EventStudy)
 
 
 def _survival(research: Research) -> Table:
@@ -54,18 +60,33 @@ def _survival(research: Research) -> Table:
         for regime in research.survival.regimes
         for point in regime.points
     ]
-    return _table(["regime", *names, "interval_low", "interval_high"], rows)
+    keys = {"regime": "regime"} | {name: name for name in names}
+    return _table(keys | _ends("interval"), rows, RegimeSurvival, SurvivalPoint)
 
 
 def _growth(research: Research) -> Table:
     names = ["unhedged", "constant", "regime"]
     growth = research.overlay.growth
     rows = zip(growth.sessions, *(getattr(growth, name) for name in names), strict=True)
-    return _table(["session", *names], rows)
+    return _table({"session": "sessions"} | {name: name for name in names}, rows, Growth)
 
 
-def _table(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+def _ends(*pairs: str) -> dict[str, str]:
+    return {f"{pair}_{end}": pair for pair in pairs for end in ENDS}
+
+
+def _table(keys: Mapping[str, str], rows: Iterable[Sequence[object]], *records: type) -> Table:
+    """Lay rows out as columns: the name of each, and the key of the records that it holds."""
     listed = list(rows)
     return Table(
-        file=tuple(Column(name=name, values=[row[at] for row in listed]) for at, name in enumerate(names))
+        file=tuple(
+            Column(
+                name=name,
+                values=[row[at] for row in listed],
+                about="" if name == key else ENDS.get(name.removeprefix(f"{key}_"), ""),
+                key=key,
+            )
+            for at, (name, key) in enumerate(keys.items())
+        ),
+        records=records,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from io import BytesIO
 from typing import Any, get_origin, get_type_hints
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from ivts_site.model import Column, Table
 from ivts_site.published.episode import Episode, EpisodeList, EpisodeOutcome
-from ivts_site.published.history import History
+from ivts_site.published.history import History, HistoryCloses
 from ivts_site.published.table import to_columns
 
 _RATE = "rate_"
@@ -48,7 +48,13 @@ def history_table(history: History) -> Table:
         "suspect": history.suspect,
         **({field.name: getattr(closes, field.name) for field in fields(closes)} if closes else {}),
     }
-    return Table(file=tuple(Column(name=name, values=values) for name, values in columns.items()))
+    return Table(
+        file=tuple(
+            Column(name=name, values=values, key="rolling_rates" if name.startswith(_RATE) else "")
+            for name, values in columns.items()
+        ),
+        records=(History, HistoryCloses),
+    )
 
 
 def episode_table(listed: EpisodeList, horizons: Sequence[int]) -> Table:
@@ -59,7 +65,11 @@ def episode_table(listed: EpisodeList, horizons: Sequence[int]) -> Table:
     """
     rows = [_flat(episode) for episode in listed.episodes]
     return Table(
-        file=tuple(Column(name=name, values=[row[name] for row in rows]) for name in _episode_names(horizons))
+        file=tuple(
+            Column(name=name, values=[row[name] for row in rows], key=key)
+            for name, key in _episode_names(horizons)
+        ),
+        records=(EpisodeOutcome,),
     )
 
 
@@ -83,17 +93,13 @@ def to_parquet(history: History) -> bytes:
     return sink.getvalue()
 
 
-def _episode_names(horizons: Sequence[int]) -> list[str]:
+def _episode_names(horizons: Sequence[int]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each column and the key that it comes from."""
     kinds = get_type_hints(EpisodeOutcome)
-    return [
-        name
-        for field in fields(EpisodeOutcome)
-        for name in (
-            [f"{field.name}_{horizon}" for horizon in horizons]
-            if get_origin(kinds[field.name]) is dict
-            else [field.name]
-        )
-    ]
+    for field in fields(EpisodeOutcome):
+        several = get_origin(kinds[field.name]) is dict
+        for name in [f"{field.name}_{horizon}" for horizon in horizons] if several else [field.name]:
+            yield name, field.name
 
 
 def _flat(episode: Episode) -> dict[str, Any]:

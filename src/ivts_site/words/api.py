@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from ivts_site import formatting as f
+from ivts_site.model import Column, Table
 from ivts_site.snapshot.types import Index, Snapshot
 from ivts_site.words.names import SAMPLE_PREFIX
 
@@ -59,6 +61,16 @@ def meaning(part: Schema, schema: Schema) -> str:
     if "description" in part or "$ref" not in part:
         return str(part.get("description", ""))
     return summary(schema["$defs"][_referred(part)])
+
+
+def column_meaning(column: Column, table: Table, schemas: Mapping[str, Schema]) -> str:
+    """Return what a column of a CSV file holds: what it says itself, and what the key of its record says."""
+    key, names = column.key or column.name, [record.__name__ for record in table.records]
+    for name, schema in product(names, schemas.values()):
+        part = ({schema["title"]: schema} | schema.get("$defs", {})).get(name)
+        if part and key in part["properties"]:
+            return f"{column.about} {meaning(part['properties'][key], schema)}".strip()
+    return column.about
 
 
 def type_words(part: Schema, file: str) -> Markup:
