@@ -16,7 +16,7 @@ from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
 from ivts_site.last_run import LastRun
-from ivts_site.model import Asset, Chart, ChartTable, DataLog, ProvisionalCloses, Publication
+from ivts_site.model import Asset, Chart, Column, DataLog, ProvisionalCloses, Publication, Table
 from ivts_site.pipeline.status import build_status
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
@@ -172,8 +172,15 @@ def charts(text: str = "words") -> tuple[Chart, ...]:
             summary=text,
             figure={},
             svg=f'<svg role="img" aria-label="{name}"></svg>',
-            table=ChartTable(caption=text, columns=("Session", text), rows=(("2024-01-08", text),)),
-            csv="",
+            table=Table(
+                file=(),
+                caption=text,
+                page=(
+                    Column(name="session", values=("2024-01-08",), label="Session"),
+                    Column(name="words", values=(text,), label=text),
+                ),
+                shown=(0,),
+            ),
         )
         for name in ("signal", "term-structure", "distribution")
     )

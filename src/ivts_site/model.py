@@ -1,9 +1,9 @@
-"""Values that flow between the layers: frozen, typed, without behaviour."""
+"""Values that flow between the layers: frozen and typed."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -177,12 +177,66 @@ class ProvisionalRatio:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChartTable:
-    """The data behind a chart as worded cells, for readers and screen readers."""
+class Column:
+    """A column of a table, in a file or on a page.
 
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    Attributes
+    ----------
+    name : str
+        What files call it.
+    values : sequence
+        Texts, whole numbers, floats, booleans; None where undefined.
+    about : str
+        What it holds, or what is to be added to what the key says.
+    key : str
+        Key of the table's records that documents it; empty where that is its name.
+    label : str
+        Heading on the page.
+    words : callable
+        Form of a value on the page.
+    """
+
+    name: str
+    values: Sequence[Any]
+    about: str = ""
+    key: str = ""
+    label: str = ""
+    words: Callable[[Any], str] = str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table: the file, and those of its rows that a page shows.
+
+    Attributes
+    ----------
+    file : tuple of Column
+        Columns of the file, of equal length.
+    records : tuple of type
+        Published types whose keys document the columns, the first that has the key.
+    caption : str
+        What the page's table shows; empty where no page shows it.
+    page : tuple of Column
+        Columns on the page, some of them those of the file; a file need not hold what a page may show.
+    shown : sequence of int
+        Positions of the rows on the page, in their order there.
+    """
+
+    file: tuple[Column, ...]
+    records: tuple[type, ...] = ()
+    caption: str = ""
+    page: tuple[Column, ...] = ()
+    shown: Sequence[int] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headings on the page."""
+        return tuple(column.label for column in self.page)
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Rows on the page, in words."""
+        return tuple(tuple(column.words(column.values[at]) for column in self.page) for at in self.shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,10 +273,8 @@ class Chart:
         JSON-ready Plotly figure (``data``, ``layout``, ``meta``); floats rounded.
     svg : str
         Inline SVG of the figure at its first range; safe markup.
-    table : ChartTable
-        The figures behind it.
-    csv : str
-        Downloadable series; holds no raw closes unless the configuration allows them.
+    table : Table
+        The figures behind it; its file holds no raw closes unless the configuration allows them.
     key : tuple of KeyMark
         Marks that are not named within the picture.
     raw_closes : bool
@@ -235,8 +287,7 @@ class Chart:
     summary: str
     figure: Mapping[str, Any]
     svg: str
-    table: ChartTable
-    csv: str
+    table: Table
     key: tuple[KeyMark, ...] = ()
     raw_closes: bool = False
 

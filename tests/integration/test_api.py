@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -149,6 +150,28 @@ def test_history_and_snapshot_agree(sample_site: Path) -> None:
     episodes = document(sample_site, "episodes.json")["episodes"]
     counted = pd.Series(history["episode"]).value_counts(sort=False)
     assert counted.to_dict() == {each["first_session"]: each["n_sessions"] for each in episodes}
+
+
+def test_every_csv_of_a_sample_says_so_in_every_row(sample_site: Path) -> None:
+    """Wherever a table is offered: a file passed on without its page cannot be taken for market data."""
+    files = sorted(sample_site.rglob("*.csv"))
+    assert len(files) >= 11
+    for file in files:
+        rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8"))))
+        assert rows, file
+        assert {row["sample"] for row in rows} == {"true"}, file
+
+
+def test_every_column_of_every_csv_is_explained(sample_site: Path) -> None:
+    """The page lists the files and their columns in order, each with a meaning."""
+    page = (sample_site / "api/index.html").read_text("utf-8")
+    for file in sorted(sample_site.rglob("*.csv")):
+        path = file.relative_to(sample_site).as_posix()
+        part = page.partition(f'<a href="../{path}">{path}</a></h3>')[2].partition("</details>")[0]
+        told = re.findall(r"<code>(\w+)</code></th><td[^>]*>(.+?)</td>", part)
+        columns = file.read_text("utf-8").partition("\n")[0].split(",")
+        assert [name for name, _ in told] == columns[:-1], path
+        assert columns[-1] == "sample"
 
 
 # ------------------------------------------------------------------------------------------- examples

@@ -27,7 +27,8 @@ from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.published.serialize import to_json, to_lines
-from ivts_site.published.tables import episode_columns, history_columns, to_csv, to_parquet
+from ivts_site.published.table import to_csv
+from ivts_site.published.tables import episode_table, history_table, to_parquet
 
 HORIZONS = STATISTICS.forward_sessions
 RATIOS = [0.9, 1.1, None, 1.2, 0.95, 1.0, 1.1]
@@ -38,6 +39,14 @@ def history_of(*, raw_closes: bool = False, sample: bool = False) -> Any:
     return build_history(
         analyse_ratios(RATIOS, rolling_sessions=(2, 3)), sample=sample, raw_closes=raw_closes
     )
+
+
+def history_csv(history: Any) -> str:
+    return to_csv(history_table(history), sample=history.sample)
+
+
+def episodes_csv(listed: Any) -> str:
+    return to_csv(episode_table(listed, HORIZONS), sample=listed.sample)
 
 
 def parsed(text: str) -> dict[str, list[Any]]:
@@ -109,7 +118,7 @@ def test_the_last_row_is_the_snapshot() -> None:
 def test_csv_holds_the_values_of_the_json() -> None:
     """Every cell, by a reader of its own; header in the order of the documentation."""
     history = history_of()
-    document, table = json.loads(to_lines(history)), parsed(to_csv(history_columns(history)))
+    document, table = json.loads(to_lines(history)), parsed(history_csv(history))
     assert list(table) == NAMES
     rates = {f"rate_{n}": values for n, values in document["rolling_rates"].items()}
     for name, values in table.items():
@@ -123,7 +132,7 @@ def test_episodes_csv_holds_the_values_of_the_json() -> None:
     for episode in episodes:
         for key in ("spy_after_start", "spy_after_end"):
             episode |= {f"{key}_{horizon}": value for horizon, value in episode.pop(key).items()}
-    table = parsed(to_csv(episode_columns(listed, HORIZONS)))
+    table = parsed(episodes_csv(listed))
     assert set(table) == set(episodes[0])
     assert [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)] == episodes
 
@@ -131,7 +140,7 @@ def test_episodes_csv_holds_the_values_of_the_json() -> None:
 def test_without_episodes_the_csv_is_its_header() -> None:
     """A reader still learns the columns: those that the table has once there is an episode."""
     without, with_one = (
-        to_csv(episode_columns(build_episode_list(analyse_ratios(ratios), sample=False), HORIZONS))
+        episodes_csv(build_episode_list(analyse_ratios(ratios), sample=False))
         for ratios in ([0.9, 0.8], [0.9, 1.1])
     )
     assert without.count("\n") == 1
@@ -141,7 +150,7 @@ def test_without_episodes_the_csv_is_its_header() -> None:
 
 def test_closes_only_where_they_are_published() -> None:
     """The three columns come with the switch; nothing else changes."""
-    without, with_closes = (to_csv(history_columns(history_of(raw_closes=on))) for on in (False, True))
+    without, with_closes = (history_csv(history_of(raw_closes=on)) for on in (False, True))
     assert without.splitlines()[0] == ",".join(NAMES)
     assert with_closes.splitlines()[0] == ",".join([*NAMES, "vix", "vix3m", "spy"])
     assert [line.rsplit(",", 3)[0] for line in with_closes.splitlines()] == without.splitlines()
@@ -153,10 +162,10 @@ def test_sample_files_say_so_in_every_row() -> None:
     """A table that is passed on without its page cannot be taken for market data."""
     history = history_of(sample=True)
     assert json.loads(to_lines(history))["sample"] is True
-    assert parsed(to_csv(history_columns(history)))["sample"] == [True] * 6
+    assert parsed(history_csv(history))["sample"] == [True] * 6
     assert pd.read_parquet(io.BytesIO(to_parquet(history)))["sample"].all()
     episodes = build_episode_list(analyse_ratios(RATIOS), sample=True)
-    assert parsed(to_csv(episode_columns(episodes, HORIZONS)))["sample"] == [True, True]
+    assert parsed(episodes_csv(episodes))["sample"] == [True, True]
 
 
 def frames(path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -178,7 +187,7 @@ def test_parquet_opens_in_common_libraries(library: str, raw_closes: bool, tmp_p
     history = history_of(raw_closes=raw_closes)
     path = tmp_path / "history.parquet"
     path.write_bytes(to_parquet(history))
-    wanted = parsed(to_csv(history_columns(history)))
+    wanted = parsed(history_csv(history))
     for name in ("session", "episode"):
         wanted[name] = [each and dt.date.fromisoformat(each) for each in wanted[name]]
     rows = [dict(zip(wanted, row, strict=True)) for row in zip(*wanted.values(), strict=True)]
@@ -201,7 +210,7 @@ def test_same_history_same_bytes() -> None:
     """All three forms are functions of the closes."""
     one, other = history_of(), history_of()
     assert to_lines(one) == to_lines(other)
-    assert to_csv(history_columns(one)) == to_csv(history_columns(other))
+    assert history_csv(one) == history_csv(other)
     assert to_parquet(one) == to_parquet(other)
 
 

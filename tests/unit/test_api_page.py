@@ -13,16 +13,18 @@ import pytest
 from tests.markup import Page
 from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, state
 
+from ivts_site.analytics.studies.survival import SurvivalPoint
 from ivts_site.charts import draw_badge
-from ivts_site.model import Asset
+from ivts_site.model import Asset, Column, Table
+from ivts_site.pipeline.api import badge_json, lay_out_api
 from ivts_site.pipeline.schema import PUBLISHED, json_schema, schema_files
-from ivts_site.published.index import build_index, read_schemas
+from ivts_site.published.history import History
+from ivts_site.published.index import build_index
 from ivts_site.published.serialize import to_json
-from ivts_site.render import build_environment
+from ivts_site.render import Page as RenderPage
+from ivts_site.render import build_renderer
 from ivts_site.view import fill_facts
-from ivts_site.view.api import build_api_view
-from ivts_site.view.badge import badge_json
-from ivts_site.view.schemas import code_words, document_schema
+from ivts_site.words.api import code_words, count_keys, meaning, schema_parts, summary, type_words
 
 SCHEMAS = {name: text.encode() for name, text in schema_files().items()}
 FILES = {f"{name}.json": b"{}" for name in PUBLISHED if name != "day"} | {
@@ -31,32 +33,44 @@ FILES = {f"{name}.json": b"{}" for name in PUBLISHED if name != "day"} | {
     "day/2020-01-06.json": b"{}",
     "day/2020-01-07.json": b"{}",
 }
+TABLES = {
+    "charts/thing.csv": Table(
+        file=(
+            Column(name="session", values=[]),
+            Column(name="rate_30", values=[], key="rolling_rates"),
+            Column(name="interval_low", values=[], about="Lower end.", key="interval"),
+            Column(name="own", values=[], about="Its `own` words."),
+        ),
+        records=(History, SurvivalPoint),
+    )
+}
 TODAY = f"contango {STATES['contango-long']['front'][-1] / 20:.4f}, 13 Nov 2025"
 """The 484th business day from 8 January 2024; the back close is always 20."""
 BASE = "https://vix.example/site/"
 
 
-def page_of(name: str = "contango-long", **changed: Any) -> str:
+def page_of(name: str = "contango-long", *, calendar: bool = True, **changed: Any) -> str:
     settings = config()
     site = settings.site.model_copy(update={"base_url": BASE} | changed)
     settings = settings.model_copy(update={"site": site})
     snapshot, files = state(name), FILES | SCHEMAS
     index = build_index(files, sample=False, as_of="2020-01-07", licence="Free & open.", documentation=BASE)
     words = fill_facts(content(), snapshot, settings)
-    view = build_api_view(
+    made = lay_out_api(
         index,
-        len(to_json(index)),
-        schemas=read_schemas(files),
-        programs={
-            each.path: (TEMPLATES / "examples" / each.path).read_text("utf-8") for each in words.api.examples
-        },
+        files | {"index.json": to_json(index).encode()},
         snapshot=snapshot,
         content=words,
         config=settings,
-        calendar=True,
+        programs={
+            each.path: (TEMPLATES / "examples" / each.path).read_text("utf-8") for each in words.api.examples
+        },
+        calendar=calendar,
+        tables=TABLES,
     )
     assets = ASSETS | {"api.css": Asset(path="assets/api.css", integrity="sha384-AAAA")}
-    return build_environment(TEMPLATES).get_template("api.html").render(view=view, assets=assets)
+    page = RenderPage(path="api/", template="api.html", make=lambda: made)
+    return build_renderer(TEMPLATES, assets)(page).decode()
 
 
 @pytest.fixture(scope="module")
@@ -93,26 +107,37 @@ def test_every_file_is_listed_with_its_size_and_schema(html: str) -> None:
 
 def test_every_key_of_every_type_is_explained(html: str) -> None:
     """The tables hold each key that a schema has, with the docstring that the type has for it."""
+    page = Page(html)
     for name, published in PUBLISHED.items():
         schema = json_schema(published)
-        view = document_schema(name, f"{name}.json", schema)
         parts = [schema, *schema.get("$defs", {}).values()]
-        assert len(view.types) == len(parts)
-        assert {type_.name for type_ in view.types} == {part["title"] for part in parts}
+        assert sorted(schema_parts(schema)) == sorted(part["title"] for part in parts)
         for part in parts:
+            assert f"type-{name}-{part['title'].lower()}" in page.ids()
             for key, described in part["properties"].items():
-                assert f"<code>{key}</code>" in html
+                words = meaning(described, schema)
+                assert words, (name, key)
+                assert f"<code>{key}</code></th>" in html
+                assert str(code_words(words)) in html
                 if "description" in described:
-                    assert str(code_words(described["description"])) in html
-        blank = [
-            row.cells[0].text for type_ in view.types for row in type_.table.rows if not row.cells[2].text
-        ]
-        assert blank == []
+                    assert words == described["description"]
+
+
+def test_columns_of_a_csv_are_explained(html: str) -> None:
+    """By the key of the record that a column holds, after words of its own."""
+    part = html.partition('id="columns-charts-thing"')[2]
+    found = re.findall(r"<code>(\w+)</code></th><td[^>]*>(.*?)</td>", part)
+    assert [name for name, _ in found] == ["session", "rate_30", "interval_low", "own"]
+    told = dict(found)
+    assert told["session"] == "Sessions, ISO dates."
+    assert told["rate_30"].startswith("Backwardation rate of the last n sessions with a defined ratio, by n;")
+    assert told["interval_low"].startswith("Lower end. Greenwood&#39;s variance on the log(−log) scale;")
+    assert told["own"] == "Its <code>own</code> words."
 
 
 def test_types_are_worded() -> None:
     """By hand, from a schema with every construct that the generator uses."""
-    schema = {
+    schema: dict[str, Any] = {
         "title": "Thing",
         "description": "A `thing`.\n\nMore.",
         "properties": {
@@ -128,9 +153,9 @@ def test_types_are_worded() -> None:
         },
         "$defs": {"Part": {"title": "Part", "properties": {"z": {"type": "number"}}}},
     }
-    view = document_schema("thing", "thing.json", schema)
-    cells = {str(row.cells[0].text): str(row.cells[1].text) for row in view.types[0].table.rows}
-    assert list(cells.values()) == [
+    parts = schema_parts(schema)
+    assert list(parts) == ["Thing", "Part"]
+    assert [str(type_words(part, "thing")) for part in parts["Thing"]["properties"].values()] == [
         "number",
         "whole number or null",
         'list of <a href="#type-thing-part">Part</a>',
@@ -141,9 +166,12 @@ def test_types_are_worded() -> None:
         "list of number, text",
         "any value by name",
     ]
-    assert view.about == "A <code>thing</code>."
-    assert view.types[0].table.rows[6].cells[2].text == "Says <code>so</code>, &lt;b&gt; not&lt;/b&gt;."
-    assert (view.types[1].id, view.count) == ("type-thing-part", "10 keys")
+    assert code_words(summary(schema)) == "A <code>thing</code>."
+    assert (
+        code_words(meaning(schema["properties"]["g"], schema))
+        == "Says <code>so</code>, &lt;b&gt; not&lt;/b&gt;."
+    )
+    assert count_keys(parts) == "10 keys"
 
 
 def test_examples_carry_the_address_of_the_site(html: str) -> None:
@@ -161,6 +189,7 @@ def test_feeds_and_badge_are_shown(html: str) -> None:
     links = {a["href"] for a in Page(html).all("a")}
     assert {f"../{name}.{kind}" for name in ("feed", "flips") for kind in ("xml", "json")} <= links
     assert "../calendar.ics" in links
+    assert "calendar.ics" not in page_of(calendar=False)
     (picture,) = Page(html).all("img")
     assert picture["src"] == "../badge.svg"
     assert picture["alt"] == f"VIX / VIX3M: {TODAY}"

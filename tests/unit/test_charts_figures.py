@@ -21,7 +21,8 @@ from ivts_site.analytics import Analysis
 from ivts_site.charts import BUILDERS, build_charts, build_scale, sent_figure
 from ivts_site.charts.theme import COLOURS, MARGIN, SAMPLE_MARK
 from ivts_site.errors import ConfigError
-from ivts_site.model import Chart
+from ivts_site.model import Chart, Column, Table
+from ivts_site.published.table import to_csv
 
 STATIC = Path(__file__).parents[2] / "static" / "css"
 IDS = ("signal", "term-structure", "spy-backwardation", "distribution", "rolling-rate")
@@ -262,16 +263,16 @@ def test_csv_holds_closes_only_where_allowed(long_analysis: Analysis, long_chart
     }
     allowed = charts_of(long_analysis, raw_closes=True)
     for id_, columns in derived.items():
-        rows = list(csv.reader(io.StringIO(long_charts[id_].csv)))
+        rows = list(csv.reader(io.StringIO(to_csv(long_charts[id_].table, sample=False))))
         assert rows[0] == columns
         extra = ["vix", "vix3m", "spy"] if id_ in ("signal", "term-structure") else []
-        assert next(csv.reader(io.StringIO(allowed[id_].csv))) == columns + extra
-    rows = list(csv.DictReader(io.StringIO(long_charts["signal"].csv)))
+        assert next(csv.reader(io.StringIO(to_csv(allowed[id_].table, sample=False)))) == columns + extra
+    rows = list(csv.DictReader(io.StringIO(to_csv(long_charts["signal"].table, sample=False))))
     assert len(rows) == 4136
     assert (
         sum(row["regime"] == "backwardation" for row in rows) == long_analysis.signal["backwardation"].sum()
     )
-    raw = list(csv.DictReader(io.StringIO(allowed["signal"].csv)))
+    raw = list(csv.DictReader(io.StringIO(to_csv(allowed["signal"].table, sample=False))))
     assert [float(row["vix"]) for row in raw] == long_analysis.panel.closes["front"].tolist()
 
 
@@ -284,20 +285,21 @@ def test_figures_with_closes_are_marked(long_charts: dict[str, Chart]) -> None:
     }
 
 
-def test_sample_csv_is_marked_in_every_row() -> None:
-    """A last column says `true` throughout; downloads of market data have no such column."""
-    analysis = analyse_ratios([0.9, 1.1, 0.95])
-    for id_, chart in charts_of(analysis, sample=True).items():
-        rows = list(csv.DictReader(io.StringIO(chart.csv)))
-        assert rows
-        assert {row["sample"] for row in rows} == {"true"}, id_
-        plain = list(csv.DictReader(io.StringIO(charts_of(analysis)[id_].csv)))
-        assert [{**row, "sample": "true"} for row in plain] == rows
+def test_cells_are_written_one_way() -> None:
+    """By hand: six places, no negative zero, what is undefined is empty, quotes where a text needs them."""
+    values = [1 / 3, -1e-9, None, 2, True, False, "a,b"]
+    table = Table(file=(Column(name="n", values=range(7)), Column(name="it", values=values)))
+    cells = ["0.333333", "0.0", "", "2", "true", "false", '"a,b"']
+    rows = [f"{n},{cell}" for n, cell in enumerate(cells)]
+    assert to_csv(table, sample=False).splitlines() == ["n,it", *rows]
+    assert to_csv(table, sample=True).splitlines() == ["n,it,sample", *(f"{row},true" for row in rows)]
+    with pytest.raises(ValueError, match="undefined is None"):
+        to_csv(Table(file=(Column(name="it", values=[float("nan")]),)), sample=False)
 
 
 def test_rolling_csv_leaves_undefined_rates_empty(long_charts: dict[str, Chart]) -> None:
     """The first 29 sessions have no rate over 30."""
-    rows = list(csv.DictReader(io.StringIO(long_charts["rolling-rate"].csv)))
+    rows = list(csv.DictReader(io.StringIO(to_csv(long_charts["rolling-rate"].table, sample=False))))
     assert [row["rate_30"] == "" for row in rows[:31]] == [True] * 29 + [False] * 2
 
 

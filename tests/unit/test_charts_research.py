@@ -278,6 +278,17 @@ def test_names_of_growth_lines_stay_apart() -> None:
     assert [point[1] for point in corners(line)] == pytest.approx(expected, abs=2e-3)
 
 
+def test_names_of_growth_lines_stand_beside_the_picture() -> None:
+    """The longest, "constant", would lie on the lines inside the picture."""
+    lines = [
+        GrowthLine(label=label, values=(1.0, 2.0), role="ink", width=1.5, dash="solid")
+        for label in ("none", "constant", "regime")
+    ]
+    root = parsed(draw_growth(("2020-01-31", "2025-12-31"), lines, caption()))
+    names = [e for e in root.iter(f"{SVG}text") if e.text in {"none", "constant", "regime"}]
+    assert [e.get("text-anchor") for e in names] == [None, None, None]
+
+
 def test_implied_and_realised_are_drawn_where_they_are_known() -> None:
     """The realised line begins after its first 21 sessions; both share an axis that begins at zero."""
     root = parsed(implied())

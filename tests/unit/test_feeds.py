@@ -19,11 +19,10 @@ from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.config import Config
 from ivts_site.content import Content
+from ivts_site.pipeline.feeds import build_feeds, lay_out_atom
 from ivts_site.render import build_environment
 from ivts_site.sessions import load_sessions
-from ivts_site.view.feeds import FeedView, build_feeds, to_json_feed
 from ivts_site.view.schedule import publication_instant
-from ivts_site.words.names import names
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 RATIOS = [0.9, 1.1, 1.2, 0.95, 1.0, 1.1]
@@ -36,24 +35,27 @@ EARLY = {dt.date(2025, 11, 28): dt.datetime(2025, 11, 28, 18, tzinfo=dt.UTC)}
 
 def feeds_of(
     analysis: Analysis, *, sample: bool = False, settings: Config | None = None, words: Content | None = None
-) -> dict[str, FeedView]:
-    settings = settings or config()
-    return build_feeds(
-        build_history(analysis, sample=sample, raw_closes=False),
-        build_episode_list(analysis, sample=sample),
-        words or content(),
-        settings,
-        names(settings),
-        early=EARLY,
-    )
+) -> dict[str, dict[str, Any]]:
+    """Both feeds by name, as the template of the Atom form reads them."""
+    settings, words = settings or config(), words or content()
+    history = build_history(analysis, sample=sample, raw_closes=False)
+    feeds = build_feeds(history, build_episode_list(analysis, sample=sample), words, settings, EARLY)
+    return {
+        name: lay_out_atom(name, feed, history, words, settings, early=EARLY) for name, feed in feeds.items()
+    }
 
 
-def atom(feed: FeedView) -> str:
-    return build_environment(TEMPLATES).get_template("feed.xml").render(view=feed)
+def atom(feed: dict[str, Any]) -> str:
+    return build_environment(TEMPLATES).get_template("feed.xml").render(feed)
 
 
-def sessions(feed: FeedView) -> list[str]:
-    return [entry.id.rpartition("/")[2] for entry in feed.entries]
+def entries(feed: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = feed["feed"]["items"]
+    return found
+
+
+def sessions(feed: dict[str, Any]) -> list[str]:
+    return [entry["id"].rpartition("/")[2] for entry in entries(feed)]
 
 
 def changed(part: str, **values: Any) -> Config:
@@ -65,17 +67,17 @@ def test_daily_entries_by_hand() -> None:
     """One a session, newest first, with the words of its evening."""
     feed = feeds_of(analyse_ratios(RATIOS, rolling_sessions=(2, 3)))["feed"]
     assert sessions(feed) == [f"2020-01-{day}" for day in ("13", "10", "09", "08", "07", "06")]
-    newest, older = feed.entries[0], feed.entries[3]
-    assert newest.title == "13 Jan 2020: backwardation, day 1, ratio 1.1000"
-    assert newest.text == (
+    newest, older = entries(feed)[0], entries(feed)[3]
+    assert newest["title"] == "13 Jan 2020: backwardation, day 1, ratio 1.1000"
+    assert newest["content_text"] == (
         "The VIX / VIX3M ratio closed at 1.1000 on 13 January 2020: the first day of backwardation. Sessions "
         "in backwardation: 50.0\u202f% of the last 2 and 33.3\u202f% of the last 3."
     )
-    assert older.text == (
+    assert older["content_text"] == (
         "The VIX / VIX3M ratio closed at 1.2000 on 8 January 2020: backwardation, day 2, since 7 January "
         "2020. Sessions in backwardation: 100.0\u202f% of the last 2 and 66.7\u202f% of the last 3."
     )
-    assert feed.entries[-1].text.endswith("the first day of contango.")  # no rate exists yet
+    assert entries(feed)[-1]["content_text"].endswith("the first day of contango.")  # no rate exists yet
 
 
 def test_flips_by_hand() -> None:
@@ -84,34 +86,36 @@ def test_flips_by_hand() -> None:
     panel = make_panel(front, [20.0, 20.1, 20.2, 20.3, 20.4, 20.5], [100, 90, 105, 107, 108, 109])
     feed = feeds_of(analyse_panel(panel))["flips"]
     assert sessions(feed) == ["2020-01-13", "2020-01-09", "2020-01-07"]
-    assert [entry.title for entry in feed.entries] == [
+    assert [entry["title"] for entry in entries(feed)] == [
         "13 Jan 2020: into backwardation, ratio 1.0732",
         "9 Jan 2020: out of backwardation, ratio 0.9360",
         "7 Jan 2020: into backwardation, ratio 1.0945",
     ]
-    assert feed.entries[1].text == (
+    assert entries(feed)[1]["content_text"] == (
         "The VIX / VIX3M ratio closed at 0.9360 on 9 January 2020, contango after 2 sessions of "
         "backwardation. The highest ratio of the episode, 7 to 8 January 2020, was 1.1881; SPY returned "
         "+5.0\u202f% from the close before it to its last close."
     )
-    assert feed.entries[2].text.endswith("7 January 2020, backwardation after 1 session of contango.")
+    assert entries(feed)[2]["content_text"].endswith(
+        "7 January 2020, backwardation after 1 session of contango."
+    )
 
 
 def test_only_a_change_of_regime_makes_a_flip() -> None:
     """The first stored session changed nothing, and nor did any session within a spell."""
-    assert feeds_of(analyse_ratios([1.1, 1.2, 1.3]))["flips"].entries == ()
+    assert entries(feeds_of(analyse_ratios([1.1, 1.2, 1.3]))["flips"]) == []
     assert sessions(feeds_of(analyse_ratios([1.1, 0.9, 0.8]))["flips"]) == ["2020-01-07"]
 
 
 def test_an_outcome_that_is_not_stored_is_left_out() -> None:
     """Without the close before the first session there is no return to speak of."""
     feed = feeds_of(analyse_panel(make_panel([22.0, 18.0], [20.0, 20.0])))["flips"]
-    assert feed.entries[0].text.endswith("was 1.1000.")
+    assert entries(feed)[0]["content_text"].endswith("was 1.1000.")
 
 
 def test_a_suspect_close_is_named() -> None:
     """A reader of the feed alone must learn it, too."""
-    text = feeds_of(analyse_ratios([0.9, 1.1]))["feed"].entries[0].text
+    text = entries(feeds_of(analyse_ratios([0.9, 1.1]))["feed"])[0]["content_text"]
     assert "on 7 January 2020, resting on a suspect close: the first day" in text
 
 
@@ -123,10 +127,10 @@ def test_a_suspect_close_is_named() -> None:
 def test_dates_are_those_of_the_closes(first: str, instant: str) -> None:
     """16:00 in New York and 150 minutes are 18:30, which is 23:30 UTC in winter and 22:30 in summer."""
     for feed in feeds_of(analyse_ratios([0.9], start=first)).values():
-        assert feed.updated == instant  # the flips have no entry: the first stored session stands for it
+        assert feed["updated"] == instant  # the flips have no entry: the first stored session stands for it
     later = feeds_of(analyse_ratios([0.9, 0.8], start=first))
-    assert later["feed"].updated == later["feed"].entries[0].updated > instant
-    assert later["flips"].updated == instant
+    assert later["feed"]["updated"] == entries(later["feed"])[0]["date_modified"] > instant
+    assert later["flips"]["updated"] == instant
 
 
 def test_an_early_close_is_published_early() -> None:
@@ -144,7 +148,10 @@ def test_an_early_close_is_published_early() -> None:
     ]
     assert wrong == []
     feed = feeds_of(analyse_ratios([0.9, 0.8], start="2025-11-28"))["feed"]
-    assert [entry.updated for entry in feed.entries] == ["2025-12-01T23:30:00Z", "2025-11-28T20:30:00Z"]
+    assert [entry["date_modified"] for entry in entries(feed)] == [
+        "2025-12-01T23:30:00Z",
+        "2025-11-28T20:30:00Z",
+    ]
 
 
 def test_a_new_session_leaves_old_entries_as_they_were() -> None:
@@ -152,8 +159,8 @@ def test_a_new_session_leaves_old_entries_as_they_were() -> None:
     for n in range(1, len(RATIOS)):
         before, after = (feeds_of(analyse_ratios(RATIOS[:size])) for size in (n, n + 1))
         for name in before:
-            old = before[name].entries
-            assert after[name].entries[len(after[name].entries) - len(old) :] == old
+            old = entries(before[name])
+            assert entries(after[name])[len(entries(after[name])) - len(old) :] == old
 
 
 def test_identifiers_follow_host_and_session_alone() -> None:
@@ -164,11 +171,11 @@ def test_identifiers_follow_host_and_session_alone() -> None:
         settings=changed("site", base_url="http://example.org:8080/vix/", name="Other"),
     )
     for name, feed in usual.items():
-        ids = [feed.id, *(entry.id for entry in feed.entries)]
+        ids = [feed["id"], *(entry["id"] for entry in entries(feed))]
         assert len(ids) == len(set(ids))
         assert all(re.fullmatch(r"tag:example\.org,2026:ivts/[a-z]+(/[\d-]+)?", each) for each in ids)
-        assert [moved[name].id, *(entry.id for entry in moved[name].entries)] == ids
-    assert not {e.id for e in usual["feed"].entries} & {e.id for e in usual["flips"].entries}
+        assert [moved[name]["id"], *(entry["id"] for entry in entries(moved[name]))] == ids
+    assert not {e["id"] for e in entries(usual["feed"])} & {e["id"] for e in entries(usual["flips"])}
 
 
 def test_simulated_entries_have_identifiers_of_their_own() -> None:
@@ -176,7 +183,9 @@ def test_simulated_entries_have_identifiers_of_their_own() -> None:
     ids = {}
     for sample in (False, True):
         feeds = feeds_of(analyse_ratios(RATIOS), sample=sample)
-        ids[sample] = {feed.id for feed in feeds.values()} | {e.id for f in feeds.values() for e in f.entries}
+        ids[sample] = {feed["id"] for feed in feeds.values()} | {
+            e["id"] for f in feeds.values() for e in entries(f)
+        }
     assert not ids[False] & ids[True]
     assert all(":ivts/sample/" in each for each in ids[True])
 
@@ -192,20 +201,21 @@ def test_links_lead_where_pages_are() -> None:
     """To the session's page and the episode's page where they are built, to the tracker page elsewhere."""
     on = feeds_of(analyse_ratios(RATIOS), settings=changed("archive", days=True, episodes=True))
     off = feeds_of(analyse_ratios(RATIOS), settings=changed("archive", days=False, episodes=False))
-    assert on["feed"].entries[0].url == "https://example.org/day/2020-01-13/"
-    assert [entry.url for entry in on["flips"].entries] == [
+    assert entries(on["feed"])[0]["url"] == "https://example.org/day/2020-01-13/"
+    assert [entry["url"] for entry in entries(on["flips"])] == [
         "https://example.org/episodes/2020-01-13/",
         "https://example.org/episodes/2020-01-07/",
         "https://example.org/episodes/2020-01-07/",
     ]
-    assert {e.url for feed in off.values() for e in feed.entries} == {"https://example.org/"}
+    assert {e["url"] for feed in off.values() for e in entries(feed)} == {"https://example.org/"}
 
 
 def test_simulated_closes_are_marked() -> None:
     """In the title of the feed, and in that of each entry, which readers show alone."""
     for feed in feeds_of(analyse_ratios(RATIOS), sample=True).values():
         assert all(
-            text.startswith("SAMPLE DATA: ") for text in (feed.title, *(e.title for e in feed.entries))
+            text.startswith("SAMPLE DATA: ")
+            for text in (feed["feed"]["title"], *(e["title"] for e in entries(feed)))
         )
 
 
@@ -216,18 +226,18 @@ def test_feedparser_has_no_complaint(name: str, ratios: Sequence[float]) -> None
     feed = feeds_of(analyse_ratios(ratios))[name]
     parsed = feedparser.parse(atom(feed))
     assert (parsed.bozo, parsed.version) == (False, "atom10")
-    assert parsed.feed.id == feed.id
+    assert parsed.feed.id == feed["id"]
     assert {link.rel: link.href for link in parsed.feed.links if link.type != "application/feed+json"} == {
         "self": f"https://example.org/{name}.xml",
         "alternate": "https://example.org/",
     }
-    assert len(parsed.entries) == len(feed.entries)
-    for found, entry in zip(parsed.entries, feed.entries, strict=True):
-        assert (found.id, found.link, found.title) == (entry.id, entry.url, entry.title)
-        assert found.content[0].value == entry.text
-        assert dt.datetime(*found.updated_parsed[:6], tzinfo=dt.UTC) == _instant(entry.updated)
+    assert len(parsed.entries) == len(entries(feed))
+    for found, entry in zip(parsed.entries, entries(feed), strict=True):
+        assert (found.id, found.link, found.title) == (entry["id"], entry["url"], entry["title"])
+        assert found.content[0].value == entry["content_text"]
+        assert dt.datetime(*found.updated_parsed[:6], tzinfo=dt.UTC) == _instant(entry["date_modified"])
         assert found.published == found.updated
-        assert [tag.term for tag in found.tags] == [entry.regime]
+        assert [tag.term for tag in found.tags] == entry["tags"]
 
 
 def _instant(text: str) -> dt.datetime:
@@ -250,9 +260,12 @@ def test_atom_has_what_the_rfc_asks_for() -> None:
 def test_json_feed_says_the_same() -> None:
     """Version 1.1 with its required keys; ids, links, dates and words are those of the Atom feed."""
     feed = feeds_of(analyse_ratios(RATIOS))["flips"]
-    document = json.loads(json.dumps(to_json_feed(feed)))
+    document = json.loads(json.dumps(feed["feed"]))
     assert document["version"] == "https://jsonfeed.org/version/1.1"
-    assert (document["title"], document["feed_url"]) == (feed.title, "https://example.org/flips.json")
+    assert (document["title"], document["feed_url"]) == (
+        feed["feed"]["title"],
+        "https://example.org/flips.json",
+    )
     assert document["home_page_url"] == "https://example.org/"
     parsed = feedparser.parse(atom(feed))
     for item, entry in zip(document["items"], parsed.entries, strict=True):
@@ -271,7 +284,7 @@ def test_hostile_words_stay_words() -> None:
     feeds = feeds_of(analyse_ratios(RATIOS), settings=settings, words=words.model_copy(update={"head": head}))
     for feed in feeds.values():
         root = ET.fromstring(atom(feed).encode())
-        assert len(list(root.iter(f"{ATOM}entry"))) == len(feed.entries)
+        assert len(list(root.iter(f"{ATOM}entry"))) == len(entries(feed))
         name = root.find(f"{ATOM}author/{ATOM}name")
         assert name is not None
         assert name.text == "]]></title><entry/> <b>&amp;\"'"

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 import rcssmin
 import rjsmin
+from tests import research_page as made
 from tests.markup import Node, Page, parse, rows
+from tests.unit.test_view_research import html_of as research_page
 from tests.view_states import ASSETS, TEMPLATES, config, content, state
 
 from ivts_site.analytics.hedge import MOVES
@@ -58,7 +60,7 @@ def worked(**inputs: str) -> dict[str, float | str]:
 def lab_of(snapshot: Snapshot, overlay: Overlay | None = None, words: Content | None = None) -> LabContext:
     """The page of a snapshot."""
     filled = fill_facts(words or content(), snapshot, config())
-    research = SimpleNamespace(overlay=overlay, method=SimpleNamespace(level=0.95))
+    research = made.research(overlay=overlay)
     core: Any = SimpleNamespace(config=config(), content=filled, snapshot=snapshot, research=research)
     return lay_out_lab(core, hedge_lab(core))
 
@@ -456,19 +458,19 @@ def test_the_overlay_is_told_with_its_costs_intervals_and_sample() -> None:
     frame = frame_of("contango-long", overlay())
     _, rules, differences = frame.all("table")
     assert [tuple(cell.text(without="small") for cell in cells) for cells in rows(rules)] == [
-        ("Not hedged", "any", "+12.0 %", "17.2 %", "0.50", "−30.0 %", "0.00 %"),
-        ("By regime", "0", "+10.0 %", "20.0 %", "0.50", "−30.0 %", "0.00 %"),
-        ("By regime", "5", "+9.5 %", "20.0 %", "0.50", "−30.0 %", "0.50 %"),
-        ("By regime", "20", "+8.0 %", "20.0 %", "0.50", "−30.0 %", "2.00 %"),
+        ("No hedge", "any", "+12.0 %", "17.2 %", "0.50", "−30.0 %", "0.0", "0.00 %"),
+        ("Hedge by regime", "0", "+10.0 %", "20.0 %", "0.50", "−30.0 %", "12.1", "0.00 %"),
+        ("Hedge by regime", "5", "+9.5 %", "20.0 %", "0.50", "−30.0 %", "12.1", "0.50 %"),
+        ("Hedge by regime", "20", "+8.0 %", "20.0 %", "0.50", "−30.0 %", "12.1", "2.00 %"),
     ]
     notes = [[small.text() for small in cells[0].all("small")] for cells in rows(rules)]
-    assert notes[1:3] == [["mean hedge 7.6 %, turnover 12.1 a year"], []]  # said once
+    assert notes[1:3] == [["mean hedge 7.6 %"], []]  # said once
     cells = rows(differences)[1]
     assert [cell.text() for cell in cells] == [
-        "Not hedged",
+        "No hedge",
         "5",
         "−2.4 pp −5.4 pp to +1.0 pp",
-        "−3.6 pp no interval",
+        "−3.6 pp no interval: fewer than 10 cases that do not overlap",
         "−0.02 −0.29 to +0.26",
         "+4.3 pp −6.4 pp to +24.7 pp",
     ]
@@ -482,6 +484,17 @@ def test_the_overlay_is_told_with_its_costs_intervals_and_sample() -> None:
     assert places["research.overlay.n_hedged"] == "314"
     assert places["research.overlay.differences.1.sharpe_interval.0"] == "−0.29"
     assert places["research.overlay.strategies.1.results.2.annual_return"] == "+8.0 %"
+
+
+def test_both_pages_hold_the_same_tables_of_the_overlay() -> None:
+    """The lab and the research page name rules, columns and numbers alike, mark by mark."""
+    research = section(parse(research_page(made.research())), "overlay").all("table")
+    lab = frame_of("contango-long", made.research().overlay).all("table")[1:]
+    assert len(lab) == 2
+    assert [table.text() for table in lab] == [table.text() for table in research[:2]]
+    marks = [[span.attributes for span in table.all("span")] for table in lab]
+    assert marks == [[span.attributes for span in table.all("span")] for table in research[:2]]
+    assert all(marks)
 
 
 @pytest.mark.parametrize(

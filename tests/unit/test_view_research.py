@@ -19,13 +19,14 @@ from tests.unit.test_content_site import texts
 from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, site_of, state
 from tests.view_states import fund as closes
 
+from ivts_site.analytics.research_csv import research_tables
 from ivts_site.charts.research import band_sign
 from ivts_site.content import FACTS, Content, substitute_facts
 from ivts_site.model import Asset
 from ivts_site.pipeline.research_page import lay_out_research
-from ivts_site.published.research_csv import research_files
 from ivts_site.published.stats import FORMS, Stats, decode, marked, percent_points, unmarked
 from ivts_site.published.studies import Research
+from ivts_site.published.table import to_csv
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
 from ivts_site.view.facts import build_facts
@@ -631,8 +632,10 @@ def test_marked_facts_are_quoted_in_prose_alone() -> None:
 
 def test_csv_files_hold_what_is_drawn() -> None:
     """Every group, offset, length and month has a row; undefined values are empty cells."""
-    files = research_files(made.research())
-    tables = {path: list(csv.DictReader(io.StringIO(text))) for path, text in files.items()}
+    tables = {
+        path: list(csv.DictReader(io.StringIO(to_csv(table, sample=False))))
+        for path, table in research_tables(made.research()).items()
+    }
     returns = tables["charts/research-returns.csv"]
     assert [(r["horizon"], r["band"]) for r in returns][:3] == [
         ("5", "all"),
@@ -657,7 +660,7 @@ def test_csv_files_hold_what_is_drawn() -> None:
     }
     assert len(tables["charts/research-duration.csv"]) == 4
     assert tables["charts/research-overlay.csv"][-1]["regime"] == "1.21"
-    assert "charts/research-overlay.csv" not in research_files(made.first_days())
+    assert "charts/research-overlay.csv" not in research_tables(made.first_days())
 
 
 def test_a_mark_names_path_and_value() -> None:

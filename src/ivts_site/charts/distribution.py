@@ -12,11 +12,11 @@ from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import round_ticks, value_axis
-from ivts_site.charts.export import csv_numbers, csv_text, rounded
+from ivts_site.charts.export import rounded
 from ivts_site.charts.labels import Flag, place_flags, text_width
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.scale import FEW, percentiles
-from ivts_site.model import Chart, ChartTable
+from ivts_site.model import Chart, Column, Table
 
 ID = "distribution"
 NARROW_PLOT = 240.0
@@ -27,6 +27,9 @@ BEYOND = 38.0
 
 SHIFT = 4
 """Pixels between a line and its label."""
+
+ABOVE, UPTO = "Lower bound of the step, which is not in it.", "Upper bound of the step, which is in it."
+COUNT = "Sessions of the default window with a ratio in the step."
 
 ROW = 0.085
 """Height of a label row as a share of the plot height on a phone."""
@@ -49,7 +52,6 @@ def build(analysis: Analysis, options: Options) -> Chart:
         _figure(analysis, options),
         texts,
         table=_table(analysis),
-        csv=_csv(analysis),
         options=options,
     )
 
@@ -173,26 +175,20 @@ def _summary(analysis: Analysis) -> str:
     )
 
 
-def _table(analysis: Analysis) -> ChartTable:
-    edges, counts = analysis.histogram.edges, analysis.histogram.counts
-    total = int(counts.sum())
-    return ChartTable(
+def _table(analysis: Analysis) -> Table:
+    edges, counts = analysis.histogram.edges.tolist(), analysis.histogram.counts.tolist()
+    total = sum(counts)
+    above = Column(name="above", values=edges[:-1], about=ABOVE, label="Above", words=_edge)
+    upto = Column(name="upto", values=edges[1:], about=UPTO, label="Up to", words=_edge)
+    sessions = Column(name="sessions", values=counts, about=COUNT, label="Sessions", words=fmt.count)
+    share = Column(name="share", values=[n / total for n in counts], label="Share", words=fmt.percent)
+    return Table(
+        file=(above, upto, sessions),
         caption=f"Sessions by ratio, {words.window_name(analysis.window)}; upper bounds are included",
-        columns=("Above", "Up to", "Sessions", "Share"),
-        rows=tuple(
-            (fmt.fixed(a, 2), fmt.fixed(b, 2), fmt.count(int(n)), fmt.percent(n / total))
-            for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True)
-            if n
-        ),
+        page=(above, upto, sessions, share),
+        shown=[at for at, n in enumerate(counts) if n],
     )
 
 
-def _csv(analysis: Analysis) -> str:
-    histogram = analysis.histogram
-    return csv_text(
-        {
-            "above": csv_numbers(histogram.edges[:-1], 4),
-            "upto": csv_numbers(histogram.edges[1:], 4),
-            "sessions": [str(int(n)) for n in histogram.counts],
-        }
-    )
+def _edge(ratio: float) -> str:
+    return fmt.fixed(ratio, 2)

@@ -1,8 +1,7 @@
-"""A figure as plain JSON values and a series as CSV text."""
+"""A figure as plain JSON values."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -46,28 +45,6 @@ def rounded(values: Any, places: int) -> npt.NDArray[np.float64]:
     """Return values rounded for drawing; a rounded zero has no sign."""
     exact: npt.NDArray[np.float64] = np.asarray(values, dtype=np.float64)
     return exact.round(places) + 0.0
-
-
-def csv_text(columns: Mapping[str, Sequence[str]]) -> str:
-    """Return columns of equal length as CSV with a header line; the cells must need no quoting."""
-    lines = [",".join(columns), *map(",".join, zip(*columns.values(), strict=True))]
-    return "\n".join(lines) + "\n"
-
-
-def mark_sample(csv: str) -> str:
-    """Return CSV text with a last column `sample` that is `true` in every row."""
-    head, *rows = csv.splitlines()
-    return "\n".join([f"{head},sample", *(f"{row},true" for row in rows)]) + "\n"
-
-
-def csv_numbers(values: Any, places: int) -> list[str]:
-    """Return numbers as CSV cells, without trailing zeros; undefined values are empty cells."""
-    return ["" if math.isnan(value) else repr(value) for value in rounded(values, places).tolist()]
-
-
-def csv_flags(values: Any) -> list[str]:
-    """Return booleans as the cells `true` and `false`."""
-    return ["true" if value else "false" for value in values]
 
 
 def _plain_array(values: npt.NDArray[Any]) -> list[Any]:

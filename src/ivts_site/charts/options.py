@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from ivts_site.charts.export import mark_sample, plain_figure
+from ivts_site.charts.export import plain_figure
 from ivts_site.charts.svg import draw_figure
 from ivts_site.charts.words import sample_words
-from ivts_site.model import Chart, ChartTable, KeyMark, ProvisionalRatio
+from ivts_site.model import Chart, KeyMark, ProvisionalRatio, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Texts:
     raw_closes: bool = False
 
 
-def finish(figure: go.Figure, texts: Texts, *, table: ChartTable, csv: str, options: Options) -> Chart:
+def finish(figure: go.Figure, texts: Texts, *, table: Table, options: Options) -> Chart:
     """Return the chart: its figure as plain values and the picture drawn from the same figure."""
     description = sample_words(texts.description, sample=options.sample)
     traces = [trace.to_plotly_json() for trace in figure.data]
@@ -56,7 +56,6 @@ def finish(figure: go.Figure, texts: Texts, *, table: ChartTable, csv: str, opti
         figure=plain_figure(traces, layout),
         svg=draw_figure(traces, layout, id_=texts.id, title=texts.title, description=description),
         table=table,
-        csv=mark_sample(csv) if options.sample else csv,
         key=texts.key,
         raw_closes=texts.raw_closes,
     )

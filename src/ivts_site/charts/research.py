@@ -179,13 +179,13 @@ def _overlay(research: Research) -> Iterator[tuple[str, str]]:
     growth = research.overlay.growth
     lines = (
         GrowthLine(label="none", values=growth.unhedged, role="muted", width=1.5, dash="solid"),
-        GrowthLine(label="always", values=growth.constant, role="contango", width=1.5, dash="5px,3px"),
+        GrowthLine(label="constant", values=growth.constant, role="contango", width=1.5, dash="5px,3px"),
         GrowthLine(label="regime", values=growth.regime, role="ink", width=2.0, dash="solid"),
     )
     caption = Caption(
         id="research-growth",
         title=f"Value of 1 held in {research.labels.benchmark} under three rules",
-        description="Lines by month: no hedge, the same mean hedge always, the hedge by regime.",
+        description="Lines by month: no hedge, constant hedge, hedge by regime.",
         sample=research.sample,
     )
     yield caption.id, draw_growth(growth.sessions, lines, caption)

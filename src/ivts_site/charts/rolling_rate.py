@@ -11,14 +11,14 @@ import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
-from ivts_site.analytics.rows import iso_days
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import spread, value_axis
-from ivts_site.charts.export import csv_numbers, csv_text, rounded
+from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import days
+from ivts_site.charts.series import days, latest, session_column
 from ivts_site.charts.signal import bounds
-from ivts_site.model import Chart, ChartTable
+from ivts_site.model import Chart, Column, Table
+from ivts_site.published.history import History
 
 ID = "rolling-rate"
 TABLE_ROWS = 20
@@ -41,7 +41,6 @@ def build(analysis: Analysis, options: Options) -> Chart:
         _figure(analysis, options),
         texts,
         table=_table(analysis),
-        csv=_csv(analysis),
         options=options,
     )
 
@@ -125,16 +124,26 @@ def _summary(analysis: Analysis) -> str:
     return f"{first} {lacking}" if missing else first
 
 
-def _table(analysis: Analysis) -> ChartTable:
-    rates = analysis.rolling_rates.iloc[-TABLE_ROWS:][::-1]
-    return ChartTable(
-        caption=f"Share of sessions in backwardation: the latest {fmt.plural(len(rates), 'session')}",
-        columns=("Session", *(f"Last {n}" for n in rates.columns)),
-        rows=tuple((fmt.date_short(row[0]), *map(fmt.percent, row[1:])) for row in rates.itertuples()),
-    )
-
-
-def _csv(analysis: Analysis) -> str:
+def _table(analysis: Analysis) -> Table:
     rates = analysis.rolling_rates
-    columns = {"session": iso_days(rates.index)}
-    return csv_text(columns | {f"rate_{n}": csv_numbers(rates[n], 6) for n in rates.columns})
+    columns = (
+        session_column(rates.index),
+        *(
+            Column(
+                name=f"rate_{n}",
+                values=plain(rates[n].to_numpy()),
+                key="rolling_rates",
+                label=f"Last {n}",
+                words=fmt.percent,
+            )
+            for n in rates.columns
+        ),
+    )
+    shown = latest(len(rates), TABLE_ROWS)
+    return Table(
+        file=columns,
+        records=(History,),
+        caption=f"Share of sessions in backwardation: the latest {fmt.plural(len(shown), 'session')}",
+        page=columns,
+        shown=shown,
+    )

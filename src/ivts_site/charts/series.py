@@ -9,8 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.rows import iso_days
 from ivts_site.charts.export import rounded
+from ivts_site.model import Column
 
 Dates = npt.NDArray[np.datetime64]
 Floats = npt.NDArray[np.float64]
@@ -84,13 +87,11 @@ def episode_closes(analysis: Analysis, series: Series) -> tuple[Dates, Floats]:
     return x, y
 
 
-def tail(analysis: Analysis, n: int) -> list[dict[str, Any]]:
-    """Return the last n sessions with a ratio, newest first: session, columns of the signal, closes."""
-    last = analysis.signal.iloc[-n:][::-1]
-    return records(last.join(analysis.panel.closes).reset_index())
+def session_column(sessions: Any) -> Column:
+    """Return sessions as the first column of a table."""
+    return Column(name="session", values=iso_days(sessions), label="Session", words=fmt.date_short)
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame as mappings."""
-    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
-    return rows
+def latest(n: int, most: int) -> range:
+    """Return the positions of the last rows of n, newest first."""
+    return range(n - 1, max(n - most, 0) - 1, -1)

@@ -10,14 +10,14 @@ import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
-from ivts_site.analytics.rows import iso_days
 from ivts_site.analytics.rules import Band
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
-from ivts_site.charts.export import csv_numbers, csv_text
+from ivts_site.charts.export import plain
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, build_series, days, episode_rings, tail
-from ivts_site.model import Chart, ChartTable, KeyMark
+from ivts_site.charts.series import Series, build_series, days, episode_rings, latest, session_column
+from ivts_site.model import Chart, Column, KeyMark, Table
+from ivts_site.published.history import History, HistoryCloses
 
 ID = "signal"
 TABLE_ROWS = 20
@@ -41,8 +41,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
     return finish(
         _figure(analysis, options),
         texts,
-        table=_table(analysis),
-        csv=_csv(analysis, options),
+        table=_table(analysis, options),
         options=options,
     )
 
@@ -239,41 +238,32 @@ def _suspect_words(n: int) -> str:
     return f"{fmt.plural(n, 'session')} of the stored history {verb} on a suspect close, marked by a ring."
 
 
-def _table(analysis: Analysis) -> ChartTable:
-    rows = tail(analysis, TABLE_ROWS)
-    front, back, _ = (words.name(role) for role in _roles(analysis))
-    return ChartTable(
-        caption=f"{words.RATIO}: the latest {fmt.plural(len(rows), 'session')}",
-        columns=("Session", words.RATIO, front, back, "Regime", "Day"),
-        rows=tuple(
-            (
-                fmt.date_short(row["session"]),
-                fmt.ratio(row["ivts"]),
-                fmt.level(row["front"]),
-                fmt.level(row["back"]),
-                words.regime_word(backwardation=row["backwardation"]),
-                fmt.count(row["regime_day"]),
-            )
-            for row in rows
-        ),
+def _table(analysis: Analysis, options: Options) -> Table:
+    signal = analysis.signal
+    regimes = [words.regime_word(backwardation=each) for each in signal["backwardation"]]
+    session, (front, back, benchmark) = session_column(signal.index), close_columns(analysis)
+    ivts = Column(name="ivts", values=plain(signal["ivts"].to_numpy()), label=words.RATIO, words=fmt.ratio)
+    regime = Column(name="regime", values=regimes, label="Regime")
+    day = Column(
+        name="regime_day", values=plain(signal["regime_day"].to_numpy()), label="Day", words=fmt.count
+    )
+    shown = latest(len(signal), TABLE_ROWS)
+    return Table(
+        file=(session, ivts, regime, day, *((front, back, benchmark) if options.raw_closes else ())),
+        records=(History, HistoryCloses),
+        caption=f"{words.RATIO}: the latest {fmt.plural(len(shown), 'session')}",
+        page=(session, ivts, front, back, regime, day),
+        shown=shown,
     )
 
 
-def _csv(analysis: Analysis, options: Options) -> str:
-    signal = analysis.signal
-    columns = {
-        "session": iso_days(signal.index),
-        "ivts": csv_numbers(signal["ivts"], 6),
-        "regime": [words.regime_word(backwardation=b) for b in signal["backwardation"]],
-        "regime_day": [str(day) for day in signal["regime_day"]],
-    }
-    return csv_text(columns | raw_columns(analysis, options))
-
-
-def raw_columns(analysis: Analysis, options: Options) -> dict[str, list[str]]:
-    """Return the closes of the three series as CSV columns where the configuration allows it."""
-    if not options.raw_closes:
-        return {}
+def close_columns(analysis: Analysis) -> tuple[Column, Column, Column]:
+    """Return the closes of front, back and benchmark; files hold them only where the configuration allows."""
     closes = analysis.panel.closes.reindex(analysis.signal.index)
-    named = zip(("front", "back", "benchmark"), _roles(analysis), strict=True)
-    return {role.key: csv_numbers(closes[column], 2) for column, role in named}
+    front, back, benchmark = (
+        Column(
+            name=role.key, values=plain(closes[column].to_numpy()), label=words.name(role), words=fmt.level
+        )
+        for column, role in zip(("front", "back", "benchmark"), _roles(analysis), strict=True)
+    )
+    return front, back, benchmark

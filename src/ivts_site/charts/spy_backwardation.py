@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,28 @@ from ivts_site.analytics import Analysis
 from ivts_site.analytics.rows import iso_days
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import date_axis, value_axis
-from ivts_site.charts.export import csv_flags, csv_numbers, csv_text, rounded
+from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, build_series, days, episode_closes, records
+from ivts_site.charts.series import Series, build_series, days, episode_closes, latest
 from ivts_site.charts.signal import bounds
-from ivts_site.model import Chart, ChartTable
+from ivts_site.model import Chart, Column, Table
+from ivts_site.published.episode import Episode
 
 ID = "spy-backwardation"
 TABLE_ROWS = 25
+FILE = (
+    "first_session",
+    "last_session",
+    "n_sessions",
+    "max_session",
+    "max_ivts",
+    "spy_return",
+    "spy_return_within",
+    "spy_max_drawdown",
+    "ongoing",
+    "suspect",
+)
+"""Columns of the file."""
 UPPER, LOWER = (0.38, 1.0), (0.0, 0.27)
 DAY_MS = 86_400_000
 BAR_SHARE = 0.0022
@@ -44,7 +59,6 @@ def build(analysis: Analysis, options: Options) -> Chart:
         _figure(analysis, options),
         texts,
         table=_table(analysis),
-        csv=_csv(analysis),
         options=options,
     )
 
@@ -156,37 +170,27 @@ def _return_words(analysis: Analysis, bench: str) -> str:
     )
 
 
-def _table(analysis: Analysis) -> ChartTable:
-    latest = analysis.episodes.iloc[-TABLE_ROWS:][::-1]
-    bench = words.name(analysis.panel.benchmark)
-    return ChartTable(
-        caption=f"The latest {fmt.plural(len(latest), 'episode')} of backwardation",
-        columns=("Start", "End", "Sessions", f"Max {words.RATIO}", f"{bench} return"),
-        rows=tuple(
-            (
-                fmt.date_short(row["first_session"]),
-                "ongoing" if row["ongoing"] else fmt.date_short(row["last_session"]),
-                fmt.count(row["n_sessions"]),
-                fmt.ratio(row["max_ivts"]),
-                fmt.percent_change(row["spy_return"]),
-            )
-            for row in records(latest)
+def _table(analysis: Analysis) -> Table:
+    episodes, bench = analysis.episodes, words.name(analysis.panel.benchmark)
+    dates = {name: iso_days(episodes[name]) for name in ("first_session", "last_session", "max_session")}
+    columns = {
+        name: Column(name=name, values=dates.get(name) or plain(episodes[name].to_numpy())) for name in FILE
+    }
+    ends = [
+        "ongoing" if ongoing else fmt.date_short(last)
+        for ongoing, last in zip(episodes["ongoing"], dates["last_session"], strict=True)
+    ]
+    shown = latest(len(episodes), TABLE_ROWS)
+    return Table(
+        file=tuple(columns.values()),
+        records=(Episode,),
+        caption=f"The latest {fmt.plural(len(shown), 'episode')} of backwardation",
+        page=(
+            replace(columns["first_session"], label="Start", words=fmt.date_short),
+            Column(name="end", values=ends, label="End"),
+            replace(columns["n_sessions"], label="Sessions", words=fmt.count),
+            replace(columns["max_ivts"], label=f"Max {words.RATIO}", words=fmt.ratio),
+            replace(columns["spy_return"], label=f"{bench} return", words=fmt.percent_change),
         ),
-    )
-
-
-def _csv(analysis: Analysis) -> str:
-    episodes = analysis.episodes
-    dates = {c: iso_days(episodes[c]) for c in ("first_session", "last_session", "max_session")}
-    numbers = ("max_ivts", "spy_return", "spy_return_within", "spy_max_drawdown")
-    return csv_text(
-        {
-            "first_session": dates["first_session"],
-            "last_session": dates["last_session"],
-            "n_sessions": [str(n) for n in episodes["n_sessions"]],
-            "max_session": dates["max_session"],
-            **{column: csv_numbers(episodes[column], 6) for column in numbers},
-            "ongoing": csv_flags(episodes["ongoing"]),
-            "suspect": csv_flags(episodes["suspect"]),
-        }
+        shown=shown,
     )

@@ -10,14 +10,14 @@ import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
-from ivts_site.analytics.rows import iso_days
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import spread, value_axis
-from ivts_site.charts.export import csv_flags, csv_numbers, csv_text
+from ivts_site.charts.export import plain
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, build_series, episode_rings, tail
-from ivts_site.charts.signal import bounds, raw_columns
-from ivts_site.model import Chart, ChartTable, KeyMark
+from ivts_site.charts.series import Series, build_series, episode_rings, latest, session_column
+from ivts_site.charts.signal import bounds, close_columns
+from ivts_site.model import Chart, Column, KeyMark, Table
+from ivts_site.published.history import History, HistoryCloses
 
 ID = "term-structure"
 TABLE_ROWS = 20
@@ -42,8 +42,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
     return finish(
         _figure(analysis, options),
         texts,
-        table=_table(analysis),
-        csv=_csv(analysis, options),
+        table=_table(analysis, options),
         options=options,
     )
 
@@ -136,30 +135,32 @@ def _summary(analysis: Analysis) -> str:
     return f"{first} {second} {front} closed above {back} on {words.window_share(window)} of that window."
 
 
-def _table(analysis: Analysis) -> ChartTable:
-    rows = tail(analysis, TABLE_ROWS)
-    front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
-    return ChartTable(
-        caption=f"{front} and {back}: the latest {fmt.plural(len(rows), 'session')}, index points",
-        columns=("Session", front, back, f"{front} − {back}"),
-        rows=tuple(
-            (
-                fmt.date_short(row["session"]),
-                fmt.level(row["front"]),
-                fmt.level(row["back"]),
-                fmt.change(row["front"] - row["back"]),
-            )
-            for row in rows
-        ),
-    )
-
-
-def _csv(analysis: Analysis, options: Options) -> str:
+def _table(analysis: Analysis, options: Options) -> Table:
     signal = analysis.signal
     closes = analysis.panel.closes.reindex(signal.index)
-    columns = {
-        "session": iso_days(signal.index),
-        "ivts": csv_numbers(signal["ivts"], 6),
-        "front_above_back": csv_flags(closes["front"] > closes["back"]),
-    }
-    return csv_text(columns | raw_columns(analysis, options))
+    session, (front, back, *others) = session_column(signal.index), close_columns(analysis)
+    above = Column(
+        name="front_above_back",
+        values=plain((closes["front"] > closes["back"]).to_numpy()),
+        about=f"Whether {front.label} closed above {back.label}.",
+    )
+    gap = Column(
+        name="front_less_back",
+        values=plain((closes["front"] - closes["back"]).to_numpy()),
+        label=f"{front.label} − {back.label}",
+        words=fmt.change,
+    )
+    shown = latest(len(signal), TABLE_ROWS)
+    sessions = fmt.plural(len(shown), "session")
+    return Table(
+        file=(
+            session,
+            Column(name="ivts", values=plain(signal["ivts"].to_numpy())),
+            above,
+            *((front, back, *others) if options.raw_closes else ()),
+        ),
+        records=(History, HistoryCloses),
+        caption=f"{front.label} and {back.label}: the latest {sessions}, index points",
+        page=(session, front, back, gap),
+        shown=shown,
+    )

@@ -220,9 +220,11 @@ def note(text: str, *, role: str, strong: bool = False, **settings: Any) -> dict
     return base | settings
 
 
-def end_note(text: str, *, role: str, y: float, strong: bool = False) -> dict[str, Any]:
-    """Return the name of a line at its right end; a name too long for the margin stands inside."""
-    inside = text_width(text) > MARGIN["r"] - 4
+def end_note(
+    text: str, *, role: str, y: float, strong: bool = False, room: int = MARGIN["r"]
+) -> dict[str, Any]:
+    """Return the name of a line at its right end; a name too long for the room there stands inside."""
+    inside = text_width(text) > room - 4
     place = {"xanchor": "right", "xshift": -4, "yshift": 9} if inside else {"xanchor": "left", "xshift": 4}
     return note(text, role=role, x=1, y=y, strong=strong, **place)
 

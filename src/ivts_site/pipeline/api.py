@@ -4,27 +4,47 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from ivts_site.charts import draw_badge
+from ivts_site.charts.theme import COLOURS
+from ivts_site.config import Config
+from ivts_site.content import Content
 from ivts_site.errors import RenderError
+from ivts_site.model import Table
+from ivts_site.pipeline.calendar_file import CALENDAR
 from ivts_site.pipeline.core import Core, Part
+from ivts_site.published.api import Index
 from ivts_site.published.index import NAME as INDEX
 from ivts_site.published.index import build_index, read_schemas
 from ivts_site.published.serialize import to_json, to_lines
-from ivts_site.published.tables import episode_columns, history_columns, to_csv, to_parquet
+from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.table import to_csv
+from ivts_site.published.tables import episode_table, history_table, to_parquet
 from ivts_site.render import Page
-from ivts_site.view.api import PATH, build_api_view
-from ivts_site.view.badge import BADGE, badge_json
-from ivts_site.view.calendar_file import CALENDAR
+from ivts_site.view.head import breadcrumbs, build_head
+from ivts_site.view.parts import LinkView
+from ivts_site.view.shell import build_shell
+from ivts_site.words import api as say
 
 API = "api/v1"
+PATH = "api/"
+BADGE = "badge"
+"""File name without suffix."""
+SHIELDS = "https://img.shields.io/endpoint?url="
+EXAMPLE_ADDRESS = "https://example.org/"
+"""Address in the example programs, which the site's own replaces."""
 SCHEMAS = Path("static/schema")
 EXAMPLES = Path("templates/examples")
 
 
-def build_api(core: Core, further: Mapping[str, bytes], later: Sequence[str] = ()) -> Part:
-    """Make the files below `api/v1/` with their index, the page that documents them, and the badge.
+def build_api(
+    core: Core, further: Mapping[str, bytes], later: Sequence[str], drawn: Mapping[str, Table]
+) -> Part:
+    """Make the files below `api/v1/` with their index, all CSV files, the page on these, and the badge.
 
     Parameters
     ----------
@@ -34,9 +54,19 @@ def build_api(core: Core, further: Mapping[str, bytes], later: Sequence[str] = (
         Finished files of the parts, by their path below the site's root; those in the folder are listed, too.
     later : sequence of str
         Paths of files that are made when they are written; the index names their folders.
+    drawn : mapping
+        What pictures are drawn from, by the path of its file below the site's root.
     """
+    tables = {
+        f"{API}/history.csv": history_table(core.history),
+        f"{API}/episodes.csv": episode_table(core.episodes, core.analysis.statistics.forward_sessions),
+        **drawn,
+    }
+    written = {path: to_csv(table, sample=core.snapshot.sample).encode() for path, table in tables.items()}
     published = _published(core) | {
-        path.removeprefix(f"{API}/"): body for path, body in further.items() if path.startswith(f"{API}/")
+        path.removeprefix(f"{API}/"): body
+        for path, body in (*further.items(), *written.items())
+        if path.startswith(f"{API}/")
     }
     index = build_index(
         published | _below(later),
@@ -46,19 +76,94 @@ def build_api(core: Core, further: Mapping[str, bytes], later: Sequence[str] = (
         documentation=f"{core.config.site.base_url}{PATH}",
     )
     published[INDEX] = to_json(index).encode()
-    page = build_api_view(
+    make = partial(
+        lay_out_api,
         index,
-        len(published[INDEX]),
-        schemas=read_schemas(published),
-        programs={each.path: _program(core.root, each.path) for each in core.content.api.examples},
+        published,
         snapshot=core.snapshot,
         content=core.content,
         config=core.config,
+        programs={each.path: _program(core.root, each.path) for each in core.content.api.examples},
         calendar=CALENDAR in further,
+        tables=tables,
     )
     files = {f"{API}/{name}": body for name, body in published.items()}
-    made = Page(path=PATH, template="api.html", make=lambda: {"view": page})
-    return Part(files=files | _badge(core), pages=(made,))
+    made = Page(path=PATH, template="api.html", make=make)
+    return Part(files=written | files | _badge(core), pages=(made,))
+
+
+def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
+    index: Index,
+    published: Mapping[str, bytes],
+    *,
+    snapshot: Snapshot,
+    content: Content,
+    config: Config,
+    programs: Mapping[str, str],
+    calendar: bool,
+    tables: Mapping[str, Table],
+) -> dict[str, object]:
+    """Return what the template of the page reads.
+
+    Parameters
+    ----------
+    index : Index
+        What is published.
+    published : mapping
+        Index and JSON Schemas by their path below `api/v1/`, among other files.
+    snapshot : Snapshot
+        For the frame of the page and the badge.
+    content : Content
+        Words; facts filled in.
+    config : Config
+        Address of the site.
+    programs : mapping
+        Text of each example by its path in `templates/examples/`.
+    calendar : bool
+        Whether the calendar of expected publications is published.
+    tables : mapping
+        What the CSV files hold, by their path below the site's root.
+
+    Returns
+    -------
+    dict
+        `words`, what is true whatever the data; `say`, what schemas say in words; `badge`, its message; head
+        and shell of the page.
+    """
+    words, base = content.api, config.site.base_url
+    return {
+        "head": build_head(
+            content,
+            snapshot,
+            base,
+            path=PATH,
+            title=words.title,
+            description=words.description,
+            graph=[breadcrumbs(content.head.site_name, base, [LinkView(label=words.title, href=PATH)])],
+        ),
+        "shell": build_shell(content, snapshot, config, root="../", path=PATH),
+        "words": words,
+        "say": say,
+        "base": base,
+        "index": index,
+        "index_size": len(published[INDEX]),
+        "schemas": read_schemas(published),
+        "programs": {path: text.replace(EXAMPLE_ADDRESS, base).rstrip() for path, text in programs.items()},
+        "calendar": CALENDAR if calendar else "",
+        "tables": tables,
+        "badge": say.badge_message(snapshot),
+        "endpoint": f"{SHIELDS}{quote(f'{base}{BADGE}.json', safe='')}",
+    }
+
+
+def badge_json(content: Content, snapshot: Snapshot) -> dict[str, Any]:
+    """Return the badge in the form of the shields.io endpoint, version 1."""
+    return {
+        "schemaVersion": 1,
+        "label": content.api.badge.label,
+        "message": say.badge_message(snapshot),
+        "color": COLOURS[snapshot.regime.name].removeprefix("#"),
+    }
 
 
 def _below(paths: Sequence[str]) -> dict[str, bytes]:
@@ -71,9 +176,7 @@ def _published(core: Core) -> dict[str, bytes]:
         "snapshot.json": to_json(core.snapshot),
         "status.json": to_json(core.status),
         "episodes.json": to_json(core.episodes),
-        "episodes.csv": to_csv(episode_columns(core.episodes, core.analysis.statistics.forward_sessions)),
         "history.json": to_lines(core.history),
-        "history.csv": to_csv(history_columns(core.history)),
     }
     texts |= {path.name: path.read_text("utf-8") for path in (core.root / SCHEMAS).glob("*.json")}
     files = {name: text.encode() for name, text in texts.items()}

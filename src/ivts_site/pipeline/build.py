@@ -13,6 +13,7 @@ from pathlib import Path
 from ivts_site.analytics import Analysis, analyse
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
+from ivts_site.analytics.research_csv import research_tables
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.charts import build_card, build_charts, build_scale, sent_figure
 from ivts_site.config import Config, is_placeholder
@@ -144,7 +145,8 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     further = build_parts(core)
     last = analysis.panel.as_of.date()
     past = plan_archive(core, assets.named, read_revisions(data_dir, last))
-    api = build_api(core, further.files, past.paths)
+    tables = {f"charts/{chart.id}.csv": chart.table for chart in charts} | research_tables(research)
+    api = build_api(core, further.files, past.paths, tables)
     site = build_site_view(
         snapshot,
         status,
@@ -162,9 +164,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = card
     files |= api.files
-    for chart in charts:
-        files[f"charts/{chart.id}.json"] = _figure_json(chart)
-        files[f"charts/{chart.id}.csv"] = chart.csv.encode()
+    files |= {f"charts/{chart.id}.json": _figure_json(chart) for chart in charts}
     links = _check_links(files, past.paths)
     written = publish_site(
         files, out, many=past.recipes(build_renderer(root / "templates", assets.named)), links=links

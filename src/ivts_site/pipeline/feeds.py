@@ -1,17 +1,36 @@
-"""The feeds and the calendar as a part of the site."""
+"""The feeds and the calendar as a part of the site: an entry a session, and an entry a change of regime."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
 
+from ivts_site import __version__
+from ivts_site.config import Config
+from ivts_site.content import Content
+from ivts_site.pipeline.calendar_file import CALENDAR, build_calendar_file
 from ivts_site.pipeline.core import Core, Part
+from ivts_site.published.episode import EpisodeList
+from ivts_site.published.history import History
 from ivts_site.render import Page
-from ivts_site.view.calendar_file import CALENDAR, build_calendar_file
-from ivts_site.view.feeds import build_feeds, to_json_feed
-from ivts_site.words.names import names
+from ivts_site.view.head import CARD, DAILY, FLIPS
+from ivts_site.view.schedule import publication_instant
+from ivts_site.words import feeds as say
+from ivts_site.words.names import SAMPLE_PREFIX, names
+
+JSON_FEED = "https://jsonfeed.org/version/1.1"
+_MINTED = "2026"
+"""Year of all tag URIs (RFC 4151), fixed for good: with another one readers would show every entry anew."""
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 has no way to write."""
+
+Feeds = Mapping[str, dict[str, Any]]
+Early = Mapping[dt.date, dt.datetime]
 
 
 def feed_part(core: Core) -> Part:
@@ -20,24 +39,104 @@ def feed_part(core: Core) -> Part:
     The same closes and settings give the same bytes.
     """
     early = _early_closes(core)
-    feeds = build_feeds(
-        core.history, core.episodes, core.content, core.config, names(core.config), early=early
-    )
+    feeds = build_feeds(core.history, core.episodes, core.content, core.config, early)
     calendar = build_calendar_file(core.status, core.content, core.config, early)
     return Part(
         files={
-            f"{name}.json": (json.dumps(to_json_feed(feed), ensure_ascii=False, indent=2) + "\n").encode()
+            f"{name}.json": (json.dumps(feed, ensure_ascii=False, indent=2) + "\n").encode()
             for name, feed in feeds.items()
         }
         | ({CALENDAR: calendar.encode()} if calendar else {}),
         pages=tuple(
-            Page(path=f"{name}.xml", template="feed.xml", make=partial(dict, view=feed), listed=False)
+            Page(
+                path=f"{name}.xml",
+                template="feed.xml",
+                make=partial(lay_out_atom, name, feed, core.history, core.content, core.config, early=early),
+                listed=False,
+            )
             for name, feed in feeds.items()
         ),
     )
 
 
-def _early_closes(core: Core) -> Mapping[dt.date, dt.datetime]:
+def build_feeds(
+    history: History, episodes: EpisodeList, content: Content, config: Config, early: Early
+) -> Feeds:
+    """Make both feeds.
+
+    Parameters
+    ----------
+    history : History
+        Final sessions; provisional ones are not among them.
+    episodes : EpisodeList
+        Outcome of the episodes that ended.
+    content : Content
+        Titles; facts filled in.
+    config : Config
+        Address, number of entries, whether days and episodes have pages.
+    early : mapping of date to datetime
+        Sessions that closed early, and when.
+
+    Returns
+    -------
+    mapping
+        By file name without suffix, newest entry first, in the form of JSON Feed 1.1: `feed`, an entry a
+        session, and `flips`, an entry a session that changed the regime (the first stored one changed
+        nothing). Identifiers depend on host, kind and session alone; an entry's date is the instant by which
+        the closes of its session were out.
+    """
+    newest = range(history.n_sessions - 1, -1, -1)
+    flips = [at for at in newest if at > 0 and history.regime_day[at] == 1]
+    texts, limits = content.api.feeds, config.feeds
+    entries = {
+        DAILY: (texts.daily, _sessions(history, newest[: limits.sessions], config, early)),
+        FLIPS: (texts.flips, _flips(history, flips[: limits.flips], episodes, config, early)),
+    }
+    return {
+        name: _feed(name, f"{_mark(history)}{words.title}", words.about, content, config)
+        | {"items": list(items)}
+        for name, (words, items) in entries.items()
+    }
+
+
+def lay_out_atom(  # noqa: PLR0913 - each is an origin of what that form says
+    name: str, feed: Mapping[str, Any], history: History, content: Content, config: Config, *, early: Early
+) -> dict[str, Any]:
+    """Return what the template of an Atom feed reads: the JSON Feed, and what that form has no place for."""
+    base, newest = config.site.base_url, next(iter(feed["items"]), None)
+    return {
+        "feed": feed,
+        "id": _tag(name, history, config),
+        "atom": f"{base}{name}.xml",
+        "picture": f"{base}{CARD}",
+        "licence": _plain(content.api.licence),
+        "version": __version__,
+        "updated": newest["date_modified"]
+        if newest
+        else publication_instant(history.session[0], config, early),
+    }
+
+
+def flip_id(config: Config, session: str) -> str:
+    """Return the identifier of a flip of real closes: the same in the feed and in every message about it."""
+    return _minted(config, f"flip/{session}")
+
+
+def _feed(name: str, title: str, about: str, content: Content, config: Config) -> dict[str, Any]:
+    """Return a feed without entries."""
+    base = config.site.base_url
+    return {
+        "version": JSON_FEED,
+        "title": _plain(title),
+        "home_page_url": base,
+        "feed_url": f"{base}{name}.json",
+        "description": _plain(about),
+        "language": config.site.language,
+        "authors": [{"name": _plain(content.head.site_name), "url": base}],
+    }
+
+
+def _early_closes(core: Core) -> Early:
     """Return what the last fetch stored; the calendar library is asked where an older version stored it."""
     if core.inputs.early_closes is not None:
         return core.inputs.early_closes
@@ -45,3 +144,53 @@ def _early_closes(core: Core) -> Mapping[dt.date, dt.datetime]:
 
     first, last = (dt.date.fromisoformat(core.history.session[at]) for at in (0, -1))
     return load_sessions(core.config.calendar, first, last).early_closes(first, last)
+
+
+def _sessions(history: History, places: range, config: Config, early: Early) -> Iterator[dict[str, Any]]:
+    label = names(config)
+    for at in places:
+        session = history.session[at]
+        yield {
+            "id": _tag(f"session/{session}", history, config),
+            "url": f"{config.site.base_url}{f'day/{session}/' if config.archive.days else ''}",
+            "title": _plain(f"{_mark(history)}{say.session_title(history, at)}"),
+            "content_text": _plain(say.session_text(history, at, label)),
+        } | _dated(history, at, config, early)
+
+
+def _flips(
+    history: History, places: list[int], episodes: EpisodeList, config: Config, early: Early
+) -> Iterator[dict[str, Any]]:
+    label, known = names(config), {each.first_session: each for each in episodes.episodes}
+    for at in places:
+        first = history.episode[at] or history.episode[at - 1]
+        ended = known[str(first)] if history.regime[at] == "contango" else None
+        yield {
+            "id": _tag(f"flip/{history.session[at]}", history, config),
+            "url": f"{config.site.base_url}{f'episodes/{first}/' if config.archive.episodes else ''}",
+            "title": _plain(f"{_mark(history)}{say.flip_title(history, at)}"),
+            "content_text": _plain(say.flip_text(history, at, ended, label)),
+        } | _dated(history, at, config, early)
+
+
+def _dated(history: History, at: int, config: Config, early: Early) -> dict[str, Any]:
+    published = publication_instant(history.session[at], config, early)
+    return {"date_published": published, "date_modified": published, "tags": [history.regime[at]]}
+
+
+def _mark(history: History) -> str:
+    return f"{SAMPLE_PREFIX}: " if history.sample else ""
+
+
+def _tag(name: str, history: History, config: Config) -> str:
+    """Return a tag URI; simulated entries have their own, so that no reader takes them for told."""
+    return _minted(config, f"sample/{name}" if history.sample else name)
+
+
+def _minted(config: Config, name: str) -> str:
+    """Return a tag URI (RFC 4151): the same however often, and from wherever, the site is built."""
+    return f"tag:{urlsplit(config.site.base_url).hostname},{_MINTED}:ivts/{name}"
+
+
+def _plain(text: str) -> str:
+    return _NOT_XML.sub("", text)

@@ -13,13 +13,13 @@ from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.hedge import HedgeCondition, HedgeLab, HedgeSelection, HedgeTest
 from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
 from ivts_site.published.serialize import to_json
-from ivts_site.published.stats import Stats
 from ivts_site.render import Page
 from ivts_site.view.head import breadcrumbs, build_head
 from ivts_site.view.parts import LinkView
 from ivts_site.view.shell import build_shell
 from ivts_site.words import hedge as say
 from ivts_site.words import lab as lab_words
+from ivts_site.words import research as studies
 from ivts_site.words.lab import starts_of, work_out
 from ivts_site.words.names import names
 
@@ -43,8 +43,8 @@ def lay_out_lab(core: Core, lab: HedgeLab) -> dict[str, object]:
     dict
         `words` and `frame`, what is true whatever the data; `inputs` of the lab by name; `worked`, the
         numbers of each case by its id, and `numbers`, those of the first, with which the page opens; `lab`,
-        the decision frame as published, and `o`, the measured overlay with the path of each number; `say`,
-        the sentences that depend on them.
+        the decision frame as published, and `s`, the studies with the path of each number; `say` and
+        `studies`, the sentences that depend on them.
 
     Raises
     ------
@@ -73,8 +73,8 @@ def lay_out_lab(core: Core, lab: HedgeLab) -> dict[str, object]:
         "worked": worked,
         "numbers": worked[words.cases[0].id],
         "lab": lab,
-        "o": Stats(path="research.overlay", value=lab.overlay) if lab.overlay else None,
-        "level": core.research.method.level,
+        "s": studies.research_stats(core.research),
+        "studies": studies,
         "benchmark": names(core.config).benchmark,
         "say": say,
         "lab_words": lab_words,

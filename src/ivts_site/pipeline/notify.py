@@ -11,10 +11,10 @@ from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.errors import UsageError
 from ivts_site.pipeline.build import current_analysis, current_snapshot
+from ivts_site.pipeline.feeds import flip_id
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.sources import HttpClient, read_secret
 from ivts_site.store import locked_store, read_notified, write_notified
-from ivts_site.view.feeds import flip_id
 
 RECEIVER = "webhook"
 

@@ -1,4 +1,4 @@
-"""The research page as a part of the site, with the tables that its pictures offer."""
+"""The research page as a part of the site."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from ivts_site.charts.studies import Volatilities
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.core import Core, Part
-from ivts_site.published.research_csv import research_files
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import unmarked
 from ivts_site.published.studies import Research
@@ -28,7 +27,7 @@ ROOT = "../"
 
 
 def research_page(core: Core) -> Part:
-    """Make `research/` and its CSV files."""
+    """Make `research/`."""
     found = core.research
     series = _volatilities(core.analysis, found.volatility.sessions, found.curve.window_first)
     page = Page(
@@ -36,8 +35,7 @@ def research_page(core: Core) -> Part:
         template="research.html",
         make=lambda: lay_out_research(found, core.snapshot, core.content, core.config, series),
     )
-    files = {path: text.encode() for path, text in research_files(found).items()}
-    return Part(files=files, pages=(page,))
+    return Part(pages=(page,))
 
 
 def lay_out_research(

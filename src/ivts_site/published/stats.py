@@ -145,6 +145,7 @@ FORMS: Mapping[str, Callable[..., str]] = {
         f.ratio_change,
         f.share_of,
         f.signed,
+        f.size,
         f.window_words,
         percent_points,
     )

@@ -1,21 +1,20 @@
-"""Published lists as tables: CSV and Parquet, from the same values as the JSON."""
+"""Published lists as tables: for CSV and Parquet, from the same values as the JSON."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any, get_origin, get_type_hints
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ivts_site.model import Column, Table
 from ivts_site.published.episode import Episode, EpisodeList, EpisodeOutcome
-from ivts_site.published.history import History
-
-Columns = Mapping[str, Sequence[Any]]
+from ivts_site.published.history import History, HistoryCloses
+from ivts_site.published.table import to_columns
 
 _RATE = "rate_"
 _HISTORY_TYPES = {
@@ -29,17 +28,17 @@ _HISTORY_TYPES = {
 """All other columns are float64."""
 
 
-def history_columns(history: History) -> dict[str, Sequence[Any]]:
+def history_table(history: History) -> Table:
     """Lay the history out as a table.
 
     Returns
     -------
-    dict
-        Columns of equal length: session, ivts, regime, regime_day, a `rate_n` for each n, episode, suspect;
-        vix, vix3m and spy where closes are published; sample where they are simulated.
+    Table
+        session, ivts, regime, regime_day, a `rate_n` for each n, episode, suspect; vix, vix3m and spy where
+        closes are published.
     """
     closes = history.closes
-    return {
+    columns: dict[str, Sequence[Any]] = {
         "session": history.session,
         "ivts": history.ivts,
         "regime": history.regime,
@@ -48,31 +47,30 @@ def history_columns(history: History) -> dict[str, Sequence[Any]]:
         "episode": history.episode,
         "suspect": history.suspect,
         **({field.name: getattr(closes, field.name) for field in fields(closes)} if closes else {}),
-        **_mark(history.sample, history.n_sessions),
     }
+    return Table(
+        file=tuple(
+            Column(name=name, values=values, key="rolling_rates" if name.startswith(_RATE) else "")
+            for name, values in columns.items()
+        ),
+        records=(History, HistoryCloses),
+    )
 
 
-def episode_columns(listed: EpisodeList, horizons: Sequence[int]) -> dict[str, Sequence[Any]]:
-    """Lay the episodes out as a table: the keys of an episode; `sample` where closes are simulated.
+def episode_table(listed: EpisodeList, horizons: Sequence[int]) -> Table:
+    """Lay the episodes out as a table: the keys of an episode.
 
     A key that holds a number for each of the forward `horizons` gives a column for each, such as
     `spy_after_end_5`. The columns are the same with and without an episode.
     """
     rows = [_flat(episode) for episode in listed.episodes]
-    columns = {name: [row[name] for row in rows] for name in _episode_names(horizons)}
-    return columns | _mark(listed.sample, len(rows))
-
-
-def to_csv(columns: Columns) -> str:
-    """Write columns as CSV with a header line.
-
-    Numbers are written as in the JSON, null as an empty cell, booleans as `true` and `false`.
-    """
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*map(_cells, columns.values()), strict=True))
-    return out.getvalue()
+    return Table(
+        file=tuple(
+            Column(name=name, values=[row[name] for row in rows], key=key)
+            for name, key in _episode_names(horizons)
+        ),
+        records=(EpisodeOutcome,),
+    )
 
 
 def to_parquet(history: History) -> bytes:
@@ -80,7 +78,7 @@ def to_parquet(history: History) -> bytes:
 
     Sessions and episodes are dates. The file's own notes tell `schema_version`, `as_of` and `sample`.
     """
-    columns = history_columns(history)
+    columns = to_columns(history_table(history), sample=history.sample)
     arrays = {name: _array(name, values) for name, values in columns.items()}
     notes = {
         "schema_version": history.schema_version,
@@ -95,21 +93,13 @@ def to_parquet(history: History) -> bytes:
     return sink.getvalue()
 
 
-def _mark(sample: bool, n: int) -> dict[str, Sequence[bool]]:
-    return {"sample": (True,) * n} if sample else {}
-
-
-def _episode_names(horizons: Sequence[int]) -> list[str]:
+def _episode_names(horizons: Sequence[int]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each column and the key that it comes from."""
     kinds = get_type_hints(EpisodeOutcome)
-    return [
-        name
-        for field in fields(EpisodeOutcome)
-        for name in (
-            [f"{field.name}_{horizon}" for horizon in horizons]
-            if get_origin(kinds[field.name]) is dict
-            else [field.name]
-        )
-    ]
+    for field in fields(EpisodeOutcome):
+        several = get_origin(kinds[field.name]) is dict
+        for name in [f"{field.name}_{horizon}" for horizon in horizons] if several else [field.name]:
+            yield name, field.name
 
 
 def _flat(episode: Episode) -> dict[str, Any]:
@@ -121,10 +111,6 @@ def _flat(episode: Episode) -> dict[str, Any]:
             {f"{field.name}_{key}": item for key, item in value.items()} if nested else {field.name: value}
         )
     return found
-
-
-def _cells(values: Sequence[Any]) -> Sequence[Any]:
-    return [str(value).lower() for value in values] if isinstance(next(iter(values), None), bool) else values
 
 
 def _array(name: str, values: Sequence[Any]) -> pa.Array:

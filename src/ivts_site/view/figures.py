@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ivts_site import formatting as f
-from ivts_site.model import Chart, ChartTable
+from ivts_site.model import Chart, Table
 from ivts_site.published.snapshot import Snapshot, Window
 from ivts_site.view.parts import Cell, Column, RowView, TableView
 from ivts_site.view.types import ChartView, RangeStatView, RangeView
@@ -89,7 +89,7 @@ def _figure(
     )
 
 
-def _table(table: ChartTable) -> TableView:
+def _table(table: Table) -> TableView:
     first, *others = table.columns
     return TableView(
         caption=table.caption,

@@ -14,8 +14,8 @@ from ivts_site.published.index import MEDIA_TYPES
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.view.parts import ItemView, LinkView
 from ivts_site.view.types import ChartView, FeedLink, HeadView
+from ivts_site.words.names import SAMPLE_PREFIX
 
-SAMPLE_PREFIX = "SAMPLE DATA"
 CARD = "card.png"
 DAILY, FLIPS = "feed", "flips"
 """File names of the feeds, without suffix."""

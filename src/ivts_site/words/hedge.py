@@ -7,14 +7,7 @@ from collections.abc import Iterable
 from ivts_site import formatting as f
 from ivts_site.published.hedge import HedgeLab, HedgeTest
 from ivts_site.published.stats import Stats
-from ivts_site.words.research import interval_words
-
-STRATEGIES = {
-    "unhedged": "Not hedged",
-    "constant": "Constant hedge",
-    "regime": "By regime",
-    "regime_late": "By regime, a session later",
-}
+from ivts_site.words.research import cost_words, interval_words
 
 
 def reading_words(test: HedgeTest) -> str:
@@ -59,9 +52,9 @@ def sample_words(o: Stats, benchmark: str) -> Iterable[str]:
         "dividends, interest, funding or basis."
     )
     yield (
-        f"By regime: {o.percent('hedge_contango', 0)} hedged after a session in contango, "
+        f"Hedge by regime: {o.percent('hedge_contango', 0)} hedged after a session in contango, "
         f"{o.percent('hedge_backwardation', 0)} after one in backwardation, from the session after the "
-        f"signal on. Constant: the mean of that all the time. Intervals by block bootstrap, "
+        f"signal on. Constant hedge: as large on average, never changed. Intervals by block bootstrap, "
         f"{o.plural('block', 'session')} a block."
     )
     cost = _told_cost(o)
@@ -71,7 +64,7 @@ def sample_words(o: Stats, benchmark: str) -> Iterable[str]:
             yield (
                 f"With the same spells in random order, {bench.count('n_better')} of "
                 f"{bench.count('n_compared')} trials ({bench.percent('better')}) had a Sharpe ratio at least "
-                f"as high, at {bench.fixed('cost', 0)} basis points."
+                f"as high, at {bench.show('cost', cost_words)} basis points."
             )
 
 
@@ -82,7 +75,7 @@ def outcome_words(o: Stats) -> str:
     ours, theirs = (_at_cost(rules[name].each("results"), cost) for name in ("regime", "unhedged"))
     apart = _at_cost((d for d in o.each("differences") if d.value.other == "unhedged"), cost)
     return (
-        f"At {ours.fixed('cost', 0)} basis points a trade, hedging by regime earned "
+        f"At {ours.show('cost', cost_words)} basis points a trade, hedging by regime earned "
         f"{ours.percent('annual_return')} a year against {theirs.percent('annual_return')} without a hedge, "
         f"at a volatility of {ours.percent('volatility')} against {theirs.percent('volatility')} and "
         f"a deepest fall of {ours.percent('max_drawdown')} against {theirs.percent('max_drawdown')}. "
@@ -90,17 +83,12 @@ def outcome_words(o: Stats) -> str:
     )
 
 
-def bounds(pair: Stats, *form: object) -> str:
-    """Return an interval, or that there is none."""
-    return "no interval" if pair.value is None else interval_words(pair, *form)
-
-
 def _side(apart: Stats) -> str:
     pair = apart.value.sharpe_interval
     if pair is None:
         return ", too few cases for an interval"
     side = "holds zero" if pair[0] <= 0 <= pair[1] else f"lies {'above' if pair[0] > 0 else 'below'} zero"
-    return f"; its interval, {bounds(apart.at('sharpe_interval'), 'signed', 2)}, {side}"
+    return f"; its interval, {interval_words(apart.at('sharpe_interval'), 'signed', 2)}, {side}"
 
 
 def _told_cost(o: Stats) -> float:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from ivts_site.config import Config
 
+SAMPLE_PREFIX = "SAMPLE DATA"
+"""What stands before every title that is read apart from its page, where closes are simulated."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:

@@ -9,12 +9,13 @@ from ivts_site.published.stats import FORMS, Stats
 from ivts_site.published.studies import Research
 
 MONTH = 21
-STRATEGIES = {
+RULES = {
     "unhedged": "No hedge",
-    "constant": "Same mean hedge, always",
+    "constant": "Constant hedge",
     "regime": "Hedge by regime",
     "regime_late": "Hedge by regime, a session later",
 }
+"""What the rules of the overlay are called, on every page."""
 _UNITS = {
     "return": (("percent_change",), ("percent_points",), ("percent_change",)),
     "share": (("percent",), ("percent_points",), ("percent",)),
@@ -355,7 +356,7 @@ def rule_words(s: Stats) -> str:
     return (
         f"The rule hedges {overlay.percent('hedge_backwardation', 0)} of the holding after a close in "
         f"backwardation and {overlay.percent('hedge_contango', 0)} after one in contango: "
-        f"{hedged_words(s)}, {overlay.span()}."
+        f"{hedged_words(s)}, {overlay.span()}. The constant hedge is as large on average and never changes."
     )
 
 
@@ -401,7 +402,7 @@ def growth_words(s: Stats) -> str:
     return (
         f"By {growth.day(f'sessions.{last}')}, 1 held since {s.day('overlay.first_session')} had become "
         f"{growth.fixed(f'unhedged.{last}', 2)} without a hedge, {growth.fixed(f'constant.{last}', 2)} with "
-        f"the same mean hedge all the time and {growth.fixed(f'regime.{last}', 2)} with the hedge by regime, "
+        f"the constant hedge and {growth.fixed(f'regime.{last}', 2)} with the hedge by regime, "
         f"at {growth.show('cost', cost_words)} basis points."
     )
 

@@ -16,6 +16,8 @@ from ivts_site.charts.studies.frame import Caption, draw, stroke
 _TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 _GAP = 0.085
 """Least distance of two names at the right, as a share of the height."""
+_ROOM = 60
+"""Pixels at the right, as the style sheet of the page gives this picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def draw_growth(sessions: Sequence[str], lines: Sequence[GrowthLine], caption: C
         notes=[
             theme.head_note("value of 1, log scale"),
             *(
-                theme.end_note(line.label, role=line.role, y=at, strong=line.role == "ink")
+                theme.end_note(line.label, role=line.role, y=at, strong=line.role == "ink", room=_ROOM)
                 for line, at in zip(lines, spread(ends, _GAP, 0.0, 1.0), strict=True)
             ),
         ],

@@ -1,0 +1,61 @@
+"""What the feeds say of a session, and of a change of the regime; nothing in it knows the clock."""
+
+from __future__ import annotations
+
+from ivts_site import formatting as f
+from ivts_site.published.episode import Episode
+from ivts_site.published.history import History
+from ivts_site.words.names import Names
+
+
+def session_title(history: History, at: int) -> str:
+    """Return the title of a session's entry; `at` is its place in the history."""
+    regime, day = history.regime[at], f.count(history.regime_day[at])
+    return f"{f.date_short(history.session[at])}: {regime}, day {day}, ratio {f.ratio(history.ivts[at])}"
+
+
+def session_text(history: History, at: int, names: Names) -> str:
+    """Say where the ratio closed, since when the regime has held, and the rates of backwardation."""
+    regime, day = history.regime[at], history.regime_day[at]
+    since = f"the first day of {regime}"
+    if day > 1:
+        since = f"{regime}, day {f.count(day)}, since {f.date_long(history.session[at - day + 1])}"
+    return f"{_reading(history, at, names)}: {since}.{_rates(history, at)}"
+
+
+def flip_title(history: History, at: int) -> str:
+    """Return the title of the entry of a session that changed the regime."""
+    way = "into" if history.regime[at] == "backwardation" else "out of"
+    return f"{f.date_short(history.session[at])}: {way} backwardation, ratio {f.ratio(history.ivts[at])}"
+
+
+def flip_text(history: History, at: int, ended: Episode | None, names: Names) -> str:
+    """Say what the regime was until then and, where an episode has ended, how it came out."""
+    before = f.plural(history.regime_day[at - 1], "session")
+    reading = _reading(history, at, names)
+    text = f"{reading}, {history.regime[at]} after {before} of {history.regime[at - 1]}."
+    return f"{text} {_outcome(ended, names)}" if ended else text
+
+
+def _reading(history: History, at: int, names: Names) -> str:
+    doubt = ", resting on a suspect close" if history.suspect[at] else ""
+    return (
+        f"The {names.front} / {names.back} ratio closed at {f.ratio(history.ivts[at])} on "
+        f"{f.date_long(history.session[at])}{doubt}"
+    )
+
+
+def _rates(history: History, at: int) -> str:
+    known = [(n, rates[at]) for n, rates in history.rolling_rates.items() if rates[at] is not None]
+    shares = [f"{f.percent(rate)} of the last {n}" for n, rate in known]
+    return f" Sessions in backwardation: {f.listing(shares)}." if shares else ""
+
+
+def _outcome(episode: Episode, names: Names) -> str:
+    """Word an episode that is over; nothing in it changes any more, save by revised closes."""
+    span = f.date_span(episode.first_session, episode.last_session)
+    highest = f"The highest ratio of the episode, {span}, was {f.ratio(episode.max_ivts)}"
+    if episode.spy_return is None:
+        return f"{highest}."
+    returned = f"{names.benchmark} returned {f.percent_change(episode.spy_return)}"
+    return f"{highest}; {returned} from the close before it to its last close."
