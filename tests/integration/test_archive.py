@@ -262,26 +262,26 @@ def recorded(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @needs_shared
 def test_the_recorded_archive(recorded: Path) -> None:
-    """4,136 sessions, 314 in backwardation, the 43 sessions from 2020-02-24, the suspect 2010-05-06."""
+    """4,587 sessions, 467 in backwardation, the 63 sessions from 2008-09-11, the suspect 2010-05-06."""
     days: dict[str, dict[str, Any]] = {
         path.stem: json.loads(path.read_text()) for path in (recorded / "api/v1/day").iterdir()
     }
-    assert len(days) == len(sessions(recorded)) == 4136
-    assert sum(day["regime"]["name"] == "backwardation" for day in days.values()) == 314
+    assert len(days) == len(sessions(recorded)) == 4587
+    assert sum(day["regime"]["name"] == "backwardation" for day in days.values()) == 467
     assert sorted(session for session, day in days.items() if day["suspect"]) == ["2010-05-06", "2010-11-26"]
     assert "is <a" in (recorded / "day/2010-05-06/index.html").read_text()
     listed = json.loads((recorded / "api/v1/episodes.json").read_text())["episodes"]
     (longest,) = [episode for episode in listed if episode["rank_sessions"] == 1]
-    assert (longest["first_session"], longest["n_sessions"]) == ("2020-02-24", 43)
-    assert (longest["vix_max"], longest["vix_max_session"]) == (82.69, "2020-03-16")
-    page = (recorded / "episodes/2020-02-24/index.html").read_text()
-    assert "on 43 sessions in a row, 24 February to 23 April 2020" in page
+    assert (longest["first_session"], longest["n_sessions"]) == ("2008-09-11", 63)
+    assert (longest["vix_max"], longest["vix_max_session"]) == (80.86, "2008-11-20")
+    page = (recorded / "episodes/2008-09-11/index.html").read_text()
+    assert "on 63 sessions in a row, 11 September to 9 December 2008" in page
     assert "it is the longest" in page
     largest = max(len(gzip.compress(p.read_bytes(), 6)) for p in recorded.glob("day/*/index.html"))
     assert largest < 12_000
     sitemap = (recorded / "sitemap.xml").read_text()
     assert "<loc>https://example.org/day/2010-05-06/</loc><lastmod>2010-05-06</lastmod>" in sitemap
-    assert sitemap.count("/day/") == 4136
+    assert sitemap.count("/day/") == 4587
     # the newest episode, of one session on 20 November 2025, settled the ranks of all before it
-    assert "<loc>https://example.org/episodes/2020-02-24/</loc><lastmod>2025-11-20</lastmod>" in sitemap
+    assert "<loc>https://example.org/episodes/2008-09-11/</loc><lastmod>2025-11-20</lastmod>" in sitemap
     assert broken_links(tree(recorded)) == []
