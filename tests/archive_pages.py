@@ -22,8 +22,8 @@ from ivts_site.pipeline.core import Core
 from ivts_site.pipeline.plan import ArchiveContext
 from ivts_site.publish import Recipe
 from ivts_site.render import Page, build_renderer
-from ivts_site.view import fill_facts
-from ivts_site.view.shell import build_plain_shell
+from ivts_site.words.facts import fill_facts
+from ivts_site.words.site import Site
 
 FILES = ASSETS | {
     name: Asset(path=f"assets/{name}", integrity="sha384-AAAA")
@@ -46,10 +46,11 @@ def core_of(
     """What a build has worked out, as far as the pages of the past read it."""
     settings = settings or config()
     snapshot = build_snapshot(analysis, built_at=BUILT_AT, sample=sample, origins=ORIGINS, expected=EXPECTED)
+    filled = fill_facts(words or content(), snapshot, settings)
     return Core(
         config=settings,
         root=ROOT,
-        content=fill_facts(words or content(), snapshot, settings),
+        content=filled,
         inputs=cast("Any", SimpleNamespace(sample=sample)),
         analysis=analysis,
         snapshot=snapshot,
@@ -57,13 +58,13 @@ def core_of(
         episodes=build_episode_list(analysis, sample=sample),
         history=cast("Any", None),
         research=cast("Any", None),
+        site=Site.of(filled, settings, snapshot),
     )
 
 
 def context_of(core: Core) -> ArchiveContext:
     """What its kept pages are made with."""
-    shell = build_plain_shell(core.content, core.config, root="../../", sample=core.inputs.sample)
-    return ArchiveContext(core=core, shell=shell, common="x")
+    return ArchiveContext(core=core, common="x")
 
 
 def pages_of(core: Core, revisions: Sequence[LogEntry] = ()) -> dict[str, Page]:
@@ -80,9 +81,9 @@ def files_of(entries: Any) -> dict[str, tuple[str, Any]]:
     }
 
 
-def render(page: Page) -> str:
+def render(page: Page, core: Core) -> str:
     """The page as markup."""
-    return build_renderer(TEMPLATES, FILES)(page).decode()
+    return build_renderer(TEMPLATES, FILES, core.site)(page).decode()
 
 
 def figures(page: str) -> dict[str, tuple[str, str]]:

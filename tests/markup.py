@@ -100,6 +100,17 @@ class Node:
                 found += child.all(name, class_)
         return found
 
+    def find(self, id_: str) -> Node:
+        """The element with an id."""
+        (found,) = (each for each in self._below() if each.attributes.get("id") == id_)
+        return found
+
+    def _below(self) -> Iterator[Node]:
+        for child in self.children:
+            if isinstance(child, Node):
+                yield child
+                yield from child._below()
+
     def text(self, *, without: str = "") -> str:
         """Its words with single spaces, those of elements of one name left out."""
         return " ".join("".join(self._texts(without)).split())

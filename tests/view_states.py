@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RULES, STATISTICS, make_panel
 
@@ -17,10 +17,15 @@ from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
 from ivts_site.last_run import LastRun
 from ivts_site.model import Asset, Chart, Column, DataLog, ProvisionalCloses, Publication, Table
+from ivts_site.pipeline.core import Core
 from ivts_site.pipeline.status import build_status
+from ivts_site.pipeline.tracker import tracker_pages
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
-from ivts_site.view import SiteView, build_site_view, fill_facts
+from ivts_site.published.studies import Research
+from ivts_site.render import build_renderer, render_site
+from ivts_site.words.facts import fill_facts
+from ivts_site.words.site import Site
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
@@ -186,23 +191,45 @@ def charts(text: str = "words") -> tuple[Chart, ...]:
     )
 
 
-def site_of(
+def core_of(
     snapshot: Snapshot,
     *,
     status: Status | None = None,
     settings: Config | None = None,
     words: Content | None = None,
-    text: str = "words",
-    log: DataLog | None = None,
-) -> SiteView:
-    """All pages of a snapshot."""
+    research: Research | None = None,
+) -> Core:
+    """What a build has worked out, as far as the tracker's own pages read it."""
     settings = settings or config()
-    return build_site_view(
-        snapshot,
-        status or status_of(snapshot),
-        charts=charts(text),
-        scale_svg='<svg role="img" aria-label="scale"></svg>',
-        content=fill_facts(words or content(), snapshot, settings),
+    filled = fill_facts(words or content(), snapshot, settings, research)
+    unread = cast("Any", None)
+    return Core(
         config=settings,
-        log=log or DataLog(),
+        root=ROOT,
+        content=filled,
+        inputs=unread,
+        analysis=unread,
+        snapshot=snapshot,
+        status=status or status_of(snapshot),
+        episodes=unread,
+        history=unread,
+        research=cast("Any", research),
+        site=Site.of(filled, settings, snapshot),
     )
+
+
+def tracker_of(
+    snapshot: Snapshot,
+    *,
+    text: str = "words",
+    drawn: Sequence[Chart] | None = None,
+    log: DataLog | None = None,
+    templates: Path = TEMPLATES,
+    **known: Any,
+) -> dict[str, str]:
+    """The tracker's own pages of a snapshot and what crawlers read, by path; `known` as of `core_of`."""
+    core = core_of(snapshot, **known)
+    scale = '<svg role="img" aria-label="scale"></svg>'
+    pages = tracker_pages(core, charts(text) if drawn is None else drawn, scale, log or DataLog())
+    files = render_site(core.site, build_renderer(templates, ASSETS, core.site), pages)
+    return {path: body.decode() for path, body in files.items()}

@@ -20,25 +20,29 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from ivts_site import formatting as f
 from ivts_site.errors import RenderError
 from ivts_site.model import Asset
-from ivts_site.published.stats import FORMS, decode
-from ivts_site.view import SiteView
-from ivts_site.view.prose import build_prose
+from ivts_site.published.stats import FORMS, decode, stat_attribute
 from ivts_site.words.episode import episode_span
 from ivts_site.words.lab import fill_tokens
+from ivts_site.words.linked import linked_data
+from ivts_site.words.prose import build_prose
+from ivts_site.words.site import Site, origin
 
 FILTERS: Mapping[str, Callable[..., object]] = {
     **FORMS,
     "episode_span": episode_span,
     "chain": lambda *lists: [item for part in lists for item in part],
+    "day_in": f.day_in,
     "filled": fill_tokens,
+    "linked_data": linked_data,
+    "origin": origin,
     "prose": build_prose,
+    "stat_attribute": stat_attribute,
 }
 """What templates write values with: forms of values, lists end to end, tokens of the lab, Markdown."""
 
-_PAGES = (("index.html", "page"), ("methodology/index.html", "methodology"), ("404.html", "notfound"))
-_LISTED = ("", "methodology/")
 _COMPILED = ".cache/templates"
 
 
@@ -49,7 +53,8 @@ class Page:
     Attributes
     ----------
     path : str
-        Below the site's root, with a slash at its end: `research/`; or a file, such as `feed.xml`.
+        Below the site's root, with a slash at its end: `research/`; or a file, such as `feed.xml`. Empty for
+        the tracker page.
     template : str
         Name of its template.
     make : callable
@@ -60,6 +65,8 @@ class Page:
         Day on which it changed last; empty for the site's last session.
     listed : bool
         Whether the sitemap names it.
+    start : str
+        Where its links to other pages start, for a page that is served at any depth; empty for its own place.
     """
 
     path: str
@@ -68,33 +75,32 @@ class Page:
     key: str = ""
     changed: str = ""
     listed: bool = True
+    start: str = ""
 
     @property
     def file(self) -> str:
         """The file it is published in, below the site's root."""
-        return f"{self.path}index.html" if self.path.endswith("/") else self.path
+        return self.path if self.path and not self.path.endswith("/") else f"{self.path}index.html"
+
+    @property
+    def root(self) -> str:
+        """What leads from the page to the site's root, before paths below it."""
+        return self.start or "../" * self.path.count("/")
 
 
 def render_site(
-    site: SiteView,
-    templates: Path,
-    assets: Mapping[str, Asset],
-    *,
-    further: Sequence[Page] = (),
-    past: Sequence[Page] = (),
+    site: Site, render: Callable[[Page], bytes], pages: Sequence[Page], past: Sequence[Page] = ()
 ) -> dict[str, bytes]:
-    """Render every page, and what crawlers read.
+    """Render pages, and what crawlers read.
 
     Parameters
     ----------
-    site : SiteView
-        What the pages say.
-    templates : Path
-        Folder of the templates; ``methodology/index.html`` is made from ``methodology.html``.
-    assets : mapping
-        Logical name (``site.css``, ``site.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``) to `Asset`.
-    further : sequence of Page
-        Pages beside the tracker's own three.
+    site : Site
+        What they share.
+    render : callable
+        Makes a page, see `build_renderer`.
+    pages : sequence of Page
+        Pages made at every build.
     past : sequence of Page
         Pages that are kept, for the sitemap alone; they are not made here.
 
@@ -108,23 +114,45 @@ def render_site(
     RenderError
         For any fault in a template, with its name and line.
     """
-    environment = build_environment(templates)
-    files = {
-        path: _render(environment, _template(path), view=getattr(site, name), assets=assets)
-        for path, name in _PAGES
-    } | {page.file: _render(environment, page.template, **page.make(), assets=assets) for page in further}
+    files = {page.file: render(page) for page in pages}
     if site.sample:
-        files["robots.txt"] = "User-agent: *\nDisallow: /\n"
-    else:
-        files["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {site.base_url}sitemap.xml\n"
-        files["sitemap.xml"] = _sitemap(site, further, past)
-    return {path: text.encode() for path, text in files.items()}
+        return files | {"robots.txt": b"User-agent: *\nDisallow: /\n"}
+    robots = f"User-agent: *\nAllow: /\n\nSitemap: {site.config.site.base_url}sitemap.xml\n"
+    return files | {"robots.txt": robots.encode(), "sitemap.xml": _sitemap(site, (*pages, *past)).encode()}
 
 
-def build_renderer(templates: Path, assets: Mapping[str, Asset]) -> Callable[[Page], bytes]:
-    """Return a function that makes and renders a page; it raises `RenderError`."""
-    environment = build_environment(templates)
-    return lambda page: _render(environment, page.template, **page.make(), assets=assets).encode()
+def build_renderer(templates: Path, assets: Mapping[str, Asset], site: Site) -> Callable[[Page], bytes]:
+    """Return a function that makes and renders a page.
+
+    Parameters
+    ----------
+    templates : Path
+        Folder of the templates.
+    assets : mapping
+        Logical name (``site.css``, ``site.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``) to `Asset`.
+    site : Site
+        What the pages share. Those that are kept see nothing of it that changes from evening to evening.
+
+    Returns
+    -------
+    callable
+        It raises `RenderError` for any fault in a template, with its name and line.
+    """
+    environment, kept = build_environment(templates), site.kept()
+
+    def render(page: Page) -> bytes:
+        text = _render(
+            environment,
+            page.template,
+            site=kept if page.key else site,
+            assets=assets,
+            path=page.path,
+            root=page.root,
+            **page.make(),
+        )
+        return text.encode()
+
+    return render
 
 
 def build_environment(templates: Path) -> Environment:
@@ -164,10 +192,6 @@ def _compiled(folder: Path) -> _Compiled:
     return _Compiled(str(folder))
 
 
-def _template(path: str) -> str:
-    return path.replace("/index.html", ".html")
-
-
 def _render(environment: Environment, name: str, **context: object) -> str:
     try:
         return str(decode(Markup(environment.get_template(name).render(context)))) + "\n"  # noqa: S704 - a page
@@ -192,12 +216,12 @@ def _place(error: TemplateError, name: str) -> str:
     return f"templates/{last.filename.rpartition('templates/')[2]}, line {last.lineno}"
 
 
-def _sitemap(site: SiteView, further: Sequence[Page], past: Sequence[Page]) -> str:
-    own = ((path, site.as_of) for path in _LISTED)
-    pages = ((page.path, page.changed or site.as_of) for page in (*further, *past) if page.listed)
+def _sitemap(site: Site, pages: Sequence[Page]) -> str:
+    base, as_of = site.config.site.base_url, site.tonight.snapshot.as_of if site.tonight else ""
     urls = "".join(
-        f"  <url><loc>{escape(site.base_url + path)}</loc><lastmod>{changed}</lastmod></url>\n"
-        for path, changed in (*own, *pages)
+        f"  <url><loc>{escape(base + page.path)}</loc><lastmod>{page.changed or as_of}</lastmod></url>\n"
+        for page in pages
+        if page.listed
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

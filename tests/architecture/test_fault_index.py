@@ -152,7 +152,7 @@ INDEX: dict[int, tuple[str, str]] = {
     40: (
         "markup in texts",
         "unit/test_render: test_texts_of_configuration_and_content_open_no_markup; "
-        "unit/test_view: test_embedded_json_cannot_close_its_script; "
+        "unit/test_tracker: test_embedded_json_cannot_close_its_script; "
         "browser/test_escape: test_hostile_words_are_only_words",
     ),
     41: (

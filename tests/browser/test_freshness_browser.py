@@ -11,10 +11,9 @@ from tests.browser.conftest import Visit
 from tests.browser.places import served
 from tests.command import ivts
 from tests.stored import store_sample
-from tests.unit.test_freshness import STATES, after
+from tests.unit.test_freshness import STATES, after, age_of
 
 from ivts_site.freshness import judge
-from ivts_site.view.status import word_age
 
 BUILT_AT = "2025-11-28T12:00:00Z"
 
@@ -87,7 +86,10 @@ def test_script_and_build_judge_alike(visitor: Callable[..., Visit], stored_orig
         visit.page.clock.set_fixed_time(now)
         instants = " ".join(p.publication.isoformat() for p in upcoming)
         told = visit.page.evaluate(AGE_AT, [instants, found.late_from.isoformat(), "DUE", "THROUGH"])
-        assert told == [state, word_age(found, due="DUE", through="THROUGH")], (through, now)
+        assert told == [
+            state,
+            age_of(found),
+        ], (through, now)
 
 
 def test_without_script_the_deadline_is_printed(visitor: Callable[..., Visit], stored_origin: str) -> None:

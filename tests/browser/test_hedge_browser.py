@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from ivts_site.view.lab_words import fill_tokens, write_number
-from ivts_site.view.lab_work import work_out
 from tests.browser.test_audit import OPEN_ALL, findings
 from tests.view_states import content
 
 from ivts_site.analytics import hedge
+from ivts_site.words.lab import fill_tokens, work_out, write_number
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
 expect = sync_api.expect

@@ -23,8 +23,9 @@ from ivts_site.published.index import build_index
 from ivts_site.published.serialize import to_json
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
-from ivts_site.view import fill_facts
 from ivts_site.words.api import code_words, count_keys, meaning, schema_parts, summary, type_words
+from ivts_site.words.facts import fill_facts
+from ivts_site.words.site import Site
 
 SCHEMAS = {name: text.encode() for name, text in schema_files().items()}
 FILES = {f"{name}.json": b"{}" for name in PUBLISHED if name != "day"} | {
@@ -70,7 +71,7 @@ def page_of(name: str = "contango-long", *, calendar: bool = True, **changed: An
     )
     assets = ASSETS | {"api.css": Asset(path="assets/api.css", integrity="sha384-AAAA")}
     page = RenderPage(path="api/", template="api.html", make=lambda: made)
-    return build_renderer(TEMPLATES, assets)(page).decode()
+    return build_renderer(TEMPLATES, assets, Site.of(words, settings, snapshot))(page).decode()
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from tests.archive_pages import context_of, core_of, files_of
+from tests.archive_pages import FILES, context_of, core_of, files_of
 from tests.panels import ROLES, analyse_panel
 
 from ivts_site.model import LogEntry
 from ivts_site.panel import build_panel
+from ivts_site.pipeline.archive import plan_archive
 from ivts_site.pipeline.archive_days import plan_days
 from ivts_site.sample import simulate_closes
 
@@ -46,6 +47,22 @@ def test_a_day_more(closes):
     days = [f"{day:%Y-%m-%d}" for day in closes["vix"].index]
     assert after.keys() - before.keys() == {f"day/{days[-1]}/index.html", f"api/v1/day/{days[-1]}.json"}
     assert changed_keys(before, after) == changed_bytes(before, after) == {f"day/{days[-2]}/index.html"}
+
+
+def test_kept_pages_see_nothing_of_the_evening(closes):
+    """What all pages share changes with the last session; what those see that are kept does not."""
+    one, other = (
+        core_of(analyse_panel(build_panel(cut(closes, n), **ROLES, as_of=None))) for n in (139, 140)
+    )
+    assert one.site != other.site
+    assert one.site.kept() == other.site.kept()
+    keys = [
+        {path: key for path, (key, _) in files_of(plan_archive(core, FILES, ()).entries).items()}
+        for core in (one, other)
+    ]
+    last = f"{closes['vix'].index[138]:%Y-%m-%d}"
+    days = {path for path in keys[0] if "/day/" in f"/{path}"}
+    assert {path for path in days if keys[0][path] != keys[1][path]} == {f"day/{last}/index.html"}
 
 
 @pytest.mark.parametrize("column", ["vix", "vix3m", "spy"])

@@ -39,7 +39,7 @@ def rendered(name: str, **changed: Any) -> dict[str, str]:
     pages = pages_of(core, [noted])
     days = [path for path in pages if path.startswith("day/")]
     passed_over = set(days[EARLY:-EARLY])
-    return {path: render(page) for path, page in pages.items() if path not in passed_over}
+    return {path: render(page, core) for path, page in pages.items() if path not in passed_over}
 
 
 def assert_sound(path: str, html: str) -> Page:
@@ -110,7 +110,7 @@ def test_the_table_of_episodes_reads_the_records() -> None:
 def test_the_comparison_names_keys_of_the_published_files() -> None:
     """Every path of a row leads to a value of a session's or an episode's file."""
     core = core_of(analysis_of(**STATES["contango-long"]))
-    page = render(pages_of(core)["compare/"])
+    page = render(pages_of(core)["compare/"], core)
     sessions, episodes = page.split('data-result="episodes"')
     day = list_days(core.analysis, build_point_in_time(core.analysis), sample=False, raw_closes=False)[-1]
     for record, part in ((day, sessions), (core.episodes.episodes[-1], episodes)):

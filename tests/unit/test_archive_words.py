@@ -41,7 +41,7 @@ def page_of(ratios, benchmark=None, *, raw_closes=False, revisions=(), place=-1)
     """The page of one of these sessions, the last by default."""
     core = core_of(analyse(ratios, benchmark), settings=SETTINGS[raw_closes])
     pages = pages_of(core, revisions)
-    return render(pages[sorted(path for path in pages if path.startswith("day/"))[place]])
+    return render(pages[sorted(path for path in pages if path.startswith("day/"))[place]], core)
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,22 @@ import pytest
 from tests.view_states import config
 
 from ivts_site.config import load_config
-from ivts_site.freshness import State, judge
+from ivts_site.freshness import Freshness, State, judge
 from ivts_site.model import NextPublication, Publication
 from ivts_site.pipeline.calendar import N_UPCOMING, build_calendar
 from ivts_site.sessions import load_sessions
-from ivts_site.view.status import word_age
+from ivts_site.words.status import word_age
 
 SERIES = ("vix", "vix3m", "spy")
 
 
 def at(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text)
+
+
+def age_of(found: Freshness) -> str:
+    """An age in words."""
+    return word_age(found.state, found.n_behind, at_least=found.at_least, due="DUE", through="THROUGH")
 
 
 def after(*through: str) -> NextPublication:
@@ -188,4 +193,6 @@ def test_words(now: str, words: str) -> None:
     """One sentence a state."""
     found = judge(after("2026-02-26").upcoming, at(now))
     assert found is not None
-    assert word_age(found, due="DUE", through="THROUGH") == words
+    assert (
+        word_age(found.state, found.n_behind, at_least=found.at_least, due="DUE", through="THROUGH") == words
+    )

@@ -13,8 +13,8 @@ from tests.view_states import STATES, snapshot_of, state
 
 from ivts_site import formatting as f
 from ivts_site.published.snapshot import Snapshot
-from ivts_site.view import build_reading
 from ivts_site.words.names import Names
+from ivts_site.words.today import build_reading
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "readings"
 NAMES = Names(front="VIX", back="VIX3M", benchmark="SPY", front_horizon="30-day", back_horizon="3-month")

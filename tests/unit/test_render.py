@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 from jinja2 import nodes
+from tests import research_page as made
 from tests.markup import Page
-from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, site_of, state
+from tests.view_states import STATES, TEMPLATES, config, content, state, tracker_of
 
 from ivts_site.content import Content
 from ivts_site.errors import RenderError
-from ivts_site.render import FILTERS, build_environment, render_site
+from ivts_site.render import FILTERS, build_environment
 
 PAGES = ("index.html", "methodology/index.html", "404.html")
 EVIL = (
@@ -25,7 +26,18 @@ EVIL = (
     "\u202e\u0645\u0631\U0001f642 --> ]]> {{ 1 }} ' onmouseover='alert(1)"
 )
 ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow, nodes.Neg)
-CHOOSING = {"default", "join", "length", "list", "map", "rejectattr", "reverse", "select", "selectattr"}
+CHOOSING = {
+    "batch",
+    "default",
+    "join",
+    "length",
+    "list",
+    "map",
+    "rejectattr",
+    "reverse",
+    "select",
+    "selectattr",
+}
 """What Jinja itself offers to choose and count parts; all other filters are the program's own."""
 TREES_KEPT = {"lab", "when"}
 """Not on these pages; tests of the hedge lab do the same to them."""
@@ -33,8 +45,7 @@ NAMES_KEPT = {"id", "path", "href", "json_keys", "first", "last", "session", "va
 
 
 def rendered(name: str, **changed: Any) -> dict[str, str]:
-    site = site_of(state(name), **changed)
-    return {path: body.decode() for path, body in render_site(site, TEMPLATES, ASSETS).items()}
+    return tracker_of(state(name), **changed)
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +53,11 @@ def usual() -> dict[str, str]:
     return rendered("contango-long")
 
 
+@pytest.mark.parametrize("studied", [False, True])
 @pytest.mark.parametrize("name", STATES)
-def test_pages_are_well_formed(name: str) -> None:
+def test_pages_are_well_formed(name: str, studied: bool) -> None:
     """In every state: tags nest, ids are unique, what is pointed at exists, headings rise by one."""
-    for path, html in rendered(name).items():
+    for path, html in rendered(name, research=made.research() if studied else None).items():
         if not path.endswith(".html"):
             continue
         page = Page(html)
@@ -236,8 +248,12 @@ def test_the_check_on_templates_sees_arithmetic() -> None:
 @pytest.mark.parametrize(
     ("file", "fault", "message"),
     [
-        ("partials/status.html", "{{ view.nothing }}", r"templates/partials/status\.html, line 3: .*nothing"),
-        ("partials/tips.html", "{% if %}", r"templates/partials/tips\.html, line 3: "),
+        (
+            "partials/status.html",
+            "{{ status.gone }}",
+            r"templates/partials/status\.html, line 3: .*gone",
+        ),
+        ("partials/section.html", "{% if %}", r"templates/partials/section\.html, line 3: "),
         ("index.html", '{% include "gone.html" %}', r"templates/index\.html, line 3: 'gone\.html' not found"),
     ],
 )
@@ -252,7 +268,7 @@ def test_faults_in_templates_name_template_and_line(
     lines[2] = lines[2] + fault
     path.write_text("\n".join(lines), "utf-8")
     with pytest.raises(RenderError, match=message):
-        render_site(site_of(state("one-session")), folder, ASSETS)
+        tracker_of(state("one-session"), templates=folder)
 
 
 def test_compiled_templates_are_kept_and_follow_their_source(tmp_path: Path) -> None:

@@ -4,35 +4,48 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 
 import pytest
+from tests.markup import Node, parse, row, rows
 from tests.panels import BUILT_AT, EXPECTED, FRONT, make_panel
-from tests.view_states import HELD, config, site_of, snapshot_of, state, status_of
+from tests.view_states import HELD, config, snapshot_of, state, status_of, tracker_of
 
 from ivts_site.analytics.provisional import read_provisional
 from ivts_site.last_run import LastRun
 from ivts_site.model import DataLog, LogEntry, ProvisionalCloses, Publication
-from ivts_site.view.data_log import build_log_sections
-from ivts_site.view.status import provisional_words, word_status
+from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.status import Status
 from ivts_site.words.names import names
+from ivts_site.words.status import provisional_words
 
 NEXT = Publication(session=dt.date(2026, 3, 3), publication=dt.datetime(2026, 3, 3, 23, 30, tzinfo=dt.UTC))
+
+
+def line_of(snapshot: Snapshot, status: Status | None = None) -> Node:
+    """The status line of the tracker page."""
+    (line,) = parse(tracker_of(snapshot, status=status)["index.html"]).all("p", "status")
+    return line
 
 
 def test_status_line_of_a_fresh_page() -> None:
     """Built on 1 March, the closes of the 2nd are due at 18:30 New York and late twelve hours later."""
     snapshot = state("contango-long")
-    view = word_status(snapshot, status_of(snapshot, (EXPECTED, NEXT)), config())
-    assert view.expected is not None
-    assert view.expected.text == "Mon 2 Mar 2026, 18:30 New York (23:30 UTC)"
-    assert view.deadline is not None
-    assert view.deadline.text == "Tue 3 Mar 2026, 06:30 New York (11:30 UTC)"
-    assert view.age is not None
-    assert (view.age.state, view.age.text) == ("fresh", "Up to date (when built)")
-    assert view.age.upcoming == "2026-03-02T23:30:00Z 2026-03-03T23:30:00Z"
-    assert (view.age.late, view.age.due) == ("2026-03-03T11:30:00Z", "Mon 2 Mar 2026, 18:30 New York")
-    assert view.age.through == view.through.text == "Thu 13 Nov 2025"
-    assert view.checked is None
+    line = line_of(snapshot, status_of(snapshot, (EXPECTED, NEXT)))
+    assert "next closes by Mon 2 Mar 2026, 18:30 New York (23:30 UTC)" in line.text()
+    assert "late from Tue 3 Mar 2026, 06:30 New York (11:30 UTC)" in line.text()
+    assert "sources asked" not in line.text()
+    (age,) = line.all("b", "age")
+    assert age.text() == "Up to date (when built)"
+    told = {name.removeprefix("data-"): value for name, value in age.attributes.items() if "data-" in name}
+    assert told == {
+        "age": "fresh",
+        "upcoming": "2026-03-02T23:30:00Z 2026-03-03T23:30:00Z",
+        "late": "2026-03-03T11:30:00Z",
+        "due": "Mon 2 Mar 2026, 18:30 New York",
+        "through": "Thu 13 Nov 2025",
+    }
+    assert "Data through Thu 13 Nov 2025, final closes" in line.text()
 
 
 @pytest.mark.parametrize(
@@ -45,17 +58,16 @@ def test_status_line_of_a_fresh_page() -> None:
 def test_the_last_look_at_the_sources(checked: dt.datetime, words: str) -> None:
     """The day is told where it is not that of the build."""
     snapshot = state("contango-long")
-    view = word_status(snapshot, status_of(snapshot, run=LastRun(checked_at=checked)), config())
-    assert view.checked is not None
-    assert view.checked.text == words
+    line = line_of(snapshot, status_of(snapshot, run=LastRun(checked_at=checked)))
+    assert f"built 1 Mar 2026, 01:30 UTC, sources asked {words}" in line.text()
 
 
 def test_nothing_expected_has_no_age() -> None:
     """A page of a past session says when closes usually come, and claims no state."""
-    snapshot = snapshot_of([18.0, 18.2], expected=False)
-    view = word_status(snapshot, status_of(snapshot), config())
-    assert (view.age, view.expected, view.deadline) == (None, None, None)
-    assert view.expected_note == "closes of a session are expected by 18:30 New York"
+    line = line_of(snapshot_of([18.0, 18.2], expected=False))
+    assert line.all("b") == []
+    assert line.text().endswith("closes of a session are expected by 18:30 New York")
+    assert not re.search("next closes|late from", line.text())
 
 
 def test_a_page_built_from_old_closes_says_so_without_script() -> None:
@@ -68,10 +80,9 @@ def test_a_page_built_from_old_closes_says_so_without_script() -> None:
         for day in (14, 17)
     )
     status = status_of(snapshot, (*past, EXPECTED))
-    view = word_status(snapshot, status, config())
     assert (status.state, status.sessions_behind) == ("stale", 2)
-    assert view.age is not None
-    assert view.age.text == "2 sessions behind: the last close here is Thu 13 Nov 2025 (when built)"
+    words = "2 sessions behind: the last close here is Thu 13 Nov 2025 (when built)"
+    assert line_of(snapshot, status).all("b", "age")[0].text() == words
 
 
 @pytest.mark.parametrize(
@@ -133,11 +144,13 @@ def test_provisional_closes_change_no_other_number() -> None:
 
 def test_the_page_labels_provisional_closes() -> None:
     """Status line and headline name the session; a page without them names none."""
-    page = site_of(state("provisional")).page
-    assert page.status.close_note == "final closes; Mon 2 Mar 2026 provisional"
-    assert page.hero.provisional.startswith("Provisional for 2 March 2026: ")
-    plain = site_of(state("contango-long")).page
-    assert (plain.status.close_note, plain.hero.provisional) == ("final closes", "")
+    page = parse(tracker_of(state("provisional"))["index.html"])
+    (line,), (label,) = page.all("p", "status"), page.all("p", "provisional")
+    assert "Thu 13 Nov 2025, final closes; Mon 2 Mar 2026 provisional" in line.text()
+    assert label.text().startswith("Provisional for 2 March 2026: ")
+    plain = parse(tracker_of(state("contango-long"))["index.html"])
+    assert plain.all("p", "provisional") == []
+    assert "provisional" not in plain.all("p", "status")[0].text()
 
 
 def entry(**changed: str) -> LogEntry:
@@ -150,45 +163,58 @@ def test_records_in_words() -> None:
     """Counts in the lead, rows as given, rules and kinds readable."""
     log = DataLog(
         n_revisions=21,
-        revisions=(entry(), entry(kind="revision", series="vix9d")),
+        revisions=(entry(), entry(kind="revision", series="other", session="2026-02-26")),
         n_quarantined=1,
         quarantined=(entry(session="13/45/2026", old="", new="1,8", kind="max_move", seen_at=""),),
         n_disagreements=2,
         held=(entry(session="2008-09-16", old="31.54", new="30.3", kind="held", source="cboe_csv"),),
     )
-    revisions, held, aside = build_log_sections(log, {"vix": "VIX"})
-    assert held.table is not None
-    assert [cell.text for cell in held.table.rows[0].cells] == ["16 Sep 2008", "31.54", "30.3", "Cboe"]
-    assert "1 change is waiting for a second source to confirm it." in held.lead
-    assert (
-        "21 stored closes have been changed since recording began; the latest 2 are listed." in revisions.lead
+    page = methodology_of(log)
+    held, revisions, aside = (
+        page.find(id_) for id_ in ("held-revisions", "revised-closes", "quarantined-rows")
     )
-    assert revisions.table is not None
-    first, second = revisions.table.rows
-    assert [cell.text for cell in first.cells] == ["27 Feb 2026", "18.26", "18.43", "provisional, then final"]
-    assert (first.cells[0].note, first.cells[3].note) == ("VIX", "Cboe, seen 28 Feb 2026")
-    assert (second.cells[0].note, second.cells[3].text) == ("vix9d", "changed by the source")
-    assert aside.table is not None
-    assert [cell.text for cell in aside.table.rows[0].cells] == ["13/45/2026", "1,8", "max move"]
-    assert "1 row has been set aside" in aside.lead
-    assert "Two sources have differed on 2 closes." in aside.lead
+    assert told(held) == [["16 Sep 2008 | VIX", "31.54", "30.3", "Cboe | seen 28 Feb 2026"]]
+    assert "1 change is waiting for a second source to confirm it." in held.text()
+    listed = "21 stored closes have been changed since recording began; the latest 2 are listed."
+    assert listed in revisions.text()
+    assert told(revisions) == [
+        ["27 Feb 2026 | VIX", "18.26", "18.43", "provisional, then final | Cboe, seen 28 Feb 2026"],
+        ["26 Feb 2026 | other", "18.26", "18.43", "changed by the source | Cboe, seen 28 Feb 2026"],
+    ]
+    assert told(aside) == [["13/45/2026 | VIX", "1,8", "max move | Cboe"]]
+    assert "1 row has been set aside" in aside.text()
+    assert "Two sources have differed on 2 closes." in aside.text()
+
+
+def methodology_of(log: DataLog) -> Node:
+    """The methodology page with a record of closes."""
+    return parse(tracker_of(state("contango-long"), log=log)["methodology/index.html"])
+
+
+def told(part: Node) -> list[list[str]]:
+    """Cells of the table of a section, each as "words | notes"."""
+    (table,) = part.all("table")
+    return [row(table, cells[0].text()) for cells in rows(table)]
 
 
 def test_empty_records_say_so() -> None:
     """No table, one sentence each."""
-    revisions, held, aside = build_log_sections(DataLog(), {})
-    assert (revisions.table, held.table, aside.table) == (None, None, None)
-    assert "No change of a stored close is waiting" in held.lead
-    assert "No stored close has been changed" in revisions.lead
-    assert "No row has been set aside" in aside.lead
+    page = methodology_of(DataLog())
+    for id_, words in {
+        "held-revisions": "No change of a stored close is waiting",
+        "revised-closes": "No stored close has been changed",
+        "quarantined-rows": "No row has been set aside",
+    }.items():
+        assert words in page.find(id_).text()
+        assert page.find(id_).all("table") == []
 
 
 def test_the_methodology_page_lists_records_and_faults() -> None:
     """Each is a section of its own, in the contents too."""
-    page = site_of(state("contango-long"), log=DataLog(n_revisions=1, revisions=(entry(),))).methodology
-    anchors = [section.id for section in page.sections]
+    page = methodology_of(DataLog(n_revisions=1, revisions=(entry(),)))
+    parts = page.all("div", "prose")[0].all("section")
+    anchors = [part.attributes["id"] for part in parts if "id" in part.attributes]
     assert {"revised-closes", "quarantined-rows", "faults"} <= set(anchors)
-    assert [link.href for link in page.contents] == [f"#{anchor}" for anchor in anchors]
-    [faults] = [section for section in page.sections if section.id == "faults"]
-    assert faults.table is not None
-    assert len(faults.table.rows) >= 12
+    (contents,) = page.all("nav", "contents")
+    assert [link.attributes["href"] for link in contents.all("a")] == [f"#{anchor}" for anchor in anchors]
+    assert len(rows(page.find("faults").all("table")[0])) >= 12

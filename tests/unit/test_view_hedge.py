@@ -8,7 +8,6 @@ import json
 import re
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ import rjsmin
 from tests import research_page as made
 from tests.markup import Node, Page, parse, rows
 from tests.unit.test_view_research import html_of as research_page
-from tests.view_states import ASSETS, TEMPLATES, config, content, state
+from tests.view_states import ASSETS, TEMPLATES, content, core_of, state
 
 from ivts_site.analytics.hedge import MOVES
 from ivts_site.content import Content, substitute_facts
@@ -35,14 +34,13 @@ from ivts_site.published.overlay import (
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
-from ivts_site.view import fill_facts
 from ivts_site.words.hedge import today_words
 from ivts_site.words.lab import ABSENT, fill_tokens, starts_of, work_out, write_number
 
 ROOT = Path(__file__).parents[2]
 KB = 1000
 LabContext = dict[str, Any]
-"""What the template reads."""
+"""What the template reads, and the site that it reads beside it."""
 T = "\u202f"
 PP = "\u00a0pp"
 EVIL = "</title></script><script>alert(1)</script><x-evil onclick=alert(1)>\"'& onmouseover='alert(1)"
@@ -59,19 +57,19 @@ def worked(**inputs: str) -> dict[str, float | str]:
 
 def lab_of(snapshot: Snapshot, overlay: Overlay | None = None, words: Content | None = None) -> LabContext:
     """The page of a snapshot."""
-    filled = fill_facts(words or content(), snapshot, config())
-    research = made.research(overlay=overlay)
-    core: Any = SimpleNamespace(config=config(), content=filled, snapshot=snapshot, research=research)
-    return lay_out_lab(core, hedge_lab(core))
+    core = dataclasses.replace(core_of(snapshot, words=words), research=made.research(overlay=overlay))
+    return {"site": core.site} | lay_out_lab(core, hedge_lab(core))
 
 
 def html_of(view: LabContext) -> str:
     """The page as HTML."""
+    own = dict(view)
+    site = own.pop("site")
     assets = ASSETS | {
         name: Asset(path=f"assets/{name}", integrity="") for name in ("lab.css", "lab.js", "hedge.js")
     }
-    page = RenderPage(path="hedge/", template="hedge.html", make=lambda: view)
-    return build_renderer(TEMPLATES, assets)(page).decode()
+    page = RenderPage(path="hedge/", template="hedge.html", make=lambda: own)
+    return build_renderer(TEMPLATES, assets, site)(page).decode()
 
 
 @pytest.fixture(scope="module")

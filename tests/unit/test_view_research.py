@@ -9,29 +9,29 @@ import re
 from itertools import pairwise
 
 import pytest
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from tests import research_page as made
 from tests.markup import Node, Page, parse, row, rows
 from tests.panels import analyse_ratios
-from tests.stat_ids import shown_numbers
 from tests.studies import research_of
 from tests.unit.test_content_site import texts
-from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, site_of, state
+from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, core_of, state, tracker_of
 from tests.view_states import fund as closes
 
 from ivts_site.analytics.research_csv import research_tables
+from ivts_site.charts.bars import BarScale
 from ivts_site.charts.research import band_sign
 from ivts_site.content import FACTS, Content, substitute_facts
 from ivts_site.model import Asset
 from ivts_site.pipeline.research_page import lay_out_research
-from ivts_site.published.stats import FORMS, Stats, decode, marked, percent_points, unmarked
+from ivts_site.published.stats import FORMS, Stats, decode, percent_points, unmarked
 from ivts_site.published.studies import Research
 from ivts_site.published.table import to_csv
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
-from ivts_site.view.facts import build_facts
-from ivts_site.view.followed import followed_groups
-from ivts_site.view.site import build_page, fill_facts, names
+from ivts_site.words.facts import build_facts
+from ivts_site.words.followed import what_followed
+from ivts_site.words.names import names
 from ivts_site.words.research import band_words, build_research_facts, lasted_answer, research_stats
 
 T = "\u202f"
@@ -47,13 +47,11 @@ def html_of(research: Research) -> str:
     """The page of the studies, on a long day of contango."""
     own = {name: Asset(path=f"assets/{name}", integrity="") for name in ("research.css", "later.js")}
     snapshot = state("contango-long")
-    filled = fill_facts(content(), snapshot, config(), research)
+    core = core_of(snapshot, research=research)
     page = RenderPage(
-        path="research/",
-        template="research.html",
-        make=lambda: lay_out_research(research, snapshot, filled, config()),
+        path="research/", template="research.html", make=lambda: lay_out_research(research, core.content)
     )
-    return build_renderer(TEMPLATES, {**ASSETS, **own})(page).decode()
+    return build_renderer(TEMPLATES, {**ASSETS, **own}, core.site)(page).decode()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -540,7 +538,7 @@ def test_bands_that_have_no_edge_at_the_threshold() -> None:
     assert "#returns" not in [finding.href for finding in findings(page_of(research))]
     assert build_research_facts(research)["forward_21_interval"] == "n/a"
     returns = state("contango-long").measured.forward_returns
-    assert followed_groups(returns, research) == followed_groups(returns, None)
+    assert what_followed(returns, research) == what_followed(returns, None)
 
 
 @pytest.mark.parametrize(
@@ -559,51 +557,42 @@ def test_names_of_bands(above: float | None, upto: float | None, words: str, sig
 
 def test_short_versions_on_the_tracker_page() -> None:
     """What followed has intervals and cases from the studies, and today is set against the record."""
-    snapshot, research = state("contango-long"), made.research()
-    site_content = fill_facts(content(), snapshot, config(), research)
-    from tests.view_states import charts, status_of
-
-    page = build_page(
-        snapshot,
-        status_of(snapshot),
-        charts=charts(),
-        scale_svg="",
-        content=site_content,
-        config=config(),
-        research=research,
-    )
-    bar = page.episodes.followed[1].bars[0]
-    assert Markup(bar.note).striptags() == "+1.8 % to +3.8 %, n = 120 in 12 episodes"
-    assert bar.interval
-    assert [title for title, _ in page.episodes.asides] == [
+    page = parse(tracker_of(state("contango-long"), research=made.research())["index.html"])
+    part = page.find("episodes")
+    bar = part.all("dl", "bars")[1].all("div")[0]
+    assert bar.all("small")[0].text() == "+1.8 % to +3.8 %, n = 120 in 12 episodes"
+    assert bar.all("path", "span")
+    assert [title.text() for title in part.all("dl", "asides")[0].all("dt")] == [
         "How long contango lasted before",
         "The curve today",
         "VIX and what SPY did",
     ]
-    assert page.episodes.research is not None
-    assert page.episodes.research.href == "research/"
-    faq = next(item for s in page.sections for item in s.items if item.id == "faq-bearish")
-    assert "95 % interval +1.8 % to +3.8 %" in faq.text.striptags()
-    ids = {shown.id for shown in shown_numbers(str(faq.text))}
+    assert "research/" in [link.attributes["href"] for link in part.all("a")]
+    faq = page.find("faq-bearish")
+    assert "95 % interval +1.8 % to +3.8 %" in faq.text()
+    ids = {each.attributes.get("data-stat") for each in faq.all("span")}
     assert "research.returns.1.bands.1.interval.0" in ids
 
 
 def test_without_studies_the_tracker_page_stands() -> None:
     """Bars without intervals, nothing beside them, the FAQ in other words."""
-    page = site_of(state("contango-long")).page
-    assert page.episodes.asides == ()
-    assert page.episodes.research is None
-    assert {bar.interval for group in page.episodes.followed for bar in group.bars} == {""}
+    part = parse(tracker_of(state("contango-long"))["index.html"]).find("episodes")
+    assert part.all("dl", "asides") == []
+    assert "research/" not in [link.attributes["href"] for link in part.all("a")]
+    assert part.all("dl", "bars")
+    assert part.all("path", "span") == []
 
 
 def test_bars_and_intervals_share_a_scale() -> None:
     """Means 1 % and 2.84 %, the widest interval to 3.84 %: a hundred units from 0 % to 3.84 %."""
-    returns = state("contango-long").measured.forward_returns
-    upper, every = followed_groups(returns, made.research())[0].bars
-    assert float(upper.width) == pytest.approx(100 * 2.84 / 3.84, abs=0.1)
-    assert float(every.width) == pytest.approx(100 * 1.0 / 3.84, abs=0.1)
+    followed = what_followed(state("contango-long").measured.forward_returns, made.research())
+    _, (upper, every) = followed[0]
+    bars = BarScale.of(end for _, pair in followed for bar in pair for end in bar.ends())
+    assert float(bars.width(upper.mean)) == pytest.approx(100 * 2.84 / 3.84, abs=0.1)
+    assert float(bars.width(every.mean)) == pytest.approx(100 * 1.0 / 3.84, abs=0.1)
     # from 1.84 % to 3.84 %
-    assert upper.interval == "M47.9 2v6m0-3H100.0m0-3v6"
+    assert upper.interval is not None
+    assert bars.span(upper.interval) == "M47.9 2v6m0-3H100.0m0-3v6"
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -666,7 +655,7 @@ def test_csv_files_hold_what_is_drawn() -> None:
 def test_a_mark_names_path_and_value() -> None:
     """Number, words and path come from one look-up; a wrong path raises."""
     stats = Stats(path="research", value=made.research())
-    assert marked(stats.change("returns.1.bands.1.mean")) == (
+    assert decode(escape(stats.change("returns.1.bands.1.mean"))) == (
         f'<span data-stat="research.returns.1.bands.1.mean">+2.8{T}%</span>'
     )
     assert stats.points("overlay.differences.0.annual_mean").endswith(f"\u22123.0{PP}\ue002")
@@ -681,10 +670,10 @@ def test_a_filter_formats_and_marks() -> None:
     whole = Stats(path="research", value=made.research())
     mean, none = whole.at("returns.1.bands.1.mean"), whole.at("returns.1.all.difference")
     assert FORMS["percent_change"](mean.value) == f"+2.8{T}%"
-    assert marked(FORMS["percent_change"](mean)) == (
+    assert decode(escape(FORMS["percent_change"](mean))) == (
         f'<span data-stat="research.returns.1.bands.1.mean">+2.8{T}%</span>'
     )
-    assert marked(FORMS["fixed"](mean, 4)).endswith(">0.0284</span>")
+    assert decode(escape(FORMS["fixed"](mean, 4))).endswith(">0.0284</span>")
     assert none.value is None
     assert FORMS["percent_points"](none) == "n/a"
 
@@ -693,10 +682,10 @@ def test_marks_survive_markdown_and_escaping() -> None:
     """What stands between the marks is escaped once, and prose keeps its own elements."""
     stats = Stats(path="a", value=made.tenor("<VIX>", 30, 19.0))
     text = f"*today* {stats.text('label')}"
-    from ivts_site.view.prose import build_prose
+    from ivts_site.words.prose import build_prose
 
     assert build_prose(text) == '<p><em>today</em> <span data-stat="a.label">&lt;VIX&gt;</span></p>'
-    assert marked(stats.text("label")) == '<span data-stat="a.label">&lt;VIX&gt;</span>'
+    assert decode(escape(stats.text("label"))) == '<span data-stat="a.label">&lt;VIX&gt;</span>'
     assert unmarked(text) == "*today* <VIX>"
     assert decode(Markup("plain")) == "plain"
 

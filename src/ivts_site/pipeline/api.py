@@ -25,10 +25,8 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.table import to_csv
 from ivts_site.published.tables import episode_table, history_table, to_parquet
 from ivts_site.render import Page
-from ivts_site.view.head import breadcrumbs, build_head
-from ivts_site.view.parts import LinkView
-from ivts_site.view.shell import build_shell
 from ivts_site.words import api as say
+from ivts_site.words.site import Head
 
 API = "api/v1"
 PATH = "api/"
@@ -128,20 +126,11 @@ def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
     -------
     dict
         `words`, what is true whatever the data; `say`, what schemas say in words; `badge`, its message; head
-        and shell of the page.
+        of the page.
     """
     words, base = content.api, config.site.base_url
     return {
-        "head": build_head(
-            content,
-            snapshot,
-            base,
-            path=PATH,
-            title=words.title,
-            description=words.description,
-            graph=[breadcrumbs(content.head.site_name, base, [LinkView(label=words.title, href=PATH)])],
-        ),
-        "shell": build_shell(content, snapshot, config, root="../", path=PATH),
+        "head": Head.of(words, PATH),
         "words": words,
         "say": say,
         "base": base,

@@ -16,14 +16,12 @@ from ivts_site.pipeline.archive_episodes import plan_episodes
 from ivts_site.pipeline.archive_years import plan_years
 from ivts_site.pipeline.core import Core, Part
 from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
-from ivts_site.pipeline.plan import ROOT, ArchiveContext, ArchivePlan
+from ivts_site.pipeline.plan import ArchiveContext, ArchivePlan
 from ivts_site.render import Page
-from ivts_site.view.head import breadcrumbs, build_head
-from ivts_site.view.parts import LinkView
-from ivts_site.view.prose import build_prose
-from ivts_site.view.shell import build_plain_shell, build_shell
 from ivts_site.words.episode import episodes_sentence
 from ivts_site.words.names import names
+from ivts_site.words.prose import build_prose
+from ivts_site.words.site import Head
 
 
 def archive_part(core: Core) -> Part:
@@ -52,8 +50,7 @@ def plan_archive(core: Core, assets: Mapping[str, Asset], revisions: tuple[LogEn
     settings = core.config.archive
     if not (settings.episodes or settings.days):
         return ArchivePlan()
-    shell = build_plain_shell(core.content, core.config, root=ROOT, sample=core.inputs.sample)
-    context = ArchiveContext(core=core, shell=shell, common=_common(core, assets))
+    context = ArchiveContext(core=core, common=_common(core, assets))
     return ArchivePlan(
         entries=tuple(
             chain(
@@ -70,26 +67,14 @@ def _common(core: Core, assets: Mapping[str, Asset]) -> str:
         program_fingerprint(core.root),
         core.config.model_dump_json(),
         sorted((name, asset.path) for name, asset in assets.items()),
-        core.inputs.sample,
+        core.site.kept(),
     )
 
 
 def _frame(core: Core, page: PageText, path: str) -> dict[str, object]:
     """Return what the three pages share."""
-    content, base = core.content, core.config.site.base_url
-    trail = [LinkView(label=page.title, href=path)]
     return {
-        "head": build_head(
-            content,
-            core.snapshot,
-            base,
-            path=path,
-            title=page.title,
-            description=page.description,
-            graph=[breadcrumbs(content.head.site_name, base, trail)],
-        ),
-        "shell": build_shell(content, core.snapshot, core.config, root="../", path=path),
-        "root": "../",
+        "head": Head.of(page, path),
         "title": page.title,
         "lead": build_prose(page.lead, "../"),
         "names": names(core.config),

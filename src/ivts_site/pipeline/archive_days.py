@@ -23,12 +23,10 @@ from ivts_site.publish import Recipe
 from ivts_site.published.day import Day
 from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
-from ivts_site.view.head import build_plain_head
-from ivts_site.view.parts import LinkView
-from ivts_site.view.prose import build_prose
-from ivts_site.view.types import HeadView
 from ivts_site.words.day import day_notes, day_sentence, window_readings
 from ivts_site.words.names import names
+from ivts_site.words.prose import build_prose
+from ivts_site.words.site import Head
 
 DRAWN = 60
 """Sessions of the small picture."""
@@ -57,8 +55,6 @@ class _Days:
         self._names = names(core.config)
         self._labels = {key: series.label for key, series in core.config.series.items()}
         self._frame: dict[str, object] = {
-            "shell": context.shell,
-            "root": ROOT,
             "names": self._names,
             "note": build_prose(core.content.archive.day_note, ROOT),
             "linked": core.config.archive.episodes,
@@ -141,20 +137,12 @@ class _Days:
             "n_drawn": len(drawn),
         }
 
-    def _head(self, day: Day, sentence: str) -> HeadView:
+    def _head(self, day: Day, sentence: str) -> Head:
         path, year, date = f"day/{day.session}/", day.session[:4], f.date_long(day.session)
-        return build_plain_head(
-            self._core.content,
-            self._core.config.site.base_url,
-            path=path,
+        return Head(
             title=f"{self._names.front} term structure on {date}",
             description=sentence,
-            sample=day.sample,
-            trail=[
-                LinkView(label="History", href="history/"),
-                LinkView(label=year, href=f"history/{year}/"),
-                LinkView(label=date, href=path),
-            ],
+            trail=(("History", "history/"), (year, f"history/{year}/"), (date, path)),
         )
 
 

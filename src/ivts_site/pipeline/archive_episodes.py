@@ -20,11 +20,10 @@ from ivts_site.publish import Recipe
 from ivts_site.published.episode import EpisodeOutcome
 from ivts_site.published.numbers import numbers
 from ivts_site.render import Page
-from ivts_site.view.head import CARD, build_plain_head
-from ivts_site.view.parts import LinkView
-from ivts_site.view.prose import build_prose
 from ivts_site.words.episode import episode_sentence, episode_span
 from ivts_site.words.names import names
+from ivts_site.words.prose import build_prose
+from ivts_site.words.site import CARD, Head
 
 AROUND = 20
 """Sessions shown before and after an episode."""
@@ -37,8 +36,6 @@ def plan_episodes(context: ArchiveContext) -> Iterator[Page | Recipe]:
     """
     core, listed = context.core, context.core.episodes.episodes
     frame: dict[str, object] = {
-        "shell": context.shell,
-        "root": ROOT,
         "names": names(core.config),
         "note": build_prose(core.content.archive.episode_note, ROOT),
         "n": len(listed),
@@ -77,14 +74,10 @@ def _page(
     )
     sentence = episode_sentence(episode, label, len(core.episodes.episodes))
     return shared | {
-        "head": build_plain_head(
-            core.content,
-            core.config.site.base_url,
-            path=path,
+        "head": Head(
             title=f"Backwardation, {dates}",
             description=sentence,
-            sample=core.inputs.sample,
-            trail=[LinkView(label="Episodes", href="episodes/"), LinkView(label=dates, href=path)],
+            trail=(("Episodes", "episodes/"), (dates, path)),
             card=f"{path}{CARD}",
         ),
         "episode": episode,

@@ -19,10 +19,9 @@ from ivts_site.pipeline.plan import ROOT, ArchiveContext
 from ivts_site.published.episode import EpisodeOutcome
 from ivts_site.published.year import Year
 from ivts_site.render import Page
-from ivts_site.view.head import build_plain_head
-from ivts_site.view.parts import LinkView
-from ivts_site.view.prose import build_prose
 from ivts_site.words.names import names
+from ivts_site.words.prose import build_prose
+from ivts_site.words.site import Head
 from ivts_site.words.year import year_sentence
 
 
@@ -34,8 +33,6 @@ def plan_years(context: ArchiveContext) -> Iterator[Page]:
     """
     core = context.core
     frame: dict[str, object] = {
-        "shell": context.shell,
-        "root": ROOT,
         "names": names(core.config),
         "note": build_prose(core.content.archive.year_note, ROOT),
         "linked": core.config.archive.episodes,
@@ -79,14 +76,10 @@ def _page(
         sample=core.inputs.sample,
     )
     return shared | {
-        "head": build_plain_head(
-            core.content,
-            core.config.site.base_url,
-            path=path,
+        "head": Head(
             title=title,
             description=sentence,
-            sample=core.inputs.sample,
-            trail=[LinkView(label="History", href="history/"), LinkView(label=str(year.year), href=path)],
+            trail=(("History", "history/"), (str(year.year), path)),
         ),
         "year": year,
         "sentence": sentence,

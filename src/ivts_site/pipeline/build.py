@@ -34,12 +34,14 @@ from ivts_site.pipeline.log import build_data_log, held_entries, read_revisions
 from ivts_site.pipeline.parts import build_parts
 from ivts_site.pipeline.research import current_research
 from ivts_site.pipeline.status import build_status
+from ivts_site.pipeline.tracker import tracker_pages
 from ivts_site.publish import SiteLinks, Written, build_headers, collect_assets, publish_site
 from ivts_site.published.serialize import to_json
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
 from ivts_site.render import build_renderer, render_site
-from ivts_site.view import build_site_view, fill_facts
+from ivts_site.words.facts import fill_facts
+from ivts_site.words.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -141,34 +143,28 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         episodes=build_episode_list(analysis, sample=inputs.sample),
         history=build_history(analysis, sample=inputs.sample, raw_closes=config.publish.raw_closes),
         research=research,
+        site=Site.of(content, config, snapshot),
     )
     further = build_parts(core)
     last = analysis.panel.as_of.date()
     past = plan_archive(core, assets.named, read_revisions(data_dir, last))
     tables = {f"charts/{chart.id}.csv": chart.table for chart in charts} | research_tables(research)
     api = build_api(core, further.files, past.paths, tables)
-    site = build_site_view(
-        snapshot,
-        status,
-        charts=charts,
-        scale_svg=build_scale(analysis, sample=inputs.sample),
-        content=content,
-        config=config,
-        log=build_data_log(data_dir, last, inputs.held),
-        research=research,
+    own = tracker_pages(
+        core,
+        charts,
+        build_scale(analysis, sample=inputs.sample),
+        build_data_log(data_dir, last, inputs.held),
     )
-    pages = render_site(
-        site, root / "templates", assets.named, further=(*further.pages, *api.pages), past=past.pages
-    )
+    render = build_renderer(root / "templates", assets.named, core.site)
+    pages = render_site(core.site, render, (*own, *further.pages, *api.pages), past.pages)
     files = dict(assets.files) | pages | dict(further.files)
     files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = card
     files |= api.files
     files |= {f"charts/{chart.id}.json": _figure_json(chart) for chart in charts}
     links = _check_links(files, past.paths)
-    written = publish_site(
-        files, out, many=past.recipes(build_renderer(root / "templates", assets.named)), links=links
-    )
+    written = publish_site(files, out, many=past.recipes(render), links=links)
     return BuildReport(
         out=out,
         written=written,

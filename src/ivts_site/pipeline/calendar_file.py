@@ -12,7 +12,7 @@ from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.published.status import Expected, Status
-from ivts_site.view.schedule import publication_instant
+from ivts_site.words.schedule import publication_instant
 
 CALENDAR = "calendar.ics"
 _LINE = 75

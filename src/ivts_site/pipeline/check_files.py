@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ivts_site.published.index import NAME, SCHEMA_SUFFIX
-from ivts_site.view.head import DAILY, FLIPS
+from ivts_site.words.site import DAILY, FLIPS
 
 FEEDS = tuple(f"{name}.{kind}" for name in (DAILY, FLIPS) for kind in ("xml", "json"))
 _ATOM = "{http://www.w3.org/2005/Atom}"

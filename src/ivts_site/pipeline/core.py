@@ -16,6 +16,7 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
 from ivts_site.published.studies import Research
 from ivts_site.render import Page
+from ivts_site.words.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class Core:
     episodes: EpisodeList
     history: History
     research: Research
+    site: Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

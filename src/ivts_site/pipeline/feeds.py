@@ -18,10 +18,10 @@ from ivts_site.pipeline.core import Core, Part
 from ivts_site.published.episode import EpisodeList
 from ivts_site.published.history import History
 from ivts_site.render import Page
-from ivts_site.view.head import CARD, DAILY, FLIPS
-from ivts_site.view.schedule import publication_instant
 from ivts_site.words import feeds as say
 from ivts_site.words.names import SAMPLE_PREFIX, names
+from ivts_site.words.schedule import publication_instant
+from ivts_site.words.site import CARD, DAILY, FLIPS
 
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 _MINTED = "2026"

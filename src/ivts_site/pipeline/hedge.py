@@ -14,18 +14,15 @@ from ivts_site.published.hedge import HedgeCondition, HedgeLab, HedgeSelection, 
 from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
 from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
-from ivts_site.view.head import breadcrumbs, build_head
-from ivts_site.view.parts import LinkView
-from ivts_site.view.shell import build_shell
 from ivts_site.words import hedge as say
 from ivts_site.words import lab as lab_words
 from ivts_site.words import research as studies
 from ivts_site.words.lab import starts_of, work_out
 from ivts_site.words.names import names
+from ivts_site.words.site import Head
 
 HEDGE_FILE = "api/v1/hedge.json"
 PATH = "hedge/"
-ROOT = "../"
 
 
 def hedge_part(core: Core) -> Part:
@@ -51,21 +48,11 @@ def lay_out_lab(core: Core, lab: HedgeLab) -> dict[str, object]:
     HedgeInputError
         Where a worked case holds what a calculator refuses.
     """
-    content, words, base = core.content, core.content.lab, core.config.site.base_url
+    content, words = core.content, core.content.lab
     starts = starts_of(words)
     worked = {case.id: work_out(starts | case.inputs, words.words) for case in words.cases}
-    trail = [LinkView(label=words.title, href=PATH)]
     return {
-        "head": build_head(
-            content,
-            core.snapshot,
-            base,
-            path=PATH,
-            title=words.title,
-            description=words.description,
-            graph=[breadcrumbs(content.head.site_name, base, trail)],
-        ),
-        "shell": build_shell(content, core.snapshot, core.config, root=ROOT, path=PATH),
+        "head": Head.of(words, PATH),
         "words": words,
         "frame": content.hedge.frame,
         "settings": _settings(words),

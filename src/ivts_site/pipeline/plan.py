@@ -9,7 +9,6 @@ from functools import partial
 from ivts_site.pipeline.core import Core
 from ivts_site.publish import Recipe
 from ivts_site.render import Page
-from ivts_site.view.types import ShellView
 
 ROOT = "../../"
 """From every kept page to the site's root."""
@@ -23,14 +22,12 @@ class ArchiveContext:
     ----------
     core : Core
         What the build has worked out.
-    shell : ShellView
-        Their frame.
     common : str
-        Hash of everything that goes into every such page: program, templates, settings, static files.
+        Hash of everything that goes into every such page: program, templates, settings, static files, and
+        what all pages share.
     """
 
     core: Core
-    shell: ShellView
     common: str
 
 

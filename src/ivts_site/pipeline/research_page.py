@@ -10,20 +10,14 @@ from ivts_site.analytics import Analysis
 from ivts_site.analytics.volatility import realised_volatility
 from ivts_site.charts.research import draw_research
 from ivts_site.charts.studies import Volatilities
-from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.core import Core, Part
-from ivts_site.published.snapshot import Snapshot
-from ivts_site.published.stats import unmarked
 from ivts_site.published.studies import Research
 from ivts_site.render import Page
-from ivts_site.view.head import breadcrumbs, build_head
-from ivts_site.view.parts import LinkView
-from ivts_site.view.shell import build_shell
 from ivts_site.words import research as say
+from ivts_site.words.site import Head
 
 PATH = "research/"
-ROOT = "../"
 
 
 def research_page(core: Core) -> Part:
@@ -33,17 +27,13 @@ def research_page(core: Core) -> Part:
     page = Page(
         path=PATH,
         template="research.html",
-        make=lambda: lay_out_research(found, core.snapshot, core.content, core.config, series),
+        make=lambda: lay_out_research(found, core.content, series),
     )
     return Part(pages=(page,))
 
 
 def lay_out_research(
-    research: Research,
-    snapshot: Snapshot,
-    content: Content,
-    config: Config,
-    series: Volatilities | None = None,
+    research: Research, content: Content, series: Volatilities | None = None
 ) -> dict[str, object]:
     """Return what the template reads.
 
@@ -51,12 +41,8 @@ def lay_out_research(
     ----------
     research : Research
         Origin of every number.
-    snapshot : Snapshot
-        Dates and hashes of the frame that all pages share.
     content : Content
         With facts filled in, those of the studies among them.
-    config : Config
-        Name and address of the site.
     series : Volatilities, optional
         Implied and realised volatility over time, for drawing; without it that picture is left out.
 
@@ -64,20 +50,11 @@ def lay_out_research(
     -------
     dict
         `s`, the studies with the path of each number; `drawn`, their pictures by id; `words`, what is true
-        whatever the data; `say`, the sentences that depend on them; head and shell of the page.
+        whatever the data; `say`, the sentences that depend on them; head of the page.
     """
-    words, base = content.research, config.site.base_url
+    words = content.research
     return {
-        "head": build_head(
-            content,
-            snapshot,
-            base,
-            path=PATH,
-            title=words.title,
-            description=unmarked(words.description),
-            graph=[breadcrumbs(content.head.site_name, base, [LinkView(label=words.title, href=PATH)])],
-        ),
-        "shell": build_shell(content, snapshot, config, root=ROOT, path=PATH),
+        "head": Head.of(words, PATH),
         "words": words,
         "s": say.research_stats(research),
         "say": say,

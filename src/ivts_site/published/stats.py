@@ -2,7 +2,7 @@
 
 A number, its words and its path come from one look-up, so that no path can stand beside another number. Until
 a text is put on a page the marks are private characters, so that it can be joined, quoted in Markdown and
-escaped like any other; `marked` and `decode` turn them into elements.
+escaped like any other; `decode` turns them into elements.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ivts_site import formatting as f
 
@@ -129,11 +129,14 @@ def marking(words: Callable[..., str]) -> Callable[..., str]:
 FORMS: Mapping[str, Callable[..., str]] = {
     each.__name__: marking(each)
     for each in (
+        f.change,
+        f.clock,
         f.count,
         f.date_day,
         f.date_long,
         f.date_short,
         f.date_span,
+        f.date_weekday,
         f.fixed,
         f.level,
         f.percent,
@@ -146,6 +149,7 @@ FORMS: Mapping[str, Callable[..., str]] = {
         f.share_of,
         f.signed,
         f.size,
+        f.vendor,
         f.window_words,
         percent_points,
     )
@@ -153,9 +157,9 @@ FORMS: Mapping[str, Callable[..., str]] = {
 """The forms of a number by name, as templates have them for filters."""
 
 
-def marked(text: str) -> Markup:
-    """Return a text, escaped, with its marks as elements."""
-    return decode(escape(text))
+def stat_attribute(part: Stats) -> Markup:
+    """Return the attribute that marks a whole element with the path of the number in it."""
+    return Markup(' data-stat="{}"').format(part.path)
 
 
 def decode(html: Markup) -> Markup:

@@ -1,13 +1,18 @@
-"""Today's reading: three to five sentences from the snapshot alone, natural in every state."""
+"""Where the ratio stands today, in words: what the tracker page says beside its figures."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from ivts_site import formatting as f
+from ivts_site.charts.scale import FEW, TRAIL
 from ivts_site.published.episode import Episode
-from ivts_site.published.snapshot import Snapshot
-from ivts_site.view.spans import suspect_series
+from ivts_site.published.snapshot import Snapshot, Window
+from ivts_site.published.stats import Stats
 from ivts_site.words.names import Names
 
+LOWEST, HIGHEST = 0.8, 1.3
+"""Thresholds that the explorer offers at least."""
 _STILL = ("hardly moved", "did not move")
 
 
@@ -53,6 +58,125 @@ def borderline_note(snapshot: Snapshot) -> str:
 def line_level(snapshot: Snapshot) -> float:
     """Return the front close at which the ratio would meet the threshold with the back index unchanged."""
     return snapshot.closes.vix + snapshot.regime.distance
+
+
+def facts(stats: Stats) -> Iterator[str]:
+    """Yield the facts below the ratio: day, backwardation rate, rank, band, and whether it is borderline."""
+    s: Snapshot = stats.value
+    yield _day(s, stats)
+    yield f"backwardation rate {stats.percent('window.backwardation_rate')} ({window_words(s.window)})"
+    yield rank_words(s.window.percentile_ranks.ivts, s.window)
+    if s.regime.band != s.regime.name:
+        yield f"band: {s.regime.band}"
+    if note := borderline_note(s):
+        yield note
+
+
+def scale_caption(s: Snapshot) -> str:
+    """Say what the picture of the ratio's place shows."""
+    n, before = s.window.n_sessions, min(TRAIL, s.all_history.n_sessions - 1)
+    trail = f"Dots: the {f.plural(before, 'session')} before, the older the fainter." if before else ""
+    pool = f"of {f.window_words(s.window.name)}" if s.window.complete else "stored"
+    hill = f"Hill: {f.count(n)} readings {pool}, smoothed for drawing."
+    ticks = "Upright lines: median, 95th and 99th percentile."
+    few = f"{f.plural(n, 'reading')}: too few for a distribution."
+    return " ".join(filter(None, (hill, trail, ticks) if n >= FEW else (few, trail)))
+
+
+def spot_sentence(s: Snapshot, label: Names) -> str:
+    """Say closes, ratio, regime and backwardation rate in one sentence."""
+    return (
+        f"Spot {label.front} {f.level(s.closes.vix)}, {label.back} {f.level(s.closes.vix3m)}, IVTS "
+        f"{f.ratio(s.ivts)}: {s.regime.name}, day {f.count(s.regime.day)}; backwardation on "
+        f"{_counts(s.window)}."
+    )
+
+
+def changed(points: float | None, share: float | None, since: str | None) -> str:
+    """Say by how much a close has changed since the session before."""
+    if points is None:
+        return "no earlier close to compare with"
+    return f"{f.change(points)} ({f.percent_change(share)}) since {f.date_day(since)}"
+
+
+def credit(s: Snapshot, label: Names) -> str:
+    """Say where the closes of front and back came from: "VIX: Cboe. VIX3M: FRED to …, then Cboe.".
+
+    Empty for simulated closes.
+    """
+    found = [
+        (name, f.sources([(each.source, each.last_session) for each in series.ranges]))
+        for name, series in zip((label.front, label.back), s.series.values(), strict=False)
+    ]
+    return "" if s.sample else " ".join(f"{name}: {words}." for name, words in found if words)
+
+
+def dial_edges(threshold: float) -> dict[str, str]:
+    """Return value, lowest and highest value of an explorer's threshold, which always lies within them."""
+    value = max(f.fixed(threshold, 2), f.plain(threshold), key=len)
+    return {
+        "value": value,
+        "low": f.plain(min(LOWEST, threshold)),
+        "high": f.plain(max(HIGHEST, threshold)),
+    }
+
+
+def listed_episodes(s: Snapshot) -> Sequence[Episode]:
+    """Return the recent episodes, and the longest one where it is not among them."""
+    longest = s.episodes.longest
+    recent = s.episodes.recent
+    return (*recent, longest) if longest and longest not in recent else recent
+
+
+def window_words(window: Window) -> str:
+    """Return "2 years", or how much there is where the stored history is shorter: "12 sessions stored"."""
+    if window.complete:
+        return f.window_words(window.name)
+    return f"{f.plural(window.n_sessions, 'session')} stored"
+
+
+def rank_words(rank: float | None, window: Window) -> str:
+    """Return "percentile rank 95.2 (2 years)"; one reading has none."""
+    if rank is None or window.n_sessions < 2:
+        return "no percentile rank yet"
+    return f"percentile rank {f.rank(rank)} ({window_words(window)})"
+
+
+def regime_held(s: Snapshot) -> str:
+    """Say in one sentence for how long the regime has held."""
+    if s.all_history.n_sessions == 1:
+        return "No earlier session is stored."
+    since = f.date_long(s.regime.since)
+    if s.regime.since == s.all_history.first_session:
+        return f"It has been so since the stored history begins, on {since}."
+    if s.regime.day == 1:
+        return "It is the first session of this regime."
+    return f"The regime has held since {since}, for {f.plural(s.regime.day, 'session')}."
+
+
+def suspect_series(s: Snapshot, label: Names) -> str:
+    """Name the series whose close of the session shown is suspect; empty where none is."""
+    front, back, *_ = s.series
+    found = {suspect.series for suspect in s.quality.suspect if suspect.session == s.as_of}
+    return f.listing([name for key, name in ((front, label.front), (back, label.back)) if key in found])
+
+
+def _day(s: Snapshot, stats: Stats) -> str:
+    if s.all_history.n_sessions == 1:
+        return "First session stored"
+    if s.regime.since == s.all_history.first_session:
+        since = f"since the stored history begins, {f.date_long(s.regime.since)}"
+        return f"Day {stats.count('regime.day')} in regime, {since}"
+    return f"Day {stats.count('regime.day')} in regime" + (
+        f", since {f.date_long(s.regime.since)}" if s.regime.day > 1 else ", which begins with this session"
+    )
+
+
+def _counts(window: Window) -> str:
+    if not window.complete:
+        return f"{f.share_of(window.n_backwardation, window.n_sessions)} stored"
+    part = f"{f.count(window.n_backwardation)} of the last {f.plural(window.n_sessions, 'session')}"
+    return f"{part} ({window_words(window)})"
 
 
 def _regime(s: Snapshot, label: Names) -> str:

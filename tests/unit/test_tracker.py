@@ -1,25 +1,40 @@
-"""Pages worded from a snapshot."""
+"""The tracker's own pages, from snapshots made by hand."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 import re
+from typing import Any, cast
 
 import pytest
 from markupsafe import Markup
-from tests.view_states import STATES, calm, charts, config, content, site_of, snapshot_of, state
+from tests.markup import Node, parse, rows
+from tests.view_states import STATES, calm, charts, config, content, core_of, snapshot_of, state, tracker_of
 
+from ivts_site.config import Config
 from ivts_site.content import FACTS
+from ivts_site.content.models import Event
 from ivts_site.errors import ConfigError
-from ivts_site.view.facts import build_facts
-from ivts_site.view.figures import build_figures
-from ivts_site.view.head import embed_json
-from ivts_site.view.prose import build_prose
+from ivts_site.model import DataLog
+from ivts_site.pipeline.tracker import tracker_pages
+from ivts_site.published.snapshot import Snapshot
+from ivts_site.words.facts import build_facts
+from ivts_site.words.linked import embed_json
 from ivts_site.words.names import names
+from ivts_site.words.prose import build_prose
 
 T = "\u202f"
+
+
+def tree_of(snapshot: Snapshot, path: str = "index.html", **known: Any) -> Node:
+    """A page as a tree."""
+    return parse(tracker_of(snapshot, **known)[path])
+
+
+def lines_of(card: Node) -> list[str]:
+    """What a card says: its name, value and lines."""
+    return [each.text() for each in (*card.all("dt"), *card.all("dd"))]
 
 
 def facts_of(name: str) -> dict[str, str]:
@@ -86,70 +101,88 @@ def test_without_expected_publication_the_configured_time_is_told() -> None:
 
 def test_a_range_of_one_session_is_not_said_twice() -> None:
     """One day and one ratio, 18 / 20, in the place of from and to, lowest, highest and median."""
-    *_, rate, _ = site_of(snapshot_of([18.0])).page.cards
-    assert rate.stat is not None
-    assert (rate.stat.first, rate.stat.last) == ("8 January 2024", "")
-    assert (rate.stat.low, rate.stat.high, rate.stat.median) == ("0.9000", "", "")
+    page = tree_of(snapshot_of([18.0]))
+    assert lines_of(page.find("card-rate")) == [
+        "In backwardation",
+        "0.0 %",
+        "sessions: 0 of 1",
+        "8 January 2024",
+    ]
+    (stat,) = page.all("p", "range-stat")
+    assert stat.text() == "Sessions in backwardation: 0 of 1 (0.0 %), 8 January 2024. Ratio 0.9000"
 
 
 def test_cards() -> None:
     """Level, change, rank; rate with counts; distance with the line: 18.2 against 20 after 18."""
-    front, back, rate, line = site_of(snapshot_of([18.0, 18.2])).page.cards
-    assert (front.label, front.note, front.value) == ("VIX", "30-day", "18.20")
-    assert front.lines == (f"+0.20 (+1.1{T}%) since 8 Jan", "percentile rank 100.0 (2 sessions stored)")
-    assert back.lines[0] == f"0.00 (0.0{T}%) since 8 Jan"
-    assert rate.stat is not None
-    assert (rate.stat.rate, rate.stat.part, rate.stat.whole) == (f"0.0{T}%", "0", "2")
-    assert (rate.stat.first, rate.stat.last) == ("8 January 2024", "9 January 2024")
-    assert (rate.stat.low, rate.stat.high, rate.stat.median) == ("0.9000", "0.9100", "0.9050")
-    assert (line.label, line.value) == ("To backwardation", "+1.80")
-    assert line.lines == ("VIX above 20.00", f"+9.9{T}% from 18.20")
+    page = tree_of(snapshot_of([18.0, 18.2]))
+    front, back, rate, line = (
+        lines_of(page.find(f"card-{name}")) for name in ("front", "back", "rate", "line")
+    )
+    rank = "percentile rank 100.0 (2 sessions stored)"
+    assert front == ["VIX 30-day", "18.20", "+0.20 (+1.1 %) since 8 Jan", rank]
+    assert back[2] == "0.00 (0.0 %) since 8 Jan"
+    assert rate[1:] == ["0.0 %", "sessions: 0 of 2", "8 January 2024 to 9 January 2024"]
+    (stat,) = page.all("p", "range-stat")
+    assert stat.text().endswith("Ratio 0.9000 to 0.9100, median 0.9050")
+    assert line == ["To backwardation VIX3M unchanged", "+1.80", "VIX above 20.00", "+9.9 % from 18.20"]
 
 
 def test_first_session_has_no_change() -> None:
     """Nothing to compare with is said, not shown as zero."""
-    page = site_of(state("one-session")).page
-    assert page.hero.change == ""
-    assert page.cards[0].lines[0] == "no earlier close to compare with"
+    page = tree_of(state("one-session"))
+    assert page.all("span", "delta") == []
+    assert lines_of(page.find("card-front"))[2] == "no earlier close to compare with"
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_no_sentence_quotes_what_is_not_measured(name: str) -> None:
     """Prose never says n/a: where the history is too short, other words stand there."""
-    site = site_of(state(name))
-    sections = [s for s in (*site.page.sections, *site.methodology.sections) if s.id != "terms"]
-    assert len(sections) > 12
+    pages = [tree_of(state(name), path) for path in ("index.html", "methodology/index.html")]
     told = {
-        text.striptags()
-        for s in sections
-        for text in (s.lead, s.note, s.closing, *(item.text for item in s.items))
+        text.text()
+        for page in pages
+        for part in page.all("div", "prose")[0].all("section")
+        if part.attributes.get("id") != "terms"
+        for text in (*part.all("p"), *part.all("dd"), *part.all("li"))
     }
+    assert len(told) > 100
     wrong = [
         text for text in told if re.search(r"n/a|\b0 episodes\b|\{", text) and "shown as n/a" not in text
     ]
     assert wrong == []
-    assert "n/a" not in site.page.head.description + site.page.hero.sentence + site.page.hero.reading
+    said = [*pages[0].all("p", "sentence"), *pages[0].all("div", "reading")]
+    about = next(m for m in pages[0].all("meta") if m.attributes.get("name") == "description")
+    assert "n/a" not in " ".join([about.attributes["content"], *(each.text() for each in said)])
 
 
 def test_a_first_session_is_called_so() -> None:
     """One session: no rate of two years, no rank of one reading, no regime that has held."""
-    page = site_of(state("one-session")).page
-    assert tuple(fact.striptags() for fact in page.hero.facts) == (
+    page = tree_of(state("one-session"))
+    assert facts_on(page)[:-1] == [
         "First session stored",
         "backwardation rate 0.0 % (1 session stored)",
         "no percentile rank yet",
         "band: deep contango",
-    )
-    assert page.hero.sentence.endswith("contango, day 1; backwardation on 0 of 1 session stored.")
-    assert page.hero.scale_caption == "1 reading: too few for a distribution."
+    ]
+    (sentence,) = page.all("p", "sentence")
+    assert sentence.text().endswith("contango, day 1; backwardation on 0 of 1 session stored.")
+    assert caption_of(page) == "1 reading: too few for a distribution."
     facts = facts_of("one-session")
     assert facts["regime_held"] == "No earlier session is stored."
     assert facts["window_name"] == "1 session stored"
     assert facts["window_span"] == "on 8 January 2024"
     assert facts["episodes_counted"] == "no episode"
-    answers = {s.id: s for s in page.sections}["faq"].items
-    bearish = next(item for item in answers if item.id == "faq-bearish")
-    assert "too few sessions are stored to say" in " ".join(bearish.text.split())
+    assert "too few sessions are stored to say" in page.find("faq-bearish").text()
+
+
+def facts_on(page: Node) -> list[str]:
+    """The facts below the ratio."""
+    return [fact.text() for fact in page.all("ul", "facts")[0].all("li")]
+
+
+def caption_of(page: Node) -> str:
+    """What is said of the picture of the ratio's place."""
+    return page.all("div", "scale")[0].all("p")[0].text()
 
 
 @pytest.mark.parametrize(
@@ -175,7 +208,7 @@ def test_a_first_session_is_called_so() -> None:
 )
 def test_how_long_the_regime_has_held(name: str, day: str, held: str) -> None:
     """First day, throughout the history, and since a day within it."""
-    assert site_of(state(name)).page.hero.facts[0].striptags() == day
+    assert facts_on(tree_of(state(name)))[0] == day
     assert held in facts_of(name)["regime_held"]
 
 
@@ -185,93 +218,123 @@ def test_percentiles_need_twenty_readings() -> None:
     label = names(config())
     assert build_facts(few, config(), label)["ivts_p95"] == "n/a"
     assert build_facts(enough, config(), label)["ivts_p95"] != "n/a"
-    assert site_of(few).page.hero.scale_caption == (
+    assert caption_of(tree_of(few)) == (
         "19 readings: too few for a distribution. Dots: the 18 sessions before, the older the fainter."
     )
-    assert site_of(enough).page.hero.scale_caption.startswith(
-        "Hill: 20 readings stored, smoothed for drawing."
-    )
-    long = site_of(state("contango-long")).page.hero.scale_caption
+    assert caption_of(tree_of(enough)).startswith("Hill: 20 readings stored, smoothed for drawing.")
+    long = caption_of(tree_of(state("contango-long")))
     assert long.startswith("Hill: 484 readings stored, smoothed for drawing. Dots: the 20 sessions before")
 
 
 def test_a_suspect_close_is_marked_beside_the_ratio() -> None:
     """The mark names the series; answer and dates of extremes say so too; other states have no mark."""
-    hero = site_of(state("suspect-close")).page.hero
-    assert hero.suspect == "suspect VIX3M close"
-    assert "the repeated VIX3M close is suspect, and so is the ratio." in hero.reading
+    page = tree_of(state("suspect-close"))
+    assert suspects_on(page) == ["suspect VIX3M close"]
+    doubt = "the repeated VIX3M close is suspect, and so is the ratio."
+    assert doubt in page.all("div", "reading")[0].text()
     facts = facts_of("suspect-close")
     assert facts["regime_answer"].endswith("The VIX3M close of that session is suspect, and so is the ratio.")
     assert facts["ivts_max_date"] == "27 April 2026, on a suspect close"
     assert facts["suspect_counted"] == "1 such close"
     held = snapshot_of([15.0, 15.0], back=[19.0, 25.0], suspect_move=0.1)  # the front repeats
-    assert site_of(held).page.hero.suspect == "suspect VIX close"
+    assert suspects_on(tree_of(held)) == ["suspect VIX close"]
     past = snapshot_of([15.0, 20.0, 20.1], suspect_move=0.1)
-    assert site_of(past).page.hero.suspect == ""
-    assert site_of(state("backwardation-first-day")).page.hero.suspect == ""
+    assert suspects_on(tree_of(past)) == []
+    assert suspects_on(tree_of(state("backwardation-first-day"))) == []
+
+
+def suspects_on(page: Node) -> list[str]:
+    """The marks beside the ratio."""
+    return [mark.text() for mark in page.all("a", "suspect")]
 
 
 @pytest.mark.parametrize("allowed", [False, True])
 def test_figures_with_closes_are_offered_only_where_allowed(allowed: bool) -> None:
     """All are drawn from their JSON; as a download it is offered without closes, or with permission."""
     drawn = [dataclasses.replace(chart, raw_closes=chart.id == "signal") for chart in charts()]
-    main, tabs = build_figures(drawn, state("contango-long"), ("VIX", "VIX3M"), raw_closes=allowed)
-    assert main.json == "charts/signal.json"
-    assert main.offers_json is allowed
-    assert all(figure.offers_json for figure in tabs)
+    page = tree_of(state("contango-long"), drawn=drawn, settings=publishing(raw_closes=allowed))
+    figures = {figure.attributes["data-chart"]: figure for figure in page.all("figure", "chart")}
+    assert figures["signal"].attributes["data-src"] == "charts/signal.json"
+    offered = {
+        name: [link.text() for link in figure.all("a") if "download" in link.attributes]
+        for name, figure in figures.items()
+    }
+    assert offered == {
+        "signal": ["CSV", "JSON"] if allowed else ["CSV"],
+        "term-structure": ["CSV", "JSON"],
+        "distribution": ["CSV", "JSON"],
+    }
+
+
+def publishing(*, raw_closes: bool) -> Config:
+    """Settings that let closes be published, or not."""
+    settings = config()
+    publish = settings.publish.model_copy(update={"raw_closes": raw_closes})
+    return settings.model_copy(update={"publish": publish})
 
 
 @pytest.mark.parametrize("allowed", [False, True])
 def test_what_downloads_hold_is_said_as_configured(allowed: bool) -> None:
     """Footer and methodology follow `publish.raw_closes`; linked data name no file with closes drawn."""
-    settings = config()
-    publish = settings.publish.model_copy(update={"raw_closes": allowed})
-    site = site_of(state("contango-long"), settings=settings.model_copy(update={"publish": publish}))
+    files = tracker_of(state("contango-long"), settings=publishing(raw_closes=allowed))
     said = "the closes themselves" if allowed else "no series of closes"
-    methods = next(s for s in site.methodology.sections if s.id == "downloads")
-    for text in (site.page.shell.footer.licence, methods.lead):
-        assert said in " ".join(text.striptags().split())
-    files = json.loads(site.page.head.json_ld)["@graph"][0]["distribution"]
-    assert not [f["contentUrl"] for f in files if re.search(r"charts/.*\.json$", f["contentUrl"])]
+    assert said in parse(files["index.html"]).all("footer")[0].text()
+    assert said in parse(files["methodology/index.html"]).find("downloads").text()
+    listed = graph_of(files["index.html"])[0]["distribution"]
+    assert not [f["contentUrl"] for f in listed if re.search(r"charts/.*\.json$", f["contentUrl"])]
+
+
+def graph_of(html: str) -> list[dict[str, Any]]:
+    """The linked data of a page."""
+    (script,) = (each for each in parse(html).all("script") if "json" in each.attributes.get("type", ""))
+    return cast("list[dict[str, Any]]", json.loads(str(script.children[0]))["@graph"])
 
 
 def test_events_tell_nothing_from_after_the_session() -> None:
     """On 30 August 2024 the carry unwind is over and told, on 29 August it is not; the closing waits."""
-    declared = content().events.events
     told = {}
     for n in (169, 170):  # Thursday 29 and Friday 30 August: 34 weeks from Monday 8 January are 170 days
-        snapshot = snapshot_of(calm(n), events=declared)
-        section = next(s for s in site_of(snapshot).page.sections if s.id == "events")
-        told[snapshot.as_of] = {item.id for item in section.items}
-        assert section.closing == ""
+        snapshot = snapshot_of(calm(n), events=declared())
+        section = tree_of(snapshot).find("events")
+        told[snapshot.as_of] = {
+            item.attributes["id"] for item in section.all("dl")[0].all("div") if "id" in item.attributes
+        }
+        assert not re.search("Spikes can be over|Inversions vary widely", section.text())
     assert told["2024-08-30"] - told["2024-08-29"] == {"event-2024"}
     # July 2025: all are over; without an episode the closing makes no claim on their lengths
     for front, words in (
         (calm(400), "Spikes can be over"),
         ([*calm(400), 21.0], "Inversions vary widely"),
     ):
-        page = site_of(snapshot_of(front, events=declared)).page
-        assert words in next(s for s in page.sections if s.id == "events").closing
+        assert words in tree_of(snapshot_of(front, events=declared())).find("events").text()
+
+
+def declared() -> tuple[Event, ...]:
+    """The windows that the content declares."""
+    return content().events.events
 
 
 def test_status_is_absolute() -> None:
     """Data, build and next closes are dated; the build at 01:30 UTC on 1 March."""
-    status = site_of(state("contango-long")).page.status
-    assert status.through.text == "Thu 13 Nov 2025"
-    assert status.built.text == "1 Mar 2026, 01:30 UTC"
-    assert status.expected is not None
-    assert status.expected.text == "Mon 2 Mar 2026, 18:30 New York (23:30 UTC)"
-    assert status.expected.iso == "2026-03-02T23:30:00Z"
+    (status,) = tree_of(state("contango-long")).all("p", "status")
+    told = [(each.attributes["datetime"], each.text()) for each in status.all("time")]
+    assert told[:3] == [
+        ("2025-11-13", "Thu 13 Nov 2025"),
+        ("2026-03-01T01:30:00Z", "1 Mar 2026, 01:30 UTC"),
+        ("2026-03-02T23:30:00Z", "Mon 2 Mar 2026, 18:30 New York (23:30 UTC)"),
+    ]
 
 
 def test_episodes_newest_first_and_ongoing_marked() -> None:
     """The running episode leads the table and has no end date."""
-    snapshot = snapshot_of([*calm(50), 21.0, *calm(50), 21.0, 22.0])
-    table = site_of(snapshot).page.episodes.recent
-    assert table is not None
-    assert [row.cells[1].text for row in table.rows] == ["ongoing", "18 Mar 2024"]
-    assert table.rows[0].strong
-    assert not table.rows[1].strong
+    table = recent_of(snapshot_of([*calm(50), 21.0, *calm(50), 21.0, 22.0]))
+    assert [cells[1].text() for cells in rows(table)] == ["ongoing", "18 Mar 2024"]
+    assert [line.attributes.get("class") for line in table.all("tbody")[0].all("tr")] == ["strong", None]
+
+
+def recent_of(snapshot: Snapshot) -> Node:
+    """The table of recent episodes."""
+    return tree_of(snapshot).find("episodes").all("table")[0]
 
 
 def test_longest_episode_is_added_where_it_is_not_recent() -> None:
@@ -279,63 +342,52 @@ def test_longest_episode_is_added_where_it_is_not_recent() -> None:
     front = [*calm(5), 21.0, 21.0, 21.0]
     for _ in range(5):
         front += [*calm(5), 21.0]
-    table = site_of(snapshot_of([*front, 18.0])).page.episodes.recent
-    assert table is not None
-    assert len(table.rows) == 6
-    assert table.rows[-1].cells[0].note == "longest on record"
-    assert table.rows[-1].cells[2].text == "3"
+    found = rows(recent_of(snapshot_of([*front, 18.0])))
+    assert len(found) == 6
+    assert found[-1][0].all("small")[0].text() == "longest on record"
+    assert found[-1][2].text() == "3"
 
 
 def test_no_episodes_no_table() -> None:
     """Without episodes a sentence stands in the table's place."""
-    episodes = site_of(state("no-episodes")).page.episodes
-    assert episodes.recent is None
-    assert episodes.empty == "No session since 8 January 2024 has been in backwardation."
+    part = tree_of(state("no-episodes")).find("episodes")
+    assert part.all("table") == []
+    assert "No session since 8 January 2024 has been in backwardation." in part.text()
 
 
 def test_bars_share_one_scale() -> None:
     """Widths are proportional to the means, zero included: the widest bar and its reach fill 100."""
-    groups = site_of(state("contango-long")).page.episodes.followed
-    edges = [
-        (float(bar.x), float(bar.x) + float(bar.width)) for group in groups for bar in group.bars if bar.width
-    ]
+    pictures = [svg for each in tree_of(state("contango-long")).all("dl", "bars") for svg in each.all("svg")]
+    bars = [svg.all("rect")[0].attributes for svg in pictures]
+    edges = [(float(bar["x"]), float(bar["x"]) + float(bar["width"])) for bar in bars]
     assert min(low for low, _ in edges) == pytest.approx(0, abs=0.11)
     assert max(high for _, high in edges) == pytest.approx(100, abs=0.11)
-    assert len({group.zero for group in groups}) == 1
+    assert len({svg.all("path")[0].attributes["d"] for svg in pictures}) == 1
 
 
 def test_events_where_history_does_not_reach() -> None:
     """An event before the stored history says so in every cell, one after the page's date too."""
-    words = content()
-    declared = words.events.events
-    snapshot = snapshot_of(calm(30), events=declared)
-    section = next(s for s in site_of(snapshot).page.sections if s.id == words.events.id)
-    assert section.table is not None
-    assert len(section.table.rows) == len(words.events.events)
-    assert {cell.text for cell in section.table.rows[0].cells[1:]} == {"not stored"}
-    assert {cell.text for cell in section.table.rows[-1].cells[1:]} == {
-        "later"
-    }  # 2025, the closes end in 2024
+    found = rows(tree_of(snapshot_of(calm(30), events=declared())).find("events").all("table")[0])
+    assert len(found) == len(content().events.events)
+    assert {cell.text() for cell in found[0][1:]} == {"not stored"}
+    assert {cell.text() for cell in found[-1][1:]} == {"later"}  # 2025, the closes end in 2024
 
 
 def test_event_measured_by_hand() -> None:
     """One close of 25 among 18s, SPY at 380 among 400s, on 5 August 2024, in a window of 12 + 22 sessions."""
     front, fund = [18.0] * 200, [400.0] * 200
     front[150], fund[150] = 25.0, 380.0  # thirty weeks after Monday 8 January
-    words = content()
-    declared = words.events.events
-    snapshot = snapshot_of(front, benchmark=fund, events=declared)
-    section = next(s for s in site_of(snapshot).page.sections if s.id == words.events.id)
-    assert section.table is not None
-    row = next(r for r in section.table.rows if "30 Aug 2024" in r.cells[0].note)
-    assert [cell.text for cell in row.cells[1:]] == [
+    snapshot = snapshot_of(front, benchmark=fund, events=declared())
+    table = tree_of(snapshot).find("events").all("table")[0]
+    _, *cells = next(cells for cells in rows(table) if "30 Aug 2024" in cells[0].text())
+    assert [cell.text(without="small") for cell in cells] == [
         "18.00",
         "25.00",
-        f"\u22125.0{T}%",
+        "\u22125.0 %",
         "1 of 34",
         "1 session",
     ]
-    assert row.cells[2].note == "5 Aug 2024"
+    assert cells[1].all("small")[0].text() == "5 Aug 2024"
 
 
 def test_unknown_section_is_a_configuration_error() -> None:
@@ -343,12 +395,12 @@ def test_unknown_section_is_a_configuration_error() -> None:
     settings = config()
     page = settings.page.model_copy(update={"sections": ("faq", "fqa")})
     with pytest.raises(ConfigError, match=r"page.sections: 'fqa' has no file templates/content/fqa.yaml"):
-        site_of(state("one-session"), settings=settings.model_copy(update={"page": page}))
+        tracker_of(state("one-session"), settings=settings.model_copy(update={"page": page}))
 
 
 def test_linked_data() -> None:
     """The three graphs are JSON; questions carry today's answer; addresses are absolute."""
-    graph = json.loads(site_of(state("contango-long")).page.head.json_ld)["@graph"]
+    graph = graph_of(tracker_of(state("contango-long"))["index.html"])
     data, faq, crumbs = graph
     assert [node["@type"] for node in graph] == ["Dataset", "FAQPage", "BreadcrumbList"]
     assert len(faq["mainEntity"]) == len(content().faq.items)
@@ -385,42 +437,47 @@ def test_prose(text: str | None, html: str) -> None:
 
 
 def test_sample_is_said_everywhere() -> None:
-    """Titles, descriptions, previews and the frame of every page say that the closes are simulated."""
-    site = site_of(state("sample"))
-    for view in (site.page, site.methodology, site.notfound):
-        assert view.shell.sample == "SAMPLE DATA \u2014 simulated closes, not market data"
-        assert view.head.title.startswith("SAMPLE DATA: ")
-        assert view.head.description.startswith("SAMPLE DATA: ")
-        assert view.head.image_alt.startswith("SAMPLE DATA: ")
-        assert view.head.noindex
-    assert site.page.status.close_note == "simulated closes"
+    """Titles, descriptions and previews of every page say that the closes are simulated."""
+    files = tracker_of(state("sample"))
+    for path in ("index.html", "methodology/index.html", "404.html"):
+        head = parse(files[path])
+        said = {
+            m.attributes.get("name") or m.attributes.get("property"): m.attributes.get("content", "")
+            for m in head.all("meta")
+        }
+        assert head.all("title")[0].text().startswith("SAMPLE DATA: ")
+        for name in ("description", "og:title", "og:description", "og:image:alt"):
+            assert said[name].startswith("SAMPLE DATA: "), (path, name)
+    assert "simulated closes" in parse(files["index.html"]).all("p", "status")[0].text()
 
 
 def test_market_data_carry_no_sample_mark() -> None:
     """The mark is not there by default."""
-    site = site_of(state("contango-long"))
-    assert not site.page.shell.sample
-    assert not site.page.head.noindex
-    assert "SAMPLE" not in site.page.head.title
+    page = tree_of(state("contango-long"))
+    assert page.all("p", "sample") == []
+    assert "SAMPLE" not in page.all("title")[0].text()
 
 
 def test_suspect_closes_are_listed_on_the_methodology_page() -> None:
     """A back close that repeats while the front jumps by a third is listed with its session."""
-    front = [15.0, 15.0, 20.0, 15.0]
-    snapshot = snapshot_of(front, back=[19.0, 19.5, 19.5, 19.2], suspect_move=0.1)
-    section = next(s for s in site_of(snapshot).methodology.sections if s.id == "suspect-closes")
-    assert section.table is not None
-    assert [row.cells[0].text for row in section.table.rows] == ["10 January 2024"]
-    assert section.table.rows[0].cells[1].text == "VIX3M"
+    snapshot = snapshot_of([15.0, 15.0, 20.0, 15.0], back=[19.0, 19.5, 19.5, 19.2], suspect_move=0.1)
+    part = tree_of(snapshot, "methodology/index.html").find("suspect-closes")
+    (cells,) = rows(part.all("table")[0])
+    assert [cell.text() for cell in cells[:3]] == ["10 January 2024", "VIX3M", "19.50"]
+    assert "1 stored close up to 11 January 2024 looks wrong" in part.text()
 
 
 def test_footer_hashes_and_times() -> None:
     """Sources carry their full hash and a short one; the build is told in UTC and New York time."""
-    footer = site_of(state("contango-long")).page.shell.footer
-    assert footer.updated.text == "1 March 2026, 01:30 UTC"
-    assert footer.updated_new_york == "28 Feb 2026, 20:30 New York"  # five hours behind in winter
-    assert [source.label for source in footer.sources] == ["VIX", "VIX3M", "SPY"]
-    assert all(len(s.sha256) == 64 and s.sha256.startswith(s.short) for s in footer.sources)
+    snapshot = state("contango-long")
+    (imprint,) = tree_of(snapshot).all("dl", "imprint")
+    updated = "1 March 2026, 01:30 UTC28 Feb 2026, 20:30 New York"  # five hours behind in winter
+    assert updated in [each.text() for each in imprint.all("dd")]
+    hashes = [(code.attributes["title"].rpartition(" ")[2], code.text()) for code in imprint.all("code")]
+    assert [whole for whole, _ in hashes] == [series.sha256 for series in snapshot.series.values()]
+    assert all(len(whole) == 64 and short == whole[:10] for whole, short in hashes)
+    labels = [dd.text().partition(":")[0] for dd in imprint.all("dd")[-3:]]
+    assert labels == ["VIX", "VIX3M", "SPY"]
 
 
 @pytest.mark.parametrize(("base", "root"), [("https://example.org/", "/"), ("https://a.io/b/c/", "/b/c/")])
@@ -428,9 +485,9 @@ def test_not_found_page_links_start_at_the_host(base: str, root: str) -> None:
     """It is served at any depth, perhaps below a folder."""
     settings = config()
     site = settings.site.model_copy(update={"base_url": base})
-    view = site_of(state("one-session"), settings=settings.model_copy(update={"site": site})).notfound
-    assert view.shell.root == root
-    assert {link.href for link in view.shell.nav} == {
+    page = tree_of(state("one-session"), "404.html", settings=settings.model_copy(update={"site": site}))
+    assert page.all("html")[0].attributes["data-root"] == root
+    assert {link.attributes["href"] for link in page.all("nav")[0].all("a")} == {
         root,
         f"{root}episodes/",
         f"{root}history/",
@@ -439,11 +496,19 @@ def test_not_found_page_links_start_at_the_host(base: str, root: str) -> None:
         f"{root}methodology/",
         f"{root}api/",
     }
-    assert all(link.href.startswith(root) for link in view.links)
+    assert all(link.attributes["href"].startswith(root) for link in page.all("main")[0].all("a"))
 
 
-def test_dates_do_not_depend_on_today() -> None:
-    """Two builds of one snapshot are the same."""
-    snapshot = state("contango-long")
-    assert site_of(snapshot) == site_of(snapshot)
-    assert dt.date.fromisoformat(site_of(snapshot).as_of) == dt.date(2025, 11, 13)
+def test_nothing_is_made_before_a_page_is_asked_for() -> None:
+    """The pages are listed with their addresses; a fault in one is found when it is made."""
+    settings = config()
+    page = settings.page.model_copy(update={"sections": ("gone",)})
+    core = core_of(state("one-session"), settings=settings.model_copy(update={"page": page}))
+    pages = tracker_pages(core, charts(), "", DataLog())
+    assert [(each.file, each.root) for each in pages] == [
+        ("index.html", ""),
+        ("methodology/index.html", "../"),
+        ("404.html", "/"),
+    ]
+    with pytest.raises(ConfigError):
+        pages[0].make()

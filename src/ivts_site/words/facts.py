@@ -7,18 +7,33 @@ import datetime as dt
 from ivts_site import formatting as f
 from ivts_site.charts.scale import FEW
 from ivts_site.config import Config
+from ivts_site.content import Content, substitute_facts, unlink
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Research
-from ivts_site.view.schedule import REGULAR_CLOSE, publication_lag
-from ivts_site.view.spans import regime_held, suspect_series, window_words
-from ivts_site.words.names import Names
+from ivts_site.words.names import Names, names
 from ivts_site.words.research import build_research_facts
+from ivts_site.words.schedule import REGULAR_CLOSE, publication_lag
+from ivts_site.words.today import regime_held, suspect_series, window_words
 
 _HELD = {
     False: "derived numbers and the few single closes that the page quotes, but no series of closes",
     True: "derived numbers and the closes themselves",
 }
+
+
+def fill_facts(
+    content: Content, snapshot: Snapshot, config: Config, research: Research | None = None
+) -> Content:
+    """Put today's facts, and those of the studies, into every text; links to sections left out become words.
+
+    Raises
+    ------
+    ContentError
+        Where a text quotes an unknown fact.
+    """
+    filled = substitute_facts(content, build_facts(snapshot, config, names(config), research))
+    return unlink(filled, content.anchors_without(config.page.sections))
 
 
 def build_facts(

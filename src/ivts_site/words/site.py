@@ -1,0 +1,154 @@
+"""What all pages of the site share, and what each says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from ivts_site import __version__
+from ivts_site import formatting as f
+from ivts_site.config import Config
+from ivts_site.content import Content
+from ivts_site.content.models import Footer, FooterLabels
+from ivts_site.published.snapshot import SeriesState, Snapshot
+from ivts_site.published.stats import unmarked
+from ivts_site.words.names import SAMPLE_PREFIX
+
+CARD = "card.png"
+DAILY, FLIPS = "feed", "flips"
+"""File names of the feeds, without suffix."""
+FEED_KINDS = {"xml": "application/atom+xml", "json": "application/feed+json"}
+PAGES = (
+    ("", "Today"),
+    ("episodes/", "Episodes"),
+    ("history/", "History"),
+    ("research/", "Research"),
+    ("hedge/", "Hedge lab"),
+    ("methodology/", "Methodology"),
+    ("api/", "Data"),
+)
+"""Path from the site's root, and label, of what the navigation offers, in order."""
+
+
+class PageWords(Protocol):
+    """Words of a page that have its title and its description."""
+
+    @property
+    def title(self) -> str:
+        """Heading and page title."""
+
+    @property
+    def description(self) -> str:
+        """Meta description."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a page says of itself in its head.
+
+    Attributes
+    ----------
+    title, description : str
+        Of this page alone: site and sample mark are added.
+    trail : sequence of (str, str), optional
+        Label and path of each step from the tracker page to the page itself; None where it has no place.
+    graph : sequence of mapping
+        Further linked data.
+    card : str
+        Path of a link preview's picture of its own, which the title describes.
+    """
+
+    title: str
+    description: str
+    trail: Sequence[tuple[str, str]] | None = None
+    graph: Sequence[Mapping[str, Any]] = ()
+    card: str = ""
+
+    @classmethod
+    def of(cls, words: PageWords, path: str) -> Head:
+        """Return the head of a page right below the tracker page, from its words."""
+        return cls(title=words.title, description=unmarked(words.description), trail=((words.title, path),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tonight:
+    """What changes in the frame of the pages from evening to evening."""
+
+    snapshot: Snapshot
+    footer: Footer
+    image_alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What all pages share.
+
+    Attributes
+    ----------
+    config : Config
+        The settings: name, language, address, related links.
+    title, tagline : str
+        Name of the site in titles and link previews; a few words under it.
+    attribution, disclaimer : str
+        Markdown: whose data these are; what the page is not.
+    labels : FooterLabels
+        Words beside values and links.
+    feeds : tuple of (str, str, str)
+        Media type, title, and path below the root, of each feed.
+    sample : bool
+        Whether the closes are simulated.
+    tonight : Tonight, optional
+        None for pages that are kept: nothing in their frame changes from evening to evening.
+    """
+
+    config: Config
+    title: str
+    tagline: str
+    attribution: str
+    disclaimer: str
+    labels: FooterLabels
+    feeds: tuple[tuple[str, str, str], ...]
+    sample: bool
+    tonight: Tonight | None
+    version: str = __version__
+
+    @classmethod
+    def of(cls, content: Content, config: Config, snapshot: Snapshot) -> Site:
+        """Put together what all pages share; the content's facts are filled in."""
+        foot, texts = content.footer, content.api.feeds
+        return cls(
+            config=config,
+            title=content.head.site_name,
+            tagline=content.head.tagline,
+            attribution=foot.attribution,
+            disclaimer=foot.disclaimer,
+            labels=foot.labels,
+            feeds=tuple(
+                (kind, feed.title, f"{name}.{suffix}")
+                for name, feed in ((DAILY, texts.daily), (FLIPS, texts.flips))
+                for suffix, kind in FEED_KINDS.items()
+            ),
+            sample=snapshot.sample,
+            tonight=Tonight(snapshot=snapshot, footer=foot, image_alt=content.head.image_alt),
+        )
+
+    @property
+    def prefix(self) -> str:
+        """The mark before titles of simulated closes; empty for real ones."""
+        return f"{SAMPLE_PREFIX}: " if self.sample else ""
+
+    @property
+    def nav(self) -> Iterator[tuple[str, str]]:
+        """Yield path and label of the pages of the navigation that the settings ask for."""
+        absent = set() if self.config.archive.days else {"history/"}
+        return (page for page in PAGES if page[0] not in absent)
+
+    def kept(self) -> Site:
+        """Return the site as kept pages see it."""
+        return replace(self, tonight=None)
+
+
+def origin(series: SeriesState) -> str:
+    """Say where the closes of a series came from."""
+    return f.sources([(each.source, each.last_session) for each in series.ranges]) or f.vendor(series.source)
