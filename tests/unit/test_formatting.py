@@ -152,3 +152,22 @@ def test_different_closes_never_look_the_same(old: float, new: float) -> None:
     """However close they are: their words differ where they do."""
     one, other = f.apart(old, new)
     assert (one == other) is (old == new)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "words"),
+    [
+        ([], ""),
+        ([("cboe_csv", "2026-02-27")], "Cboe"),
+        ([("fred_csv", "2009-09-17"), ("cboe_csv", "2026-02-27")], "FRED to 17 Sep 2009, then Cboe"),
+        # two adapters of one vendor are one stretch
+        ([("cboe_csv", "2020-01-02"), ("cboe_chart", "2026-02-27")], "Cboe"),
+        (
+            [(name, f"2026-02-0{day}") for day, name in enumerate(["cboe_csv", "fred_csv"] * 3, start=1)],
+            "Cboe to 1 Feb 2026, then FRED and others",
+        ),
+    ],
+)
+def test_where_closes_came_from(ranges: list[tuple[str, str]], words: str) -> None:
+    """Stretches of vendors, oldest first; many are cut short."""
+    assert f.sources(ranges) == words

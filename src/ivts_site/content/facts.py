@@ -35,6 +35,7 @@ FACTS: dict[str, str] = {
     "ivts_min": "smallest ratio",
     "ivts_min_date": "its session",
     "suspect_counted": "number of suspect closes up to that session: `2 such closes`, `no such close`",
+    "stored_sources": "where the stored closes came from: `VIX: Cboe. VIX3M: FRED to …, then Cboe.`",
     # the whole history of the VIX
     "vix_first": "first stored VIX session",
     "vix_n": "number of stored VIX closes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from ivts_site import formatting as f
 from ivts_site.charts.scale import FEW
@@ -60,7 +61,7 @@ def build_facts(
     return (
         _today(snapshot, label)
         | _window(snapshot)
-        | _history(snapshot)
+        | _history(snapshot, {key: series.label for key, series in config.series.items()})
         | _front(snapshot)
         | _episodes(snapshot)
         | _folklore(snapshot)
@@ -135,7 +136,7 @@ def _window(s: Snapshot) -> dict[str, str]:
     }
 
 
-def _history(s: Snapshot) -> dict[str, str]:
+def _history(s: Snapshot, names: Mapping[str, str]) -> dict[str, str]:
     return {
         "all_first": f.date_long(s.all_history.first_session),
         "all_counts": f.share_of(s.all_history.n_backwardation, s.all_history.n_sessions),
@@ -145,6 +146,11 @@ def _history(s: Snapshot) -> dict[str, str]:
         "ivts_min": f.ratio(s.measured.ivts_min),
         "ivts_min_date": _dated(s.measured.ivts_min_session, s),
         "suspect_counted": _counted(len(s.quality.suspect), "such close"),
+        "stored_sources": " ".join(
+            f"{label}: {f.sources([(each.source, each.last_session) for each in s.series[key].ranges])}."
+            for key, label in names.items()
+            if key in s.series
+        ),
     }
 
 
