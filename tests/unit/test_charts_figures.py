@@ -72,10 +72,10 @@ def test_marks_without_a_name_in_the_picture_have_one_beside_it(long_charts: dic
     assert {id_ for id_, key in keys.items() if band in key} == shaded
 
 
-def test_registry_knows_five_charts_and_names_them_when_asked_for_another() -> None:
+def test_charts_are_found_by_id_and_named_when_another_is_asked_for() -> None:
     """Order is the caller's; all unknown ids are reported at once with the nearest known one."""
     analysis = analyse_ratios([0.9, 1.1])
-    assert tuple(BUILDERS) == IDS
+    assert set(IDS) <= set(BUILDERS)
     chosen = build_charts(analysis, ("distribution", "signal"), raw_closes=False, sample=False)
     assert [chart.id for chart in chosen] == ["distribution", "signal"]
     with pytest.raises(ConfigError) as caught:

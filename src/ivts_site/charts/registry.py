@@ -1,25 +1,30 @@
-"""Which charts exist: a new one is a file with `build` and a line here."""
+"""Charts by the id used in `config.yaml`: every module of this package that has an `ID` and a `build`."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import MappingProxyType
 
 from ivts_site.analytics import Analysis
-from ivts_site.charts import distribution, rolling_rate, signal, spy_backwardation, term_structure
 from ivts_site.charts.options import Options
 from ivts_site.errors import ConfigError
 from ivts_site.model import Chart, ProvisionalRatio
 
 Builder = Callable[[Analysis, Options], Chart]
 
-BUILDERS: Mapping[str, Builder] = {
-    signal.ID: signal.build,
-    term_structure.ID: term_structure.build,
-    spy_backwardation.ID: spy_backwardation.build,
-    distribution.ID: distribution.build,
-    rolling_rate.ID: rolling_rate.build,
-}
+
+def _declared() -> Iterator[tuple[str, Builder]]:
+    for found in iter_modules([str(Path(__file__).parent)]):
+        module = import_module(f"{__package__}.{found.name}")
+        if hasattr(module, "ID"):
+            yield module.ID, module.build
+
+
+BUILDERS: Mapping[str, Builder] = MappingProxyType(dict(_declared()))
 
 
 def build_charts(
