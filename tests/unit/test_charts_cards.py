@@ -11,9 +11,9 @@ from PIL import Image
 from tests.panels import analyse_ratios
 
 from ivts_site.analytics.outcomes import slice_episode
+from ivts_site.charts.canvas import STEPS, Canvas, tint
 from ivts_site.charts.card import LEFT, RIGHT, SIZE
 from ivts_site.charts.episode_card import BAND, FOOT, TOP, build_episode_card
-from ivts_site.charts.plate import STEPS, Plate, tint
 from ivts_site.charts.theme import COLOURS
 
 CALM = [0.90, 0.92] * 5
@@ -44,12 +44,12 @@ def test_colours_are_laid_over_each_other_by_hand() -> None:
 
 def test_a_plate_holds_what_was_put_on_it() -> None:
     """Paper, a rectangle to the pixel, half-covered edges of a circle between its colour and the ground."""
-    plate = Plate(40, 20)
-    plate.box(10, 5, 20, 15, "#102030")
-    dot = plate.sketch(20, 0, 40, 20)
+    canvas = Canvas(40, 20)
+    canvas.box(10, 5, 20, 15, "#102030")
+    dot = canvas.sketch(20, 0, 40, 20)
     dot.dot(30, 10, 5)
-    dot.lay("#000000", COLOURS["paper"])
-    pixels = picture(plate.png())
+    dot.paste("#000000", COLOURS["paper"])
+    pixels = picture(canvas.png())
     assert pixels.shape == (20, 40, 3)
     inside = np.all(pixels == rgb("#102030"), axis=2)
     assert (inside.sum(), inside[5:15, 10:20].all()) == (100, True)
@@ -64,12 +64,12 @@ def test_a_plate_holds_what_was_put_on_it() -> None:
 
 def test_shapes_end_where_they_are_cut() -> None:
     """A shape is laid on its two grounds in two parts."""
-    plate = Plate(20, 10)
-    bar = plate.sketch(0, 0, 20, 10)
+    canvas = Canvas(20, 10)
+    bar = canvas.sketch(0, 0, 20, 10)
     bar.shape([(0, 2), (20, 2), (20, 8), (0, 8)])
-    bar.lay("#ff0000", COLOURS["paper"], None, 7)
-    bar.lay("#0000ff", COLOURS["paper"], 7, None)
-    row = picture(plate.png())[5]
+    bar.paste("#ff0000", COLOURS["paper"], None, 7)
+    bar.paste("#0000ff", COLOURS["paper"], 7, None)
+    row = picture(canvas.png())[5]
     assert [tuple(pixel) for pixel in row[[0, 6, 7, 19]]] == [(255, 0, 0)] * 2 + [(0, 0, 255)] * 2
 
 

@@ -11,9 +11,7 @@ import pytest
 from tests.panels import analyse_ratios
 
 from ivts_site.charts import BUILDERS, build_charts, build_scale
-from ivts_site.charts.geometry import read_axes
-from ivts_site.charts.marks import draw_markers, draw_trace
-from ivts_site.charts.svg import draw_figure
+from ivts_site.charts.svg import draw_figure, draw_markers, draw_trace, read_axes
 from ivts_site.model import Chart
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,9 +10,9 @@ import pandas as pd
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.charts import words
+from ivts_site.charts.canvas import Canvas, tint
 from ivts_site.charts.card import LEFT, RIGHT, SIZE, draw_frame
 from ivts_site.charts.decimate import runs
-from ivts_site.charts.plate import Plate, tint
 from ivts_site.charts.theme import COLOURS
 
 TOP, FOOT = 308, 520
@@ -37,29 +37,29 @@ def build_episode_card(
     sample : bool
         Whether the closes are simulated; the card then says so.
     """
-    plate = Plate(*SIZE)
+    canvas = Canvas(*SIZE)
     episode = {str(name): value for name, value in analysis.episodes.iloc[row].items()}
     corner = f"{words.name(analysis.panel.front)} / {words.name(analysis.panel.back)}"
-    draw_frame(plate, site_name=site_name, corner=corner, sample=sample)
-    _draw_words(plate, analysis, episode)
-    _draw_ratio(plate, analysis, episode, span)
-    return plate.png()
+    draw_frame(canvas, site_name=site_name, corner=corner, sample=sample)
+    _draw_words(canvas, analysis, episode)
+    _draw_ratio(canvas, analysis, episode, span)
+    return canvas.png()
 
 
-def _draw_words(plate: Plate, analysis: Analysis, episode: dict[str, Any]) -> None:
+def _draw_words(canvas: Canvas, analysis: Analysis, episode: dict[str, Any]) -> None:
     first, last = episode["first_session"], episode["last_session"]
-    plate.text((LEFT, 170), f"{fmt.plural(episode['n_sessions'], 'session')}", "backwardation", 72)
+    canvas.text((LEFT, 170), f"{fmt.plural(episode['n_sessions'], 'session')}", "backwardation", 72)
     when = f"so far, since {fmt.date_short(first)}" if episode["ongoing"] else words.span(first, last)
-    plate.text((LEFT, 222), f"of backwardation {when}", "ink", 28)
-    plate.text((RIGHT, 170), fmt.ratio(episode["max_ivts"]), "ink", 72, "rs")
-    plate.text((RIGHT, 222), f"highest, {fmt.date_short(episode['max_session'])}", "muted", 28, "rs")
+    canvas.text((LEFT, 222), f"of backwardation {when}", "ink", 28)
+    canvas.text((RIGHT, 170), fmt.ratio(episode["max_ivts"]), "ink", 72, "rs")
+    canvas.text((RIGHT, 222), f"highest, {fmt.date_short(episode['max_session'])}", "muted", 28, "rs")
     change = fmt.percent_change(episode["spy_return"])
     if change != fmt.UNDEFINED:
         name = words.name(analysis.panel.benchmark)
-        plate.text((LEFT, 604), f"{name} {change} from the close before it to its last close", "muted", 28)
+        canvas.text((LEFT, 604), f"{name} {change} from the close before it to its last close", "muted", 28)
 
 
-def _draw_ratio(plate: Plate, analysis: Analysis, episode: dict[str, Any], span: pd.DataFrame) -> None:
+def _draw_ratio(canvas: Canvas, analysis: Analysis, episode: dict[str, Any], span: pd.DataFrame) -> None:
     ratios, threshold = span["ivts"].to_numpy(), analysis.rules.threshold
     low, high = min(np.nanmin(ratios), threshold), max(np.nanmax(ratios), threshold)
     pixel = (FOOT - TOP) / (high - low)
@@ -68,16 +68,16 @@ def _draw_ratio(plate: Plate, analysis: Analysis, episode: dict[str, Any], span:
     level, half = FOOT - (threshold - low) * pixel, (RIGHT - LEFT) / len(ratios) / 2
     first, last = span.index.searchsorted([episode["first_session"], episode["last_session"]]).tolist()
     start, end = float(x[first] - half), float(x[last] + half)
-    plate.box(start, TOP - 16, end, FOOT + 10, BAND)
-    plate.box(LEFT, level - 1, RIGHT, level + 1, COLOURS["muted"])
-    plate.text((LEFT - 10, level), fmt.plain(threshold), "muted", 24, "rm")
-    path = plate.sketch(LEFT, TOP - 10, RIGHT, FOOT + 10)
+    canvas.box(start, TOP - 16, end, FOOT + 10, BAND)
+    canvas.box(LEFT, level - 1, RIGHT, level + 1, COLOURS["muted"])
+    canvas.text((LEFT - 10, level), fmt.plain(threshold), "muted", 24, "rm")
+    path = canvas.sketch(LEFT, TOP - 10, RIGHT, FOOT + 10)
     for run in runs(ratios):
         points = list(zip(x[run].tolist(), y[run].tolist(), strict=True))
         path.line(points, 4)
         path.dot(*points[0], 2)  # a run of one session is a dot
-    path.lay(COLOURS["ink"], COLOURS["paper"], None, start)
-    path.lay(COLOURS["backwardation"], BAND, start, end)
-    path.lay(COLOURS["ink"], COLOURS["paper"], end, None)
-    plate.text((LEFT, FOOT + 44), fmt.date_short(span.index[0]), "muted", 28)
-    plate.text((RIGHT, FOOT + 44), fmt.date_short(span.index[-1]), "muted", 28, "rs")
+    path.paste(COLOURS["ink"], COLOURS["paper"], None, start)
+    path.paste(COLOURS["backwardation"], BAND, start, end)
+    path.paste(COLOURS["ink"], COLOURS["paper"], end, None)
+    canvas.text((LEFT, FOOT + 44), fmt.date_short(span.index[0]), "muted", 28)
+    canvas.text((RIGHT, FOOT + 44), fmt.date_short(span.index[-1]), "muted", 28, "rs")

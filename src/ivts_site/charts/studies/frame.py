@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from ivts_site.charts import theme
 from ivts_site.charts.axes import value_axis
-from ivts_site.charts.marks import Trace
-from ivts_site.charts.svg import draw_figure
+from ivts_site.charts.svg import Trace, draw_figure
 from ivts_site.charts.words import sample_words
 from ivts_site.formatting import THIN_SPACE
 

@@ -37,7 +37,7 @@ def tint(role: str, share: float, ground: str = COLOURS["paper"]) -> str:
     return _mix(COLOURS[role], ground, share)
 
 
-class Plate:
+class Canvas:
     """A picture of a fixed size in paper colour; all places are in pixels from its upper left corner."""
 
     def __init__(self, width: int, height: int) -> None:
@@ -60,7 +60,7 @@ class Plate:
         mask = Image.new("L", (max(right - left + 2, 1), max(foot - top + 2, 1)))
         ImageDraw.Draw(mask).text((1 - left, 1 - top), text, fill=255, font=font, anchor=anchor)
         place = (round(at[0]) + left - 1, round(at[1]) + top - 1)
-        self.lay(mask, place, COLOURS[role], ground or self._paper)
+        self.paste(mask, place, COLOURS[role], ground or self._paper)
 
     def fit(self, text: str, size: int, width: float) -> str:
         """Return a text, or as much of its beginning as fits into a width."""
@@ -87,7 +87,7 @@ class Plate:
         )  # a third larger than by default, in a third of the time
         return out.getvalue()
 
-    def lay(self, mask: Image, place: tuple[int, int], fill: str, ground: str) -> None:
+    def paste(self, mask: Image, place: tuple[int, int], fill: str, ground: str) -> None:
         """Put a colour on the picture, as far as a mask covers it, over a ground of one colour."""
         base = self._ramp(fill, ground)
         shades = [base + step for step in _STEP_OF_COVER]
@@ -104,12 +104,12 @@ class Plate:
 
 
 class Sketch:
-    """Shapes of one colour within a rectangle of a plate; what is drawn later covers what lies below."""
+    """Shapes of one colour within a rectangle of a canvas; what is drawn later covers what lies below."""
 
-    def __init__(self, plate: Plate, box: Box) -> None:
+    def __init__(self, canvas: Canvas, box: Box) -> None:
         from PIL import Image, ImageDraw  # noqa: PLC0415
 
-        self._plate, self._box = plate, box
+        self._canvas, self._box = canvas, box
         size = ((box[2] - box[0]) * FINE, (box[3] - box[1]) * FINE)
         self._mask = Image.new("L", size)
         self._draw = ImageDraw.Draw(self._mask)
@@ -127,14 +127,14 @@ class Sketch:
         ends = self._fine([(x - radius, y - radius), (x + radius, y + radius)])
         self._draw.ellipse(ends, fill=round(255 * opacity))
 
-    def lay(self, fill: str, ground: str, left: float | None = None, right: float | None = None) -> None:
-        """Put the shapes on the plate between two verticals, over a ground of one colour."""
+    def paste(self, fill: str, ground: str, left: float | None = None, right: float | None = None) -> None:
+        """Put the shapes on the canvas between two verticals, over a ground of one colour."""
         x, top, end, foot = self._box
         start = x if left is None else max(round(left), x)
         stop = end if right is None else min(round(right), end)
         if start < stop:
             part = self._mask.crop(((start - x) * FINE, 0, (stop - x) * FINE, (foot - top) * FINE))
-            self._plate.lay(part.reduce(FINE), (start, top), fill, ground)
+            self._canvas.paste(part.reduce(FINE), (start, top), fill, ground)
 
     def _fine(self, points: Sequence[Point]) -> list[Point]:
         x, y = self._box[:2]
