@@ -17,10 +17,9 @@ from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.model import Asset, LogEntry
-from ivts_site.pipeline.archive import archive_part, plan_archive
-from ivts_site.pipeline.core import Core
-from ivts_site.pipeline.plan import ArchiveContext
-from ivts_site.publish import Recipe
+from ivts_site.pipeline.archive import ArchiveContext, archive_part, plan_archive
+from ivts_site.pipeline.context import BuildContext
+from ivts_site.publish import CachedFile
 from ivts_site.render import Page, build_renderer
 from ivts_site.words.facts import fill_facts
 from ivts_site.words.site import Site
@@ -42,12 +41,12 @@ def settings_of(*, raw_closes: bool = False, days: bool = True, episodes: bool =
 
 def core_of(
     analysis: Analysis, *, sample: bool = False, settings: Config | None = None, words: Content | None = None
-) -> Core:
+) -> BuildContext:
     """What a build has worked out, as far as the pages of the past read it."""
     settings = settings or config()
     snapshot = build_snapshot(analysis, built_at=BUILT_AT, sample=sample, origins=ORIGINS, expected=EXPECTED)
     filled = fill_facts(words or content(), snapshot, settings)
-    return Core(
+    return BuildContext(
         config=settings,
         root=ROOT,
         content=filled,
@@ -62,14 +61,14 @@ def core_of(
     )
 
 
-def context_of(core: Core) -> ArchiveContext:
+def context_of(core: BuildContext) -> ArchiveContext:
     """What its kept pages are made with."""
-    return ArchiveContext(core=core, common="x")
+    return ArchiveContext(build=core, common="x")
 
 
-def pages_of(core: Core, revisions: Sequence[LogEntry] = ()) -> dict[str, Page]:
+def pages_of(core: BuildContext, revisions: Sequence[LogEntry] = ()) -> dict[str, Page]:
     """All pages of the past by address."""
-    planned = plan_archive(core, FILES, tuple(revisions)).pages
+    planned = plan_archive(core, FILES, revisions).pages
     return {page.path: page for page in (*archive_part(core).pages, *planned)}
 
 
@@ -77,11 +76,11 @@ def files_of(entries: Any) -> dict[str, tuple[str, Any]]:
     """Key of each planned file, and how to make what it is made of, by path."""
     return {
         each.file if isinstance(each, Page) else each.path: (each.key, each.make)
-        for each in cast("list[Page | Recipe]", list(entries))
+        for each in cast("list[Page | CachedFile]", list(entries))
     }
 
 
-def render(page: Page, core: Core) -> str:
+def render(page: Page, core: BuildContext) -> str:
     """The page as markup."""
     return build_renderer(TEMPLATES, FILES, core.site)(page).decode()
 

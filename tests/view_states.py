@@ -17,7 +17,7 @@ from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
 from ivts_site.last_run import LastRun
 from ivts_site.model import Asset, Chart, Column, DataLog, ProvisionalCloses, Publication, Table
-from ivts_site.pipeline.core import Core
+from ivts_site.pipeline.context import BuildContext
 from ivts_site.pipeline.status import build_status
 from ivts_site.pipeline.tracker import tracker_pages
 from ivts_site.published.snapshot import Snapshot
@@ -198,12 +198,12 @@ def core_of(
     settings: Config | None = None,
     words: Content | None = None,
     research: Research | None = None,
-) -> Core:
+) -> BuildContext:
     """What a build has worked out, as far as the tracker's own pages read it."""
     settings = settings or config()
     filled = fill_facts(words or content(), snapshot, settings, research)
     unread = cast("Any", None)
-    return Core(
+    return BuildContext(
         config=settings,
         root=ROOT,
         content=filled,

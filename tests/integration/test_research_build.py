@@ -18,6 +18,7 @@ from ivts_site.analytics import Analysis, analyse
 from ivts_site.config import Config
 from ivts_site.model import Role
 from ivts_site.panel import build_panel
+from ivts_site.pipeline import fingerprint
 from ivts_site.pipeline import research as module
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.optional_series import optional_keys
@@ -117,18 +118,18 @@ def test_one_other_close_is_another_result(data: Path, tmp_path: Path, key: str)
 def test_other_code_is_another_result(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed program never takes what the former one kept."""
     text_of(tmp_path, data)
-    digest = module.code_digest()
-    monkeypatch.setattr(module, "code_digest", lambda: digest[::-1])
+    monkeypatch.setattr(module, "program_fingerprint", lambda *_: "other")
     text_of(tmp_path, data)
     assert len(entries(tmp_path)) == 2
 
 
-def test_code_digest_sees_every_file_of_the_studies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_program_is_every_file_of_the_studies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One byte more in one file."""
-    package = Path(shutil.copytree(Path(module.ivts_site.__file__).parent, tmp_path / "package"))
-    before = module.code_digest()
-    monkeypatch.setattr(module.ivts_site, "__file__", str(package / "__init__.py"))
-    assert module.code_digest() == before
+    package = Path(shutil.copytree(fingerprint.PACKAGE, tmp_path / "package"))
+    folders = ("analytics", "published")
+    before = fingerprint.program_fingerprint(*folders)
+    monkeypatch.setattr(fingerprint, "PACKAGE", package)
+    assert fingerprint.program_fingerprint(*folders) == before
     for name in (
         "analytics/overlay_paths.py",
         "analytics/bootstrap.py",
@@ -138,7 +139,7 @@ def test_code_digest_sees_every_file_of_the_studies(tmp_path: Path, monkeypatch:
     ):
         text = (package / name).read_text("utf-8")
         (package / name).write_text(text + "#", "utf-8")
-        assert module.code_digest() != before
+        assert fingerprint.program_fingerprint(*folders) != before
         (package / name).write_text(text, "utf-8")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from tests.markup import Page
-from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, state
+from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, core_of, state
 
 from ivts_site.analytics.studies.survival import SurvivalPoint
 from ivts_site.charts import draw_badge
@@ -24,8 +24,6 @@ from ivts_site.published.serialize import to_json
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
 from ivts_site.words.api import code_words, count_keys, meaning, schema_parts, summary, type_words
-from ivts_site.words.facts import fill_facts
-from ivts_site.words.site import Site
 
 SCHEMAS = {name: text.encode() for name, text in schema_files().items()}
 FILES = {f"{name}.json": b"{}" for name in PUBLISHED if name != "day"} | {
@@ -53,25 +51,13 @@ BASE = "https://vix.example/site/"
 def page_of(name: str = "contango-long", *, calendar: bool = True, **changed: Any) -> str:
     settings = config()
     site = settings.site.model_copy(update={"base_url": BASE} | changed)
-    settings = settings.model_copy(update={"site": site})
-    snapshot, files = state(name), FILES | SCHEMAS
+    core, files = core_of(state(name), settings=settings.model_copy(update={"site": site})), FILES | SCHEMAS
     index = build_index(files, sample=False, as_of="2020-01-07", licence="Free & open.", documentation=BASE)
-    words = fill_facts(content(), snapshot, settings)
-    made = lay_out_api(
-        index,
-        files | {"index.json": to_json(index).encode()},
-        snapshot=snapshot,
-        content=words,
-        config=settings,
-        programs={
-            each.path: (TEMPLATES / "examples" / each.path).read_text("utf-8") for each in words.api.examples
-        },
-        calendar=calendar,
-        tables=TABLES,
-    )
+    published = files | {"index.json": to_json(index).encode()}
+    made = lay_out_api(core, index, published, calendar="calendar.ics" if calendar else "", tables=TABLES)
     assets = ASSETS | {"api.css": Asset(path="assets/api.css", integrity="sha384-AAAA")}
     page = RenderPage(path="api/", template="api.html", make=lambda: made)
-    return build_renderer(TEMPLATES, assets, Site.of(words, settings, snapshot))(page).decode()
+    return build_renderer(TEMPLATES, assets, core.site)(page).decode()
 
 
 @pytest.fixture(scope="module")

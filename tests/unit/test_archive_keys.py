@@ -10,8 +10,7 @@ from tests.panels import ROLES, analyse_panel
 
 from ivts_site.model import LogEntry
 from ivts_site.panel import build_panel
-from ivts_site.pipeline.archive import plan_archive
-from ivts_site.pipeline.archive_days import plan_days
+from ivts_site.pipeline.archive import plan_archive, plan_days
 from ivts_site.sample import simulate_closes
 
 

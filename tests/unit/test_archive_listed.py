@@ -8,8 +8,7 @@ from tests.archive_pages import context_of, core_of
 from tests.panels import ROLES, analyse_panel
 
 from ivts_site.panel import build_panel
-from ivts_site.pipeline.archive_episodes import plan_episodes
-from ivts_site.pipeline.archive_years import plan_years
+from ivts_site.pipeline.archive import plan_episodes, plan_years
 from ivts_site.render import Page
 from ivts_site.sample import simulate_closes
 

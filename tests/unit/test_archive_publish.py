@@ -5,34 +5,35 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ivts_site.errors import RenderError
-from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
-from ivts_site.publish import Recipe, SiteLinks, publish_site
+from ivts_site.pipeline.fingerprint import fingerprint, template_fingerprint
+from ivts_site.publish import CachedFile, SiteLinks, publish_site
 from ivts_site.publish.many import RECORD, read_record, write_record
 
 FILES = {"index.html": b"home", "api/v1/snapshot.json": b"{}"}
 
 
 class Maker:
-    """Recipes for numbered pages that note which were made."""
+    """Numbered pages and a note of which were made."""
 
     def __init__(self, links: str = "") -> None:
         self.made: list[str] = []
         self.links = links
 
-    def recipes(self, keys: dict[str, str]) -> Iterator[Recipe]:
-        """Yield a recipe for each page and key; the content tells both."""
+    def files(self, keys: dict[str, str]) -> Iterator[CachedFile]:
+        """Yield a file for each page and key; the content tells both."""
         for name, key in keys.items():
-            yield Recipe(path=f"day/{name}/index.html", key=key, make=lambda n=name, k=key: self._make(n, k))
+            yield CachedFile(path=f"day/{name}/index.html", key=key, make=partial(self._make, name, key))
 
     def publish(self, out: Path, keys: dict[str, str], **more: object) -> list[str]:
         """Publish and return the pages that were made for it."""
         self.made = []
-        publish_site({**FILES, "index.html": repr(keys).encode()}, out, many=self.recipes(keys), **more)  # type: ignore[arg-type]
+        publish_site({**FILES, "index.html": repr(keys).encode()}, out, many=self.files(keys), **more)  # type: ignore[arg-type]
         return self.made
 
     def _make(self, name: str, key: str) -> bytes:
@@ -152,8 +153,8 @@ def test_a_build_that_fails_changes_nothing(tmp_path: Path) -> None:
     maker.publish(out, TWO)
     before = tree(out)
 
-    def failing(keys: dict[str, str]) -> Iterable[Recipe]:
-        yield from maker.recipes(keys)
+    def failing(keys: dict[str, str]) -> Iterable[CachedFile]:
+        yield from maker.files(keys)
         raise RenderError("no")
 
     with pytest.raises(RenderError, match="no"):
@@ -184,7 +185,7 @@ def test_links_of_kept_pages_are_checked_where_something_has_gone(tmp_path: Path
     def publish(files: dict[str, bytes], keys: dict[str, str]) -> list[str]:
         maker = Maker(links)
         later = [f"day/{name}/index.html" for name in keys]
-        publish_site(files, out, many=maker.recipes(keys), links=SiteLinks(files, later))
+        publish_site(files, out, many=maker.files(keys), links=SiteLinks(files, later))
         return maker.made
 
     out = tmp_path / "site"
@@ -201,13 +202,13 @@ def test_links_of_pages_kept_from_a_site_that_knew_of_none_are_checked(tmp_path:
     """A record without places says nothing of links."""
     maker, out = Maker(' <a href="x">'), tmp_path / "site"
     later = [f"day/{name}/x" for name in ONE]
-    publish_site(FILES, out, many=maker.recipes(ONE), links=SiteLinks(FILES, later))
+    publish_site(FILES, out, many=maker.files(ONE), links=SiteLinks(FILES, later))
     for place in (out, tmp_path / ".site.spare"):
         lines = [(path, *rest.split("\t")) for path, rest in read_record(place).files.items()]
         (place / RECORD).unlink()
         (place / RECORD).write_bytes(write_record(lines))  # type: ignore[arg-type]
     with pytest.raises(RenderError, match=r"nowhere: day/a/index\.html: x; "):
-        publish_site(FILES, out, many=maker.recipes(ONE))
+        publish_site(FILES, out, many=maker.files(ONE))
 
 
 def test_without_many_files_there_is_no_spare(tmp_path: Path) -> None:
@@ -269,8 +270,8 @@ def test_keys_follow_what_pages_are_made_of(tmp_path: Path) -> None:
     page = tmp_path / "templates/day.html"
     page.parent.mkdir()
     page.write_text("one")
-    first = program_fingerprint(tmp_path)
+    first = template_fingerprint(tmp_path)
     (tmp_path / "templates/content.yaml").write_text("words")
-    assert program_fingerprint(tmp_path) == first
+    assert template_fingerprint(tmp_path) == first
     page.write_text("two")
-    assert program_fingerprint(tmp_path) != first
+    assert template_fingerprint(tmp_path) != first

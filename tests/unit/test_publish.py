@@ -22,7 +22,7 @@ from ivts_site.publish.assets import (
     SCRIPTS,
     STYLESHEETS,
 )
-from ivts_site.publish.many import RECORD, Recipe
+from ivts_site.publish.many import RECORD, CachedFile
 
 SITE = {"index.html": b"new", "api/v1/snapshot.json": b"{}"}
 
@@ -275,10 +275,10 @@ def test_files_that_no_build_made_stay(old_site: Path) -> None:
         (old_site / name).write_bytes(body)
     (old_site / "assets").mkdir()
     (old_site / "assets/site.000000000000.css").write_text("of a page deployed before")
-    for many in ((), [Recipe(path="day/a/index.html", key="1", make=lambda: b"a")], ()):
+    for many in ((), [CachedFile(path="day/a/index.html", key="1", make=lambda: b"a")], ()):
         done = publish_site(SITE, old_site, many=many)
         assert done.foreign == tuple(sorted(MINE))
-        made = {recipe.path: recipe.make() for recipe in many}
+        made = {file.path: file.make() for file in many}
         assert written(old_site) == SITE | MINE | made
 
 
@@ -300,7 +300,7 @@ def test_a_working_copy_is_no_place_for_a_site(old_site: Path) -> None:
 def test_a_web_server_can_read_the_site_whatever_the_umask(tmp_path: Path, umask: int) -> None:
     """Folders 755, files 644: in a first site, in one that is brought up to date, and after a mishap."""
     pages = {f"day/{name}/index.html": b"a" for name in "abc"}
-    many = [Recipe(path=path, key="1", make=lambda: b"a") for path in pages]
+    many = [CachedFile(path=path, key="1", make=lambda: b"a") for path in pages]
     out, before = tmp_path / "site", os.umask(umask)
     try:
         for _ in range(3):

@@ -23,7 +23,7 @@ from ivts_site.charts.bars import BarScale
 from ivts_site.charts.research import band_sign
 from ivts_site.content import FACTS, Content, substitute_facts
 from ivts_site.model import Asset
-from ivts_site.pipeline.research_page import lay_out_research
+from ivts_site.pipeline.research import lay_out_research
 from ivts_site.published.stats import FORMS, Stats, decode, percent_points, unmarked
 from ivts_site.published.studies import Research
 from ivts_site.published.table import to_csv
@@ -48,9 +48,7 @@ def html_of(research: Research) -> str:
     own = {name: Asset(path=f"assets/{name}", integrity="") for name in ("research.css", "later.js")}
     snapshot = state("contango-long")
     core = core_of(snapshot, research=research)
-    page = RenderPage(
-        path="research/", template="research.html", make=lambda: lay_out_research(research, core.content)
-    )
+    page = RenderPage(path="research/", template="research.html", make=lambda: lay_out_research(core))
     return build_renderer(TEMPLATES, {**ASSETS, **own}, core.site)(page).decode()
 
 

@@ -11,12 +11,11 @@ from urllib.parse import quote
 
 from ivts_site.charts import draw_badge
 from ivts_site.charts.theme import COLOURS
-from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.errors import RenderError
 from ivts_site.model import Table
 from ivts_site.pipeline.calendar_file import CALENDAR
-from ivts_site.pipeline.core import Core, Part
+from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.published.api import Index
 from ivts_site.published.index import NAME as INDEX
 from ivts_site.published.index import build_index, read_schemas
@@ -40,95 +39,60 @@ EXAMPLES = Path("templates/examples")
 
 
 def build_api(
-    core: Core, further: Mapping[str, bytes], later: Sequence[str], drawn: Mapping[str, Table]
+    context: BuildContext, further: Mapping[str, bytes], later: Sequence[str], drawn: Mapping[str, Table]
 ) -> Part:
     """Make the files below `api/v1/` with their index, all CSV files, the page on these, and the badge.
 
-    Parameters
-    ----------
-    core : Core
-        What the build has worked out.
-    further : mapping
-        Finished files of the parts, by their path below the site's root; those in the folder are listed, too.
-    later : sequence of str
-        Paths of files that are made when they are written; the index names their folders.
-    drawn : mapping
-        What pictures are drawn from, by the path of its file below the site's root.
+    The index lists the `further` finished files that lie in its folder, and names the folders of those
+    that are made `later`, when they are written. What pictures are `drawn` from goes by its file's path.
     """
     tables = {
-        f"{API}/history.csv": history_table(core.history),
-        f"{API}/episodes.csv": episode_table(core.episodes, core.analysis.statistics.forward_sessions),
+        f"{API}/history.csv": history_table(context.history),
+        f"{API}/episodes.csv": episode_table(context.episodes, context.analysis.statistics.forward_sessions),
         **drawn,
     }
-    written = {path: to_csv(table, sample=core.snapshot.sample).encode() for path, table in tables.items()}
-    published = _published(core) | {
+    written = {path: to_csv(table, sample=context.snapshot.sample).encode() for path, table in tables.items()}
+    published = _published(context) | {
         path.removeprefix(f"{API}/"): body
         for path, body in (*further.items(), *written.items())
         if path.startswith(f"{API}/")
     }
     index = build_index(
         published | _below(later),
-        sample=core.snapshot.sample,
-        as_of=core.snapshot.as_of,
-        licence=core.content.api.licence,
-        documentation=f"{core.config.site.base_url}{PATH}",
+        sample=context.snapshot.sample,
+        as_of=context.snapshot.as_of,
+        licence=context.content.api.licence,
+        documentation=f"{context.config.site.base_url}{PATH}",
     )
     published[INDEX] = to_json(index).encode()
     make = partial(
         lay_out_api,
+        context,
         index,
         published,
-        snapshot=core.snapshot,
-        content=core.content,
-        config=core.config,
-        programs={each.path: _program(core.root, each.path) for each in core.content.api.examples},
-        calendar=CALENDAR in further,
+        calendar=CALENDAR if CALENDAR in further else "",
         tables=tables,
     )
     files = {f"{API}/{name}": body for name, body in published.items()}
     made = Page(path=PATH, template="api.html", make=make)
-    return Part(files=written | files | _badge(core), pages=(made,))
+    return Part(files=written | files | _badge(context), pages=(made,))
 
 
-def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
+def lay_out_api(
+    context: BuildContext,
     index: Index,
     published: Mapping[str, bytes],
     *,
-    snapshot: Snapshot,
-    content: Content,
-    config: Config,
-    programs: Mapping[str, str],
-    calendar: bool,
+    calendar: str,
     tables: Mapping[str, Table],
 ) -> dict[str, object]:
     """Return what the template of the page reads.
 
-    Parameters
-    ----------
-    index : Index
-        What is published.
-    published : mapping
-        Index and JSON Schemas by their path below `api/v1/`, among other files.
-    snapshot : Snapshot
-        For the frame of the page and the badge.
-    content : Content
-        Words; facts filled in.
-    config : Config
-        Address of the site.
-    programs : mapping
-        Text of each example by its path in `templates/examples/`.
-    calendar : bool
-        Whether the calendar of expected publications is published.
-    tables : mapping
-        What the CSV files hold, by their path below the site's root.
-
-    Returns
-    -------
-    dict
-        `words`, what is true whatever the data; `say`, what schemas say in words; `badge`, its message; head
-        of the page.
+    `published` holds index and JSON Schemas by their path below `api/v1/`, `tables` the CSV files by theirs
+    below the site's root; `calendar` is the path of the calendar, empty where none is published.
     """
-    words, base = content.api, config.site.base_url
+    words, base = context.content.api, context.config.site.base_url
+    programs = {each.path: _program(context.root, each.path) for each in words.examples}
     return {
         "head": Head.of(words, PATH),
         "words": words,
@@ -138,9 +102,9 @@ def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
         "index_size": len(published[INDEX]),
         "schemas": read_schemas(published),
         "programs": {path: text.replace(EXAMPLE_ADDRESS, base).rstrip() for path, text in programs.items()},
-        "calendar": CALENDAR if calendar else "",
+        "calendar": calendar,
         "tables": tables,
-        "badge": say.badge_message(snapshot),
+        "badge": say.badge_message(context.snapshot),
         "endpoint": f"{SHIELDS}{quote(f'{base}{BADGE}.json', safe='')}",
     }
 
@@ -160,16 +124,16 @@ def _below(paths: Sequence[str]) -> dict[str, bytes]:
     return {path.removeprefix(f"{API}/"): b"" for path in paths if path.startswith(f"{API}/")}
 
 
-def _published(core: Core) -> dict[str, bytes]:
+def _published(context: BuildContext) -> dict[str, bytes]:
     texts = {
-        "snapshot.json": to_json(core.snapshot),
-        "status.json": to_json(core.status),
-        "episodes.json": to_json(core.episodes),
-        "history.json": to_lines(core.history),
+        "snapshot.json": to_json(context.snapshot),
+        "status.json": to_json(context.status),
+        "episodes.json": to_json(context.episodes),
+        "history.json": to_lines(context.history),
     }
-    texts |= {path.name: path.read_text("utf-8") for path in (core.root / SCHEMAS).glob("*.json")}
+    texts |= {path.name: path.read_text("utf-8") for path in (context.root / SCHEMAS).glob("*.json")}
     files = {name: text.encode() for name, text in texts.items()}
-    files["history.parquet"] = to_parquet(core.history)
+    files["history.parquet"] = to_parquet(context.history)
     return files
 
 
@@ -180,9 +144,9 @@ def _program(root: Path, path: str) -> str:
         raise RenderError(f"{root / EXAMPLES / path}: {error.strerror}; api.yaml names it") from error
 
 
-def _badge(core: Core) -> dict[str, bytes]:
-    words = badge_json(core.content, core.snapshot)
+def _badge(context: BuildContext) -> dict[str, bytes]:
+    words = badge_json(context.content, context.snapshot)
     return {
         f"{BADGE}.json": (json.dumps(words, ensure_ascii=False) + "\n").encode(),
-        f"{BADGE}.svg": draw_badge(words["label"], words["message"], core.analysis.regime.name),
+        f"{BADGE}.svg": draw_badge(words["label"], words["message"], context.analysis.regime.name),
     }

@@ -2,107 +2,168 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import chain
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache, partial
+from itertools import chain, groupby
 
-from markupsafe import Markup
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
+from ivts_site import formatting as f
+from ivts_site.analytics.days import list_days
+from ivts_site.analytics.outcomes import slice_episode
+from ivts_site.analytics.point_in_time import build_point_in_time
+from ivts_site.analytics.rows import iso_days
 from ivts_site.analytics.years import measure_years
-from ivts_site.charts.episode import draw_timeline
+from ivts_site.charts.episode import draw_episode, draw_timeline
+from ivts_site.charts.episode_card import build_episode_card
+from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.content.archive import PageText
 from ivts_site.model import Asset, LogEntry
-from ivts_site.pipeline.archive_days import plan_days
-from ivts_site.pipeline.archive_episodes import plan_episodes
-from ivts_site.pipeline.archive_years import plan_years
-from ivts_site.pipeline.core import Core, Part
-from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
-from ivts_site.pipeline.plan import ArchiveContext, ArchivePlan
+from ivts_site.pipeline.context import BuildContext, Part, picture
+from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint, template_fingerprint
+from ivts_site.publish import CachedFile
+from ivts_site.published.day import Day
+from ivts_site.published.episode import EpisodeOutcome
+from ivts_site.published.numbers import numbers
+from ivts_site.published.serialize import to_json
+from ivts_site.published.year import Year
 from ivts_site.render import Page
-from ivts_site.words.episode import episodes_sentence
-from ivts_site.words.names import names
+from ivts_site.words.day import day_notes, day_sentence, window_readings
+from ivts_site.words.episode import episode_sentence, episode_span, episodes_sentence
 from ivts_site.words.prose import build_prose
-from ivts_site.words.site import Head
+from ivts_site.words.site import CARD, Head
+from ivts_site.words.year import year_sentence
+
+ROOT = "../../"
+"""From every kept page to the site's root."""
+AROUND = 20
+"""Sessions shown before and after an episode."""
+DRAWN = 60
+"""Sessions of the small picture of a day."""
+CHUNK = 512
+"""Days whose records are in memory at a time."""
 
 
-def archive_part(core: Core) -> Part:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePlan:
+    """Pages that are kept and the files beside them, in the order of publication; nothing is made yet."""
+
+    entries: tuple[Page | CachedFile, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Files to be published, so that links to them can be checked."""
+        return tuple(each.file if isinstance(each, Page) else each.path for each in self.entries)
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages among them."""
+        return tuple(each for each in self.entries if isinstance(each, Page))
+
+    def files(self, render: Callable[[Page], bytes]) -> Iterator[CachedFile]:
+        """Yield all files, pages as they are rendered."""
+        for each in self.entries:
+            if isinstance(each, Page):
+                yield CachedFile(path=each.file, key=each.key, make=partial(render, each))
+            else:
+                yield each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveContext:
+    """What kept pages are made with; `common` hashes what goes into every one of them."""
+
+    build: BuildContext
+    common: str
+
+    def frame(self, note: str) -> dict[str, object]:
+        """Return what all pages of a kind read: names, the note at their foot, which others are linked."""
+        archive = self.build.config.archive
+        return {
+            "names": self.build.names,
+            "note": build_prose(note, ROOT),
+            "days": archive.days,
+            "linked": archive.episodes,
+        }
+
+
+def archive_part(context: BuildContext) -> Part:
     """Return the pages that lead to the past: all episodes, all years, the comparison."""
     pages = [
-        Page(path="episodes/", template="episodes.html", make=lambda: _episodes(core)),
-        Page(path="compare/", template="compare.html", make=lambda: _compare(core)),
+        Page(path="episodes/", template="episodes.html", make=lambda: _episodes(context)),
+        Page(path="compare/", template="compare.html", make=lambda: _compare(context)),
     ]
-    if core.config.archive.days:
-        pages.append(Page(path="history/", template="history.html", make=lambda: _history(core)))
+    if context.config.archive.days:
+        pages.append(Page(path="history/", template="history.html", make=lambda: _history(context)))
     return Part(pages=tuple(pages))
 
 
-def plan_archive(core: Core, assets: Mapping[str, Asset], revisions: tuple[LogEntry, ...]) -> ArchivePlan:
-    """Plan the files of the past that the settings ask for.
-
-    Parameters
-    ----------
-    core : Core
-        What the build has worked out.
-    assets : mapping of str to Asset
-        Static files that the pages name.
-    revisions : tuple of LogEntry
-        Closes that were changed after they were first stored.
-    """
-    settings = core.config.archive
+def plan_archive(
+    context: BuildContext, assets: Mapping[str, Asset], revisions: Sequence[LogEntry]
+) -> ArchivePlan:
+    """Plan the files of the past that the settings ask for; `revisions` are closes changed since."""
+    settings = context.config.archive
     if not (settings.episodes or settings.days):
         return ArchivePlan()
-    context = ArchiveContext(core=core, common=_common(core, assets))
+    archive = ArchiveContext(build=context, common=_common(context, assets))
     return ArchivePlan(
         entries=tuple(
             chain(
-                plan_episodes(context) if settings.episodes else (),
-                plan_years(context) if settings.days else (),
-                plan_days(context, revisions) if settings.days else (),
+                plan_episodes(archive) if settings.episodes else (),
+                plan_years(archive) if settings.days else (),
+                plan_days(archive, revisions) if settings.days else (),
             )
         )
     )
 
 
-def _common(core: Core, assets: Mapping[str, Asset]) -> str:
+def _common(context: BuildContext, assets: Mapping[str, Asset]) -> str:
     return fingerprint(
-        program_fingerprint(core.root),
-        core.config.model_dump_json(),
+        program_fingerprint(),
+        template_fingerprint(context.root / "templates"),
+        context.config.model_dump_json(),
         sorted((name, asset.path) for name, asset in assets.items()),
-        core.site.kept(),
+        context.site.kept(),
     )
 
 
-def _frame(core: Core, page: PageText, path: str) -> dict[str, object]:
-    """Return what the three pages share."""
+def _frame(context: BuildContext, page: PageText, path: str) -> dict[str, object]:
+    """Return what the three pages that lead to the past share."""
     return {
         "head": Head.of(page, path),
         "title": page.title,
         "lead": build_prose(page.lead, "../"),
-        "names": names(core.config),
-        "days": core.config.archive.days,
-        "linked": core.config.archive.episodes,
+        "names": context.names,
+        "days": context.config.archive.days,
+        "linked": context.config.archive.episodes,
     }
 
 
-def _episodes(core: Core) -> dict[str, object]:
-    history, listed = core.snapshot.all_history, core.episodes.episodes
+def _episodes(context: BuildContext) -> dict[str, object]:
+    history, listed = context.snapshot.all_history, context.episodes.episodes
     first, last = (int(session[:4]) for session in (history.first_session, history.last_session))
-    timeline = draw_timeline(core.analysis, sample=core.inputs.sample) if listed else ""
-    return _frame(core, core.content.archive.episodes, "episodes/") | {
+    timeline = draw_timeline(context.analysis, sample=context.inputs.sample) if listed else ""
+    return _frame(context, context.content.archive.episodes, "episodes/") | {
         "episodes": listed[::-1],
-        "summary": episodes_sentence(core.snapshot.episodes, names(core.config)),
-        "timeline": Markup(timeline),  # noqa: S704 - drawn by charts, which escapes its labels
-        "threshold": core.snapshot.regime.threshold,
+        "summary": episodes_sentence(context.snapshot.episodes, context.names),
+        "timeline": picture(timeline),
+        "threshold": context.snapshot.regime.threshold,
         "years": range(first, last + 1),
         "first": history.first_session,
-        "note": build_prose(core.content.archive.episode_note, "../"),
+        "note": build_prose(context.content.archive.episode_note, "../"),
     }
 
 
-def _compare(core: Core) -> dict[str, object]:
-    history, statistics = core.snapshot.all_history, core.config.statistics
-    return _frame(core, core.content.archive.compare, "compare/") | {
-        "no_script": build_prose(core.content.archive.compare_script, "../"),
-        "episodes": core.episodes.episodes[::-1],
+def _compare(context: BuildContext) -> dict[str, object]:
+    history, statistics = context.snapshot.all_history, context.config.statistics
+    return _frame(context, context.content.archive.compare, "compare/") | {
+        "no_script": build_prose(context.content.archive.compare_script, "../"),
+        "episodes": context.episodes.episodes[::-1],
         "first": history.first_session,
         "last": history.last_session,
         "window": statistics.default_window,
@@ -111,6 +172,263 @@ def _compare(core: Core) -> dict[str, object]:
     }
 
 
-def _history(core: Core) -> dict[str, object]:
-    years = measure_years(core.analysis.signal, core.analysis.episodes)
-    return _frame(core, core.content.archive.history, "history/") | {"years": years[::-1]}
+def _history(context: BuildContext) -> dict[str, object]:
+    years = measure_years(context.analysis.signal, context.analysis.episodes)
+    return _frame(context, context.content.archive.history, "history/") | {"years": years[::-1]}
+
+
+def plan_episodes(archive: ArchiveContext) -> Iterator[Page | CachedFile]:
+    """Yield the page and the card of each episode, oldest first.
+
+    A page depends on the episode, its rank and neighbours, and on the closes of the sessions around it.
+    """
+    build, listed = archive.build, archive.build.episodes.episodes
+    frame = archive.frame(build.content.archive.episode_note) | {"n": len(listed)}
+    common, changed = fingerprint(archive.common, frame), _last_changes(build)
+    firsts = ["", *(each.first_session for each in listed), ""]
+    for row, episode in enumerate(listed):
+        span = slice_episode(build.analysis, row, AROUND)
+        beside = {"before": firsts[row], "after": firsts[row + 2]}
+        key = fingerprint(
+            common, episode, beside, span.index.to_numpy().tobytes(), span.to_numpy(float).tobytes()
+        )
+        path = f"episodes/{episode.first_session}/"
+        yield Page(
+            path=path,
+            template="episode.html",
+            key=key,
+            make=partial(_episode, build, episode, span, frame | beside),
+            changed=changed[row],
+        )
+        yield CachedFile(path=f"{path}{CARD}", key=key, make=partial(_episode_card, build, row, span))
+
+
+def _episode(
+    build: BuildContext, episode: EpisodeOutcome, span: pd.DataFrame, shared: Mapping[str, object]
+) -> dict[str, object]:
+    names, dates, path = build.names, episode_span(episode), f"episodes/{episode.first_session}/"
+    pictures = draw_episode(
+        span,
+        {"front": names.front, "back": names.back, "benchmark": names.benchmark},
+        build.analysis.rules.threshold,
+        name=dates,
+        sample=build.inputs.sample,
+    )
+    sentence = episode_sentence(episode, names, len(build.episodes.episodes))
+    return {
+        **shared,
+        "head": Head(
+            title=f"Backwardation, {dates}",
+            description=sentence,
+            trail=(("Episodes", "episodes/"), (dates, path)),
+            card=f"{path}{CARD}",
+        ),
+        "episode": episode,
+        "sentence": sentence,
+        "pictures": {name: picture(svg) for name, svg in asdict(pictures).items()},
+        "sessions": list(
+            zip(
+                iso_days(span.index),
+                numbers(span["ivts"].tolist()),
+                numbers(span["benchmark"].tolist()),
+                span["backwardation"].tolist(),
+                strict=True,
+            )
+        ),
+    }
+
+
+def _episode_card(build: BuildContext, row: int, span: pd.DataFrame) -> bytes:
+    return build_episode_card(
+        build.analysis, row, span, site_name=build.config.site.name, sample=build.inputs.sample
+    )
+
+
+def _last_changes(build: BuildContext) -> list[str]:
+    """Return the last session whose close may have changed the page of each episode.
+
+    Its own figures and pictures are whole once the longest forward return is known and the sessions after it
+    are drawn. Its ranks, and of how many, change until the newest episode is over.
+    """
+    listed, days = build.episodes.episodes, iso_days(build.analysis.panel.closes.index)
+    place = {session: at for at, session in enumerate(days)}
+    reach = max(AROUND, *build.analysis.statistics.forward_sessions)
+    whole = (days[min(place[each.last_session] + reach, len(days) - 1)] for each in listed)
+    return [max(each, listed[-1].last_session) for each in whole]
+
+
+def plan_years(archive: ArchiveContext) -> Iterator[Page]:
+    """Yield the pages of all years, oldest first.
+
+    A page depends on the ratios of its year, on the episodes that began in it, and on whether there are years
+    before and after it.
+    """
+    build = archive.build
+    frame = archive.frame(build.content.archive.year_note)
+    common = fingerprint(archive.common, frame)
+    years = measure_years(build.analysis.signal, build.analysis.episodes)
+    for year, before, after in zip(years, (None, *years), (*years[1:], None), strict=False):
+        signal = build.analysis.signal.loc[year.first_session : year.last_session]
+        begun = tuple(e for e in build.episodes.episodes if e.first_session.startswith(f"{year.year}-"))
+        beside = {"before": before and before.year, "after": after and after.year, "episodes": begun}
+        yield Page(
+            path=f"history/{year.year}/",
+            template="year.html",
+            key=fingerprint(
+                common,
+                year,
+                beside,
+                signal.index.to_numpy().tobytes(),
+                signal["ivts"].to_numpy().tobytes(),
+                signal["backwardation"].to_numpy().tobytes(),
+            ),
+            make=partial(_year, build, year, signal, frame | beside),
+            changed=max([year.last_session, *(each.last_session for each in begun)]),
+        )
+
+
+def _year(
+    build: BuildContext, year: Year, signal: pd.DataFrame, shared: Mapping[str, object]
+) -> dict[str, object]:
+    sentence = year_sentence(year)
+    drawn = draw_sparkline(
+        signal["ivts"].tolist(),
+        build.analysis.rules.threshold,
+        title=f"The ratio in {year.year}",
+        sample=build.inputs.sample,
+    )
+    return {
+        **shared,
+        "head": Head(
+            title=f"{build.names.front} term structure in {year.year}",
+            description=sentence,
+            trail=(("History", "history/"), (str(year.year), f"history/{year.year}/")),
+        ),
+        "year": year,
+        "sentence": sentence,
+        "picture": picture(drawn),
+        "months": _months(signal),
+    }
+
+
+def _months(signal: pd.DataFrame) -> list[tuple[str, list[tuple[str, int, int, bool]]]]:
+    """Return the months with their sessions: date, day of the month, weekday from 1 for Monday, regime."""
+    days = [
+        (session, day.day, day.isoweekday(), inside)
+        for session, inside in zip(iso_days(signal.index), signal["backwardation"].tolist(), strict=True)
+        for day in (dt.date.fromisoformat(session),)
+    ]
+    return [(f.month(f"{month}-01"), list(inside)) for month, inside in groupby(days, lambda day: day[0][:7])]
+
+
+def plan_days(archive: ArchiveContext, revisions: Sequence[LogEntry]) -> Iterator[Page | CachedFile]:
+    """Yield page and JSON of every session with a ratio, oldest first.
+
+    A page depends on its own row of the point-in-time table, on the ratios it draws, on its neighbours' dates
+    and on closes that were changed since; its JSON file on the row alone.
+    """
+    return _Days(archive, revisions).entries()
+
+
+class _Days:
+    """The files of all sessions."""
+
+    def __init__(self, archive: ArchiveContext, revisions: Sequence[LogEntry]) -> None:
+        build = archive.build
+        self._archive, self._build, self._analysis = archive, build, build.analysis
+        self._table = build_point_in_time(build.analysis)
+        self._sessions = iso_days(self._table.index)
+        self._ratios = self._table["ivts"].to_numpy()
+        self._names = build.names
+        self._labels = {key: series.label for key, series in build.config.series.items()}
+        self._frame = archive.frame(build.content.archive.day_note)
+        self._changed: dict[str, list[LogEntry]] = defaultdict(list)
+        for entry in revisions:
+            self._changed[entry.session].append(entry)
+        self._chunk = lru_cache(maxsize=1)(self._list_chunk)
+
+    def entries(self) -> Iterator[Page | CachedFile]:
+        """Yield page and JSON of each session."""
+        rules = (self._build.config.publish.raw_closes, self._analysis.rules, self._analysis.statistics)
+        common = fingerprint(
+            self._archive.common, self._frame, self._labels, rules, list(self._table.columns)
+        )
+        rows, gaps = self._rows(), self._table["n_gaps"].to_numpy()
+        for place, session in enumerate(self._sessions):
+            row = fingerprint(common, place, rows[place].tobytes(), self._gaps(place) if gaps[place] else [])
+            beside = (self._neighbours(place), self._changed.get(session, []))
+            yield Page(
+                path=f"day/{session}/",
+                template="day.html",
+                key=fingerprint(row, self._drawn(place).tobytes(), beside),
+                make=partial(self._page, place),
+                changed=session,
+            )
+            yield CachedFile(path=f"api/v1/day/{session}.json", key=row, make=partial(self._json, place))
+
+    def _day(self, place: int) -> Day:
+        return self._chunk(place // CHUNK)[place % CHUNK]
+
+    def _list_chunk(self, number: int) -> list[Day]:
+        return list_days(
+            self._analysis,
+            self._table,
+            sample=self._build.inputs.sample,
+            raw_closes=self._build.config.publish.raw_closes,
+            rows=slice(number * CHUNK, (number + 1) * CHUNK),
+        )
+
+    def _rows(self) -> npt.NDArray[np.float64]:
+        """Return the rows of the table as numbers that tell everything about them; a band by its place."""
+        bands = {band.name: place for place, band in enumerate(self._analysis.rules.bands)}
+        told = self._table.assign(**{"regime.band": self._table["regime.band"].map(bands)})
+        return np.ascontiguousarray(np.column_stack([_floats(told[name]) for name in told.columns]))
+
+    def _gaps(self, place: int) -> list[str]:
+        gaps, index = self._analysis.gaps, self._table.index
+        return iso_days(gaps[(gaps > index[place - 1]) & (gaps < index[place])])
+
+    def _drawn(self, place: int) -> npt.NDArray[np.float64]:
+        return self._ratios[max(place + 1 - DRAWN, 0) : place + 1]
+
+    def _neighbours(self, place: int) -> tuple[str, str]:
+        before = self._sessions[place - 1] if place else ""
+        return before, self._sessions[place + 1] if place + 1 < len(self._sessions) else ""
+
+    def _json(self, place: int) -> bytes:
+        return to_json(self._day(place)).encode()
+
+    def _page(self, place: int) -> dict[str, object]:
+        day, ratios = self._day(place), self._drawn(place).tolist()
+        before, after = self._neighbours(place)
+        sentence = day_sentence(day, self._names)
+        drawn = draw_sparkline(
+            ratios,
+            self._analysis.rules.threshold,
+            title=f"The ratio up to {f.date_long(day.session)}",
+            sample=day.sample,
+        )
+        return self._frame | {
+            "head": self._head(day, sentence),
+            "day": day,
+            "before": before,
+            "after": after,
+            "sentence": sentence,
+            "readings": window_readings(day.window),
+            "notes": list(day_notes(day, self._labels, self._changed.get(day.session, ()))),
+            "picture": picture(drawn),
+            "n_drawn": len(ratios),
+        }
+
+    def _head(self, day: Day, sentence: str) -> Head:
+        path, year, date = f"day/{day.session}/", day.session[:4], f.date_long(day.session)
+        return Head(
+            title=f"{self._names.front} term structure on {date}",
+            description=sentence,
+            trail=(("History", "history/"), (year, f"history/{year}/"), (date, path)),
+        )
+
+
+def _floats(column: pd.Series) -> npt.NDArray[np.float64]:
+    plain = column.astype("int64") if column.dtype.kind == "M" else column
+    return plain.to_numpy().astype(np.float64)

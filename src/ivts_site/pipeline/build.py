@@ -28,7 +28,7 @@ from ivts_site.model import (
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.api import API, build_api
 from ivts_site.pipeline.archive import plan_archive
-from ivts_site.pipeline.core import Core
+from ivts_site.pipeline.context import BuildContext
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.log import build_data_log, held_entries, read_revisions
 from ivts_site.pipeline.parts import build_parts
@@ -132,7 +132,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     status = _status(snapshot, inputs, built_at)
     research = current_research(config, root=root, inputs=inputs, analysis=analysis)
     content = fill_facts(content, snapshot, config, research)
-    core = Core(
+    context = BuildContext(
         config=config,
         root=root,
         content=content,
@@ -145,26 +145,26 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         research=research,
         site=Site.of(content, config, snapshot),
     )
-    further = build_parts(core)
+    further = build_parts(context)
     last = analysis.panel.as_of.date()
-    past = plan_archive(core, assets.named, read_revisions(data_dir, last))
+    past = plan_archive(context, assets.named, read_revisions(data_dir, last))
     tables = {f"charts/{chart.id}.csv": chart.table for chart in charts} | research_tables(research)
-    api = build_api(core, further.files, past.paths, tables)
+    api = build_api(context, further.files, past.paths, tables)
     own = tracker_pages(
-        core,
+        context,
         charts,
         build_scale(analysis, sample=inputs.sample),
         build_data_log(data_dir, last, inputs.held),
     )
-    render = build_renderer(root / "templates", assets.named, core.site)
-    pages = render_site(core.site, render, (*own, *further.pages, *api.pages), past.pages)
+    render = build_renderer(root / "templates", assets.named, context.site)
+    pages = render_site(context.site, render, (*own, *further.pages, *api.pages), past.pages)
     files = dict(assets.files) | pages | dict(further.files)
     files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = card
     files |= api.files
     files |= {f"charts/{chart.id}.json": _figure_json(chart) for chart in charts}
     links = _check_links(files, past.paths)
-    written = publish_site(files, out, many=past.recipes(render), links=links)
+    written = publish_site(files, out, many=past.files(render), links=links)
     return BuildReport(
         out=out,
         written=written,

@@ -14,7 +14,7 @@ from ivts_site import __version__
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.calendar_file import CALENDAR, build_calendar_file
-from ivts_site.pipeline.core import Core, Part
+from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.published.episode import EpisodeList
 from ivts_site.published.history import History
 from ivts_site.render import Page
@@ -33,14 +33,14 @@ Feeds = Mapping[str, dict[str, Any]]
 Early = Mapping[dt.date, dt.datetime]
 
 
-def feed_part(core: Core) -> Part:
+def feed_part(context: BuildContext) -> Part:
     """Return both feeds, as Atom and as JSON Feed, and the calendar of what is expected, if anything is.
 
     The same closes and settings give the same bytes.
     """
-    early = _early_closes(core)
-    feeds = build_feeds(core.history, core.episodes, core.content, core.config, early)
-    calendar = build_calendar_file(core.status, core.content, core.config, early)
+    early = _early_closes(context)
+    feeds = build_feeds(context.history, context.episodes, context.content, context.config, early)
+    calendar = build_calendar_file(context.status, context.content, context.config, early)
     return Part(
         files={
             f"{name}.json": (json.dumps(feed, ensure_ascii=False, indent=2) + "\n").encode()
@@ -51,7 +51,9 @@ def feed_part(core: Core) -> Part:
             Page(
                 path=f"{name}.xml",
                 template="feed.xml",
-                make=partial(lay_out_atom, name, feed, core.history, core.content, core.config, early=early),
+                make=partial(
+                    lay_out_atom, name, feed, context.history, context.content, context.config, early=early
+                ),
                 listed=False,
             )
             for name, feed in feeds.items()
@@ -136,14 +138,14 @@ def _feed(name: str, title: str, about: str, content: Content, config: Config) -
     }
 
 
-def _early_closes(core: Core) -> Early:
+def _early_closes(context: BuildContext) -> Early:
     """Return what the last fetch stored; the calendar library is asked where an older version stored it."""
-    if core.inputs.early_closes is not None:
-        return core.inputs.early_closes
+    if context.inputs.early_closes is not None:
+        return context.inputs.early_closes
     from ivts_site.sessions import load_sessions  # noqa: PLC0415 (slow, and needed until the next fetch)
 
-    first, last = (dt.date.fromisoformat(core.history.session[at]) for at in (0, -1))
-    return load_sessions(core.config.calendar, first, last).early_closes(first, last)
+    first, last = (dt.date.fromisoformat(context.history.session[at]) for at in (0, -1))
+    return load_sessions(context.config.calendar, first, last).early_closes(first, last)
 
 
 def _sessions(history: History, places: range, config: Config, early: Early) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+PACKAGE = Path(__file__).resolve().parents[1]
 _LIBRARIES = ("jinja2", "markdown-it-py", "markupsafe", "numpy", "pandas", "pillow", "plotly")
 _SIZE = 16
 
@@ -24,19 +25,14 @@ def fingerprint(*parts: object) -> str:
     return digest.hexdigest()
 
 
-def program_fingerprint(root: Path) -> str:
-    """Hash the program's own source, the templates and the versions of the libraries that make pages.
-
-    Parameters
-    ----------
-    root : Path
-        Folder with ``templates/``; the editorial files are left out, as their texts enter with the pages.
-    """
-    source = Path(__file__).resolve().parents[1]
-    files = [*sorted(source.rglob("*.py")), *_templates(root / "templates")]
+def program_fingerprint(*folders: str) -> str:
+    """Hash the program's source, that of some of its packages or all of it, and its libraries' versions."""
+    files = sorted(path for folder in folders or ("",) for path in (PACKAGE / folder).rglob("*.py"))
     versions = [f"{name} {version(name)}" for name in _LIBRARIES]
     return fingerprint(platform.python_version(), versions, *(path.read_bytes() for path in files))
 
 
-def _templates(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in {".html", ".svg"})
+def template_fingerprint(templates: Path) -> str:
+    """Hash the templates; editorial files are left out, as their texts enter with the pages."""
+    files = sorted(path for path in templates.rglob("*") if path.suffix in {".html", ".svg"})
+    return fingerprint(*(path.read_bytes() for path in files))

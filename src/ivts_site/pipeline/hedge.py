@@ -8,7 +8,7 @@ from ivts_site.analytics.hedge import MOVES, select_row
 from ivts_site.content.hedge import Condition
 from ivts_site.content.lab import Lab
 from ivts_site.errors import ContentError
-from ivts_site.pipeline.core import Core, Part
+from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.hedge import HedgeCondition, HedgeLab, HedgeSelection, HedgeTest
 from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
@@ -18,37 +18,26 @@ from ivts_site.words import hedge as say
 from ivts_site.words import lab as lab_words
 from ivts_site.words import research as studies
 from ivts_site.words.lab import starts_of, work_out
-from ivts_site.words.names import names
 from ivts_site.words.site import Head
 
 HEDGE_FILE = "api/v1/hedge.json"
 PATH = "hedge/"
 
 
-def hedge_part(core: Core) -> Part:
+def hedge_part(context: BuildContext) -> Part:
     """Make `hedge/` and `api/v1/hedge.json`."""
-    lab = hedge_lab(core)
-    page = Page(path=PATH, template="hedge.html", make=lambda: lay_out_lab(core, lab))
+    lab = hedge_lab(context)
+    page = Page(path=PATH, template="hedge.html", make=lambda: lay_out_lab(context, lab))
     return Part(files={HEDGE_FILE: to_json(lab).encode()}, pages=(page,))
 
 
-def lay_out_lab(core: Core, lab: HedgeLab) -> dict[str, object]:
+def lay_out_lab(context: BuildContext, lab: HedgeLab) -> dict[str, object]:
     """Return what the template of the lab reads.
 
-    Returns
-    -------
-    dict
-        `words` and `frame`, what is true whatever the data; `inputs` of the lab by name; `worked`, the
-        numbers of each case by its id, and `numbers`, those of the first, with which the page opens; `lab`,
-        the decision frame as published, and `s`, the studies with the path of each number; `say` and
-        `studies`, the sentences that depend on them.
-
-    Raises
-    ------
-    HedgeInputError
-        Where a worked case holds what a calculator refuses.
+    `worked` holds the numbers of each case by its id and `numbers` those of the first, with which the page
+    opens; `lab` is the decision frame as published, `s` the studies with the path of each number.
     """
-    content, words = core.content, core.content.lab
+    content, words = context.content, context.content.lab
     starts = starts_of(words)
     worked = {case.id: work_out(starts | case.inputs, words.words) for case in words.cases}
     return {
@@ -60,9 +49,9 @@ def lay_out_lab(core: Core, lab: HedgeLab) -> dict[str, object]:
         "worked": worked,
         "numbers": worked[words.cases[0].id],
         "lab": lab,
-        "s": studies.research_stats(core.research),
+        "s": studies.research_stats(context.research),
         "studies": studies,
-        "benchmark": names(core.config).benchmark,
+        "benchmark": context.names.benchmark,
         "say": say,
         "lab_words": lab_words,
     }
@@ -77,16 +66,10 @@ def _settings(words: Lab) -> str:
     )
 
 
-def hedge_lab(core: Core) -> HedgeLab:
-    """Return what is published of the hedge lab.
-
-    Raises
-    ------
-    ContentError
-        Where the frame names a band that the configuration does not have.
-    """
-    frame, snapshot, overlay = core.content.hedge.frame, core.snapshot, core.research.overlay
-    _check_bands(frame.conditions, {band.name for band in core.config.ratio.bands})
+def hedge_lab(context: BuildContext) -> HedgeLab:
+    """Return what is published of the hedge lab; a band that the settings do not have is a `ContentError`."""
+    frame, snapshot, overlay = context.content.hedge.frame, context.snapshot, context.research.overlay
+    _check_bands(frame.conditions, {band.name for band in context.config.ratio.bands})
     rows = tuple(_row(condition, frame.evidence) for condition in frame.conditions)
     today = snapshot.regime
     chosen = select_row(rows, regime=today.name, regime_day=today.day, band=today.band)

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ivts_site.pipeline.archive import archive_part
-from ivts_site.pipeline.core import Core, Part
+from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.pipeline.feeds import feed_part
 from ivts_site.pipeline.hedge import hedge_part
 from ivts_site.pipeline.research import research_part
-from ivts_site.pipeline.research_page import research_page
 
-PARTS: tuple[Callable[[Core], Part], ...] = (
+PARTS: tuple[Callable[[BuildContext], Part], ...] = (
     feed_part,
     archive_part,
     hedge_part,
     research_part,
-    research_page,
 )
 """A new part is a module of this package with such a function, and a line here."""
 
 
-def build_parts(core: Core) -> Part:
+def build_parts(context: BuildContext) -> Part:
     """Return all parts together; a path made by two parts is the later one's."""
-    parts = [part(core) for part in PARTS]
+    parts = [part(context) for part in PARTS]
     return Part(
         files={path: body for part in parts for path, body in part.files.items()},
         pages=tuple(page for part in parts for page in part.pages),

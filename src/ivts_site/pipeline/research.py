@@ -1,55 +1,73 @@
-"""The studies as a part of the site: made when something they rest on has changed, else kept ones."""
+"""The studies as a part of the site: measured where what they rest on has changed, else kept ones."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
-import ivts_site
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.studies import RESEARCH, measure_all
 from ivts_site.analytics.study_input import StudyInput
+from ivts_site.analytics.volatility import realised_volatility
+from ivts_site.charts.research import draw_research
+from ivts_site.charts.studies import Volatilities
 from ivts_site.config import Config
-from ivts_site.pipeline.core import Core, Part
+from ivts_site.pipeline.context import BuildContext, Part, picture
+from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.pipeline.optional_series import optional_keys
 from ivts_site.published.serialize import rounded, to_lines
 from ivts_site.published.studies import Research
+from ivts_site.render import Page
 from ivts_site.store.cache import read_cached, write_cached
+from ivts_site.words import research as say
+from ivts_site.words.site import Head
 
+PATH = "research/"
 RESEARCH_FILE = "api/v1/research.json"
 CACHE = Path(".cache/research")
-_CODE = ("analytics", "published")
 
 
-def research_part(core: Core) -> Part:
-    """Make `api/v1/research.json`."""
-    return Part(files={RESEARCH_FILE: to_lines(core.research).encode()})
+def research_part(context: BuildContext) -> Part:
+    """Make `research/` and `api/v1/research.json`."""
+    found = context.research
+    series = _volatilities(context.analysis, found.volatility.sessions, found.curve.window_first)
+    page = Page(path=PATH, template="research.html", make=lambda: lay_out_research(context, series))
+    return Part(files={RESEARCH_FILE: to_lines(found).encode()}, pages=(page,))
+
+
+def lay_out_research(context: BuildContext, series: Volatilities | None = None) -> dict[str, object]:
+    """Return what the template reads; `series`, implied and realized volatility over time, are only drawn."""
+    words = context.content.research
+    return {
+        "head": Head.of(words, PATH),
+        "words": words,
+        "s": say.research_stats(context.research),
+        "say": say,
+        "drawn": {id_: picture(svg) for id_, svg in draw_research(context.research, series).items()},
+    }
+
+
+def _volatilities(analysis: Analysis, n: int, first: str) -> Volatilities | None:
+    """Return both volatilities from a session on; None where there is no realised one to draw."""
+    closes = analysis.panel.closes
+    realised = realised_volatility(closes["benchmark"].to_numpy(dtype=float), n)
+    shown = (closes.index >= first) & (closes.index <= analysis.panel.as_of)
+    series = Volatilities(
+        sessions=pd.DatetimeIndex(closes.index[shown]),
+        implied=closes["front"].to_numpy(dtype=float)[shown],
+        realised=realised[shown],
+    )
+    return series if np.isfinite(series.realised).sum() > 1 else None
 
 
 def current_research(config: Config, *, root: Path, inputs: Inputs, analysis: Analysis) -> Research:
-    """Return the studies of an analysis.
+    """Return the studies of an analysis: the same whether they were kept, below `.cache/research`, or made.
 
-    Parameters
-    ----------
-    config : Config
-        Settings of the studies.
-    root : Path
-        Folder below which results are kept, in `.cache/research`: neither published nor committed, and safe
-        to delete. A damaged entry is made anew; a folder that cannot be written keeps nothing.
-    inputs : Inputs
-        Optional series.
-    analysis : Analysis
-        The history.
-
-    Returns
-    -------
-    Research
-        The same whether it was kept or made.
+    What is kept is safe to delete: a damaged entry is made anew; a folder that takes none keeps nothing.
     """
     key = _key(config, inputs, analysis)
     kept = read_cached(root / CACHE, key)
@@ -66,21 +84,15 @@ def current_research(config: Config, *, root: Path, inputs: Inputs, analysis: An
 
 
 def _key(config: Config, inputs: Inputs, analysis: Analysis) -> str:
-    """Digest of all that the result is a function of: closes, settings, and the code with its libraries."""
+    """Hash all that the result is a function of: closes, settings, and the code with its libraries."""
     panel = analysis.panel
     labels = {key: config.series[key].label for key in optional_keys(config)}
     settings = (config.research, config.statistics.forward_sessions, analysis.rules, labels, inputs.sample)
-    roles = (panel.front, panel.back, panel.benchmark, panel.as_of)
-    digest = hashlib.sha256(f"{code_digest()} {settings!r} {roles!r} {inputs.optional.digest}".encode())
-    digest.update(panel.closes.index.to_numpy().tobytes())
-    digest.update(np.ascontiguousarray(panel.closes.to_numpy()).tobytes())
-    return digest.hexdigest()
-
-
-def code_digest() -> str:
-    """Digest of the program's files that decide or publish numbers, and of its libraries' versions."""
-    package = Path(ivts_site.__file__).parent
-    digest = hashlib.sha256(f"{np.__version__} {pd.__version__}".encode())
-    for path in sorted(path for folder in _CODE for path in (package / folder).rglob("*.py")):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
+    return fingerprint(
+        program_fingerprint("analytics", "published"),
+        settings,
+        (panel.front, panel.back, panel.benchmark, panel.as_of),
+        inputs.optional.digest,
+        panel.closes.index.to_numpy().tobytes(),
+        panel.closes.to_numpy().tobytes(),
+    )

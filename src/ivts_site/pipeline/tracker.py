@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
-
 from ivts_site.charts.bars import BarScale
 from ivts_site.content import Content, Section
 from ivts_site.content.models import Events
 from ivts_site.errors import ConfigError
 from ivts_site.model import Chart, DataLog
-from ivts_site.pipeline.core import Core
+from ivts_site.pipeline.context import BuildContext, picture
 from ivts_site.published.stats import Stats
 from ivts_site.render import Page
 from ivts_site.words import data_log, status, today
@@ -20,7 +18,6 @@ from ivts_site.words.episode import episodes_sentence
 from ivts_site.words.facts import publication_words
 from ivts_site.words.followed import study_asides, what_followed
 from ivts_site.words.linked import dataset, faq_page
-from ivts_site.words.names import names
 from ivts_site.words.prose import build_prose
 from ivts_site.words.site import Head
 
@@ -34,53 +31,33 @@ _FIXED = (
 METHODOLOGY, NOT_FOUND = "methodology/", "404.html"
 
 
-def tracker_pages(core: Core, charts: Sequence[Chart], scale: str, log: DataLog) -> tuple[Page, ...]:
-    """Return the three pages.
-
-    Parameters
-    ----------
-    core : Core
-        What the build has worked out.
-    charts : sequence of Chart
-        The main chart first.
-    scale : str
-        Picture of the ratio's place; safe markup.
-    log : DataLog
-        Changed and refused closes, for the methodology page.
-    """
-    host = urlsplit(core.config.site.base_url).path
+def tracker_pages(
+    context: BuildContext, charts: Sequence[Chart], scale: str, log: DataLog
+) -> tuple[Page, ...]:
+    """Return the three pages; `charts` has the main one first, `scale` draws the ratio's place."""
+    host = urlsplit(context.config.site.base_url).path
     return (
-        Page(path="", template="index.html", make=lambda: lay_out_tracker(core, charts, scale)),
-        Page(path=METHODOLOGY, template="methodology.html", make=lambda: lay_out_methodology(core, log)),
+        Page(path="", template="index.html", make=lambda: lay_out_tracker(context, charts, scale)),
+        Page(path=METHODOLOGY, template="methodology.html", make=lambda: lay_out_methodology(context, log)),
         Page(
             path=NOT_FOUND,
             template="404.html",
-            make=lambda: lay_out_not_found(core, host),
+            make=lambda: lay_out_not_found(context, host),
             start=host,
             listed=False,
         ),
     )
 
 
-def lay_out_tracker(core: Core, charts: Sequence[Chart], scale: str) -> dict[str, object]:
+def lay_out_tracker(context: BuildContext, charts: Sequence[Chart], scale: str) -> dict[str, object]:
     """Return what the template of the tracker page reads.
 
-    Returns
-    -------
-    dict
-        `s`, the snapshot with the path of each number; `status`, how old the closes are; `charts`, the main
-        one first, with their pictures by id in `drawn`; `content`, what is true whatever the data, and
-        `sections`, its configured parts by name; `events`, the declared windows with what was measured in
-        them; `followed`, bars for each horizon, and `bars`, their scale; `say` and `say_status`, the
-        sentences that depend on the data.
-
-    Raises
-    ------
-    ConfigError
-        Where `page.sections` names no content file.
+    `s` is the snapshot with the path of each number; `events` are the declared windows with what was measured
+    in them, `followed` the bars for each horizon and `bars` their scale; `say` and `say_status` hold the
+    sentences that depend on the data.
     """
-    content, config, snapshot = core.content, core.config, core.snapshot
-    followed = what_followed(snapshot.measured.forward_returns, core.research)
+    content, config, snapshot = context.content, context.config, context.snapshot
+    followed = what_followed(snapshot.measured.forward_returns, context.research)
     sections = tuple(_sections(content, config.page.sections))
     measured = {event.id: event for event in snapshot.events}
     return {
@@ -94,8 +71,8 @@ def lay_out_tracker(core: Core, charts: Sequence[Chart], scale: str) -> dict[str
             ),
         ),
         "s": Stats(path="snapshot", value=snapshot),
-        "status": core.status,
-        "names": names(config),
+        "status": context.status,
+        "names": context.names,
         "content": content,
         "sections": sections,
         "contents": (
@@ -104,14 +81,13 @@ def lay_out_tracker(core: Core, charts: Sequence[Chart], scale: str) -> dict[str
         ),
         "events": [(e, measured[e.id]) for e in content.events.events if e.id in measured],
         "charts": charts,
-        # drawn by charts, which escapes its labels
-        "drawn": {chart.id: Markup(chart.svg) for chart in charts},  # noqa: S704
-        "scale": Markup(scale),  # noqa: S704
+        "drawn": {chart.id: picture(chart.svg) for chart in charts},
+        "scale": picture(scale),
         "followed": followed,
-        "episodes_sentence": episodes_sentence(snapshot.episodes, names(config)),
+        "episodes_sentence": episodes_sentence(snapshot.episodes, context.names),
         "bars": BarScale.of(end for _, pair in followed for bar in pair for end in bar.ends()),
-        "research": core.research,
-        "asides": tuple(study_asides(core.research)) if core.research else (),
+        "research": context.research,
+        "asides": tuple(study_asides(context.research)) if context.research else (),
         "usual_publication": publication_words(snapshot, config),
         "say": today,
         "say_status": status,
@@ -127,9 +103,9 @@ def _sections(content: Content, wanted: Sequence[str]) -> Iterator[tuple[str, Se
             raise ConfigError("page.sections", [fault]) from error
 
 
-def lay_out_methodology(core: Core, log: DataLog) -> dict[str, object]:
+def lay_out_methodology(context: BuildContext, log: DataLog) -> dict[str, object]:
     """Return what the template of the methodology page reads: texts, the snapshot, the records of closes."""
-    page, content = core.content.methodology, core.content
+    page, content = context.content.methodology, context.content
     parts = (content.faults, content.terms, content.corrections)
     return {
         "head": Head.of(page, METHODOLOGY),
@@ -139,15 +115,15 @@ def lay_out_methodology(core: Core, log: DataLog) -> dict[str, object]:
             *data_log.RECORDS.items(),
             *((part.id, part.title) for part in parts),
         ),
-        "snapshot": core.snapshot,
+        "snapshot": context.snapshot,
         "log": log,
-        "labels": {key: series.label for key, series in core.config.series.items()},
+        "labels": {key: series.label for key, series in context.config.series.items()},
         "say": data_log,
     }
 
 
-def lay_out_not_found(core: Core, root: str) -> dict[str, object]:
+def lay_out_not_found(context: BuildContext, root: str) -> dict[str, object]:
     """Return what the page for unknown addresses reads; it is served at any depth."""
-    page = core.content.notfound
+    page = context.content.notfound
     about = build_prose(page.lead, root).striptags()
     return {"head": Head(title=page.title, description=about), "words": page}

@@ -3,13 +3,13 @@
 from ivts_site.publish.assets import AssetBundle, collect_assets
 from ivts_site.publish.headers import build_headers
 from ivts_site.publish.links import SiteLinks, broken_links
-from ivts_site.publish.many import Recipe
+from ivts_site.publish.many import CachedFile
 from ivts_site.publish.staging import Written, foreign_files
 from ivts_site.publish.swap import publish_site
 
 __all__ = [
     "AssetBundle",
-    "Recipe",
+    "CachedFile",
     "SiteLinks",
     "Written",
     "broken_links",

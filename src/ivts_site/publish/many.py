@@ -19,8 +19,8 @@ _SIZE = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
-    """A file, and how to make it.
+class CachedFile:
+    """A file that is kept from build to build, and how to make it.
 
     Attributes
     ----------
@@ -67,18 +67,18 @@ class Earlier:
     places: Set[str] = frozenset()
 
 
-def settle(recipes: Iterable[Recipe], earlier: Sequence[Earlier]) -> Iterator[Settled]:
+def settle(files: Iterable[CachedFile], earlier: Sequence[Earlier]) -> Iterator[Settled]:
     """Make each file, or find it in an earlier site.
 
     Parameters
     ----------
-    recipes : iterable of Recipe
+    files : iterable of CachedFile
         In the order of publication; each is asked for once, so that they may be made on the way.
     earlier : sequence of Earlier
         Earlier sites, the best first.
     """
-    for recipe in recipes:
-        yield next(_found(recipe, earlier), None) or _made(recipe)
+    for file in files:
+        yield next(_found(file, earlier), None) or _made(file)
 
 
 def write_record(settled: Iterable[tuple[str, str, str]], places: Iterable[str] = ()) -> bytes:
@@ -108,20 +108,20 @@ def read_record(site: Path) -> Earlier:
     )
 
 
-def _made(recipe: Recipe) -> Settled:
-    body = recipe.make()
-    return Settled(path=recipe.path, key=recipe.key, digest=_digest(body), body=body, found=None)
+def _made(file: CachedFile) -> Settled:
+    body = file.make()
+    return Settled(path=file.path, key=file.key, digest=_digest(body), body=body, found=None)
 
 
-def _found(recipe: Recipe, earlier: Iterable[Earlier]) -> Iterator[Settled]:
+def _found(file: CachedFile, earlier: Iterable[Earlier]) -> Iterator[Settled]:
     """Yield the file from each earlier site that has it with the same key and with sound bytes."""
     for site in earlier:
-        key, _, digest = site.files.get(recipe.path, "").partition("\t")
-        if key != recipe.key:
+        key, _, digest = site.files.get(file.path, "").partition("\t")
+        if key != file.key:
             continue
-        body = _read(f"{site.folder}/{recipe.path}")
+        body = _read(f"{site.folder}/{file.path}")
         if body is not None and _digest(body) == digest:
-            yield Settled(path=recipe.path, key=recipe.key, digest=digest, body=body, found=site.folder)
+            yield Settled(path=file.path, key=file.key, digest=digest, body=body, found=site.folder)
 
 
 def _read(path: str) -> bytes | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ivts_site.errors import RenderError
 from ivts_site.publish.links import SiteLinks
-from ivts_site.publish.many import RECORD, Recipe, read_record, settle, write_record
+from ivts_site.publish.many import RECORD, CachedFile, read_record, settle, write_record
 
 N_TOLD = 20
 FOLDER_MODE, FILE_MODE = 0o755, 0o644
@@ -51,7 +51,7 @@ def spare(out: Path) -> Path:
 
 
 def populate(
-    staging: Path, out: Path, files: Mapping[str, bytes], many: Iterable[Recipe], links: SiteLinks
+    staging: Path, out: Path, files: Mapping[str, bytes], many: Iterable[CachedFile], links: SiteLinks
 ) -> Written:
     """Make the staging folder hold the given files and no others.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from ivts_site.errors import RenderError, UsageError
 from ivts_site.lock import hold_lock
 from ivts_site.publish.links import SiteLinks
-from ivts_site.publish.many import Recipe
+from ivts_site.publish.many import CachedFile
 from ivts_site.publish.staging import Written, begin, keep_spare, populate
 
 MARKER = Path("api/v1/snapshot.json")
@@ -25,7 +25,7 @@ def publish_site(
     files: Mapping[str, bytes],
     out: Path,
     *,
-    many: Iterable[Recipe] = (),
+    many: Iterable[CachedFile] = (),
     links: SiteLinks | None = None,
 ) -> Written:
     """Write all files to a temporary folder beside `out` and swap the two.
@@ -36,7 +36,7 @@ def publish_site(
         Path below the site's root, with forward slashes, to content.
     out : Path
         The site's folder; made where missing, replaced whole where it holds a site.
-    many : iterable of Recipe
+    many : iterable of CachedFile
         More files, made and written one by one, so that they are never in memory together. Unchanged ones are
         taken over from earlier sites: the one in place, and the one before it, which then stays beside it as
         the hidden folder `.NAME.spare`.
@@ -86,7 +86,7 @@ def _check_target(out: Path) -> None:
 
 
 def _write_and_swap(
-    files: Mapping[str, bytes], out: Path, many: Iterable[Recipe], links: SiteLinks
+    files: Mapping[str, bytes], out: Path, many: Iterable[CachedFile], links: SiteLinks
 ) -> Written:
     staging = begin(out)
     try:

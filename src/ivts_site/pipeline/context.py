@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from markupsafe import Markup
+
 from ivts_site.analytics import Analysis
 from ivts_site.config import Config
 from ivts_site.content import Content
@@ -16,11 +18,12 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
 from ivts_site.published.studies import Research
 from ivts_site.render import Page
+from ivts_site.words.names import Names, names
 from ivts_site.words.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Core:
+class BuildContext:
     """What the build has worked out when the parts begin; the texts of `content` hold today's facts."""
 
     config: Config
@@ -35,6 +38,11 @@ class Core:
     research: Research
     site: Site
 
+    @property
+    def names(self) -> Names:
+        """What the three series are called."""
+        return names(self.config)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -42,3 +50,8 @@ class Part:
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     pages: tuple[Page, ...] = ()
+
+
+def picture(svg: str) -> Markup:
+    """Return a picture for a template; charts escape the labels they draw."""
+    return Markup(svg)  # noqa: S704
