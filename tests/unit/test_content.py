@@ -67,7 +67,7 @@ def test_handmade_files_load_with_their_values(folder: Path) -> None:
     (folder / "how.yaml").write_text(HOW)
     (folder / "events.yaml").write_text(EVENT)
     content = load_content(folder)
-    assert content.how.items[0].model_dump() == {
+    assert content.sections["how"].items[0].model_dump() == {
         "id": "one",
         "title": "First",
         "text": "Pull.",
@@ -131,17 +131,17 @@ def test_all_problems_of_all_files_come_at_once(folder: Path) -> None:
     """Three faults in two files and a missing file make four problems in one error."""
     (folder / "how.yaml").write_text(HOW.replace("Pull.", "'{vixx}'") + "colour: red\n")
     (folder / "events.yaml").write_text(EVENT.replace("2018-02-28", "never"))
-    (folder / "tips.yaml").rename(folder / "tip.yaml.bak")
+    (folder / "head.yaml").rename(folder / "head.yaml.bak")
     with pytest.raises(ContentError) as caught:
         load_content(folder)
     files = sorted(problem.split(":")[0] for problem in caught.value.problems)
-    assert files == ["events.yaml", "how.yaml", "how.yaml", "tips.yaml"]
+    assert files == ["events.yaml", "head.yaml", "how.yaml", "how.yaml"]
 
 
 def test_a_misnamed_file_is_offered(folder: Path) -> None:
     """A file under a nearly right name is named in the message on the missing one."""
-    (folder / "tips.yaml").rename(folder / "tipps.yaml")
-    with pytest.raises(ContentError, match=r"tips\.yaml: No such file.*rename 'tipps\.yaml'"):
+    (folder / "footer.yaml").rename(folder / "foter.yaml")
+    with pytest.raises(ContentError, match=r"footer\.yaml: No such file.*rename 'foter\.yaml'"):
         load_content(folder)
 
 
@@ -210,7 +210,7 @@ def test_a_new_section_needs_a_file_alone(folder: Path) -> None:
     (folder / "extra.yaml").write_text("id: extra\ntitle: Extra\n")
     content = load_content(folder)
     assert content.section("extra") == Section(id="extra", title="Extra")
-    assert content.section("tips") is content.tips
+    assert content.section("tips") is content.sections["tips"]
     with pytest.raises(KeyError):
         content.section("footer")
 
@@ -222,8 +222,8 @@ def test_markup_in_a_text_stays_text(folder: Path) -> None:
         "id: how\ntitle: |-\n  " + hostile + "\nlead: |-\n  " + hostile + "\n", encoding="utf-8"
     )
     content = load_content(folder)
-    assert content.how.title == hostile
-    assert substitute_facts(content, dict.fromkeys(FACTS, "x")).how.lead == hostile
+    assert content.sections["how"].title == hostile
+    assert substitute_facts(content, dict.fromkeys(FACTS, "x")).sections["how"].lead == hostile
 
 
 def test_fields_say_whether_they_are_markdown() -> None:
@@ -271,7 +271,7 @@ def test_words_for_a_short_history_take_the_place_of_an_undefined_fact(folder: P
     (folder / "how.yaml").write_text(HOW.replace("Pull.", "'{spy} of {vix}', otherwise: 'none by {as_of}'"))
     facts = dict.fromkeys(FACTS, "x")
     told = {
-        name: substitute_facts(load_content(folder), facts | undefined).how.items[0].text
+        name: substitute_facts(load_content(folder), facts | undefined).sections["how"].items[0].text
         for name, undefined in (("all", {}), ("no spy", {"spy": "n/a"}), ("no day", {"regime_day": "n/a"}))
     }
     assert told == {"all": "x of x", "no spy": "none by x", "no day": "x of x"}

@@ -104,18 +104,14 @@ def test_no_measured_share_is_typed(content: Content) -> None:
 
 
 def test_lists_hold_what_the_page_promises(content: Content) -> None:
-    """Three definitions, five products, ten events, eight tips, four questions, fifteen answers."""
-    parts = (content.definitions, content.how, content.users, content.tips, content.questions, content.faq)
-    assert [len(part.items) for part in parts] == [3, 3, 4, 8, 4, 15]
-    assert content.products.table is not None
-    assert [row.cells[0] for row in content.products.table.rows] == [
-        "VXX",
-        "VIXY",
-        "UVXY",
-        "SVXY",
-        "VX futures",
-    ]
-    assert len(content.events.events) == 10
+    """Three definitions; at least three points of how it works, four users, eight tips and so on."""
+    assert len(content.definitions.items) == 3
+    least = {"how": 3, "users": 4, "tips": 8, "questions": 4, "faq": 15}
+    assert {name: n for name, n in least.items() if len(content.sections[name].items) < n} == {}
+    table = content.sections["products"].table
+    assert table is not None
+    assert {row.cells[0] for row in table.rows} >= {"VXX", "VIXY", "UVXY", "SVXY", "VX futures"}
+    assert len(content.events.events) >= 10
 
 
 @pytest.mark.parametrize("name", ["faq", "questions"])

@@ -394,7 +394,7 @@ def test_unknown_section_is_a_configuration_error() -> None:
     """A section without a file is named with the key that asks for it."""
     settings = config()
     page = settings.page.model_copy(update={"sections": ("faq", "fqa")})
-    with pytest.raises(ConfigError, match=r"page.sections: 'fqa' has no file templates/content/fqa.yaml"):
+    with pytest.raises(ConfigError, match=r"'fqa' has no file .*/fqa.yaml; did you mean 'faq'"):
         tracker_of(state("one-session"), settings=settings.model_copy(update={"page": page}))
 
 
@@ -403,7 +403,7 @@ def test_linked_data() -> None:
     graph = graph_of(tracker_of(state("contango-long"))["index.html"])
     data, faq, crumbs = graph
     assert [node["@type"] for node in graph] == ["Dataset", "FAQPage", "BreadcrumbList"]
-    assert len(faq["mainEntity"]) == len(content().faq.items)
+    assert len(faq["mainEntity"]) == len(content().sections["faq"].items)
     answers = " ".join(question["acceptedAnswer"]["text"] for question in faq["mainEntity"])
     assert "No: on 13 November 2025 the VIX closed at 16.83" in answers
     assert "{" not in answers

@@ -31,7 +31,7 @@ def load_content(folder: Path) -> Content:
     Parameters
     ----------
     folder : Path
-        Holds one `<name>.yaml` for each field of `Content`; any other `.yaml` file is read as a `Section`.
+        Holds a file for each part of `Content`; any other `.yaml` file is a section, found by being there.
 
     Returns
     -------
@@ -53,8 +53,8 @@ def load_content(folder: Path) -> Content:
     problems += _repeated_anchors(loaded)
     if problems:
         raise ContentError(str(folder), problems)
-    more = {name: part for name, part in loaded.items() if name not in _MODELS}
-    return Content.model_validate({**{name: loaded[name] for name in _MODELS}, "more": more})
+    sections = {name: part for name, part in loaded.items() if name not in _MODELS}
+    return Content.model_validate({**{name: loaded[name] for name in _MODELS}, "sections": sections})
 
 
 def _files(folder: Path) -> dict[str, type[BaseModel]]:

@@ -220,10 +220,6 @@ class NotFound(Part):
     """Ways on."""
 
 
-_EDITORIAL = ("products", "events", "ways", "how", "users", "tips", "questions", "faq")
-"""Sections that come with the program and that `page.sections` may name."""
-
-
 class Content(Part):
     """Every editorial file by its name."""
 
@@ -233,22 +229,8 @@ class Content(Part):
     """The three definitions beside the regime card."""
     explorer: Section
     """Threshold explorer, after the chart views."""
-    products: Section
-    """Spot VIX against products."""
     events: Events
-    """Past events."""
-    ways: Section
-    """Ways to watch the VIX."""
-    how: Section
-    """How it works."""
-    users: Section
-    """Who uses it."""
-    tips: Section
-    """Tips."""
-    questions: Section
-    """Common questions about the data."""
-    faq: Section
-    """Frequently asked questions."""
+    """Past events, which `page.sections` may ask for like any other section."""
     footer: Footer
     """Related tools and footer."""
     methodology: Methodology
@@ -271,25 +253,21 @@ class Content(Part):
     """The research page."""
     api: Api
     """Files for machines, and feeds."""
-    more: dict[str, Section] = Field(default_factory=dict)
-    """Sections added by dropping a file into the folder, by file name."""
-
-    def anchors_without(self, names: Collection[str]) -> set[str]:
-        """Return the anchors of the tracker page's sections and items that are not among `names`."""
-        left_out = [name for name in (*_EDITORIAL, *self.more) if name not in names]
-        found = [self.section(name) for name in left_out]
-        items = [item.id for section in found if isinstance(section, Section) for item in section.items]
-        return {*(section.id for section in found), *filter(None, items)}
+    sections: dict[str, Section]
+    """Every other file of the folder by its name: sections that `page.sections` may ask for."""
 
     def section(self, name: str) -> Section | Events:
-        """Return an editorial section of the tracker page by the name of its file.
+        """Return a section of the tracker page by the name of its file.
 
         Raises
         ------
         KeyError
-            Where no such section is loaded.
+            Where there is none.
         """
-        found = self.more.get(name) or getattr(self, name, None)
-        if not isinstance(found, Section | Events):
-            raise KeyError(name)
-        return found
+        return self.events if name == "events" else self.sections[name]
+
+    def anchors_without(self, names: Collection[str]) -> set[str]:
+        """Return the anchors of the tracker page's sections and items that are not among `names`."""
+        left_out = [self.section(name) for name in ("events", *self.sections) if name not in names]
+        items = [item.id for section in left_out if isinstance(section, Section) for item in section.items]
+        return {*(section.id for section in left_out), *items}

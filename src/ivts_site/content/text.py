@@ -81,7 +81,7 @@ def substitute_facts(content: _Model, facts: Mapping[str, str]) -> _Model:
         With every place that quotes a fact which is not given.
     """
     tree = content.model_dump()
-    problems = [f"{place}: {p}" for place, text in _strings(tree) for p in text_problems(text, facts)]
+    problems = [f"{place}: {p}" for place, text in _texts(tree) for p in text_problems(text, facts)]
     if problems:
         raise ContentError("content", problems)
     told = _with_alternatives(tree, {name for name, words in facts.items() if words == UNDEFINED})
@@ -107,7 +107,7 @@ def placeholders(content: BaseModel) -> dict[str, list[str]]:
         Fact name to its places (`faq.items.3.text`), both in reading order.
     """
     found: dict[str, list[str]] = {}
-    for place, text in _strings(content.model_dump()):
+    for place, text in _texts(content.model_dump()):
         for name in _names(text):
             found.setdefault(name, []).append(place)
     return found
@@ -135,6 +135,11 @@ def _nearest(name: str, facts: Mapping[str, str]) -> str:
 
 def _names(text: str) -> Iterator[str]:
     return (token["name"] for token in _TOKEN.finditer(text) if token["name"] is not None)
+
+
+def _texts(tree: object) -> Iterator[tuple[str, str]]:
+    """Yield every text with its place, which begins with the name of its file."""
+    return ((place.removeprefix("sections."), text) for place, text in _strings(tree))
 
 
 def _strings(tree: object, place: str = "") -> Iterator[tuple[str, str]]:

@@ -73,7 +73,7 @@ def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
         yield line
     content = _try(lambda: load_content(root / CONTENT), faults)
     if content is not None:
-        yield f"content: {len(content.events.events)} events, {len(content.faq.items)} answers"
+        yield f"content: {len(content.sections)} sections, {len(content.events.events)} events"
     for key in config.series if config else ():
         line = _try(lambda key=key: _check_series(data_dir, key), faults)  # type: ignore[misc]
         if line is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -67,7 +68,7 @@ def lay_out_tracker(context: BuildContext, charts: Sequence[Chart], scale: str) 
             trail=(),
             graph=(
                 dataset(content, snapshot, config.site.base_url, (chart.id for chart in charts)),
-                faq_page(content.faq.items),
+                *(faq_page(s.items) for name, s in sections if name == "faq" and isinstance(s, Section)),
             ),
         ),
         "s": Stats(path="snapshot", value=snapshot),
@@ -99,7 +100,9 @@ def _sections(content: Content, wanted: Sequence[str]) -> Iterator[tuple[str, Se
         try:
             yield name, content.section(name)
         except KeyError as error:
-            fault = f"{name!r} has no file templates/content/{name}.yaml"
+            near = difflib.get_close_matches(name, content.sections, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            fault = f"{name!r} has no file templates/content/{name}.yaml{hint}"
             raise ConfigError("page.sections", [fault]) from error
 
 

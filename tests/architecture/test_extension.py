@@ -1,0 +1,262 @@
+"""One of each kind is added to a copy of the repository, as the README tells a newcomer, and builds.
+
+What is added lies under `added/`, in the folders where it belongs; otherwise only lines of YAML change.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+from tests.command import NO_ARCHIVE
+from tests.fixtures.vendor import SPY, VIX3M, Vendor, chart_json, document, index_csv
+from tests.markup import Node, parse
+
+if TYPE_CHECKING:
+    from tests.conftest import Share
+
+ROOT = Path(__file__).parents[2]
+ADDED = Path(__file__).parent / "added"
+CONFIG = "config.yaml"
+LINKED = ("node_modules", "pyproject.toml", ".github", ".ci")
+COPIED = (
+    "src",
+    "templates",
+    "static",
+    "tests",
+    "config.yaml",
+    "README.md",
+    "CHANGELOG.md",
+    "Makefile",
+    "docs",
+)
+DAYS = [day for n in range(90) if (day := dt.date(2025, 7, 7) + dt.timedelta(n)).weekday() < 5]
+FRONT = [round(16 + 0.25 * (i % 17), 2) for i in range(len(DAYS))]
+ADDRESS = ("--set", "site.base_url=https://vix.example/")
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What one more of a kind takes: new files, and lines put into YAML files after a line that is there."""
+
+    files: tuple[str, ...] = ()
+    lines: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def touched(self) -> int:
+        """Files made or changed by hand."""
+        return len({*self.files, *(file for file, *_ in self.lines)})
+
+
+STUDY_WORDS = """  weekdays:
+    id: weekdays
+    title: Does the day of the week matter?
+    lead: The median ratio of each day of the week.
+"""
+ADDITIONS = {
+    "section": Addition(
+        ("templates/content/glossary.yaml",), ((CONFIG, "  sections: [", "  sections: [glossary, "),)
+    ),
+    "chart": Addition(
+        ("src/ivts_site/charts/ratio_change.py",),
+        ((CONFIG, "  charts: [signal, ", "  charts: [signal, ratio-change, "),),
+    ),
+    "source": Addition(
+        ("src/ivts_site/sources/exchange_csv.py",),
+        (
+            (CONFIG, "\nsources:\n", "\nsources:\n  exchange: {base_url: https://exchange.example}\n"),
+            (
+                CONFIG,
+                "      - {adapter: cboe_csv, symbol: VIX}\n",
+                "      - {adapter: exchange_csv, symbol: VIX-D}\n",
+            ),
+        ),
+    ),
+    "study": Addition(
+        ("src/ivts_site/analytics/studies/weekdays.py", "templates/research/weekdays.html"),
+        (("templates/content/research.yaml", "\nstudies:\n", f"\nstudies:\n{STUDY_WORDS}"),),
+    ),
+}
+
+
+class Copy:
+    """A copy of the repository in which programs run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def of_the_repository(cls, folder: Path) -> Copy:
+        """Fill a folder with what builds and tests need."""
+        folder.mkdir(exist_ok=True)
+        for name in COPIED:
+            if (ROOT / name).is_dir():
+                left_out = shutil.ignore_patterns("__pycache__", "*.egg-info", "screens")
+                shutil.copytree(ROOT / name, folder / name, ignore=left_out)
+            elif (ROOT / name).exists():
+                shutil.copy(ROOT / name, folder)
+        for name in LINKED:
+            (folder / name).symlink_to(ROOT / name)
+        return cls(folder)
+
+    def add(self, addition: Addition) -> None:
+        """Add one more of a kind."""
+        for file in addition.files:
+            assert not (ROOT / file).exists()
+            shutil.copy(ADDED / file, self.folder / file)
+        for file, there, instead in addition.lines:
+            self.replace(file, there, instead)
+
+    def replace(self, file: str, there: str, instead: str) -> None:
+        """Change a line that occurs once."""
+        text = (self.folder / file).read_text("utf-8")
+        assert text.count(there) == 1, f"{file}: {there!r}"
+        (self.folder / file).write_text(text.replace(there, instead), "utf-8")
+
+    def run(self, *args: object) -> None:
+        """Run a module of the copy, which must not fail."""
+        done = subprocess.run(
+            [sys.executable, "-m", *map(str, args)],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": str(self.folder / "src")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+
+    def page(self, path: str = "") -> Node:
+        """A page of the site built in the copy."""
+        return parse((self.folder / "site" / path / "index.html").read_text("utf-8"))
+
+    def json(self, path: str) -> dict[str, object]:
+        """A JSON file of that site."""
+        return json.loads((self.folder / "site" / path).read_text("utf-8"))
+
+
+def extend(folder: Path) -> None:
+    """Add one more of each kind to a copy, make its references anew, fetch and build."""
+    copy = Copy.of_the_repository(folder)
+    for addition in ADDITIONS.values():
+        copy.add(addition)
+    copy.run("tests.docs.generate", "--no-picture")
+    with Vendor() as vendor:
+        rows = [f"{day},{close}" for day, close in zip(DAYS, FRONT, strict=True)]
+        back = [(day, close + 1) for day, close in zip(DAYS, FRONT, strict=True)]
+        vendor.answers |= {
+            "/daily/VIX-D.csv": document("\n".join(["Day,Last", *rows, ""])),
+            VIX3M: document(index_csv(back)),
+            SPY: document(chart_json("SPY", [(day, 600.0 + i) for i, day in enumerate(DAYS)])),
+        }
+        names = ("cboe", "fred", "exchange")
+        hosts = [x for name in names for x in ("--set", f"sources.{name}.base_url={vendor.url}")]
+        alone = ("--set", "series.vix3m.back_history=null", "--set", "http.attempts=1")
+        copy.run("ivts_site", "fetch", "-q", "--now", "2025-10-04T12:00:00Z", *hosts, *alone)
+    copy.run("ivts_site", "build", "-q", "--built-at", "2025-10-04T12:00:00Z", *ADDRESS, *NO_ARCHIVE)
+
+
+@pytest.fixture(scope="session")
+def extended(share: Share) -> Copy:
+    """The copy with one more of each kind and its site; made once for all test processes."""
+    return Copy(share("extended", extend))
+
+
+def test_few_files_are_touched() -> None:
+    """A section, a chart and a source are a file and lines of the settings; a study is three files."""
+    touched = {kind: addition.touched for kind, addition in ADDITIONS.items()}
+    assert touched == {"section": 2, "chart": 2, "source": 2, "study": 3}
+
+
+def test_an_added_section_is_on_the_page(extended: Copy) -> None:
+    """First among the sections, as the settings say, with its fact filled in and its entry in the contents.
+
+    3 October is the 65th weekday from 7 July 2025 on: 64 mod 17 = 13, so that the VIX stands at
+    16 + 0.25 × 13 = 19.25 and VIX3M at 20.25, which is a ratio of 0.9506.
+    """
+    page = extended.page()
+    contents = [link.text() for link in page.all("nav", "contents")[0].all("a")]
+    assert contents[contents.index("Recent episodes") + 1] == "Words used here"
+    assert (
+        page.find("glossary").text()
+        == "Words used here Today's ratio is 0.9506. CloseThe last value of a session."
+    )
+
+
+def test_an_added_chart_is_on_the_page_and_in_its_files(extended: Copy) -> None:
+    """The first of the tabs, with its picture, its figure as JSON and its table as CSV, explained.
+
+    By hand: 19 / 20 = 0.95 and 19.25 / 20.25 = 0.9506 on the last two sessions, so the change is +0.0006.
+    """
+    tabs = [tab.attributes["data-tab"] for tab in extended.page().all("section", "tabpanel")]
+    assert tabs[:2] == ["ratio-change", "term-structure"]
+    [chart] = [
+        part for part in extended.page().all("figure") if part.attributes["id"] == "chart-ratio-change"
+    ]
+    assert "On 3 October 2025 the ratio changed by +0.0006." in chart.text()
+    assert chart.all("svg")
+    figure = extended.json("charts/ratio-change.json")
+    assert figure["data"][0]["y"][-1] == 0.0006  # type: ignore[index]
+    with (extended.folder / "site/charts/ratio-change.csv").open(encoding="utf-8") as file:
+        assert list(csv.DictReader(file))[-1] == {"session": "2025-10-03", "change": "0.0006"}
+    assert "Change of the ratio from the close before" in extended.page("api").text()
+
+
+def test_an_added_source_is_asked_and_named(extended: Copy) -> None:
+    """The series is stored from it; the page and the JSON say so."""
+    snapshot = extended.json("api/v1/snapshot.json")
+    assert snapshot["series"]["vix"]["source"] == "exchange_csv"  # type: ignore[index]
+    assert snapshot["closes"]["vix"] == 19.25  # type: ignore[index]
+    assert "VIX: Exchange" in extended.page().all("footer")[0].text()
+
+
+def test_an_added_study_is_on_the_page_in_the_json_and_in_the_schema(extended: Copy) -> None:
+    """By its rank after the volatility study; its numbers carry their paths on the page.
+
+    13 weeks have 13 Mondays, of which Labor Day, 1 September, is no session: 12.
+    """
+    document = extended.json("api/v1/research.json")
+    keys = list(document)
+    assert keys[keys.index("volatility") + 1] == "weekdays"
+    monday = document["weekdays"][0]  # type: ignore[index]
+    assert (monday["name"], monday["n_sessions"]) == ("Monday", 12)
+    schema = extended.json("api/v1/research.schema.json")
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert "weekdays" in schema["required"]  # type: ignore[operator]
+    assert schema["$defs"]["Weekday"]["properties"]["n_sessions"]["description"] == (  # type: ignore[index]
+        "Sessions of the history on that day."
+    )
+    section = extended.page("research").find("weekdays")
+    assert section.text().startswith("Does the day of the week matter?")
+    stats = [cell.attributes["data-stat"] for cell in section.all("span") if "data-stat" in cell.attributes]
+    assert stats[:2] == ["research.weekdays.0.n_sessions", "research.weekdays.0.median"]
+
+
+@pytest.mark.whole
+def test_the_checks_pass(extended: Copy) -> None:
+    """Settings, content, closes, and the site with its schemas and references."""
+    extended.run("ivts_site", "check", "-q", "--now", "2025-10-04T12:00:00Z", *ADDRESS)
+
+
+def test_what_is_removed_is_gone(extended: Copy, tmp_path: Path) -> None:
+    """Without the files of a section and a chart, and without their names in config.yaml, the site builds."""
+    copy = Copy.of_the_repository(tmp_path)
+    copy.replace(CONFIG, ", users, ", ", ")
+    copy.replace(CONFIG, ", distribution, ", ", ")
+    (tmp_path / "templates/content/users.yaml").unlink()
+    (tmp_path / "src/ivts_site/charts/distribution.py").unlink()
+    data = ("--data-dir", extended.folder / "data")
+    copy.run("ivts_site", "build", "-q", "--built-at", "2025-10-04T12:00:00Z", *data, *NO_ARCHIVE)
+    assert copy.page().all("section", "tabpanel")
+    assert "chart-distribution" not in (tmp_path / "site/index.html").read_text("utf-8")
+    assert "Who uses it" not in copy.page().text()
+    assert not (tmp_path / "site/charts/distribution.json").exists()
