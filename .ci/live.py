@@ -15,8 +15,8 @@ from pathlib import Path
 
 from ivts_site.config import Config, Series, SourceChoice, load_config
 from ivts_site.errors import IvtsError
-from ivts_site.pipeline.ages import too_far_behind
 from ivts_site.pipeline.fetch import fetch_all
+from ivts_site.pipeline.last_run import too_far_behind
 from ivts_site.sessions import load_sessions
 
 CONFIG = Path("config.yaml")

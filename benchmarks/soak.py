@@ -34,8 +34,7 @@ from tests.fixtures.vendor import Vendor
 
 from ivts_site.config import load_config
 from ivts_site.errors import IvtsError
-from ivts_site.pipeline.fetch import fetch_all
-from ivts_site.pipeline.fetch_report import FetchReport
+from ivts_site.pipeline.fetch import FetchReport, fetch_all
 from ivts_site.store import read_closes, read_log, read_provenance
 
 FIRST, LAST = dt.date(2015, 1, 2), dt.date(2025, 12, 30)

@@ -8,14 +8,15 @@ from pathlib import Path
 import pandas as pd
 from tests.view_states import config
 
-from ivts_site.last_run import LastRun, SourceRun
 from ivts_site.pipeline.calendar import build_calendar
 from ivts_site.sessions import load_sessions
 from ivts_site.store import (
+    LastRun,
     Provenance,
     ProvisionalMark,
     Reason,
     SeriesProvenance,
+    SourceRun,
     read_closes,
     write_last_run,
     write_transaction,

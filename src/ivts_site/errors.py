@@ -8,13 +8,7 @@ from ivts_site.formatting import apart
 
 
 class IvtsError(Exception):
-    """Base of every error the command line turns into one message and an exit code.
-
-    Attributes
-    ----------
-    exit_code : int
-        Process exit status for this family of errors.
-    """
+    """Base of every error the command line turns into one message and an exit code."""
 
     exit_code = 1
 
@@ -25,18 +19,8 @@ class UsageError(IvtsError):
     exit_code = 2
 
 
-class ConfigError(IvtsError):
-    """One or more problems in the configuration, all of them, each with its key path.
-
-    Parameters
-    ----------
-    where : str
-        The file (or option) that holds the problems.
-    problems : sequence of str
-        One line each: key path, what is wrong, what would be right.
-    """
-
-    exit_code = 2
+class ListedError(IvtsError):
+    """One or more problems in one place, one line each: what is wrong, where, what would be right."""
 
     def __init__(self, where: str, problems: Sequence[str]) -> None:
         self.where = where
@@ -44,34 +28,22 @@ class ConfigError(IvtsError):
         super().__init__(_listing(where, self.problems))
 
 
-class ContentError(IvtsError):
-    """One or more problems in the editorial files, all of them, each with file and key.
-
-    Parameters
-    ----------
-    where : str
-        The file or folder that holds the problems.
-    problems : sequence of str
-        One line each: place, what is wrong, what would be right.
-    """
+class ConfigError(ListedError):
+    """Problems in the configuration, all of them, each with its key path."""
 
     exit_code = 2
 
-    def __init__(self, where: str, problems: Sequence[str]) -> None:
-        self.where = where
-        self.problems = tuple(problems)
-        super().__init__(_listing(where, self.problems))
+
+class ContentError(ListedError):
+    """Problems in the editorial files, all of them, each with file and key."""
+
+    exit_code = 2
 
 
 class HedgeInputError(IvtsError, ValueError):
     """A hedge calculator was given a number that its formula does not allow.
 
-    Parameters
-    ----------
-    field : str
-        Name of the input, as the function's parameter is called.
-    message : str
-        What is wrong with it, to be read after the field's name.
+    `field` is the function's parameter; `message` says what is wrong with it, to be read after that name.
     """
 
     exit_code = 2
@@ -91,14 +63,7 @@ class SourceError(IvtsError):
 class SourceUnavailable(SourceError):
     """A vendor could not be reached or refused; the next source may still answer.
 
-    Parameters
-    ----------
-    source : str
-        Name of the source as in the registry.
-    url : str
-        Address asked, without secrets.
-    reason : str
-        What happened, in a few words.
+    `source` is the adapter's name, `url` the address asked, without secrets.
     """
 
     def __init__(self, source: str, url: str, reason: str) -> None:
@@ -109,17 +74,7 @@ class SourceUnavailable(SourceError):
 
 
 class SourceFormatError(SourceError):
-    """A vendor answered with something that is not the expected file; never retried.
-
-    Parameters
-    ----------
-    source : str
-        Name of the source as in the registry.
-    reason : str
-        What is wrong with the body.
-    line : str
-        The offending line, quoted and shortened; empty where there is none.
-    """
+    """A vendor answered with something that is not the expected file; never retried, quotes the bad line."""
 
     def __init__(self, source: str, reason: str, line: str = "") -> None:
         self.source = source
@@ -135,15 +90,7 @@ class DataError(IvtsError):
 
 
 class StoreError(DataError):
-    """A file under the data folder is damaged or foreign.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    reason : str
-        What is wrong with it and how to restore it.
-    """
+    """A file under the data folder is damaged or foreign; the reason says how to restore it."""
 
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
@@ -152,13 +99,7 @@ class StoreError(DataError):
 
 
 class PanelError(DataError):
-    """The closes do not make a usable panel; lists every fault found.
-
-    Parameters
-    ----------
-    problems : sequence of str
-        One line a fault.
-    """
+    """The closes do not make a usable panel; lists every fault found."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
@@ -239,13 +180,7 @@ class RenderError(IvtsError):
 
 
 class CheckError(IvtsError):
-    """A check found faults; carries all of them and the exit code of the gravest.
-
-    Parameters
-    ----------
-    faults : sequence of IvtsError
-        At least one.
-    """
+    """A check found one fault or more; carries all of them and the exit code of the gravest."""
 
     def __init__(self, faults: Sequence[IvtsError]) -> None:
         self.faults = tuple(faults)

@@ -32,28 +32,19 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """How old the closes are at an instant.
-
-    Attributes
-    ----------
-    state : State
-        See `judge`.
-    n_behind : int
-        Sessions whose publication instant has passed; at most as many as were given.
-    at_least : bool
-        Whether `n_behind` may be more, as all instants given have passed.
-    expected : Publication
-        The first session that is not there.
-    late_from, stale_from : datetime or None
-        Instants from which the closes are late and stale; the second is None where one session was given.
-    """
+    """How old the closes are at an instant."""
 
     state: State
+    """See `judge`."""
     n_behind: int
+    """Sessions whose publication instant has passed; at most as many as were given."""
     at_least: bool
+    """Whether `n_behind` may be more, as all instants given have passed."""
     expected: Publication
+    """The first session that is not there."""
     late_from: dt.datetime
     stale_from: dt.datetime | None
+    """Instants from which the closes are late and stale; the second is None where one session was given."""
 
 
 def judge(upcoming: Sequence[Publication], now: dt.datetime) -> Freshness | None:

@@ -59,22 +59,7 @@ def build_panel(
 
 
 def check_panel(closes: Mapping[str, pd.Series], roles: Sequence[Role]) -> None:
-    """Check that the closes of front, back and benchmark make a panel.
-
-    Parameters
-    ----------
-    closes : mapping of str to Series
-        Closes by series key, indexed by session.
-    roles : sequence of Role
-        Front, back and benchmark, in this order.
-
-    Raises
-    ------
-    PanelError
-        Listing all faults: front or back missing or empty; an index that is not of dates, unsorted or with
-        a date twice; closes that are not numbers, not finite or not above zero; no session common to front
-        and back.
-    """
+    """Check that the closes of front, back and benchmark make a panel."""
     front, back, benchmark = roles
     needed = roles if len(closes.get(benchmark.key, ())) else (front, back)
     problems = [f"{role.key}: {fault}" for role in needed for fault in _series_faults(closes.get(role.key))]

@@ -33,25 +33,17 @@ class CalendarSettings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Trading sessions within fixed bounds.
-
-    Attributes
-    ----------
-    labels : DatetimeIndex
-        Session labels, tz-naive `datetime64[us]`, ascending, named `session`.
-    closes : Series
-        Regular close of each session as a UTC instant, indexed by `labels`; early closes are in it.
-    early : DatetimeIndex
-        Labels of the sessions that close early.
-    first, last : date
-        The bounds asked for; nothing is known outside.
-    """
+    """Trading sessions within fixed bounds."""
 
     labels: pd.DatetimeIndex
+    """Session labels, tz-naive `datetime64[us]`, ascending, named `session`."""
     closes: pd.Series
+    """Regular close of each session as a UTC instant, indexed by `labels`; early closes are in it."""
     early: pd.DatetimeIndex
+    """Labels of the sessions that close early."""
     first: dt.date
     last: dt.date
+    """The bounds asked for; nothing is known outside."""
 
     def is_session(self, day: dt.date) -> bool:
         """Tell whether the exchange trades on `day`; False outside the bounds."""
@@ -62,13 +54,7 @@ class Sessions:
         return self.labels[(self.labels >= pd.Timestamp(first)) & (self.labels <= pd.Timestamp(last))]
 
     def close_instant(self, session: dt.date) -> dt.datetime:
-        """Return the UTC instant at which the regular trading of `session` ends.
-
-        Raises
-        ------
-        UsageError
-            Where `session` is no trading day.
-        """
+        """Return the UTC instant at which the regular trading of `session` ends."""
         if not self.is_session(session):
             raise UsageError(f"{session} is not a trading session")
         return cast("pd.Timestamp", self.closes.loc[pd.Timestamp(session)]).to_pydatetime()

@@ -81,13 +81,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def check_text(tree: object) -> None:
-    """Refuse values that no UTF-8 file can hold, such as the half of a character that an escape may write.
-
-    Raises
-    ------
-    YamlFileError
-        Naming the text.
-    """
+    """Refuse values that no UTF-8 file can hold, such as the half of a character that an escape may write."""
     if isinstance(tree, str):
         try:
             tree.encode()

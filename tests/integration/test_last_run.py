@@ -23,8 +23,7 @@ from tests.fixtures.vendor import (
     index_csv,
 )
 
-from ivts_site.last_run import LastRun, SourceRun
-from ivts_site.store import read_last_run, write_last_run
+from ivts_site.store import LastRun, SourceRun, read_last_run, write_last_run
 
 DAYS = [dt.date(2025, 11, day) for day in (3, 4, 5, 6, 7, 10, 11, 12, 13, 14)]
 FRONT, BACK, FUND = ([(day, start + i) for i, day in enumerate(DAYS)] for start in (16.5, 19.5, 640.5))

@@ -20,8 +20,7 @@ from ivts_site.model import Role
 from ivts_site.panel import build_panel
 from ivts_site.pipeline import fingerprint
 from ivts_site.pipeline import research as module
-from ivts_site.pipeline.inputs import Inputs, load_inputs
-from ivts_site.pipeline.optional_series import optional_keys
+from ivts_site.pipeline.inputs import Inputs, load_inputs, optional_keys
 from ivts_site.pipeline.research import CACHE, current_research
 from ivts_site.published.serialize import to_lines
 from ivts_site.store import Provenance, SeriesProvenance, read_closes, read_provenance, write_transaction
@@ -74,7 +73,7 @@ def test_kept_results_are_used(data: Path, tmp_path: Path, monkeypatch: pytest.M
         raise AssertionError("done again")
 
     monkeypatch.setattr(module, "measure_all", fail)
-    monkeypatch.setattr("ivts_site.pipeline.optional_series._read", fail)
+    monkeypatch.setattr("ivts_site.pipeline.inputs._read_optional", fail)
     assert text_of(tmp_path, data) == first
     assert len(entries(tmp_path)) == 1
 

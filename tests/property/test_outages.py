@@ -17,7 +17,7 @@ from tests.fixtures.vendor import fred_csv
 from ivts_site.config import Config, load_config
 from ivts_site.errors import IvtsError, SourceError, SourceUnavailable
 from ivts_site.pipeline.asking import Asker
-from ivts_site.pipeline.run import Run
+from ivts_site.pipeline.fetch import Run
 from ivts_site.sources import ADAPTERS, Reply
 from ivts_site.store import Provenance
 

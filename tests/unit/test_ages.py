@@ -8,8 +8,8 @@ import pytest
 from tests.fixtures.feed import calendar
 from tests.view_states import config
 
-from ivts_site.last_run import LastRun, SourceRun
-from ivts_site.pipeline.ages import age_warnings
+from ivts_site.pipeline.last_run import age_warnings
+from ivts_site.store import LastRun, SourceRun
 
 # Friday 2025-11-28 closed at 18:00 UTC and is published 150 minutes later; before it come, going back, the
 # 26th, 25th, 24th, 21st, 20th, 19th, 18th, 17th, 14th (the tenth session with the 28th) and the 13th.

@@ -10,7 +10,7 @@ from tests.view_states import config, content
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.model import Publication
-from ivts_site.pipeline.calendar_file import build_calendar_file
+from ivts_site.pipeline.calendar import build_calendar_file
 from ivts_site.published.status import Expected, Status
 from ivts_site.sessions import load_sessions
 

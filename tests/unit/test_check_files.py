@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.command import ivts
 
-from ivts_site.pipeline.check_files import FEEDS, feed_problems, index_problems, page_problem
+from ivts_site.pipeline.check import FEEDS, feed_problems, index_problems, page_problem
 
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom">{}</feed>'
 ENTRY = "<entry><id>{}</id></entry>"

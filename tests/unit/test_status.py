@@ -12,10 +12,10 @@ from tests.panels import BUILT_AT, EXPECTED, FRONT, make_panel
 from tests.view_states import HELD, config, snapshot_of, state, status_of, tracker_of
 
 from ivts_site.analytics.provisional import read_provisional
-from ivts_site.last_run import LastRun
 from ivts_site.model import DataLog, LogEntry, ProvisionalCloses, Publication
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
+from ivts_site.store import LastRun
 from ivts_site.words.names import names
 from ivts_site.words.status import provisional_words
 

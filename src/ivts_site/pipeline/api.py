@@ -14,7 +14,7 @@ from ivts_site.charts.theme import COLOURS
 from ivts_site.content import Content
 from ivts_site.errors import RenderError
 from ivts_site.model import Table
-from ivts_site.pipeline.calendar_file import CALENDAR
+from ivts_site.pipeline.calendar import CALENDAR
 from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.published.api import Index
 from ivts_site.published.index import NAME as INDEX

@@ -35,70 +35,43 @@ IMPLAUSIBLE = "implausible_ratio"
 REVIVABLE = ("unpublished", "future", CONTRADICTED, IMPLAUSIBLE)
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedResponse:
-    """An acceptable answer with a body: the reply, and the closes in it."""
-
-    reply: Reply
-    cleaned: Cleaned
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the sources of a series said.
+    """What the sources of a series said."""
 
-    Attributes
-    ----------
-    key : str
-        Series key.
-    source : str
-        Adapter whose answer is used; empty where none was acceptable.
-    response : AcceptedResponse or None
-        Its answer; None where nothing changed since the last fetch, or nothing was acceptable.
-    problems : tuple of IvtsError
-        Why sources asked before were not used, in order.
-    """
-
-    key: str
     source: str = ""
-    response: AcceptedResponse | None = None
+    """Adapter whose answer is used; empty where none was acceptable."""
+    reply: Reply | None = None
+    """Its answer; None where nothing changed since the last fetch, or nothing was acceptable."""
+    cleaned: Cleaned | None = None
+    """The closes in it."""
     problems: tuple[IvtsError, ...] = ()
+    """Why sources asked before were not used, in order."""
 
     def rejected(self, error: DataError) -> Answer:
         """Return the answer as one that was refused after all."""
-        return Answer(key=self.key, problems=(*self.problems, error))
+        return Answer(problems=(*self.problems, error))
 
     def without(self, sessions: pd.DatetimeIndex, rule: str) -> Answer:
         """Return the answer without the closes of some sessions, set aside under `rule`."""
-        if self.response is None or sessions.empty:
+        if self.cleaned is None or sessions.empty:
             return self
-        return replace(
-            self, response=replace(self.response, cleaned=self.response.cleaned.without(sessions, rule))
-        )
+        return replace(self, cleaned=self.cleaned.without(sessions, rule))
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Asks for series at one instant.
-
-    Attributes
-    ----------
-    config, sessions, now
-        Settings, calendar and instant.
-    tokens : dict of str to Token
-        Access tokens of the run, by the address that gave them; all its clients share them.
-    replies : dict of Request to Reply or SourceError
-        What was asked without condition in the run: one file can be back history, check and stand-in.
-    ends : dict of pair of str to date
-        By series key and adapter name the last session of its answer.
-    """
+    """Asks for series at one instant."""
 
     config: Config
     sessions: Sessions
     now: dt.datetime
     tokens: dict[str, Token] = field(default_factory=dict)
+    """Access tokens of the run, by the address that gave them; all its clients share them."""
     replies: dict[tuple[str, str], Reply | SourceError] = field(default_factory=dict)
+    """What was asked without condition in the run: one file can be back history, check and stand-in."""
     ends: dict[tuple[str, str], dt.date] = field(default_factory=dict)
+    """By series key and adapter name the last session of its answer."""
 
     def ask(
         self,
@@ -109,25 +82,10 @@ class Asker:
         *,
         refused: Sequence[IvtsError] = (),
     ) -> Answer:
-        """Ask the sources of a series in order.
+        """Return the first acceptable answer of the sources of a series, or one without source.
 
-        Parameters
-        ----------
-        client : HttpClient
-            The door to the network.
-        key : str
-            Series key.
-        stored : DataFrame
-            Its stored closes.
-        entry : SeriesProvenance or None
-            Their origin; makes the request conditional where it still describes what is stored.
-        refused : sequence of IvtsError
-            Why the first sources were refused already, one each; those after them are asked.
-
-        Returns
-        -------
-        Answer
-            Of the first source with acceptable data, or without source where none had any.
+        The request is conditional where `entry` still describes what is stored. `refused` tells why the first
+        sources were refused already, one error each; those after them are asked.
         """
         problems = list(refused)
         held = entry if entry and describes(entry, stored) and self.exhausts(key, entry) else None
@@ -138,27 +96,21 @@ class Asker:
                 problems.append(error)
             else:
                 return replace(answer, problems=tuple(problems))
-        return Answer(key=key, problems=tuple(problems))
+        return Answer(problems=tuple(problems))
 
     def ask_published(self, client: HttpClient, key: str, choice: SourceChoice) -> pd.DataFrame:
-        """Ask a source that a series is compared with, or that its back history comes from.
-
-        Returns
-        -------
-        DataFrame
-            Its closes that are no longer early; columns `close`, `source`.
-
-        Raises
-        ------
-        SourceError, DataError
-            Where it gave none.
-        """
-        cleaned = self._accept(self._request(client, choice, None), key, choice).cleaned
+        """Return the closes, no longer early, of a source that only confirms or completes a series."""
+        cleaned = self._clean(self._request(client, choice, None), key, choice)
         return cleaned.closes.drop(pd.DatetimeIndex(list(cleaned.early)))
 
     def exhausts(self, key: str, entry: SeriesProvenance) -> bool:
-        """Tell whether the body behind an entry can give no further closes under these settings."""
-        return exhausted(entry) and entry.settings == self.settings(key)
+        """Tell whether the body behind an entry can give no further closes under these settings.
+
+        It cannot where no row of it may be taken later, and no change waits.
+        """
+        early = any(mark.reason is Reason.EARLY for mark in entry.provisional.values())
+        waiting = early or entry.held or any(entry.dropped.get(kind) for kind in REVIVABLE)
+        return not waiting and entry.settings == self.settings(key)
 
     def settings(self, key: str) -> str:
         """Return a digest of all settings that decide which rows of a body are closes of a series."""
@@ -171,8 +123,8 @@ class Asker:
     ) -> Answer:
         reply = self._request(client, choice, held)
         if reply.not_modified:
-            return Answer(key=key, source=choice.adapter)
-        return Answer(key=key, source=choice.adapter, response=self._accept(reply, key, choice))
+            return Answer(source=choice.adapter)
+        return Answer(source=choice.adapter, reply=reply, cleaned=self._clean(reply, key, choice))
 
     def _request(self, client: HttpClient, choice: SourceChoice, held: SeriesProvenance | None) -> Reply:
         adapter = ADAPTERS[choice.adapter]
@@ -203,14 +155,14 @@ class Asker:
             raise reply
         return reply
 
-    def _accept(self, reply: Reply, key: str, choice: SourceChoice) -> AcceptedResponse:
+    def _clean(self, reply: Reply, key: str, choice: SourceChoice) -> Cleaned:
         adapter = ADAPTERS[choice.adapter]
         parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)
         rules = self._rules(self.config.series[key])
         modified = modified_at(reply.last_modified)
         cleaned = clean_closes(parsed, self.sessions, self.now, rules, modified=modified)
         self.ends[key, choice.adapter] = cleaned.closes.index[-1].date()
-        return AcceptedResponse(reply, cleaned)
+        return cleaned
 
     def _rules(self, series: Series) -> Rules:
         return Rules(
@@ -221,9 +173,3 @@ class Asker:
             max_missing_share=self.config.store.max_missing_share,
             timezone=self.config.calendar.timezone,
         )
-
-
-def exhausted(entry: SeriesProvenance) -> bool:
-    """Tell whether the body behind an entry has no row that may be taken later, and no change that waits."""
-    early = any(mark.reason is Reason.EARLY for mark in entry.provisional.values())
-    return not early and not entry.held and not any(entry.dropped.get(kind) for kind in REVIVABLE)

@@ -30,10 +30,9 @@ from ivts_site.pipeline.api import API, build_api
 from ivts_site.pipeline.archive import plan_archive
 from ivts_site.pipeline.context import BuildContext
 from ivts_site.pipeline.inputs import Inputs, load_inputs
-from ivts_site.pipeline.log import build_data_log, held_entries, read_revisions
 from ivts_site.pipeline.parts import build_parts
 from ivts_site.pipeline.research import current_research
-from ivts_site.pipeline.status import build_status
+from ivts_site.pipeline.status import build_data_log, build_status, held_entries, read_revisions
 from ivts_site.pipeline.tracker import tracker_pages
 from ivts_site.publish import SiteLinks, Written, build_headers, collect_assets, publish_site
 from ivts_site.published.serialize import to_json

@@ -1,16 +1,23 @@
-"""The sessions to come and when their closes should be published, stored: a build needs no calendar."""
+"""The sessions to come and when their closes should be out: stored by a fetch, told to calendar programs."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
 
 import pandas as pd
 
+from ivts_site import __version__
+from ivts_site import formatting as f
 from ivts_site.config import Config
+from ivts_site.content import Content
 from ivts_site.model import NextPublication, Publication
+from ivts_site.published.status import Expected, Status
 from ivts_site.sessions import Sessions
 from ivts_site.store import SeriesProvenance
+from ivts_site.words.schedule import publication_instant
 
 N_UPCOMING = 60
 """Sessions told in advance: for three months a page that nobody rebuilds counts how many it is behind."""
@@ -19,24 +26,10 @@ N_UPCOMING = 60
 def build_calendar(
     config: Config, sessions: Sessions, finals: Mapping[str, pd.DatetimeIndex]
 ) -> NextPublication | None:
-    """Return what follows the last session with final closes of the whole ratio.
+    """Return what follows the last session with final closes of the whole ratio; None without such a session.
 
-    Parameters
-    ----------
-    config : Config
-        Names the ratio's series and their publication lags.
-    sessions : Sessions
-        Holds at least `N_UPCOMING` sessions after the last stored one.
-    finals : mapping of str to DatetimeIndex
-        Sessions with a final close by series key; provisional ones are not among them. Days that are no
-        session after all, as those of a closing declared later, are passed over.
-
-    Returns
-    -------
-    NextPublication or None
-        With `N_UPCOMING` sessions after the last ratio. A function of the stored sessions alone, so that it
-        changes only when they do; None where the series have no session in common. A benchmark of which
-        nothing is stored is not waited for.
+    A function of the stored sessions alone, so that it changes only when they do. A benchmark of which
+    nothing is stored is not waited for, and days that are no session after all are passed over.
     """
     needed = (config.ratio.front, config.ratio.back)
     keys = (*needed, config.ratio.benchmark) if len(finals[config.ratio.benchmark]) else needed
@@ -94,3 +87,71 @@ def _common(indexes: Iterable[pd.DatetimeIndex]) -> pd.DatetimeIndex:
     for other in others:
         first = first.intersection(other)
     return first
+
+
+CALENDAR = "calendar.ics"
+_LINE = 75
+"""Octets of a line, its end not counted."""
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def build_calendar_file(
+    status: Status, content: Content, config: Config, early: Mapping[dt.date, dt.datetime]
+) -> str:
+    """Write an event for each session to come, as iCalendar (RFC 5545); empty where nothing is expected.
+
+    Identifiers depend on host and session, stamps on the last session: the same closes give the same bytes.
+    """
+    if not status.upcoming:
+        return ""
+    words = content.api.feeds.calendar
+    stamp = _instant(publication_instant(status.data_through, config, early))
+    return _file(
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//ivts-site//{__version__}//{config.site.language.upper()}",
+        "CALSCALE:GREGORIAN",
+        f"NAME:{_text(words.title)}",
+        f"X-WR-CALNAME:{_text(words.title)}",
+        f"DESCRIPTION:{_text(words.about)}",
+        *(line for each in status.upcoming for line in _event(each, stamp, content.head.site_name, config)),
+        "END:VCALENDAR",
+    )
+
+
+def _event(expected: Expected, stamp: str, name: str, config: Config) -> tuple[str, ...]:
+    base = config.site.base_url
+    return (
+        "BEGIN:VEVENT",
+        f"UID:publication-{expected.next_session}@{urlsplit(base).hostname}",
+        f"DTSTAMP:{stamp}",
+        f"DTSTART:{_instant(expected.publication)}",
+        f"SUMMARY:{_text(f'{name}: closes of {f.date_long(expected.next_session)} due')}",
+        f"URL:{base}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    )
+
+
+def _instant(instant: str) -> str:
+    return instant.replace("-", "").replace(":", "")
+
+
+def _text(words: str) -> str:
+    """Escape a text as RFC 5545, 3.3.11 wants it."""
+    plain = _CONTROLS.sub("", words.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,"))
+    return plain.replace("\n", "\\n")
+
+
+def _file(*lines: str) -> str:
+    return "".join(f"{part}\r\n" for line in lines for part in _fold(line))
+
+
+def _fold(line: str) -> list[str]:
+    """Break a line where it would be too long, between characters; what follows begins with a space."""
+    parts = [""]
+    for char in line:
+        if len(f"{parts[-1]}{char}".encode()) > _LINE:
+            parts.append(" ")
+        parts[-1] += char
+    return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -19,12 +20,16 @@ from ivts_site.freshness import Freshness, State, judge
 from ivts_site.model import NextPublication, Publication
 from ivts_site.pipeline.api import API, SCHEMAS
 from ivts_site.pipeline.build import CONTENT
-from ivts_site.pipeline.check_files import FEEDS, feed_problems, index_problems, page_problem
+from ivts_site.pipeline.calendar import publications
 from ivts_site.pipeline.fetch import check_sources
 from ivts_site.pipeline.inputs import load_inputs
+from ivts_site.pipeline.last_run import age_warnings
 from ivts_site.pipeline.schema import FOLDERS, PUBLISHED
 from ivts_site.publish import broken_links, foreign_files
+from ivts_site.published.index import NAME, SCHEMA_SUFFIX
+from ivts_site.sessions import load_sessions
 from ivts_site.store import check_described, read_last_run, read_log, read_provenance, read_store
+from ivts_site.words.site import DAILY, FLIPS
 
 Result = TypeVar("Result")
 _CANONICAL = re.compile(rb'<link rel="canonical" href="([^"]*)"')
@@ -157,9 +162,6 @@ def _check_held(data_dir: Path, tolerate: State) -> str:
 
 def _check_ages(config: Config, data_dir: Path, now: dt.datetime, tolerate: State) -> list[str]:
     """Return a line for each optional series and source that stopped; they are as grave as late closes."""
-    from ivts_site.pipeline.ages import age_warnings  # noqa: PLC0415 (needs the calendar, which is slow)
-    from ivts_site.sessions import load_sessions  # noqa: PLC0415
-
     provenance = read_provenance(data_dir)
     if provenance.calendar is None:
         return []
@@ -196,9 +198,6 @@ def _judged(  # noqa: PLR0913 - what is judged, and against what
 
 def _counted(config: Config, through: dt.date, now: dt.datetime) -> tuple[Publication, ...]:
     """Count on by the calendar where all sessions that were told in advance have passed."""
-    from ivts_site.pipeline.calendar import publications  # noqa: PLC0415 (slow, and rarely needed)
-    from ivts_site.sessions import load_sessions  # noqa: PLC0415
-
     sessions = load_sessions(config.calendar, through, now.date() + dt.timedelta(days=10))
     return publications(config, sessions, through)
 
@@ -261,3 +260,69 @@ def _invalid(paths: Sequence[Path], shape: type) -> Iterator[str]:
             yield f"{path.name} is missing"
         except ValidationError as error:
             yield f"{path.name} is not as described ({error.error_count()} faults)"
+
+
+FEEDS = tuple(f"{name}.{kind}" for name in (DAILY, FLIPS) for kind in ("xml", "json"))
+_ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def page_problem(body: bytes) -> str:
+    """Tell why a page cannot be read to its end; empty where it can."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return "is no text"
+    return "" if text.rstrip().endswith("</html>") else "is empty or cut off"
+
+
+def index_problems(folder: Path) -> Iterator[str]:
+    """Tell what the index in a folder says wrongly of the files beside it; nothing where it is missing."""
+    try:
+        index = json.loads((folder / NAME).read_bytes())
+        listed = {entry["path"]: entry for entry in index["files"]}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return  # told by the check of its shape
+    found = {path.name: path for path in folder.iterdir() if path.is_file()}
+    for name in sorted(listed.keys() | found.keys()):
+        if name == NAME or name.endswith(SCHEMA_SUFFIX):
+            continue
+        if name not in found or name not in listed:
+            yield f"{NAME} and the folder differ on {name}"
+        elif hashlib.sha256(found[name].read_bytes()).hexdigest() != listed[name]["sha256"]:
+            yield f"{name} is not the file that {NAME} lists"
+
+
+def feed_problems(path: Path) -> Iterator[str]:
+    """Tell what is wrong with a feed: missing, not well-formed, or entries with one identifier."""
+    try:
+        ids = _atom_ids(path) if path.suffix == ".xml" else _json_ids(path)
+    except OSError:
+        yield f"{path.name} is missing"
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        SyntaxError,
+        RecursionError,
+    ):  # ElementTree's own error is a SyntaxError
+        yield f"{path.name} is no feed"
+    else:
+        if None in ids or len(ids) != len(set(ids)):
+            yield f"{path.name} has entries without an identifier of their own"
+
+
+def _atom_ids(path: Path) -> list[str | None]:
+    # imported here: a build has no use for it
+    import xml.etree.ElementTree as ET  # noqa: PLC0415
+
+    root = ET.fromstring(path.read_bytes())  # noqa: S314 - files of this program
+    if root.tag != f"{_ATOM}feed":
+        raise ValueError(root.tag)
+    return [entry.findtext(f"{_ATOM}id") for entry in root.iter(f"{_ATOM}entry")]
+
+
+def _json_ids(path: Path) -> list[str | None]:
+    ids = [item["id"] for item in json.loads(path.read_bytes())["items"]]
+    if not all(isinstance(each, str) for each in ids):
+        raise TypeError("an identifier that is no text")
+    return ids

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ivts_site import __version__
 from ivts_site.config import Config
 from ivts_site.content import Content
-from ivts_site.pipeline.calendar_file import CALENDAR, build_calendar_file
+from ivts_site.pipeline.calendar import CALENDAR, build_calendar_file
 from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.published.episode import EpisodeList
 from ivts_site.published.history import History

@@ -1,24 +1,26 @@
-"""Vendors to the data folder: ask, parse, clean, merge, and store the results together."""
+"""Vendors to the data folder: ask, judge, merge, store everything together, and report."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from ivts_site.config import CheckChoice, Config, Series, SourceChoice
-from ivts_site.errors import ConfigError, UsageError
-from ivts_site.pipeline.ages import age_warnings
-from ivts_site.pipeline.asking import Asker
-from ivts_site.pipeline.fetch_report import FetchReport, SeriesReport
-from ivts_site.pipeline.last_run import noted_run
-from ivts_site.pipeline.run import Run
+from ivts_site.errors import ConfigError, DataError, SourceError, UsageError
+from ivts_site.pipeline.asking import IMPLAUSIBLE, Asker
+from ivts_site.pipeline.calendar import build_calendar, early_closes, final_sessions, last_ratio
+from ivts_site.pipeline.last_run import Outcome, age_warnings, noted_run
+from ivts_site.pipeline.series_fetch import SeriesFetch, SeriesReport
 from ivts_site.sessions import load_sessions
-from ivts_site.sources import ADAPTERS
+from ivts_site.sources import ADAPTERS, HttpClient, check_distinct, check_order, implausible_ratios
 from ivts_site.store import (
+    Entry,
+    Provenance,
     locked_store,
     read_last_run,
     read_log,
@@ -32,6 +34,24 @@ log = logging.getLogger(__name__)
 
 # Before the first session of any free source; rows dated earlier count as rows on non-sessions.
 FIRST_DAY = dt.date(1980, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReport:
+    """What a fetch did."""
+
+    series: tuple[SeriesReport, ...]
+    """One a series."""
+    changed: bool
+    """Whether any file changed."""
+    news: bool
+    """Whether any close did: what else is noted, such as the address of a file, is no news."""
+
+    @property
+    def sentence(self) -> str:
+        """The outcome in one sentence."""
+        parts = ", ".join(f"{s.key} to {s.last_session or 'nothing stored'}" for s in self.series)
+        return f"{'Stored new data' if self.news else 'Nothing new'}: {parts}."
 
 
 def fetch_all(
@@ -89,8 +109,7 @@ def fetch_all(
             doubts=read_log(data_dir, "disagreements"),
             accepted=frozenset(accept_revisions),
         )
-        with noted_run(config, data_dir, run.answers, now) as note:
-            note.compared, note.ends = run.compared, run.asker.ends
+        with noted_run(config, data_dir, run.outcomes, run.asker.ends, now):
             run.ask(progress)
             run.check_complete()
             run.check_distinct()
@@ -100,7 +119,7 @@ def fetch_all(
             written = run.changed_closes()
             changed = write_transaction(data_dir, written, updated, run.log_entries())
             _begin_notified(config, data_dir, provenance.reached or updated.reached)
-    reports = tuple(run.report(key) for key in config.series)
+    reports = tuple(run.series[key].report() for key in config.series)
     _write_log(reports)
     ends = {report.key: report.last_session for report in reports}
     for line in age_warnings(config, read_last_run(data_dir), ends, sessions, now):
@@ -110,13 +129,7 @@ def fetch_all(
 
 
 def check_sources(config: Config) -> None:
-    """Check that every series names known adapters whose vendors are configured.
-
-    Raises
-    ------
-    ConfigError
-        With every problem and its key path.
-    """
+    """Check that every series names known adapters whose vendors are configured."""
     problems = [
         f"series.{key}.{where}.adapter: {problem}"
         for key, series in config.series.items()
@@ -171,3 +184,143 @@ def _write_log(reports: Sequence[SeriesReport]) -> None:
         log.info("%s", report.line)
         for note in report.notes:
             log.warning("%s: %s", report.key, note)
+
+
+class Run:
+    """One fetch: call the steps in their order, then take what is to be stored; nothing here touches a file.
+
+    Parameters
+    ----------
+    asker : Asker
+        Settings, calendar and instant.
+    stored : mapping
+        Stored closes by series key.
+    provenance : Provenance
+        Their origins.
+    doubts : sequence of mapping
+        Disagreements recorded so far.
+    accepted : collection of str
+        Keys of series whose revisions are accepted whatever their number and size.
+    """
+
+    def __init__(
+        self,
+        asker: Asker,
+        stored: Mapping[str, pd.DataFrame],
+        provenance: Provenance,
+        *,
+        doubts: Sequence[Entry] = (),
+        accepted: Collection[str] = (),
+    ) -> None:
+        self.asker, self.provenance, self.config = asker, provenance, asker.config
+        ratio = self.config.ratio
+        self.main = (ratio.front, ratio.back, ratio.benchmark)
+        # the ratio's first, as the others must not hold them up
+        others = [key for key in self.config.series if key not in self.main]
+        self.series = {
+            key: SeriesFetch(
+                key, asker, stored[key], provenance.series.get(key), doubts, accepted=key in accepted
+            )
+            for key in (*self.main, *others)
+        }
+        self.required = tuple(self.series[key] for key in (ratio.front, ratio.back))
+
+    def ask(self, progress: Callable[[str], object] | None) -> None:
+        """Ask for each series; see `SeriesFetch.ask`."""
+        bounds = self.config.http.model_copy(update={"attempts": 1})
+        with (
+            HttpClient(self.config.http, self.asker.tokens) as client,
+            HttpClient(bounds, self.asker.tokens) as once,
+        ):
+            for each in self.series.values():
+                each.ask(client, once)
+                if progress is not None:
+                    progress(each.key)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Give how each source that was asked fared: series key, adapter name, and its error if any."""
+        for key, each in self.series.items():
+            for source, error in each.outcomes:
+                yield key, source, error
+
+    def check_complete(self) -> None:
+        """Check that both series of the ratio have an answer; the benchmark can come later.
+
+        DataError where an answer was rejected, SourceError where there was none.
+        """
+        silent = [each for each in self.required if not each.answer.source]
+        if not silent:
+            return
+        lines = [f"{each.key}: {'; '.join(_without_key(each))}" for each in silent]
+        if any(isinstance(problem, DataError) for each in silent for problem in each.answer.problems):
+            raise DataError(_listed("data rejected, stored data kept; look at the file", lines))
+        raise SourceError(_listed("no source gave data, stored data kept; run it again later", lines))
+
+    def check_distinct(self) -> None:
+        """Refuse a run in which the two series of the ratio are one or swapped; withdraw others like them."""
+        pair = {each.key: each.offered for each in self.required}
+        check_distinct(pair)
+        check_order(pair, self.config.checks.max_median_ratio)
+        for key, each in self.series.items():
+            if key not in pair:
+                try:
+                    check_distinct({**pair, key: each.offered})
+                except DataError as error:
+                    each.reject(error)
+
+    def judge(self) -> None:
+        """Set aside what other sources or the other series refute."""
+        for each in self.series.values():
+            each.set_aside_moves()
+        front, back = self.required
+        found = implausible_ratios(
+            front.united,
+            back.united,
+            within=self.config.checks.ratio_range,
+            confirmed=[front.confirmed(), back.confirmed()],
+        )
+        for each in self.required:
+            each.set_aside(found, IMPLAUSIBLE)
+
+    def merge(self) -> None:
+        """Unite what was offered with what is stored."""
+        for each in self.series.values():
+            each.merge()
+
+    def changed_closes(self) -> dict[str, pd.DataFrame]:
+        """Return the whole history of each series that changed."""
+        return {key: each.history for key, each in self.series.items() if each.merged and each.merged.changed}
+
+    def updated_provenance(self) -> Provenance:
+        """Return the provenance after the run; what has no news stays as it was."""
+        updated = {key: each.updated_entry() for key, each in self.series.items()}
+        entries = {**self.provenance.series, **{key: entry for key, entry in updated.items() if entry}}
+        finals = {key: final_sessions(self.series[key].history, entries.get(key)) for key in self.main}
+        sessions = self.asker.sessions
+        through = last_ratio(self.config, sessions, finals)
+        return Provenance(
+            series=entries,
+            calendar=build_calendar(self.config, sessions, finals),
+            reached=max(filter(None, (through, self.provenance.reached)), default=None),
+            early_closes=early_closes(self.config, sessions, finals),
+        )
+
+    def log_entries(self) -> dict[str, list[Entry]]:
+        """Return what this run found, by the name of the record it belongs to."""
+        every = self.series.values()
+        return {
+            "revisions": [entry for each in every for entry in each.revision_entries()],
+            "quarantine": [entry for each in every for entry in each.quarantine_entries()],
+            "disagreements": [entry for each in every for entry in each.disagreement_entries],
+        }
+
+
+def _without_key(each: SeriesFetch) -> list[str]:
+    """Problems of an answer; those of its history begin with the key of the series."""
+    return [str(problem).removeprefix(f"{each.key}: ") for problem in each.answer.problems]
+
+
+def _listed(head: str, lines: Sequence[str]) -> str:
+    if len(lines) == 1:
+        return f"{head}: {lines[0]}"
+    return f"{head}:\n" + "\n".join(f"  - {line}" for line in lines)

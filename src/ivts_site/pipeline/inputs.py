@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+import hashlib
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivts_site.config import Config
-from ivts_site.errors import PanelError
-from ivts_site.last_run import LastRun, SourceRun
+from ivts_site.errors import PanelError, StoreError
 from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin, SourceRange
-from ivts_site.pipeline.optional_series import (
-    OptionalSeries,
-    known_optional_series,
-    optional_keys,
-    stored_optional_series,
-)
 from ivts_site.store import (
     HeldRevision,
+    LastRun,
     Provenance,
     SeriesProvenance,
+    SourceRun,
     check_described,
+    digest_parts,
     holds_nothing,
     read_last_run,
     read_store,
@@ -32,73 +30,100 @@ from ivts_site.store import (
 if TYPE_CHECKING:
     import pandas as pd
 
+log = logging.getLogger(__name__)
 SAMPLE_SOURCE = "sample"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
-    """Closes and their origins.
+class OptionalSeries:
+    """Closes of optional series, read when they are asked for."""
 
-    Attributes
-    ----------
-    closes : mapping
-        Series key to final closes, index ``session``.
-    origins : mapping
-        Series key to where it came from.
-    expected : NextPublication or None
-        When the next closes should be published, as the last fetch computed it.
-    sample : bool
-        Whether any close is simulated.
-    provisional : ProvisionalCloses or None
-        The newest session whose closes are not final; they are not among `closes`.
-    last_run : LastRun
-        When the sources were last asked.
-    newest_final : date or None
-        The last session with final closes of front and back; None where the closes are simulated.
-    optional : OptionalSeries
-        Optional series, read when they are needed.
-    held : mapping
-        Series key to the changes of stored closes that nobody confirms.
-    early_closes : mapping of date to datetime or None
-        Sessions that closed early, and when, UTC; None where an older version stored the closes.
+    digest: str = ""
+    """Changes with whatever `read` returns; found without reading a single close."""
+    read: Callable[[], Mapping[str, pd.Series]] = dict
+    """Final closes by series key, index ``session``; what is not stored is missing."""
+
+
+def optional_keys(config: Config) -> tuple[str, ...]:
+    """Keys of the declared series that the studies use beside the ratio's three."""
+    research = config.research
+    wanted = [*(point.series for point in research.tenors), research.volatility_index, research.tail_index]
+    own = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
+    return tuple(key for key in wanted if key in config.series and key not in own)
+
+
+def stored_optional_series(config: Config, data_dir: Path, provenance: Provenance) -> OptionalSeries:
+    """Find the optional series in the data folder.
+
+    Reading leaves out, with a warning, a series whose files are damaged or not those of its provenance, and
+    of the others closes that are provisional, outside the range, or on a day in `calendar.extra_closures`.
     """
+    keys = optional_keys(config)
+    held = {key: provenance.series[key].provisional for key in keys if key in provenance.series}
+    ranges = {key: config.series[key].range for key in keys}
+    rest = f"{held} {ranges} {config.calendar.extra_closures} {digest_parts(data_dir, keys)}"
+    return OptionalSeries(
+        digest=hashlib.sha256(rest.encode()).hexdigest(), read=lambda: _read_optional(config, data_dir, keys)
+    )
+
+
+def known_optional_series(closes: Mapping[str, pd.Series]) -> OptionalSeries:
+    """Wrap closes that are in memory."""
+    body = "".join(f"{key}\n{series.to_csv()}" for key, series in closes.items())
+    return OptionalSeries(digest=hashlib.sha256(body.encode()).hexdigest(), read=lambda: closes)
+
+
+def _read_optional(config: Config, data_dir: Path, keys: tuple[str, ...]) -> dict[str, pd.Series]:
+    found = {key: _read_one(config, data_dir, key) for key in keys}
+    return {key: closes for key, closes in found.items() if closes is not None and len(closes)}
+
+
+def _read_one(config: Config, data_dir: Path, key: str) -> pd.Series | None:
+    try:
+        frames, provenance = read_store(data_dir, [key])
+        check_described(data_dir, key, frames[key], provenance)
+    except StoreError as error:
+        log.warning("%s is left out: %s", key, error)
+        return None
+    if frames[key].empty:
+        return None
+    left_out = [*config.calendar.extra_closures, *provenance.series[key].provisional]
+    closes = frames[key]["close"]
+    days = [dt.datetime.combine(day, dt.time()) for day in left_out]
+    return closes[closes.between(*config.series[key].range) & ~closes.index.isin(days)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Closes and their origins."""
 
     closes: Mapping[str, pd.Series]
+    """Series key to final closes, index ``session``."""
     origins: Mapping[str, SeriesOrigin]
+    """Series key to where it came from."""
     expected: NextPublication | None
+    """When the next closes should be published, as the last fetch computed it."""
     sample: bool
+    """Whether any close is simulated."""
     provisional: ProvisionalCloses | None = None
+    """The newest session whose closes are not final; they are not among `closes`."""
     last_run: LastRun = field(default_factory=LastRun)
+    """When the sources were last asked."""
     newest_final: dt.date | None = None
+    """The last session with final closes of front and back; None where the closes are simulated."""
     optional: OptionalSeries = field(default_factory=OptionalSeries)
+    """Optional series, read when they are needed."""
     held: Mapping[str, Mapping[dt.date, HeldRevision]] = field(default_factory=dict)
+    """Series key to the changes of stored closes that nobody confirms."""
     early_closes: Mapping[dt.date, dt.datetime] | None = None
+    """Sessions that closed early, and when, UTC; None where an older version stored the closes."""
 
 
 def load_inputs(config: Config, data_dir: Path) -> Inputs:
     """Read the ratio's three series; simulate them where nothing at all is stored.
 
-    Parameters
-    ----------
-    config : Config
-        Names the series.
-    data_dir : Path
-        Folder of the stored closes; may be missing.
-
-    Returns
-    -------
-    Inputs
-        Complete for front and back; the benchmark may have no close. Days that `calendar.extra_closures`
-        names are left out.
-
-    Raises
-    ------
-    PanelError
-        Where one of front and back is stored and the other is not, or a close lies outside its range.
-    StoreError
-        Where a stored file is damaged, may not be read, or is not the one `provenance.json` speaks of.
-    UsageError
-        Where the data folder is no folder.
+    Front and back are complete, the benchmark may have no close. PanelError where one of front and back is
+    missing or a close lies outside its range, StoreError where a file is not the one that was stored.
     """
     keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
     frames, provenance = read_store(data_dir, keys)
@@ -215,15 +240,7 @@ def _with_stored(run: LastRun, entries: Mapping[str, SeriesProvenance]) -> LastR
 
 
 def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
-    """Simulate the ratio's three series and the optional ones on real sessions, see `ivts_site.sample`.
-
-    Parameters
-    ----------
-    config : Config
-        Names the series and holds seed and dates.
-    seed : int, optional
-        Instead of the configured one.
-    """
+    """Simulate the ratio's three series and the optional ones on real sessions, see `ivts_site.sample`."""
     # the calendar library takes longer to import than a whole build: only this path and fetch need it
     from ivts_site.sample import simulate_closes, simulate_optional_series  # noqa: PLC0415
     from ivts_site.sessions import load_sessions  # noqa: PLC0415

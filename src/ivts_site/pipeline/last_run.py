@@ -1,86 +1,59 @@
-"""Noting how each source fared in a fetch, beside the stored closes."""
+"""How each source fared in a fetch, and which sources and optional series have stopped."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ivts_site.config import Config
 from ivts_site.errors import IvtsError
-from ivts_site.last_run import LastRun, SourceRun
-from ivts_site.pipeline.asking import Answer
-from ivts_site.store import read_last_run, write_last_run
+from ivts_site.formatting import count
+from ivts_site.sessions import Sessions
+from ivts_site.store import LastRun, SourceRun, read_last_run, write_last_run
 
-
-@dataclass(slots=True)
-class Note:
-    """What a run adds to the note of the last one.
-
-    Attributes
-    ----------
-    run : LastRun
-        The note so far.
-    compared : mapping of pair of str to IvtsError or None
-        By series key and adapter name why a source under `check_against` gave no closes, None where it did.
-    ends : mapping of pair of str to date
-        The last session of each answer, by the same pairs.
-    """
-
-    run: LastRun
-    compared: Mapping[tuple[str, str], IvtsError | None] = field(default_factory=dict)
-    ends: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
+Outcome = tuple[str, str, IvtsError | None]
+"""Series key, adapter name, and why it gave no closes; None where it did."""
 
 
 @contextmanager
 def noted_run(
-    config: Config, data_dir: Path, answers: Mapping[str, Answer], now: dt.datetime
-) -> Iterator[Note]:
-    """Note what the sources said when the block ends; it counts as checked where the block raises nothing."""
+    config: Config,
+    data_dir: Path,
+    outcomes: Callable[[], Iterable[Outcome]],
+    ends: Mapping[tuple[str, str], dt.date],
+    now: dt.datetime,
+) -> Iterator[None]:
+    """Note how the sources fared when the block ends; it counts as checked where the block raises nothing."""
     before = read_last_run(data_dir)
-    note = Note(before)
+    checked_at = before.checked_at
     try:
-        yield note
-        note.run = replace(note.run, checked_at=now)
+        yield
+        checked_at = now
     finally:
-        sources = update_sources(config, before, answers, note, now)
-        write_last_run(data_dir, replace(note.run, sources=sources))
+        sources = _update_sources(config, before, outcomes(), ends, now)
+        write_last_run(data_dir, LastRun(checked_at=checked_at, sources=sources))
 
 
-def update_sources(
+def _update_sources(
     config: Config,
     before: LastRun,
-    answers: Mapping[str, Answer],
-    note: Note,
+    outcomes: Iterable[Outcome],
+    ends: Mapping[tuple[str, str], dt.date],
     now: dt.datetime,
 ) -> tuple[SourceRun, ...]:
-    """Return what is known of every configured source after a run.
-
-    Parameters
-    ----------
-    config : Config
-        Series and their sources, in order.
-    before : LastRun
-        What was known before; kept for sources that were not asked.
-    answers : mapping of str to Answer
-        By series key. Sources are asked in order until one is acceptable, so the problems of an answer belong
-        to the first sources, and the answer itself to the one after them.
-    note : Note
-        What else the run found.
-    now : datetime
-        Instant of the run.
-    """
+    """Return what is known of every configured source; of one that was not asked what was known before."""
     known = {(each.series, each.source): each for each in before.sources}
-    for (key, name), problem in (*_asked(config, answers), *note.compared.items()):
+    for key, name, problem in outcomes:
         old = known.get((key, name), SourceRun(series=key, source=name))
         known[key, name] = (
             SourceRun(
                 series=key,
                 source=name,
                 last_success=now,
-                last_session=note.ends.get((key, name), old.last_session),
+                last_session=ends.get((key, name), old.last_session),
             )
             if problem is None
             else replace(old, last_error=type(problem).__name__, last_error_at=now)
@@ -94,12 +67,40 @@ def update_sources(
     return tuple(known[pair] for pair in sorted(known.keys() & configured))
 
 
-def _asked(
-    config: Config, answers: Mapping[str, Answer]
-) -> Iterator[tuple[tuple[str, str], IvtsError | None]]:
-    for key, answer in answers.items():
-        names = [choice.adapter for choice in config.series[key].sources]
-        for name, problem in zip(names, answer.problems, strict=False):
-            yield (key, name), problem
-        if answer.source:
-            yield (key, answer.source), None
+MAX_BEHIND = 10
+"""Sessions that a source or an optional series may lack: a vendor is late by days, not by two weeks."""
+
+
+def age_warnings(
+    config: Config, run: LastRun, ends: Mapping[str, dt.date | None], sessions: Sessions, now: dt.datetime
+) -> Iterator[str]:
+    """Give a sentence for each optional series and each source that is more than ten sessions behind."""
+    ratio = config.ratio
+    for key, last in ends.items():
+        if key in (ratio.front, ratio.back, ratio.benchmark) or last is None:
+            continue
+        if n := too_far_behind(config, key, last, sessions, now):
+            yield f"{key}: stored closes end {last}, {count(n)} sessions behind; look for another source"
+    for each in run.sources:
+        if each.series in config.series:
+            yield from _source_warning(config, each, sessions, now)
+
+
+def too_far_behind(config: Config, key: str, last: dt.date, sessions: Sessions, now: dt.datetime) -> int:
+    """Return how many sessions published by now come after `last`; 0 where they are ten or fewer."""
+    published = sessions.published_sessions(now, config.series[key].publication_lag_minutes)
+    n = int((published.date > last).sum())
+    return n if n > MAX_BEHIND else 0
+
+
+def _source_warning(config: Config, run: SourceRun, sessions: Sessions, now: dt.datetime) -> Iterator[str]:
+    answered = run.last_success
+    if run.last_session and (n := too_far_behind(config, run.series, run.last_session, sessions, now)):
+        yield f"{run.series}: {run.source} ends {run.last_session}, {count(n)} sessions behind; replace it"
+    elif run.last_error and answered is None:
+        yield f"{run.series}: {run.source} has never answered ({run.last_error}); look at it, or replace it"
+    elif run.last_error and answered and too_far_behind(config, run.series, answered.date(), sessions, now):
+        yield (
+            f"{run.series}: {run.source} has not answered since {answered:%Y-%m-%d} ({run.last_error}); "
+            "look at it, or replace it"
+        )

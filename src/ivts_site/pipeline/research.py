@@ -17,8 +17,7 @@ from ivts_site.charts.studies import Volatilities
 from ivts_site.config import Config
 from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
-from ivts_site.pipeline.inputs import Inputs
-from ivts_site.pipeline.optional_series import optional_keys
+from ivts_site.pipeline.inputs import Inputs, optional_keys
 from ivts_site.published.serialize import rounded, to_lines
 from ivts_site.published.studies import Research
 from ivts_site.render import Page

@@ -1,18 +1,26 @@
-"""From publication instants and notes of the last fetch to what is published about freshness."""
+"""What is published about the data: their freshness, how the sources fared, closes changed or refused."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from ivts_site.formatting import instant_iso
+from pydantic import TypeAdapter
+
+from ivts_site import formatting as f
 from ivts_site.freshness import judge
-from ivts_site.last_run import LastRun, SourceRun
-from ivts_site.model import LogEntry, Publication
+from ivts_site.model import DataLog, LogEntry, Publication
 from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.numbers import day
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Expected, HeldRevision, SeriesStatus, SourceStatus, Status
+from ivts_site.store import HeldRevision as StoredRevision
+from ivts_site.store import LastRun, SourceRun, read_log
+
+N_LISTED = 20
+_SOURCE = TypeAdapter(SourceRun)
 
 
 def build_status(  # noqa: PLR0913 - each is an origin of what is told
@@ -24,30 +32,10 @@ def build_status(  # noqa: PLR0913 - each is an origin of what is told
     held: Sequence[LogEntry] = (),
     incomplete: Collection[str] = (),
 ) -> Status:
-    """Assemble the status of the data at the instant of the build.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        Last session, series, provisional closes.
-    upcoming : sequence of Publication
-        Sessions after the last one, in order; empty where nothing is expected.
-    last_run : LastRun
-        Notes of the last fetch.
-    built_at : datetime
-        Instant of the build, with a time zone.
-    held : sequence of LogEntry
-        Changes of stored closes that nobody confirms.
-    incomplete : collection of str
-        Keys of series whose back history is missing.
-
-    Returns
-    -------
-    Status
-    """
+    """Assemble the status of the data at the instant of the build."""
     found = judge(upcoming, built_at)
     expected = tuple(
-        Expected(next_session=day(each.session), publication=instant_iso(each.publication))
+        Expected(next_session=day(each.session), publication=f.instant_iso(each.publication))
         for each in upcoming
     )
     provisional = snapshot.provisional
@@ -91,15 +79,84 @@ def _held(change: LogEntry) -> HeldRevision:
 
 
 def _source(run: SourceRun) -> SourceStatus:
-    return SourceStatus(
-        series=run.series,
-        source=run.source,
-        last_success=_instant(run.last_success),
-        last_error=run.last_error or None,
-        last_error_at=_instant(run.last_error_at),
-        last_session=day(run.last_session) if run.last_session else None,
-    )
+    fields = _SOURCE.dump_python(run, mode="json")
+    return SourceStatus(**fields | {"last_error": run.last_error or None})
 
 
 def _instant(moment: dt.datetime | None) -> str | None:
-    return None if moment is None else instant_iso(moment)
+    return None if moment is None else f.instant_iso(moment)
+
+
+def build_data_log(
+    data_dir: Path, as_of: dt.date, held: Mapping[str, Mapping[dt.date, StoredRevision]]
+) -> DataLog:
+    """Read the logs of the data folder."""
+    revisions, quarantined, disagreements = (
+        tuple(_entries(data_dir, name, as_of.isoformat()))
+        for name in ("revisions", "quarantine", "disagreements")
+    )
+    return DataLog(
+        n_revisions=len(revisions),
+        revisions=revisions[::-1][:N_LISTED],
+        n_quarantined=len(quarantined),
+        quarantined=quarantined[::-1][:N_LISTED],
+        n_disagreements=len(disagreements),
+        held=held_entries(held, as_of),
+    )
+
+
+def held_entries(
+    held: Mapping[str, Mapping[dt.date, StoredRevision]], as_of: dt.date
+) -> tuple[LogEntry, ...]:
+    """Return the changes that nobody confirms, up to a session, oldest first."""
+    return tuple(
+        LogEntry(
+            series=key,
+            session=session.isoformat(),
+            old=_text(each.old),
+            new=_text(each.new),
+            kind="held",
+            source=each.source,
+            seen_at=f.instant_iso(each.seen_at),
+        )
+        for session, key, each in sorted(
+            ((day, key, each) for key, found in held.items() for day, each in found.items()),
+            key=lambda item: item[:2],
+        )
+        if session <= as_of
+    )
+
+
+def read_revisions(data_dir: Path, as_of: dt.date) -> tuple[LogEntry, ...]:
+    """Return every stored close that was changed, up to a session, in the order in which it happened."""
+    return tuple(_entries(data_dir, "revisions", as_of.isoformat()))
+
+
+def _entries(data_dir: Path, name: str, last: str) -> Iterator[LogEntry]:
+    for line in read_log(data_dir, name):
+        if not _is_day(line["session"]) or line["session"] <= last:
+            yield _entry(line)
+
+
+def _entry(line: Mapping[str, Any]) -> LogEntry:
+    return LogEntry(
+        series=str(line["series"]),
+        session=str(line["session"]),
+        old=_text(line.get("old")),
+        new=_text(line.get("new", line.get("value"))),
+        kind=str(line.get("kind", line.get("rule", ""))),
+        source=str(line.get("source", "")),
+        seen_at=str(line.get("seen_at", "")),
+        confirmed_by=str(line.get("confirmed_by", "")),
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from ivts_site.config import Series, Vendor
 from ivts_site.errors import SourceFormatError
 from ivts_site.sources.http import HttpClient, Reply
-from ivts_site.sources.parsed import ParsedCloses, RawColumns, parse_columns, read_table, require_columns
+from ivts_site.sources.parsed import ParsedCloses, Row, parse_rows, read_table, require_columns
 from ivts_site.sources.secret import ANONYMOUS, Credential
 
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")
 ABSENT = "absent"
 """What a reader of JSON gives as the close of a bar that has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One file of one vendor, before an adapter adds what the vendor wants to see.
-
-    Attributes
-    ----------
-    source : str
-        Adapter name.
-    url : str
-        Address, without secrets.
-    vendor : Vendor
-        Its configuration.
-    etag, last_modified : str
-        Validators of the answer already held, if any.
-    """
+    """One file of one vendor, before an adapter adds what the vendor wants to see."""
 
     source: str
+    """Adapter name."""
     url: str
+    """Address, without secrets."""
     vendor: Vendor
+    """Its configuration."""
     etag: str = ""
     last_modified: str = ""
+    """Validators of the answer already held, if any."""
 
     def send(self, client: HttpClient, credential: Credential = ANONYMOUS) -> Reply:
         """Ask within the bounds of `client`; errors are those of `HttpClient.get`."""
@@ -95,15 +91,7 @@ class Adapter:
         return self.template.format(symbol=quote(symbol, safe=""))
 
     def problem(self, series: Series, vendor: Vendor) -> str:
-        """Say why a series cannot be taken from this adapter, or return an empty string.
-
-        Parameters
-        ----------
-        series : Series
-            The series; adjusted and unadjusted closes cannot be mixed in one.
-        vendor : Vendor
-            Configuration of the adapter's vendor.
-        """
+        """Say why a series cannot be taken from this adapter, or return an empty string."""
         if self.adjusted and not series.adjusted:
             return f"{self.name} gives dividend-adjusted closes, this series is not declared `adjusted: true`"
         if series.adjusted and not self.adjusted:
@@ -145,17 +133,9 @@ def csv_adapter(  # noqa: PLR0913 (each is a fact about the vendor's file)
         table = read_table(name, text)
         accepted = [(date, close.format(symbol=symbol.upper())) for date, close in columns]
         date, close = require_columns(name, table, *accepted)
-        return parse_columns(
-            RawColumns(
-                source=name,
-                dates=table.column(date),
-                values=table.column(close),
-                lines=table.lines,
-                texts=table.texts,
-                bad=table.bad,
-                missing=missing,
-            )
-        )
+        cells = zip(table.lines, table.column(date), table.column(close), strict=True)
+        rows = [Row(line.number, line.text, day, value) for line, day, value in cells]
+        return parse_rows(name, rows, missing=missing, bad=table.bad)
 
     return Adapter(name=name, vendor=vendor, template=template, parse=parse, ask=ask, adjusted=adjusted)
 
@@ -212,16 +192,8 @@ def json_adapter(  # noqa: PLR0913 (each is a fact about the vendor's answer)
         except UnexpectedAnswer as error:
             found = text if error.found is None else error.found
             raise SourceFormatError(name, error.reason, found) from None
-        return parse_columns(
-            RawColumns(
-                source=name,
-                dates=[bar.date for bar in bars],
-                values=[bar.close for bar in bars],
-                lines=range(1, len(bars) + 1),
-                texts=[bar.text for bar in bars],
-                missing=(ABSENT,),
-            )
-        )
+        rows = [Row(n, bar.text, bar.date, bar.close) for n, bar in enumerate(bars, 1)]
+        return parse_rows(name, rows, missing=(ABSENT,))
 
     return Adapter(
         name=name, vendor=vendor, template=template, parse=parse, ask=ask, needs_token_url=needs_token_url
@@ -229,13 +201,7 @@ def json_adapter(  # noqa: PLR0913 (each is a fact about the vendor's answer)
 
 
 def listed_bars(answer: Any, name: str, date: str, close: str) -> list[dict[str, Any]]:
-    """Return the bars under a name of an answer, objects of which one at least has a date and a close.
-
-    Raises
-    ------
-    UnexpectedAnswer
-        Where there is no such list.
-    """
+    """Return the bars under a name of an answer, objects of which one at least has a date and a close."""
     bars = answer.get(name) if isinstance(answer, dict) else None
     if not isinstance(bars, list) or not all(isinstance(bar, dict) for bar in bars):
         raise UnexpectedAnswer(f"no list of bars under '{name}'")
@@ -247,3 +213,19 @@ def listed_bars(answer: Any, name: str, date: str, close: str) -> list[dict[str,
 def text_of(value: object) -> str:
     """Return a value of a JSON answer as text; `ABSENT` where it is null or blank."""
     return ABSENT if value is None else str(value).strip() or ABSENT
+
+
+def day_in(zone: ZoneInfo, stamp: object, kind: type[int] | type[str]) -> str:
+    """Return the date in a zone of an epoch second (int) or an ISO instant (str); empty where it is none."""
+    try:
+        if type(stamp) is not kind:
+            return ""
+        if isinstance(stamp, int):
+            instant = dt.datetime.fromtimestamp(stamp, zone)
+        elif INSTANT.fullmatch(text := str(stamp).strip()):
+            instant = dt.datetime.fromisoformat(text).astimezone(zone)
+        else:
+            return ""
+        return instant.date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""

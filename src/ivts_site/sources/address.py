@@ -43,20 +43,6 @@ def refusal(url: str, asked: str, allowed_hosts: Collection[str]) -> str:
 
     Plain http is for loopback alone. A redirect stays on the host first asked or goes to an allowed one;
     to loopback it may lead only from loopback.
-
-    Parameters
-    ----------
-    url : str
-        The address about to be asked.
-    asked : str
-        The address from the configuration, from which a redirect may have led here.
-    allowed_hosts : collection of str
-        Host names that redirects may lead to.
-
-    Returns
-    -------
-    str
-        The reason in a few words; empty where the address is fine.
     """
     target, origin = split_address(url), split_address(asked)
     if not target.hostname:

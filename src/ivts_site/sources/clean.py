@@ -25,32 +25,22 @@ KINDS = ("not_a_session", "unpublished", "future", "impossible", "duplicate", "c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What makes a row acceptable.
-
-    Attributes
-    ----------
-    range : tuple of float
-        Lowest and highest possible close, both included.
-    publication_lag_minutes : int
-        Minutes after the regular close from which a close counts as published.
-    completion_lag_minutes : int
-        Minutes after the regular close from which a session counts as completed; not above the former.
-    max_bad_row_share : float
-        Share of the rows that may be unreadable, impossible or contradictory (a contradictory session counts
-        once); above it the whole answer is rejected. A single bad row never rejects an answer.
-    max_missing_share : float
-        Share of the sessions from the first close to the last that may have none; above it the whole answer
-        is rejected. A single missing session never rejects an answer.
-    timezone : str
-        Zone in which the vendor's dates are meant.
-    """
+    """What makes a row acceptable."""
 
     range: tuple[float, float]
+    """Lowest and highest possible close, both included."""
     publication_lag_minutes: int
+    """Minutes after the regular close from which a close counts as published."""
     completion_lag_minutes: int
+    """Minutes after the regular close from which a session counts as completed; not above the former."""
     max_bad_row_share: float
+    """Share of the rows that may be unreadable, impossible or contradictory (a contradictory session
+    counts once); above it the whole answer is rejected. A single bad row never rejects an answer."""
     max_missing_share: float
+    """Share of the sessions from the first close to the last that may have none; above it the whole answer
+    is rejected. A single missing session never rejects an answer."""
     timezone: str
+    """Zone in which the vendor's dates are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +55,23 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """Closes of completed sessions.
-
-    Attributes
-    ----------
-    closes : DataFrame
-        Index `session` (`datetime64[us]`, unique, ascending); columns `close` (float64) and `source` (str).
-    dropped : dict
-        Rows left out, by kind: one entry for each of `KINDS`.
-    notes : tuple of str
-        One sentence for each kind of finding a person should know of.
-    early : tuple of date
-        Sessions of `closes` that are completed and whose value may not be the last: their publication instant
-        has not come, or the answer was made before it.
-    set_aside : tuple of SetAside
-        Rows that cannot be right, one by one.
-    lines : Series
-        Line of each of `closes` in the answer, int64, with the same index.
-    dropped_days : dict
-        Days of the rows left out, rising, by kind; unreadable rows have none.
-    """
+    """Closes of completed sessions."""
 
     closes: pd.DataFrame
+    """Index `session` (`datetime64[us]`, unique, ascending); columns `close` (float64) and `source` (str)."""
     dropped: dict[str, int]
+    """Rows left out, by kind: one entry for each of `KINDS`."""
     notes: tuple[str, ...]
+    """One sentence for each kind of finding a person should know of."""
     early: tuple[dt.date, ...]
+    """Sessions of `closes` that are completed and whose value may not be the last: their publication
+    instant has not come, or the answer was made before it."""
     set_aside: tuple[SetAside, ...]
+    """Rows that cannot be right, one by one."""
     lines: pd.Series
+    """Line of each of `closes` in the answer, int64, with the same index."""
     dropped_days: dict[str, tuple[dt.date, ...]]
+    """Days of the rows left out, rising, by kind; unreadable rows have none."""
 
     def without(self, sessions: pd.DatetimeIndex, rule: str) -> Cleaned:
         """Return the same without the closes of some sessions, which are set aside under `rule`."""

@@ -34,31 +34,21 @@ REFUSED_FORMS = frozenset({400, 403})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A vendor's answer.
-
-    Attributes
-    ----------
-    url : str
-        Address asked, without secrets.
-    body : bytes
-        Decompressed body; empty where `not_modified`.
-    content_type : str
-        Media type in lower case, without parameters; may be empty.
-    etag, last_modified : str
-        Validators for the next conditional request; may be empty.
-    sha256 : str
-        Hex digest of `body`.
-    not_modified : bool
-        The vendor confirmed that nothing changed since the validators sent.
-    """
+    """A vendor's answer."""
 
     url: str
+    """Address asked, without secrets."""
     body: bytes
+    """Decompressed body; empty where `not_modified`."""
     content_type: str
+    """Media type in lower case, without parameters; may be empty."""
     etag: str
     last_modified: str
+    """Validators for the next conditional request; may be empty."""
     sha256: str
+    """Hex digest of `body`."""
     not_modified: bool
+    """The vendor confirmed that nothing changed since the validators sent."""
 
     def without_secrets(self, *secrets: Secret | None) -> Reply:
         """Return the answer with secrets masked that the vendor repeats in it, and its digest to match."""
@@ -69,19 +59,7 @@ class Reply:
 
 
 class TryAgain(Exception):
-    """A failure that may pass: broken connection, 429 or 5xx.
-
-    Parameters
-    ----------
-    source : str
-        Name of the source as in the registry.
-    reason : str
-        What happened, in a few words and without addresses.
-    headers : mapping of str to str
-        Headers of the answer, if there was one.
-    unreached : bool
-        Whether no connection to the host came about at all.
-    """
+    """A failure that may pass: broken connection, 429 or 5xx."""
 
     def __init__(
         self, source: str, reason: str, headers: Mapping[str, str] | None = None, *, unreached: bool = False
@@ -179,35 +157,11 @@ class HttpClient:
         return self._ask(_Ask(source, url, validators, allowed_hosts, self._until(), credential))
 
     def post(self, source: str, url: str, form: Mapping[str, Secret]) -> Reply:
-        """Send a form, for an access token; as `get`, but no redirect is followed, and 400 and 403 refuse.
-
-        Parameters
-        ----------
-        source : str
-            Adapter name, for the messages.
-        url : str
-            Address; https, or http on loopback.
-        form : mapping of str to Secret
-            Fields of the form.
-
-        Returns
-        -------
-        Reply
-        """
+        """Send a form, for an access token; as `get`, but no redirect is followed, and 400 and 403 refuse."""
         return self._ask(_Ask(source, url, {}, (), self._until(), form=form))
 
     def send(self, source: str, url: Secret, message: bytes) -> None:
-        """Post a JSON message to an address that is itself a secret; errors are those of `post`.
-
-        Parameters
-        ----------
-        source : str
-            Name of the receiver, for the messages.
-        url : Secret
-            Address; https, or http on loopback. Only its host is ever shown.
-        message : bytes
-            JSON.
-        """
+        """Post a JSON message to an address that is itself a secret; errors are those of `post`."""
         headers = {"Content-Type": "application/json"}
         self._ask(_Ask(source, url.reveal(), headers, (), self._until(), message=message))
 
@@ -317,13 +271,7 @@ class HttpClient:
 
 
 def decode_body(source: str, reply: Reply) -> str:
-    """Return the text of an answer.
-
-    Raises
-    ------
-    SourceFormatError
-        Where the answer is a web page or not UTF-8.
-    """
+    """Return the text of an answer."""
     start = reply.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if reply.content_type in ("text/html", "application/xhtml+xml") or start.startswith(b"<"):
         raise SourceFormatError(source, "a web page in the place of data", start.decode("ascii", "replace"))
@@ -343,17 +291,7 @@ def modified_at(last_modified: str) -> dt.datetime | None:
 
 
 def requested_wait(error: Exception, *, cap: float, left: float) -> bool | float:
-    """Decide whether to try again: False to stop, True for the usual backoff, or the seconds asked for.
-
-    Parameters
-    ----------
-    error : Exception
-        What the try ended with; only `TryAgain` is tried again.
-    cap : float
-        Longest wait accepted from a vendor, in seconds.
-    left : float
-        Seconds until the deadline of the request.
-    """
+    """Decide whether to try again: False to stop, True for the usual backoff, or the seconds asked for."""
     if not isinstance(error, TryAgain) or left <= 0:
         return False
     if error.retry_after is None:

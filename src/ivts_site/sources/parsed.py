@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ivts_site.errors import SourceFormatError
 
-T = TypeVar("T")
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 US_DATE = r"\d{2}/\d{2}/\d{4}"
 NUMBER = r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?"
@@ -19,111 +18,71 @@ NUMBER = r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?"
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that could not be read.
-
-    Attributes
-    ----------
-    line : int
-        1-based line in the file, or position in the list of rows of a JSON answer.
-    text : str
-        The row, shortened.
-    reason : str
-        What is wrong with it.
-    """
+    """A row that could not be read."""
 
     line: int
+    """1-based line in the file, or position in the list of rows of a JSON answer."""
     text: str
+    """The row, shortened."""
     reason: str
+    """What is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedCloses:
-    """The closes of a vendor's answer, as found: unsorted, with duplicates and non-sessions.
-
-    Attributes
-    ----------
-    source : str
-        Adapter name.
-    closes : DataFrame
-        Columns `session` (`datetime64[us]`), `close` (float64, any value a number can have) and `line`
-        (int64, counted as in `BadRow`).
-    bad : tuple of BadRow
-        Rows that could not be read.
-    n_rows : int
-        Rows in the answer: closes, bad ones and those without a value.
-    n_missing : int
-        Rows in which the vendor says that there is no value, such as holidays at FRED.
-    """
+    """The closes of a vendor's answer, as found: unsorted, with duplicates and non-sessions."""
 
     source: str
+    """Adapter name."""
     closes: pd.DataFrame
+    """Columns `session` (`datetime64[us]`), `close` (float64, any value a number can have) and `line`
+    (int64, counted as in `BadRow`)."""
     bad: tuple[BadRow, ...]
+    """Rows that could not be read."""
     n_rows: int
+    """Rows in the answer: closes, bad ones and those without a value."""
     n_missing: int
+    """Rows in which the vendor says that there is no value, such as holidays at FRED."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawColumns:
-    """Two columns of a vendor's answer, as text.
+class Row(NamedTuple):
+    """A row of an answer as text; reports quote the whole of it."""
 
-    Attributes
-    ----------
-    source : str
-        Adapter name.
-    dates, values : sequence of str
-        Cells without surrounding blanks.
-    lines, texts : sequence
-        Line number and full text of each row, for the reports.
-    missing : sequence of str
-        Values by which the vendor says "no value".
-    bad : sequence of BadRow
-        Rows set aside before.
-    """
-
-    source: str
-    dates: Sequence[str]
-    values: Sequence[str]
-    lines: Sequence[int]
-    texts: Sequence[str]
-    missing: Sequence[str] = ()
-    bad: Sequence[BadRow] = ()
+    line: int
+    text: str
+    date: str
+    value: str
 
 
-def parse_columns(columns: RawColumns) -> ParsedCloses:
+def parse_rows(
+    source: str, rows: Sequence[Row], *, missing: Sequence[str] = (), bad: Sequence[BadRow] = ()
+) -> ParsedCloses:
     """Turn text into closes; a row that cannot be read is set aside with its reason.
 
-    Returns
-    -------
-    ParsedCloses
-        In the order of the answer.
-
-    Raises
-    ------
-    SourceFormatError
-        Where there is no row at all or the date formats are mixed or unknown.
+    `missing` are the values by which a vendor says that there is none, `bad` rows set aside before. Without a
+    row, or where the date formats are mixed or unknown, the whole answer is a SourceFormatError.
     """
-    if not columns.dates:
-        raise SourceFormatError(columns.source, "0 rows of data in the answer")
-    value = pd.Series(columns.values, dtype="str")
-    session = _parse_dates(columns.source, pd.Series(columns.dates, dtype="str"))
-    missing = value.isin(list(columns.missing)) & session.notna()
+    if not rows:
+        raise SourceFormatError(source, "0 rows of data in the answer")
+    value = pd.Series([row.value for row in rows], dtype="str")
+    session = _parse_dates(source, pd.Series([row.date for row in rows], dtype="str"))
+    absent = value.isin(list(missing)) & session.notna()
     numeric = value.str.fullmatch(NUMBER)
-    good = (session.notna() & numeric & ~missing).to_numpy()
-    reasons = np.select([session.isna(), missing, ~numeric], ["no date", "", "no number"], "")
-    bad = [
-        BadRow(line, text[:80], str(reason))
-        for line, text, reason in zip(columns.lines, columns.texts, reasons, strict=True)
+    good = (session.notna() & numeric & ~absent).to_numpy()
+    reasons = np.select([session.isna(), absent, ~numeric], ["no date", "", "no number"], "")
+    unread = [
+        BadRow(row.line, row.text[:80], str(reason))
+        for row, reason in zip(rows, reasons, strict=True)
         if reason
     ]
     closes = pd.DataFrame(
         {
             "session": session[good],
             "close": value[good].to_numpy(dtype=object).astype("float64"),
-            "line": np.array(columns.lines, dtype="int64")[good],
+            "line": np.array([row.line for row in rows], dtype="int64")[good],
         }
     ).reset_index(drop=True)
-    n_rows = len(columns.dates) + len(columns.bad)
-    return ParsedCloses(columns.source, closes, (*columns.bad, *bad), n_rows, int(missing.sum()))
+    return ParsedCloses(source, closes, (*bad, *unread), len(rows) + len(bad), int(absent.sum()))
 
 
 def _parse_dates(source: str, text: pd.Series) -> pd.Series:
@@ -140,87 +99,56 @@ def _parse_dates(source: str, text: pd.Series) -> pd.Series:
     return pd.to_datetime(text.where(matching), format=layout, errors="coerce").dt.as_unit("us")
 
 
+class Line(NamedTuple):
+    """A line of a delimited file: its number, its text, and its cells."""
+
+    number: int
+    text: str
+    cells: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A delimited file, read by name.
-
-    Attributes
-    ----------
-    header : tuple of str
-        Column names in upper case.
-    rows : list of list of str
-        Cells of the rows that have as many as the header.
-    lines, texts : list
-        Line number and text of each of these rows.
-    bad : list of BadRow
-        Rows with too few or too many cells.
-    """
+    """A delimited file, read by name."""
 
     header: tuple[str, ...]
-    rows: list[list[str]]
-    lines: list[int]
-    texts: list[str]
+    """Column names in upper case."""
+    lines: list[Line]
+    """Those with as many cells as the header."""
     bad: list[BadRow]
+    """Those with too few or too many."""
 
     def column(self, name: str) -> list[str]:
         """Return the cells of a column of `header`, without surrounding blanks and quotation marks."""
         at = self.header.index(name)
-        return [_bare(row[at]) for row in self.rows]
+        return [_bare(line.cells[at]) for line in self.lines]
 
 
 def read_table(source: str, text: str) -> Table:
-    """Read comma-separated text with a header line; blank lines are skipped.
+    """Read comma-separated text with a header line, whatever its line ends; blank lines are skipped.
 
-    Parameters
-    ----------
-    source : str
-        Adapter name, for the messages.
-    text : str
-        The body; any line ending, with or without a byte-order mark.
-
-    Returns
-    -------
-    Table
-
-    Raises
-    ------
-    SourceFormatError
-        Where the body is empty, is a sentence (over a daily limit, unknown symbol), or ends in the middle of
-        a row.
+    A body that is empty, a sentence (over a daily limit, unknown symbol) or cut off is a SourceFormatError.
     """
     every = text.removeprefix("\ufeff").splitlines()
-    numbered = [(n, line) for n, line in enumerate(every, start=1) if line.strip()]
+    numbered = [Line(n, line, line.split(",")) for n, line in enumerate(every, 1) if line.strip()]
     if not numbered:
         raise SourceFormatError(source, "the body is empty (0 rows)")
-    if "," not in (first := numbered[0][1].strip()):
-        raise SourceFormatError(source, "a sentence in the place of data", first)
-    lines, texts = [n for n, _ in numbered[1:]], [t for _, t in numbered[1:]]
-    header, *rows = (line.split(",") for _, line in numbered)
+    header, *lines = numbered
+    if len(header.cells) == 1:
+        raise SourceFormatError(source, "a sentence in the place of data", header.text.strip())
     if not text.endswith(("\n", "\r")):
-        _check_last_row(source, header, rows, texts)
-    whole = [len(row) == len(header) for row in rows]
+        _check_last_row(source, header, lines)
+    whole = [line for line in lines if len(line.cells) == len(header.cells)]
     bad = [
-        BadRow(n, t[:80], "wrong number of columns")
-        for n, t, ok in zip(lines, texts, whole, strict=True)
-        if not ok
+        BadRow(line.number, line.text[:80], "wrong number of columns")
+        for line in lines
+        if len(line.cells) != len(header.cells)
     ]
-    return Table(
-        tuple(_bare(h).upper() for h in header),
-        _kept(rows, whole),
-        _kept(lines, whole),
-        _kept(texts, whole),
-        bad,
-    )
+    return Table(tuple(_bare(cell).upper() for cell in header.cells), whole, bad)
 
 
 def require_columns(source: str, table: Table, *accepted: Sequence[str]) -> tuple[str, ...]:
-    """Return the first of the accepted sets of column names that the table has.
-
-    Raises
-    ------
-    SourceFormatError
-        With expected and found names, where it has none of them.
-    """
+    """Return the first of the accepted sets of column names that the table has."""
     for names in accepted:
         if set(names) <= set(table.header):
             return tuple(names)
@@ -228,14 +156,14 @@ def require_columns(source: str, table: Table, *accepted: Sequence[str]) -> tupl
     raise SourceFormatError(source, f"unknown header; expected {expected}, found", ",".join(table.header))
 
 
-def _check_last_row(source: str, header: list[str], rows: list[list[str]], texts: list[str]) -> None:
+def _check_last_row(source: str, header: Line, lines: list[Line]) -> None:
     """Take a last line without an end for whole only if it looks like one of the rows before."""
-    if not rows:
+    if not lines:
         return
-    last = rows[-1]
-    seen = [_decimals(row) for row in rows[-6:-1]] or [_decimals(last)]
-    if len(last) != len(header) or _decimals(last) not in seen:
-        raise SourceFormatError(source, "the body ends in the middle of a row", texts[-1])
+    last = lines[-1]
+    seen = [_decimals(line.cells) for line in lines[-6:-1]] or [_decimals(last.cells)]
+    if len(last.cells) != len(header.cells) or _decimals(last.cells) not in seen:
+        raise SourceFormatError(source, "the body ends in the middle of a row", last.text)
 
 
 def _decimals(row: list[str]) -> list[int | None]:
@@ -245,7 +173,3 @@ def _decimals(row: list[str]) -> list[int | None]:
 
 def _bare(cell: str) -> str:
     return cell.strip().strip('"').strip()
-
-
-def _kept(items: list[T], wanted: list[bool]) -> list[T]:
-    return [item for item, ok in zip(items, wanted, strict=True) if ok]

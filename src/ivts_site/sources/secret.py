@@ -13,13 +13,7 @@ SCRUBBED_FROM = 8
 
 
 class Secret:
-    """A text that every way of printing shows as `***`.
-
-    Parameters
-    ----------
-    value : str
-        The text.
-    """
+    """A text that every way of printing shows as `***`."""
 
     __slots__ = ("_value",)
 
@@ -45,18 +39,12 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """What proves to a vendor who asks; a redirect to another host does not carry it.
-
-    Attributes
-    ----------
-    headers : mapping of str to Secret
-        Added to the headers.
-    query : mapping of str to Secret
-        Added to the address, and to no address that is shown or stored.
-    """
+    """What proves to a vendor who asks; a redirect to another host does not carry it."""
 
     headers: Mapping[str, Secret] = field(default_factory=dict)
+    """Added to the headers."""
     query: Mapping[str, Secret] = field(default_factory=dict)
+    """Added to the address, and to no address that is shown or stored."""
 
     def headers_for(self, url: str, asked: str) -> dict[str, str]:
         """Return the headers for `url`: none where scheme, host or port differ from those of `asked`."""
@@ -76,21 +64,14 @@ ANONYMOUS = Credential()
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token and how long it holds.
-
-    Attributes
-    ----------
-    access : Secret
-        Sent with requests.
-    refresh : Secret
-        Gives the next access token.
-    until : float
-        Instant of `time.monotonic` from which it is taken for expired.
-    """
+    """An access token and how long it holds."""
 
     access: Secret
+    """Sent with requests."""
     refresh: Secret
+    """Gives the next access token."""
     until: float
+    """Instant of `time.monotonic` from which it is taken for expired."""
 
 
 def read_secret(name: str) -> Secret | None:

@@ -7,7 +7,6 @@ vendor replaces, outside the data folder and the site. An access token is held f
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import logging
 import math
@@ -27,6 +26,7 @@ from ivts_site.sources.adapter import (
     Bar,
     Request,
     UnexpectedAnswer,
+    day_in,
     json_adapter,
     listed_bars,
     text_of,
@@ -52,7 +52,6 @@ PRINTABLE = re.compile(r"[\x21-\x7e]+")
 # more than any daily history has, and below the 57,600 bars that the vendor gives in one answer
 BARS_BACK = 25_000
 NEW_YORK = ZoneInfo("America/New_York")
-INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")
 
 
 def _ask(client: HttpClient, request: Request) -> Reply:
@@ -84,22 +83,12 @@ def _read(answer: Any, _: str) -> list[Bar]:
         raise UnexpectedAnswer("the vendor reports an error", said)
     return [
         Bar(
-            _date(bar.get("TimeStamp")),
+            day_in(NEW_YORK, bar.get("TimeStamp"), str),
             ABSENT if bar.get("BarStatus") == "Open" else text_of(bar.get("Close")),
             f"{bar.get('TimeStamp')} {bar.get('Close')}",
         )
         for bar in listed_bars(answer, "Bars", "TimeStamp", "Close")
     ]
-
-
-def _date(stamp: object) -> str:
-    """Date in New York of an instant with a zone; empty where it is none."""
-    if not isinstance(stamp, str) or not INSTANT.fullmatch(stamp.strip()):
-        return ""
-    try:
-        return dt.datetime.fromisoformat(stamp.strip()).astimezone(NEW_YORK).date().isoformat()
-    except (ValueError, OverflowError):
-        return ""
 
 
 def _current_token(client: HttpClient, vendor: Vendor) -> Token:

@@ -10,14 +10,13 @@ own times.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ivts_site.sources.adapter import ABSENT, Bar, UnexpectedAnswer, json_adapter
+from ivts_site.sources.adapter import ABSENT, Bar, UnexpectedAnswer, day_in, json_adapter
 
 DECIMALS = 4
 LARGEST = float(np.finfo(np.float32).max)
@@ -29,7 +28,7 @@ def _read(answer: Any, symbol: str) -> list[Bar]:
     meta, stamps, closes = _columns(answer, symbol)
     zone = _zone(meta)
     bars = [
-        Bar(_date(stamp, zone), _price(close), f"{stamp} {close}")
+        Bar(day_in(zone, stamp, int), _price(close), f"{stamp} {close}")
         for stamp, close in zip(stamps, closes, strict=True)
     ]
     if bars and _in_progress(meta, zone, bars[-1].date):
@@ -82,16 +81,6 @@ def _zone(meta: dict[str, Any]) -> ZoneInfo:
         raise UnexpectedAnswer("unknown 'exchangeTimezoneName'", str(name)) from None
 
 
-def _date(stamp: object, zone: ZoneInfo) -> str:
-    """Date of an epoch stamp in the zone; empty where it is none."""
-    if not isinstance(stamp, int) or isinstance(stamp, bool):
-        return ""
-    try:
-        return dt.datetime.fromtimestamp(stamp, zone).date().isoformat()
-    except (ValueError, OverflowError, OSError):
-        return ""
-
-
 def _price(value: object) -> str:
     """Return a price without the noise of single precision.
 
@@ -110,7 +99,7 @@ def _in_progress(meta: dict[str, Any], zone: ZoneInfo, last: str) -> bool:
     try:
         traded = meta["regularMarketTime"]
         begin, end = (meta["currentTradingPeriod"]["regular"][edge] for edge in ("start", "end"))
-        return last == _date(begin, zone) and traded < end - CLOSING_SECONDS
+        return last == day_in(zone, begin, int) and traded < end - CLOSING_SECONDS
     except (KeyError, TypeError):
         return False
 

@@ -1,9 +1,15 @@
 """Stored closes and where they came from; the only module that touches the data folder."""
 
-from ivts_site.store.last_run import read_last_run, write_last_run
 from ivts_site.store.logs import Entry
 from ivts_site.store.merge import Evidence, Kind, MergeLimits, MergeResult, Revision, merge
-from ivts_site.store.notified import read_notified, write_notified
+from ivts_site.store.notes import (
+    LastRun,
+    SourceRun,
+    read_last_run,
+    read_notified,
+    write_last_run,
+    write_notified,
+)
 from ivts_site.store.provenance import (
     HeldRevision,
     Provenance,
@@ -29,6 +35,7 @@ __all__ = [
     "Evidence",
     "HeldRevision",
     "Kind",
+    "LastRun",
     "MergeLimits",
     "MergeResult",
     "Provenance",
@@ -36,6 +43,7 @@ __all__ = [
     "Reason",
     "Revision",
     "SeriesProvenance",
+    "SourceRun",
     "check_described",
     "describes",
     "digest_parts",

@@ -1,12 +1,13 @@
-"""Results that can be made anew, kept beside the program under a digest of all they rest on."""
+"""Results that can be computed again, kept beside the program under a digest of all they rest on."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
-import tempfile
 from pathlib import Path
+
+from ivts_site.store.files import replace_file
 
 KEPT = 32
 """Entries kept in a folder; those used longest ago are removed."""
@@ -26,31 +27,10 @@ def read_cached(folder: Path, key: str) -> bytes | None:
 
 
 def write_cached(folder: Path, key: str, body: bytes) -> None:
-    """Keep an entry, whole or not at all; a folder that cannot be written keeps nothing.
-
-    Parameters
-    ----------
-    folder : Path
-        Made where missing; holds entries alone.
-    key : str
-        Hexadecimal digest of all that the entry is a function of.
-    body : bytes
-        The entry; stored after a line with its own digest.
-    """
+    """Keep an entry after a line with its own digest; a folder that cannot be written keeps nothing."""
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            Path(name).replace(folder / key)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
-        _forget_old(folder)
-
-
-def _forget_old(folder: Path) -> None:
-    entries = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for path in entries[KEPT:]:
-        path.unlink(missing_ok=True)
+        replace_file(folder / key, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        entries = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for path in entries[KEPT:]:
+            path.unlink(missing_ok=True)

@@ -29,38 +29,14 @@ def log_path(name: str) -> str:
 
 
 def decode_log(data_dir: Path, name: str) -> tuple[dict[str, Any], ...]:
-    """Read a log; empty where there is none.
-
-    Parameters
-    ----------
-    data_dir : Path
-        The data folder.
-    name : str
-        `revisions`, `quarantine` or `disagreements`.
-
-    Returns
-    -------
-    tuple of dict
-        Entries in the order in which they were recorded.
-
-    Raises
-    ------
-    StoreError
-        Naming the first line that is damaged, or where the file may not be read.
-    """
+    """Read a log; empty where there is none."""
     path = data_dir / log_path(name)
     lines = (read_file(path) or b"").splitlines()
     return tuple(_entry(path, name, number, line) for number, line in enumerate(lines, start=1))
 
 
 def extended_log(data_dir: Path, name: str, entries: Sequence[Entry]) -> bytes | None:
-    """Return the whole log with the entries that it lacks appended; None where it lacks none.
-
-    Raises
-    ------
-    StoreError
-        Where the stored log is damaged.
-    """
+    """Return the whole log with the entries that it lacks appended; None where it lacks none."""
     held = decode_log(data_dir, name)
     added = list(_unknown(IDENTITY[name], held, entries))
     return b"".join(map(_line, (*held, *added))) if added else None

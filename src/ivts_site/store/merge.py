@@ -42,58 +42,38 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeLimits:
-    """How much stored history one answer may change, and whom to believe.
-
-    Attributes
-    ----------
-    max_revisions : int
-        Most changed closes that no second source confirms.
-    max_revision_share : float
-        The same as a share of the sessions in both; the larger of the two limits holds.
-    max_revision_size : float
-        Largest change of one close that needs no confirmation, as a share of the stored one.
-    trust : sequence of str
-        Adapters from most to least trusted; others are trusted least.
-    accepted : bool
-        Whether a person accepts whatever the answer changes.
-    checked : bool
-        Whether closes of a second source are configured: then a change waits for it, however small.
-    splits : bool
-        Whether the series can split, as a fund can and an index cannot.
-    back_history : str
-        Adapter whose closes stand before the first of the most trusted source; empty where none may.
-    """
+    """How much stored history one answer may change, and whom to believe."""
 
     max_revisions: int
+    """Most changed closes that no second source confirms."""
     max_revision_share: float
+    """The same as a share of the sessions in both; the larger of the two limits holds."""
     max_revision_size: float = math.inf
+    """Largest change of one close that needs no confirmation, as a share of the stored one."""
     trust: Sequence[str]
+    """Adapters from most to least trusted; others are trusted least."""
     accepted: bool = False
+    """Whether a person accepts whatever the answer changes."""
     checked: bool = False
+    """Whether closes of a second source are configured: then a change waits for it, however small."""
     splits: bool = False
+    """Whether the series can split, as a fund can and an index cannot."""
     back_history: str = ""
+    """Adapter whose closes stand before the first of the most trusted source; empty where none may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is known about the changes that an answer proposes, beside the answer itself.
-
-    Attributes
-    ----------
-    witnesses : sequence of Witness
-        Second sources.
-    held : mapping of date to HeldRevision
-        Changes proposed before and not applied.
-    repeats : collection of date
-        Sessions of `held` whose proposal was first made on an earlier day, so that this is a repetition.
-    unread : collection of date
-        Sessions of which the answer holds a row that was set aside.
-    """
+    """What is known about the changes that an answer proposes, beside the answer itself."""
 
     witnesses: Sequence[Witness] = ()
+    """Second sources."""
     held: Mapping[dt.date, HeldRevision] = field(default_factory=dict)
+    """Changes proposed before and not applied."""
     repeats: Collection[dt.date] = ()
+    """Sessions of `held` whose proposal was first made on an earlier day, so that this is a repetition."""
     unread: Collection[dt.date] = ()
+    """Sessions of which the answer holds a row that was set aside."""
 
 
 NO_EVIDENCE = Evidence()
@@ -126,37 +106,26 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeResult:
-    """History after a merge.
-
-    Attributes
-    ----------
-    closes : DataFrame
-        Index `session`, ascending; columns `close`, `source`. Holds every stored session.
-    n_added : int
-        Sessions that were not stored.
-    revisions : tuple of Revision
-        Changed closes, oldest first; replacing a rounded value of a less trusted source is not among them,
-        nor is one provisional value after another.
-    early : tuple of date
-        Sessions in `closes` whose value was read before its publication instant.
-    n_kept : int
-        Sessions on which a different close was offered by a less trusted source and not taken.
-    n_absent : int
-        Stored sessions between the first and the last of the answer that its source once gave and now lacks.
-    changed : bool
-        Whether `closes` differ from the stored ones in any way.
-    held : tuple of Revision
-        Changes that the answer proposes and nobody confirms: the stored values stay.
-    """
+    """History after a merge."""
 
     closes: pd.DataFrame
+    """Index `session`, ascending; columns `close`, `source`. Holds every stored session."""
     n_added: int
+    """Sessions that were not stored."""
     revisions: tuple[Revision, ...]
+    """Changed closes, oldest first; replacing a rounded value of a less trusted source is not among them,
+    nor is one provisional value after another."""
     early: tuple[dt.date, ...]
+    """Sessions in `closes` whose value was read before its publication instant."""
     n_kept: int
+    """Sessions on which a different close was offered by a less trusted source and not taken."""
     n_absent: int
+    """Stored sessions between the first and the last of the answer that its source once gave and now
+    lacks."""
     changed: bool
+    """Whether `closes` differ from the stored ones in any way."""
     held: tuple[Revision, ...] = field(default=())
+    """Changes that the answer proposes and nobody confirms: the stored values stay."""
 
     def followed_by(self, later: MergeResult) -> MergeResult:
         """Return the two merges as one: the later one began with the closes of this one."""
@@ -404,18 +373,7 @@ def _revision_error(key: str, rows: pd.DataFrame, held: pd.DataFrame) -> Revisio
 
 
 def common_factor(old: pd.Series, new: pd.Series) -> float | None:
-    """Return the factor by which a whole history moved, as after a split; None where it did not.
-
-    Parameters
-    ----------
-    old, new : Series
-        Closes of the same sessions, positive.
-
-    Returns
-    -------
-    float or None
-        The median of new / old, where at least nine in ten closes changed by it, to within a thousandth.
-    """
+    """Return the factor by which a whole history moved, as after a split; None where it did not."""
     quotients = (new / old).to_numpy(dtype="float64")
     if not len(quotients):
         return None

@@ -74,29 +74,7 @@ def stored_parts(data_dir: Path) -> dict[str, Path]:
 
 
 def read_parts(data_dir: Path, key: str, digests: Mapping[str, str] | None) -> pd.DataFrame:
-    """Read all parts of a series, each checked.
-
-    Parameters
-    ----------
-    data_dir : Path
-        The data folder.
-    key : str
-        Series key.
-    digests : mapping of str to str or None
-        What the provenance says of the parts; None where it says nothing. A series of which no part is left
-        was taken away as a whole, and is one that is not stored.
-
-    Returns
-    -------
-    DataFrame
-        Index `session` (`datetime64[us]`, unique, ascending); columns `close` and `source`.
-        Empty where nothing is stored.
-
-    Raises
-    ------
-    StoreError
-        Naming the first part that is damaged, foreign, not the one that was stored, or missing.
-    """
+    """Read all parts of a series, each checked."""
     paths = list_parts(data_dir, key)
     if not paths:
         return empty_closes()

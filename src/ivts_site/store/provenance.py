@@ -14,9 +14,9 @@ from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter
 
 from ivts_site import formatting as f
 from ivts_site.errors import StoreError
-from ivts_site.last_run import Instant
 from ivts_site.model import NextPublication, Publication, SourceRange
 from ivts_site.store.files import read_file
+from ivts_site.store.notes import Instant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,114 +59,78 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvisionalMark:
-    """A stored close that may still change.
-
-    Attributes
-    ----------
-    reason : Reason
-        `early`: read before its publication instant. `disagreement`: another source has another value.
-    seen_at : datetime
-        UTC instant of the fetch that marked it.
-    """
+    """A stored close that may still change."""
 
     reason: Reason
+    """`early`: read before its publication instant. `disagreement`: another source has another value."""
     seen_at: Instant
+    """UTC instant of the fetch that marked it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldRevision:
-    """A change that a source proposes and nobody confirms; the stored close stays.
-
-    Attributes
-    ----------
-    old, new : float
-        The stored and the proposed close.
-    source : str
-        Adapter that proposes it.
-    seen_at : datetime
-        UTC instant of the fetch that saw it first.
-    """
+    """A change that a source proposes and nobody confirms; the stored close stays."""
 
     old: float
     new: float
+    """The stored and the proposed close."""
     source: str
+    """Adapter that proposes it."""
     seen_at: Instant
+    """UTC instant of the fetch that saw it first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesProvenance:
-    """Origin of a series at the time its closes last changed.
-
-    Attributes
-    ----------
-    source, url : str
-        Adapter name and address without secrets.
-    sha256, etag, last_modified : str
-        Identity of the body the closes were last taken from.
-    first_session, last_session : date
-        First and last stored session.
-    rows : int
-        Stored sessions.
-    fetched_at : datetime
-        UTC instant of the fetch.
-    dropped : mapping of str to int
-        Rows of that body that were left out, by reason.
-    provisional : mapping of date to ProvisionalMark
-        Stored sessions whose close may still change; no statistic should use them.
-    dropped_days : mapping of str to tuple of date
-        Days of the rows left out, by reason; unreadable rows have none.
-    settings : str
-        Digest of the settings under which the body was read; under others it may give other closes.
-    ranges : tuple of SourceRange
-        Where the stored closes came from, oldest first; empty in a file written by an older version.
-    held : mapping of date to HeldRevision
-        Changes that wait for somebody to confirm them.
-    """
+    """Origin of a series at the time its closes last changed."""
 
     source: str
     url: str
+    """Adapter name and address without secrets."""
     sha256: str
     etag: str
     last_modified: str
+    """Identity of the body the closes were last taken from."""
     first_session: dt.date
     last_session: dt.date
+    """First and last stored session."""
     rows: int
+    """Stored sessions."""
     fetched_at: Instant
+    """UTC instant of the fetch."""
     dropped: Mapping[str, int]
+    """Rows of that body that were left out, by reason."""
     provisional: Mapping[dt.date, ProvisionalMark] = field(default_factory=dict)
+    """Stored sessions whose close may still change; no statistic should use them."""
     dropped_days: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
+    """Days of the rows left out, by reason; unreadable rows have none."""
     settings: str = ""
+    """Digest of the settings under which the body was read; under others it may give other closes."""
     ranges: tuple[SourceRange, ...] = ()
+    """Where the stored closes came from, oldest first; empty in a file written by an older version."""
     held: Annotated[Mapping[dt.date, HeldRevision], Field(alias="held_revisions")] = field(
         default_factory=dict
     )
+    """Changes that wait for somebody to confirm them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Origins of all series, and when the next closes are due.
-
-    Attributes
-    ----------
-    series : mapping
-        Series key to origin.
-    calendar : NextPublication or None
-        The last session stored for all series of the ratio, the session after it, and the instant by which
-        its closes should be published.
-    reached : date or None
-        The latest session that ever had a ratio of final closes; it stays where that ratio comes into doubt.
-    early_closes : mapping of date to datetime or None
-        Sessions of the ratio that closed early, and when, UTC; None where an older version wrote the file.
-    parts : mapping of str to str or None
-        SHA-256 of each stored part by its path in the data folder. `write_transaction` alone sets it; None
-        where an older version wrote the file.
-    """
+    """Origins of all series, and when the next closes are due."""
 
     series: Mapping[str, SeriesProvenance] = field(default_factory=dict)
+    """Series key to origin."""
     calendar: Calendar | None = None
+    """The last session stored for all series of the ratio, the session after it, and the instant by which
+    its closes should be published."""
     reached: dt.date | None = None
+    """The latest session that ever had a ratio of final closes; it stays where that ratio comes into
+    doubt."""
     early_closes: Mapping[dt.date, Instant] | None = None
+    """Sessions of the ratio that closed early, and when, UTC; None where an older version wrote the file."""
     parts: Mapping[str, str] | None = field(default=None, compare=False)
+    """SHA-256 of each stored part by its path in the data folder. `write_transaction` alone sets it; None
+    where an older version wrote the file."""
 
 
 _STORED = TypeAdapter(Provenance)
@@ -180,13 +144,7 @@ def encode_provenance(provenance: Provenance) -> bytes:
 
 
 def decode_provenance(data_dir: Path) -> Provenance:
-    """Read the file; empty provenance where there is none.
-
-    Raises
-    ------
-    StoreError
-        Where it is damaged or of another version, or may not be read.
-    """
+    """Read the file; empty provenance where there is none."""
     path = data_dir / FILE
     body = read_file(path)
     if body is None:
@@ -212,13 +170,7 @@ def describes(entry: SeriesProvenance | None, closes: pd.DataFrame) -> bool:
 
 
 def source_ranges(closes: pd.DataFrame) -> tuple[SourceRange, ...]:
-    """Return the runs of closes from one source, oldest first.
-
-    Parameters
-    ----------
-    closes : DataFrame
-        Index `session`, ascending; column `source`.
-    """
+    """Return the runs of closes from one source, oldest first."""
     runs = (closes["source"] != closes["source"].shift()).cumsum()
     return tuple(
         SourceRange(
@@ -231,13 +183,7 @@ def source_ranges(closes: pd.DataFrame) -> tuple[SourceRange, ...]:
 
 
 def check_described(data_dir: Path, key: str, closes: pd.DataFrame, provenance: Provenance) -> None:
-    """Check that stored closes are those the provenance speaks of; nothing stored is what it should not name.
-
-    Raises
-    ------
-    StoreError
-        Where a part is missing, or came from elsewhere, or the provenance file was lost.
-    """
+    """Check that the stored closes, or none, are what the provenance says; StoreError where they are not."""
     entry = provenance.series.get(key)
     if describes(entry, closes) or (entry is None and closes.empty):
         return

@@ -45,13 +45,7 @@ def read_closes(data_dir: Path, key: str) -> pd.DataFrame:
 
 
 def read_provenance(data_dir: Path) -> Provenance:
-    """Read where the stored series came from; empty where nothing is stored.
-
-    Raises
-    ------
-    StoreError
-        Where the file is damaged or of another version.
-    """
+    """Read where the stored series came from; empty where nothing is stored."""
     return _stable(data_dir, lambda: decode_provenance(data_dir))
 
 
@@ -94,24 +88,12 @@ def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFr
 
 
 def holds_nothing(data_dir: Path) -> bool:
-    """Tell whether nothing was ever stored: no part of any series, no provenance.
-
-    Raises
-    ------
-    StoreError
-        Where this user may not look.
-    """
+    """Tell whether nothing was ever stored: no part of any series, no provenance."""
     return _stable(data_dir, lambda: read_file(data_dir / FILE) is None and not stored_parts(data_dir))
 
 
 def digest_parts(data_dir: Path, keys: Iterable[str]) -> str:
-    """Digest of the stored files of some series, without reading their closes.
-
-    Returns
-    -------
-    str
-        Hexadecimal; the same for the same files, whatever else is stored.
-    """
+    """Digest of the stored files of some series, without reading their closes."""
     wanted = tuple(keys)
     return _stable(data_dir, lambda: _digest(data_dir, wanted))
 

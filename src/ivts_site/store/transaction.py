@@ -18,8 +18,7 @@ import pandas as pd
 
 from ivts_site.errors import DataError, UsageError
 from ivts_site.lock import hold_lock
-from ivts_site.store.files import check_folder, read_file
-from ivts_site.store.last_run import remove_unfinished
+from ivts_site.store.files import check_folder, read_file, remove_unfinished
 from ivts_site.store.logs import Entry, extended_log, log_path
 from ivts_site.store.parts import digest, encode_part, part_path, read_parts, split_years, stored_parts
 from ivts_site.store.provenance import FILE, Provenance, decode_provenance, encode_provenance
@@ -117,11 +116,6 @@ def recover(data_dir: Path) -> None:
     """Finish a committed transaction, remove an unfinished one; nothing to do in a healthy folder.
 
     Call it while holding the folder with `locked_store`, which does so by itself.
-
-    Raises
-    ------
-    UsageError
-        Where the folder cannot be written.
     """
     with _writable(data_dir):
         if (data_dir / STAGING).exists():

@@ -1,0 +1,546 @@
+"""One series in a fetch: what is stored of it, what its sources say of it, and what it becomes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from ivts_site import formatting as f
+from ivts_site.config import SourceChoice
+from ivts_site.errors import DataError, IvtsError, RevisionError, SourceError
+from ivts_site.model import Witness
+from ivts_site.pipeline.asking import CONTRADICTED, IMPLAUSIBLE, Answer, Asker
+from ivts_site.sources import Cleaned, HttpClient, Reply, contradicted_moves, disagreements, implied_closes
+from ivts_site.store import (
+    Entry,
+    Evidence,
+    HeldRevision,
+    Kind,
+    MergeLimits,
+    MergeResult,
+    ProvisionalMark,
+    Reason,
+    Revision,
+    SeriesProvenance,
+    describes,
+    merge,
+    source_ranges,
+)
+
+log = logging.getLogger(__name__)
+# More findings of a kind than this are told in one line.
+LISTED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesReport:
+    """What a fetch did with one series."""
+
+    key: str
+    source: str
+    """Adapter that answered; empty where none did."""
+    n_rows: int
+    """Sessions stored now."""
+    n_added: int
+    """How many of them are new."""
+    last_session: dt.date | None
+    """Last stored session."""
+    revisions: tuple[Revision, ...]
+    """Stored closes that the source changed."""
+    notes: tuple[str, ...]
+    """What a person should know: failed sources, rows set aside, history missing in the answer."""
+    provisional: tuple[dt.date, ...] = ()
+    """Stored sessions whose close may still change."""
+
+    @property
+    def line(self) -> str:
+        """One line for a log."""
+        if not self.source:
+            stored = f"{self.n_rows} sessions to {self.last_session}" if self.n_rows else "nothing stored"
+            return f"{self.key}: nothing fetched; {stored}"
+        what = f"{self.n_added} new" if self.n_added else "nothing new"
+        revised = f", {len(self.revisions)} revised" if self.revisions else ""
+        until = f", provisional {', '.join(map(str, self.provisional))}" if self.provisional else ""
+        return (
+            f"{self.key}: {what}{revised} from {self.source}; {self.n_rows} sessions to "
+            f"{self.last_session}{until}"
+        )
+
+
+class SeriesFetch:
+    """One series in a fetch; ask, then judge, then merge, then take what is to be stored.
+
+    Parameters
+    ----------
+    key : str
+        Series key.
+    asker : Asker
+        Settings, calendar and instant.
+    stored, entry
+        Its closes before the run, and their origin.
+    doubts : sequence of mapping
+        Disagreements recorded so far, of any series.
+    accepted : bool
+        Whether its revisions are accepted whatever their number and size.
+    """
+
+    def __init__(  # noqa: PLR0913 (what is known of a series before a run)
+        self,
+        key: str,
+        asker: Asker,
+        stored: pd.DataFrame,
+        entry: SeriesProvenance | None,
+        doubts: Sequence[Entry],
+        *,
+        accepted: bool,
+    ) -> None:
+        self.key, self.asker, self.stored, self.entry, self.accepted = key, asker, stored, entry, accepted
+        self.config, self.settings, self.now = asker.config, asker.config.series[key], asker.now
+        self.doubts = [doubt for doubt in doubts if doubt["series"] == key]
+        self.answer = Answer()
+        self.witnesses: tuple[Witness, ...] = ()
+        self.back: pd.DataFrame | None = None
+        self.merged: MergeResult | None = None
+        self._beside: dict[str, IvtsError | None] = {}
+
+    def ask(self, client: HttpClient, once: HttpClient) -> None:
+        """Ask its sources in order until one does not tell of another history, then those that confirm it.
+
+        `once` makes a single try: a source that is only compared with must not hold anything up.
+        """
+        refused: tuple[IvtsError, ...] = ()
+        while True:
+            self.answer = self.asker.ask(client, self.key, self.stored, self.entry, refused=refused)
+            self.witnesses = tuple(self._ask_witnesses(once))
+            try:
+                self._merge_answer()
+            except RevisionError as error:
+                refused = (*self.answer.problems, error)
+            else:
+                break
+        if (choice := self.settings.back_history) is not None:
+            self.back = self._ask_published(client, choice, logging.WARNING, "back history")
+
+    @property
+    def outcomes(self) -> list[tuple[str, IvtsError | None]]:
+        """Why each adapter that was asked gave no closes, or None where it did, in the order of asking.
+
+        Sources are asked until one is acceptable, so that the problems are those of the first ones.
+        """
+        names = [choice.adapter for choice in self.settings.sources]
+        used = [(self.answer.source, None)] if self.answer.source else []
+        return [*zip(names, self.answer.problems, strict=False), *used, *self._beside.items()]
+
+    @property
+    def offered(self) -> pd.DataFrame:
+        """Closes of the answer, or the stored ones where it brought none."""
+        return self.stored if self.answer.cleaned is None else self.answer.cleaned.closes
+
+    @property
+    def united(self) -> pd.Series:
+        """The stored closes with those of the answer in place of them."""
+        return self.offered["close"].combine_first(self.stored["close"])
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """The closes as far as they are merged."""
+        return self.stored if self.merged is None else self.merged.closes
+
+    def confirmed(self) -> pd.DatetimeIndex:
+        """Return the sessions on which another source has the same close."""
+        own, found = self.united, pd.DatetimeIndex([])
+        for each in self.witnesses:
+            both = own.index.intersection(each.closes.index)
+            apart = disagreements(own, each.closes, tolerance=each.tolerance, sessions=len(both))
+            found = found.union(pd.DatetimeIndex(both.difference(apart.index)))
+        return found
+
+    def reject(self, error: DataError) -> None:
+        """Refuse the answer as a whole."""
+        self.answer = self.answer.rejected(error)
+
+    def set_aside(self, sessions: pd.DatetimeIndex, rule: str) -> None:
+        """Take closes out of the answer, but those that are stored already: they are beyond a judge."""
+        if self.answer.cleaned is None:
+            return
+        offered = self.offered["close"]
+        differs = (offered != self.stored["close"].reindex(offered.index)).to_numpy()
+        self.answer = self.answer.without(
+            sessions.intersection(pd.DatetimeIndex(offered.index[differs])), rule
+        )
+
+    def set_aside_moves(self) -> None:
+        """Take out new closes whose large move another source contradicts."""
+        checks = self.config.checks
+        limit = checks.max_move.get(self.key)
+        if limit is not None and self.witnesses and self.answer.cleaned is not None:
+            found = contradicted_moves(self.united, self.witnesses, max_move=limit, sessions=checks.sessions)
+            self.set_aside(found, CONTRADICTED)
+
+    def merge(self) -> None:
+        """Unite what was offered with what is stored."""
+        self.merged = self._merge_answer()
+        if self.back is not None:
+            self._merge_back(self.back)
+
+    def updated_entry(self) -> SeriesProvenance | None:
+        """Return the origin of the series after the merge; as it was where there is no news."""
+        entry, result, reply, cleaned = self.entry, self.merged, self.answer.reply, self.answer.cleaned
+        if reply and cleaned and result and (result.changed or self._is_outdated(result.closes)):
+            entry = self._new_entry(reply, cleaned)
+        elif entry and result and result.changed:
+            entry = replace(entry, **_extent(result.closes))
+        if entry is None or not self.answer.source:
+            return entry
+        return replace(
+            entry,
+            provisional=self._marks(),
+            held=self._held_revisions(entry),
+            ranges=source_ranges(self.history),
+        )
+
+    def revision_entries(self) -> Iterator[Entry]:
+        """Give each changed close as an entry of `revisions.jsonl`."""
+        for each in self.merged.revisions if self.merged else ():
+            yield {
+                "series": self.key,
+                "session": each.session.isoformat(),
+                "old": each.old,
+                "new": each.new,
+                "source": each.source,
+                "kind": each.kind.value,
+                **({"confirmed_by": each.confirmed_by} if each.confirmed_by else {}),
+                "seen_at": f.instant_iso(self.now),
+            }
+
+    def quarantine_entries(self) -> Iterator[Entry]:
+        """Give each row of the answer that was set aside as an entry of `quarantine.jsonl`."""
+        reply, cleaned = self.answer.reply, self.answer.cleaned
+        for row in cleaned.set_aside if reply and cleaned else ():
+            yield {
+                "series": self.key,
+                "session": row.session,
+                "value": row.value,
+                "rule": row.rule,
+                "source": self.answer.source,
+                "file_sha256": reply.sha256 if reply else "",
+                "line": row.line,
+                "seen_at": f.instant_iso(self.now),
+            }
+
+    @cached_property
+    def disagreement_entries(self) -> tuple[Entry, ...]:
+        """Where the final closes and other sources differ after the merge, for `disagreements.jsonl`."""
+        final, sessions = self._final, self.config.checks.sessions
+        return tuple(
+            {
+                "series": self.key,
+                "session": f"{day:%Y-%m-%d}",
+                "source": str(final["source"][day]),
+                "close": float(own),
+                "other_source": each.source,
+                "other_close": float(theirs),
+                "seen_at": f.instant_iso(self.now),
+            }
+            for each in self.witnesses
+            for day, own, theirs in disagreements(
+                final["close"], each.closes, tolerance=each.tolerance, sessions=sessions
+            ).itertuples()
+        )
+
+    def report(self) -> SeriesReport:
+        """Return what the run did with the series."""
+        entry = self.updated_entry()
+        return SeriesReport(
+            key=self.key,
+            source=self.answer.source,
+            n_rows=len(self.history),
+            n_added=self.merged.n_added if self.merged else 0,
+            last_session=self.history.index[-1].date() if len(self.history) else None,
+            revisions=self.merged.revisions if self.merged else (),
+            notes=tuple(self._notes()),
+            provisional=tuple(sorted(entry.provisional)) if entry else (),
+        )
+
+    def _ask_witnesses(self, client: HttpClient) -> Iterator[Witness]:
+        """Ask the sources under `check_against`; the one whose answer is used does not count."""
+        source = self.answer.source
+        used = [(each.adapter, each.symbol) for each in self.settings.sources if each.adapter == source]
+        for choice in self.settings.check_against if used else ():
+            name = choice.adapter
+            if (name, choice.symbol) in used:
+                continue
+            found = self._ask_published(client, choice, logging.INFO, f"not compared with {name}")
+            if found is None:
+                continue
+            if choice.compare == "closes":
+                yield Witness(source=name, closes=found["close"], tolerance=self.settings.tolerance)
+            else:
+                own = self.united
+                implied = implied_closes(own, found["close"])
+                tolerance = own.shift()[implied.index] * self.config.checks.move_tolerance
+                yield Witness(source=name, closes=implied, tolerance=tolerance, exact=False)
+
+    def _ask_published(
+        self, client: HttpClient, choice: SourceChoice, level: int, what: str
+    ) -> pd.DataFrame | None:
+        """Ask a source of which nothing depends; that it gave no closes is no more than a line in the log."""
+        try:
+            found = self.asker.ask_published(client, self.key, choice)
+        except (SourceError, DataError) as error:
+            log.log(level, "%s: %s: %s", self.key, what, error)
+            self._beside[choice.adapter] = error
+            return None
+        self._beside[choice.adapter] = None
+        return found
+
+    def _merge_answer(self) -> MergeResult | None:
+        cleaned = self.answer.cleaned
+        if cleaned is None:
+            return None
+        held = self.entry.held if self.entry else {}
+        evidence = Evidence(
+            witnesses=self.witnesses,
+            held=held,
+            repeats=[day for day, each in held.items() if self._is_later_than(each.seen_at)],
+            unread=[day for days in cleaned.dropped_days.values() for day in days],
+        )
+        return merge(
+            self.key,
+            self.stored,
+            cleaned.closes,
+            self._limits([choice.adapter for choice in self.settings.sources]),
+            early=cleaned.early,
+            marks=self._old_marks,
+            evidence=evidence,
+        )
+
+    def _merge_back(self, offered: pd.DataFrame) -> None:
+        """Put the back history before the first close of the most trusted source."""
+        closes = self.history
+        own = closes.index[closes["source"] == self.settings.sources[0].adapter]
+        first = own[0] if len(own) else closes.index[0] if len(closes) else None
+        earlier = offered if first is None else offered[offered.index < first]
+        if earlier.empty:
+            return
+        limits = replace(self._limits([str(earlier["source"].iloc[0])]), checked=True)
+        early = self._early  # a mark that the run has lifted must not come back
+        marks = {
+            day: mark
+            for day, mark in self._old_marks.items()
+            if mark.reason is not Reason.EARLY or day in early
+        }
+        try:
+            result = merge(self.key, closes, earlier, limits, marks=marks)
+        except RevisionError as error:
+            log.warning("%s: back history: %s", self.key, error)
+            return
+        self.merged = result if self.merged is None else self.merged.followed_by(result)
+
+    def _limits(self, trust: Sequence[str]) -> MergeLimits:
+        store, back = self.config.store, self.settings.back_history
+        return MergeLimits(
+            max_revisions=store.max_revisions,
+            max_revision_share=store.max_revision_share,
+            max_revision_size=store.max_revision_size,
+            trust=trust,
+            accepted=self.accepted,
+            checked=any(choice.compare == "closes" for choice in self.settings.check_against),
+            splits=self.key == self.config.ratio.benchmark,
+            back_history=back.adapter if back else "",
+        )
+
+    def _is_outdated(self, closes: pd.DataFrame) -> bool:
+        if self.entry is None or not describes(self.entry, closes):
+            return True
+        return self.entry.settings != self.asker.settings(self.key)
+
+    def _new_entry(self, reply: Reply, cleaned: Cleaned) -> SeriesProvenance:
+        return SeriesProvenance(
+            source=self.answer.source,
+            url=reply.url,
+            sha256=reply.sha256,
+            etag=reply.etag,
+            last_modified=reply.last_modified,
+            **_extent(self.history),
+            fetched_at=self.now,
+            dropped=cleaned.dropped,
+            provisional=self._old_marks,
+            dropped_days=cleaned.dropped_days,
+            settings=self.asker.settings(self.key),
+            held=self.entry.held if self.entry else {},
+        )
+
+    def _held_revisions(self, entry: SeriesProvenance) -> Mapping[dt.date, HeldRevision]:
+        """Changes that wait after the run; those of a source that was not heard stay as they were."""
+        if self.merged is None or self.answer.cleaned is None or self.answer.problems:
+            return entry.held
+        waiting = {}
+        for each in self.merged.held:
+            before = entry.held.get(each.session)
+            waiting[each.session] = (
+                before
+                if before is not None and before.new == each.new
+                else HeldRevision(old=each.old, new=each.value, source=each.source, seen_at=self.now)
+            )
+        return waiting
+
+    @property
+    def _old_marks(self) -> Mapping[dt.date, ProvisionalMark]:
+        return self.entry.provisional if self.entry else {}
+
+    @property
+    def _early(self) -> tuple[dt.date, ...]:
+        """Sessions whose close was read before its time."""
+        if self.merged is not None:
+            return self.merged.early
+        return tuple(day for day, mark in self._old_marks.items() if mark.reason is Reason.EARLY)
+
+    @property
+    def _final(self) -> pd.DataFrame:
+        return self.history.drop(pd.DatetimeIndex(list(self._early)), errors="ignore")
+
+    def _marks(self) -> dict[dt.date, ProvisionalMark]:
+        """Marks after the run: closes read before their time, and closes on which sources disagree."""
+        old, early, closes = self._old_marks, self._early, self.history
+        marks = {day: old.get(day, ProvisionalMark(reason=Reason.EARLY, seen_at=self.now)) for day in early}
+        revised = {each.session for each in self.merged.revisions} if self.merged else set()
+        doubted = {day: mark for day, mark in old.items() if mark.reason is Reason.DISAGREEMENT}
+        standing = {day: mark for day, mark in doubted.items() if day not in revised}
+        newest = {closes.index[-1].date()} if len(closes) else set()
+        return marks | self._doubts(standing, (newest | (doubted.keys() & revised)) - set(early))
+
+    def _doubts(
+        self, marks: Mapping[dt.date, ProvisionalMark], candidates: Collection[dt.date]
+    ) -> dict[dt.date, ProvisionalMark]:
+        """Return the marks of disagreement after the run: old ones that still stand, and those of new doubts.
+
+        A doubt ends where the sources agree, or where the source gives the same close again on a later day.
+        """
+        disputed = {entry["session"] for entry in self.disagreement_entries}
+        known = {day for each in self.witnesses for day in self._final.index.intersection(each.closes.index)}
+        repeated = self._repeated()
+        kept = {
+            day: mark
+            for day, mark in marks.items()
+            if not (pd.Timestamp(day) in known and day.isoformat() not in disputed)
+            and not (pd.Timestamp(day) in repeated and self._is_later_than(mark.seen_at))
+        }
+        new = {day.isoformat() for day in candidates if day not in marks} & self._newly_disputed()
+        mark = ProvisionalMark(reason=Reason.DISAGREEMENT, seen_at=self.now)
+        return kept | {dt.date.fromisoformat(day): mark for day in sorted(new)}
+
+    def _newly_disputed(self) -> set[str]:
+        """Sessions on which sources differ, and did not yet, with the same values, on an earlier day."""
+        fields = ("session", "source", "close", "other_source", "other_close")
+        waited = {
+            tuple(entry[field] for field in fields)
+            for entry in self.doubts
+            if self._is_later_than(dt.datetime.fromisoformat(entry["seen_at"]))
+        }
+        return {
+            entry["session"]
+            for entry in self.disagreement_entries
+            if tuple(entry[field] for field in fields) not in waited
+        }
+
+    def _repeated(self) -> pd.DatetimeIndex:
+        """Sessions whose stored close their own source gave again in this run."""
+        own = self.stored[self.stored["source"] == self.answer.source]["close"]
+        if self.answer.cleaned is None:
+            return pd.DatetimeIndex(own.index)
+        return pd.DatetimeIndex(own.index[(own == self.offered["close"].reindex(own.index)).to_numpy()])
+
+    def _is_later_than(self, seen_at: dt.datetime) -> bool:
+        """Tell whether the run is on a later day than an instant, in the zone of the exchange."""
+        zone = ZoneInfo(self.config.calendar.timezone)
+        return self.now.astimezone(zone).date() > seen_at.astimezone(zone).date()
+
+    def _notes(self) -> Iterator[str]:
+        yield from map(str, self.answer.problems)
+        if self.answer.cleaned is not None and self.merged is not None:
+            yield from self.answer.cleaned.notes
+            yield from _refuted(self.answer.cleaned)
+            yield from self._merge_notes(self.answer.cleaned, self.merged)
+        yield from _doubt_notes(
+            [found for found in self.disagreement_entries if not self._is_recorded(found)]
+        )
+
+    def _merge_notes(self, cleaned: Cleaned, result: MergeResult) -> Iterator[str]:
+        last = cleaned.closes.index.max()
+        if len(self.stored) and last < self.stored.index[-1]:
+            yield f"the answer ends {last:%Y-%m-%d}, before the stored closes, which are kept"
+        if result.n_absent:
+            yield f"kept {f.plural(result.n_absent, 'stored close')} that the answer lacks or contradicts"
+        if result.held:
+            held = f.plural(len(result.held), "revision")
+            yield f"{held} held until somebody confirms: {_changes(result.held)}"
+        if result.n_kept:
+            kept = f.plural(result.n_kept, "close")
+            yield f"{kept} not taken: a more trusted source gave another value"
+        yield from _revision_notes(result.revisions)
+
+    def _is_recorded(self, found: Entry) -> bool:
+        return any({**found, "seen_at": ""} == {**entry, "seen_at": ""} for entry in self.doubts)
+
+
+class _Extent(TypedDict):
+    first_session: dt.date
+    last_session: dt.date
+    rows: int
+
+
+def _extent(closes: pd.DataFrame) -> _Extent:
+    return {
+        "first_session": closes.index[0].date(),
+        "last_session": closes.index[-1].date(),
+        "rows": len(closes),
+    }
+
+
+def _revision_notes(revisions: Sequence[Revision]) -> list[str]:
+    if len(revisions) > LISTED:
+        first, last = revisions[0].session, revisions[-1].session
+        return [f"{len(revisions)} closes revised, from {first} to {last}; see revisions.jsonl"]
+    return [f"{r.session}: close {_done(r)}" for r in revisions]
+
+
+def _done(revision: Revision) -> str:
+    if revision.new is None:
+        return f"of {f.level(revision.old)} withdrawn, as {revision.source} has none"
+    by = f", confirmed by {revision.confirmed_by}" if revision.confirmed_by else ""
+    kind = "re-based after a split" if revision.kind is Kind.SPLIT else "revised"
+    return f"{kind} from {' to '.join(f.apart(revision.old, revision.new))} by {revision.source}{by}"
+
+
+def _changes(revisions: Sequence[Revision]) -> str:
+    shown = [f"{each.session} {' → '.join(f.apart(each.old, each.value))}" for each in revisions[:LISTED]]
+    return ", ".join(shown) + (", …" if len(revisions) > LISTED else "")
+
+
+def _refuted(cleaned: Cleaned) -> Iterator[str]:
+    reasons = {
+        CONTRADICTED: "a large move that another source contradicts",
+        IMPLAUSIBLE: "an impossible ratio",
+    }
+    for rule, reason in reasons.items():
+        if n := cleaned.dropped.get(rule):
+            days = ", ".join(row.session for row in cleaned.set_aside if row.rule == rule)
+            yield f"{f.plural(n, 'close')} set aside for {reason}: {days}"
+
+
+def _doubt_notes(doubts: Sequence[Entry]) -> Iterator[str]:
+    if len(doubts) > LISTED:
+        first = f"from {doubts[0]['session']} to {doubts[-1]['session']}"
+        yield f"{len(doubts)} closes differ from other sources, {first}; see disagreements.jsonl"
+        return
+    for found in doubts:
+        own, other = f.apart(found["close"], found["other_close"])
+        yield f"{found['session']}: {found['source']} has {own}, {found['other_source']} {other}"
