@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
-from tests.panels import BUILT_AT, EXPECTED, ORIGINS
+from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RESEARCH
 from tests.view_states import ASSETS, ROOT, TEMPLATES, config, content
 
 from ivts_site.analytics import Analysis
@@ -44,7 +44,9 @@ def core_of(
 ) -> BuildContext:
     """What a build has worked out, as far as the pages of the past read it."""
     settings = settings or config()
-    snapshot = build_snapshot(analysis, built_at=BUILT_AT, sample=sample, origins=ORIGINS, expected=EXPECTED)
+    snapshot = build_snapshot(
+        analysis, built_at=BUILT_AT, sample=sample, origins=ORIGINS, research=RESEARCH, expected=EXPECTED
+    )
     filled = fill_facts(words or content(), snapshot, settings)
     return BuildContext(
         config=settings,

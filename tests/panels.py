@@ -12,6 +12,7 @@ import pandas as pd
 from hypothesis import settings
 
 from ivts_site.analytics import Analysis, analyse
+from ivts_site.config.research import Research
 from ivts_site.config.settings import Band, Ratio, Statistics
 from ivts_site.model import Panel, Publication, Role, SeriesOrigin
 from ivts_site.panel import build_panel
@@ -31,6 +32,7 @@ BANDS = (
     Band(name="panic", upto=None),
 )
 RULES = Ratio(threshold=1.0, borderline=(0.998, 1.002), slope_sessions=5, bands=BANDS)
+RESEARCH = Research()
 STATISTICS = Statistics(
     windows=("3m", "6m", "1y", "2y", "5y", "10y", "all"),
     default_window="2y",

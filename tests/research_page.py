@@ -9,11 +9,18 @@ from ivts_site.analytics.studies import RESEARCH
 from ivts_site.analytics.studies.claims import Claim, Verdicts
 from ivts_site.analytics.studies.curve import Curve, CurveRatio, FurtherIndex, Tenor
 from ivts_site.analytics.studies.events import EventGroup, EventStudy
+from ivts_site.analytics.studies.persistence import (
+    ModelScore,
+    PersistenceScore,
+    PersistenceStudy,
+    ReliabilityBin,
+)
 from ivts_site.analytics.studies.returns import ReturnHorizon
 from ivts_site.analytics.studies.survival import RegimeSurvival, Remaining, Survival, SurvivalPoint
 from ivts_site.analytics.studies.thresholds import ThresholdPair, ThresholdResult, Thresholds
 from ivts_site.analytics.studies.volatility import Premium, Volatility
 from ivts_site.published.overlay import Bench, Difference, Growth, Overlay, Performance, Strategy
+from ivts_site.published.snapshot import Persistence
 from ivts_site.published.studies import Labels, Method, Research, ReturnGroup, Share, Span
 
 FIRST, LAST = "2024-01-08", "2025-11-13"
@@ -369,6 +376,7 @@ def research(**changed: Any) -> Research:
                 for more, n in ((5, 18), (21, 14), (63, 4))
             ),
         ),
+        persistence=persistence(),
         thresholds=Thresholds(
             horizon=21,
             pairs=(lines(1.0, 1.0, 0.016, (2, 1)), lines(1.0, 0.97, 0.02, (1, 2))),
@@ -381,6 +389,49 @@ def research(**changed: Any) -> Research:
         overlay=overlay(),
     )
     return dataclasses.replace(base, **changed)
+
+
+def persistence(*, known: bool = True) -> PersistenceStudy:
+    """Chances for 5 and 21 sessions and their scores, or those of a history too short for any."""
+    skills = (0.15, 0.14, 0.13, -0.09) if known else (None,) * 4
+    models = ("ratio", "neighborhood", "ratio-and-day", "day")
+    bins = (
+        ReliabilityBin(above=0.6, upto=0.8, n=100, n_clusters=30, stated=0.71, held=0.72),
+        ReliabilityBin(above=0.8, upto=0.9, n=40, n_clusters=3, stated=0.86, held=0.9),
+    )
+    return PersistenceStudy(
+        today=tuple(
+            Persistence(
+                sessions=n,
+                probability=0.9 - n / 100 if known else None,
+                interval=(0.5, 0.92) if known else None,
+                stands=0.93 if known else None,
+                n=400 if known else 2,
+                n_clusters=40 if known else 1,
+            )
+            for n in (5, 21)
+        ),
+        refit=21,
+        scores=tuple(
+            PersistenceScore(
+                regime=regime,
+                sessions=n,
+                n=140 if known else 0,
+                n_clusters=33 if known else 0,
+                first_session=FIRST if known else None,
+                last_session=LAST if known else None,
+                held=0.77 if known else None,
+                base_brier=0.18 if known else None,
+                models=tuple(
+                    ModelScore(model=model, brier=0.16 if known else None, skill=skill)
+                    for model, skill in zip(models, skills, strict=True)
+                ),
+                reliability=bins if known else (),
+            )
+            for regime in ("contango", "backwardation")
+            for n in (5, 21)
+        ),
+    )
 
 
 def first_days() -> Research:
@@ -433,6 +484,7 @@ def first_days() -> Research:
             day=3,
             remaining=tuple(Remaining(more=n, lasted=share(0, 0), interval=None) for n in (5, 21, 63)),
         ),
+        persistence=persistence(known=False),
         thresholds=Thresholds(horizon=21, pairs=(pair,), best_first_half=None),
         curve=curve(
             week_ago=None,

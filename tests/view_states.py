@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RULES, STATISTICS, make_panel
+from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RESEARCH, RULES, STATISTICS, make_panel
 
 from ivts_site.analytics import Analysis, analyse
 from ivts_site.analytics.rules import EventWindow
@@ -70,6 +70,7 @@ def snapshot_of(
         built_at=BUILT_AT,
         sample=sample,
         origins=ORIGINS,
+        research=RESEARCH,
         expected=EXPECTED if expected else None,
         provisional=provisional,
     )

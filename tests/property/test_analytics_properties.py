@@ -14,6 +14,7 @@ from tests.panels import (
     BUILT_AT,
     EXPECTED,
     ORIGINS,
+    RESEARCH,
     ROLES,
     UNHURRIED,
     EventWindow,
@@ -59,7 +60,9 @@ def build(closes, as_of=None):
 def publish(panel):
     """Both JSON files of a panel."""
     analysis = analyse_panel(panel, EVENTS, **SHORT)
-    snapshot = build_snapshot(analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, expected=EXPECTED)
+    snapshot = build_snapshot(
+        analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, research=RESEARCH, expected=EXPECTED
+    )
     return to_json(snapshot), to_json(build_episode_list(analysis, sample=False))
 
 

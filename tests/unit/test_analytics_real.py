@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from tests.panels import BUILT_AT, ORIGINS, ROLES, EventWindow, analyse_panel, assert_same
+from tests.panels import BUILT_AT, ORIGINS, RESEARCH, ROLES, EventWindow, analyse_panel, assert_same
 from tests.recorded import recorded_closes
 from tests.shared import needs_shared
 
@@ -189,7 +189,9 @@ def test_no_look_ahead(closes, day):
     texts = []
     for panel in (truncated, as_of):
         analysis = analyse_panel(panel, EVENTS)
-        snapshot = build_snapshot(analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, expected=None)
+        snapshot = build_snapshot(
+            analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, research=RESEARCH, expected=None
+        )
         texts.append(to_json(snapshot) + to_json(build_episode_list(analysis, sample=False)))
     assert_same(analyse_panel(truncated, EVENTS), analyse_panel(as_of, EVENTS))
     assert texts[0] == texts[1]

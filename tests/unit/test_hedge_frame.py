@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import jsonschema
 import pytest
 import yaml
-from tests.panels import BUILT_AT, EXPECTED, ORIGINS, analyse_ratios
+from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RESEARCH, analyse_ratios
 
 from ivts_site.analytics.hedge import select_row
 from ivts_site.analytics.hedge.frame import passes
@@ -33,7 +33,9 @@ FRAME = CONTENT.hedge.frame
 def publish(ratios, content=CONTENT, overlay=None):
     """What is published after a history of ratios."""
     analysis = analyse_ratios(ratios)
-    snapshot = build_snapshot(analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, expected=EXPECTED)
+    snapshot = build_snapshot(
+        analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, research=RESEARCH, expected=EXPECTED
+    )
     research = SimpleNamespace(overlay=overlay)
     return hedge_lab(SimpleNamespace(config=CONFIG, content=content, snapshot=snapshot, research=research))
 

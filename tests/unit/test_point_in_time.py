@@ -13,6 +13,7 @@ from tests.panels import (
     BUILT_AT,
     EXPECTED,
     ORIGINS,
+    RESEARCH,
     ROLES,
     UNHURRIED,
     analyse_panel,
@@ -58,6 +59,7 @@ def assert_row_is_that_evening(table, row, closes, **changed):
         built_at=BUILT_AT,
         sample=False,
         origins=ORIGINS,
+        research=RESEARCH,
         expected=EXPECTED,
     )
     window, last = s.window, s.episodes.recent[0] if s.episodes.recent else None

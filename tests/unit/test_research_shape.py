@@ -43,7 +43,7 @@ def test_the_document_is_what_the_studies_publish_by_rank() -> None:
     ranks = [module.RANK for module in STUDIES]
     assert found == [
         *("schema_version", "sample", "as_of", "labels", "window", "method"),
-        *("returns", "events", "survival", "thresholds", "curve", "volatility"),
+        *("returns", "events", "survival", "persistence", "thresholds", "curve", "volatility"),
         *("claims", "verdicts", "overlay"),
     ]
     assert ranks == sorted(set(ranks))

@@ -13,6 +13,7 @@ from tests.panels import (
     BUILT_AT,
     EXPECTED,
     ORIGINS,
+    RESEARCH,
     ROLES,
     EventWindow,
     analyse_panel,
@@ -34,7 +35,13 @@ EVENT = EventWindow(id="week", name="A week", first=dt.date(2020, 1, 6), last=dt
 
 
 def _snapshot(analysis, **changed):
-    options = {"built_at": BUILT_AT, "sample": False, "origins": ORIGINS, "expected": EXPECTED}
+    options = {
+        "built_at": BUILT_AT,
+        "sample": False,
+        "origins": ORIGINS,
+        "research": RESEARCH,
+        "expected": EXPECTED,
+    }
     return build_snapshot(analysis, **(options | changed))
 
 
@@ -72,6 +79,8 @@ def test_keys_of_the_contract(analysis):
         "all_history",
         "measured",
         "events",
+        "persistence",
+        "distance",
         "expected",
         "provisional",
         "series",

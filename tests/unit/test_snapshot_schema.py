@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from tests.panels import BUILT_AT, EXPECTED, ORIGINS, analyse_ratios
+from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RESEARCH, analyse_ratios
 
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.snapshot import build_snapshot
@@ -30,7 +30,12 @@ CASES = {
 
 def _published(ratios, expected=EXPECTED):
     snapshot = build_snapshot(
-        analyse_ratios(ratios), built_at=BUILT_AT, sample=False, origins=ORIGINS, expected=expected
+        analyse_ratios(ratios),
+        built_at=BUILT_AT,
+        sample=False,
+        origins=ORIGINS,
+        research=RESEARCH,
+        expected=expected,
     )
     return json.loads(to_json(snapshot))
 

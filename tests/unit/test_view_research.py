@@ -693,3 +693,21 @@ def test_percentage_points() -> None:
     assert percent_points(0.0285) == f"+2.9{PP}"
     assert percent_points(-0.00049) == f"0.0{PP}"
     assert percent_points(None) == "n/a"
+
+
+def test_chances_that_the_regime_goes_on() -> None:
+    """Chances in whole percent with their skill; both regimes drawn at one horizon; few cases say why."""
+    found = study(page_of(made.research()), "persistence")
+    said = re.sub(r"\s*%", "%", found.findings[0])
+    assert said == (
+        "The chance that contango goes on unbroken is 85% and 69% over the next 5 and 21 sessions. Past "
+        "forecasts of this kind over 21 sessions, each made from what was known then, beat the base rate "
+        "(skill +0.15); the day of the run alone did worse (\u22120.09)."
+    )
+    assert [picture.title for picture in found.pictures] == [
+        "Contango: 21 sessions ahead",
+        "Backwardation: 21 sessions ahead",
+    ]
+    few = study(page_of(made.first_days()), "persistence")
+    assert few.findings == ["Too few separate runs of contango are on record to state a chance."]
+    assert not few.pictures

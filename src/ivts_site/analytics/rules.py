@@ -110,6 +110,14 @@ class Resampling(Protocol):
         """Fewest non-overlapping cases for an interval."""
 
 
+class PersistenceRules(Resampling, Protocol):
+    """How far ahead the regime is foretold."""
+
+    @property
+    def persistence_sessions(self) -> tuple[int, ...]:
+        """Sessions ahead for which the chance that the regime goes on is stated."""
+
+
 class LinePair(Protocol):
     """Two lines through the ratio."""
 
@@ -154,7 +162,7 @@ class OverlayRules(Protocol):
         """Random orders of the spells."""
 
 
-class StudyRules(Resampling, Protocol):
+class StudyRules(PersistenceRules, Protocol):
     """Everything asked of a history."""
 
     @property
@@ -184,6 +192,10 @@ class StudyRules(Resampling, Protocol):
     @property
     def survival_sessions(self) -> tuple[int, ...]:
         """Further sessions asked of today's spell."""
+
+    @property
+    def persistence_first(self) -> int:
+        """Sessions of history before the first such chance is scored."""
 
     @property
     def thresholds(self) -> tuple[LinePair, ...]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from ivts_site.analytics.persistence import forecast_persistence
 from ivts_site.analytics.provenance import describe_quality, describe_series
 from ivts_site.analytics.provisional import read_provisional
 from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.rules import PersistenceRules
+from ivts_site.analytics.term_structure import measure_distance
 from ivts_site.formatting import instant_iso
 from ivts_site.model import ProvisionalCloses, Publication, SeriesOrigin
 from ivts_site.published import SCHEMA_VERSION
@@ -28,6 +31,7 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
     sample: bool,
     origins: Mapping[str, SeriesOrigin],
     expected: Publication | None,
+    research: PersistenceRules,
     provisional: ProvisionalCloses | None = None,
 ) -> Snapshot:
     """Assemble everything the page says in numbers.
@@ -44,6 +48,8 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
         By series key, at least front, back and benchmark. Dropped rows are summed over all that are given.
     expected : Publication, optional
         When the next closes should be there.
+    research : PersistenceRules
+        How far ahead and how surely the regime is foretold.
     provisional : ProvisionalCloses, optional
         A session after the last one of the analysis whose closes are not final.
 
@@ -73,6 +79,8 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
         all_history=_all_history(analysis),
         measured=analysis.measured,
         events=analysis.events,
+        persistence=forecast_persistence(analysis.signal, analysis.rules.threshold, research),
+        distance=measure_distance(analysis.panel.closes, analysis.rules.threshold),
         expected=_expected(expected),
         provisional=read_provisional(analysis.panel, provisional, analysis.rules.threshold)
         if provisional

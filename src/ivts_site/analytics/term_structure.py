@@ -9,6 +9,7 @@ import pandas as pd
 
 from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.rules import Band
+from ivts_site.published.snapshot import Distance
 
 _ROUNDING = 4 * float(np.finfo(np.float64).eps)
 """Bound of the relative error of a quotient of two decimals against a decimal: four roundings, doubled."""
@@ -81,6 +82,43 @@ def find_bands(ivts: Floats, bands: Sequence[Band]) -> list[str]:
     place = sum((is_above(ivts, edge).astype(np.int64) for edge in edges), np.zeros(len(ivts), np.int64))
     names: list[str] = np.array([band.name for band in bands], dtype=object)[place].tolist()
     return names
+
+
+def measure_distance(closes: pd.DataFrame, threshold: float) -> Distance:
+    """Return the front closes at which the ratio meets the threshold, the back still or moving along.
+
+    Parameters
+    ----------
+    closes : DataFrame
+        Columns front and back; the last row has both.
+    threshold : float
+        The line between the regimes.
+
+    Returns
+    -------
+    Distance
+        With elasticity e, a front that moves by the factor m takes the back along by mᵉ; the ratio meets the
+        threshold t where m = (t × back / front)^(1 / (1 − e)).
+    """
+    front, back = closes["front"], closes["back"]
+    still = threshold * float(back.iloc[-1])
+    elasticity = _elasticity(np.log(front).diff().to_numpy(), np.log(back).diff().to_numpy())
+    follows = None
+    if elasticity is not None and elasticity < 1:
+        today = float(front.iloc[-1])
+        follows = today * (still / today) ** (1 / (1 - elasticity))
+    return Distance(vix_if_back_fixed=still, vix_if_back_follows=follows, elasticity=elasticity)
+
+
+def _elasticity(front: Floats, back: Floats) -> float | None:
+    """Slope of the back's log changes on the front's; None below three, or where the front stands still."""
+    known = ~np.isnan(front) & ~np.isnan(back)
+    x, y = front[known], back[known]
+    if len(x) < 3:
+        return None
+    about = x - x.mean()
+    spread = float(about @ about)
+    return float(about @ y) / spread if spread else None
 
 
 def find_gaps(closes: pd.DataFrame, defined: pd.DatetimeIndex) -> pd.DatetimeIndex:

@@ -15,6 +15,7 @@ from ivts_site.charts.studies import (
     draw_fan,
     draw_growth,
     draw_implied,
+    draw_reliability,
     draw_steps,
     draw_strip,
     draw_whiskers,
@@ -45,6 +46,7 @@ def draw_research(research: Research, series: Volatilities | None = None) -> dic
         **dict(_returns(research)),
         **dict(_fans(research)),
         **dict(_staircases(research)),
+        **dict(_reliabilities(research)),
         "research-curve": _curve(research),
         **dict(_premiums(research, series)),
     }
@@ -129,6 +131,25 @@ def _staircases(research: Research) -> Iterator[tuple[str, str]]:
                 role=regime.regime,
             ),
         )
+
+
+def _reliabilities(research: Research) -> Iterator[tuple[str, str]]:
+    found = research.persistence
+    middle = found.today[len(found.today) // 2].sessions
+    for score in found.scores:
+        if score.sessions == middle and score.reliability:
+            caption = Caption(
+                id=f"research-persistence-{score.regime}-{score.sessions}",
+                title=f"Chances stated that {score.regime} goes on, and what came true",
+                description="A dot a range of chances: mean chance stated across, share that came true up.",
+                sample=research.sample,
+            )
+            yield (
+                caption.id,
+                draw_reliability(
+                    score.reliability, caption, role=score.regime, min_cases=research.method.min_cases
+                ),
+            )
 
 
 def _curve(research: Research) -> str:

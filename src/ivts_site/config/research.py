@@ -83,6 +83,10 @@ class Research(Section):
     """Least lengths of the episodes shown."""
     survival_sessions: Counts = (5, 21, 63)
     """Further sessions asked of a spell such as today's."""
+    persistence_sessions: Counts = (1, 5, 21)
+    """Sessions ahead for which the chance that the regime goes on is stated."""
+    persistence_first: Sessions = 1260
+    """Sessions of history before the first such chance is scored: five years."""
     thresholds: Annotated[tuple[Threshold, ...], Field(min_length=1)] = (
         Threshold(entry=1.0, exit=1.0),
         Threshold(entry=1.0, exit=0.97),

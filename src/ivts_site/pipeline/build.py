@@ -115,7 +115,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     _warn_of_placeholder(config, inputs)
     content = load_content(root / CONTENT)
     analysis = _analyse(config, content, inputs, as_of)
-    snapshot = _snapshot(analysis, inputs, built_at)
+    snapshot = _snapshot(analysis, config, inputs, built_at)
     assets = collect_assets(root)
     charts = build_charts(
         analysis,
@@ -224,7 +224,7 @@ def current_snapshot(
     """Return the snapshot, without building the site; parameters as of `build_site`."""
     inputs = load_inputs(config, data_dir)
     analysis = _analyse(config, load_content(root / CONTENT), inputs, as_of)
-    return _snapshot(analysis, inputs, built_at)
+    return _snapshot(analysis, config, inputs, built_at)
 
 
 def current_analysis(config: Config, *, root: Path, data_dir: Path) -> tuple[Analysis, bool]:
@@ -245,7 +245,7 @@ def _role(config: Config, key: str) -> Role:
     return Role(key=key, label=config.series[key].label, horizon=config.series[key].horizon)
 
 
-def _snapshot(analysis: Analysis, inputs: Inputs, built_at: dt.datetime) -> Snapshot:
+def _snapshot(analysis: Analysis, config: Config, inputs: Inputs, built_at: dt.datetime) -> Snapshot:
     as_of = analysis.panel.as_of.date()
     held = inputs.provisional if inputs.newest_final == as_of else None
     upcoming = _upcoming(inputs, as_of)
@@ -255,6 +255,7 @@ def _snapshot(analysis: Analysis, inputs: Inputs, built_at: dt.datetime) -> Snap
         sample=inputs.sample,
         origins=inputs.origins,
         expected=upcoming[0] if upcoming else None,
+        research=config.research,
         provisional=held if held and held.session > as_of else None,
     )
 

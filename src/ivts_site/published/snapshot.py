@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ivts_site.published.episode import Episodes
 from ivts_site.published.measured import AllHistory, Event, Measured
 from ivts_site.published.status import Expected, Provisional
+from ivts_site.published.studies import Pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +193,38 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Persistence:
+    """Chance that today's regime goes on: a logit of today's ratio, fitted on the regime's past sessions."""
+
+    sessions: int
+    """Sessions ahead."""
+    probability: float | None
+    """Chance that the regime holds on each of them; null where too few independent cases are stored."""
+    interval: Pair | None
+    """Of `probability`; errors of overlapping outcomes after Newey and West."""
+    stands: float | None
+    """Chance that the regime is today's on the last of them, broken in between or not."""
+    n: int
+    """Past sessions in the regime whose outcome is known."""
+    n_clusters: int
+    """Independent cases among them: runs that begin at least `sessions` after the one counted before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distance:
+    """Front closes above which (in backwardation: below which) the regime would change."""
+
+    vix_if_back_fixed: float
+    """With the back close as it is: threshold × back close, index points."""
+    vix_if_back_follows: float | None
+    """With the back index moving with the front as it usually does; null where `elasticity` is null or not
+    below 1."""
+    elasticity: float | None
+    """Change of the back index in percent for 1% of the front: slope of daily log changes over all stored
+    sessions up to today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything the page says in numbers, as of one session."""
 
@@ -225,6 +258,10 @@ class Snapshot:
     """Numbers measured on the whole stored history."""
     events: tuple[Event, ...]
     """Declared past events, oldest first."""
+    persistence: tuple[Persistence, ...]
+    """How likely today's regime goes on."""
+    distance: Distance
+    """How far the front is from the line, with the back index still and moving with it."""
     expected: Expected | None
     """Null where a past session is shown or nothing is known."""
     provisional: Provisional | None

@@ -165,6 +165,49 @@ def today_words(s: Stats) -> str:
     return f"{where} {answer}"
 
 
+def persistence_words(s: Stats) -> str:
+    """Say how likely today's regime goes on, and whether such chances have beaten the base rate."""
+    parts = [part for part in s.each("persistence.today") if part.value.probability is not None]
+    regime = s.value.survival.regime
+    if not parts:
+        return f"Too few separate runs of {regime} are on record to state a chance."
+    chances = _listed([part.percent("probability", 0) for part in parts])
+    ahead = _listed([part.count("sessions") for part in parts])
+    stated = f"The chance that {regime} goes on unbroken is {chances} over the next {ahead} sessions."
+    middle = s.value.persistence.today[len(s.value.persistence.today) // 2].sessions
+    for score in s.each("persistence.scores"):
+        asked = score.value.regime, score.value.sessions
+        if asked == (regime, middle) and score.value.models[0].skill is not None:
+            return f"{stated} {_skill_words(score)}"
+    return stated
+
+
+def _skill_words(score: Stats) -> str:
+    """Compare the forecasts with the base rate, and with those from the day of the run."""
+    ratio, day = score.at("models.0.skill"), score.each("models")[-1].at("skill")
+    beat, too = ratio.value > 0, day.value > 0
+    return (
+        f"Past forecasts of this kind over {score.plural('sessions', 'session')}, each made from what was "
+        f"known then, {'beat' if beat else 'did no better than'} the base rate (skill "
+        f"{_shown(ratio, ('signed', 2))}); the day of the run alone {'beat it' if too else 'did worse'} "
+        f"({_shown(day, ('signed', 2))})."
+    )
+
+
+def _listed(words: list[str]) -> str:
+    """Join words: "1, 5 and 21"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def reliability_words(part: Stats) -> str:
+    """Say how often the regime held after the forecasts drawn in one picture."""
+    return (
+        f"{part.plural('n', 'forecast')}, {part.plural('n_clusters', 'independent case')}, {part.span()}; "
+        f"the regime held after {part.percent('held')} of them. Dots on the diagonal: chances that came true "
+        f"as often as stated; hollow dots rest on few cases."
+    )
+
+
 def survival_words(s: Stats, regime: Stats) -> str:
     """Say how long the spells of a regime lasted."""
     known = regime.value

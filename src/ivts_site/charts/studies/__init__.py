@@ -5,6 +5,7 @@ from ivts_site.charts.studies.fan import draw_fan
 from ivts_site.charts.studies.frame import Caption
 from ivts_site.charts.studies.growth import GrowthLine, draw_growth
 from ivts_site.charts.studies.implied import Volatilities, draw_implied
+from ivts_site.charts.studies.reliability import draw_reliability
 from ivts_site.charts.studies.steps import draw_steps
 from ivts_site.charts.studies.strip import draw_strip
 from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
@@ -18,6 +19,7 @@ __all__ = [
     "draw_fan",
     "draw_growth",
     "draw_implied",
+    "draw_reliability",
     "draw_steps",
     "draw_strip",
     "draw_whiskers",

@@ -1,0 +1,39 @@
+"""Chances stated against what became of them: a dot a range on the diagonal of perfect forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ivts_site.analytics.studies.persistence import ReliabilityBin
+from ivts_site.charts import theme
+from ivts_site.charts.studies.frame import PERCENT, Caption, dots, draw, head_right, stroke
+
+_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+def draw_reliability(bins: Sequence[ReliabilityBin], caption: Caption, *, role: str, min_cases: int) -> str:
+    """Return the picture; ranges with fewer than `min_cases` independent cases are hollow."""
+    groups = (
+        ([b for b in bins if b.n_clusters >= min_cases], False),
+        ([b for b in bins if b.n_clusters < min_cases], True),
+    )
+    axis = {
+        "range": [-0.04, 1.04],
+        "tickvals": list(_TICKS),
+        "ticktext": [f"{tick * 100:.0f}{PERCENT}" for tick in _TICKS],
+    }
+    return draw(
+        [
+            stroke([0, 1], [0, 1], role="muted", dash="1px,3px"),
+            *(
+                dots([b.stated for b in part], [b.held for b in part], role=role, hollow=hollow)
+                for part, hollow in groups
+                if part
+            ),
+        ],
+        caption,
+        x=theme.x_axis(**axis),
+        y=theme.y_axis(**axis),
+        notes=[theme.head_note("came true"), head_right("chance stated")],
+        sample_at=(0.5, 0.0),
+    )
