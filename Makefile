@@ -124,7 +124,7 @@ bench-archive: $(VENV)/.ready node_modules/.ready  ## Builds with every page of 
 bench-page: $(VENV)/.ready-dev node_modules/.ready-dev  ## The page beside pages that draw eagerly: bytes and times as ratios
 	@$(BIN)/python -m benchmarks.bench_page $(ARGS)
 
-docs: $(VENV)/.ready-dev node_modules/.ready  ## Regenerate the README's reference parts, the JSON Schemas and the screenshot
+docs: $(VENV)/.ready-dev node_modules/.ready  ## Regenerate the references in docs/, the JSON Schemas, the list of JSON keys and the README's picture
 	@$(BIN)/python -m tests.docs.generate
 
 clean:  ## Remove everything generated but the stored closes

@@ -1,4 +1,4 @@
-"""The README is true: its generated parts are current, its commands and files exist."""
+"""The README and docs/ are true: generated parts are current, commands and files exist, links hold."""
 
 from __future__ import annotations
 
@@ -10,43 +10,64 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.docs.reference import README, with_blocks
+from tests.docs.reference import DOCS, README, references
 
 from ivts_site.config import Config
 
 ROOT = README.parent
 
 
+PAGES = {path.name: path.read_text("utf-8") for path in (README, *sorted(DOCS.glob("*.md")))}
+
+
 def test_generated_parts_are_current() -> None:
     """`make docs` would change nothing."""
-    text = README.read_text("utf-8")
-    assert with_blocks(text) == text
+    assert [path.name for path, text in references() if PAGES[path.name] != text] == []
 
 
 def test_every_key_of_the_shipped_configuration_is_documented() -> None:
     """The reference lists each group and key that config.yaml uses."""
-    text = README.read_text("utf-8")
     tree = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
     for group, value in tree.items():
         assert group in Config.model_fields
         for key in value if group not in ("series", "sources") else ("<key>",):
-            assert f"`{group}.{key}" in text, f"{group}.{key}"
+            assert f"`{group}.{key}" in PAGES["settings.md"], f"{group}.{key}"
 
 
-def test_make_targets_of_the_readme_exist() -> None:
-    """Every `make TARGET` in the README is a target with a help text."""
+def test_the_readme_can_be_read_in_one_sitting() -> None:
+    """Under 200 lines; what is longer is under docs/, and every page of it is linked."""
+    assert len(PAGES["README.md"].splitlines()) < 200
+    assert {name for name in PAGES if f"(docs/{name})" not in PAGES["README.md"]} == {"README.md"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_make_targets_exist(name: str) -> None:
+    """Every `make TARGET` is a target with a help text."""
     targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M))
-    assert set(re.findall(r"`?make ([a-z-]+)", README.read_text("utf-8"))) <= targets | {"and"}
+    text = PAGES[name]
+    named = re.findall(r"`make ([a-z-]+)", text) + re.findall(r"^make ([a-z-]+)", text, re.M)
+    assert set(named) <= targets
 
 
-def test_files_of_the_readme_exist() -> None:
-    """Paths and pictures that the README names are in the repository."""
-    text = README.read_text("utf-8")
-    named = set(re.findall(r"\]\(([^)#:]+)\)", text)) | set(
-        re.findall(r"`((?:src|static|templates|tests)/[^`*<]+)`", text)
-    )
-    assert named
-    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+@pytest.mark.parametrize("name", PAGES)
+def test_files_and_links_exist(name: str) -> None:
+    """Paths and pictures are in the repository, and a link to a heading has its heading there."""
+    folder = README.parent if name == "README.md" else DOCS
+    for link in re.findall(r"\]\(([^)]+)\)", PAGES[name]):
+        path, _, anchor = link.partition("#")
+        target = (folder / path).resolve() if path else folder / name
+        assert target.exists(), link
+        headings = (
+            {
+                re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
+                for heading in re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.M)
+            }
+            if anchor
+            else set()
+        )
+        assert not anchor or anchor in headings, link
+    paths = re.findall(r"`((?:src|static|templates|tests|docs|config|\.github)/[^`*<\s]+)`", PAGES[name])
+    assert [path for path in paths if "NAME" not in path and not (ROOT / path).exists()] == []
 
 
 def test_the_repository_ships_its_ground_files() -> None:
@@ -71,7 +92,7 @@ def test_the_repository_ships_its_ground_files() -> None:
 )
 def test_the_line_of_cron_acts_twice_a_session(tmp_path: Path, instant: str, acts: bool, zone: str) -> None:
     """After publication and once more, in either state of the clocks; a failed build is not checked."""
-    [line] = re.findall(r"^37 \* \* \* \*  (.*)$", README.read_text("utf-8"), re.M)
+    [line] = re.findall(r"^37 \* \* \* \*  (.*)$", PAGES["README.md"], re.M)
     command = line.replace("\\%", "%").replace("/path/to/site", str(tmp_path))
     calls = tmp_path / "calls"
     seconds = int(dt.datetime.fromisoformat(instant).timestamp())

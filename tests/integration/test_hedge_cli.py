@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 from tests.command import ivts
-from tests.docs.reference import README
+from tests.docs.reference import DOCS
 
 from ivts_site.cli import cli
 from ivts_site.cli.hedge import hedge
@@ -272,8 +272,8 @@ def test_the_six_commands() -> None:
 
 
 def test_the_readme_s_lines_give_what_they_say() -> None:
-    """Each example of the README runs, and its comment's number is in what it prints."""
-    block = re.search(r"```sh\n(ivts-site hedge .*?)```", README.read_text("utf-8"), re.S)
+    """Each example of the reference runs, and its comment's number is in what it prints."""
+    block = re.search(r"```sh\n(ivts-site hedge .*?)```", (DOCS / "commands.md").read_text("utf-8"), re.S)
     assert block is not None
     for line in block[1].splitlines():
         command, _, comment = line.partition("#")

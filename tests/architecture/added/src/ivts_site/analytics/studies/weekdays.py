@@ -35,7 +35,7 @@ class ByWeekday:
 
 def measure(study: StudyInput) -> ByWeekday:
     """Take the median of the ratio on each day of the week."""
-    of_day = [study.ivts[study.sessions.dayofweek == day] for day in range(len(NAMES))]
+    of_day = [study.ivts[study.sessions.day_of_week == day] for day in range(len(NAMES))]
     return ByWeekday(
         weekdays=tuple(
             Weekday(name=name, n_sessions=len(found), median=known(np.median(found)) if len(found) else None)
