@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -153,16 +154,25 @@ def _states() -> dict[str, dict[str, Any]]:
 STATES = _states()
 
 
+@functools.cache
 def state(name: str) -> Snapshot:
     """Snapshot of a named state."""
     return snapshot_of(**STATES[name])
 
 
+@functools.cache
+def pages_of(name: str) -> dict[str, str]:
+    """The tracker's own pages of a named state, for tests that change nothing else."""
+    return tracker_of(state(name))
+
+
+@functools.cache
 def config() -> Config:
     """Configuration of the repository."""
     return load_config(ROOT / "config.yaml")
 
 
+@functools.cache
 def content() -> Content:
     """Editorial text of the repository."""
     return load_content(TEMPLATES / "content")

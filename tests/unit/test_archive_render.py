@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.archive_pages import core_of, pages_of, render, settings_of
 from tests.markup import Page
+from tests.sampled import spread
 from tests.unit.test_render import EVIL, hostile_words
 from tests.view_states import STATES, analysis_of
 
@@ -57,13 +58,12 @@ def assert_sound(path: str, html: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("name", STATES)
-def test_pages_are_well_formed(name: str) -> None:
+@pytest.mark.parametrize(("closes", "name"), spread(("derived", "closes"), tuple(STATES)))
+def test_pages_are_well_formed(name: str, closes: str) -> None:
     """In every state, without closes and with them."""
-    for raw_closes in (False, True):
-        for path, html in rendered(name, settings=settings_of(raw_closes=raw_closes)).items():
-            assert_sound(path, html)
-            assert ("SAMPLE DATA" in html) == (name == "sample"), path
+    for path, html in rendered(name, settings=settings_of(raw_closes=closes == "closes")).items():
+        assert_sound(path, html)
+        assert ("SAMPLE DATA" in html) == (name == "sample"), path
 
 
 @pytest.mark.parametrize(("days", "episodes"), [(True, False), (False, True)])

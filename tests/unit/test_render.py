@@ -14,7 +14,8 @@ import pytest
 from jinja2 import nodes
 from tests import research_page as made
 from tests.markup import Page
-from tests.view_states import STATES, TEMPLATES, config, content, state, tracker_of
+from tests.sampled import spread
+from tests.view_states import STATES, TEMPLATES, config, content, pages_of, state, tracker_of
 
 from ivts_site.content import Content
 from ivts_site.errors import RenderError
@@ -50,14 +51,14 @@ def rendered(name: str, **changed: Any) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def usual() -> dict[str, str]:
-    return rendered("contango-long")
+    return pages_of("contango-long")
 
 
-@pytest.mark.parametrize("studied", [False, True])
-@pytest.mark.parametrize("name", STATES)
-def test_pages_are_well_formed(name: str, studied: bool) -> None:
+@pytest.mark.parametrize(("studied", "name"), spread(("bare", "studied"), tuple(STATES)))
+def test_pages_are_well_formed(name: str, studied: str) -> None:
     """In every state: tags nest, ids are unique, what is pointed at exists, headings rise by one."""
-    for path, html in rendered(name, research=made.research() if studied else None).items():
+    files = rendered(name, research=made.research()) if studied == "studied" else pages_of(name)
+    for path, html in files.items():
         if not path.endswith(".html"):
             continue
         page = Page(html)
@@ -121,7 +122,7 @@ def test_head(usual: dict[str, str], path: str) -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_sample_pages_are_marked(path: str) -> None:
     """Banner, title and noindex on every page."""
-    html = rendered("sample")[path]
+    html = pages_of("sample")[path]
     page = Page(html)
     assert "SAMPLE DATA \u2014 simulated closes, not market data" in html
     assert {"name": "robots", "content": "noindex"} in page.all("meta")
@@ -130,18 +131,18 @@ def test_sample_pages_are_marked(path: str) -> None:
 
 def test_sample_site_is_closed_to_crawlers() -> None:
     """Everything is disallowed and no sitemap is published."""
-    files = rendered("sample")
+    files = pages_of("sample")
     assert files["robots.txt"] == "User-agent: *\nDisallow: /\n"
     assert "sitemap.xml" not in files
 
 
 def test_suspect_mark_and_caption_are_on_the_page() -> None:
     """The word stands beside the ratio and leads to the list; what the scale shows is said below it."""
-    html = rendered("suspect-close")["index.html"]
+    html = pages_of("suspect-close")["index.html"]
     mark = '<a class="suspect" href="methodology/#suspect-closes">suspect VIX3M close</a>'
     assert re.search(rf'<b class="big" data-stat="snapshot\.ivts">1\.0700</b> {mark}', html)
     assert "smoothed for drawing" in html
-    assert 'class="suspect"' not in rendered("contango-long")["index.html"]
+    assert 'class="suspect"' not in pages_of("contango-long")["index.html"]
 
 
 def test_phones_name_the_cells_of_stacked_tables(usual: dict[str, str]) -> None:
@@ -164,7 +165,7 @@ def test_current_page_is_marked(usual: dict[str, str]) -> None:
 
 def test_same_input_same_bytes() -> None:
     """Rendering is a function of its input."""
-    assert rendered("contango-long") == rendered("contango-long")
+    assert rendered("contango-long") == pages_of("contango-long")
 
 
 def test_sections_follow_the_configuration(usual: dict[str, str]) -> None:
@@ -178,7 +179,7 @@ def test_sections_follow_the_configuration(usual: dict[str, str]) -> None:
 
 def test_texts_of_configuration_and_content_open_no_markup() -> None:
     """Hostile words in every text of configuration, content and charts come out as text."""
-    usual, hostile = rendered("contango-long"), rendered("contango-long", **hostile_words())
+    usual, hostile = pages_of("contango-long"), rendered("contango-long", **hostile_words())
     for path in PAGES:
         page = Page(hostile[path])
         assert page.faults == []

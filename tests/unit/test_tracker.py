@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import re
 from typing import Any, cast
@@ -10,7 +11,18 @@ from typing import Any, cast
 import pytest
 from markupsafe import Markup
 from tests.markup import Node, parse, rows
-from tests.view_states import STATES, calm, charts, config, content, core_of, snapshot_of, state, tracker_of
+from tests.view_states import (
+    STATES,
+    calm,
+    charts,
+    config,
+    content,
+    core_of,
+    pages_of,
+    snapshot_of,
+    state,
+    tracker_of,
+)
 
 from ivts_site.config import Config
 from ivts_site.content import FACTS
@@ -30,6 +42,12 @@ T = "\u202f"
 def tree_of(snapshot: Snapshot, path: str = "index.html", **known: Any) -> Node:
     """A page as a tree."""
     return parse(tracker_of(snapshot, **known)[path])
+
+
+@functools.cache
+def tree_at(name: str, path: str = "index.html") -> Node:
+    """A page of a named state as a tree."""
+    return parse(pages_of(name)[path])
 
 
 def lines_of(card: Node) -> list[str]:
@@ -129,7 +147,7 @@ def test_cards() -> None:
 
 def test_first_session_has_no_change() -> None:
     """Nothing to compare with is said, not shown as zero."""
-    page = tree_of(state("one-session"))
+    page = tree_at("one-session")
     assert page.all("span", "delta") == []
     assert lines_of(page.find("card-front"))[2] == "no earlier close to compare with"
 
@@ -137,7 +155,7 @@ def test_first_session_has_no_change() -> None:
 @pytest.mark.parametrize("name", STATES)
 def test_no_sentence_quotes_what_is_not_measured(name: str) -> None:
     """Prose never says n/a: where the history is too short, other words stand there."""
-    pages = [tree_of(state(name), path) for path in ("index.html", "methodology/index.html")]
+    pages = [tree_at(name, path) for path in ("index.html", "methodology/index.html")]
     told = {
         text.text()
         for page in pages
@@ -157,7 +175,7 @@ def test_no_sentence_quotes_what_is_not_measured(name: str) -> None:
 
 def test_a_first_session_is_called_so() -> None:
     """One session: no rate of two years, no rank of one reading, no regime that has held."""
-    page = tree_of(state("one-session"))
+    page = tree_at("one-session")
     assert facts_on(page)[:-1] == [
         "First session stored",
         "backwardation rate 0.0 % (1 session stored)",
@@ -208,7 +226,7 @@ def caption_of(page: Node) -> str:
 )
 def test_how_long_the_regime_has_held(name: str, day: str, held: str) -> None:
     """First day, throughout the history, and since a day within it."""
-    assert facts_on(tree_of(state(name)))[0] == day
+    assert facts_on(tree_at(name))[0] == day
     assert held in facts_of(name)["regime_held"]
 
 
@@ -222,13 +240,13 @@ def test_percentiles_need_twenty_readings() -> None:
         "19 readings: too few for a distribution. Dots: the 18 sessions before, the older the fainter."
     )
     assert caption_of(tree_of(enough)).startswith("Hill: 20 readings stored, smoothed for drawing.")
-    long = caption_of(tree_of(state("contango-long")))
+    long = caption_of(tree_at("contango-long"))
     assert long.startswith("Hill: 484 readings stored, smoothed for drawing. Dots: the 20 sessions before")
 
 
 def test_a_suspect_close_is_marked_beside_the_ratio() -> None:
     """The mark names the series; answer and dates of extremes say so too; other states have no mark."""
-    page = tree_of(state("suspect-close"))
+    page = tree_at("suspect-close")
     assert suspects_on(page) == ["suspect VIX3M close"]
     doubt = "the repeated VIX3M close is suspect, and so is the ratio."
     assert doubt in page.all("div", "reading")[0].text()
@@ -240,7 +258,7 @@ def test_a_suspect_close_is_marked_beside_the_ratio() -> None:
     assert suspects_on(tree_of(held)) == ["suspect VIX close"]
     past = snapshot_of([15.0, 20.0, 20.1], suspect_move=0.1)
     assert suspects_on(tree_of(past)) == []
-    assert suspects_on(tree_of(state("backwardation-first-day"))) == []
+    assert suspects_on(tree_at("backwardation-first-day")) == []
 
 
 def suspects_on(page: Node) -> list[str]:
@@ -316,7 +334,7 @@ def declared() -> tuple[Event, ...]:
 
 def test_status_is_absolute() -> None:
     """Data, build and next closes are dated; the build at 01:30 UTC on 1 March."""
-    (status,) = tree_of(state("contango-long")).all("p", "status")
+    (status,) = tree_at("contango-long").all("p", "status")
     told = [(each.attributes["datetime"], each.text()) for each in status.all("time")]
     assert told[:3] == [
         ("2025-11-13", "Thu 13 Nov 2025"),
@@ -350,14 +368,14 @@ def test_longest_episode_is_added_where_it_is_not_recent() -> None:
 
 def test_no_episodes_no_table() -> None:
     """Without episodes a sentence stands in the table's place."""
-    part = tree_of(state("no-episodes")).find("episodes")
+    part = tree_at("no-episodes").find("episodes")
     assert part.all("table") == []
     assert "No session since 8 January 2024 has been in backwardation." in part.text()
 
 
 def test_bars_share_one_scale() -> None:
     """Widths are proportional to the means, zero included: the widest bar and its reach fill 100."""
-    pictures = [svg for each in tree_of(state("contango-long")).all("dl", "bars") for svg in each.all("svg")]
+    pictures = [svg for each in tree_at("contango-long").all("dl", "bars") for svg in each.all("svg")]
     bars = [svg.all("rect")[0].attributes for svg in pictures]
     edges = [(float(bar["x"]), float(bar["x"]) + float(bar["width"])) for bar in bars]
     assert min(low for low, _ in edges) == pytest.approx(0, abs=0.11)
@@ -400,7 +418,7 @@ def test_unknown_section_is_a_configuration_error() -> None:
 
 def test_linked_data() -> None:
     """The three graphs are JSON; questions carry today's answer; addresses are absolute."""
-    graph = graph_of(tracker_of(state("contango-long"))["index.html"])
+    graph = graph_of(pages_of("contango-long")["index.html"])
     data, faq, crumbs = graph
     assert [node["@type"] for node in graph] == ["Dataset", "FAQPage", "BreadcrumbList"]
     assert len(faq["mainEntity"]) == len(content().sections["faq"].items)
@@ -438,7 +456,7 @@ def test_prose(text: str | None, html: str) -> None:
 
 def test_sample_is_said_everywhere() -> None:
     """Titles, descriptions and previews of every page say that the closes are simulated."""
-    files = tracker_of(state("sample"))
+    files = pages_of("sample")
     for path in ("index.html", "methodology/index.html", "404.html"):
         head = parse(files[path])
         said = {
@@ -453,7 +471,7 @@ def test_sample_is_said_everywhere() -> None:
 
 def test_market_data_carry_no_sample_mark() -> None:
     """The mark is not there by default."""
-    page = tree_of(state("contango-long"))
+    page = tree_at("contango-long")
     assert page.all("p", "sample") == []
     assert "SAMPLE" not in page.all("title")[0].text()
 
@@ -470,7 +488,7 @@ def test_suspect_closes_are_listed_on_the_methodology_page() -> None:
 def test_footer_hashes_and_times() -> None:
     """Sources carry their full hash and a short one; the build is told in UTC and New York time."""
     snapshot = state("contango-long")
-    (imprint,) = tree_of(snapshot).all("dl", "imprint")
+    (imprint,) = tree_at("contango-long").all("dl", "imprint")
     updated = "1 March 2026, 01:30 UTC28 Feb 2026, 20:30 New York"  # five hours behind in winter
     assert updated in [each.text() for each in imprint.all("dd")]
     hashes = [(code.attributes["title"].rpartition(" ")[2], code.text()) for code in imprint.all("code")]

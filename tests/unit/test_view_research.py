@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import io
 import re
 from itertools import pairwise
@@ -97,6 +98,12 @@ def page_of(research: Research) -> Node:
     return parse(html_of(research))
 
 
+@functools.cache
+def page_by_hand() -> Node:
+    """The page of the studies made by hand."""
+    return page_of(made.research())
+
+
 @dataclasses.dataclass(frozen=True)
 class Finding:
     """A result at the head of the page."""
@@ -131,20 +138,26 @@ def caption(table: Node) -> str:
 
 
 HISTORIES = {
-    "by hand": made.research(),
-    "first days by hand": made.first_days(),
-    "no overlay": made.research(overlay=None),
-    "one session": short(1),
-    "three sessions": short(3),
-    "thirty sessions": short(30),
-    "no backwardation": short(200),
+    "by hand": made.research,
+    "first days by hand": made.first_days,
+    "no overlay": functools.partial(made.research, overlay=None),
+    "one session": functools.partial(short, 1),
+    "three sessions": functools.partial(short, 3),
+    "thirty sessions": functools.partial(short, 30),
+    "no backwardation": functools.partial(short, 200),
 }
+
+
+@functools.cache
+def page_in(history: str) -> str:
+    """The page of a history."""
+    return html_of(HISTORIES[history]())
 
 
 @pytest.mark.parametrize("name", HISTORIES)
 def test_the_page_is_well_formed_in_every_history(name: str) -> None:
     """Tags nest, ids are unique, links within lead somewhere, headings rise by one, nothing inline."""
-    page = Page(html_of(HISTORIES[name]))
+    page = Page(page_in(name))
     assert page.faults == []
     assert [i for i, n in page.ids().items() if n > 1] == []
     assert page.references() - set(page.ids()) == set()
@@ -158,7 +171,7 @@ def test_the_page_is_well_formed_in_every_history(name: str) -> None:
 @pytest.mark.parametrize("name", HISTORIES)
 def test_sentences_say_nothing_that_is_not_measured(name: str) -> None:
     """No sentence quotes an undefined number; tables may say n/a."""
-    page = page_of(HISTORIES[name])
+    page = parse(page_in(name))
     told = [p.text() for class_ in ("result", "chart-summary") for p in page.all("p", class_)]
     told += [words for finding in findings(page) for words in (finding.text, finding.value)]
     assert told
@@ -168,12 +181,12 @@ def test_sentences_say_nothing_that_is_not_measured(name: str) -> None:
 @pytest.mark.parametrize("name", HISTORIES)
 def test_no_private_character_is_left(name: str) -> None:
     """Marks are elements by the time they are on the page."""
-    assert re.findall("[\ue000-\ue002]", html_of(HISTORIES[name])) == []
+    assert re.findall("[\ue000-\ue002]", page_in(name)) == []
 
 
 def test_what_followed_is_told_with_interval_cases_and_window() -> None:
     """The upper band at 21 sessions: mean 2.84 %, interval 1.84 % to 3.84 %, against 1 % after all."""
-    picture = study(page_of(made.research()), "returns").pictures[1]
+    picture = study(page_by_hand(), "returns").pictures[1]
     assert picture.title == "21 sessions on"
     assert picture.summary == (
         "After a ratio above 1.0, SPY changed by +2.8 % on average over the next 21 sessions (95 % interval "
@@ -204,13 +217,13 @@ def test_few_cases_have_no_interval_and_say_so() -> None:
     cells = row(picture.table, "above 1.0")
     assert [words in cell for cell in cells] == [False, False, True, False, False, True, True]
     assert len(stroked(picture)) == 0
-    usual = study(page_of(made.research()), "returns").pictures[1]
+    usual = study(page_by_hand(), "returns").pictures[1]
     assert len(stroked(usual)) == 1
 
 
 def test_event_study_in_words() -> None:
     """Medians and quartiles at 21 sessions; a group known only in hindsight is marked."""
-    found = study(page_of(made.research()), "around")
+    found = study(page_by_hand(), "around")
     assert [picture.title for picture in found.pictures] == ["From the first session", "From the end"]
     assert found.pictures[0].summary == (
         "21 sessions after the first session of 12 episodes (8 Jan 2024 to 13 Nov 2025), the median path of "
@@ -232,7 +245,7 @@ def test_event_study_in_words() -> None:
 
 def test_how_long_it_lasts() -> None:
     """The answer for today counts 19 spells; staircases say how many spells and how many outlast a day."""
-    found = study(page_of(made.research()), "duration")
+    found = study(page_by_hand(), "duration")
     assert found.findings[0] == (
         "Today is day 66 of contango. Of 19 past contango spells that reached day 66, 18 (94.7 %) lasted at "
         "least 5 more, 14 (73.7 %) lasted at least 21 more and 4 (21.1 %) lasted at least 63 more sessions "
@@ -301,13 +314,13 @@ def test_a_handful_of_spells_is_counted_without_a_percentage() -> None:
 def test_the_first_spell_s_unseen_beginning_is_told() -> None:
     """The record cuts the first spell at its left; its stored length is all that is known and is used."""
     assert "The first spell counts from the first stored session on" in study(
-        page_of(made.research()), "duration"
+        page_by_hand(), "duration"
     ).lead.replace("\n", " ")
 
 
 def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
     """The second pair wins the first half with 2.0 points and is second in the other, with 3.0."""
-    found = study(page_of(made.research()), "lines")
+    found = study(page_by_hand(), "lines")
     assert found.findings[0] == (
         "Picked on the first half of the record (8 Jan 2024 to 13 Nov 2025), the best pair would have been "
         "1.0 / 0.97: the mean SPY return over 21 sessions from sessions inside episodes differed from that "
@@ -328,7 +341,7 @@ def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
 
 def test_curve_and_what_is_missing_of_it() -> None:
     """All tenors are named with today's closes; with two of them there are no further tables."""
-    found = study(page_of(made.research()), "curve")
+    found = study(page_by_hand(), "curve")
     assert found.pictures[0].summary == (
         "On 13 Nov 2025 the curve closed at VIX9D 18.50, VIX 19.00, VIX3M 20.00: each longer one is above "
         "the shorter one."
@@ -360,7 +373,7 @@ def test_a_tenor_without_a_close_today_is_left_out_of_the_sentence() -> None:
 
 def test_premium_in_words() -> None:
     """19.0 against 12.7 is 6.3 points; the averages are told with their interval."""
-    found = study(page_of(made.research()), "premium")
+    found = study(page_by_hand(), "premium")
     assert found.findings[0] == (
         "VIX closed at 19.00; over the 21 sessions before, SPY realised a volatility of 12.7. The "
         "difference is +6.3 points. In variance that is +200 points squared. Realised volatility was no "
@@ -400,13 +413,13 @@ def test_the_hedge_is_told_whatever_it_did(interval: tuple[float, float] | None,
 
 def test_results_at_the_head_say_of_how_many_sessions() -> None:
     """The card of the hedge counts what was hedged, as the card of the returns counts its sessions."""
-    hedged = findings(page_of(made.research()))[-1].text
+    hedged = findings(page_by_hand())[-1].text
     assert hedged.endswith(" 38 of 483 sessions hedged, in 12 episodes.")
 
 
 def test_overlay_tables() -> None:
     """A rule that never trades costs the same at every cost; the strip stands beside its numbers."""
-    found = study(page_of(made.research()), "overlay")
+    found = study(page_by_hand(), "overlay")
     rules, differences, bench = found.tables
     heads = [cells[0].text(without="small") for cells in rows(rules)]
     assert heads == ["No hedge", *["Hedge by regime"] * 3]
@@ -508,7 +521,7 @@ def test_a_verdict_is_word_and_sign(verdict: str, icon: str) -> None:
 
 def test_results_at_the_head_of_the_page() -> None:
     """Three results in plain words, each with a link to its study."""
-    tally, first, second, third = findings(page_of(made.research()))
+    tally, first, second, third = findings(page_by_hand())
     assert (tally.value, tally.href) == ("1 of 2", "#claims")
     assert tally.text == "1 not supported; each with its test, its number and its 95 % interval."
     assert (first.label, first.value, first.href) == (
