@@ -248,7 +248,8 @@ def lab(page_of_lab: Visit) -> Visit:
     page = page_of_lab.page
     page.emulate_media(media="screen")
     page.set_viewport_size(DESKTOP)
-    page_of_lab.open("/404.html").page.evaluate("localStorage.clear()")
+    if page.url.startswith(page_of_lab.origin):
+        page.evaluate("localStorage.clear()")
     page_of_lab.requests.clear()
     page_of_lab.complaints.clear()
     return page_of_lab.open("/hedge/")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from tests.browser.test_audit import OPEN_ALL, findings
+from tests.browser.test_audit import COLOURS_ALONE, OPEN_ALL, findings
 from tests.view_states import content
 
 from ivts_site.analytics import hedge
@@ -105,28 +105,31 @@ def holds(visit: Visit, results: dict[str, str]) -> None:
         assert shown(visit, pattern).startswith(text), pattern
 
 
-@pytest.mark.parametrize("case", TEXTBOOK)
-def test_a_case_opens_by_its_link(lab: Visit, case: str) -> None:
-    """One click puts the inputs in, shows the panel that answers, and marks the case."""
-    link = lab.page.locator(f'.presets a:text-is("{CASES[case].title}")')
-    link.click()
-    holds(lab, TEXTBOOK[case])
-    assert link.get_attribute("aria-current") == "true"
-    assert lab.page.locator(".presets [aria-current]").count() == 1
-    assert lab.page.evaluate("document.activeElement.id") == f"h-{CASES[case].panel}"
-    box = lab.page.locator(f"#{CASES[case].panel}").bounding_box()
-    assert box is not None
-    assert -1 <= box["y"] < 900
+def test_cases_open_by_their_links(lab: Visit) -> None:
+    """One click puts the inputs in, shows the panel that answers, and marks the case, whatever was there."""
+    for case, results in TEXTBOOK.items():
+        link = lab.page.locator(f'.presets a:text-is("{CASES[case].title}")')
+        link.click()
+        holds(lab, results)
+        assert link.get_attribute("aria-current") == "true", case
+        assert lab.page.locator(".presets [aria-current]").count() == 1, case
+        assert lab.page.evaluate("document.activeElement.id") == f"h-{CASES[case].panel}"
+        box = lab.page.locator(f"#{CASES[case].panel}").bounding_box()
+        assert box is not None, case
+        assert -1 <= box["y"] < 900, case
 
 
-@pytest.mark.parametrize("case", TEXTBOOK)
-def test_a_case_is_reproduced_by_typing(lab: Visit, case: str) -> None:
-    """The same inputs typed field by field give the same results."""
-    lab.open(
-        "/hedge/#hold=77&unit=coin&entry=123&hedge=7&price=99&leverage=3&rate=0.3&hours=1&days=9&forward=130"
-    )
-    put(lab, **{"unit": CASES[case].inputs["unit"]} | CASES[case].inputs)
-    holds(lab, TEXTBOOK[case])
+def test_cases_are_reproduced_by_typing(lab: Visit) -> None:
+    """The same inputs typed field by field give the same results, in the place of quite other ones."""
+    for case, results in TEXTBOOK.items():
+        lab.open(
+            "/hedge/#hold=77&unit=coin&entry=123&hedge=7&price=99&leverage=3"
+            "&rate=0.3&hours=1&days=9&forward=130"
+        )
+        settle(lab)
+        assert typed(lab)["hold"] == "77", case
+        put(lab, **{"unit": CASES[case].inputs["unit"]} | CASES[case].inputs)
+        holds(lab, results)
 
 
 def test_a_case_opens_by_its_address(visitor: Callable[..., Visit]) -> None:
@@ -172,9 +175,12 @@ STATES = [
 
 
 def test_every_word_is_the_build_s(lab: Visit) -> None:
-    """Every result and every formula with its numbers, as the reference and Python's words give it."""
+    """Every result and every formula with its numbers, as the reference and Python's words give it.
+
+    Addresses follow each other on one page: nothing of the last is left in the next.
+    """
     for inputs in STATES:
-        lab.open("/404.html").open("/hedge/#" + urlencode(inputs))
+        lab.open("/hedge/#" + urlencode(inputs))
         settle(lab)
         numbers = work_out(STARTS | inputs, LAB.words)
         found = lab.page.evaluate(PATTERNS)
@@ -242,11 +248,13 @@ def test_a_holding_changes_its_unit_not_its_size(lab: Visit) -> None:
     assert typed(lab)["hold"] == "10000"
 
 
-@pytest.mark.parametrize("text", ["10,000", "10 000", " 1e4 ", "10000.", "+10000"])
-def test_numbers_are_read_as_people_write_them(lab: Visit, text: str) -> None:
+def test_numbers_are_read_as_people_write_them(lab: Visit) -> None:
     """Thousands may be separated."""
-    put(lab, hold=text)
-    assert shown(lab, "[target_usd]") == "5,000 USD"
+    for text in ("10,000", "10 000", " 1e4 ", "10000.", "+10000"):
+        put(lab, hold="2")
+        assert shown(lab, "[target_usd]") == "1 USD"
+        put(lab, hold=text)
+        assert shown(lab, "[target_usd]") == "5,000 USD", text
 
 
 def test_hedges_outside_are_for_those_who_ask(lab: Visit) -> None:
@@ -297,26 +305,24 @@ def test_beta_from_pasted_returns(lab: Visit) -> None:
     assert shown(lab, "[r2_num]") == "0.9985"  # 1 − 6e−6 / (0.004 + 6e−6)
 
 
-@pytest.mark.parametrize(
-    ("asset", "instrument", "field", "said"),
-    [
-        ("", "1 2 3 4", "asset", "needs at least 2 values"),
-        ("1 2 3", "1 2 3", "asset", "needs at least 3 values"),
-        ("1 2 x 4", "1 2 3 4", "asset", "must be a number"),
-        ("1 2 3 4 5", "1 2 3 4", "instrument", "must have as many values as the other series"),
-        ("1 2 3 4", "5 5 5 5", "instrument", "must vary"),
-        ("1 2 3 4", "1 -2 3 4", "instrument", "must be above 0"),
-    ],
-)
-def test_bad_series_are_told_beside_their_field(
-    lab: Visit, asset: str, instrument: str, field: str, said: str
-) -> None:
+BAD_SERIES = [
+    ("", "1 2 3 4", "asset", "needs at least 2 values"),
+    ("1 2 3", "1 2 3", "asset", "needs at least 3 values"),
+    ("1 2 x 4", "1 2 3 4", "asset", "must be a number"),
+    ("1 2 3 4 5", "1 2 3 4", "instrument", "must have as many values as the other series"),
+    ("1 2 3 4", "5 5 5 5", "instrument", "must vary"),
+    ("1 2 3 4", "1 -2 3 4", "instrument", "must be above 0"),
+]
+
+
+def test_bad_series_are_told_beside_their_field(lab: Visit) -> None:
     """Empty, short, no number, of another length, constant, no closes: a message, and dashes for results."""
-    put(lab, asset=asset, instrument=instrument)
-    assert said in message(lab, field)
-    assert shown(lab, "[beta_num]") == "–"
-    assert said in lab.page.locator('[data-blocked="beta"]').inner_text()
-    assert shown(lab, "[net_usd]") == "4,000 USD"
+    for asset, instrument, field, said in BAD_SERIES:
+        put(lab, asset=asset, instrument=instrument)
+        assert said in message(lab, field)
+        assert shown(lab, "[beta_num]") == "–", said
+        assert said in lab.page.locator('[data-blocked="beta"]').inner_text()
+        assert shown(lab, "[net_usd]") == "4,000 USD", said
 
 
 # ---------------------------------------------------------------- bad input
@@ -359,8 +365,9 @@ def test_bad_input_is_told_and_never_mended(lab: Visit) -> None:
         put(lab, **{name: text})
         if said:
             label = next(entry.label for entry in LAB.inputs if entry.name == name)
-            assert message(lab, name).startswith(label)
-            assert said in message(lab, name), (name, text)
+            told = message(lab, name)
+            assert told.startswith(label)
+            assert said in told, (name, text)
             assert shown(lab, result) == "–"
             panel = lab.page.locator(f'.panel:has([data-shows="{result}"]) [data-blocked]').last
             assert said in panel.inner_text()
@@ -450,16 +457,14 @@ def test_back_undoes_one_change_at_a_time(lab: Visit) -> None:
     expect(lab.page.locator("#in-hedge")).to_have_value("80")
 
 
-@pytest.mark.parametrize(
-    "hash_", ["#hedge=%", "#=&&==", "#hold=<b>x</b>", "#unit=sheep&at=nowhere", "#hedge-frame"]
-)
-def test_strange_addresses_do_no_harm(visitor: Callable[..., Visit], hash_: str) -> None:
+def test_strange_addresses_do_no_harm(lab: Visit) -> None:
     """Broken escapes, markup, unknown choices: text in a field at worst."""
-    visit = visitor().open(f"/hedge/{hash_}")
-    settle(visit)
-    assert visit.complaints == []
-    assert visit.page.locator("main b b, .inputs b").count() == 0
-    assert visit.page.locator('[data-kind="unit"]').input_value() == "usd"
+    for hash_ in ("#hedge=%", "#=&&==", "#hold=<b>x</b>", "#unit=sheep&at=nowhere", "#hedge-frame"):
+        lab.open("/404.html").open(f"/hedge/{hash_}")
+        settle(lab)
+        assert lab.complaints == [], hash_
+        assert lab.page.locator("main b b, .inputs b").count() == 0, hash_
+        assert lab.page.locator('[data-kind="unit"]').input_value() == "usd", hash_
 
 
 def test_long_series_stay_out_of_the_address(lab: Visit) -> None:
@@ -642,29 +647,28 @@ def test_what_never_happens_has_no_numbers_on_a_phone(visitor: Callable[..., Vis
     assert cells() == [5, 5, 5, 5]
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-def test_formulas_of_liquidation_keep_their_line(visitor: Callable[..., Visit], width: int) -> None:
+def test_formulas_of_liquidation_keep_their_line(lab: Visit) -> None:
     """Long numbers beside a formula leave it whole; nothing but the table scrolls sideways."""
-    visit = visitor(viewport={"width": width, "height": 740})
-    visit.open("/hedge/#unit=coin&hold=123456&entry=98765.43&price=98765&hedge=100&leverage=10&wallet=60")
-    settle(visit)
-    heights = visit.page.locator(".ways code").evaluate_all("(all) => all.map((code) => code.offsetHeight)")
-    assert len(heights) == 4
-    assert len(set(heights)) == 1
-    assert visit.page.evaluate("document.documentElement.scrollWidth") == width
+    lab.open("/hedge/#unit=coin&hold=123456&entry=98765.43&price=98765&hedge=100&leverage=10&wallet=60")
+    for width in (320, 1280):
+        lab.page.set_viewport_size({"width": width, "height": 740})
+        settle(lab)
+        heights = lab.page.locator(".ways code").evaluate_all("(all) => all.map((code) => code.offsetHeight)")
+        assert len(heights) == 4, width
+        assert len(set(heights)) == 1, width
+        assert lab.page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.parametrize("width", [320, 360, 639])
 @pytest.mark.parametrize(("path", "tables"), [("/hedge/#hedge-frame", 2), ("/research/", 3)])
-def test_the_overlay_is_read_without_scrolling_sideways(
-    visitor: Callable[..., Visit], path: str, tables: int, width: int
-) -> None:
+def test_the_overlay_is_read_without_scrolling_sideways(lab: Visit, path: str, tables: int) -> None:
     """On a phone each rule is a card of its numbers."""
-    visit = visitor(viewport={"width": width, "height": 740}).open(path)
-    wide = visit.page.locator(".scroll:has(> :is(.rules, .gaps))").evaluate_all(
-        "(boxes) => boxes.map((box) => box.scrollWidth - box.clientWidth)"
-    )
-    assert wide == [0] * tables
+    lab.open(path)
+    for width in (320, 360, 639):
+        lab.page.set_viewport_size({"width": width, "height": 740})
+        wide = lab.page.locator(".scroll:has(> :is(.rules, .gaps))").evaluate_all(
+            "(boxes) => boxes.map((box) => box.scrollWidth - box.clientWidth)"
+        )
+        assert wide == [0] * tables, width
 
 
 def test_the_outcome_stays_in_view_on_a_phone(visitor: Callable[..., Visit]) -> None:
@@ -689,15 +693,17 @@ def test_the_outcome_stays_in_view_on_a_phone(visitor: Callable[..., Visit]) -> 
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_use(visitor: Callable[..., Visit], theme: str, width: int) -> None:
-    """Tables open, a field wrong, a price beyond the liquidation: as accessible as before."""
-    visit = visitor(viewport={"width": width, "height": 900}, color_scheme=theme, bypass_csp=True)
+def test_axe_finds_nothing_in_use(visitor: Callable[..., Visit], width: int) -> None:
+    """Tables open, a field wrong, a price beyond the liquidation: as accessible as before, in both themes."""
+    visit = visitor(viewport={"width": width, "height": 900}, color_scheme="light", bypass_csp=True)
     visit.open("/hedge/#leverage=10&price=2800&rate=x&wallet=0")
     visit.page.evaluate(OPEN_ALL)
     settle(visit)
     assert message(visit, "rate")
     assert findings(visit.page) == []
+    visit.page.emulate_media(color_scheme="dark")
+    settle(visit)
+    assert findings(visit.page, COLOURS_ALONE) == [], "dark"
 
 
 def test_nothing_is_blocked_and_nothing_moves(lab: Visit) -> None:
