@@ -28,17 +28,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 ADDED = Path(__file__).parent / "added"
 CONFIG = "config.yaml"
-LINKED = ("node_modules", "pyproject.toml", ".github", ".ci")
+LINKED = (
+    *("node_modules", "benchmarks", ".github", ".ci", "pyproject.toml", "LICENSE"),
+    *("package.json", "package-lock.json", "requirements.txt", "requirements-dev.txt"),
+)
 COPIED = (
-    "src",
-    "templates",
-    "static",
-    "tests",
-    "config.yaml",
-    "README.md",
-    "CHANGELOG.md",
-    "Makefile",
-    "docs",
+    *("src", "templates", "static", "tests", "docs", CONFIG),
+    *("README.md", "CHANGELOG.md", "Makefile"),
 )
 DAYS = [day for n in range(90) if (day := dt.date(2025, 7, 7) + dt.timedelta(n)).weekday() < 5]
 FRONT = [round(16 + 0.25 * (i % 17), 2) for i in range(len(DAYS))]
@@ -101,7 +97,7 @@ class Copy:
         folder.mkdir(exist_ok=True)
         for name in COPIED:
             if (ROOT / name).is_dir():
-                left_out = shutil.ignore_patterns("__pycache__", "*.egg-info", "screens")
+                left_out = shutil.ignore_patterns("__pycache__", "*.egg-info")
                 shutil.copytree(ROOT / name, folder / name, ignore=left_out)
             elif (ROOT / name).exists():
                 shutil.copy(ROOT / name, folder)
@@ -239,6 +235,20 @@ def test_an_added_study_is_on_the_page_in_the_json_and_in_the_schema(extended: C
     assert section.text().startswith("Does the day of the week matter?")
     stats = [cell.attributes["data-stat"] for cell in section.all("span") if "data-stat" in cell.attributes]
     assert stats[:2] == ["research.weekdays.0.n_sessions", "research.weekdays.0.median"]
+
+
+CONCERNED = (
+    *("tests/docs", "tests/golden/test_api_keys.py", "tests/unit/test_research_shape.py"),
+    "tests/unit/test_content_site.py",
+)
+
+
+@pytest.mark.parametrize(
+    "tests", [CONCERNED, pytest.param(("tests/unit", "tests/golden", "tests/docs"), marks=pytest.mark.whole)]
+)
+def test_no_test_count_or_golden_file_breaks(extended: Copy, tests: tuple[str, ...]) -> None:
+    """The tests of the copy pass with one more of each kind."""
+    extended.run("pytest", "-q", "-p", "no:playwright", "-p", "no:cacheprovider", *tests)
 
 
 @pytest.mark.whole

@@ -23,6 +23,12 @@ def charts_of(analysis: Analysis, held: ProvisionalRatio | None = None) -> dict[
     }
 
 
+def shown(chart: Chart) -> tuple[object, ...]:
+    """All of a chart that a reader gets."""
+    words = (chart.title, chart.description, chart.summary, chart.key, chart.table.caption)
+    return (*words, chart.figure, chart.svg, chart.table.rows, to_csv(chart.table, sample=False))
+
+
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
     """Enough sessions for the short ranges."""
@@ -53,7 +59,7 @@ def test_it_is_in_no_count_table_or_download(analysis: Analysis) -> None:
     held = ProvisionalRatio(session=analysis.panel.as_of.date() + dt.timedelta(days=1), ivts=1.31)
     plain, marked = charts_of(analysis), charts_of(analysis, held)
     before, after = plain.pop("signal"), marked.pop("signal")
-    assert plain == marked
+    assert list(map(shown, plain.values())) == list(map(shown, marked.values()))
     assert to_csv(before.table, sample=False) == to_csv(after.table, sample=False)
     assert (before.table.columns, before.table.rows) == (after.table.columns, after.table.rows)
     assert before.figure["layout"]["meta"]["ranges"] == after.figure["layout"]["meta"]["ranges"]
