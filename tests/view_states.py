@@ -16,12 +16,12 @@ from ivts_site.analytics.rules import EventWindow
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
-from ivts_site.model import Asset, Chart, Column, DataLog, ProvisionalCloses, Publication, Table
+from ivts_site.model import Asset, Chart, Column, ProvisionalCloses, Publication, Table
 from ivts_site.pipeline.context import BuildContext
 from ivts_site.pipeline.status import build_status
 from ivts_site.pipeline.tracker import tracker_pages
 from ivts_site.published.snapshot import Snapshot
-from ivts_site.published.status import Status
+from ivts_site.published.status import DataLog, Status
 from ivts_site.published.studies import Research
 from ivts_site.render import build_renderer, render_site
 from ivts_site.store import LastRun

@@ -170,10 +170,11 @@ class ProvisionalCloses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvisionalRatio:
-    """A ratio that is drawn but not counted, and the session it belongs to."""
+    """A ratio that is drawn but not counted, its session, and the regime it would be."""
 
     session: dt.date
     ivts: float
+    regime: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,18 +327,3 @@ class LogEntry:
     source: str
     seen_at: str
     confirmed_by: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataLog:
-    """What the data folder's logs hold: counts of all lines, and the latest of them, newest first.
-
-    `held` are the changes that wait to be confirmed, all of them, oldest session first.
-    """
-
-    n_revisions: int = 0
-    revisions: tuple[LogEntry, ...] = ()
-    n_quarantined: int = 0
-    quarantined: tuple[LogEntry, ...] = ()
-    n_disagreements: int = 0
-    held: tuple[LogEntry, ...] = ()

@@ -91,28 +91,9 @@ class Page:
 def render_site(
     site: Site, render: Callable[[Page], bytes], pages: Sequence[Page], past: Sequence[Page] = ()
 ) -> dict[str, bytes]:
-    """Render pages, and what crawlers read.
+    """Render pages, and what crawlers read: bytes by path below the site's root.
 
-    Parameters
-    ----------
-    site : Site
-        What they share.
-    render : callable
-        Makes a page, see `build_renderer`.
-    pages : sequence of Page
-        Pages made at every build.
-    past : sequence of Page
-        Pages that are kept, for the sitemap alone; they are not made here.
-
-    Returns
-    -------
-    dict of str to bytes
-        Path below the site's root to content. Simulated pages are closed to crawlers.
-
-    Raises
-    ------
-    RenderError
-        For any fault in a template, with its name and line.
+    The pages of the `past` are kept and come into the sitemap alone. Simulated pages are closed to crawlers.
     """
     files = {page.file: render(page) for page in pages}
     if site.sample:
@@ -122,21 +103,10 @@ def render_site(
 
 
 def build_renderer(templates: Path, assets: Mapping[str, Asset], site: Site) -> Callable[[Page], bytes]:
-    """Return a function that makes and renders a page.
+    """Return a function that makes and renders a page; a `RenderError` names the template and its line.
 
-    Parameters
-    ----------
-    templates : Path
-        Folder of the templates.
-    assets : mapping
-        Logical name (``site.css``, ``site.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``) to `Asset`.
-    site : Site
-        What the pages share. Those that are kept see nothing of it that changes from evening to evening.
-
-    Returns
-    -------
-    callable
-        It raises `RenderError` for any fault in a template, with its name and line.
+    `assets` go by logical name, such as `site.css`. Kept pages see nothing of the site that changes from
+    evening to evening.
     """
     environment, kept = build_environment(templates), site.kept()
 

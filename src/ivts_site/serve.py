@@ -54,20 +54,10 @@ def serve_folder(folder: Path, port: int, announce: Callable[[str], None]) -> No
 
 
 def find_range(header: str, size: int) -> range | None:
-    """Read the header `Range` of a request (RFC 9110, section 14).
+    """Read the header `Range` of a request (RFC 9110, section 14): positions in a file of `size` bytes.
 
-    Parameters
-    ----------
-    header : str
-        Its value, such as `bytes=0-99`, `bytes=100-` or `bytes=-100`.
-    size : int
-        Bytes of the file.
-
-    Returns
-    -------
-    range or None
-        Positions of the bytes wanted, cut at the end of the file; empty where the file holds none of them.
-        None where the whole file is to be sent: another unit, several ranges, or no range at all.
+    They are cut at the end of the file, and empty where it holds none of them. None where the whole file is
+    to be sent: another unit, several ranges, or no range at all.
     """
     found = _RANGE.fullmatch(header)
     if found is None or found[0] == "bytes=-":

@@ -28,8 +28,7 @@ from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.published.serialize import to_json, to_lines
-from ivts_site.published.table import to_csv
-from ivts_site.published.tables import episode_table, history_table, to_parquet
+from ivts_site.published.tables import episode_table, history_table, to_csv, to_parquet
 
 HORIZONS = STATISTICS.forward_sessions
 RATIOS = [0.9, 1.1, None, 1.2, 0.95, 1.0, 1.1]

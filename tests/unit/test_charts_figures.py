@@ -22,7 +22,7 @@ from ivts_site.charts import BUILDERS, build_charts, build_scale, sent_figure
 from ivts_site.charts.theme import COLOURS, MARGIN, SAMPLE_MARK
 from ivts_site.errors import ConfigError
 from ivts_site.model import Chart, Column, Table
-from ivts_site.published.table import to_csv
+from ivts_site.published.tables import to_csv
 
 STATIC = Path(__file__).parents[2] / "static" / "css"
 IDS = ("signal", "term-structure", "spy-backwardation", "distribution", "rolling-rate")

@@ -10,7 +10,7 @@ from tests.panels import analyse_ratios
 from ivts_site.analytics import Analysis
 from ivts_site.charts import BUILDERS, build_charts
 from ivts_site.model import Chart, ProvisionalRatio
-from ivts_site.published.table import to_csv
+from ivts_site.published.tables import to_csv
 
 RATIOS = [0.9, 0.97, 1.02, 0.95] * 40
 
@@ -39,7 +39,7 @@ def analysis() -> Analysis:
 def test_it_is_a_ring_at_its_session(analysis: Analysis, ivts: float, role: str) -> None:
     """In the colour of the regime it would have, within the axes of every range, and told in words."""
     day = analysis.panel.as_of.date() + dt.timedelta(days=3)
-    chart = charts_of(analysis, ProvisionalRatio(session=day, ivts=ivts))["signal"]
+    chart = charts_of(analysis, ProvisionalRatio(session=day, ivts=ivts, regime=role))["signal"]
     [ring] = [trace for trace in chart.figure["data"] if trace["name"] == "provisional"]
     assert (ring["x"], ring["y"]) == ([day.isoformat()], [ivts])
     assert ring["marker"]["symbol"] == "circle-open"
@@ -56,7 +56,8 @@ def test_it_is_a_ring_at_its_session(analysis: Analysis, ivts: float, role: str)
 
 def test_it_is_in_no_count_table_or_download(analysis: Analysis) -> None:
     """Ranges, table and CSV end with the last final session, and the other charts do not change at all."""
-    held = ProvisionalRatio(session=analysis.panel.as_of.date() + dt.timedelta(days=1), ivts=1.31)
+    day = analysis.panel.as_of.date() + dt.timedelta(days=1)
+    held = ProvisionalRatio(session=day, ivts=1.31, regime="backwardation")
     plain, marked = charts_of(analysis), charts_of(analysis, held)
     before, after = plain.pop("signal"), marked.pop("signal")
     assert list(map(shown, plain.values())) == list(map(shown, marked.values()))

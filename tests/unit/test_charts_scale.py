@@ -155,8 +155,8 @@ def test_card_carries_the_doubts_of_the_headline() -> None:
     calm = analyse_ratios(STATES["contango"])
     plain = card_pixels(build_card(calm, site_name="IVTS", sample=False))
     rings = {}
-    for ratio in (0.8, 1.2):
-        held = ProvisionalRatio(session=dt.date(2026, 3, 2), ivts=ratio)
+    for ratio, regime in ((0.8, "contango"), (1.2, "backwardation")):
+        held = ProvisionalRatio(session=dt.date(2026, 3, 2), ivts=ratio, regime=regime)
         card = card_pixels(build_card(calm, site_name="IVTS", sample=False, provisional=held))
         changed = np.argwhere((card != plain).any(axis=2))
         words, ring = changed[changed[:, 0] < 320], changed[changed[:, 0] >= 320]

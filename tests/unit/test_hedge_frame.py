@@ -20,8 +20,7 @@ from ivts_site.content.hedge import Frame, Hedge
 from ivts_site.errors import ContentError
 from ivts_site.pipeline.hedge import hedge_lab
 from ivts_site.pipeline.schema import json_schema
-from ivts_site.published.hedge import HedgeLab, HedgeTest
-from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
+from ivts_site.published.hedge import VECTORS_SCHEMA, HedgeLab, HedgeTest
 from ivts_site.published.serialize import to_json
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from tests.data import make_hedge_vectors
 from tests.hedge_cases import differences, run_python, vectors
 
 from ivts_site.analytics import hedge
-from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
+from ivts_site.published.hedge import VECTORS_SCHEMA
 
 CASES = vectors()["cases"]
 RESULTS = [case for case in CASES if "expected" in case]

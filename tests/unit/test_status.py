@@ -12,9 +12,9 @@ from tests.panels import BUILT_AT, EXPECTED, FRONT, make_panel
 from tests.view_states import HELD, config, snapshot_of, state, status_of, tracker_of
 
 from ivts_site.analytics.provisional import read_provisional
-from ivts_site.model import DataLog, LogEntry, ProvisionalCloses, Publication
+from ivts_site.model import LogEntry, ProvisionalCloses, Publication
 from ivts_site.published.snapshot import Snapshot
-from ivts_site.published.status import Status
+from ivts_site.published.status import DataLog, HeldRevision, Status
 from ivts_site.store import LastRun
 from ivts_site.words.names import names
 from ivts_site.words.status import provisional_words
@@ -167,7 +167,16 @@ def test_records_in_words() -> None:
         n_quarantined=1,
         quarantined=(entry(session="13/45/2026", old="", new="1,8", kind="max_move", seen_at=""),),
         n_disagreements=2,
-        held=(entry(session="2008-09-16", old="31.54", new="30.3", kind="held", source="cboe_csv"),),
+        held=(
+            HeldRevision(
+                series="vix",
+                session="2008-09-16",
+                old=31.54,
+                new=30.3,
+                source="cboe_csv",
+                seen_at="2026-02-28T11:23:00Z",
+            ),
+        ),
     )
     page = methodology_of(log)
     held, revisions, aside = (

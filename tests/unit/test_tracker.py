@@ -28,9 +28,9 @@ from ivts_site.config import Config
 from ivts_site.content import FACTS
 from ivts_site.content.models import Event
 from ivts_site.errors import ConfigError
-from ivts_site.model import DataLog
 from ivts_site.pipeline.tracker import tracker_pages
 from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.status import DataLog
 from ivts_site.words.facts import build_facts
 from ivts_site.words.linked import embed_json
 from ivts_site.words.names import names

@@ -27,7 +27,7 @@ from ivts_site.model import Asset
 from ivts_site.pipeline.research import lay_out_research
 from ivts_site.published.stats import FORMS, Stats, decode, percent_points, unmarked
 from ivts_site.published.studies import Research
-from ivts_site.published.table import to_csv
+from ivts_site.published.tables import to_csv
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
 from ivts_site.words.facts import build_facts

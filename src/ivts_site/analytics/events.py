@@ -8,8 +8,8 @@ from ivts_site.analytics.results import Flags
 from ivts_site.analytics.returns import max_drawdown
 from ivts_site.analytics.rules import EventWindow
 from ivts_site.analytics.spells import count_days, number_spells
-from ivts_site.published.measured import Event
 from ivts_site.published.numbers import day, day_or_none
+from ivts_site.published.snapshot import Event
 
 
 def measure_event(event: EventWindow, closes: pd.DataFrame, signal: pd.DataFrame) -> Event:

@@ -11,8 +11,8 @@ from ivts_site.analytics.hysteresis import flips_per_year
 from ivts_site.analytics.results import Floats
 from ivts_site.analytics.returns import compare_forward_returns
 from ivts_site.analytics.term_structure import find_highest, find_lowest
-from ivts_site.published.measured import FrontHistory, Measured
 from ivts_site.published.numbers import day, known
+from ivts_site.published.snapshot import FrontHistory, Measured
 
 FRONT_LEVEL = 25.0
 """The front level whose crossings `n_front_above_25` counts."""

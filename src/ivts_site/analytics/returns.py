@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site.analytics.results import Flags, Floats
-from ivts_site.published.measured import ForwardReturn
+from ivts_site.published.snapshot import ForwardReturn
 
 
 def forward_returns(close: Floats, horizon: int) -> Floats:

@@ -14,10 +14,9 @@ from ivts_site.analytics.term_structure import measure_distance
 from ivts_site.formatting import instant_iso
 from ivts_site.model import ProvisionalCloses, Publication, SeriesOrigin
 from ivts_site.published import SCHEMA_VERSION
-from ivts_site.published.measured import AllHistory
 from ivts_site.published.numbers import day, known
 from ivts_site.published.serialize import rounded
-from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.snapshot import AllHistory, Snapshot
 from ivts_site.published.status import Expected
 
 MAX_GAPS = 10

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.term_structure import find_highest, find_lowest
+from ivts_site.published.history import Year
 from ivts_site.published.numbers import day
 from ivts_site.published.serialize import rounded
-from ivts_site.published.year import Year
 
 
 def measure_years(signal: pd.DataFrame, episodes: pd.DataFrame) -> tuple[Year, ...]:

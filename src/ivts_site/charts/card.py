@@ -44,7 +44,7 @@ def build_card(
     _draw_hill(canvas, scale)
     _draw_marks(canvas, analysis, scale)
     if provisional:
-        _draw_ring(canvas, analysis, scale, provisional.ivts)
+        _draw_ring(canvas, scale, provisional)
     return canvas.png()
 
 
@@ -81,10 +81,9 @@ def _draw_doubts(canvas: Canvas, analysis: Analysis, provisional: ProvisionalRat
     canvas.text((LEFT, 277), ", ".join(filter(None, doubts)), "ink", 23)
 
 
-def _draw_ring(canvas: Canvas, analysis: Analysis, scale: Scale, ratio: float) -> None:
-    role = "backwardation" if ratio > analysis.rules.threshold else "contango"
-    x = min(max(_x(scale, ratio), LEFT), RIGHT)
-    _draw_dot(canvas, x, (14, COLOURS[role]), (10, COLOURS["paper"]), role)
+def _draw_ring(canvas: Canvas, scale: Scale, held: ProvisionalRatio) -> None:
+    x = min(max(_x(scale, held.ivts), LEFT), RIGHT)
+    _draw_dot(canvas, x, (14, COLOURS[held.regime]), (10, COLOURS["paper"]), held.regime)
 
 
 def _draw_hill(canvas: Canvas, scale: Scale) -> None:

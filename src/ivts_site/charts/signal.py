@@ -115,19 +115,18 @@ def _traces(analysis: Analysis, series: Series, options: Options) -> list[Any]:
         yaxis="y3",
         hoverinfo="skip",
     )
-    return [ratio, price, shade, *([marked] if len(suspects) else []), *_provisional(analysis, options), last]
+    return [ratio, price, shade, *([marked] if len(suspects) else []), *_provisional(options), last]
 
 
-def _provisional(analysis: Analysis, options: Options) -> list[Any]:
+def _provisional(options: Options) -> list[Any]:
     held = options.provisional
     if held is None:
         return []
-    above = held.ivts > analysis.rules.threshold
     return [
         theme.points(
             days([held.session]),
             [held.ivts],
-            role="backwardation" if above else "contango",
+            role=held.regime,
             name="provisional",
             yaxis="y3",
             symbol="circle-open",

@@ -16,13 +16,11 @@ from ivts_site.errors import RenderError
 from ivts_site.model import Table
 from ivts_site.pipeline.calendar import CALENDAR
 from ivts_site.pipeline.context import BuildContext, Part
-from ivts_site.published.api import Index
 from ivts_site.published.index import NAME as INDEX
-from ivts_site.published.index import build_index, read_schemas
+from ivts_site.published.index import Index, build_index, read_schemas
 from ivts_site.published.serialize import to_json, to_lines
 from ivts_site.published.snapshot import Snapshot
-from ivts_site.published.table import to_csv
-from ivts_site.published.tables import episode_table, history_table, to_parquet
+from ivts_site.published.tables import episode_table, history_table, to_csv, to_parquet
 from ivts_site.render import Page
 from ivts_site.words import api as say
 from ivts_site.words.site import Head

@@ -29,9 +29,9 @@ from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint, tem
 from ivts_site.publish import CachedFile
 from ivts_site.published.day import Day
 from ivts_site.published.episode import EpisodeOutcome
+from ivts_site.published.history import Year
 from ivts_site.published.numbers import numbers
 from ivts_site.published.serialize import to_json
-from ivts_site.published.year import Year
 from ivts_site.render import Page
 from ivts_site.words.day import day_notes, day_sentence, window_readings
 from ivts_site.words.episode import episode_sentence, episode_span, episodes_sentence

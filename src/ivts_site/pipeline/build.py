@@ -19,12 +19,7 @@ from ivts_site.charts import build_card, build_charts, build_scale, sent_figure
 from ivts_site.config import Config, is_placeholder
 from ivts_site.content import Content, load_content
 from ivts_site.errors import DataError, RenderError, UsageError
-from ivts_site.model import (
-    Chart,
-    ProvisionalRatio,
-    Publication,
-    Role,
-)
+from ivts_site.model import Chart, ProvisionalRatio, Publication, Role
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.api import API, build_api
 from ivts_site.pipeline.archive import plan_archive
@@ -32,7 +27,7 @@ from ivts_site.pipeline.context import BuildContext
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.parts import build_parts
 from ivts_site.pipeline.research import current_research
-from ivts_site.pipeline.status import build_data_log, build_status, held_entries, read_revisions
+from ivts_site.pipeline.status import build_data_log, build_status, held_revisions, read_revisions
 from ivts_site.pipeline.tracker import tracker_pages
 from ivts_site.publish import SiteLinks, Written, build_headers, collect_assets, publish_site
 from ivts_site.published.serialize import to_json
@@ -269,9 +264,9 @@ def _upcoming(inputs: Inputs, as_of: dt.date) -> tuple[Publication, ...]:
 
 def _drawn(snapshot: Snapshot) -> ProvisionalRatio | None:
     held = snapshot.provisional
-    if held is None or held.ivts is None:
+    if held is None or held.ivts is None or held.regime is None:
         return None
-    return ProvisionalRatio(session=dt.date.fromisoformat(held.session), ivts=held.ivts)
+    return ProvisionalRatio(session=dt.date.fromisoformat(held.session), ivts=held.ivts, regime=held.regime)
 
 
 def _status(snapshot: Snapshot, inputs: Inputs, built_at: dt.datetime) -> Status:
@@ -281,7 +276,7 @@ def _status(snapshot: Snapshot, inputs: Inputs, built_at: dt.datetime) -> Status
         upcoming=_upcoming(inputs, as_of),
         last_run=inputs.last_run,
         built_at=built_at,
-        held=held_entries(inputs.held, as_of),
+        held=held_revisions(inputs.held, as_of),
         incomplete=[key for key, origin in inputs.origins.items() if origin.back_history_missing],
     )
 

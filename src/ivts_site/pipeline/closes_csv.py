@@ -14,24 +14,10 @@ Closes = Mapping[dt.date, float]
 
 
 def load_closes(path: Path) -> Closes:
-    """Read a CSV of closes.
+    """Read a CSV of closes above 0 by date; a `UsageError` tells line and fault.
 
-    Parameters
-    ----------
-    path : Path
-        UTF-8. Either its first line names columns, `date` and `close` among them in any case and order, or
-        the first two columns are these. Empty lines are skipped.
-
-    Returns
-    -------
-    mapping of date to float
-        As in the file; closes are above 0.
-
-    Raises
-    ------
-    UsageError
-        With file, line and what is wrong: no such file, no such columns, no ISO date, no positive number, a
-        date that came before.
+    Either its first line names columns, `date` and `close` among them in any case and order, or the first two
+    columns are these. Empty lines are skipped.
     """
     try:
         text = path.read_text("utf-8-sig")

@@ -10,8 +10,7 @@ from ivts_site.content.lab import Lab
 from ivts_site.errors import ContentError
 from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.published import SCHEMA_VERSION
-from ivts_site.published.hedge import HedgeCondition, HedgeLab, HedgeSelection, HedgeTest
-from ivts_site.published.hedge_vectors import VECTORS_SCHEMA
+from ivts_site.published.hedge import VECTORS_SCHEMA, HedgeCondition, HedgeLab, HedgeSelection, HedgeTest
 from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
 from ivts_site.words import hedge as say

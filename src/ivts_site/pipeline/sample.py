@@ -17,24 +17,7 @@ from ivts_site.store import Provenance, SeriesProvenance, read_provenance, write
 def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
     """Write simulated closes of the ratio's series and the optional ones; the same seed gives the same bytes.
 
-    Parameters
-    ----------
-    config : Config
-        Names the series and holds seed and dates.
-    out : Path
-        Folder to write, in the layout of the data folder.
-    seed : int, optional
-        Instead of the configured one.
-
-    Returns
-    -------
-    str
-        What was written, in one sentence.
-
-    Raises
-    ------
-    UsageError
-        Where the folder holds closes that are not sample data, or cannot be written.
+    A folder that holds fetched closes is refused. The answer says in one sentence what was written.
     """
     if any(entry.source != SAMPLE_SOURCE for entry in read_provenance(out).series.values()):
         raise UsageError(

@@ -16,11 +16,11 @@ from pydantic import ConfigDict, TypeAdapter
 
 from ivts_site.analytics.studies import RESEARCH
 from ivts_site.published import SCHEMA_VERSION
-from ivts_site.published.api import Index
 from ivts_site.published.day import Day
 from ivts_site.published.episode import EpisodeList
 from ivts_site.published.hedge import HedgeLab
 from ivts_site.published.history import History
+from ivts_site.published.index import Index
 from ivts_site.published.serialize import to_json
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status

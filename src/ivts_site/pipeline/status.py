@@ -11,11 +11,11 @@ from pydantic import TypeAdapter
 
 from ivts_site import formatting as f
 from ivts_site.freshness import judge
-from ivts_site.model import DataLog, LogEntry, Publication
+from ivts_site.model import LogEntry, Publication
 from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.numbers import day
 from ivts_site.published.snapshot import Snapshot
-from ivts_site.published.status import Expected, HeldRevision, SeriesStatus, SourceStatus, Status
+from ivts_site.published.status import DataLog, Expected, HeldRevision, SeriesStatus, SourceStatus, Status
 from ivts_site.store import HeldRevision as StoredRevision
 from ivts_site.store import LastRun, SourceRun, read_log
 
@@ -29,7 +29,7 @@ def build_status(  # noqa: PLR0913 - each is an origin of what is told
     upcoming: Sequence[Publication],
     last_run: LastRun,
     built_at: dt.datetime,
-    held: Sequence[LogEntry] = (),
+    held: tuple[HeldRevision, ...] = (),
     incomplete: Collection[str] = (),
 ) -> Status:
     """Assemble the status of the data at the instant of the build."""
@@ -63,18 +63,7 @@ def build_status(  # noqa: PLR0913 - each is an origin of what is told
             for key, series in snapshot.series.items()
         },
         sources=tuple(map(_source, last_run.sources)),
-        held_revisions=tuple(map(_held, held)),
-    )
-
-
-def _held(change: LogEntry) -> HeldRevision:
-    return HeldRevision(
-        series=change.series,
-        session=change.session,
-        old=float(change.old),
-        new=float(change.new),
-        source=change.source,
-        seen_at=change.seen_at,
+        held_revisions=held,
     )
 
 
@@ -101,21 +90,20 @@ def build_data_log(
         n_quarantined=len(quarantined),
         quarantined=quarantined[::-1][:N_LISTED],
         n_disagreements=len(disagreements),
-        held=held_entries(held, as_of),
+        held=held_revisions(held, as_of),
     )
 
 
-def held_entries(
+def held_revisions(
     held: Mapping[str, Mapping[dt.date, StoredRevision]], as_of: dt.date
-) -> tuple[LogEntry, ...]:
+) -> tuple[HeldRevision, ...]:
     """Return the changes that nobody confirms, up to a session, oldest first."""
     return tuple(
-        LogEntry(
+        HeldRevision(
             series=key,
             session=session.isoformat(),
-            old=_text(each.old),
-            new=_text(each.new),
-            kind="held",
+            old=each.old,
+            new=each.new,
             source=each.source,
             seen_at=f.instant_iso(each.seen_at),
         )

@@ -10,9 +10,10 @@ from ivts_site.charts.bars import BarScale
 from ivts_site.content import Content, Section
 from ivts_site.content.models import Events
 from ivts_site.errors import ConfigError
-from ivts_site.model import Chart, DataLog
+from ivts_site.model import Chart
 from ivts_site.pipeline.context import BuildContext, picture
 from ivts_site.published.stats import Stats
+from ivts_site.published.status import DataLog
 from ivts_site.render import Page
 from ivts_site.words import data_log, status, today
 from ivts_site.words.episode import episodes_sentence

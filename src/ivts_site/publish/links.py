@@ -17,18 +17,9 @@ _PLAIN = re.compile(r"[\w./-]+")
 
 
 def broken_links(files: Mapping[str, bytes]) -> list[str]:
-    """List links of a site's pages that lead nowhere.
+    """List links of a site's pages that lead nowhere, as `page: target`; other hosts are not asked.
 
-    Parameters
-    ----------
-    files : mapping
-        Path below the site's root to content; only pages need theirs.
-
-    Returns
-    -------
-    list of str
-        `page: target` lines; links to other hosts are not followed. The 404 page is left out: it is shown at
-        any depth and links by the site's full path.
+    The 404 page is left out: it is shown at any depth and links by the site's full path.
     """
     return SiteLinks(files).broken()
 

@@ -20,17 +20,7 @@ _SIZE = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedFile:
-    """A file that is kept from build to build, and how to make it.
-
-    Attributes
-    ----------
-    path : str
-        Below the site's root.
-    key : str
-        Hash of everything that the bytes depend on, in hexadecimal digits.
-    make : callable
-        Makes the bytes.
-    """
+    """A file kept from build to build, and how to make it; `key` hashes all that its bytes depend on."""
 
     path: str
     key: str
@@ -50,16 +40,10 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """An earlier site as its record tells of it.
+    """An earlier site as its record tells of it; both are empty without a record.
 
-    Attributes
-    ----------
-    folder : Path
-        Where it is.
-    files : mapping of str to str
-        Path of each of its many files to key and digest, with a tabulator between; empty without a record.
-    places : set of str
-        What else their links could lead to, as of `SiteLinks.places`.
+    `files` has key and digest, with a tabulator between, of each of its many files; `places` is what else
+    their links could lead to, as of `SiteLinks.places`.
     """
 
     folder: Path
@@ -68,14 +52,9 @@ class Earlier:
 
 
 def settle(files: Iterable[CachedFile], earlier: Sequence[Earlier]) -> Iterator[Settled]:
-    """Make each file, or find it in an earlier site.
+    """Make each file, or find it in one of the earlier sites, the best of which comes first.
 
-    Parameters
-    ----------
-    files : iterable of CachedFile
-        In the order of publication; each is asked for once, so that they may be made on the way.
-    earlier : sequence of Earlier
-        Earlier sites, the best first.
+    Files are asked for once, in the order of publication, so that they may be made on the way.
     """
     for file in files:
         yield next(_found(file, earlier), None) or _made(file)

@@ -53,23 +53,9 @@ def spare(out: Path) -> Path:
 def populate(
     staging: Path, out: Path, files: Mapping[str, bytes], many: Iterable[CachedFile], links: SiteLinks
 ) -> Written:
-    """Make the staging folder hold the given files and no others.
+    """Make the staging folder hold the given files and no others; `out`, the site in place, is only read.
 
-    Parameters
-    ----------
-    staging : Path
-        From `begin`.
-    out : Path
-        The site in place; only read.
-    files : mapping
-        Path below the site's root to content.
-    many, links
-        See `publish_site`.
-
-    Raises
-    ------
-    RenderError
-        With the links that lead nowhere.
+    Links of `many` that lead nowhere are a `RenderError`; see `publish_site`.
     """
     folder = _Folder(staging)
     for name in sorted(files):
@@ -113,14 +99,9 @@ def foreign_files(out: Path) -> set[str]:
 
 
 def keep_spare(old: Path | None, out: Path) -> None:
-    """Keep the replaced site as the spare, or a copy of the new one's many files where there was none.
+    """Keep the replaced site, now at `old`, as the spare, or a copy of the new one's many files.
 
-    Parameters
-    ----------
-    old : Path or None
-        Where the replaced site is now.
-    out : Path
-        The new site. Where it has no record of many files, no spare stays.
+    Where the new site has no record of many files, no spare stays.
     """
     record = read_record(out).files
     if old and not record:

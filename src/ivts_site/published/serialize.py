@@ -14,23 +14,9 @@ T = TypeVar("T")
 
 
 def to_json(published: Any) -> str:
-    """Write a published value as JSON.
+    """Write a published value as JSON: keys in declared order, indented by two, ended by a newline.
 
-    Parameters
-    ----------
-    published : dataclass, mapping, sequence or scalar
-        What is published; keys are text.
-
-    Returns
-    -------
-    str
-        Keys in declared order, indented by two, ended by a newline. Floats have at most six places, negative
-        zero is zero, NaN is null. The same value gives the same text.
-
-    Raises
-    ------
-    ValueError
-        If a float is infinite.
+    Floats have at most six places, negative zero is zero, NaN is null; an infinite one is a `ValueError`.
     """
     return json.dumps(_plain(published), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -38,20 +24,7 @@ def to_json(published: Any) -> str:
 def to_lines(published: Any) -> str:
     """Write a published dataclass as JSON, one line a key: for long columns, which an indent would blow up.
 
-    Parameters
-    ----------
-    published : dataclass
-        Its floats are rounded already and finite, as `numbers` makes them.
-
-    Returns
-    -------
-    str
-        Keys in declared order, ended by a newline. The same value gives the same text.
-
-    Raises
-    ------
-    ValueError
-        If a float is NaN or infinite.
+    Its floats are rounded already; one that is NaN or infinite is a `ValueError`.
     """
     lines = (
         f"{json.dumps(field.name)}: "

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ivts_site.model import LogEntry
+
 StateName = Literal["fresh", "due", "late", "stale"]
 
 
@@ -125,3 +127,18 @@ class Status:
     """One entry for each source of each series that was asked so far."""
     held_revisions: tuple[HeldRevision, ...]
     """Changes of stored closes that wait for a second source, or a person, to confirm them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataLog:
+    """What the data folder's logs hold: counts of all lines, and the latest of them, newest first.
+
+    `held` are the changes that wait to be confirmed, all of them, oldest session first.
+    """
+
+    n_revisions: int = 0
+    revisions: tuple[LogEntry, ...] = ()
+    n_quarantined: int = 0
+    quarantined: tuple[LogEntry, ...] = ()
+    n_disagreements: int = 0
+    held: tuple[HeldRevision, ...] = ()

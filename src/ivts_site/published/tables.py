@@ -1,11 +1,13 @@
-"""Published lists as tables: for CSV and Parquet, from the same values as the JSON."""
+"""Published lists as tables, and the one writer of CSV and Parquet: from the same values as the JSON."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any, get_origin, get_type_hints
 
 import pyarrow as pa
@@ -14,7 +16,7 @@ import pyarrow.parquet as pq
 from ivts_site.model import Column, Table
 from ivts_site.published.episode import Episode, EpisodeList, EpisodeOutcome
 from ivts_site.published.history import History, HistoryCloses
-from ivts_site.published.table import to_columns
+from ivts_site.published.numbers import number
 
 _RATE = "rate_"
 _HISTORY_TYPES = {
@@ -29,14 +31,7 @@ _HISTORY_TYPES = {
 
 
 def history_table(history: History) -> Table:
-    """Lay the history out as a table.
-
-    Returns
-    -------
-    Table
-        session, ivts, regime, regime_day, a `rate_n` for each n, episode, suspect; vix, vix3m and spy where
-        closes are published.
-    """
+    """Lay the history out as a table: a column `rate_n` for each n, and closes where they are published."""
     closes = history.closes
     columns: dict[str, Sequence[Any]] = {
         "session": history.session,
@@ -71,6 +66,40 @@ def episode_table(listed: EpisodeList, horizons: Sequence[int]) -> Table:
         ),
         records=(EpisodeOutcome,),
     )
+
+
+def to_columns(table: Table, *, sample: bool) -> Mapping[str, Sequence[Any]]:
+    """Return the columns of a table's file by name; the last is `sample` where closes are simulated."""
+    columns: dict[str, Sequence[Any]] = {column.name: column.values for column in table.file}
+    return columns | ({"sample": [True] * len(table.file[0].values)} if sample else {})
+
+
+def to_csv(table: Table, *, sample: bool) -> str:
+    """Write a table as CSV with a header line.
+
+    Parameters
+    ----------
+    table : Table
+        Its columns for the file.
+    sample : bool
+        Whether the closes are simulated: a last column `sample` then is `true` in every row.
+
+    Returns
+    -------
+    str
+        Numbers as in the JSON, with at most six places; None is an empty cell, booleans are `true`
+        and `false`.
+
+    Raises
+    ------
+    ValueError
+        If a float is NaN or infinite.
+    """
+    columns, out = to_columns(table, sample=sample), StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*(map(_cell, values) for values in columns.values()), strict=True))
+    return out.getvalue()
 
 
 def to_parquet(history: History) -> bytes:
@@ -118,3 +147,13 @@ def _array(name: str, values: Sequence[Any]) -> pa.Array:
     if kind == pa.date32():
         values = [None if value is None else dt.date.fromisoformat(value) for value in values]
     return pa.array(values, type=kind)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{value} has no place in a table; what is undefined is None")
+        return number(value)
+    return value

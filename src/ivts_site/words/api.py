@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from ivts_site import formatting as f
 from ivts_site.model import Column, Table
-from ivts_site.published.api import Index
+from ivts_site.published.index import Index
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.words.names import SAMPLE_PREFIX
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ivts_site import formatting as f
-from ivts_site.model import DataLog, LogEntry
+from ivts_site.model import LogEntry
 from ivts_site.published.snapshot import Snapshot
+from ivts_site.published.status import DataLog, HeldRevision
 
 RECORDS = {
     "suspect-closes": "Suspect closes on record",
@@ -87,7 +88,7 @@ def seen_words(entry: LogEntry) -> str:
     return ", ".join(filter(None, (f.vendor(entry.source), confirmed, when_words(entry))))
 
 
-def when_words(entry: LogEntry) -> str:
+def when_words(entry: LogEntry | HeldRevision) -> str:
     """Say when an entry was first seen, where that is known."""
     return f"seen {f.date_short(f.day_in(entry.seen_at))}" if entry.seen_at else ""
 

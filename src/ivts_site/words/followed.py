@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ivts_site import formatting as f
-from ivts_site.published.measured import ForwardReturn
+from ivts_site.published.snapshot import ForwardReturn
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Research
 from ivts_site.words.research import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivts_site import formatting as f
-from ivts_site.published.year import Year
+from ivts_site.published.history import Year
 
 
 def year_sentence(year: Year) -> str:
