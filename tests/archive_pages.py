@@ -14,6 +14,7 @@ from tests.view_states import ASSETS, ROOT, TEMPLATES, config, content
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.snapshot import build_snapshot
+from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.model import Asset, LogEntry
@@ -22,6 +23,7 @@ from ivts_site.pipeline.context import BuildContext
 from ivts_site.publish import CachedFile
 from ivts_site.render import Page, build_renderer
 from ivts_site.words.facts import fill_facts
+from ivts_site.words.news import tell_news
 from ivts_site.words.site import Site
 
 FILES = ASSETS | {
@@ -44,8 +46,15 @@ def core_of(
 ) -> BuildContext:
     """What a build has worked out, as far as the pages of the past read it."""
     settings = settings or config()
+    evenings = Evenings(analysis)
     snapshot = build_snapshot(
-        analysis, built_at=BUILT_AT, sample=sample, origins=ORIGINS, research=RESEARCH, expected=EXPECTED
+        analysis,
+        built_at=BUILT_AT,
+        sample=sample,
+        origins=ORIGINS,
+        research=RESEARCH,
+        expected=EXPECTED,
+        news=tell_news(evenings.at(-1)),
     )
     filled = fill_facts(words or content(), snapshot, settings)
     return BuildContext(
@@ -54,6 +63,7 @@ def core_of(
         content=filled,
         inputs=cast("Any", SimpleNamespace(sample=sample)),
         analysis=analysis,
+        evenings=evenings,
         snapshot=snapshot,
         status=cast("Any", None),
         episodes=build_episode_list(analysis, sample=sample),

@@ -14,6 +14,7 @@ from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RESEARCH, RULES, STATISTIC
 from ivts_site.analytics import Analysis, analyse
 from ivts_site.analytics.rules import EventWindow
 from ivts_site.analytics.snapshot import build_snapshot
+from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
 from ivts_site.model import Asset, Chart, Column, ProvisionalCloses, Publication, Table
@@ -26,6 +27,7 @@ from ivts_site.published.studies import Research
 from ivts_site.render import build_renderer, render_site
 from ivts_site.store import LastRun
 from ivts_site.words.facts import fill_facts
+from ivts_site.words.news import tell_news
 from ivts_site.words.site import Site
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,14 +68,16 @@ def snapshot_of(
     suspect_move: float = 1.0,
 ) -> Snapshot:
     """Snapshot of hand-made closes on business days from 8 January 2024."""
+    analysis = analysis_of(front, back=back, benchmark=benchmark, events=events, suspect_move=suspect_move)
     return build_snapshot(
-        analysis_of(front, back=back, benchmark=benchmark, events=events, suspect_move=suspect_move),
+        analysis,
         built_at=BUILT_AT,
         sample=sample,
         origins=ORIGINS,
         research=RESEARCH,
         expected=EXPECTED if expected else None,
         provisional=provisional,
+        news=tell_news(Evenings(analysis).at(-1)),
     )
 
 
@@ -220,6 +224,7 @@ def core_of(
         content=filled,
         inputs=unread,
         analysis=unread,
+        evenings=unread,
         snapshot=snapshot,
         status=status or status_of(snapshot),
         episodes=unread,

@@ -17,6 +17,7 @@ from tests.view_states import TEMPLATES, config, content
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
+from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.feeds import build_feeds, lay_out_atom
@@ -39,7 +40,14 @@ def feeds_of(
     """Both feeds by name, as the template of the Atom form reads them."""
     settings, words = settings or config(), words or content()
     history = build_history(analysis, sample=sample, raw_closes=False)
-    feeds = build_feeds(history, build_episode_list(analysis, sample=sample), words, settings, EARLY)
+    feeds = build_feeds(
+        history,
+        build_episode_list(analysis, sample=sample),
+        words,
+        settings,
+        evenings=Evenings(analysis),
+        early=EARLY,
+    )
     return {
         name: lay_out_atom(name, feed, history, words, settings, early=EARLY) for name, feed in feeds.items()
     }
@@ -68,14 +76,22 @@ def test_daily_entries_by_hand() -> None:
     feed = feeds_of(analyse_ratios(RATIOS, rolling_sessions=(2, 3)))["feed"]
     assert sessions(feed) == [f"2020-01-{day}" for day in ("13", "10", "09", "08", "07", "06")]
     newest, older = entries(feed)[0], entries(feed)[3]
-    assert newest["title"] == "13 Jan 2020: backwardation, day 1, ratio 1.1000"
+    assert newest["title"] == (
+        "13 Jan 2020: The VIX curve inverted again after two sessions of contango, as VIX rose 10% and SPY "
+        "was unchanged"
+    )
     assert newest["content_text"] == (
         "The VIX / VIX3M ratio closed at 1.1000 on 13 January 2020: the first day of backwardation. Sessions "
         "in backwardation: 50.0\u202f% of the last 2 and 33.3\u202f% of the last 3."
     )
+    assert older["title"] == (
+        "8 Jan 2020: The inversion lasted a second session; with VIX3M unchanged, VIX would have had to fall "
+        "17% to end it"
+    )  # 1 / 1.2 - 1
     assert older["content_text"] == (
-        "The VIX / VIX3M ratio closed at 1.2000 on 8 January 2020: backwardation, day 2, since 7 January "
-        "2020. Sessions in backwardation: 100.0\u202f% of the last 2 and 66.7\u202f% of the last 3."
+        "VIX rose 9.1% and SPY was unchanged on the day. The VIX / VIX3M ratio closed at 1.2000 on 8 January "
+        "2020: backwardation, day 2, since 7 January 2020. Sessions in backwardation: 100.0\u202f% of the "
+        "last 2 and 66.7\u202f% of the last 3."
     )
     assert entries(feed)[-1]["content_text"].endswith("the first day of contango.")  # no rate exists yet
 

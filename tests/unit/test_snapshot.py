@@ -68,6 +68,8 @@ def test_keys_of_the_contract(analysis):
         "sample",
         "as_of",
         "built_at",
+        "headline",
+        "news",
         "closes",
         "changes",
         "ivts",

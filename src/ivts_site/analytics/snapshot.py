@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ivts_site.analytics.persistence import forecast_persistence
 from ivts_site.analytics.provenance import describe_quality, describe_series
@@ -16,7 +16,7 @@ from ivts_site.model import ProvisionalCloses, Publication, SeriesOrigin
 from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.numbers import day, known
 from ivts_site.published.serialize import rounded
-from ivts_site.published.snapshot import AllHistory, Snapshot
+from ivts_site.published.snapshot import AllHistory, News, Snapshot
 from ivts_site.published.status import Expected
 
 MAX_GAPS = 10
@@ -32,6 +32,7 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
     expected: Publication | None,
     research: PersistenceRules,
     provisional: ProvisionalCloses | None = None,
+    news: Sequence[News] = (),
 ) -> Snapshot:
     """Assemble everything the page says in numbers.
 
@@ -51,6 +52,8 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
         How far ahead and how surely the regime is foretold.
     provisional : ProvisionalCloses, optional
         A session after the last one of the analysis whose closes are not final.
+    news : sequence of News
+        What is told of the session, the headline first.
 
     Returns
     -------
@@ -67,6 +70,8 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
         sample=sample,
         as_of=day(analysis.panel.as_of),
         built_at=instant_iso(built_at),
+        headline=news[0].text if news else "",
+        news=tuple(news),
         closes=analysis.closes,
         changes=analysis.changes,
         ivts=analysis.ivts,

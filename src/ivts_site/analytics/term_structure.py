@@ -9,10 +9,13 @@ import pandas as pd
 
 from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.rules import Band
+from ivts_site.published.numbers import known
 from ivts_site.published.snapshot import Distance
 
 _ROUNDING = 4 * float(np.finfo(np.float64).eps)
 """Bound of the relative error of a quotient of two decimals against a decimal: four roundings, doubled."""
+_FEWEST, _STILL = 3, 1e-12
+"""Changes, and their sum of squares, below which there is no slope."""
 
 
 def ratio(closes: pd.DataFrame) -> pd.Series:
@@ -100,25 +103,40 @@ def measure_distance(closes: pd.DataFrame, threshold: float) -> Distance:
         With elasticity e, a front that moves by the factor m takes the back along by mᵉ; the ratio meets the
         threshold t where m = (t × back / front)^(1 / (1 − e)).
     """
-    front, back = closes["front"], closes["back"]
-    still = threshold * float(back.iloc[-1])
-    elasticity = _elasticity(np.log(front).diff().to_numpy(), np.log(back).diff().to_numpy())
-    follows = None
-    if elasticity is not None and elasticity < 1:
-        today = float(front.iloc[-1])
-        follows = today * (still / today) ** (1 / (1 - elasticity))
-    return Distance(vix_if_back_fixed=still, vix_if_back_follows=follows, elasticity=elasticity)
+    last = distances(closes, threshold).iloc[-1]
+    return Distance(
+        vix_if_back_fixed=float(last["vix_if_back_fixed"]),
+        vix_if_back_follows=known(last["vix_if_back_follows"]),
+        elasticity=known(last["elasticity"]),
+    )
 
 
-def _elasticity(front: Floats, back: Floats) -> float | None:
-    """Slope of the back's log changes on the front's; None below three, or where the front stands still."""
-    known = ~np.isnan(front) & ~np.isnan(back)
-    x, y = front[known], back[known]
-    if len(x) < 3:
-        return None
-    about = x - x.mean()
-    spread = float(about @ about)
-    return float(about @ y) / spread if spread else None
+def distances(closes: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Return the fields of `Distance` for the evening of each session, from what was stored by then.
+
+    The elasticity is the slope of the back's log changes on the front's; undefined below three of them, and
+    where the front stands still.
+    """
+    front, back = closes["front"].to_numpy(), closes["back"].to_numpy()
+    elasticity = _slopes(*(np.diff(np.log(leg), prepend=np.nan) for leg in (front, back)))
+    still = threshold * back
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        follows = np.where(elasticity < 1, front * (still / front) ** (1 / (1 - elasticity)), np.nan)
+    columns = {"vix_if_back_fixed": still, "vix_if_back_follows": follows, "elasticity": elasticity}
+    return pd.DataFrame(columns, index=closes.index)
+
+
+def _slopes(x: Floats, y: Floats) -> Floats:
+    """Slope of y on x, with a constant, over the pairs known up to each."""
+    both = ~np.isnan(x) & ~np.isnan(y)
+    x, y = np.where(both, x, 0.0), np.where(both, y, 0.0)
+    n = np.maximum(np.cumsum(both), 1)
+    sums = np.cumsum(x)
+    spread = np.cumsum(x * x) - sums**2 / n
+    together = np.cumsum(x * y) - sums * np.cumsum(y) / n
+    fit = (n >= _FEWEST) & (spread > _STILL)
+    slopes: Floats = np.divide(together, spread, out=np.full(len(x), np.nan), where=fit)
+    return slopes
 
 
 def find_gaps(closes: pd.DataFrame, defined: pd.DatetimeIndex) -> pd.DatetimeIndex:

@@ -35,6 +35,7 @@ from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
 from ivts_site.words.day import day_notes, day_sentence, window_readings
 from ivts_site.words.episode import episode_sentence, episode_span, episodes_sentence
+from ivts_site.words.news import tell_news
 from ivts_site.words.prose import build_prose
 from ivts_site.words.site import CARD, Head
 from ivts_site.words.year import year_sentence
@@ -324,8 +325,9 @@ def _months(signal: pd.DataFrame) -> list[tuple[str, list[tuple[str, int, int, b
 def plan_days(archive: ArchiveContext, revisions: Sequence[LogEntry]) -> Iterator[Page | CachedFile]:
     """Yield page and JSON of every session with a ratio, oldest first.
 
-    A page depends on its own row of the point-in-time table, on the ratios it draws, on its neighbours' dates
-    and on closes that were changed since; its JSON file on the row alone.
+    A page depends on its own row of the point-in-time table, on the ratios it draws, on its neighbours'
+    dates, on closes that were changed since and, through its news, on the record up to it; its JSON file on
+    the row alone.
     """
     return _Days(archive, revisions).entries()
 
@@ -354,9 +356,10 @@ class _Days:
             self._archive.common, self._frame, self._labels, rules, list(self._table.columns)
         )
         rows, gaps = self._rows(), self._table["n_gaps"].to_numpy()
+        told = self._build.evenings.digests()
         for place, session in enumerate(self._sessions):
             row = fingerprint(common, place, rows[place].tobytes(), self._gaps(place) if gaps[place] else [])
-            beside = (self._neighbours(place), self._changed.get(session, []))
+            beside = (self._neighbours(place), self._changed.get(session, []), told[place])
             yield Page(
                 path=f"day/{session}/",
                 template="day.html",
@@ -402,6 +405,7 @@ class _Days:
         day, ratios = self._day(place), self._drawn(place).tolist()
         before, after = self._neighbours(place)
         sentence = day_sentence(day, self._names)
+        news = tell_news(self._build.evenings.at(place))
         drawn = draw_sparkline(
             ratios,
             self._analysis.rules.threshold,
@@ -409,7 +413,8 @@ class _Days:
             sample=day.sample,
         )
         return self._frame | {
-            "head": self._head(day, sentence),
+            "head": self._head(day, news[0].text),
+            "news": news,
             "day": day,
             "before": before,
             "after": after,
@@ -420,11 +425,11 @@ class _Days:
             "n_drawn": len(ratios),
         }
 
-    def _head(self, day: Day, sentence: str) -> Head:
+    def _head(self, day: Day, headline: str) -> Head:
         path, year, date = f"day/{day.session}/", day.session[:4], f.date_long(day.session)
         return Head(
             title=f"{self._names.front} term structure on {date}",
-            description=sentence,
+            description=f"{headline}.",
             trail=(("History", "history/"), (year, f"history/{year}/"), (date, path)),
         )
 

@@ -15,6 +15,7 @@ from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.research_csv import research_tables
 from ivts_site.analytics.snapshot import build_snapshot
+from ivts_site.analytics.to_date import Evenings
 from ivts_site.charts import build_card, build_charts, build_scale, sent_figure
 from ivts_site.config import Config, is_placeholder
 from ivts_site.content import Content, load_content
@@ -35,6 +36,7 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
 from ivts_site.render import build_renderer, render_site
 from ivts_site.words.facts import fill_facts
+from ivts_site.words.news import tell_news
 from ivts_site.words.site import Site
 
 log = logging.getLogger(__name__)
@@ -110,7 +112,8 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     _warn_of_placeholder(config, inputs)
     content = load_content(root / CONTENT)
     analysis = _analyse(config, content, inputs, as_of)
-    snapshot = _snapshot(analysis, config, inputs, built_at)
+    evenings = _evenings(config, inputs, analysis)
+    snapshot = _snapshot(analysis, config, inputs, built_at, evenings)
     assets = collect_assets(root)
     charts = build_charts(
         analysis,
@@ -132,6 +135,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         content=content,
         inputs=inputs,
         analysis=analysis,
+        evenings=evenings,
         snapshot=snapshot,
         status=status,
         episodes=build_episode_list(analysis, sample=inputs.sample),
@@ -219,7 +223,7 @@ def current_snapshot(
     """Return the snapshot, without building the site; parameters as of `build_site`."""
     inputs = load_inputs(config, data_dir)
     analysis = _analyse(config, load_content(root / CONTENT), inputs, as_of)
-    return _snapshot(analysis, config, inputs, built_at)
+    return _snapshot(analysis, config, inputs, built_at, _evenings(config, inputs, analysis))
 
 
 def current_analysis(config: Config, *, root: Path, data_dir: Path) -> tuple[Analysis, bool]:
@@ -240,7 +244,20 @@ def _role(config: Config, key: str) -> Role:
     return Role(key=key, label=config.series[key].label, horizon=config.series[key].horizon)
 
 
-def _snapshot(analysis: Analysis, config: Config, inputs: Inputs, built_at: dt.datetime) -> Snapshot:
+def _evenings(config: Config, inputs: Inputs, analysis: Analysis) -> Evenings:
+    """Return the record up to each session, with the curve where all of its horizons are stored."""
+    panel, optional = analysis.panel, inputs.optional.read()
+    stored = dict(optional) | {
+        panel.front.key: panel.closes["front"],
+        panel.back.key: panel.closes["back"],
+    }
+    tenors = [tenor.series for tenor in sorted(config.research.tenors, key=lambda tenor: tenor.days)]
+    return Evenings(analysis, [stored[key] for key in tenors] if set(tenors) <= set(stored) else ())
+
+
+def _snapshot(
+    analysis: Analysis, config: Config, inputs: Inputs, built_at: dt.datetime, evenings: Evenings
+) -> Snapshot:
     as_of = analysis.panel.as_of.date()
     held = inputs.provisional if inputs.newest_final == as_of else None
     upcoming = _upcoming(inputs, as_of)
@@ -252,6 +269,7 @@ def _snapshot(analysis: Analysis, config: Config, inputs: Inputs, built_at: dt.d
         expected=upcoming[0] if upcoming else None,
         research=config.research,
         provisional=held if held and held.session > as_of else None,
+        news=tell_news(evenings.at(-1)),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.inputs import Inputs
@@ -31,6 +32,7 @@ class BuildContext:
     content: Content
     inputs: Inputs
     analysis: Analysis
+    evenings: Evenings
     snapshot: Snapshot
     status: Status
     episodes: EpisodeList

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ivts_site import __version__
+from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.calendar import CALENDAR, build_calendar_file
@@ -20,6 +21,7 @@ from ivts_site.published.history import History
 from ivts_site.render import Page
 from ivts_site.words import feeds as say
 from ivts_site.words.names import SAMPLE_PREFIX, names
+from ivts_site.words.news import tell_news
 from ivts_site.words.schedule import publication_instant
 from ivts_site.words.site import CARD, DAILY, FLIPS
 
@@ -39,7 +41,14 @@ def feed_part(context: BuildContext) -> Part:
     The same closes and settings give the same bytes.
     """
     early = _early_closes(context)
-    feeds = build_feeds(context.history, context.episodes, context.content, context.config, early)
+    feeds = build_feeds(
+        context.history,
+        context.episodes,
+        context.content,
+        context.config,
+        evenings=context.evenings,
+        early=early,
+    )
     calendar = build_calendar_file(context.status, context.content, context.config, early)
     return Part(
         files={
@@ -61,8 +70,14 @@ def feed_part(context: BuildContext) -> Part:
     )
 
 
-def build_feeds(
-    history: History, episodes: EpisodeList, content: Content, config: Config, early: Early
+def build_feeds(  # noqa: PLR0913 - each is an origin of what the feeds say
+    history: History,
+    episodes: EpisodeList,
+    content: Content,
+    config: Config,
+    *,
+    evenings: Evenings,
+    early: Early,
 ) -> Feeds:
     """Make both feeds.
 
@@ -76,6 +91,8 @@ def build_feeds(
         Titles; facts filled in.
     config : Config
         Address, number of entries, whether days and episodes have pages.
+    evenings : Evenings
+        The record up to each session of the history, for its news.
     early : mapping of date to datetime
         Sessions that closed early, and when.
 
@@ -91,7 +108,7 @@ def build_feeds(
     flips = [at for at in newest if at > 0 and history.regime_day[at] == 1]
     texts, limits = content.api.feeds, config.feeds
     entries = {
-        DAILY: (texts.daily, _sessions(history, newest[: limits.sessions], config, early)),
+        DAILY: (texts.daily, _sessions(history, newest[: limits.sessions], evenings, config, early)),
         FLIPS: (texts.flips, _flips(history, flips[: limits.flips], episodes, config, early)),
     }
     return {
@@ -148,15 +165,17 @@ def _early_closes(context: BuildContext) -> Early:
     return load_sessions(context.config.calendar, first, last).early_closes(first, last)
 
 
-def _sessions(history: History, places: range, config: Config, early: Early) -> Iterator[dict[str, Any]]:
+def _sessions(
+    history: History, places: range, evenings: Evenings, config: Config, early: Early
+) -> Iterator[dict[str, Any]]:
     label = names(config)
     for at in places:
-        session = history.session[at]
+        session, news = history.session[at], tell_news(evenings.at(at))
         yield {
             "id": _tag(f"session/{session}", history, config),
             "url": f"{config.site.base_url}{f'day/{session}/' if config.archive.days else ''}",
-            "title": _plain(f"{_mark(history)}{say.session_title(history, at)}"),
-            "content_text": _plain(say.session_text(history, at, label)),
+            "title": _plain(f"{_mark(history)}{say.session_title(session, news)}"),
+            "content_text": _plain(say.session_text(history, at, label, news)),
         } | _dated(history, at, config, early)
 
 

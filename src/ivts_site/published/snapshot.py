@@ -352,6 +352,16 @@ class Distance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One sentence of news, without its full stop."""
+
+    id: str
+    """The rule that found it; a rule keeps its name."""
+    text: str
+    """The sentence, in the past tense."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything the page says in numbers, as of one session."""
 
@@ -363,6 +373,10 @@ class Snapshot:
     """Last session the page speaks about."""
     built_at: str
     """Instant of the build, UTC."""
+    headline: str
+    """The news of the session in one sentence, without its full stop."""
+    news: tuple[News, ...]
+    """The headline, and what comes next, most important first: at most three sentences."""
     closes: Closes
     """Closes on the as-of session."""
     changes: Changes

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ivts_site import formatting as f
 from ivts_site.published.episode import Episode
 from ivts_site.published.history import History
+from ivts_site.published.snapshot import News
 from ivts_site.words.names import Names
 
 
-def session_title(history: History, at: int) -> str:
-    """Return the title of a session's entry; `at` is its place in the history."""
-    regime, day = history.regime[at], f.count(history.regime_day[at])
-    return f"{f.date_short(history.session[at])}: {regime}, day {day}, ratio {f.ratio(history.ivts[at])}"
+def session_title(session: str, news: Sequence[News]) -> str:
+    """Return the title of a session's entry: its headline."""
+    return f"{f.date_short(session)}: {news[0].text}"
 
 
-def session_text(history: History, at: int, names: Names) -> str:
-    """Say where the ratio closed, since when the regime has held, and the rates of backwardation."""
+def session_text(history: History, at: int, names: Names, news: Sequence[News]) -> str:
+    """Say what comes after the headline, where the ratio closed and since when, and the rates.
+
+    `at` is the session's place in the history.
+    """
+    more = "".join(f"{line.text}. " for line in news[1:])
     regime, day = history.regime[at], history.regime_day[at]
     since = f"the first day of {regime}"
     if day > 1:
         since = f"{regime}, day {f.count(day)}, since {f.date_long(history.session[at - day + 1])}"
-    return f"{_reading(history, at, names)}: {since}.{_rates(history, at)}"
+    return f"{more}{_reading(history, at, names)}: {since}.{_rates(history, at)}"
 
 
 def flip_title(history: History, at: int) -> str:

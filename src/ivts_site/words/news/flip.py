@@ -1,0 +1,39 @@
+"""The curve inverted, or returned to contango."""
+
+from __future__ import annotations
+
+from ivts_site import formatting as f
+from ivts_site.analytics.to_date import ToDate
+from ivts_site.words.news.line import FEW, Told, doubt, moves_tail, told
+
+RANK = 40
+_AGAIN = 3
+"""After a pause of so many sessions, or fewer, the curve inverts again."""
+_DATED = 60
+"""From this many sessions on the date of the last inversion says more than their number alone."""
+
+
+def tell(now: ToDate) -> Told | None:
+    """Word a change of the regime, and for how long the last one had held."""
+    if now.run[-1] > 1 or len(now.run) == 1:
+        return None
+    text = _inverted(now) if now.inverted[-1] else _returned(now)
+    return told(f"{text}{doubt(now)}", "run", tail=moves_tail(now))
+
+
+def _inverted(now: ToDate) -> str:
+    curve, n = f"The {now.panel.front.label} curve", int(now.run[-2])
+    if n == len(now.run) - 1:
+        began = f.date_long(str(now.sessions[0]))
+        return f"{curve} inverted for the first time since the record began on {began}"
+    if n <= _AGAIN:
+        pause = "a single session" if n == 1 else f"{FEW[n]} sessions"
+        return f"{curve} inverted again after {pause} of contango"
+    since = f", since {f.date_long(str(now.sessions[-2 - n]))}" if n >= _DATED else ""
+    return f"{curve} inverted for the first time in {FEW.get(n) or f.count(n)} sessions{since}"
+
+
+def _returned(now: ToDate) -> str:
+    n = int(now.run[-2])
+    after = "a one-session inversion" if n == 1 else f"an inversion of {FEW.get(n) or f.count(n)} sessions"
+    return f"The {now.panel.front.label} curve returned to contango after {after}"

@@ -1,0 +1,41 @@
+"""The longest run on record, or in years."""
+
+from __future__ import annotations
+
+from ivts_site.analytics.to_date import ToDate
+from ivts_site.words.news.line import Told, doubt, ordinal, since_month, state, told, years_between
+
+RANK = 70
+FEWEST = 5
+"""Sessions, below which no run is called long."""
+_YOUNG = 1
+MILESTONE = 50
+"""Contango lasts for months: it is news when it passes the last run as long, and at such a session."""
+
+
+def tell(now: ToDate) -> Told | None:
+    """Word a run longer than every one of at least a year before it."""
+    n = int(now.run[-1])
+    if n < FEWEST or n == len(now.run):
+        return None
+    longer = now.longer_run()
+    if longer is not None and years_between(now.sessions[longer], now.sessions[-1]) < 1:
+        return None
+    if not now.inverted[-1] and n % MILESTONE and not _has_passed(now, n):
+        return None
+    since = f"since {since_month(now.sessions[longer])}" if longer is not None else _ever(now)
+    text = f"{state(now)} ran to {ordinal(n)} session, the longest run {since}{doubt(now)}"
+    return told(text, "run")
+
+
+def _ever(now: ToDate) -> str:
+    if years_between(now.sessions[0], now.sessions[-1]) >= _YOUNG:
+        return "on record"
+    return f"since the record began in {since_month(now.sessions[0])}"
+
+
+def _has_passed(now: ToDate, n: int) -> bool:
+    """Tell whether a run one session shorter was not yet the longest of a year."""
+    before = len(now.run) - n
+    same = (now.run[:before] >= n - 1) & (now.inverted[:before] == now.inverted[-1])
+    return bool(same.any()) and years_between(now.sessions[:before][same][-1], now.sessions[-2]) < 1

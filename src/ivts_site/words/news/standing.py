@@ -1,0 +1,39 @@
+"""Where the ratio stood among the readings of the default window: a line for evenings without other news."""
+
+from __future__ import annotations
+
+from ivts_site import formatting as f
+from ivts_site.analytics.to_date import ToDate
+from ivts_site.words.news.line import FEW, Told, since_month, told
+
+RANK = 96
+FEWEST = 20
+"""Readings, below which a share says nothing."""
+_LEFT = 5
+
+
+def tell(now: ToDate) -> Told | None:
+    """Word the share of readings on the side where most are."""
+    if now.n_window < FEWEST or now.suspect:
+        return None
+    below, above = now.share(below=True), now.share(below=False)
+    side, share = ("higher", below) if below >= above else ("lower", above)
+    whole = not now.complete or now.window == "all"
+    pool = f"since {since_month(now.sessions[0])}" if whole else f"in the past {_span(now.window)}"
+    return told(f"The ratio was {side} than {_part(share, now.n_window - 1)} {pool}", "ratio")
+
+
+def _part(share: float, n: int) -> str:
+    """Return "69% of readings"; close to all of them, how many are left."""
+    left = round((1 - share) * n)
+    if left == 0:
+        return "any reading"
+    if left <= _LEFT:
+        return f"all but {'one reading' if left == 1 else f'{FEW[left]} readings'}"
+    return f"{f.fixed(share * 100, 0)}% of readings"
+
+
+def _span(window: str) -> str:
+    """Return "two years" for `2y`, "year" for `1y`."""
+    n, _, unit = f.window_words(window).partition(" ")
+    return unit if n == "1" else f"{FEW.get(int(n), n)} {unit}"
