@@ -87,6 +87,8 @@ class Visit:
     origin: str
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    spent: bool = False
+    """Whether a test has changed the page for good, so that no other may use it."""
 
     def open(self, path: str = "/") -> Visit:
         """Go to a path of the site."""
@@ -140,48 +142,68 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def idle(browser: Browser) -> Iterator[dict[str, list[BrowserContext]]]:
-    """Contexts that no test uses, by their settings: a new one costs more than most tests."""
-    contexts: dict[str, list[BrowserContext]] = {}
-    yield contexts
-    for context in (each for group in contexts.values() for each in group):
-        context.close()
+def idle(browser: Browser) -> Iterator[dict[str, list[Visit]]]:
+    """Empty pages that no test uses, by their settings: a new one costs more than most tests."""
+    visits: dict[str, list[Visit]] = {}
+    yield visits
+    for visit in (each for group in visits.values() for each in group):
+        visit.page.context.close()
 
 
 @pytest.fixture
-def visitor(
-    browser: Browser, idle: dict[str, list[BrowserContext]], origin: str
-) -> Iterator[Callable[..., Visit]]:
+def visitor(browser: Browser, idle: dict[str, list[Visit]], origin: str) -> Iterator[Callable[..., Visit]]:
     """Return a function that opens an empty page, with the settings given, in a context no other page is in.
 
     What the page stored is forgotten afterwards; with `fresh` the context is, for tests that stop its clock.
     """
-    taken: list[tuple[str, BrowserContext]] = []
+    taken: list[tuple[str, dict[str, Any], Visit]] = []
 
     def arrive(*, fresh: bool = False, **settings: Any) -> Visit:
         wanted = {"viewport": DESKTOP, "reduced_motion": "reduce"} | settings
         key = "" if fresh else repr(sorted(wanted.items()))
-        context = idle[key].pop() if idle.get(key) else browser.new_context(**wanted)
-        taken.append((key, context))
-        return empty_page(context, origin)
+        if idle.get(key):
+            visit = idle[key].pop()
+            visit.origin = origin
+        else:
+            visit = empty_page(browser.new_context(**wanted), origin)
+        taken.append((key, wanted, visit))
+        return visit
 
     yield arrive
-    for key, context in taken:
-        if key and emptied(context):
-            idle.setdefault(key, []).append(context)
+    for key, wanted, visit in taken:
+        if key and emptied(visit, wanted):
+            idle.setdefault(key, []).append(visit)
         else:
-            context.close()
+            visit.page.context.close()
 
 
-def emptied(context: BrowserContext) -> bool:
-    """Close the pages of a context and clear what they stored; tell whether that worked."""
+def emptied(visit: Visit, settings: dict[str, Any]) -> bool:
+    """Make a visit one to an empty page with nothing stored; tell whether that worked."""
+    page, context = visit.page, visit.page.context
     try:
-        for page in context.pages:
-            page.evaluate("() => { try { localStorage.clear(); } catch { /* a page without an address */ } }")
-            page.close()
+        for each in context.pages:
+            each.evaluate("() => { try { localStorage.clear(); } catch { /* a page without an address */ } }")
+            if each is not page:
+                each.close()
         context.clear_cookies()
+        if visit.spent:
+            page.close()
+            vars(visit).update(vars(empty_page(context, visit.origin)))
+            return True
+        page.unroute_all()
+        page.emulate_media(
+            media="null",
+            color_scheme=settings.get("color_scheme", "light"),
+            reduced_motion=settings["reduced_motion"],
+        )
+        if page.viewport_size != settings["viewport"]:
+            page.set_viewport_size(settings["viewport"])
+        page.mouse.move(0, 0)
+        page.goto("about:blank")
     except PlaywrightError:
         return False
+    visit.requests.clear()
+    visit.complaints.clear()
     return True
 
 

@@ -133,6 +133,7 @@ def test_hostile_words_are_only_words(
         assert not data or json.loads(rest.partition("</script>")[0])
     visit = visitor()
     dialogs: list[str] = []
+    visit.spent = True
     visit.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     with served(tmp_path / "site") as origin:
         visit.origin = origin

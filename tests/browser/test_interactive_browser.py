@@ -288,6 +288,7 @@ def test_the_link_leads_back_to_the_view(visitor: Callable[..., Visit]) -> None:
 def test_a_link_that_cannot_be_copied_is_offered_selected(visitor: Callable[..., Visit]) -> None:
     """Without the clipboard the address stands in a field, selected."""
     visit = visitor()
+    visit.spent = True
     visit.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     visit.open()
     tool(visit, "signal", "link").click()

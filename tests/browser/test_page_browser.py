@@ -169,6 +169,7 @@ def test_blocked_storage_does_no_harm(visitor: Callable[..., Visit]) -> None:
     """Where the browser refuses storage, the theme still changes and nothing fails."""
     visit = visitor()
     refuse = "{ get() { throw new DOMException('', 'SecurityError'); } }"
+    visit.spent = True
     visit.page.add_init_script(f"Object.defineProperty(window, 'localStorage', {refuse})")
     visit.open()
     visit.page.locator("[data-theme-button]").click()

@@ -125,6 +125,7 @@ def test_a_place_of_the_page_is_where_it_is_said(visitor: Callable[..., Visit], 
     visit = visitor(viewport={"width": width, "height": 900})
     if way == "link":
         # before the browser has come to it
+        visit.spent = True
         visit.page.add_init_script("window.requestIdleCallback = () => {}")
         visit.open(PATH)
         assert visit.page.evaluate("document.documentElement.classList.contains('partly')")
