@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,10 +23,17 @@ def closes() -> dict[str, pd.Series]:
     return {str(key): frame[key] for key in frame}
 
 
+@pytest.fixture(scope="module")
+def usual(closes):
+    """Key and maker of all files of their sessions."""
+    return files(closes)
+
+
 def files(closes, revisions=(), **changed):
-    """Key and maker of all files of sessions, by path."""
+    """Key and maker of all files of sessions, by path; what is made is made once."""
     core = core_of(analyse_panel(build_panel(closes, **ROLES, as_of=None), **changed))
-    return files_of(plan_days(context_of(core), list(revisions)))
+    made = files_of(plan_days(context_of(core), list(revisions)))
+    return {path: (key, functools.cache(make)) for path, (key, make) in made.items()}
 
 
 def changed_keys(one, other):
@@ -40,9 +49,9 @@ def cut(closes, n):
     return {key: series.iloc[:n] for key, series in closes.items()}
 
 
-def test_a_day_more(closes):
+def test_a_day_more(closes, usual):
     """Of the old files the page before the new one alone has another key, and other bytes."""
-    before, after = files(cut(closes, 139)), files(closes)
+    before, after = files(cut(closes, 139)), usual
     days = [f"{day:%Y-%m-%d}" for day in closes["vix"].index]
     assert after.keys() - before.keys() == {f"day/{days[-1]}/index.html", f"api/v1/day/{days[-1]}.json"}
     assert changed_keys(before, after) == changed_bytes(before, after) == {f"day/{days[-2]}/index.html"}
@@ -66,11 +75,11 @@ def test_kept_pages_see_nothing_of_the_evening(closes):
 
 @pytest.mark.parametrize("column", ["vix", "vix3m", "spy"])
 @pytest.mark.parametrize("place", [0, 60, 138])
-def test_a_changed_close(closes, column, place):
+def test_a_changed_close(closes, usual, column, place):
     """Whatever has other bytes has another key; sessions before it have neither."""
     series = closes[column].copy()
     series.iloc[place] = round(series.iloc[place] * 1.01, 2)
-    before, after = files(closes), files({**closes, column: series})
+    before, after = usual, files({**closes, column: series})
     bytes_, keys = changed_bytes(before, after), changed_keys(before, after)
     assert bytes_ <= keys
     session = f"{series.index[place]:%Y-%m-%d}"
@@ -79,27 +88,27 @@ def test_a_changed_close(closes, column, place):
 
 
 @pytest.mark.parametrize("place", [0, 1, 70])
-def test_a_session_that_comes_in_later(closes, place):
+def test_a_session_that_comes_in_later(closes, usual, place):
     """A session found at the beginning or amid the history changes the count of those after it, at least."""
     day = closes["vix"].index[place]
     fewer = {key: series.drop(day) for key, series in closes.items()}
-    before, after = files(fewer), files(closes)
+    before, after = files(fewer), usual
     assert changed_bytes(before, after) <= changed_keys(before, after)
     last = f"api/v1/day/{closes['vix'].index[-1]:%Y-%m-%d}.json"
     assert last in changed_keys(before, after)
 
 
-def test_a_missing_close_amid_the_history(closes):
+def test_a_missing_close_amid_the_history(closes, usual):
     """Its session has no page; the next one names it."""
     day = closes["vix3m"].index[100]
-    before, after = files(closes), files({**closes, "vix3m": closes["vix3m"].drop(day)})
+    before, after = usual, files({**closes, "vix3m": closes["vix3m"].drop(day)})
     assert f"day/{day:%Y-%m-%d}/index.html" not in after
     assert changed_bytes(before, after) <= changed_keys(before, after)
     following = after[f"api/v1/day/{closes['vix3m'].index[101]:%Y-%m-%d}.json"][1]()
     assert f'"gaps": [\n      "{day:%Y-%m-%d}"'.encode() in following
 
 
-def test_a_noted_revision(closes):
+def test_a_noted_revision(closes, usual):
     """The page of its session alone."""
     day = f"{closes['vix'].index[50]:%Y-%m-%d}"
     entry = LogEntry(
@@ -111,19 +120,18 @@ def test_a_noted_revision(closes):
         source="x",
         seen_at="2025-01-02T00:00:00Z",
     )
-    before, after = files(closes), files(closes, [entry])
+    before, after = usual, files(closes, [entry])
     assert changed_keys(before, after) == changed_bytes(before, after) == {f"day/{day}/index.html"}
 
 
-def test_other_rules(closes):
+def test_other_rules(closes, usual):
     """Another window or another line: what differs has another key."""
-    before = files(closes)
-    after = files(closes, default_window="3m")
+    before, after = usual, files(closes, default_window="3m")
     assert changed_bytes(before, after) <= changed_keys(before, after)
     assert len(changed_bytes(before, after)) > 140
 
 
-def test_keys_are_of_values_not_of_objects(closes):
+def test_keys_are_of_values_not_of_objects(closes, usual):
     """The same closes from another array give the same keys."""
     again = {key: pd.Series(np.array(series), index=series.index.copy()) for key, series in closes.items()}
-    assert changed_keys(files(closes), files(again)) == set()
+    assert changed_keys(usual, files(again)) == set()

@@ -123,11 +123,16 @@ def test_the_script_meets_the_vectors() -> None:
     assert wrong == []
 
 
-def test_both_agree_on_anything() -> None:
+def test_both_agree_on_anything(whole: bool) -> None:
     """Random inputs, some of them refused, all run in one process: the same numbers or the same words."""
     cases: list[dict[str, Any]] = []
 
-    @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+    @settings(
+        max_examples=600 if whole else 250,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        database=None,
+    )
     @given(CASE)
     def collect(case: dict[str, Any]) -> None:
         cases.append(case)

@@ -117,7 +117,8 @@ def test_the_same_seed_gives_the_same_limits_and_another_does_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "horizon", "clustered"), [(1500, 5, False), (2000, 21, False), (2500, 21, True)]
+    ("n", "horizon", "clustered"),
+    [(1500, 5, False), pytest.param(2000, 21, False, marks=pytest.mark.whole), (2500, 21, True)],
 )
 def test_coverage_under_random_labels(n: int, horizon: int, clustered: bool) -> None:
     """Labels that know nothing: in 92 to 98 % of 500 histories the interval of the difference holds zero.
