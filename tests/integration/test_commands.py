@@ -115,10 +115,10 @@ def test_check_passes_on_a_healthy_site_and_lists_every_fault(
 @pytest.mark.parametrize(
     ("as_of", "says"),
     [
-        ("yesterday", "'yesterday' is no date"),
-        ("2025-02-30", "'2025-02-30' is no date"),
-        ("20250227", "'20250227' is no date"),
-        ("2025-W12-1", "'2025-W12-1' is no date"),
+        ("yesterday", "'yesterday' is not a date"),
+        ("2025-02-30", "'2025-02-30' is not a date"),
+        ("20250227", "'20250227' is not a date"),
+        ("2025-W12-1", "'2025-W12-1' is not a date"),
         ("2025-07-04", "2025-07-04"),  # a holiday
         ("2009-09-17", "2009-09-17"),  # before the history
         ("2031-01-02", "2031-01-02"),  # after it
@@ -284,7 +284,7 @@ def test_quiet_and_verbose_are_taken_by_every_command() -> None:
 def test_sample_closes_never_enter_the_data_folder(tmp_path: Path) -> None:
     """Neither by --out, nor over closes that were fetched."""
     refused = ivts("sample", "--data-dir", tmp_path / "d", "--out", tmp_path / "d")
-    assert (refused.code, "never enter the data folder" in refused.err) == (2, True)
+    assert (refused.code, "never go into the data folder" in refused.err) == (2, True)
     assert not (tmp_path / "d").exists()
 
 

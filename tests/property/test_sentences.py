@@ -408,7 +408,7 @@ def test_a_program_without_its_checkout(
         done = ivts(command, "--config", tmp_path / name, "--data-dir", data)
         is_a_sentence(done)
         assert done.code == 2
-        assert "holds no templates/ and static/, which the program needs" in done.err or name == "none.yaml"
+        assert "has no templates/ and static/, which the program needs" in done.err or name == "none.yaml"
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def cli() -> None:
 def fetch(now: dt.datetime | None, accept_revisions: tuple[str, ...], **options: Any) -> None:
     """Pull the latest closes from the vendors into the data folder.
 
-    All series of the ratio are stored or none. Running it again without news changes no file.
+    The series of the ratio are stored together or not at all. Without news, no file changes.
     """
     common = open_common(options)
     from ivts_site.pipeline.fetch import fetch_all  # noqa: PLC0415
@@ -92,7 +92,7 @@ def build(
 ) -> None:
     """Build the site from the stored closes, without network.
 
-    With nothing stored it is built from sample data and says so on every page.
+    If nothing is stored, the site is built from sample data and says so on every page.
     """
     gc.disable()  # a build allocates, writes and ends: collecting costs a tenth of its time and frees little
     common = open_common(options)
@@ -139,10 +139,10 @@ def snapshot(as_of: dt.date | None, built_at: dt.datetime | None, **options: Any
     type=click.Choice(["fresh", "due", "late", "stale"]),
     default="late",
     show_default=True,
-    help="Gravest age of the closes that is no fault.",
+    help="Oldest state of the closes that still passes.",
 )
 def check(out: Path, now: dt.datetime | None, tolerate: str, **options: Any) -> None:
-    """Check settings, content, stored closes, their age and the finished site; list every fault found."""
+    """Check settings, content, stored closes, their age and the finished site; list every problem."""
     common = open_common(options)
     from ivts_site.freshness import State  # noqa: PLC0415
     from ivts_site.pipeline.check import check_all  # noqa: PLC0415
@@ -165,11 +165,11 @@ def check(out: Path, now: dt.datetime | None, tolerate: str, **options: Any) -> 
     "--event",
     type=click.Choice(["flip", "failure"]),
     required=True,
-    help="flip: told of every new session that turned the regime, once. failure: told always.",
+    help="flip: send each new change of regime, once. failure: send always.",
 )
 @click.option("--message", default="", help="What failed, for --event failure.")
 def notify(event: str, message: str, **options: Any) -> None:
-    """Tell a webhook of a flip of the regime or a failed run, where `notify` in the settings asks for it."""
+    """Notify a webhook of a change of regime or a failed run, if `notify` in the settings asks for it."""
     common = open_common(options)
     from ivts_site.pipeline.notify import notify_event  # noqa: PLC0415
 
@@ -184,7 +184,7 @@ def notify(event: str, message: str, **options: Any) -> None:
 @common_options
 @site_option
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port."
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 picks any free port."
 )
 def serve(out: Path, port: int, **options: Any) -> None:
     """Preview the finished site on this machine; stop it with Ctrl-C."""
@@ -218,7 +218,7 @@ def sample(out: Path, seed: int | None, **options: Any) -> None:
 
     config = common.load()
     if os.path.realpath(out) == os.path.realpath(common.data_dir):
-        raise UsageError(f"{out}: sample data never enter the data folder; choose another one with --out")
+        raise UsageError(f"{out}: sample data never go into the data folder; choose another one with --out")
     common.tell(write_sample(config, out, seed=seed))
 
 

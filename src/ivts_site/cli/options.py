@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,140 +39,117 @@ class Common:
         return load_config(self.config_path, self.overrides)
 
     def tell(self, sentence: str) -> None:
-        """Print what was done, unless only faults are wanted."""
+        """Print what was done, unless only problems are wanted."""
         if not self.quiet:
             click.echo(sentence, err=True)
 
     @property
     def root(self) -> Path:
-        """Folder with ``templates/`` and ``static/``: beside the configuration, else the source checkout.
-
-        Raises
-        ------
-        UsageError
-            Where neither has them, as for a program installed without its checkout.
-        """
+        """Folder with `templates/` and `static/`: beside the settings, else the checkout of the program."""
         beside, checkout = self.config_path.absolute().parent, Path(__file__).resolve().parents[3]
         found = next((each for each in (beside, checkout) if (each / "templates/content").is_dir()), None)
         if found is None:
             raise UsageError(
-                f"{beside}: holds no templates/ and static/, which the program needs beside its config.yaml; "
+                f"{beside}: has no templates/ and static/, which the program needs beside its config.yaml; "
                 "run it in a checkout of its repository, or name the config.yaml of one with --config"
             )
         return found
 
 
 def parse_instant(_: click.Context, __: click.Parameter, value: str | None) -> dt.datetime | None:
-    """Read an ISO 8601 instant with its zone, as UTC."""
+    """Read an ISO 8601 time with its zone, as UTC."""
     if value is None:
         return None
     try:
         instant = dt.datetime.fromisoformat(value)
     except ValueError as error:
-        raise click.BadParameter(
-            f"{value[:40]!r} is no ISO 8601 instant such as 2026-02-27T22:30:00Z"
-        ) from error
+        fault = f"{value[:40]!r} is not an ISO 8601 time such as 2026-02-27T22:30:00Z"
+        raise click.BadParameter(fault) from error
     if instant.tzinfo is None:
         raise click.BadParameter(
-            f"{value[:40]!r} names no time zone; end it with Z or an offset such as -05:00"
+            f"{value[:40]!r} has no time zone; end it with Z or an offset such as -05:00"
         )
     try:
         return instant.astimezone(dt.UTC)
     except OverflowError as error:
-        raise click.BadParameter(f"{value[:40]!r} lies outside the years 1 to 9999 in UTC") from error
+        raise click.BadParameter(f"{value[:40]!r} is outside the years 1 to 9999 in UTC") from error
 
 
 def parse_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
     """Read an ISO date."""
-    try:
-        day = None if value is None else dt.date.fromisoformat(value)
-    except ValueError:
-        day = None
-    if value is not None and (day is None or day.isoformat() != value):  # ISO 8601 knows other spellings
-        raise click.BadParameter(f"{value[:40]!r} is no date; write it as 2026-02-27")
-    return day
+    if value is None:
+        return None
+    with suppress(ValueError):
+        day = dt.date.fromisoformat(value)
+        if day.isoformat() == value:  # ISO 8601 knows other spellings
+            return day
+    raise click.BadParameter(f"{value[:40]!r} is not a date; write it as 2026-02-27")
+
+
+_COMMON = (
+    click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path),
+        default=Path("config.yaml"),
+        show_default=True,
+        help="Settings file; templates and static files are taken from beside it.",
+    ),
+    click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="KEY.PATH=VALUE",
+        help="Override one setting, e.g. statistics.default_window=1y. May be repeated.",
+    ),
+    click.option(
+        "--data-dir",
+        type=click.Path(path_type=Path),
+        default=Path("data"),
+        show_default=True,
+        help="Folder of the stored closes.",
+    ),
+    click.option("-v", "--verbose", count=True, help="Print more; twice for debugging."),
+    click.option("-q", "--quiet", count=True, help="Print only problems."),
+)
 
 
 def common_options(function: Command) -> Command:
     """Add the options that every command takes."""
-    options = (
-        click.option(
-            "--config",
-            "config_path",
-            type=click.Path(path_type=Path),
-            default=Path("config.yaml"),
-            show_default=True,
-            help="Settings file; templates and static files are taken from beside it.",
-        ),
-        click.option(
-            "--set",
-            "overrides",
-            multiple=True,
-            metavar="KEY.PATH=VALUE",
-            help="Override one setting, e.g. statistics.default_window=1y. May be repeated.",
-        ),
-        click.option(
-            "--data-dir",
-            type=click.Path(path_type=Path),
-            default=Path("data"),
-            show_default=True,
-            help="Folder of the stored closes.",
-        ),
-        click.option("-v", "--verbose", count=True, help="Say more; twice for debugging."),
-        click.option("-q", "--quiet", count=True, help="Say only what went wrong."),
-    )
-    for option in reversed(options):
+    for option in reversed(_COMMON):
         function = option(function)
     return function
 
 
-def site_option(function: Command) -> Command:
-    """Add `--out`, the folder of the site."""
-    option = click.option(
-        "--out",
-        type=click.Path(path_type=Path),
-        default=Path("site"),
-        show_default=True,
-        help="Folder of the finished site; a build replaces it in one step.",
-    )
-    return option(function)
-
-
-def as_of_option(function: Command) -> Command:
-    """Add `--as-of`."""
-    option = click.option(
-        "--as-of",
-        callback=parse_date,
-        metavar="YYYY-MM-DD",
-        help="Speak about this stored session and use nothing dated later.  [default: the last one]",
-    )
-    return option(function)
-
-
-def built_at_option(function: Command) -> Command:
-    """Add `--built-at`."""
-    option = click.option(
-        "--built-at",
-        callback=parse_instant,
-        metavar="INSTANT",
-        help="Time stamp of the build, ISO 8601 with zone.  [default: SOURCE_DATE_EPOCH, else now]",
-    )
-    return option(function)
-
-
-def now_option(function: Command) -> Command:
-    """Add `--now`."""
-    option = click.option(
-        "--now",
-        callback=parse_instant,
-        metavar="INSTANT",
-        help="Take this as the present instant, for tests and replays.  [default: the clock]",
-    )
-    return option(function)
+site_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("site"),
+    show_default=True,
+    help="Folder of the finished site; a build replaces it in one step.",
+)
+as_of_option = click.option(
+    "--as-of",
+    callback=parse_date,
+    metavar="YYYY-MM-DD",
+    help="Build for this stored session, using nothing dated later.  [default: the last one]",
+)
+built_at_option = click.option(
+    "--built-at",
+    callback=parse_instant,
+    metavar="INSTANT",
+    help="Time stamp of the build, ISO 8601 with zone.  [default: SOURCE_DATE_EPOCH, else now]",
+)
+now_option = click.option(
+    "--now",
+    callback=parse_instant,
+    metavar="INSTANT",
+    help="Use this instead of the current time, for tests and replays.",
+)
 
 
 def open_common(options: dict[str, Any]) -> Common:
-    """Take the common options out of `options` and set the log up as they ask."""
+    """Collect the common options and set up the log as they ask."""
     verbosity = options.pop("verbose") - options.pop("quiet")
     level = logging.INFO if verbosity == 0 else logging.WARNING if verbosity < 0 else logging.DEBUG
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
@@ -185,22 +163,17 @@ def open_common(options: dict[str, Any]) -> Common:
 
 
 def clock() -> dt.datetime:
-    """Return the present instant, UTC, in whole seconds; the one place where the clock is read."""
+    """Return the current time, UTC, in whole seconds; the one place where the clock is read."""
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def build_instant() -> dt.datetime:
-    """Return the instant of a build: `SOURCE_DATE_EPOCH` where it is set, else the clock.
-
-    Raises
-    ------
-    UsageError
-        Where `SOURCE_DATE_EPOCH` is no count of seconds.
-    """
+    """Return the time of a build: `SOURCE_DATE_EPOCH` if it is set, else the clock."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return clock()
     try:
         return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(f"SOURCE_DATE_EPOCH: {epoch!r} is no count of seconds since 1970") from error
+        fault = f"SOURCE_DATE_EPOCH: {epoch!r} is not a number of seconds since 1970"
+        raise UsageError(fault) from error

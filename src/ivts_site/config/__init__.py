@@ -1,8 +1,7 @@
 """Settings of the site."""
 
-from ivts_site.config.data import CheckChoice, Series, SourceChoice
+from ivts_site.config.data import CheckChoice, Http, Series, SourceChoice, Vendor
 from ivts_site.config.load import load_config
-from ivts_site.config.network import Http, Vendor
 from ivts_site.config.settings import Config, is_placeholder
 
 __all__ = [

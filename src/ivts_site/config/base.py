@@ -1,4 +1,4 @@
-"""What every part of the configuration is made of."""
+"""Types of values that the settings are made of."""
 
 from __future__ import annotations
 
@@ -14,38 +14,39 @@ Sessions = Annotated[int, Field(ge=1, le=25_000, strict=True)]
 """A century of sessions is the longest that any setting may span."""
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Item = TypeVar("Item")
 
 
 def _address(text: str) -> str:
     try:
         parts = urlsplit(text)
-        sound = bool(parts.hostname) and (parts.port or 443) > 0  # both raise where they cannot be read
+        sound = bool(parts.hostname) and (parts.port or 443) > 0  # both raise if they cannot be read
     except ValueError:
         sound = False
     if not sound or not re.fullmatch(r"https?://[^\s/]+(/\S*)?", text):
-        raise ValueError(f"{text!r} is no address that starts with https:// or http://")
+        raise ValueError(f"{text!r} is not an address that starts with https:// or http://")
     return text
 
 
-Address = Annotated[str, AfterValidator(_address)]
-Item = TypeVar("Item")
+def _rising(pair: tuple[float, float]) -> tuple[float, float]:
+    if pair[0] >= pair[1]:
+        raise ValueError("the first value must be below the second")
+    return pair
 
 
 def distinct(items: tuple[Item, ...]) -> tuple[Item, ...]:
-    """Return the items.
-
-    Raises
-    ------
-    ValueError
-        Where one is given twice.
-    """
+    """Return the items, or raise ValueError if one is given twice."""
     twice = sorted({str(item) for item in items if items.count(item) > 1})
     if twice:
         raise ValueError(f"given twice: {', '.join(twice)}")
     return items
 
 
+Address = Annotated[str, AfterValidator(_address)]
+Range = Annotated[tuple[Positive, Positive], AfterValidator(_rising)]
+
+
 class Section(BaseModel):
-    """Base of every part of the configuration: frozen, unknown keys are errors."""
+    """Base of every part of the settings: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

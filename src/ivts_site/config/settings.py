@@ -9,18 +9,18 @@ from typing import Annotated, Literal, cast
 from pydantic import AfterValidator, Field, model_validator
 
 from ivts_site.config.base import Address, Count, Key, Positive, Section, distinct
-from ivts_site.config.data import Calendar, Checks, Series, Store
-from ivts_site.config.network import Http, Vendor
+from ivts_site.config.data import Calendar, Checks, Http, Series, Store, Vendor
 from ivts_site.config.research import Research
 
 
 def _window_name(name: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,2}m|[1-9][0-9]?y|all", name):
-        raise ValueError(f"{name!r} is no window such as 6m, 2y or all (at most 999m or 99y)")
+        raise ValueError(f"{name!r} is not a window such as 6m, 2y or all (at most 999m or 99y)")
     return name
 
 
 WindowName = Annotated[str, AfterValidator(_window_name)]
+WindowNames = Annotated[tuple[WindowName, ...], AfterValidator(distinct), Field(min_length=1)]
 Counts = Annotated[tuple[Count, ...], AfterValidator(distinct), Field(min_length=1)]
 
 
@@ -39,7 +39,7 @@ PLACEHOLDER = "https://example.org/"
 
 
 def is_placeholder(address: str) -> bool:
-    """Tell whether a site's address is the one that the settings came with, which belongs to nobody."""
+    """Tell whether a site's address is the one that the settings came with."""
     return address.startswith(PLACEHOLDER)
 
 
@@ -111,29 +111,13 @@ class Ratio(Section):
 class Statistics(Section):
     """Windows and horizons of the statistics."""
 
-    windows: Annotated[tuple[WindowName, ...], AfterValidator(distinct), Field(min_length=1)] = (
-        "3m",
-        "6m",
-        "1y",
-        "2y",
-        "5y",
-        "10y",
-        "all",
-    )
+    windows: WindowNames = ("3m", "6m", "1y", "2y", "5y", "10y", "all")
     """Windows offered: months (`6m`), years (`2y`) or `all`."""
     default_window: WindowName = "2y"
     """The window of the headline numbers; one of `windows`."""
-    rolling_sessions: Counts = (
-        30,
-        60,
-        90,
-    )
+    rolling_sessions: Counts = (30, 60, 90)
     """Lengths of the rolling backwardation rates, in sessions."""
-    forward_sessions: Counts = (
-        5,
-        21,
-        63,
-    )
+    forward_sessions: Counts = (5, 21, 63)
     """Horizons of forward returns, in sessions."""
     recent_episodes: Count = 5
     """Episodes shown in the table of recent ones."""
@@ -159,7 +143,7 @@ class Page(Section):
 
 
 class Publish(Section):
-    """What may leave the house."""
+    """What may be published."""
 
     raw_closes: bool = False
     """Offer downloads with raw closes; they are licensed material."""
@@ -184,14 +168,14 @@ class Feeds(Section):
 
 
 class Notify(Section):
-    """A webhook that is told of events; off by default."""
+    """A webhook that gets messages about events; off by default."""
 
     events: tuple[Literal["flip", "failure"], ...] = ()
-    """What is told: `flip` of the regime, `failure` of a run; nothing by default."""
+    """What is sent: `flip` of the regime, `failure` of a run; nothing by default."""
     url_env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] = "IVTS_NOTIFY_URL"
     """Environment variable that holds the address of the webhook; the address is never printed or stored."""
     text_key: str = "text"
-    """Key of the sentence in the JSON posted; services name it `text`, `content` or `message`."""
+    """Key of the sentence in the JSON posted; services call it `text`, `content` or `message`."""
 
 
 class Sample(Section):
@@ -206,52 +190,29 @@ class Sample(Section):
 
 
 class Config(Section):
-    """The whole configuration."""
+    """The whole configuration; each part says what it holds."""
 
     site: Site
-    """Name and address."""
     ratio: Ratio
-    """The ratio and its lines."""
     statistics: Statistics
-    """Windows and horizons."""
     research: Research = Research()
-    """Studies of the whole history."""
     page: Page
-    """Order of sections and charts."""
     publish: Publish
-    """Downloads."""
     archive: Archive = Archive()
-    """Pages of the past."""
     feeds: Feeds = Feeds()
-    """Feeds."""
     calendar: Calendar
-    """Sessions."""
     series: dict[Key, Series]
-    """Series by key."""
     sources: dict[Key, Vendor]
-    """Vendors by name."""
     http: Http
-    """Bounds of requests."""
     store: Store
-    """Limits on changes."""
     checks: Checks = Checks()
-    """Plausibility."""
     notify: Notify = Notify()
-    """Messages."""
     sample: Sample
-    """Sample data."""
 
     @model_validator(mode="after")
-    def _ratio_series_declared(self) -> Config:
-        for role in ("front", "back", "benchmark"):
-            key = getattr(self.ratio, role)
+    def _series_declared(self) -> Config:
+        roles = ((f"ratio.{role}", getattr(self.ratio, role)) for role in ("front", "back", "benchmark"))
+        for place, key in (*roles, *(("checks.max_move", key) for key in self.checks.max_move)):
             if key not in self.series:
-                raise ValueError(f"ratio.{role}: no series {key!r}; declared are {', '.join(self.series)}")
-        return self
-
-    @model_validator(mode="after")
-    def _checked_series_declared(self) -> Config:
-        for key in self.checks.max_move:
-            if key not in self.series:
-                raise ValueError(f"checks.max_move: no series {key!r}; declared are {', '.join(self.series)}")
+                raise ValueError(f"{place}: no series {key!r}; declared are {', '.join(self.series)}")
         return self
