@@ -16,6 +16,8 @@ import pytest
 from ivts_site.pipeline.schema import PUBLISHED, json_schema
 
 KEPT = Path(__file__).parent / "api-v1.txt"
+FORM_KEYS = {"pattern", "format", "examples", "minimum", "maximum", "exclusiveMinimum"}
+"""What a schema tells of the values beside their type; a reader is free to look at it."""
 TYPE_KEYS = ("type", "items", "anyOf", "enum", "const", "additionalProperties", "prefixItems")
 
 
@@ -35,7 +37,8 @@ def _below(path: str, part: Mapping[str, Any], defs: Mapping[str, Any]) -> Itera
 def _plain(kind: Any) -> Any:
     """Replace references by the word object: the keys within are lines of their own."""
     if isinstance(kind, Mapping):
-        return "object" if "$ref" in kind else {name: _plain(each) for name, each in kind.items()}
+        plain = {name: _plain(each) for name, each in kind.items() if name not in FORM_KEYS}
+        return "object" if "$ref" in kind else plain
     return [_plain(each) for each in kind] if isinstance(kind, list) else kind
 
 

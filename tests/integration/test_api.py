@@ -28,8 +28,10 @@ from tests.panels import analyse_panel, make_panel
 from tests.ranged import RangedHTTP
 from tests.served import Served, serve
 from tests.stored import THROUGH, store_sample
+from tests.view_states import config
 
 from ivts_site.analytics.history import build_history
+from ivts_site.pipeline.schema import PUBLISHED, json_schema
 from ivts_site.published.tables import to_parquet
 from ivts_site.store import Reason
 
@@ -97,8 +99,12 @@ def test_every_json_meets_its_schema(sample_site: Path) -> None:
         pairs += [(str(path.relative_to(folder)), each["schema"]) for path in (names[0], names[-1])]
     assert len(pairs) >= 4
     for path, schema in [*pairs, ("index.json", "index.schema.json")]:
-        validator = jsonschema.Draft202012Validator(document(sample_site, schema))
-        assert list(validator.iter_errors(document(sample_site, path))) == [], path
+        published, base = document(sample_site, schema), f"{config().site.base_url}api/v1/"
+        assert published["$id"] == f"{base}{schema}"
+        strict = json_schema(PUBLISHED[schema.removesuffix(".schema.json")], strict=True)
+        for each in (published, strict):
+            validator = jsonschema.Draft202012Validator(each)
+            assert list(validator.iter_errors(document(sample_site, path))) == [], path
 
 
 # ------------------------------------------------------------------------------------------- three forms

@@ -13,7 +13,7 @@ from ivts_site.published.serialize import to_json
 
 SCHEMAS = {name: text.encode() for name, text in schema_files().items()}
 FOLDER_SCHEMA = (
-    b'{"description": "One evening.\\n\\nMore.", "properties": {"schema_version": {"const": "1.3"}}}'
+    b'{"description": "One evening.\\n\\nMore.", "properties": {"schema_version": {"examples": ["1.3"]}}}'
 )
 
 

@@ -16,6 +16,7 @@ from ivts_site.errors import RenderError
 from ivts_site.model import Table
 from ivts_site.pipeline.calendar import CALENDAR
 from ivts_site.pipeline.context import BuildContext, Part
+from ivts_site.pipeline.schema import schema_at
 from ivts_site.published.index import NAME as INDEX
 from ivts_site.published.index import Index, build_index, read_schemas
 from ivts_site.published.serialize import to_json, to_lines
@@ -129,7 +130,11 @@ def _published(context: BuildContext) -> dict[str, bytes]:
         "episodes.json": to_json(context.episodes),
         "history.json": to_lines(context.history),
     }
-    texts |= {path.name: path.read_text("utf-8") for path in (context.root / SCHEMAS).glob("*.json")}
+    folder = f"{context.config.site.base_url}{API}/"
+    texts |= {
+        path.name: schema_at(f"{folder}{path.name}", path.read_text("utf-8"))
+        for path in (context.root / SCHEMAS).glob("*.json")
+    }
     files = {name: text.encode() for name, text in texts.items()}
     files["history.parquet"] = to_parquet(context.history)
     return files

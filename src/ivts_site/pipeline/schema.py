@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from ivts_site.published.index import Index
 from ivts_site.published.serialize import to_json
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
+from ivts_site.published.vocabulary import told_by_name
 
 PUBLISHED: Mapping[str, type] = {
     "snapshot": Snapshot,
@@ -41,34 +43,40 @@ FOLDERS = frozenset({"day"})
 """Names that are folders, of one file for each session."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SUFFIX = ".schema.json"
 
 
-def json_schema(published: type) -> dict[str, Any]:
-    """Describe a published type.
+def json_schema(published: type, *, strict: bool = False) -> dict[str, Any]:
+    """Describe a published type in JSON Schema, draft 2020-12; docstrings are the descriptions.
 
-    Parameters
-    ----------
-    published : type
-        One of those in `PUBLISHED`.
-
-    Returns
-    -------
-    dict
-        JSON Schema, draft 2020-12: all keys required, none added, docstrings as descriptions, and
-        `schema_version` fixed to the present one.
+    All keys are required, and readers must expect more of them: a later 1.x may add some. A strict schema,
+    for tests alone, knows just the keys of this version.
     """
     with _documented(published):
         schema = TypeAdapter(published).json_schema()
         _inherit(schema, published)
     # a document put together from its studies inherits all its keys: sorted as those of other documents are
     schema["properties"] = {key: dict(sorted(told.items())) for key, told in schema["properties"].items()}
-    schema["properties"]["schema_version"]["const"] = SCHEMA_VERSION
+    for part in (schema, *schema.get("$defs", {}).values()):
+        part["properties"] = {
+            key: told_by_name(part["title"], key, told) for key, told in part["properties"].items()
+        }
+        if strict:
+            part["additionalProperties"] = False
+    if strict:
+        schema["properties"]["schema_version"]["const"] = SCHEMA_VERSION
     return {"$schema": DIALECT, **schema}
 
 
 def schema_files() -> dict[str, str]:
     """Contents of the schema files by name."""
-    return {f"{name}.schema.json": to_json(json_schema(shape)) for name, shape in PUBLISHED.items()}
+    return {f"{name}{SUFFIX}": to_json(json_schema(shape)) for name, shape in PUBLISHED.items()}
+
+
+def schema_at(address: str, text: str) -> str:
+    """Return a schema with the address that it is published at as its `$id`."""
+    schema = json.loads(text)
+    return to_json({"$schema": schema.pop("$schema"), "$id": address, **schema})
 
 
 def main(folder: Path) -> None:
@@ -83,7 +91,7 @@ def _documented(root: type) -> Iterator[None]:
     """Let the generator read docstrings; set only meanwhile, as a build has no use for it."""
     published = _reachable(root)
     for each in published:
-        setattr(each, "__pydantic_config__", ConfigDict(use_attribute_docstrings=True, extra="forbid"))  # noqa: B010
+        setattr(each, "__pydantic_config__", ConfigDict(use_attribute_docstrings=True))  # noqa: B010
     try:
         yield
     finally:

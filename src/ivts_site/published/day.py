@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+
+from ivts_site.published import RegimeName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class DayChanges:
 class DayRegime:
     """Regime on the session."""
 
-    name: Literal["backwardation", "contango"]
+    name: RegimeName
     """`backwardation` above the threshold, `contango` at or below it."""
     day: int
     """1-based position of the session in its spell."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ivts_site.published import RegimeName
 from ivts_site.published.overlay import Overlay
 
 
@@ -12,7 +13,7 @@ from ivts_site.published.overlay import Overlay
 class HedgeTest:
     """Readings on which a condition is selected; null and an empty list ask nothing."""
 
-    regime: str | None
+    regime: RegimeName | None
     """`contango` or `backwardation`; null asks nothing."""
     first_day: int | None
     """Earliest day in the regime, included."""
@@ -50,7 +51,7 @@ class HedgeSelection:
 
     condition: str
     """Id of the row."""
-    regime: str
+    regime: RegimeName
     """Regime on the as-of session."""
     regime_day: int
     """1-based position of the session in its spell."""

@@ -166,4 +166,4 @@ def _schema(stem: str, schemas: Mapping[str, Mapping[str, Any]]) -> str | None:
 
 
 def _version(stem: str, schemas: Mapping[str, Mapping[str, Any]]) -> str | None:
-    return schemas[stem]["properties"]["schema_version"]["const"] if stem in schemas else None
+    return schemas[stem]["properties"]["schema_version"]["examples"][0] if stem in schemas else None

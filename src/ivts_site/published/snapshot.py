@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ivts_site.published import RegimeName
 from ivts_site.published.episode import Episodes
 from ivts_site.published.status import Expected, Provisional
 from ivts_site.published.studies import Pair
@@ -51,7 +52,7 @@ class Changes:
 class RegimeState:
     """Regime on the as-of session."""
 
-    name: str
+    name: RegimeName
     """`backwardation` above the threshold, `contango` at or below it."""
     day: int
     """1-based position of the session in its spell."""
@@ -77,11 +78,11 @@ class RegimeState:
 class Percentiles:
     """Percentiles of the ratio, linear between order statistics."""
 
-    p50: float | None
+    p50: float
     """Median."""
-    p95: float | None
+    p95: float
     """95th percentile."""
-    p99: float | None
+    p99: float
     """99th percentile."""
 
 
@@ -89,11 +90,11 @@ class Percentiles:
 class PercentileRanks:
     """Share of the window's values at or below today's, in [0, 1]; today's included."""
 
-    ivts: float | None
+    ivts: float
     """Of the ratio."""
-    vix: float | None
+    vix: float
     """Of the front close."""
-    vix3m: float | None
+    vix3m: float
     """Of the back close."""
 
 
@@ -103,29 +104,29 @@ class Window:
 
     name: str
     """Months (`6m`), years (`2y`) or `all`."""
-    first_session: str | None
+    first_session: str
     """First session with a ratio."""
-    last_session: str | None
+    last_session: str
     """The as-of session."""
     n_sessions: int
     """Sessions with a defined ratio."""
     n_backwardation: int
     """Those in backwardation."""
-    backwardation_rate: float | None
+    backwardation_rate: float
     """n_backwardation / n_sessions."""
-    vix_min: float | None
+    vix_min: float
     """Lowest front close."""
-    vix_max: float | None
+    vix_max: float
     """Highest front close."""
-    vix_max_session: str | None
+    vix_max_session: str
     """Its session, the earliest on a tie."""
-    vix3m_max: float | None
+    vix3m_max: float
     """Highest back close."""
-    vix3m_max_session: str | None
+    vix3m_max_session: str
     """Its session, the earliest on a tie."""
-    ivts_min: float | None
+    ivts_min: float
     """Lowest ratio."""
-    ivts_max: float | None
+    ivts_max: float
     """Highest ratio."""
     ivts_percentiles: Percentiles
     """Percentiles of the window's ratios."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ivts_site.model import LogEntry
+from ivts_site.published import RegimeName
 
 StateName = Literal["fresh", "due", "late", "stale"]
 
@@ -34,7 +35,7 @@ class Provisional:
     """Benchmark close so far, dollars."""
     ivts: float | None
     """Their ratio; null unless both index closes are stored."""
-    regime: str | None
+    regime: RegimeName | None
     """What the ratio would be called if it were final."""
     reason: Literal["early", "disagreement"]
     """`early`: taken before the publication time; `disagreement`: two sources differ."""

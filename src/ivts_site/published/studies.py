@@ -15,10 +15,9 @@ group and do not overlap. Below `method.min_cases` windows an interval is null.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 Pair = tuple[float, float]
-RegimeName = Literal["contango", "backwardation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

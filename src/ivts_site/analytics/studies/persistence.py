@@ -27,8 +27,8 @@ from ivts_site.analytics.persistence import (
 )
 from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.study_input import StudyInput, session_at
+from ivts_site.published import RegimeName
 from ivts_site.published.snapshot import Persistence
-from ivts_site.published.studies import RegimeName
 
 RANK = 35
 REFIT = 21

@@ -27,8 +27,9 @@ from ivts_site.analytics.bootstrap import normal_quantile, wilson_interval
 from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import StudyInput
+from ivts_site.published import RegimeName
 from ivts_site.published.numbers import day
-from ivts_site.published.studies import Pair, RegimeName, Share
+from ivts_site.published.studies import Pair, Share
 
 RANK = 30
 
