@@ -37,7 +37,7 @@ COPIED = (
     *("README.md", "CHANGELOG.md", "Makefile"),
 )
 DAYS = [day for n in range(90) if (day := dt.date(2025, 7, 7) + dt.timedelta(n)).weekday() < 5]
-FRONT = [round(16 + 0.25 * (i % 17), 2) for i in range(len(DAYS))]
+FRONT = [round(16.75 + 0.25 * (i % 17), 2) for i in range(len(DAYS))]
 ADDRESS = ("--set", "site.base_url=https://vix.example/")
 
 
@@ -78,6 +78,7 @@ ADDITIONS = {
             ),
         ),
     ),
+    "news rule": Addition(("src/ivts_site/words/news/round_number.py",)),
     "study": Addition(
         ("src/ivts_site/analytics/studies/weekdays.py", "templates/research/weekdays.html"),
         (("templates/content/research.yaml", "\nstudies:\n", f"\nstudies:\n{STUDY_WORDS}"),),
@@ -168,30 +169,30 @@ def extended(share: Share) -> Copy:
 
 
 def test_few_files_are_touched() -> None:
-    """A section, a chart and a source are a file and lines of the settings; a study is three files."""
+    """A section, chart or source is a file and lines of the settings; a rule is one file, a study three."""
     touched = {kind: addition.touched for kind, addition in ADDITIONS.items()}
-    assert touched == {"section": 2, "chart": 2, "source": 2, "study": 3}
+    assert touched == {"section": 2, "chart": 2, "source": 2, "news rule": 1, "study": 3}
 
 
 def test_an_added_section_is_on_the_page(extended: Copy) -> None:
     """First among the sections, as the settings say, with its fact filled in and its entry in the contents.
 
     3 October is the 65th weekday from 7 July 2025 on: 64 mod 17 = 13, so that the VIX stands at
-    16 + 0.25 × 13 = 19.25 and VIX3M at 20.25, which is a ratio of 0.9506.
+    16.75 + 0.25 × 13 = 20.00 and VIX3M at 21.00, which is a ratio of 0.9524.
     """
     page = extended.page()
     contents = [link.text() for link in page.all("nav", "contents")[0].all("a")]
     assert contents[contents.index("Recent episodes") + 1] == "Words used here"
     assert (
         page.find("glossary").text()
-        == "Words used here Today's ratio is 0.9506. CloseThe last value of a session."
+        == "Words used here Today's ratio is 0.9524. CloseThe last value of a session."
     )
 
 
 def test_an_added_chart_is_on_the_page_and_in_its_files(extended: Copy) -> None:
     """The first of the tabs, with its picture, its figure as JSON and its table as CSV, explained.
 
-    By hand: 19 / 20 = 0.95 and 19.25 / 20.25 = 0.9506 on the last two sessions, so the change is +0.0006.
+    By hand: 19.75 / 20.75 = 0.9518 and 20 / 21 = 0.9524 on the last two sessions, so the change is +0.0006.
     """
     tabs = [tab.attributes["data-tab"] for tab in extended.page().all("section", "tabpanel")]
     assert tabs[:2] == ["ratio-change", "term-structure"]
@@ -211,8 +212,14 @@ def test_an_added_source_is_asked_and_named(extended: Copy) -> None:
     """The series is stored from it; the page and the JSON say so."""
     snapshot = extended.json("api/v1/snapshot.json")
     assert snapshot["series"]["vix"]["source"] == "exchange_csv"  # type: ignore[index]
-    assert snapshot["closes"]["vix"] == 19.25  # type: ignore[index]
+    assert snapshot["closes"]["vix"] == 20.0  # type: ignore[index]
     assert "VIX: Exchange" in extended.page().all("footer")[0].text()
+
+
+def test_an_added_rule_is_among_the_news(extended: Copy) -> None:
+    """VIX closed at 20.00; see the section."""
+    news = {each["id"]: each["text"] for each in extended.json("api/v1/snapshot.json")["news"]}  # type: ignore[attr-defined]
+    assert news["round-number"] == "VIX closed at exactly 20"
 
 
 def test_an_added_study_is_on_the_page_in_the_json_and_in_the_schema(extended: Copy) -> None:

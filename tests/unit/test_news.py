@@ -47,7 +47,7 @@ def sway(n: int, low: float = 0.84, high: float = 0.92) -> list[float]:
 
 def test_rules_are_found_by_being_there_in_their_order() -> None:
     """The order of the front page: records first, the run and what fills the lines last."""
-    assert [rule.__name__.rpartition(".")[2] for rule in RULES] == [
+    shipped = [
         "vix_record",
         "largest_move",
         "ratio_record",
@@ -62,6 +62,8 @@ def test_rules_are_found_by_being_there_in_their_order() -> None:
         "day_moves",
         "standing",
     ]
+    found = [rule.__name__.rpartition(".")[2] for rule in RULES]
+    assert [name for name in found if name in shipped] == shipped
     ranks = [rule.RANK for rule in RULES]
     assert all(one < other for one, other in pairwise(ranks))
 

@@ -1,0 +1,16 @@
+"""The front index closed on a whole number, which readers remember."""
+
+from __future__ import annotations
+
+from ivts_site.analytics.to_date import ToDate
+from ivts_site.words.news.line import Told, told
+
+RANK = 93
+
+
+def tell(now: ToDate) -> Told | None:
+    """Word a close on a whole number."""
+    close = float(now.front[-1])
+    if not close.is_integer():
+        return None
+    return told(f"{now.panel.front.label} closed at exactly {close:.0f}", "vix")
