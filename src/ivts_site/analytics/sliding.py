@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -46,12 +47,15 @@ def slide(values: Floats, starts: Ints, stops: Ints, shares: Sequence[float] = (
     SlidingStatistics
         The window is kept sorted while it moves: a value enters and leaves once, found by bisection.
     """
-    numbers, edges = values.tolist(), rounding_edge(values[stops - 1]).tolist()
+    edges = rounding_edge(values[stops - 1]).tolist()
     n = stops - starts
     virtual = [(n - 1) * share for share in shares]
     places = np.floor(np.array(virtual)).astype(np.int64).reshape(len(shares), len(n))
     begin, end = int(starts[0]), int(stops[0])
-    window = sorted(numbers[begin:end])
+    window: Any = np.sort(values[begin:end])
+    numbers: list[float] = []
+    if len(n) > 1:  # a list takes what enters and leaves; a single window needs none
+        window, numbers = window.tolist(), values.tolist()
     rank, low, high = np.empty(len(n)), np.empty(places.shape), np.empty(places.shape)
     for row, (start, stop) in enumerate(zip(starts.tolist(), stops.tolist(), strict=True)):
         for number in numbers[end:stop]:
