@@ -4,8 +4,9 @@
 
 Whole processes, run in turn so that a drift of the machine's speed meets all of them alike; medians are
 printed. The *import floor* is a process that imports exactly the modules a build ends up with and does
-nothing else. *Studies anew* is a build under another seed each round, which finds no kept studies. The *naive
-yardstick* (`naive_build.py`) makes a page of the same charts the usual way from the same closes.
+nothing else; *three libraries* imports pandas, pyarrow and Jinja2 alone. *Studies anew* is a build under
+another seed each round, which finds no kept studies. The *naive yardstick* (`naive_build.py`) makes a page of
+the same charts the usual way from the same closes.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ def commands(work: Path) -> dict[str, list[str]]:
         "build": [*program, *build],
         "studies anew": [*program, *build, "--set", f"research.seed={int(time.time()) % 100_000}{NUMBER}"],
         "import floor": [sys.executable, "-c", FLOOR, str(work / "modules")],
+        "three libraries": [sys.executable, "-c", "import pandas, pyarrow, jinja2"],
         "naive yardstick": [sys.executable, str(ROOT / "benchmarks" / "naive_build.py"), str(work)],
         "--help": [*program, "--help"],
     }
@@ -121,6 +123,7 @@ def report(results: dict[str, list[Run]]) -> None:
     print(f"\n{'':26}{'wall':>6}{'cpu':>7}")
     for title, above, below, aim in (
         ("build / import floor", "build", "import floor", "at most 1.40"),
+        ("build / three libraries", "build", "three libraries", "at most 2.50"),
         ("naive yardstick / build", "naive yardstick", "build", "at least 3"),
     ):
         print(f"{title:26}{wall[above] / wall[below]:6.2f}{cpu[above] / cpu[below]:7.2f}   aim: {aim}")

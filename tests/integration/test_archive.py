@@ -261,6 +261,7 @@ def recorded(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @needs_shared
+@pytest.mark.whole
 def test_the_recorded_archive(recorded: Path) -> None:
     """4,587 sessions, 467 in backwardation, the 63 sessions from 2008-09-11, the suspect 2010-05-06."""
     days: dict[str, dict[str, Any]] = {

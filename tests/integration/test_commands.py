@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -181,36 +182,43 @@ def test_sample_data_only_where_nothing_at_all_is_stored(
     assert "provenance.json: tells of" in result.err
 
 
-@pytest.mark.parametrize(
-    ("closed", "named"),
-    [
-        (".", ""),
-        ("provenance.json", "/provenance.json"),
-        ("closes", "/closes/vix"),
-        ("closes/vix", "/closes/vix"),
-        ("closes/vix3m/2020.parquet", "/closes/vix3m/2020.parquet"),
-        ("closes/vvix", "/closes/vvix"),
-        ("closes/skew/2020.parquet", "/closes/skew/2020.parquet"),
-        ("revisions.jsonl", "/revisions.jsonl"),
-    ],
-)
-def test_what_this_user_may_not_read_is_named_as_that(
-    sample_data: Path, tmp_path: Path, closed: str, named: str
-) -> None:
+UNREADABLE = {
+    ".": "",
+    "provenance.json": "/provenance.json",
+    "closes": "/closes/vix",
+    "closes/vix": "/closes/vix",
+    "closes/vix3m/2020.parquet": "/closes/vix3m/2020.parquet",
+    "closes/vvix": "/closes/vvix",
+    "closes/skew/2020.parquet": "/closes/skew/2020.parquet",
+    "revisions.jsonl": "/revisions.jsonl",
+}
+"""What is closed to the user, and what is named."""
+
+
+def test_what_this_user_may_not_read_is_named_as_that(sample_data: Path, tmp_path: Path) -> None:
     """Neither damage nor a reason for sample data: the file or folder, what is wrong and what to do."""
-    data = tmp_path / "data"
-    shutil.copytree(sample_data, data)
-    (data / "revisions.jsonl").touch()
-    # the options alone refuse a data folder that may not be listed; one whose files may not be opened is ours
-    (data / closed).chmod(0o444 if closed == "." else 0)
+    commands: list[list[object]] = []
+    for number, closed in enumerate(UNREADABLE):
+        data = tmp_path / f"{number}/data"
+        shutil.copytree(sample_data, data)
+        (data / "revisions.jsonl").touch()
+        # the options refuse a folder that may not be listed; one whose files may not be opened is ours
+        (data / closed).chmod(0o444 if closed == "." else 0)
+        commands += [
+            ["build", "--out", tmp_path / "site", "--data-dir", data],
+            ["check", "--out", tmp_path / "none", "--data-dir", data],
+        ]
     try:
-        for command in (["build", "--out", tmp_path / "site"], ["check", "--out", tmp_path / "none"]):
-            result = as_any_user(*command, "--data-dir", data)
-            assert result.code == 4, result.err
-            assert f"{data}{named}: this user may not read it (Permission denied); run the" in result.err
-            assert not any(word in result.err for word in ("damaged", "delete", "SAMPLE", "Traceback"))
+        results = as_any_user(*commands)
     finally:
-        (data / closed).chmod(0o755)
+        for number, closed in enumerate(UNREADABLE):
+            (tmp_path / f"{number}/data" / closed).chmod(0o755)
+    for command, result, named in zip(
+        commands, results, [n for n in UNREADABLE.values() for _ in "bc"], strict=True
+    ):
+        assert result.code == 4, result.err
+        assert f"{command[-1]}{named}: this user may not read it (Permission denied); run the" in result.err
+        assert not any(word in result.err for word in ("damaged", "delete", "SAMPLE", "Traceback"))
     assert not (tmp_path / "site").exists()
 
 
@@ -219,21 +227,29 @@ def test_a_fetch_into_a_folder_this_user_may_not_read(sample_data: Path, tmp_pat
     data = tmp_path / "data"
     shutil.copytree(sample_data, data)
     (data / "closes/vix/2020.parquet").chmod(0)
-    result = as_any_user("fetch", "--data-dir", data)
+    (result,) = as_any_user(["fetch", "--data-dir", data])
     assert result.code == 4, result.err
     assert "closes/vix/2020.parquet: this user may not read it" in result.err
 
 
-def as_any_user(*arguments: object) -> Result:
-    """Run the program in a process that file modes bind, which they do not where the tests run as root."""
+RUN_ALL = """
+import dataclasses, json, sys
+from tests.command import ivts
+print(json.dumps([dataclasses.astuple(ivts(*each)) for each in json.load(sys.stdin)]))
+"""
+
+
+def as_any_user(*commands: Sequence[object]) -> list[Result]:
+    """Run commands in one process that file modes bind, which they do not where the tests run as root."""
     bound = ["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
     setpriv = shutil.which("setpriv")
     if os.geteuid() == 0 and setpriv is None:
         pytest.skip("root reads every file, and setpriv is not there")
     prefix = [str(setpriv), *bound] if os.geteuid() == 0 else []
-    command = [*prefix, sys.executable, "-m", "ivts_site", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return Result(done.returncode, done.stdout, done.stderr)
+    given = json.dumps([[str(part) for part in command] for command in commands])
+    program = [*prefix, sys.executable, "-c", RUN_ALL]
+    done = subprocess.run(program, input=given, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
+    return [Result(*each) for each in json.loads(done.stdout)]
 
 
 def test_content_with_an_unknown_field_is_refused(
