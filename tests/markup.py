@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "for")
@@ -81,6 +82,18 @@ class Page(HTMLParser):
     def heading_levels(self) -> list[int]:
         """Levels of the headings in order."""
         return [int(tag[1]) for tag, _ in self.tags if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}]
+
+
+def assert_sound(html: str, where: str = "") -> Page:
+    """Tags nest, ids are unique, what is pointed at exists, headings rise by one from a single first."""
+    page = Page(html)
+    assert page.faults == [], where
+    assert [i for i, n in page.ids().items() if n > 1] == [], where
+    assert page.references() - set(page.ids()) == set(), where
+    levels = page.heading_levels()
+    assert levels.count(1) == 1, where
+    assert all(b - a <= 1 for a, b in pairwise(levels)), where
+    return page
 
 
 class Node:

@@ -304,16 +304,20 @@ def test_without_a_deployed_site_nothing_is_kept(tmp_path: Path) -> None:
     assert kept("", tmp_path).returncode == 0
 
 
-def test_newest_versions_are_installed_without_bounds(tmp_path: Path) -> None:
-    """Every dependency by its bare name, then the project alone, then the tests asked for."""
-    calls = tmp_path / "calls"
-    python = tmp_path / "venv/bin/python"
+def noting_python(folder: Path, tests: str) -> tuple[Path, dict[str, str]]:
+    """A stand-in for an environment's Python that notes how it is called: the notes, and the variables."""
+    calls, python = folder / "calls", folder / "venv/bin/python"
     python.parent.mkdir(parents=True)
     python.write_text(
         f'#!/bin/sh\n[ "$1" = - ] && exec {sys.executable} -\n[ "$2" = venv ] || echo "$@" >> {calls}\n'
     )
     python.chmod(0o755)
-    env = os.environ | {"VENV": str(tmp_path / "venv"), "PYTHON": str(python), "TESTS": "tests/golden"}
+    return calls, os.environ | {"VENV": str(folder / "venv"), "PYTHON": str(python), "TESTS": tests}
+
+
+def test_newest_versions_are_installed_without_bounds(tmp_path: Path) -> None:
+    """Every dependency by its bare name, then the project alone, then the tests asked for."""
+    calls, env = noting_python(tmp_path, "tests/golden")
     subprocess.run([ROOT / ".ci/newest"], env=env, check=True, capture_output=True)
     install, project, _, tests = calls.read_text().splitlines()
     names = install.split("--upgrade ")[1].split()
@@ -403,14 +407,7 @@ def test_both_locks_agree() -> None:
 
 def test_oldest_versions_are_the_lower_bounds(tmp_path: Path) -> None:
     """Every dependency of the program in its lowest version, those of the tests as they are."""
-    calls = tmp_path / "calls"
-    python = tmp_path / "venv/bin/python"
-    python.parent.mkdir(parents=True)
-    python.write_text(
-        f'#!/bin/sh\n[ "$1" = - ] && exec {sys.executable} -\n[ "$2" = venv ] || echo "$@" >> {calls}\n'
-    )
-    python.chmod(0o755)
-    env = os.environ | {"VENV": str(tmp_path / "venv"), "PYTHON": str(python), "TESTS": "tests/unit"}
+    calls, env = noting_python(tmp_path, "tests/unit")
     subprocess.run([ROOT / ".ci/oldest"], env=env, check=True, capture_output=True)
     install = calls.read_text().splitlines()[0]
     for requirement in map(Requirement, PROJECT["dependencies"]):

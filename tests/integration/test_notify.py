@@ -192,12 +192,17 @@ def test_what_a_fetch_brought_is_told_by_the_next_command(webhook: Webhook, tmp_
     ]
 
 
-def test_a_provisional_flip_is_told_when_it_is_final(webhook: Webhook, tmp_path: Path) -> None:
-    """Read before its publication it is no news; the final closes are told once, with their own numbers."""
+def five_days() -> dict[str, list[tuple[dt.date, float]]]:
+    """Closes of five sessions, the last of which is a flip."""
     days = [dt.date(2025, 11, day) for day in (20, 21, 24, 25, 26)]
     rows = {"vix": [(day, 16.5) for day in days[:-1]] + [(days[-1], 20.5)]}
-    rows |= {"vix3m": [(day, 19.5) for day in days], "spy": [(day, 640.5) for day in days]}
-    final = rows | {"vix": [*rows["vix"][:-1], (days[-1], 20.75)]}
+    return rows | {"vix3m": [(day, 19.5) for day in days], "spy": [(day, 640.5) for day in days]}
+
+
+def test_a_provisional_flip_is_told_when_it_is_final(webhook: Webhook, tmp_path: Path) -> None:
+    """Read before its publication it is no news; the final closes are told once, with their own numbers."""
+    rows = five_days()
+    final = rows | {"vix": [*rows["vix"][:-1], (rows["vix"][-1][0], 20.75)]}
     data, sent = tmp_path / "data", []
     evenings = (
         ("2025-11-26T00:00:00Z", {key: each[:-1] for key, each in rows.items()}),
@@ -220,9 +225,7 @@ def test_a_provisional_flip_is_told_when_it_is_final(webhook: Webhook, tmp_path:
 
 def test_a_fetch_without_news_takes_no_news_away(webhook: Webhook, tmp_path: Path) -> None:
     """The flip came two fetches ago, and nobody was told in between."""
-    days = [dt.date(2025, 11, day) for day in (20, 21, 24, 25, 26)]
-    rows = {"vix": [(day, 16.5) for day in days[:-1]] + [(days[-1], 20.5)]}
-    rows |= {"vix3m": [(day, 19.5) for day in days], "spy": [(day, 640.5) for day in days]}
+    rows = five_days()
     data = tmp_path / "data"
     with Vendor() as vendor:
         settings = [part for each in (*addresses(vendor), ASKED) for part in ("--set", each)]
@@ -235,9 +238,7 @@ def test_a_fetch_without_news_takes_no_news_away(webhook: Webhook, tmp_path: Pat
 
 def test_a_fresh_machine_tells_nothing_twice(webhook: Webhook, tmp_path: Path) -> None:
     """Only what git keeps is there, as in each nightly run: a fetch without a new session brings no news."""
-    days = [dt.date(2025, 11, day) for day in (20, 21, 24, 25, 26)]
-    rows = {"vix": [(day, 16.5) for day in days[:-1]] + [(days[-1], 20.5)]}
-    rows |= {"vix3m": [(day, 19.5) for day in days], "spy": [(day, 640.5) for day in days]}
+    rows = five_days()
     data = tmp_path / "data"
     with Vendor() as vendor:
         settings = [part for each in (*addresses(vendor), ASKED) for part in ("--set", each)]

@@ -28,7 +28,11 @@ from ivts_site.cli import options
 
 ROOT = Path(__file__).parents[2]
 CODES = {0, 2, 3, 4, 5}
-OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+OFTEN = settings(
+    max_examples=settings().max_examples * 6 // 10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 SETTINGS = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
 
 
@@ -260,7 +264,7 @@ def vendor() -> Iterator[Vendor]:
 LOCATIONS = ("http://[::1", "http://[", "//", "https://a:b/", "http://127.0.0.1:99999/", "\x7f", "?" * 3000)
 
 
-@settings(parent=OFTEN, max_examples=40)
+@settings(parent=OFTEN, max_examples=OFTEN.max_examples * 2 // 3)
 @given(body=st.one_of(BODIES, st.sampled_from(LOCATIONS)), name=st.sampled_from([*PATHS, "all"]))
 def test_any_answer_of_a_vendor(vendor: Vendor, tmp_path: Path, body: bytes | str, name: str) -> None:
     """Bodies of any kind, and redirects to nowhere: a failed source like any other."""

@@ -7,12 +7,11 @@ import dataclasses
 import functools
 import io
 import re
-from itertools import pairwise
 
 import pytest
 from markupsafe import Markup, escape
 from tests import research_page as made
-from tests.markup import Node, Page, parse, row, rows
+from tests.markup import Node, assert_sound, parse, row, rows
 from tests.panels import analyse_ratios
 from tests.studies import research_of
 from tests.unit.test_content_site import texts
@@ -157,13 +156,7 @@ def page_in(history: str) -> str:
 @pytest.mark.parametrize("name", HISTORIES)
 def test_the_page_is_well_formed_in_every_history(name: str) -> None:
     """Tags nest, ids are unique, links within lead somewhere, headings rise by one, nothing inline."""
-    page = Page(page_in(name))
-    assert page.faults == []
-    assert [i for i, n in page.ids().items() if n > 1] == []
-    assert page.references() - set(page.ids()) == set()
-    levels = page.heading_levels()
-    assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in pairwise(levels))
+    page = assert_sound(page_in(name))
     assert page.all("style") == []
     assert [a for _, attributes in page.tags for a in attributes if a == "style" or a.startswith("on")] == []
 
