@@ -168,7 +168,7 @@ def test_an_intraday_value_must_fall_into_its_window(refuse: Callable[[str, str]
     """A peak dated after the window is a slip of the keyboard."""
     peak = "pattern: It rose., intraday: [{series: VIX, value: 50.3, session: 2018-03-06, source: s}]"
     problem = refuse("events.yaml", EVENT.replace("pattern: It rose.", peak))
-    assert "2018-03-06 lies outside 2018-01-26 to 2018-02-28" in problem
+    assert "2018-03-06 is outside 2018-01-26 to 2018-02-28" in problem
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The facts that prose may quote as `{name}`; the view words each from the snapshot, unit included."""
+"""The facts that prose may quote as `{name}`; `words.facts` fills each in, with its unit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FACTS: dict[str, str] = {
     "spy": "SPY close of that session",
     "ivts": "ratio of that session, four decimals",
     "regime": "contango or backwardation",
-    "regime_day": "day in the regime, the flip being day 1",
+    "regime_day": "session of the regime, the change of regime being the first",
     "regime_since": "first session of the regime",
     "regime_held": "one sentence on how long the regime has held",
     "regime_answer": "one sentence that answers whether the VIX is in backwardation now",
@@ -60,8 +60,8 @@ FACTS: dict[str, str] = {
     "episodes_median_return": "median SPY return over an episode",
     "episodes_share_negative": "share of episodes with a negative SPY return",
     # tests of folklore
-    "correlation_same_day": "daily change of the ratio against that of the VIX, same day",
-    "correlation_next_day": "daily change of the ratio against that of the VIX on the next day",
+    "correlation_same_day": "correlation of the daily changes of the ratio and of the VIX, same day",
+    "correlation_next_day": "the same with the change of the VIX on the next day",
     "forward_5_backwardation": "mean SPY return over 5 sessions after a session in backwardation",
     "forward_21_backwardation": "the same over 21 sessions",
     "forward_63_backwardation": "the same over 63 sessions",
@@ -75,7 +75,7 @@ FACTS: dict[str, str] = {
     # the studies of the research page; each carries the path of its number in research.json
     "forward_21_interval": "95 % interval of the 21-session mean in backwardation: `+1.3 % to +4.7 %`",
     "forward_21_episodes": "episodes behind it, with their noun",
-    "lasted_answer": "one sentence on how many spells that reached today's day lasted on",
+    "lasted_answer": "one sentence on how many runs as long as today's went on",
     "flips_short_ratio": "one sentence on how often VIX9D/VIX crossed the threshold, beside the ratio",
     "research_min_cases": "fewest non-overlapping cases for an interval",
     "research_block_factor": "horizons in a block of the bootstrap",
@@ -83,7 +83,7 @@ FACTS: dict[str, str] = {
     "research_level": "share of resamples that an interval holds",
     "research_seed": "seed of the resampling",
     # schedule and settings
-    "expected_publication": "time at which a session's closes are expected, New York and UTC",
+    "expected_publication": "time by which a session's closes are expected, New York and UTC",
     "next_session": "next session whose closes are expected",
     "publication_lag": "configured time from the regular close until a close counts as published",
     "threshold": "ratio above which the regime is backwardation",

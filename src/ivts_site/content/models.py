@@ -1,4 +1,4 @@
-"""Shapes of the tracker page's editorial files, and `Content`: all files together."""
+"""Shapes of the editorial files, and `Content`: all files together. The hedge lab has modules of its own."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from ivts_site.content.api import Api
-from ivts_site.content.archive import Archive
 from ivts_site.content.hedge import Hedge
 from ivts_site.content.lab import Lab
-from ivts_site.content.parts import Item, NonEmpty, Part, Slug
-from ivts_site.content.reference import Corrections, Methodology, Terms
-from ivts_site.content.research import Research
+from ivts_site.content.parts import Introduced, Item, NonEmpty, PageText, Part, Slug, Titled
 from ivts_site.content.text import Markdown, Text
 
 
@@ -22,20 +18,17 @@ class Row(Part):
     """A row of a table."""
 
     id: Slug
-    """Anchor."""
     cells: tuple[Text, ...]
-    """One text a column; the first names the row."""
+    """One text for each column; the first names the row."""
 
 
 class Table(Part):
-    """A table of words; numbers that are measured belong to the view."""
+    """A table of words; measured numbers belong to the templates."""
 
     caption: Text
-    """What the table shows."""
     columns: NonEmpty[Text]
     """Headings, at most five."""
     rows: NonEmpty[Row]
-    """Rows in order."""
 
     @model_validator(mode="after")
     def _rectangular(self) -> Table:
@@ -47,23 +40,14 @@ class Table(Part):
         return self
 
 
-class Section(Part):
-    """An editorial section of a page: prose, a table, a list, in that order; each may be absent."""
+class Section(Introduced):
+    """A section of a page: opening lines, a table, points, a caveat, last lines; each may be absent."""
 
-    id: Slug
-    """Anchor."""
-    title: Text
-    """Heading."""
-    lead: Markdown | None = None
-    """Opening lines."""
     table: Table | None = None
-    """Table below the opening lines."""
     items: tuple[Item, ...] = ()
-    """Points below the table."""
     note: Markdown | None = None
     """Caveat, set apart."""
     closing: Markdown | None = None
-    """Last lines."""
 
 
 class Head(Part):
@@ -99,7 +83,6 @@ class Intraday(Part):
     value: Annotated[float, Field(gt=0)]
     """Level in index points."""
     session: dt.date
-    """Day on which it was reached."""
     source: Text
     """Where it can be checked."""
 
@@ -108,9 +91,7 @@ class Event(Part):
     """A past event: the window to measure and a sentence that holds whatever the numbers."""
 
     id: Slug
-    """Anchor."""
     name: Text
-    """Name in the table."""
     first: dt.date
     """First day of the window."""
     last: dt.date
@@ -128,25 +109,19 @@ class Event(Part):
             raise ValueError(f"first {self.first} must be before last {self.last}")
         for peak in self.intraday:
             if not self.first <= peak.session <= self.last:
-                raise ValueError(f"intraday session {peak.session} lies outside {self.first} to {self.last}")
+                raise ValueError(f"intraday session {peak.session} is outside {self.first} to {self.last}")
         return self
 
 
-class Events(Part):
+class Events(Introduced):
     """The section on past events."""
 
-    id: Slug
-    """Anchor."""
-    title: Text
-    """Heading."""
-    lead: Markdown | None = None
-    """Opening lines."""
     events: NonEmpty[Event]
     """Events, oldest first."""
     closing: Markdown
     """What they have in common."""
     otherwise: Markdown | None = None
-    """Said instead where the stored history is too short for a number that `closing` quotes."""
+    """Said instead if the stored history is too short for a number that `closing` quotes."""
 
     @model_validator(mode="after")
     def _oldest_first(self) -> Events:
@@ -160,34 +135,22 @@ class FooterLabels(Part):
     """Words beside the values and links of the footer."""
 
     updated: Text
-    """Before the build instant."""
+    """Before the time of the build."""
     data_as_of: Text
     """Before the last session."""
     sources: Text
     """Before the source hashes."""
     version: Text
-    """Before the version."""
     feeds: Text
-    """Link to the feeds."""
     api: Text
-    """Link to the JSON."""
     methodology: Text
-    """Link to the methodology page."""
     changelog: Text
-    """Link to the changelog."""
     repository: Text
-    """Link to the source code."""
 
 
-class Footer(Part):
-    """Related tools, licence, disclaimer."""
+class Footer(Introduced):
+    """Related tools, license, disclaimer."""
 
-    id: Slug
-    """Anchor."""
-    title: Text
-    """Heading of the related links."""
-    lead: Markdown | None = None
-    """Opening lines of the related links."""
     attribution: Markdown
     """Whose data these are."""
     licence: Markdown
@@ -195,75 +158,199 @@ class Footer(Part):
     disclaimer: Markdown
     """What the page is not, in full."""
     labels: FooterLabels
-    """Words beside values and links."""
+
+
+class Methodology(Introduced):
+    """The methodology page."""
+
+    description: Text
+    """Meta description."""
+    sections: NonEmpty[Item]
+
+
+class Term(Part):
+    """A published number: its one meaning."""
+
+    id: Slug
+    name: Text
+    """Name in prose."""
+    json_keys: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_.]+$")], ...] = ()
+    """Key paths in `snapshot.json`; none for a word that is not published as a value."""
+    definition: Markdown
+    formula: Text | None = None
+    """The same as a formula in plain text."""
+    boundary: Markdown | None = None
+    """Rules at the edges: ties, gaps, short history."""
+
+
+class Terms(Introduced):
+    """The glossary of the methodology page."""
+
+    terms: NonEmpty[Term]
+
+
+class Correction(Part):
+    """A common error and what is right."""
+
+    id: Slug
+    claim: Text
+    """The error as it is usually told."""
+    right: Markdown
+    """What the record shows."""
+    otherwise: Markdown | None = None
+    """Said instead if the stored history is too short for a number that `right` quotes."""
+    source: Text
+    """Where it can be checked."""
+
+
+class Corrections(Introduced):
+    """Common errors about the VIX."""
+
+    items: NonEmpty[Correction]
 
 
 class PageLink(Part):
     """A link to another page of the site."""
 
     label: Text
-    """Text of the link."""
     path: Annotated[str, Field(pattern=r"^([a-z0-9-]+/)*(#[a-z0-9-]+)?$")]
     """Path below the base address; empty for the tracker page."""
 
 
-class NotFound(Part):
+class NotFound(Titled):
     """The page for an address that does not exist."""
 
-    id: Slug
-    """Anchor."""
-    title: Text
-    """Heading."""
     lead: Markdown
     """What happened and what to do."""
     links: NonEmpty[PageLink]
-    """Ways on."""
+
+
+class Archive(Part):
+    """The pages of the past, which are made once: their notes quote no fact that changes from day to day."""
+
+    id: Slug
+    episodes: PageText
+    """The table of all episodes."""
+    history: PageText
+    """The list of years."""
+    compare: PageText
+    """Two dates or two episodes side by side."""
+    compare_script: Markdown
+    """Said there if no script runs."""
+    episode_note: Markdown
+    """Below the figures of an episode."""
+    year_note: Markdown
+    """Below the calendar of a year."""
+    day_note: Markdown
+    """Below the figures of a session."""
+
+
+class Study(Titled):
+    """A study: its question in a few words, and what holds whatever the numbers are."""
+
+    lead: Markdown
+    """What is asked and what is compared."""
+    note: Markdown | None = None
+    """Caveat, set apart."""
+
+
+class Research(PageText):
+    """The research page."""
+
+    id: Slug
+    studies: dict[Slug, Study]
+    """Sections in order, by name: `templates/research/<name>.html`, or `plain.html` where there is none."""
+
+
+class Example(Titled):
+    """A program that reads the published files."""
+
+    text: Markdown
+    """What it shows."""
+    path: Annotated[str, Field(pattern=r"^[a-z]+\.(py|mjs|sh)$")]
+    """Its name in `templates/examples/`; the tests run it."""
+
+
+class Feed(Part):
+    """A feed: its title in a reader, and when it has a new entry."""
+
+    title: Text
+    about: Text
+
+
+class Feeds(Part):
+    """The two feeds, and the calendar."""
+
+    title: Text
+    lead: Markdown
+    daily: Feed
+    """An entry for each session."""
+    flips: Feed
+    """An entry for each change of regime."""
+    calendar: Feed
+    """An event for each expected publication."""
+
+
+class Badge(Part):
+    """The badge for other pages."""
+
+    title: Text
+    lead: Markdown
+    label: Text
+    """Left half of the badge."""
+
+
+class Api(PageText):
+    """The page that documents the published files."""
+
+    id: Slug
+    files: Markdown
+    """Above the table of files."""
+    licence: Text
+    """What may be done with the files; also printed in `index.json`, so without links."""
+    examples_title: Text
+    examples: NonEmpty[Example]
+    fields_title: Text
+    fields: Markdown
+    """Above the reference of keys."""
+    rules_title: Text
+    rules: NonEmpty[Item]
+    """What a reader may rely on."""
+    feeds: Feeds
+    badge: Badge
 
 
 class Content(Part):
     """Every editorial file by its name."""
 
     head: Head
-    """Section 0."""
     definitions: Section
-    """The three definitions beside the regime card."""
+    """The three definitions beside the regime."""
     explorer: Section
-    """Threshold explorer, after the chart views."""
+    """The threshold explorer."""
     events: Events
     """Past events, which `page.sections` may ask for like any other section."""
     footer: Footer
-    """Related tools and footer."""
     methodology: Methodology
-    """Prose of the methodology page."""
     terms: Terms
-    """Its glossary."""
+    """Glossary of the methodology page."""
     corrections: Corrections
-    """Its common errors."""
+    """Common errors on the methodology page."""
     faults: Section
-    """Its table of what can go wrong."""
+    """What can go wrong, on the methodology page."""
     notfound: NotFound
-    """The 404 page."""
     archive: Archive
-    """Past episodes, years and sessions."""
     hedge: Hedge
     """The decision frame of the hedge lab."""
     lab: Lab
     """The hedge lab's own texts."""
     research: Research
-    """The research page."""
     api: Api
-    """Files for machines, and feeds."""
     sections: dict[str, Section]
     """Every other file of the folder by its name: sections that `page.sections` may ask for."""
 
     def section(self, name: str) -> Section | Events:
-        """Return a section of the tracker page by the name of its file.
-
-        Raises
-        ------
-        KeyError
-            Where there is none.
-        """
+        """Return a section of the tracker page by the name of its file; KeyError if there is none."""
         return self.events if name == "events" else self.sections[name]
 
     def anchors_without(self, names: Collection[str]) -> set[str]:

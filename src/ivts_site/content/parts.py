@@ -27,19 +27,36 @@ Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 
 
 class Part(BaseModel):
-    """Base of every shape: frozen, unknown keys are errors."""
+    """Base of every shape: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Item(Part):
-    """A point of a list: definition, step, reader, tip, or a question with its answer."""
+class Titled(Part):
+    """A part with an anchor and a heading."""
 
     id: Slug
-    """Anchor."""
     title: Text
-    """Term, heading or question."""
+
+
+class Introduced(Titled):
+    """A part whose heading may be followed by opening lines."""
+
+    lead: Markdown | None = None
+
+
+class Item(Titled):
+    """A point of a list: definition, step, reader, tip, or a question with its answer."""
+
     text: Markdown
     """Explanation or answer."""
     otherwise: Markdown | None = None
-    """Said instead where the stored history is too short for a number that `text` quotes."""
+    """Said instead if the stored history is too short for a number that `text` quotes."""
+
+
+class PageText(Part):
+    """Heading, meta description and opening lines of a page."""
+
+    title: Text
+    description: Text
+    lead: Markdown

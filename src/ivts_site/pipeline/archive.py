@@ -22,7 +22,7 @@ from ivts_site.analytics.years import measure_years
 from ivts_site.charts.episode import draw_episode, draw_timeline
 from ivts_site.charts.episode_card import build_episode_card
 from ivts_site.charts.sparkline import draw_sparkline
-from ivts_site.content.archive import PageText
+from ivts_site.content.parts import PageText
 from ivts_site.model import Asset, LogEntry
 from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint, template_fingerprint
