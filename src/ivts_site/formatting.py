@@ -2,7 +2,7 @@
 
 Rounding takes the decimal number that `repr` shows and rounds halves away from zero, as a reader who checks
 a figure by hand or in a spreadsheet does. Undefined values (None, NaN) become "n/a"; minus is a true minus
-sign, a rounded zero carries no sign, and a narrow no-break space stands before "%".
+sign, and a rounded zero carries no sign.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 UNDEFINED = "n/a"
 MINUS = "\u2212"
-THIN_SPACE = "\u202f"
 NEW_YORK = "America/New_York"
 
 _MONTHS = (  # strftime would follow the locale of the machine
@@ -88,17 +87,17 @@ def ratio_change(value: float | None) -> str:
 
 
 def percent(fraction: float | None, places: int = 1) -> str:
-    """Return a decimal fraction in per cent; 0.0757 gives "7.6 %"."""
+    """Return a decimal fraction in per cent; 0.0757 gives "7.6%"."""
     rounded = _rounded(fraction, places, shift=2)
-    return UNDEFINED if rounded is None else _minus(f"{rounded:,f}") + f"{THIN_SPACE}%"
+    return UNDEFINED if rounded is None else _minus(f"{rounded:,f}") + "%"
 
 
 def percent_change(fraction: float | None, places: int = 1) -> str:
-    """Return a decimal fraction in per cent with its sign; 0.0294 gives "+2.9 %"."""
+    """Return a decimal fraction in per cent with its sign; 0.0294 gives "+2.9%"."""
     rounded = _rounded(fraction, places, shift=2)
     if rounded is None:
         return UNDEFINED
-    return _minus(f"{rounded:+,f}" if rounded else f"{rounded:,f}") + f"{THIN_SPACE}%"
+    return _minus(f"{rounded:+,f}" if rounded else f"{rounded:,f}") + "%"
 
 
 def rank(share: float | None) -> str:

@@ -99,7 +99,7 @@
     const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'negative', ...settings };
     const key = Object.values(options);
     formats[key] ??= new Intl.NumberFormat('en-US', options);
-    return formats[key].format(String(value)).replace('-', '\u2212').replace('%', '\u202f%');
+    return formats[key].format(String(value)).replace('-', '\u2212').replace('%', '%');
   }
 
   ivts.fixed = (value, places = 0) => written(value, places);

@@ -62,7 +62,7 @@
     'ratio-change': (value) => withSign(value, 4),
     level: (value) => ivts.fixed(value, 2),
     percent: ivts.percent,
-    rank: (value) => ivts.percent(value).replace(/\u202f%$/, ''),
+    rank: (value) => ivts.percent(value).replace(/%$/, ''),
     'percent-change': ivts.percentChange,
     date: ivts.longDate,
   };

@@ -22,7 +22,7 @@
   const ABSENT = '–';
   const MINUS = '\u2212';
   const PLACES = { usd: 2, pct: 2, x: 2, coin: 4, num: 4 };
-  const UNITS = { usd: ' USD', coin: ' coin', pct: '\u202f%', x: '×' };
+  const UNITS = { usd: ' USD', coin: ' coin', pct: '%', x: '×' };
   const [TINY, HUGE] = [1e-9, 1e12];
   const wholes = (text) => text.replace(/\.0+(?=$|\D)/g, '');
 

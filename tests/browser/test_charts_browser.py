@@ -23,7 +23,7 @@ CHARTS = ("signal", "term-structure", "spy-backwardation", "distribution", "roll
 def share(part: int, whole: int) -> str:
     """Return a share with halves rounded away from zero, by whole numbers alone."""
     tenths = (2000 * part + whole) // (2 * whole)
-    return f"{tenths // 10}.{tenths % 10}\u202f%"
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def worded_date(session: str) -> str:

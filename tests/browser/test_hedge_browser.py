@@ -20,7 +20,6 @@ expect = sync_api.expect
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
 
-T = "\u202f"
 LAB = content().lab
 STARTS = {entry.name: entry.start for entry in (*LAB.inputs, *LAB.series)} | {"unit": "usd"}
 CASES = {case.id: case for case in LAB.cases}
@@ -87,15 +86,15 @@ TEXTBOOK = {
         "[isolated_entry_usd]": "55,248.62 USD",
         "[isolated_entry_left_coin]": "0.9000 coin",
     },
-    # 0.01 % · 1,095, and of 10,000
-    "case-funding": {"[+annual_pct]": f"+10.95{T}%", "[+yearly_usd]": "+1,095 USD"},
+    # 0.01% · 1,095, and of 10,000
+    "case-funding": {"[+annual_pct]": "+10.95%", "[+yearly_usd]": "+1,095 USD"},
     # 100,000 · (1/9,000 − 1/10,000)
     "case-dollar": {"[+pnl_coin]": "+1.1111 coin", "[value_usd]": "100,000 USD"},
     # 10 · 61,500 whatever the price
     "case-carry": {
         "[payoff_usd]": "615,000 USD",
         "[sell_usd]": "615,000 USD",
-        "[+csimple_pct]": f"+10.14{T}%",
+        "[+csimple_pct]": "+10.14%",
     },
 }
 
@@ -212,7 +211,7 @@ def test_sliders_and_fields_keep_step(lab: Visit) -> None:
     assert typed(lab)["hedge"] == "51"
     put(lab, hedge="80")
     assert slider.input_value() == "80"
-    assert slider.get_attribute("aria-valuetext") == "80 %"
+    assert slider.get_attribute("aria-valuetext") == "80%"
     put(lab, leverage="90")
     assert lab.page.locator('[data-slide="leverage"]').input_value() == "25"
     assert typed(lab)["leverage"] == "90"
@@ -226,9 +225,9 @@ def test_the_price_slider_moves_from_the_entry(lab: Visit) -> None:
     assert typed(lab)["price"] == "1250"
     slider.press("End")
     assert typed(lab)["price"] == "5000"
-    assert shown(lab, "[+move_pct] from the entry") == f"+100{T}% from the entry"
+    assert shown(lab, "[+move_pct] from the entry") == "+100% from the entry"
     put(lab, price="25000")
-    assert shown(lab, "[+move_pct] from the entry") == f"+900{T}% from the entry"
+    assert shown(lab, "[+move_pct] from the entry") == "+900% from the entry"
 
 
 def test_prices_follow_the_entry_until_they_are_typed(lab: Visit) -> None:
@@ -333,8 +332,8 @@ BAD = [
     ("hold", "1e16", "must lie between 1e-9 and 1e15", "[contracts_n]"),
     ("entry", "-5", "must be above 0", "[net_usd]"),
     ("entry", "2,50", "must be a number", "[sell_usd]"),
-    ("hedge", "101", "must lie between 0 and 100 %", "[notional_usd]"),
-    ("hedge", "-1", "must lie between 0 and 100 %", "[trade]"),
+    ("hedge", "101", "must lie between 0 and 100%", "[notional_usd]"),
+    ("hedge", "-1", "must lie between 0 and 100%", "[trade]"),
     ("price", "0", "must be above 0", "[value_usd]"),
     ("price", "Infinity", "must be a number", "[+yearly_usd]"),
     ("price", "1e400", "must be a number", "[payoff_usd]"),
@@ -342,7 +341,7 @@ BAD = [
     ("leverage", "", "must be a number", "[isolated_entry_usd]"),
     ("face", "0", "must be above 0", "[contracts_n]"),
     ("face", "1e-9", "", "[contracts_n]"),
-    ("rate", "100", "must lie between −100 and 100 %", "[+annual_pct]"),
+    ("rate", "100", "must lie between −100 and 100%", "[+annual_pct]"),
     ("rate", "NaN", "must be a number", "[+interval_usd]"),
     ("rate", "99", "compounds over a year to more than", "[+compounded_pct]"),
     ("hours", "0", "must be above 0", "[+daily_usd]"),
@@ -391,8 +390,8 @@ def test_each_wrong_field_has_its_own_message(lab: Visit) -> None:
     put(lab, hold="-1", price="x", rate="200", maintenance="100")
     assert message(lab, "hold").endswith("must be above 0.")
     assert "must be a number" in message(lab, "price")
-    assert "between −100 and 100 %" in message(lab, "rate")
-    assert "below 100 %" in message(lab, "maintenance")
+    assert "between −100 and 100%" in message(lab, "rate")
+    assert "below 100%" in message(lab, "maintenance")
     assert [message(lab, name) for name in ("entry", "hedge", "leverage", "wallet", "days")] == [""] * 5
     put(lab, wallet="150", asset="1 x 3", instrument="")
     assert "more margin than the coin" in message(lab, "wallet")

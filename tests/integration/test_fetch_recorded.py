@@ -53,7 +53,7 @@ MISSING = {
 
 @pytest.mark.parametrize("symbol", MISSING)
 def test_recorded_files_are_dense_enough(symbol: str) -> None:
-    """None lacks more than 1.4 % of the sessions it spans; cut to Fridays each is refused."""
+    """None lacks more than 1.4% of the sessions it spans; cut to Fridays each is refused."""
     (path,) = (p for p in DATA.rglob("*") if re.fullmatch(rf"(fredgraph_)?{symbol}(_History)?\.\w+", p.name))
     adapter = "cboe_chart" if path.suffix == ".json" else "fred_csv" if "fred" in path.name else "cboe_csv"
     parsed = ADAPTERS[adapter].parse(path.read_text("utf-8"), symbol)

@@ -129,7 +129,7 @@ def test_no_private_mark_reaches_a_file(name: str, request: pytest.FixtureReques
 @pytest.mark.parametrize(
     ("was", "is_"),
     [
-        (r'(data-stat="research\.returns\.1\.all\.mean">)[^<]*', "\\g<1>+9.9\u202f%"),
+        (r'(data-stat="research\.returns\.1\.all\.mean">)[^<]*', "\\g<1>+9.9%"),
         (r'(data-stat="research\.window\.n_sessions">)[^<]*', r"\g<1>4,999 sessions"),
         (r'(data-stat="research\.window\.first_session">)[^<]*', r"\g<1>1 Jan 2001"),
         (r'(data-stat="research\.)returns\.1\.all\.mean', r"\g<1>returns.0.all.median"),

@@ -533,7 +533,7 @@ def test_the_ratio_does_not_wait_for_the_benchmark(vendor: Vendor, data: Path) -
 
 
 def test_the_index_contradicts_a_wrong_close_of_the_fund(vendor: Vendor, data: Path) -> None:
-    """SPY stands 3 % from where the index puts it: recorded and in doubt; 1.9 % is within the tolerance."""
+    """SPY stands 3% from where the index puts it: recorded and in doubt; 1.9% is within the tolerance."""
     close = UNTIL["spy"][-1][1]
     for factor, doubted in ((1.019, {}), (1.03, {"spy": {f"{MONDAY}": "disagreement"}})):
         folder = data / f"{factor}"

@@ -292,7 +292,7 @@ def test_stand_ins_go_where_the_trusted_source_passes_over_them() -> None:
     ("numerator", "denominator", "taken"), [(1, 2, True), (3, 2, True), (10, 1, True), (1, 1.1, False)]
 )
 def test_a_split_moves_the_whole_history_once(numerator: float, denominator: float, taken: bool) -> None:
-    """One entry with the last close; rows that the answer lacks move too; 10 % is no split."""
+    """One entry with the last close; rows that the answer lacks move too; 10% is no split."""
     stored = closes({f"2025-01-{day:02d}": 640.0 + day for day in range(2, 22)}, "cboe_chart")
     factor = numerator / denominator
     offered = stored.iloc[1:].assign(close=stored["close"].iloc[1:] * factor)

@@ -20,7 +20,7 @@ def _event(first: str, last: str) -> EventWindow:
 
 
 def test_change_is_from_the_previous_defined_session():
-    """Front 20 → 22 over a session without a ratio: +2, +10 %; ratio 1.0 → 0.88."""
+    """Front 20 → 22 over a session without a ratio: +2, +10%; ratio 1.0 → 0.88."""
     change = analyse_panel(make_panel([20.0, 21.0, 22.0], [20.0, None, 25.0], [100.0, 101.0, 98.0])).changes
     assert change.previous_session == "2020-01-06"
     assert (change.vix, change.vix3m, change.spy) == (2, 5, -2)
@@ -47,7 +47,7 @@ def test_forward_returns():
 
 
 def test_forward_means_by_regime():
-    """Horizon 1: starts 100, 110, 99 give +10 %, −10 %, 0; backwardation starts at 110 and 99."""
+    """Horizon 1: starts 100, 110, 99 give +10%, −10%, 0; backwardation starts at 110 and 99."""
     analysis = analyse_ratios([0.9, 1.1, 1.1, 1.1], [100, 110, 99, 99], forward_sessions=(1, 9))
     one, nine = analysis.measured.forward_returns
     assert (one.horizon, one.n_all, one.n_backwardation) == (1, 3, 2)
@@ -66,7 +66,7 @@ def test_forward_horizons_count_sessions_without_a_ratio():
 
 
 def test_max_drawdown():
-    """High 120, low 90 after it: −25 %; the later high 130 falls less."""
+    """High 120, low 90 after it: −25%; the later high 130 falls less."""
     days = pd.bdate_range("2020-01-06", periods=6)
     drawdown, peak, trough = max_drawdown(pd.Series([100.0, 120.0, 90.0, 130.0, 110.0, 131.0], index=days))
     assert drawdown == pytest.approx(-0.25)
@@ -78,8 +78,8 @@ def test_suspects_in_both_directions():
     """Back held while the front rose by a fifth; front held while the back fell by a fifth."""
     analysis = analyse_panel(make_panel([20.0, 24.0, 24.0, 25.0], [25.0, 25.0, 20.0, 20.0]))
     assert [(s.series, s.session, s.close, s.reason) for s in analysis.suspects] == [
-        ("vix3m", "2020-01-07", 25.0, "same as the close before, although VIX moved by +20.0\u202f%"),
-        ("vix", "2020-01-08", 24.0, "same as the close before, although VIX3M moved by \u221220.0\u202f%"),
+        ("vix3m", "2020-01-07", 25.0, "same as the close before, although VIX moved by +20.0%"),
+        ("vix", "2020-01-08", 24.0, "same as the close before, although VIX3M moved by \u221220.0%"),
     ]
 
 

@@ -165,7 +165,7 @@ def test_summary():
     assert (summary.longest.first_session, summary.longest.n_sessions) == ("2020-01-14", 5)
     assert [each.n_sessions for each in summary.recent] == [5, 5, 2, 1]
     assert (summary.n_one_session, summary.n_five_or_more, summary.n_returns) == (1, 2, 4)
-    # Returns −1 %, 101/99 − 1 = +2.0202 %, 0, −10 %.
+    # Returns −1%, 101/99 − 1 = +2.0202%, 0, −10%.
     assert summary.mean_spy_return == pytest.approx((-0.01 + 2 / 99 + 0 - 0.10) / 4)
     assert summary.median_spy_return == pytest.approx(-0.005)
     assert summary.share_negative == 0.5

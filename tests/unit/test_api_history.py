@@ -69,7 +69,7 @@ def test_values_by_hand() -> None:
 
     In backwardation: the 7th, the 9th (the gap on the 8th neither breaks nor lengthens it), the 14th.
     Rates over two: 1/2, 2/2, 1/2, 0/2, 1/2; over three: 2/3, 2/3, 1/3, 1/3. The back close is always 20,
-    which is suspect where the front moved by more than 10 %.
+    which is suspect where the front moved by more than 10%.
     """
     document = json.loads(to_lines(history_of()))
     assert document == {
@@ -93,7 +93,7 @@ def test_values_by_hand() -> None:
             "3": [None, None, 0.666667, 0.666667, 0.333333, 0.333333],
         },
         "episode": [None, "2020-01-07", "2020-01-07", None, None, "2020-01-14"],
-        "suspect": [False, True, False, True, False, False],  # front +22 %, +9 %, −21 %, +5 %, +10 %
+        "suspect": [False, True, False, True, False, False],  # front +22%, +9%, −21%, +5%, +10%
         "closes": None,
     }
 

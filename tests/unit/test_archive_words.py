@@ -20,7 +20,6 @@ from ivts_site.words.episode import episode_sentence, episode_span
 from ivts_site.words.names import Names
 from ivts_site.words.year import year_sentence
 
-T = "\u202f"
 LABEL = Names(
     front=FRONT.label, back=BACK.label, benchmark=BENCHMARK.label, front_horizon="", back_horizon=""
 )
@@ -51,17 +50,17 @@ def page_of(ratios, benchmark=None, *, raw_closes=False, revisions=(), place=-1)
         (
             [0.9, 1.1],
             "was in backwardation, on the first day of the regime: the ratio rose by 0.2000 to 1.1000, "
-            f"at or above 100.0{T}% of the 2 readings stored.",
+            "at or above 100.0% of the 2 readings stored.",
         ),
         (
             [0.9, 0.85],
             "was in contango, as it had been since the stored history begins, on 6 January 2020: the ratio "
-            f"fell by 0.0500 to 0.8500, at or above 50.0{T}% of the 2 readings stored.",
+            "fell by 0.0500 to 0.8500, at or above 50.0% of the 2 readings stored.",
         ),
         (
             [1.1, 0.9, 0.9],
             "was in contango, on day 2 of a regime that began on 7 January 2020: the ratio stayed at 0.9000, "
-            f"at or above 66.7{T}% of the 3 readings stored.",
+            "at or above 66.7% of the 3 readings stored.",
         ),
     ],
     ids=["first", "flip", "never flipped", "unchanged"],
@@ -98,19 +97,19 @@ def test_two_full_years_are_called_so():
 def test_figures_without_closes():
     """Changes of the series to a tenth of a per cent, no level of any of them.
 
-    The front goes from 18 to 22, +22.2 %; SPY from 100 to 97.56, −2.44 %, published as −0.024;
-    1/1.1 − 1 = −9.1 % to the line.
+    The front goes from 18 to 22, +22.2%; SPY from 100 to 97.56, −2.44%, published as −0.024;
+    1/1.1 − 1 = −9.1% to the line.
     """
     day = days([0.9, 1.1], [100.0, 97.56])[-1]
     assert day.closes is None
     assert (day.changes.vix_return, day.changes.vix3m_return, day.changes.spy_return) == (0.222, 0.0, -0.024)
     shown = figures(page_of([0.9, 1.1], [100.0, 97.56]))
-    assert shown["VIX, change"] == (f"+22.2{T}%", "since 6 January 2020")
-    assert shown["VIX3M, change"] == (f"0.0{T}%", "since 6 January 2020")
-    assert shown["To contango"][0] == f"\u22129.1{T}%"
+    assert shown["VIX, change"] == ("+22.2%", "since 6 January 2020")
+    assert shown["VIX3M, change"] == ("0.0%", "since 6 January 2020")
+    assert shown["To contango"][0] == "\u22129.1%"
     assert shown["Percentile rank"] == ("100.0", "VIX 100.0, VIX3M 100.0; among 2 readings stored")
-    assert shown["In backwardation, stored history"] == (f"50.0{T}%", "1 of 2 sessions")
-    assert shown["In backwardation, last 2 sessions"] == (f"50.0{T}%", "")
+    assert shown["In backwardation, stored history"] == ("50.0%", "1 of 2 sessions")
+    assert shown["In backwardation, last 2 sessions"] == ("50.0%", "")
     assert shown["Episode"] == ("began on 7 January 2020", "highest ratio so far 1.1000")
     assert "VIX" not in shown
 
@@ -122,7 +121,7 @@ def test_figures_with_closes():
     assert (day.closes.vix_change, day.closes.distance) == (4.0, -2.0)
     assert day.changes.spy_return == -0.0244
     shown = figures(page_of([0.9, 1.1], [100.0, 97.56], raw_closes=True))
-    assert shown["VIX"] == ("22.00", f"+22.2{T}% since 6 January 2020")
+    assert shown["VIX"] == ("22.00", "+22.2% since 6 January 2020")
 
 
 def test_a_close_that_is_not_stored():
@@ -130,7 +129,7 @@ def test_a_close_that_is_not_stored():
     closes = ([0.9, 1.1], [100.0, None])
     assert "SPY, change" not in figures(page_of(*closes))
     first = figures(page_of(*closes, place=0))
-    assert first["In backwardation, stored history"] == (f"0.0{T}%", "0 of 1 session")
+    assert first["In backwardation, stored history"] == ("0.0%", "0 of 1 session")
     assert figures(page_of(*closes, raw_closes=True))["SPY"] == ("n/a", "n/a since 6 January 2020")
 
 
@@ -155,7 +154,7 @@ def test_notes_of_a_session():
 
 
 def test_a_suspect_close_is_told():
-    """The back close repeats while the front rises by 22 %."""
+    """The back close repeats while the front rises by 22%."""
     page = page_of([0.9, 1.1])
     (warning,) = notes(page)
     assert warning.startswith("A close of this session is suspect: it repeats the one before")
@@ -184,12 +183,12 @@ def test_sentences_of_episodes():
     two, one, ongoing = episodes()
     assert episode_sentence(two, LABEL, 3) == (
         "VIX closed above VIX3M on 2 sessions in a row, 7 to 8 January 2020; the highest was a ratio of "
-        f"1.2000 on 8 January 2020. SPY returned \u22123.0{T}% from the close before it to its last close. "
+        "1.2000 on 8 January 2020. SPY returned \u22123.0% from the close before it to its last close. "
         "Of 3 episodes it is the longest, and its peak is the highest."
     )
     assert episode_sentence(one, LABEL, 3) == (
         "VIX closed above VIX3M on a single session, 10 January 2020, with a ratio of 1.0500. SPY returned "
-        f"+1.0{T}% from the close before it to its last close. Of 3 episodes it is number 2 by length, and "
+        "+1.0% from the close before it to its last close. Of 3 episodes it is number 2 by length, and "
         "its peak is number 2."
     )
     assert episode_sentence(ongoing, LABEL, 3) == (
@@ -210,7 +209,7 @@ def test_sentences_of_years():
     analysis = analyse_ratios([0.9, 1.1, 1.1, 0.9], start="2019-12-30")
     earlier, later = measure_years(analysis.signal, analysis.episodes)
     assert year_sentence(earlier) == (
-        f"In 2019 the ratio was in backwardation on 1 of 2 sessions (50.0{T}%); 1 episode began in it."
+        "In 2019 the ratio was in backwardation on 1 of 2 sessions (50.0%); 1 episode began in it."
     )
     assert year_sentence(later).endswith("; no episode began in it.")
     calm = dataclasses.replace(later, n_backwardation=0)

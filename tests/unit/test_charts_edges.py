@@ -73,13 +73,10 @@ def test_summary_of_the_episodes_counts_none_one_and_many() -> None:
 
 
 def test_spy_returns_are_worded_with_sign_count_and_share() -> None:
-    """Two episodes by hand: 100 → 90 (−10 %) and 90 → 99 (+10 %)."""
+    """Two episodes by hand: 100 → 90 (−10%) and 90 → 99 (+10%)."""
     analysis = analyse_ratios([0.9, 1.1, 0.9, 1.1, 0.9], [100.0, 90.0, 90.0, 99.0, 99.0])
     summary = charts_of(analysis)["spy-backwardation"].summary
-    assert (
-        "averaged 0.0\u202f%, with a median of 0.0\u202f%, and was negative in 1 of 2 episodes (50.0\u202f%)"
-        in summary
-    )
+    assert "averaged 0.0%, with a median of 0.0%, and was negative in 1 of 2 episodes (50.0%)" in summary
 
 
 def test_an_open_episode_is_ongoing_in_the_table() -> None:
@@ -91,8 +88,8 @@ def test_an_open_episode_is_ongoing_in_the_table() -> None:
 def test_rolling_rates_say_what_is_too_short() -> None:
     """41 sessions: the rate over 30 is there, those over 60 and 90 are not."""
     summary = charts_in("one episode")["rolling-rate"].summary
-    # One session in backwardation among the last 30: 3.3 %.
-    assert "3.3\u202f% over the last 30 sessions" in summary
+    # One session in backwardation among the last 30: 3.3%.
+    assert "3.3% over the last 30 sessions" in summary
     assert "too short for the rate over 60 and 90 sessions" in summary
 
 
@@ -107,7 +104,7 @@ def test_signal_and_distribution_of_one_session() -> None:
     )
     assert "percentile" not in charts["distribution"].description
     assert "p95" not in charts["distribution"].svg
-    assert "1 of 1 session (100.0\u202f%) was at or below it." in charts["distribution"].summary
+    assert "1 of 1 session (100.0%) was at or below it." in charts["distribution"].summary
 
 
 def test_single_points_are_seen() -> None:

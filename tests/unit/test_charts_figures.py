@@ -145,9 +145,9 @@ def test_rates_are_drawn_in_per_cent(long_analysis: Analysis, long_charts: dict[
         assert [y is None for y in trace["y"]] == [rate is None for rate in wanted]
         known = [(y, rate) for y, rate in zip(trace["y"], wanted, strict=True) if rate is not None]
         assert all(abs(y - rate) <= 5.1e-4 for y, rate in known)
-        assert trace["hovertemplate"].endswith("%{y:.1f}\u202f%<extra></extra>")
+        assert trace["hovertemplate"].endswith("%{y:.1f}%<extra></extra>")
     axis = figure["layout"]["yaxis"]
-    assert axis["ticktext"] == [f"{tick:.0f}\u202f%" for tick in axis["tickvals"]]
+    assert axis["ticktext"] == [f"{tick:.0f}%" for tick in axis["tickvals"]]
 
 
 def test_ranges_fit_what_they_show(long_analysis: Analysis, long_charts: dict[str, Chart]) -> None:

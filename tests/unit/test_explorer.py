@@ -37,11 +37,11 @@ def test_figures_of_the_definition() -> None:
     assert all(own == yours for _, own, yours in shown.values())
     assert {key: pair[:2] for key, pair in shown.items()} == {
         "n": ("Episodes", "1"),
-        "rate": ("Backwardation rate", "0.8 %"),  # 4 / 484
+        "rate": ("Backwardation rate", "0.8%"),  # 4 / 484
         "mean": ("Mean length, sessions", "4.0"),
         "median": ("Median length, sessions", "4.0"),
-        # closes 400 + 20 sin(i / 5) for i = 399, before it, and 403, its last: 382.35 / 380.96 - 1 = 0.36 %
-        "spy": ("Mean SPY return", "+0.4 %"),
+        # closes 400 + 20 sin(i / 5) for i = 399, before it, and 403, its last: 382.35 / 380.96 - 1 = 0.36%
+        "spy": ("Mean SPY return", "+0.4%"),
         # up and down once between 8 January 2024 and 13 November 2025: 675 days
         "flips": ("Flips a year", "1.1"),
     }

@@ -52,7 +52,7 @@ def spoilt(**changes):
 
 
 def test_the_ranges_are_those_of_the_specification() -> None:
-    """Bull run 20–40 %, range 0–10 %, bearish 60–100 %, recovery 30–50 %; a reason each, and no evidence."""
+    """Bull run 20–40%, range 0–10%, bearish 60–100%, recovery 30–50%; a reason each, and no evidence."""
     assert {row.name: (row.low, row.high) for row in FRAME.conditions} == {
         "Euphoric bull run": (0.2, 0.4),
         "Range-bound": (0.0, 0.1),

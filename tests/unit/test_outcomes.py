@@ -30,10 +30,10 @@ def after(found, edge, horizon):
 def test_returns_after_start_and_after_end():
     """One session on and three sessions on, from the first and from the last close of each episode.
 
-    After the start of the first, 98: 97/98 − 1 = −1.0204 % and 96/98 − 1 = −2.0408 %; after its end, 97:
-    99/97 − 1 = 2.0619 % and 100/97 − 1 = 3.0928 %. The second begins and ends at 96: 100/96 − 1 = 4.1667 %;
-    three sessions on is 90, −6.25 %. The third goes on: nothing follows its end, and one session after its
-    start is 92/90 − 1 = 2.2222 %.
+    After the start of the first, 98: 97/98 − 1 = −1.0204% and 96/98 − 1 = −2.0408%; after its end, 97:
+    99/97 − 1 = 2.0619% and 100/97 − 1 = 3.0928%. The second begins and ends at 96: 100/96 − 1 = 4.1667%;
+    three sessions on is 90, −6.25%. The third goes on: nothing follows its end, and one session after its
+    start is 92/90 − 1 = 2.2222%.
     """
     found = outcomes()
     assert after(found, "start", "1") == [-1.0204, 4.1667, 2.2222]

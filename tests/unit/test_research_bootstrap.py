@@ -99,7 +99,7 @@ def test_difference_agrees_with_arch() -> None:
     oracle = CircularBlockBootstrap(2 * horizon, returns, label, seed=9)
     theirs = oracle.apply(lambda x, inside: x[inside].mean() - x[~inside].mean(), 4000)[:, 0]
     low, high = np.percentile(theirs, [2.5, 97.5])
-    # standard error of a 2.5 % limit from 4,000 normal draws: 0.042 standard deviations; both sides have it
+    # standard error of a 2.5% limit from 4,000 normal draws: 0.042 standard deviations; both sides have it
     assert ours.difference_interval == pytest.approx((low, high), abs=4 * 2**0.5 * 0.042 * theirs.std())
     assert ours.difference == pytest.approx(returns[label].mean() - returns[~label].mean(), abs=1e-15)
 
@@ -121,9 +121,9 @@ def test_the_same_seed_gives_the_same_limits_and_another_does_not() -> None:
     [(1500, 5, False), pytest.param(2000, 21, False, marks=pytest.mark.whole), (2500, 21, True)],
 )
 def test_coverage_under_random_labels(n: int, horizon: int, clustered: bool) -> None:
-    """Labels that know nothing: in 92 to 98 % of 500 histories the interval of the difference holds zero.
+    """Labels that know nothing: in 92 to 98% of 500 histories the interval of the difference holds zero.
 
-    With labels in spells the naive one holds it in fewer than 80 %: windows overlap, so cases repeat.
+    With labels in spells the naive one holds it in fewer than 80%: windows overlap, so cases repeat.
     """
     rng = np.random.default_rng(20)
     held = naive = 0
@@ -182,7 +182,7 @@ def test_wilson_interval_of_nothing() -> None:
 
 
 def test_percentile_interval() -> None:
-    """0 … 100: the middle 90 % is 5 to 95. Undefined draws are left out, up to half of them."""
+    """0 … 100: the middle 90% is 5 to 95. Undefined draws are left out, up to half of them."""
     values = np.arange(101.0)
     assert percentile_interval(values, 0.9) == pytest.approx((5, 95))
     assert percentile_interval(np.append(values, [np.nan] * 100), 0.9) == pytest.approx((5, 95))

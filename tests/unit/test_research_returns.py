@@ -268,7 +268,7 @@ def test_differences_of_thresholds_have_the_limits_of_arch() -> None:
     assert pair.first_half.difference == pytest.approx(difference(ahead, member), rel=1e-9)
     drawn = CircularBlockBootstrap(10, ahead, member, seed=2).apply(difference, 4000)[:, 0]
     expected = tuple(np.percentile(drawn, [2.5, 97.5]))
-    # standard error of a 2.5 % quantile of 4,000 normal draws: 0.042 of their deviation; both sides vary
+    # standard error of a 2.5% quantile of 4,000 normal draws: 0.042 of their deviation; both sides vary
     assert pair.first_half.difference_interval == pytest.approx(
         expected, abs=4 * 2**0.5 * 0.042 * drawn.std()
     )

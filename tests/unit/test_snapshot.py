@@ -199,7 +199,7 @@ def test_series_and_quality(analysis):
             "series": "vix3m",
             "session": "2020-01-07",
             "close": 20.0,
-            "reason": "same as the close before, although VIX moved by +16.7\u202f%",
+            "reason": "same as the close before, although VIX moved by +16.7%",
         }
     ]
 

@@ -168,7 +168,7 @@ def sessions_of_2025() -> list[tuple[str, float]]:
 
 
 def test_a_file_may_lack_three_sessions_in_a_hundred() -> None:
-    """Of 229 sessions 3 % are 6.87: six may be missing, wherever they are; the seventh is one too many."""
+    """Of 229 sessions 3% are 6.87: six may be missing, wherever they are; the seventh is one too many."""
     rows = sessions_of_2025()
     for holes in (slice(100, 106), slice(1, 200, 34)):
         few = rows.copy()

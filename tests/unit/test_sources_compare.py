@@ -28,7 +28,7 @@ def closes(*values: float) -> pd.Series:
 
 
 def test_one_file_served_for_two_series() -> None:
-    """Equal closes on more than 95 % of the common sessions are refused."""
+    """Equal closes on more than 95% of the common sessions are refused."""
     one = series([10.0 + i for i in range(100)])
     two = one.copy()
     two.iloc[:4] += 0.5
@@ -38,7 +38,7 @@ def test_one_file_served_for_two_series() -> None:
 
 @pytest.mark.parametrize(("n_rows", "n_different"), [(100, 5), (19, 0)])
 def test_similar_series_pass(n_rows: int, n_different: int) -> None:
-    """Exactly 95 % is allowed, and a handful of sessions proves nothing."""
+    """Exactly 95% is allowed, and a handful of sessions proves nothing."""
     one = series([10.0 + i for i in range(n_rows)])
     two = one.copy()
     two.iloc[:n_different] += 0.5

@@ -36,8 +36,6 @@ from ivts_site.words.linked import embed_json
 from ivts_site.words.names import names
 from ivts_site.words.prose import build_prose
 
-T = "\u202f"
-
 
 def tree_of(snapshot: Snapshot, path: str = "index.html", **known: Any) -> Node:
     """A page as a tree."""
@@ -76,11 +74,11 @@ def test_facts_of_a_hand_made_history() -> None:
         "and the ratio of 0.9500 is contango."
     )
     assert facts["window_counts"] == "2 of 12 sessions"
-    assert facts["window_rate"] == f"16.7{T}%"  # 2 / 12
+    assert facts["window_rate"] == "16.7%"  # 2 / 12
     assert facts["ivts_max"] == "1.1200"  # 22.4 / 20
     assert facts["episodes_longest"] == "2 sessions"
-    assert facts["episodes_one_session_share"] == f"0.0{T}%"
-    assert facts["vix_share_backwardation_above_25"] == f"0.0{T}%"
+    assert facts["episodes_one_session_share"] == "0.0%"
+    assert facts["vix_share_backwardation_above_25"] == "0.0%"
     assert facts["expected_publication"] == "18:30 New York (23:30 UTC)"
     assert facts["next_session"] == "2 March 2026"
     assert facts["publication_lag"] == "2 hours and 30 minutes"
@@ -92,7 +90,7 @@ def test_facts_of_settings() -> None:
     facts = facts_of("one-session")
     assert (facts["threshold"], facts["stress_threshold"]) == ("1.0", "1.01")
     assert (facts["borderline_low"], facts["borderline_high"]) == ("0.998", "1.002")
-    assert facts["suspect_move"] == f"10{T}%"
+    assert facts["suspect_move"] == "10%"
     assert facts["bands"].startswith("deep contango up to 0.90, ")
     assert facts["bands"].endswith("severe up to 1.20 and panic above that")
 
@@ -122,12 +120,12 @@ def test_a_range_of_one_session_is_not_said_twice() -> None:
     page = tree_of(snapshot_of([18.0]))
     assert lines_of(page.find("card-rate")) == [
         "In backwardation",
-        "0.0 %",
+        "0.0%",
         "sessions: 0 of 1",
         "8 January 2024",
     ]
     (stat,) = page.all("p", "range-stat")
-    assert stat.text() == "Sessions in backwardation: 0 of 1 (0.0 %), 8 January 2024. Ratio 0.9000"
+    assert stat.text() == "Sessions in backwardation: 0 of 1 (0.0%), 8 January 2024. Ratio 0.9000"
 
 
 def test_cards() -> None:
@@ -137,12 +135,12 @@ def test_cards() -> None:
         lines_of(page.find(f"card-{name}")) for name in ("front", "back", "rate", "line")
     )
     rank = "percentile rank 100.0 (2 sessions stored)"
-    assert front == ["VIX 30-day", "18.20", "+0.20 (+1.1 %) since 8 Jan", rank]
-    assert back[2] == "0.00 (0.0 %) since 8 Jan"
-    assert rate[1:] == ["0.0 %", "sessions: 0 of 2", "8 January 2024 to 9 January 2024"]
+    assert front == ["VIX 30-day", "18.20", "+0.20 (+1.1%) since 8 Jan", rank]
+    assert back[2] == "0.00 (0.0%) since 8 Jan"
+    assert rate[1:] == ["0.0%", "sessions: 0 of 2", "8 January 2024 to 9 January 2024"]
     (stat,) = page.all("p", "range-stat")
     assert stat.text().endswith("Ratio 0.9000 to 0.9100, median 0.9050")
-    assert line == ["To backwardation VIX3M unchanged", "+1.80", "VIX above 20.00", "+9.9 % from 18.20"]
+    assert line == ["To backwardation VIX3M unchanged", "+1.80", "VIX above 20.00", "+9.9% from 18.20"]
 
 
 def test_first_session_has_no_change() -> None:
@@ -178,7 +176,7 @@ def test_a_first_session_is_called_so() -> None:
     page = tree_at("one-session")
     assert facts_on(page)[:-1] == [
         "First session stored",
-        "backwardation rate 0.0 % (1 session stored)",
+        "backwardation rate 0.0% (1 session stored)",
         "no percentile rank yet",
         "band: deep contango",
     ]
@@ -401,7 +399,7 @@ def test_event_measured_by_hand() -> None:
     assert [cell.text(without="small") for cell in cells] == [
         "18.00",
         "25.00",
-        "\u22125.0 %",
+        "\u22125.0%",
         "1 of 34",
         "1 session",
     ]

@@ -41,7 +41,6 @@ ROOT = Path(__file__).parents[2]
 KB = 1000
 LabContext = dict[str, Any]
 """What the template reads, and the site that it reads beside it."""
-T = "\u202f"
 PP = "\u00a0pp"
 EVIL = "</title></script><script>alert(1)</script><x-evil onclick=alert(1)>\"'& onmouseover='alert(1)"
 NAMES = {"id", "name", "panel", "start", "low", "high", "step", "of", "inputs"}
@@ -196,18 +195,17 @@ def overlay(pair: tuple[float, float] | None = (-0.29, 0.26)) -> Overlay:
         # 50,000 / (1 − 0.1 + 0.005) = 55,248.62; the margin is 50,000 / (50,000 · 10) = 0.1 coin
         (
             "case-liquidation",
-            f"The short is closed at 55,248.62 USD, +10.50{T}% from the entry; "
-            "0.9000 coin is left, unhedged.",
+            "The short is closed at 55,248.62 USD, +10.50% from the entry; 0.9000 coin is left, unhedged.",
         ),
         # 0.0001 · 1,095 = 0.1095; 1.0001^1095 − 1 = e^(1095 · ln 1.0001) − 1 = 0.1157
         (
             "case-funding",
-            f"The short receives 1,095 USD on 10,000 USD, 10.95{T}% a year; 11.57{T}% compounded.",
+            "The short receives 1,095 USD on 10,000 USD, 10.95% a year; 11.57% compounded.",
         ),
         # 10 · 61,500; 10 · 1,500; 0.025 · 365 / 90 = 0.10139
         (
             "case-carry",
-            f"Sell 615,000 USD, lock in 15,000 USD: 10.14{T}% a year. "
+            "Sell 615,000 USD, lock in 15,000 USD: 10.14% a year. "
             "At 48,000 USD on the last day coin and short pay 615,000 USD.",
         ),
     ],
@@ -224,8 +222,8 @@ def test_a_case_says_what_it_sets_and_opens_by_its_address(page: Node) -> None:
     """Inputs in words with units; the same inputs in the link."""
     case = next(line for line in page.all("tr") if line.attributes.get("id") == "case-liquidation")
     assert case.all("td")[0].text() == (
-        "1 coin, entry price 50,000 USD, hedge factor 100 %, price now 50,000 USD, leverage 10× "
-        "and maintenance rate 0.5 %"
+        "1 coin, entry price 50,000 USD, hedge factor 100%, price now 50,000 USD, leverage 10× "
+        "and maintenance rate 0.5%"
     )
     assert case.all("a")[0].attributes["href"] == (
         "#hold=1&unit=coin&entry=50000&hedge=100&price=50000&leverage=10&maintenance=0.5&at=liquidation"
@@ -271,7 +269,7 @@ def test_a_liquidation_is_told_for_what_it_is(inputs: dict[str, str], closing: s
 
 
 def test_a_negative_rate_is_paid() -> None:
-    """At −0.02 % on 5,000 three times a day the short pays 3 a day; amounts in the sentence have no sign."""
+    """At −0.02% on 5,000 three times a day the short pays 3 a day; amounts in the sentence have no sign."""
     numbers = worked(rate="-0.02")
     said = fill_tokens("[pays_or_receives] [day_usd], [+daily_usd]", numbers)
     assert said == "pays 3 USD, −3 USD"
@@ -289,17 +287,17 @@ LONG = {"hedge": "-50", "outside": "1", "leverage": "5", "rate": "0.02"}
         ("[+pnl_coin], [+pnl_usd], [+linear_usd]", "−0.5000 coin, −1,000 USD, −1,000 USD"),
         # worth 3.5 · 2,000 = 7,000; half of it is 3,500, which is 1,500 less
         ("[trade]", "sell 1,500 USD of the long"),
-        # 0.02 % of 5,000 three times a day, charged; 1,095 · 0.02 % = 21.9 %
-        ("[pays_or_receives] [day_usd], [credit_pct], [+annual_pct]", f"pays 3 USD, −0.02{T}%, −21.90{T}%"),
+        # 0.02% of 5,000 three times a day, charged; 1,095 · 0.02% = 21.9%
+        ("[pays_or_receives] [day_usd], [credit_pct], [+annual_pct]", "pays 3 USD, −0.02%, −21.90%"),
         # 2,500 / (1 + 1/5 − 0.005), its margin 5,000 / (2,500 · 5) = 0.4 of 4 coin
-        ("[closing]", f"With isolated margin at 5× the long is closed at 2,092.05 USD, −16.32{T}% from the "
+        ("[closing]", "With isolated margin at 5× the long is closed at 2,092.05 USD, −16.32% from the "
                       "entry. You are then left with 3.6000 coin and no futures."),
         # 5,000 · 1.005 / (2 + 4)
         ("[cross_mark_usd]", "837.50 USD"),
     ],
 )  # fmt: skip
 def test_below_zero_everything_is_said_of_a_long(text: str, said: str) -> None:
-    """A hedge factor of −50 %: no word calls the futures a short."""
+    """A hedge factor of −50%: no word calls the futures a short."""
     assert fill_tokens(text, worked(**LONG)) == said
 
 
@@ -328,7 +326,7 @@ def test_a_negative_beta_is_bought() -> None:
 
 def test_a_trade_goes_both_ways() -> None:
     """Down a fifth half hedged: N / value = 5,000 / 9,000; half of 9,000 is 4,500, so 500 is bought back."""
-    assert fill_tokens("[trade], [now_pct]", worked()) == f"buy back 500 USD, 55.56{T}%"
+    assert fill_tokens("[trade], [now_pct]", worked()) == "buy back 500 USD, 55.56%"
     assert fill_tokens("[trade]", worked(price="2500")) == "nothing to trade"
 
 
@@ -348,10 +346,10 @@ def test_a_trade_goes_both_ways() -> None:
         (3.2e-12, "coin", "3.200e−12 coin"),
         (1.11111, "coin", "1.1111 coin"),
         (0.1, "coin", "0.1000 coin"),
-        (0.0001, "pct", f"0.01{T}%"),
-        (0.000005, "pct", f"0.0005{T}%"),
-        (0.1095, "pct", f"10.95{T}%"),
-        (-0.2, "pct", f"−20{T}%"),
+        (0.0001, "pct", "0.01%"),
+        (0.000005, "pct", "0.0005%"),
+        (0.1095, "pct", "10.95%"),
+        (-0.2, "pct", "−20%"),
         (12345.0, "n", "12,345"),
         (1.80023, "num", "1.8002"),
         (1095.0, "num", "1,095"),
@@ -368,11 +366,11 @@ def test_signs_and_bare_numbers() -> None:
     """A sign on request, none on zero; formulas keep the per cent sign and drop other units."""
     assert write_number(5.0, "usd", signed=True) == "+5 USD"
     assert write_number(0.0, "usd", signed=True) == "0 USD"
-    assert write_number(1e-13, "pct", signed=True) == f"+1e−11{T}%"
+    assert write_number(1e-13, "pct", signed=True) == "+1e−11%"
     assert [write_number(0.5, unit, bare=True) for unit in ("usd", "coin", "pct", "x")] == [
         "0.50",
         "0.5000",
-        f"50{T}%",
+        "50%",
         "0.50×",
     ]
 
@@ -439,8 +437,8 @@ def test_ends_of_a_range_lead_into_the_lab() -> None:
     """0 to 10 per cent, as links that set the hedge factor."""
     ends = frame_of("exactly-one").all("span", "range")[0].all("a")
     assert [(end.text(), end.attributes["href"], end.attributes["data-hedge"]) for end in ends] == [
-        ("0 %", "#hedge=0", "0"),
-        ("10 %", "#hedge=10", "10"),
+        ("0%", "#hedge=0", "0"),
+        ("10%", "#hedge=10", "10"),
     ]
 
 
@@ -456,13 +454,13 @@ def test_the_overlay_is_told_with_its_costs_intervals_and_sample() -> None:
     frame = frame_of("contango-long", overlay())
     _, rules, differences = frame.all("table")
     assert [tuple(cell.text(without="small") for cell in cells) for cells in rows(rules)] == [
-        ("No hedge", "any", "+12.0 %", "17.2 %", "0.50", "−30.0 %", "0.0", "0.00 %"),
-        ("Hedge by regime", "0", "+10.0 %", "20.0 %", "0.50", "−30.0 %", "12.1", "0.00 %"),
-        ("Hedge by regime", "5", "+9.5 %", "20.0 %", "0.50", "−30.0 %", "12.1", "0.50 %"),
-        ("Hedge by regime", "20", "+8.0 %", "20.0 %", "0.50", "−30.0 %", "12.1", "2.00 %"),
+        ("No hedge", "any", "+12.0%", "17.2%", "0.50", "−30.0%", "0.0", "0.00%"),
+        ("Hedge by regime", "0", "+10.0%", "20.0%", "0.50", "−30.0%", "12.1", "0.00%"),
+        ("Hedge by regime", "5", "+9.5%", "20.0%", "0.50", "−30.0%", "12.1", "0.50%"),
+        ("Hedge by regime", "20", "+8.0%", "20.0%", "0.50", "−30.0%", "12.1", "2.00%"),
     ]
     notes = [[small.text() for small in cells[0].all("small")] for cells in rows(rules)]
-    assert notes[1:3] == [["mean hedge 7.6 %"], []]  # said once
+    assert notes[1:3] == [["mean hedge 7.6%"], []]  # said once
     cells = rows(differences)[1]
     assert [cell.text() for cell in cells] == [
         "No hedge",
@@ -472,16 +470,16 @@ def test_the_overlay_is_told_with_its_costs_intervals_and_sample() -> None:
         "−0.02 −0.29 to +0.26",
         "+4.3 pp −6.4 pp to +24.7 pp",
     ]
-    assert "95 % interval" in differences.all("caption")[0].text()
+    assert "95% interval" in differences.all("caption")[0].text()
     sample = " ".join(p.text() for p in frame.all("p", "small"))
     assert "SPY, 4,134 daily returns, 22 Sep 2009 to 27 Feb 2026" in sample
     assert "314 of them after a session in backwardation, in 99 episodes" in sample
-    assert "239 of 1,000 trials (23.9 %)" in sample
+    assert "239 of 1,000 trials (23.9%)" in sample
     # every number names its place in research.json
     places = {span.attributes.get("data-stat"): span.text() for span in frame.all("span")}
     assert places["research.overlay.n_hedged"] == "314"
     assert places["research.overlay.differences.1.sharpe_interval.0"] == "−0.29"
-    assert places["research.overlay.strategies.1.results.2.annual_return"] == "+8.0 %"
+    assert places["research.overlay.strategies.1.results.2.annual_return"] == "+8.0%"
 
 
 def test_both_pages_hold_the_same_tables_of_the_overlay() -> None:
@@ -508,8 +506,8 @@ def test_the_outcome_is_told_whatever_it_is(pair: tuple[float, float] | None, sa
     """Return, volatility, fall beside those without a hedge, and where the interval lies."""
     outcome = frame_of("contango-long", overlay(pair)).all("p", "measure")[0].text()
     assert outcome == (
-        "At 5 basis points a trade, hedging by regime earned 9.5 % a year against 12.0 % without a "
-        "hedge, at a volatility of 20.0 % against 17.2 % and a deepest fall of −30.0 % against −30.0 %. "
+        "At 5 basis points a trade, hedging by regime earned 9.5% a year against 12.0% without a "
+        "hedge, at a volatility of 20.0% against 17.2% and a deepest fall of −30.0% against −30.0%. "
         f"The Sharpe ratio differs by −0.02{said}"
     )
 

@@ -34,7 +34,6 @@ from ivts_site.words.followed import what_followed
 from ivts_site.words.names import names
 from ivts_site.words.research import band_words, build_research_facts, lasted_answer, research_stats
 
-T = "\u202f"
 PP = "\u00a0pp"
 
 
@@ -178,22 +177,22 @@ def test_no_private_character_is_left(name: str) -> None:
 
 
 def test_what_followed_is_told_with_interval_cases_and_window() -> None:
-    """The upper band at 21 sessions: mean 2.84 %, interval 1.84 % to 3.84 %, against 1 % after all."""
+    """The upper band at 21 sessions: mean 2.84%, interval 1.84% to 3.84%, against 1% after all."""
     picture = study(page_by_hand(), "returns").pictures[1]
     assert picture.title == "21 sessions on"
     assert picture.summary == (
-        "After a ratio above 1.0, SPY changed by +2.8 % on average over the next 21 sessions (95 % interval "
-        "+1.8 % to +3.8 %; 120 sessions in 12 episodes, 11 windows that do not overlap; 8 Jan 2024 to 13 "
-        "Nov 2025), against +1.0 % after all 120 sessions."
+        "After a ratio above 1.0, SPY changed by +2.8% on average over the next 21 sessions (95% interval "
+        "+1.8% to +3.8%; 120 sessions in 12 episodes, 11 windows that do not overlap; 8 Jan 2024 to 13 "
+        "Nov 2025), against +1.0% after all 120 sessions."
     )
     assert picture.table is not None
     assert row(picture.table, "above 1.0") == [
         "above 1.0",
         "120 | 12 runs; 11 windows that do not overlap; 8 Jan 2024 to 13 Nov 2025",
-        "+2.8 % | +1.8 % to +3.8 %",
-        "+2.3 % to +3.3 % | 2.0 times narrower",
-        "+2.8 %",
-        "75.0 % | 90 of 120; 60.0 % to 85.0 %",
+        "+2.8% | +1.8% to +3.8%",
+        "+2.3% to +3.3% | 2.0 times narrower",
+        "+2.8%",
+        "75.0% | 90 of 120; 60.0% to 85.0%",
         "+1.2 pp | +0.2 pp to +2.2 pp",
     ]
     assert row(picture.table, "up to 1.0")[0] == "up to 1.0 | today's band"
@@ -220,8 +219,8 @@ def test_event_study_in_words() -> None:
     assert [picture.title for picture in found.pictures] == ["From the first session", "From the end"]
     assert found.pictures[0].summary == (
         "21 sessions after the first session of 12 episodes (8 Jan 2024 to 13 Nov 2025), the median path of "
-        "SPY stood at +2.6 % and the middle half of them between −0.9 % and +5.4 %; around all 443 sessions "
-        "it stood at +1.6 %."
+        "SPY stood at +2.6% and the middle half of them between −0.9% and +5.4%; around all 443 sessions "
+        "it stood at +1.6%."
     )
     (table,) = found.tables
     assert row(table, "First session, episodes of 5 or more")[0].endswith(
@@ -230,9 +229,9 @@ def test_event_study_in_words() -> None:
     assert row(table, "Day 5 reached")[0] == "Day 5 reached"
     assert row(table, "End, all episodes")[1:] == [
         "12 | 8 Jan 2024 to 13 Nov 2025",
-        "+2.6 % | −0.9 % to +5.4 %",
-        "−1.9 % | −4.6 % to −0.3 %; −30.9 %, from 8 Jan 2024",
-        "75.0 % | 9 of 12; 8 Jan 2024 to 13 Nov 2025",
+        "+2.6% | −0.9% to +5.4%",
+        "−1.9% | −4.6% to −0.3%; −30.9%, from 8 Jan 2024",
+        "75.0% | 9 of 12; 8 Jan 2024 to 13 Nov 2025",
     ]
 
 
@@ -240,19 +239,19 @@ def test_how_long_it_lasts() -> None:
     """The answer for today counts 19 spells; staircases say how many spells and how many outlast a day."""
     found = study(page_by_hand(), "duration")
     assert found.findings[0] == (
-        "Today is day 66 of contango. Of 19 past contango spells that reached day 66, 18 (94.7 %) lasted at "
-        "least 5 more, 14 (73.7 %) lasted at least 21 more and 4 (21.1 %) lasted at least 63 more sessions "
+        "Today is day 66 of contango. Of 19 past contango spells that reached day 66, 18 (94.7%) lasted at "
+        "least 5 more, 14 (73.7%) lasted at least 21 more and 4 (21.1%) lasted at least 63 more sessions "
         "(8 Jan 2024 to 13 Nov 2025)."
     )
     assert row(found.tables[0], "21 more") == [
         "21 more sessions",
-        "73.7 % | 14 of 19; 8 Jan 2024 to 13 Nov 2025",
-        "40.0 % to 90.0 %",
+        "73.7% | 14 of 19; 8 Jan 2024 to 13 Nov 2025",
+        "40.0% to 90.0%",
     ]
     assert found.pictures[0].summary == (
         "Of 13 spells of contango (8 Jan 2024 to 13 Nov 2025, 1 of them still running), half of them were "
-        "over within 1 session and the longest lasted 10 sessions; 50.0 % outlasted 1 session (95 % interval "
-        "20.0 % to 75.0 %)."
+        "over within 1 session and the longest lasted 10 sessions; 50.0% outlasted 1 session (95% interval "
+        "20.0% to 75.0%)."
     )
     assert "still running" not in found.pictures[1].summary
     assert "today, day 66" in found.pictures[0].svg.text()
@@ -317,13 +316,13 @@ def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
     assert found.findings[0] == (
         "Picked on the first half of the record (8 Jan 2024 to 13 Nov 2025), the best pair would have been "
         "1.0 / 0.97: the mean SPY return over 21 sessions from sessions inside episodes differed from that "
-        "of the others by +2.0 pp (95 % interval 0.0 pp to +4.0 pp). In the second half (8 Jan 2024 to 13 "
-        "Nov 2025) the same pair ranked 2 of 2, with +3.0 pp (95 % interval +1.0 pp to +5.0 pp)."
+        "of the others by +2.0 pp (95% interval 0.0 pp to +4.0 pp). In the second half (8 Jan 2024 to 13 "
+        "Nov 2025) the same pair ranked 2 of 2, with +3.0 pp (95% interval +1.0 pp to +5.0 pp)."
     )
     assert row(found.tables[0], "1.0 / 1.0")[0] == "1.0 / 1.0 | the definition of this site"
     assert row(found.tables[0], "1.0 / 0.97")[1:3] == [
         "12 | mean length 3.2; 12.0 flips a year",
-        "7.9 % | 38 of 484; 8 Jan 2024 to 13 Nov 2025",
+        "7.9% | 38 of 484; 8 Jan 2024 to 13 Nov 2025",
     ]
     assert row(found.tables[0], "1.0 / 0.97")[4:] == [
         "+2.0 pp | 0.0 pp to +4.0 pp",
@@ -370,12 +369,12 @@ def test_premium_in_words() -> None:
     assert found.findings[0] == (
         "VIX closed at 19.00; over the 21 sessions before, SPY realised a volatility of 12.7. The "
         "difference is +6.3 points. In variance that is +200 points squared. Realised volatility was no "
-        "higher on 230 of 463 sessions (49.7 %; 8 Jan 2024 to 13 Nov 2025)."
+        "higher on 230 of 463 sessions (49.7%; 8 Jan 2024 to 13 Nov 2025)."
     )
     (picture,) = found.pictures
     assert picture.summary == (
-        "After 388 of 463 sessions (83.8 %) less was realised than VIX had said; over all of them the "
-        "difference was +3.7 points on average (95 % interval +2.6 to +4.6; 463 sessions, 22 windows that do "
+        "After 388 of 463 sessions (83.8%) less was realised than VIX had said; over all of them the "
+        "difference was +3.7 points on average (95% interval +2.6 to +4.6; 463 sessions, 22 windows that do "
         "not overlap; 8 Jan 2024 to 13 Nov 2025)."
     )
     assert study(page_of(made.first_days()), "premium").pictures == []
@@ -422,14 +421,14 @@ def test_overlay_tables() -> None:
     )
     assert len(rows(bench)) == 1
     assert row(bench, "Mean return")[2:] == [
-        "+9.9 %",
-        "+11.3 %",
-        "+9.8 % to +13.0 %",
-        "94.1 % | 941 of 1,000",
+        "+9.9%",
+        "+11.3%",
+        "+9.8% to +13.0%",
+        "94.1% | 941 of 1,000",
     ]
     assert found.findings[2] == (
         "The same spells put in random order gave at least as high a mean return in 941 of 1,000 orders "
-        "(94.1 %, at 5 basis points)."
+        "(94.1%, at 5 basis points)."
     )
 
 
@@ -443,14 +442,14 @@ def test_without_an_overlay_that_is_said() -> None:
 @pytest.mark.parametrize(
     ("changed", "number"),
     [
-        ({}, "+2.3 pp | 95 % interval +0.4 pp to +4.2 pp; +3.3 % against +1.0 % (n = 446)"),
+        ({}, "+2.3 pp | 95% interval +0.4 pp to +4.2 pp; +3.3% against +1.0% (n = 446)"),
         (
             {"unit": "correlation", "value": -0.03, "interval": (-0.08, 0.01), "group": None, "rest": None},
-            "−0.03 | 95 % interval −0.08 to +0.01",
+            "−0.03 | 95% interval −0.08 to +0.01",
         ),
         (
             {"unit": "points", "value": -4.9, "interval": (-7.1, -3.2), "group": 11.3, "rest": 16.2},
-            "−4.9 points | 95 % interval −7.1 to −3.2; 11.3 against 16.2 (n = 446)",
+            "−4.9 points | 95% interval −7.1 to −3.2; 11.3 against 16.2 (n = 446)",
         ),
         (
             {
@@ -465,8 +464,8 @@ def test_without_an_overlay_that_is_said() -> None:
                 "n_hits": 5,
                 "n_rest_hits": 755,
             },
-            "14.3 % | 95 % interval 4.0 % to 39.9 %; 5 of 38; the saying needs more than 50 %; "
-            "after all other sessions 18.4 % (755 of 4,101)",
+            "14.3% | 95% interval 4.0% to 39.9%; 5 of 38; the saying needs more than 50%; "
+            "after all other sessions 18.4% (755 of 4,101)",
         ),
         (
             {
@@ -481,12 +480,12 @@ def test_without_an_overlay_that_is_said() -> None:
                 "n_hits": 5,
                 "n_rest_hits": 755,
             },
-            "14.3 % | 95 % interval 4.0 % to 39.9 %; 5 of 38; the saying needs less than 50 %; "
-            "after all other sessions 18.4 % (755 of 4,101)",
+            "14.3% | 95% interval 4.0% to 39.9%; 5 of 38; the saying needs less than 50%; "
+            "after all other sessions 18.4% (755 of 4,101)",
         ),
         (
             {"unit": "share", "group": 0.591, "rest": 0.205, "n_hits": 23, "n_rest_hits": 91},
-            "+2.3 pp | 95 % interval +0.4 pp to +4.2 pp; 59.1 % (23 of 38) against 20.5 % (91 of 446)",
+            "+2.3 pp | 95% interval +0.4 pp to +4.2 pp; 59.1% (23 of 38) against 20.5% (91 of 446)",
         ),
         (
             {"value": None, "interval": None, "group": None, "rest": None, "verdict": "too few cases"},
@@ -516,10 +515,10 @@ def test_results_at_the_head_of_the_page() -> None:
     """Three results in plain words, each with a link to its study."""
     tally, first, second, third = findings(page_by_hand())
     assert (tally.value, tally.href) == ("1 of 2", "#claims")
-    assert tally.text == "1 not supported; each with its test, its number and its 95 % interval."
+    assert tally.text == "1 not supported; each with its test, its number and its 95% interval."
     assert (first.label, first.value, first.href) == (
         "SPY, 21 sessions after a close above 1.0",
-        "+2.8 %",
+        "+2.8%",
         "#returns",
     )
     assert first.text.endswith("n = 120 in 12 episodes, 8 Jan 2024 to 13 Nov 2025.")
@@ -564,7 +563,7 @@ def test_short_versions_on_the_tracker_page() -> None:
     page = parse(tracker_of(state("contango-long"), research=made.research())["index.html"])
     part = page.find("episodes")
     bar = part.all("dl", "bars")[1].all("div")[0]
-    assert bar.all("small")[0].text() == "+1.8 % to +3.8 %, n = 120 in 12 episodes"
+    assert bar.all("small")[0].text() == "+1.8% to +3.8%, n = 120 in 12 episodes"
     assert bar.all("path", "span")
     assert [title.text() for title in part.all("dl", "asides")[0].all("dt")] == [
         "How long contango lasted before",
@@ -573,7 +572,7 @@ def test_short_versions_on_the_tracker_page() -> None:
     ]
     assert "research/" in [link.attributes["href"] for link in part.all("a")]
     faq = page.find("faq-bearish")
-    assert "95 % interval +1.8 % to +3.8 %" in faq.text()
+    assert "95% interval +1.8% to +3.8%" in faq.text()
     ids = {each.attributes.get("data-stat") for each in faq.all("span")}
     assert "research.returns.1.bands.1.interval.0" in ids
 
@@ -588,13 +587,13 @@ def test_without_studies_the_tracker_page_stands() -> None:
 
 
 def test_bars_and_intervals_share_a_scale() -> None:
-    """Means 1 % and 2.84 %, the widest interval to 3.84 %: a hundred units from 0 % to 3.84 %."""
+    """Means 1% and 2.84%, the widest interval to 3.84%: a hundred units from 0% to 3.84%."""
     followed = what_followed(state("contango-long").measured.forward_returns, made.research())
     _, (upper, every) = followed[0]
     bars = BarScale.of(end for _, pair in followed for bar in pair for end in bar.ends())
     assert float(bars.width(upper.mean)) == pytest.approx(100 * 2.84 / 3.84, abs=0.1)
     assert float(bars.width(every.mean)) == pytest.approx(100 * 1.0 / 3.84, abs=0.1)
-    # from 1.84 % to 3.84 %
+    # from 1.84% to 3.84%
     assert upper.interval is not None
     assert bars.span(upper.interval) == "M47.9 2v6m0-3H100.0m0-3v6"
 
@@ -660,7 +659,7 @@ def test_a_mark_names_path_and_value() -> None:
     """Number, words and path come from one look-up; a wrong path raises."""
     stats = Stats(path="research", value=made.research())
     assert decode(escape(stats.change("returns.1.bands.1.mean"))) == (
-        f'<span data-stat="research.returns.1.bands.1.mean">+2.8{T}%</span>'
+        '<span data-stat="research.returns.1.bands.1.mean">+2.8%</span>'
     )
     assert stats.points("overlay.differences.0.annual_mean").endswith(f"\u22123.0{PP}\ue002")
     with pytest.raises(AttributeError):
@@ -673,9 +672,9 @@ def test_a_filter_formats_and_marks() -> None:
     """The same form of a plain value and of a part, which is marked; what is undefined is not."""
     whole = Stats(path="research", value=made.research())
     mean, none = whole.at("returns.1.bands.1.mean"), whole.at("returns.1.all.difference")
-    assert FORMS["percent_change"](mean.value) == f"+2.8{T}%"
+    assert FORMS["percent_change"](mean.value) == "+2.8%"
     assert decode(escape(FORMS["percent_change"](mean))) == (
-        f'<span data-stat="research.returns.1.bands.1.mean">+2.8{T}%</span>'
+        '<span data-stat="research.returns.1.bands.1.mean">+2.8%</span>'
     )
     assert decode(escape(FORMS["fixed"](mean, 4))).endswith(">0.0284</span>")
     assert none.value is None

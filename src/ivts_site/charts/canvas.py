@@ -25,7 +25,7 @@ FINE = 4
 
 _STEP_OF_COVER = [round(cover * (STEPS - 1) / 255) for cover in range(256)]
 _IS_COVERED = [255 * (step > 0) for step in _STEP_OF_COVER]
-_SPARE = str.maketrans({fmt.MINUS: "-", fmt.THIN_SPACE: " "})
+_SPARE = str.maketrans({fmt.MINUS: "-"})
 """What the drawing library's own face has in place of characters that it lacks."""
 
 Point = tuple[float, float]

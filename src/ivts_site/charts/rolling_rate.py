@@ -23,7 +23,7 @@ from ivts_site.published.history import History
 ID = "rolling-rate"
 TABLE_ROWS = 20
 LABEL_GAP = 0.075
-PERCENT = f"{fmt.THIN_SPACE}%"
+PERCENT = "%"
 STYLES = (("ink", "solid", 1.25), ("muted", "5px,3px", 1.5), ("backwardation", "solid", 2.0))
 """Colour role, dash and width of the lines, the shortest length first."""
 

@@ -123,7 +123,7 @@ def _return_bars(analysis: Analysis, series: Series) -> Any:
         width=[width] * len(episodes),
         outline=1,
         yaxis="y2",
-        hovertemplate=f"%{{y:+.1f}}{fmt.THIN_SPACE}%, %{{customdata}} sessions<extra></extra>",
+        hovertemplate="%{y:+.1f}%, %{customdata} sessions<extra></extra>",
         customdata=[int(n) for n in episodes["n_sessions"]],
     )
 

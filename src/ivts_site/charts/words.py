@@ -45,7 +45,7 @@ def window_words(window: Window) -> str:
 
 
 def window_share(window: Window) -> str:
-    """Return "38 of 502 sessions (7.6 %)"."""
+    """Return "38 of 502 sessions (7.6%)"."""
     share = fmt.share_of(window.n_backwardation, window.n_sessions)
     return f"{share} ({fmt.percent(window.backwardation_rate)})"
 

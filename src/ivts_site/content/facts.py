@@ -73,7 +73,7 @@ FACTS: dict[str, str] = {
     "median_vix_backwardation": "median VIX close of sessions in backwardation",
     "vix_share_backwardation_above_25": "share of sessions in backwardation with the VIX above 25",
     # the studies of the research page; each carries the path of its number in research.json
-    "forward_21_interval": "95 % interval of the 21-session mean in backwardation: `+1.3 % to +4.7 %`",
+    "forward_21_interval": "95% interval of the 21-session mean in backwardation: `+1.3% to +4.7%`",
     "forward_21_episodes": "episodes behind it, with their noun",
     "lasted_answer": "one sentence on how many runs as long as today's went on",
     "flips_short_ratio": "one sentence on how often VIX9D/VIX crossed the threshold, beside the ratio",

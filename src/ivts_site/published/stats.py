@@ -82,11 +82,11 @@ class Stats:
         return self.show(keys, lambda value: f.signed(value, places))
 
     def percent(self, keys: str | int, places: int = 1) -> str:
-        """Return a fraction in per cent: "7.6 %"."""
+        """Return a fraction in per cent: "7.6%"."""
         return self.show(keys, lambda value: f.percent(value, places))
 
     def change(self, keys: str | int, places: int = 1) -> str:
-        """Return a fraction in per cent with its sign: "+2.9 %"."""
+        """Return a fraction in per cent with its sign: "+2.9%"."""
         return self.show(keys, lambda value: f.percent_change(value, places))
 
     def points(self, keys: str | int, places: int = 1) -> str:
@@ -114,7 +114,7 @@ class Stats:
 
 def percent_points(value: float | None, places: int = 1) -> str:
     """Return a difference of fractions in percentage points with its sign: "+1.9 pp"."""
-    return f.percent_change(value, places).replace(f"{f.THIN_SPACE}%", "\u00a0pp")
+    return f.percent_change(value, places).replace("%", "\u00a0pp")
 
 
 def marking(words: Callable[..., str]) -> Callable[..., str]:

@@ -12,7 +12,7 @@ The pricing measure differs from the real-world measure in the levels that the f
 are higher; that is the variance risk premium and the reason why the ratio is mostly below 1. Speeds,
 volatilities and jumps are the same under both. The benchmark's returns have variance v, a tenth of it
 from the jumps, and fall when the factors rise (leverage effect). Each quoted index carries independent
-observation noise of 0.9 %; without it a third of all episodes, not half, would last a single session.
+observation noise of 0.9%; without it a third of all episodes, not half, would last a single session.
 
 Variance is the exponential of finite numbers and so always positive. The strike-replication of the real
 index, its rolling of maturities, weekends and dividends are left out: each session is 1/252 year.
@@ -21,7 +21,7 @@ Nearness to the real history
 ----------------------------
 Targets are statistics of the official closes from 2009-09-18 to 2026-02-27 (4,136 sessions); results
 are those of `SAMPLE_SEED` on the NYSE sessions from 2009-09-18 to 2025-12-31 (4,097 sessions). The last
-column holds the middle 80 % of 400 other seeds on the same sessions.
+column holds the middle 80% of 400 other seeds on the same sessions.
 
 ======================================== ======= ======= ===============
 statistic                                 target  sample     other seeds
@@ -29,20 +29,20 @@ statistic                                 target  sample     other seeds
 ratio VIX / VIX3M, median                  0.885   0.889  0.875 to 0.900
 ratio, 95th percentile                     1.019   1.014  1.001 to 1.046
 ratio, 99th percentile                     1.147   1.133  1.098 to 1.196
-backwardation rate                         7.6 %   7.0 %   5.2 to 10.4 %
+backwardation rate                         7.6%   7.0%   5.2 to 10.4%
 episodes                                      99      93       56 to 104
-share of episodes lasting one session       49 %    53 %      36 to 50 %
+share of episodes lasting one session       49%    53%      36 to 50%
 mean sessions of an episode                 3.17    3.06      3.3 to 4.7
 longest episode                               43      58        17 to 35
 VIX, median                                 16.8    17.1    15.4 to 19.2
 VIX, 95th percentile                        31.2    28.8    24.1 to 32.0
 VIX, lowest                                  9.1     8.5      6.3 to 9.4
 VIX, highest                                82.7    79.7        41 to 91
-SPY, price return a year                  12.0 %  12.3 %       6 to 19 %
-SPY, volatility                           17.2 %  16.7 %      14 to 20 %
+SPY, price return a year                  12.0%  12.3%       6 to 19%
+SPY, volatility                           17.2%  16.7%      14 to 20%
 correlation of log changes, SPY and VIX    −0.76   −0.77  −0.79 to −0.72
-mean SPY return of an episode             −2.3 %  −1.8 %  −3.1 to −1.9 %
-share of episodes with a falling SPY        93 %    85 %      82 to 92 %
+mean SPY return of an episode             −2.3%  −1.8%  −3.1 to −1.9%
+share of episodes with a falling SPY        93%    85%      82 to 92%
 ======================================== ======= ======= ===============
 
 The constants were fitted to averages over many simulated histories and rounded by hand. The seed was
@@ -50,8 +50,8 @@ then *chosen*, among 50,000, so that this one history is near the real one, ends
 several episodes in its last two years: it shows every part of the page and is no draw at random. Other
 seeds mostly have fewer and longer episodes, and a shorter longest one.
 
-Known differences: VIX and VIX3M change less from day to day than the real ones (6.3 % and 3.6 % against
-7.8 % and 4.9 %), the largest ratio is higher (1.45 against 1.34), and nothing in it happens on the dates
+Known differences: VIX and VIX3M change less from day to day than the real ones (6.3% and 3.6% against
+7.8% and 4.9%), the largest ratio is higher (1.45 against 1.34), and nothing in it happens on the dates
 of real events.
 
 References

@@ -103,7 +103,7 @@ def expected_variance(model: Model, fast: Floats, slow: Floats, horizon: Floats)
     Returns
     -------
     ndarray
-        Annual variance (0.04 is a volatility of 20 %), broadcast shape of the arguments.
+        Annual variance (0.04 is a volatility of 20%), broadcast shape of the arguments.
     """
     u, w = np.exp(-model.fast_speed * horizon), np.exp(-model.slow_speed * horizon)
     convexity = model.fast_vol**2 * (1 - u**2) / (4 * model.fast_speed)

@@ -28,7 +28,7 @@ def check_distinct(closes: Mapping[str, pd.DataFrame]) -> None:
     Raises
     ------
     DataError
-        Naming the first two series whose closes agree on more than 95 % of 20 or more common sessions.
+        Naming the first two series whose closes agree on more than 95% of 20 or more common sessions.
     """
     for (one, a), (two, b) in itertools.combinations(closes.items(), 2):
         both = pd.concat([a["close"], b["close"]], axis=1, join="inner", keys=["a", "b"])

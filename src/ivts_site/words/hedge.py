@@ -27,7 +27,7 @@ def today_words(lab: HedgeLab) -> str:
     said = lab.selected
     chosen = next(condition for condition in lab.conditions if condition.id == said.condition)
     band = f", band {said.band}" if said.band != said.regime else ""
-    low, high = (f"{typed(end)}{f.THIN_SPACE}%" for end in (chosen.hedge_low, chosen.hedge_high))
+    low, high = (f"{typed(end)}%" for end in (chosen.hedge_low, chosen.hedge_high))
     return (
         f"{f.date_long(lab.as_of)}: {said.regime}, day {f.count(said.regime_day)}{band}. "
         f"The row of such a day: {chosen.name.lower()}, {low} to {high} hedged ({chosen.evidence})."

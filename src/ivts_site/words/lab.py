@@ -23,8 +23,8 @@ _TINY, _LARGE = 1e-9, 1e12
 _PLACES = {"usd": 2, "pct": 2, "x": 2, "coin": 4, "num": 4}
 _LEAST, _KEPT = {"pct": 0.1}, {"pct": 2}
 """Below it a number is written with so many digits that count; 1 and four of them where nothing is said."""
-_ENDS = {"usd": " USD", "coin": " coin", "pct": f"{f.THIN_SPACE}%", "x": "×"}
-_ENDS_BARE = {"pct": f"{f.THIN_SPACE}%", "x": "×"}
+_ENDS = {"usd": " USD", "coin": " coin", "pct": "%", "x": "×"}
+_ENDS_BARE = {"pct": "%", "x": "×"}
 _ZEROS = re.compile(r"\.0+(?=$|\D)")
 
 
@@ -283,12 +283,12 @@ def case_address(case: Case) -> str:
 
 
 def case_words(case: Case, inputs: Iterable[Input]) -> str:
-    """Word what a case sets: "10,000 USD, hedge factor 50 % and price now 2,000 USD"."""
+    """Word what a case sets: "10,000 USD, hedge factor 50% and price now 2,000 USD"."""
     return f.listing(list(_given(case.inputs, inputs)))
 
 
 def _given(inputs: Mapping[str, str], fields: Iterable[Input]) -> Iterable[str]:
-    """Word the inputs of a case: "You hold 10,000 USD", "hedge factor 50 %"."""
+    """Word the inputs of a case: "You hold 10,000 USD", "hedge factor 50%"."""
     held = {"usd": "USD", "coin": "coin"}[inputs["unit"]]
     yield f"{f.fixed(float(inputs['hold']), 0)} {held}"
     for field in fields:
@@ -301,7 +301,7 @@ def _quantity(text: str, unit: str) -> str:
     number = f"{f.fixed(float(whole), 0)}{point}{decimals}"
     if unit == "×":
         return f"{number}×"
-    return number if unit == "days" else f"{number}{f.THIN_SPACE if unit == '%' else ' '}{unit}"
+    return number if unit == "days" else f"{number}{unit}" if unit == "%" else f"{number} {unit}"
 
 
 def fill_tokens(text: str, numbers: Mapping[str, float | str], *, bare: bool = False) -> str:

@@ -37,7 +37,7 @@ def few(s: Stats) -> str:
 
 
 def interval_words(pair: Stats, *form: object) -> str:
-    """Return both ends of an interval: "+1.3 % to +4.7 %"; "n/a" where there is none.
+    """Return both ends of an interval: "+1.3% to +4.7%"; "n/a" where there is none.
 
     `form` is the name of a filter, and what it is called with.
     """
@@ -52,7 +52,7 @@ def bounds(s: Stats, pair: Stats, *form: object) -> str:
 
 
 def with_interval(s: Stats, pair: Stats, *form: object) -> str:
-    """Return the clause of a sentence: "95 % interval +1.3 % to +4.7 %"."""
+    """Return the clause of a sentence: "95% interval +1.3% to +4.7%"."""
     if pair.value is None:
         return few(s)
     return f"{s.percent('method.level', 0)} interval {interval_words(pair, *form)}"

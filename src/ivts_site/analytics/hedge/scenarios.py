@@ -12,7 +12,7 @@ from ivts_site.analytics.results import Floats
 from ivts_site.errors import HedgeInputError
 
 MOVES = tuple(step / 10 for step in range(-5, 11))
-"""−50 % to +100 %, the moves of the usual table."""
+"""−50% to +100%, the moves of the usual table."""
 HEDGES = (0.0, 0.5, 1.0)
 """Unhedged, half hedged, fully hedged."""
 

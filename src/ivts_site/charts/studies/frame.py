@@ -13,9 +13,8 @@ from ivts_site.charts import theme
 from ivts_site.charts.axes import value_axis
 from ivts_site.charts.svg import Trace, draw_figure
 from ivts_site.charts.words import sample_words
-from ivts_site.formatting import THIN_SPACE
 
-PERCENT = f"{THIN_SPACE}%"
+PERCENT = "%"
 Item = dict[str, Any]
 
 
