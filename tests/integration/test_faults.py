@@ -408,7 +408,7 @@ def fetch_recorded(mirror: Threaded, data: Path, now: str, fault: str = "") -> R
     quick = dict.fromkeys(("hang", "drop", "badlength"), (0.5, 3))
     read, deadline = (quick | {"slow": (20, 2)}).get(fault, (20, 60))
     bounds = (f"read_timeout_seconds={read}", f"deadline_seconds={deadline}", "max_retry_after_seconds=0.01")
-    settings = [ratio_alone(), *mirror.overrides, *(f"http.{bound}" for bound in bounds)]
+    settings = [*ratio_alone(), *mirror.overrides, *(f"http.{bound}" for bound in bounds)]
     return ivts("fetch", "--data-dir", data, "--now", now, *(x for s in settings for x in ("--set", s)))
 
 

@@ -80,7 +80,7 @@ def chart(rows: Rows) -> Answer:
 def fetch(vendor: Vendor, data: Path, *overrides: str, now: dt.datetime = THURSDAY) -> FetchReport:
     addresses = [f"sources.{name}.base_url={vendor.url}" for name in ("cboe", "fred")]
     bounds = ["http.read_timeout_seconds=1", "http.deadline_seconds=10"]
-    return fetch_all(load_config(CONFIG, [ratio_alone(), *addresses, *bounds, *overrides]), data, now=now)
+    return fetch_all(load_config(CONFIG, [*ratio_alone(), *addresses, *bounds, *overrides]), data, now=now)
 
 
 def tree(data: Path) -> dict[str, tuple[bytes, int]]:
@@ -334,7 +334,7 @@ def test_one_line_a_series(vendor: Vendor, data: Path, caplog: pytest.LogCapture
     seen: list[str] = []
     with caplog.at_level(logging.INFO, logger="ivts_site"):
         addresses = [f"sources.{name}.base_url={vendor.url}" for name in ("cboe", "fred")]
-        config = load_config(CONFIG, [ratio_alone(), *addresses])
+        config = load_config(CONFIG, [*ratio_alone(), *addresses])
         fetch_all(config, data, now=THURSDAY, progress=seen.append)
     lines = [(record.levelname, record.getMessage()) for record in caplog.records]
     assert [(level, text.split(": fred_csv: HTTP")[0]) for level, text in lines[:4]] == [

@@ -46,7 +46,7 @@ def fetch(vendor: Vendor, data: Path, now: str, *, compared: bool = False) -> Re
     addresses = [f"sources.{name}.base_url={vendor.url}" for name in ("cboe", "fred")]
     checks = [f"series.{key}.check_against=[]" for key in ("vix", "vix3m", "spy")]
     checks = [] if compared else [*checks, "series.vix3m.back_history=null"]
-    options = [part for each in (ratio_alone(), *QUICK, *addresses, *checks) for part in ("--set", each)]
+    options = [part for each in (*ratio_alone(), *QUICK, *addresses, *checks) for part in ("--set", each)]
     return ivts("fetch", "--data-dir", data, "--now", now, *options)
 
 

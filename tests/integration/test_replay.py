@@ -284,7 +284,7 @@ def test_evenings_of_a_crash(
             mirror.show(day.isoformat(), [f"{TARGETS[key]}={fault}" for key, fault in faults])
 
         config = load_config(
-            ROOT / "config.yaml", [ratio_alone(), *mirror.overrides, "http.max_retry_after_seconds=0.01"]
+            ROOT / "config.yaml", [*ratio_alone(), *mirror.overrides, "http.max_retry_after_seconds=0.01"]
         )
         faults = [(key, fault) for key in SERIES for fault in RECORDED]
         replay = Replay(config, tmp_path / "data", sessions, show, faults, random.Random(316))

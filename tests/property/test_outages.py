@@ -59,7 +59,7 @@ def served() -> dict[tuple[str, str], list[Row]]:
 @functools.cache
 def settled() -> Config:
     """The configuration as it is, with the ratio's series alone."""
-    return load_config(Path(__file__).parents[2] / "config.yaml", [ratio_alone()])
+    return load_config(Path(__file__).parents[2] / "config.yaml", [*ratio_alone()])
 
 
 def replies(day: dt.date, down: Down) -> dict[tuple[str, str], Reply | SourceError]:

@@ -395,7 +395,7 @@ def test_one_exchange_serves_the_comparison_too(
     vendor.rotates = True
     data = tmp_path / "data"
     with Elsewhere() as cboe:
-        values = [ratio_alone(), *settings(vendor)[1::2], f"sources.cboe.base_url={cboe.url}"]
+        values = [*ratio_alone(), *settings(vendor)[1::2], f"sources.cboe.base_url={cboe.url}"]
         for key, path, start in (("vix", VIX, 17.25), ("vix3m", VIX3M, 19.5)):
             cboe.answers[path] = document(index_csv([(day, start + i) for i, day in enumerate(DAYS)]))
             values.append(f"series.{key}.sources=[{{adapter: cboe_csv, symbol: {key.upper()}}}]")

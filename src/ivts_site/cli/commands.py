@@ -68,8 +68,9 @@ def fetch(now: dt.datetime | None, accept_revisions: tuple[str, ...], **options:
 
     config = common.load()
     hidden = not sys.stderr.isatty()
+    files = config.futures.contracts + config.futures.back_files if config.futures.enabled else 0
     with click.progressbar(
-        length=len(config.series), label="Fetching", file=sys.stderr, hidden=hidden
+        length=len(config.series) + files, label="Fetching", file=sys.stderr, hidden=hidden
     ) as bar:
         report = fetch_all(
             config,
@@ -78,6 +79,7 @@ def fetch(now: dt.datetime | None, accept_revisions: tuple[str, ...], **options:
             progress=lambda _: bar.update(1),
             accept_revisions=accept_revisions,
         )
+        bar.finish()  # fewer files where most are stored
     common.tell(report.sentence)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, cast
 from pydantic import AfterValidator, Field, model_validator
 
 from ivts_site.config.base import Address, Count, Key, Positive, Section, distinct
-from ivts_site.config.data import Calendar, Checks, Http, Series, Store, Vendor
+from ivts_site.config.data import Calendar, Checks, Futures, Http, Series, Store, Vendor
 from ivts_site.config.research import Research
 
 
@@ -202,6 +202,7 @@ class Config(Section):
     feeds: Feeds = Feeds()
     calendar: Calendar
     series: dict[Key, Series]
+from ivts_site.config.data import Calendar, Checks, Futures, Http, Series, Store, Vendor
     sources: dict[Key, Vendor]
     http: Http
     store: Store

@@ -14,6 +14,7 @@ from ivts_site.config import CheckChoice, Config, Series, SourceChoice
 from ivts_site.errors import ConfigError, DataError, SourceError, UsageError
 from ivts_site.pipeline.asking import IMPLAUSIBLE, Asker
 from ivts_site.pipeline.calendar import build_calendar, early_closes, final_sessions, last_ratio
+from ivts_site.pipeline.futures_fetch import fetch_futures
 from ivts_site.pipeline.last_run import Outcome, age_warnings, noted_run
 from ivts_site.pipeline.series_fetch import SeriesFetch, SeriesReport
 from ivts_site.sessions import load_sessions
@@ -78,7 +79,7 @@ def fetch_all(
     now : datetime
         Aware instant taken as the present.
     progress : callable, optional
-        Called with the key of each series when it has been asked.
+        Called with the key of each series, and with what is read of the futures, when it has been asked.
     accept_revisions : collection of str
         Keys of series whose source may change stored closes beyond the limits.
 
@@ -119,13 +120,14 @@ def fetch_all(
             written = run.changed_closes()
             changed = write_transaction(data_dir, written, updated, run.log_entries())
             _begin_notified(config, data_dir, provenance.reached or updated.reached)
+    futures = fetch_futures(config, data_dir, sessions=sessions, now=now, progress=progress)
     reports = tuple(run.series[key].report() for key in config.series)
     _write_log(reports)
     ends = {report.key: report.last_session for report in reports}
     for line in age_warnings(config, read_last_run(data_dir), ends, sessions, now):
         log.warning("%s", line)
     news = any(not frame["close"].equals(stored[key]["close"]) for key, frame in written.items())
-    return FetchReport(reports, changed, news)
+    return FetchReport(reports, changed or futures, news or futures)
 
 
 def check_sources(config: Config) -> None:
@@ -303,6 +305,7 @@ class Run:
             calendar=build_calendar(self.config, sessions, finals),
             reached=max(filter(None, (through, self.provenance.reached)), default=None),
             early_closes=early_closes(self.config, sessions, finals),
+            futures=self.provenance.futures,
         )
 
     def log_entries(self) -> dict[str, list[Entry]]:

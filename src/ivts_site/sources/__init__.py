@@ -11,6 +11,7 @@ from ivts_site.sources.compare import (
     implausible_ratios,
     implied_closes,
 )
+from ivts_site.sources.futures import contract_request, expiries, parse_contract
 from ivts_site.sources.http import HttpClient, Reply, decode_body, modified_at
 from ivts_site.sources.parsed import BadRow, ParsedCloses
 from ivts_site.sources.registry import ADAPTERS
@@ -32,12 +33,15 @@ __all__ = [
     "check_distinct",
     "check_order",
     "clean_closes",
+    "contract_request",
     "contradicted_moves",
     "decode_body",
     "disagreements",
+    "expiries",
     "implausible_ratios",
     "implied_closes",
     "modified_at",
+    "parse_contract",
     "read_secret",
     "safe_url",
 ]

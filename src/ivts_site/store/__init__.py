@@ -10,7 +10,9 @@ from ivts_site.store.notes import (
     write_last_run,
     write_notified,
 )
+from ivts_site.store.parts import empty_closes
 from ivts_site.store.provenance import (
+    ContractProvenance,
     HeldRevision,
     Provenance,
     ProvisionalMark,
@@ -24,6 +26,7 @@ from ivts_site.store.reading import (
     digest_parts,
     holds_nothing,
     read_closes,
+    read_futures,
     read_log,
     read_provenance,
     read_store,
@@ -31,6 +34,7 @@ from ivts_site.store.reading import (
 from ivts_site.store.transaction import locked_store, recover, write_transaction
 
 __all__ = [
+    "ContractProvenance",
     "Entry",
     "Evidence",
     "HeldRevision",
@@ -47,10 +51,12 @@ __all__ = [
     "check_described",
     "describes",
     "digest_parts",
+    "empty_closes",
     "holds_nothing",
     "locked_store",
     "merge",
     "read_closes",
+    "read_futures",
     "read_last_run",
     "read_log",
     "read_notified",

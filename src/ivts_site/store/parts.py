@@ -1,8 +1,13 @@
-"""One parquet file a year and series: session (date), close (float64), source (text)."""
+"""One parquet file a year: of the closes of each series, and of the settlements of all futures.
+
+Closes have a session (date), a close (float64) and a source (text); settlements a session, the day on which
+the contract expires, a settlement, the open interest where the vendor gives one, and a source.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -17,12 +22,27 @@ from ivts_site.errors import StoreError
 from ivts_site.store.files import list_folder, read_file
 
 SCHEMA = pa.schema([("session", pa.date32()), ("close", pa.float64()), ("source", pa.string())])
+SETTLEMENTS = pa.schema(
+    [
+        ("session", pa.date32()),
+        ("expiry", pa.date32()),
+        ("settle", pa.float64()),
+        ("open_interest", pa.int64()),
+        ("source", pa.string()),
+    ]
+)
 FOLDER = "closes"
+FUTURES = "futures"
 
 
-def part_path(key: str, year: int) -> str:
+def part_path(folder: str, year: int) -> str:
     """Return the path of a part, relative to the data folder."""
-    return f"{FOLDER}/{key}/{year:04d}.parquet"
+    return f"{folder}/{year:04d}.parquet"
+
+
+def closes_folder(key: str) -> str:
+    """Return the folder of the parts of a series, relative to the data folder."""
+    return f"{FOLDER}/{key}"
 
 
 def empty_closes() -> pd.DataFrame:
@@ -31,23 +51,49 @@ def empty_closes() -> pd.DataFrame:
     return pd.DataFrame({"close": pd.Series(dtype="float64"), "source": pd.Series(dtype="str")}, index=index)
 
 
-def split_years(closes: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
-    """Give each calendar year of the closes with its rows, in order."""
-    for year, rows in closes.groupby(pd.DatetimeIndex(closes.index).year, sort=True):
-        yield int(str(year)), rows
+def empty_settlements() -> pd.DataFrame:
+    """Return settlements without a row, with the columns of all settlements."""
+    return _settlements(SETTLEMENTS.empty_table())
 
 
-def encode_part(closes: pd.DataFrame) -> bytes:
-    """Return the parquet file of one year; the same rows give the same bytes with the same pyarrow."""
-    days = pd.DatetimeIndex(closes.index).to_numpy().astype("datetime64[D]")
-    columns = [
-        pa.array(days, type=pa.date32()),
-        pa.array(closes["close"].to_numpy(dtype="float64")),
-        pa.array(closes["source"].tolist(), type=pa.string()),
-    ]
+def split_years(sessions: pd.DatetimeIndex, rows: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
+    """Give each calendar year of the rows, in order; `sessions` are those of the rows."""
+    for year, found in rows.groupby(sessions.year, sort=True):
+        yield int(str(year)), found
+
+
+def encode_closes(closes: pd.DataFrame) -> bytes:
+    """Return the parquet file of one year of closes."""
+    return _encode(
+        [
+            pa.array(_dates(closes.index), type=pa.date32()),
+            pa.array(closes["close"].to_numpy(dtype="float64")),
+            pa.array(closes["source"].tolist(), type=pa.string()),
+        ],
+        SCHEMA,
+    )
+
+
+def encode_settlements(rows: pd.DataFrame) -> bytes:
+    """Return the parquet file of one year of settlements."""
+    interest = [None if math.isnan(n) else int(n) for n in rows["open_interest"]]
+    return _encode(
+        [
+            pa.array(_dates(rows["session"]), type=pa.date32()),
+            pa.array(_dates(rows["expiry"]), type=pa.date32()),
+            pa.array(rows["settle"].to_numpy(dtype="float64")),
+            pa.array(interest, type=pa.int64()),
+            pa.array(rows["source"].tolist(), type=pa.string()),
+        ],
+        SETTLEMENTS,
+    )
+
+
+def _encode(columns: list[pa.Array], schema: pa.Schema) -> bytes:
+    """Write a table; the same rows give the same bytes with the same pyarrow."""
     sink = BytesIO()
     pq.write_table(
-        pa.Table.from_arrays(columns, schema=SCHEMA),
+        pa.Table.from_arrays(columns, schema=schema),
         sink,
         compression="zstd",
         store_schema=False,
@@ -56,46 +102,82 @@ def encode_part(closes: pd.DataFrame) -> bytes:
     return sink.getvalue()
 
 
+def _dates(days: pd.Index | pd.Series) -> np.ndarray:
+    return pd.DatetimeIndex(days).to_numpy().astype("datetime64[D]")
+
+
 def digest(body: bytes) -> str:
     """Return the digest by which the provenance knows a part."""
     return hashlib.sha256(body).hexdigest()
 
 
-def list_parts(data_dir: Path, key: str) -> list[Path]:
-    """Return the files of the parts of a series, by year; nothing where none is stored."""
-    return [path for path in list_folder(data_dir / FOLDER / key) if path.suffix == ".parquet"]
+def list_parts(data_dir: Path, folder: str) -> list[Path]:
+    """Return the files of the parts in a folder, by year; nothing where none is stored."""
+    return [path for path in list_folder(data_dir / folder) if path.suffix == ".parquet"]
 
 
 def stored_parts(data_dir: Path) -> dict[str, Path]:
-    """Return the files of the parts of whatever series is stored, by their path in the folder."""
-    keys = [folder.name for folder in list_folder(data_dir / FOLDER, folders=True)]
-    paths = [path for key in keys for path in list_parts(data_dir, key)]
+    """Return the files of the parts of whatever is stored, by their path in the folder."""
+    series = [closes_folder(folder.name) for folder in list_folder(data_dir / FOLDER, folders=True)]
+    paths = [path for folder in (*series, FUTURES) for path in list_parts(data_dir, folder)]
     return {path.relative_to(data_dir).as_posix(): path for path in paths}
 
 
 def read_parts(data_dir: Path, key: str, digests: Mapping[str, str] | None) -> pd.DataFrame:
-    """Read all parts of a series, each checked."""
-    paths = list_parts(data_dir, key)
-    if not paths:
+    """Read all parts of a series; index `session` (`datetime64[us]`, ascending), columns `close`, `source`.
+
+    `digests` are what the provenance says of the parts, None where it says nothing. A series of which no part
+    is left was taken away as a whole, and is one that is not stored. StoreError names the first part that is
+    damaged, foreign, not the one that was stored, or missing.
+    """
+    table = _read_folder(data_dir, closes_folder(key), digests, SCHEMA)
+    if table is None:
         return empty_closes()
-    listed = {name for name in digests or () if name.startswith(f"{FOLDER}/{key}/")}
-    table = pa.concat_tables([_read_part(path, data_dir, digests) for path in paths])
-    if lost := sorted(listed - {path.relative_to(data_dir).as_posix() for path in paths}):
-        raise _other(data_dir / lost[0], data_dir, "is missing, though the last fetch stored it")
     index = pd.DatetimeIndex(_days(table).astype("datetime64[us]"), name="session")
     source = pd.Series(table["source"].to_pylist(), index=index, dtype="str")
     return pd.DataFrame({"close": table["close"].to_numpy(), "source": source}, index=index)
 
 
-def _read_part(path: Path, data_dir: Path, digests: Mapping[str, str] | None) -> pa.Table:
+def read_settlements(data_dir: Path, digests: Mapping[str, str] | None) -> pd.DataFrame:
+    """Read all settlements of futures, by session and expiry; errors are those of `read_parts`."""
+    table = _read_folder(data_dir, FUTURES, digests, SETTLEMENTS)
+    return empty_settlements() if table is None else _settlements(table)
+
+
+def _settlements(table: pa.Table) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "session": _days(table).astype("datetime64[us]"),
+            "expiry": _days(table, "expiry").astype("datetime64[us]"),
+            "settle": table["settle"].to_numpy(),
+            "open_interest": table["open_interest"].cast(pa.float64()).to_numpy(),
+            "source": pd.Series(table["source"].to_pylist(), dtype="str"),
+        }
+    )
+
+
+def _read_folder(
+    data_dir: Path, folder: str, digests: Mapping[str, str] | None, schema: pa.Schema
+) -> pa.Table | None:
+    paths = list_parts(data_dir, folder)
+    if not paths:
+        return None
+    listed = {name for name in digests or () if name.startswith(f"{folder}/")}
+    table = pa.concat_tables([_read_part(path, data_dir, digests, schema) for path in paths])
+    if lost := sorted(listed - {path.relative_to(data_dir).as_posix() for path in paths}):
+        raise _other(data_dir / lost[0], data_dir, "is missing, though the last fetch stored it")
+    return table
+
+
+def _read_part(path: Path, data_dir: Path, digests: Mapping[str, str] | None, schema: pa.Schema) -> pa.Table:
     if not re.fullmatch(r"\d{4}\.parquet", path.name):
         raise _damaged(path, "is no part of the store, whose files are named YEAR.parquet")
     body = read_file(path) or b""
     try:
         # one small file: memory, not a thread pool or a dataset scan
         with pq.ParquetFile(BytesIO(body), page_checksum_verification=True) as file:
-            if not file.schema_arrow.equals(SCHEMA):
-                raise _damaged(path, "has other columns than session, close and source")
+            if not file.schema_arrow.equals(schema):
+                raise _damaged(path, f"has other columns than {' and '.join(_listed(schema))}")
             table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:  # ValueError: names that are no text
         raise _damaged(path, "is damaged or not a parquet file") from error
@@ -108,22 +190,29 @@ def _read_part(path: Path, data_dir: Path, digests: Mapping[str, str] | None) ->
     return table
 
 
+def _listed(schema: pa.Schema) -> list[str]:
+    *most, last = schema.names
+    return [", ".join(most), last]
+
+
 def _problem(table: pa.Table, year: int) -> str:
     if not table.num_rows:
         return "holds no session"
-    if any(column.null_count for column in table.columns):
+    if any(table[name].null_count for name in table.column_names if name != "open_interest"):
         return "has missing values"
     days = _days(table)
     if (days.astype("datetime64[Y]").astype(int) + 1970 != year).any():
         return f"has sessions outside {year}"
-    if (days[1:] <= days[:-1]).any():
+    expiries = _days(table, "expiry") if "expiry" in table.column_names else days
+    later = (days[1:] > days[:-1]) | ((days[1:] == days[:-1]) & (expiries[1:] > expiries[:-1]))
+    if not later.all() or (expiries < days).any():
         return "has a session twice or out of order"
-    closes = table["close"].to_numpy()
-    return "" if bool((np.isfinite(closes) & (closes > 0)).all()) else "has a close that is no price"
+    values = table["settle" if "settle" in table.column_names else "close"].to_numpy()
+    return "" if bool((np.isfinite(values) & (values > 0)).all()) else "has a close that is no price"
 
 
-def _days(table: pa.Table) -> np.ndarray:
-    return np.asarray(table["session"].to_numpy(), dtype="datetime64[D]")
+def _days(table: pa.Table, name: str = "session") -> np.ndarray:
+    return np.asarray(table[name].to_numpy(), dtype="datetime64[D]")
 
 
 def _damaged(path: Path, what: str) -> StoreError:

@@ -115,6 +115,26 @@ class SeriesProvenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContractProvenance:
+    """Origin of the settlements of a contract at the time they last changed."""
+
+    source: str
+    url: str
+    sha256: str
+    etag: str
+    last_modified: str
+    fetched_at: Instant
+    complete: bool = False
+    """Whether its file was read after the contract had expired."""
+    provisional: Mapping[dt.date, ProvisionalMark] = field(default_factory=dict)
+    """Sessions whose settlement may still change."""
+    held: Annotated[Mapping[dt.date, HeldRevision], Field(alias="held_revisions")] = field(
+        default_factory=dict
+    )
+    """Changes that wait for the source to repeat them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Origins of all series, and when the next closes are due."""
 
@@ -128,6 +148,8 @@ class Provenance:
     doubt."""
     early_closes: Mapping[dt.date, Instant] | None = None
     """Sessions of the ratio that closed early, and when, UTC; None where an older version wrote the file."""
+    futures: Mapping[dt.date, ContractProvenance] = field(default_factory=dict)
+    """Origin of each contract's settlements, by the day on which it expires."""
     parts: Mapping[str, str] | None = field(default=None, compare=False)
     """SHA-256 of each stored part by its path in the data folder. `write_transaction` alone sets it; None
     where an older version wrote the file."""
@@ -139,6 +161,8 @@ _STORED = TypeAdapter(Provenance)
 def encode_provenance(provenance: Provenance) -> bytes:
     """Return the file: JSON with sorted keys, instants in UTC with a `Z`."""
     tree = {"schema_version": SCHEMA_VERSION, **_STORED.dump_python(provenance, mode="json", by_alias=True)}
+    if not provenance.futures:
+        del tree["futures"]
     text = json.dumps(tree, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
     return f"{text}\n".encode()
 

@@ -12,7 +12,7 @@ import pandas as pd
 from ivts_site.errors import StoreError
 from ivts_site.store.files import check_folder, read_file
 from ivts_site.store.logs import decode_log
-from ivts_site.store.parts import list_parts, read_parts, stored_parts
+from ivts_site.store.parts import closes_folder, list_parts, read_parts, read_settlements, stored_parts
 from ivts_site.store.provenance import FILE, Provenance, decode_provenance
 from ivts_site.store.transaction import COMMITTED, locked_store
 
@@ -87,6 +87,28 @@ def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFr
     return _stable(data_dir, read)
 
 
+def read_futures(data_dir: Path) -> tuple[pd.DataFrame, Provenance]:
+    """Read the settlements of futures, by session and expiry, and the provenance of the same fetch.
+
+    Returns
+    -------
+    DataFrame and Provenance
+        Columns `session` and `expiry` (`datetime64[us]`), `settle`, `open_interest` (NaN where not known) and
+        `source`; without a row where nothing is stored.
+
+    Raises
+    ------
+    StoreError
+        Where a file is damaged or foreign.
+    """
+
+    def read() -> tuple[pd.DataFrame, Provenance]:
+        provenance = decode_provenance(data_dir)
+        return read_settlements(data_dir, provenance.parts), provenance
+
+    return _stable(data_dir, read)
+
+
 def holds_nothing(data_dir: Path) -> bool:
     """Tell whether nothing was ever stored: no part of any series, no provenance."""
     return _stable(data_dir, lambda: read_file(data_dir / FILE) is None and not stored_parts(data_dir))
@@ -100,7 +122,7 @@ def digest_parts(data_dir: Path, keys: Iterable[str]) -> str:
 
 def _digest(data_dir: Path, keys: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
-    for path in (path for key in keys for path in list_parts(data_dir, key)):
+    for path in (path for key in keys for path in list_parts(data_dir, closes_folder(key))):
         body = read_file(path) or b""
         digest.update(f"{path.parent.name}/{path.name} {len(body)}\n".encode() + body)
     return digest.hexdigest()

@@ -20,7 +20,18 @@ from ivts_site.errors import DataError, UsageError
 from ivts_site.lock import hold_lock
 from ivts_site.store.files import check_folder, read_file, remove_unfinished
 from ivts_site.store.logs import Entry, extended_log, log_path
-from ivts_site.store.parts import digest, encode_part, part_path, read_parts, split_years, stored_parts
+from ivts_site.store.parts import (
+    FUTURES,
+    closes_folder,
+    digest,
+    encode_closes,
+    encode_settlements,
+    part_path,
+    read_parts,
+    read_settlements,
+    split_years,
+    stored_parts,
+)
 from ivts_site.store.provenance import FILE, Provenance, decode_provenance, encode_provenance
 
 LOCK = ".lock"
@@ -64,6 +75,7 @@ def write_transaction(
     closes: Mapping[str, pd.DataFrame],
     provenance: Provenance,
     logs: Mapping[str, Sequence[Entry]] = MappingProxyType({}),
+    futures: pd.DataFrame | None = None,
 ) -> bool:
     """Store closes, provenance and records together; files whose content would not change are not touched.
 
@@ -77,6 +89,8 @@ def write_transaction(
         The whole provenance, of series not in `closes` too; the digests of the parts are added here.
     logs : mapping of str to sequence of mapping
         Entries to append to the records, by their name; those already held are not repeated.
+    futures : DataFrame, optional
+        All settlements, as `read_settlements` returns them.
 
     Returns
     -------
@@ -97,6 +111,8 @@ def write_transaction(
             for key, rows in closes.items()
             for name, body in _changed_parts(data_dir, key, rows, held)
         }
+        if futures is not None:
+            files |= _changed_settlements(data_dir, futures, held)
         parts = _digests(data_dir, closes, files, held)
         for name, entries in logs.items():
             if (extended := extended_log(data_dir, name, entries)) is not None:
@@ -128,10 +144,21 @@ def recover(data_dir: Path) -> None:
 def _changed_parts(
     data_dir: Path, key: str, closes: pd.DataFrame, held: Mapping[str, str] | None
 ) -> Iterator[tuple[str, bytes]]:
-    stored = dict(split_years(read_parts(data_dir, key, held)))
-    for year, rows in split_years(closes):
+    before = read_parts(data_dir, key, held)
+    stored = dict(split_years(pd.DatetimeIndex(before.index), before))
+    for year, rows in split_years(pd.DatetimeIndex(closes.index), closes):
         if year not in stored or not rows[["close", "source"]].equals(stored[year]):
-            yield part_path(key, year), encode_part(rows)
+            yield part_path(closes_folder(key), year), encode_closes(rows)
+
+
+def _changed_settlements(
+    data_dir: Path, futures: pd.DataFrame, held: Mapping[str, str] | None
+) -> Iterator[tuple[str, bytes]]:
+    before = read_settlements(data_dir, held)
+    stored = dict(split_years(pd.DatetimeIndex(before["session"]), before))
+    for year, rows in split_years(pd.DatetimeIndex(futures["session"]), futures):
+        if year not in stored or not rows.reset_index(drop=True).equals(stored[year].reset_index(drop=True)):
+            yield part_path(FUTURES, year), encode_settlements(rows)
 
 
 def _digests(

@@ -1,0 +1,321 @@
+"""Settlements of VIX futures to the data folder, after the ratio and never in its way.
+
+Contracts still trading come first, then files of expired ones, newest first, a bounded number in one run. The
+first file that the vendor does not give ends the run for the futures.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from ivts_site import formatting as f
+from ivts_site.config import Config
+from ivts_site.errors import DataError, IvtsError, RevisionError, SourceFormatError, SourceUnavailable
+from ivts_site.sessions import Sessions
+from ivts_site.sources import (
+    Cleaned,
+    HttpClient,
+    Reply,
+    Rules,
+    clean_closes,
+    contract_request,
+    decode_body,
+    expiries,
+    modified_at,
+    parse_contract,
+)
+from ivts_site.store import (
+    ContractProvenance,
+    Entry,
+    Evidence,
+    HeldRevision,
+    MergeLimits,
+    MergeResult,
+    Provenance,
+    ProvisionalMark,
+    Reason,
+    empty_closes,
+    locked_store,
+    merge,
+    read_futures,
+    write_transaction,
+)
+
+log = logging.getLogger(__name__)
+PUBLICATION_MINUTES, COMPLETION_MINUTES = 150, 15
+"""After the regular close, as of the indices: when a settlement is final, and from when one is stored."""
+BUDGET_SECONDS = 60
+"""No file is asked for after so long: whoever builds a site does not wait for the past."""
+NOT_THERE = "HTTP 404"
+AFTER_EXPIRY = "after_expiry"
+
+
+def fetch_futures(
+    config: Config,
+    data_dir: Path,
+    *,
+    sessions: Sessions,
+    now: dt.datetime,
+    progress: Callable[[str], object] | None = None,
+) -> bool:
+    """Fetch what is new of the futures; a failure is a warning.
+
+    Parameters
+    ----------
+    config : Config
+        Switch, limits and the vendor's address.
+    data_dir : Path
+        The data folder.
+    sessions : Sessions
+        Calendar from the first contract to a year from now.
+    now : datetime
+        Aware instant taken as the present.
+    progress : callable, optional
+        Called with what has been asked for.
+
+    Returns
+    -------
+    bool
+        Whether any settlement changed.
+    """
+    if not config.futures.enabled or "cboe" not in config.sources:
+        return False
+    try:
+        with locked_store(data_dir):
+            return FuturesFetch(config, data_dir, sessions, now).run(progress)
+    except IvtsError as error:
+        log.warning("futures: %s", error)
+        return False
+
+
+@dataclass(slots=True)
+class FuturesFetch:
+    """One run: what is stored, and what the vendor's files make of it."""
+
+    config: Config
+    data_dir: Path
+    sessions: Sessions
+    now: dt.datetime
+    rows: pd.DataFrame = field(init=False)
+    provenance: Provenance = field(init=False)
+    contracts: dict[dt.date, ContractProvenance] = field(init=False)
+    logs: dict[str, list[Entry]] = field(default_factory=lambda: {"revisions": [], "quarantine": []})
+    until: float = field(default_factory=lambda: time.monotonic() + BUDGET_SECONDS)
+
+    def run(self, progress: Callable[[str], object] | None) -> bool:
+        """Ask for the contracts still trading, store them, then do the same for the expired ones."""
+        self.rows, self.provenance = read_futures(self.data_dir)
+        self.contracts = dict(self.provenance.futures)
+        bounds = self.config.http.model_copy(update={"attempts": 1})
+        news, asked = False, 0
+        with HttpClient(bounds) as client:
+            for days in (self._trading(), self._expired()):
+                before = self.rows
+                whole = True
+                for day in days:
+                    if time.monotonic() > self.until or not (whole := self._ask(client, day)):
+                        whole = False
+                        break
+                    asked += 1
+                    if progress is not None:
+                        progress(f"VIX future of {day:%B %Y}")
+                self._store()
+                news = news or not before.equals(self.rows)
+                if not whole:
+                    break
+        missing = len(self._expired(every=True))
+        log.info(
+            "futures: %s read, %s sessions stored%s",
+            f.plural(asked, "file"),
+            f.count(self.rows["session"].nunique()),
+            f", {f.plural(missing, 'expired contract')} still to come" if missing else "",
+        )
+        return news
+
+    def _last(self, minutes: int) -> dt.date:
+        return self.sessions.published_sessions(self.now, minutes)[-1].date()
+
+    def _trading(self) -> list[dt.date]:
+        last = self._last(COMPLETION_MINUTES)
+        return [day for day in expiries(self.sessions) if day > last][: self.config.futures.contracts]
+
+    def _expired(self, *, every: bool = False) -> list[dt.date]:
+        """Contracts whose file is not complete yet, newest first; those of this run, or every one."""
+        last = self._last(COMPLETION_MINUTES)
+        found = [
+            day
+            for day in reversed(expiries(self.sessions))
+            if day <= last and not (day in self.contracts and self.contracts[day].complete)
+        ]
+        return found if every else found[: self.config.futures.back_files]
+
+    def _ask(self, client: HttpClient, day: dt.date) -> bool:
+        """Take in the file of a contract; False where the vendor does not answer, which ends the run."""
+        held = self.contracts.get(day)
+        request = contract_request(
+            day,
+            self.config.sources["cboe"],
+            etag=held.etag if held and not held.provisional and not held.held else "",
+            last_modified=held.last_modified if held and not held.provisional and not held.held else "",
+        )
+        try:
+            reply = request.send(client)
+            if not reply.not_modified:
+                self._take(day, request.source, reply)
+            elif held is not None:
+                self.contracts[day] = replace(held, complete=day <= self._last(PUBLICATION_MINUTES))
+        except SourceUnavailable as error:
+            first = self._trading()[0]
+            if error.reason != NOT_THERE or day == first:
+                log.warning("futures: %s; the rest is asked for in the next run", error)
+                return False
+            # a contract far ahead is listed later, but one that has traded should have a file
+            log.log(logging.INFO if day > first else logging.WARNING, "futures: %s", error)
+        except (SourceFormatError, DataError) as error:
+            log.warning("futures: contract of %s left out: %s", day, error)
+        return True
+
+    def _take(self, day: dt.date, source: str, reply: Reply) -> None:
+        found = parse_contract(source, decode_body(source, reply))
+        if found.parsed.closes.empty and not found.parsed.bad:
+            return  # listed, and never settled so far
+        modified = modified_at(reply.last_modified)
+        cleaned = clean_closes(found.parsed, self.sessions, self.now, self._rules(), modified=modified)
+        past = pd.DatetimeIndex(cleaned.closes.index[cleaned.closes.index > pd.Timestamp(day)])
+        cleaned = cleaned.without(past, AFTER_EXPIRY) if len(past) else cleaned
+        interest = cleaned.lines.map(found.open_interest).astype("float64")
+        held = self.contracts.get(day)
+        before = self.rows[self.rows["expiry"] == pd.Timestamp(day)].set_index("session")
+        stored = (
+            before.rename(columns={"settle": "close"})[["close", "source"]] if len(before) else empty_closes()
+        )
+        result = self._merge(day, source, stored, cleaned, held)
+        self._note(day, source, reply, cleaned, result)
+        self._replace(day, result.closes, interest.combine_first(before["open_interest"]))
+        self.contracts[day] = ContractProvenance(
+            source=source,
+            url=reply.url,
+            sha256=reply.sha256,
+            etag=reply.etag,
+            last_modified=reply.last_modified,
+            fetched_at=self.now,
+            complete=day <= self._last(PUBLICATION_MINUTES),
+            provisional={
+                each: (held.provisional if held else {}).get(
+                    each, ProvisionalMark(reason=Reason.EARLY, seen_at=self.now)
+                )
+                for each in result.early
+            },
+            held=self._held(result, held),
+        )
+
+    def _rules(self) -> Rules:
+        return Rules(
+            range=self.config.futures.range,
+            publication_lag_minutes=PUBLICATION_MINUTES,
+            completion_lag_minutes=COMPLETION_MINUTES,
+            max_bad_row_share=self.config.store.max_bad_row_share,
+            max_missing_share=1.0,  # a contract far ahead did not settle every day in the first years
+            timezone=self.config.calendar.timezone,
+        )
+
+    def _merge(
+        self,
+        day: dt.date,
+        source: str,
+        stored: pd.DataFrame,
+        cleaned: Cleaned,
+        held: ContractProvenance | None,
+    ) -> MergeResult:
+        store, zone = self.config.store, ZoneInfo(self.config.calendar.timezone)
+        waiting = held.held if held else {}
+        today = self.now.astimezone(zone).date()
+        evidence = Evidence(
+            held=waiting,
+            repeats=[at for at, each in waiting.items() if each.seen_at.astimezone(zone).date() < today],
+            unread=[at for days in cleaned.dropped_days.values() for at in days],
+        )
+        limits = MergeLimits(
+            max_revisions=store.max_revisions,
+            max_revision_share=store.max_revision_share,
+            max_revision_size=store.max_revision_size,
+            trust=[source],
+        )
+        try:
+            return merge(
+                _name(day),
+                stored,
+                cleaned.closes,
+                limits,
+                early=cleaned.early,
+                marks=held.provisional if held else {},
+                evidence=evidence,
+            )
+        except RevisionError as error:
+            raise DataError(str(error).partition(". Compare")[0]) from error
+
+    def _held(self, result: MergeResult, before: ContractProvenance | None) -> Mapping[dt.date, HeldRevision]:
+        known = before.held if before else {}
+        return {
+            each.session: known[each.session]
+            if each.session in known and known[each.session].new == each.new
+            else HeldRevision(old=each.old, new=each.value, source=each.source, seen_at=self.now)
+            for each in result.held
+        }
+
+    def _note(self, day: dt.date, source: str, reply: Reply, cleaned: Cleaned, result: MergeResult) -> None:
+        seen = {"series": _name(day), "source": source, "seen_at": f.instant_iso(self.now)}
+        self.logs["revisions"] += [
+            {**seen, "session": each.session.isoformat(), "old": each.old, "new": each.new}
+            | {"kind": each.kind.value, "source": each.source}
+            | ({"confirmed_by": each.confirmed_by} if each.confirmed_by else {})
+            for each in result.revisions
+        ]
+        self.logs["quarantine"] += [
+            {**seen, "session": row.session, "value": row.value, "rule": row.rule}
+            | {"file_sha256": reply.sha256, "line": row.line}
+            for row in cleaned.set_aside
+        ]
+        for line in _findings(cleaned, result):
+            log.warning("futures: contract of %s: %s", day, line)
+
+    def _replace(self, day: dt.date, closes: pd.DataFrame, interest: pd.Series) -> None:
+        """Put the rows of a contract in the place of those stored."""
+        new = pd.DataFrame(
+            {
+                "session": closes.index,
+                "expiry": pd.Timestamp(day).as_unit("us"),
+                "settle": closes["close"].to_numpy(),
+                "open_interest": interest.reindex(closes.index).to_numpy(dtype="float64"),
+                "source": closes["source"].to_numpy(),
+            }
+        ).astype({"source": "str"})
+        others = self.rows[self.rows["expiry"] != pd.Timestamp(day)]
+        both = pd.concat([others, new]) if len(others) else new
+        self.rows = both.sort_values(["session", "expiry"]).reset_index(drop=True)
+
+    def _store(self) -> None:
+        provenance = replace(self.provenance, futures=self.contracts)
+        write_transaction(self.data_dir, {}, provenance, self.logs, futures=self.rows)
+        self.provenance = provenance
+
+
+def _name(day: dt.date) -> str:
+    """Name a contract in the records."""
+    return f"VX {day}"
+
+
+def _findings(cleaned: Cleaned, result: MergeResult) -> Iterator[str]:
+    yield from cleaned.notes
+    if n := cleaned.dropped.get(AFTER_EXPIRY):
+        yield f"{f.plural(n, 'row')} dated after its expiry left out"
+    if result.held:
+        yield f"{f.plural(len(result.held), 'revision')} held until the source repeats them"
