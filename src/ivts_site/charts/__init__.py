@@ -2,8 +2,8 @@
 
 from ivts_site.charts.badge import draw_badge
 from ivts_site.charts.card import build_card
-from ivts_site.charts.export import sent_figure
+from ivts_site.charts.export import figure_json
 from ivts_site.charts.registry import BUILDERS, build_charts
 from ivts_site.charts.scale import build_scale
 
-__all__ = ["BUILDERS", "build_card", "build_charts", "build_scale", "draw_badge", "sent_figure"]
+__all__ = ["BUILDERS", "build_card", "build_charts", "build_scale", "draw_badge", "figure_json"]

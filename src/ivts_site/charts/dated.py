@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics import Analysis
 from ivts_site.charts.axes import date_axis
 from ivts_site.charts.theme import NARROW_PX
-from ivts_site.published.snapshot import Window
+
+
+class Span(Protocol):
+    """A window: its name, first and last session."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def first_session(self) -> str | None: ...  # noqa: D102
+    @property
+    def last_session(self) -> str | None: ...  # noqa: D102
+
+
+class Ranged(Protocol):
+    """What is measured over windows: those offered, and the default one."""
+
+    @property
+    def windows(self) -> Sequence[Span]: ...  # noqa: D102
+    @property
+    def window(self) -> Span: ...  # noqa: D102
+
 
 Fit = Callable[[npt.NDArray[np.bool_]], Mapping[str, Mapping[str, Any]]]
 """Given the mask of the sessions shown, the fitted value axes: long axis name → range, tickvals, ticktext."""
 
 
 def range_meta(
-    analysis: Analysis,
+    measured: Ranged,
     index: pd.DatetimeIndex,
     fit: Fit,
     *,
@@ -38,8 +57,8 @@ def range_meta(
         layout that fits all axes to the range; ``narrow``: the ticks of the first range that a narrow chart
         labels, ``narrow_axes``: the same for every range; ``narrow_px``: the width below which they hold.
     """
-    windows = {window.name: window for window in analysis.windows} | {analysis.window.name: analysis.window}
-    chosen = default if default in windows else analysis.window.name
+    windows = {window.name: window for window in measured.windows} | {measured.window.name: measured.window}
+    chosen = default if default in windows else measured.window.name
     fitted = {name: _axes(window, index, fit, until) for name, window in windows.items()}
     narrow = {
         name: {"xaxis.tickvals": a["narrow"]["tickvals"], "xaxis.ticktext": a["narrow"]["ticktext"]}
@@ -74,7 +93,7 @@ def apply(layout: dict[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def _axes(window: Window, index: pd.DatetimeIndex, fit: Fit, until: dt.date | None) -> dict[str, Any]:
+def _axes(window: Span, index: pd.DatetimeIndex, fit: Fit, until: dt.date | None) -> dict[str, Any]:
     first, last = (pd.Timestamp(str(end)) for end in (window.first_session, window.last_session))
     shown = np.asarray((index >= first) & (index <= last))
     return {"xaxis": date_axis(first, last if until is None else pd.Timestamp(until)), **fit(shown)}

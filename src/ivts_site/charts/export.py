@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,13 @@ def sent_figure(figure: Mapping[str, Any]) -> dict[str, Any]:
         for trace in figure["data"]
     ]
     return {**figure, "data": traces}
+
+
+def figure_json(figure: Mapping[str, Any]) -> bytes:
+    """Write a figure as the page's script reads it."""
+    return json.dumps(
+        sent_figure(figure), allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    ).encode()
 
 
 def plain(value: Any) -> Any:

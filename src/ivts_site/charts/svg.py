@@ -168,7 +168,8 @@ def _line(trace: Trace, x: Floats, y: Floats) -> str:
 def _area(trace: Trace, x: Floats, y: Floats) -> str:
     role, opacity = role_of(trace), f"{trace['meta']['opacity']:g}"
     if trace["meta"].get("outline"):
-        return _path(_outline(x, y), f"f-{role}", {"fill-opacity": opacity})
+        drawn = [part for part in runs(x * y) if x[part].max() >= 0 and x[part].min() <= 1]
+        return _path("".join(_outline(x[p], y[p]) for p in drawn), f"f-{role}", {"fill-opacity": opacity})
     rings = "".join(_ring(x[part], y[part]) for part in runs(x * y))
     return _path(rings, f"f-{role} s-{role}", {"fill-opacity": opacity, "stroke-opacity": opacity})
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from ivts_site.content.futures import Futures
 from ivts_site.content.hedge import Hedge
 from ivts_site.content.lab import Lab
 from ivts_site.content.parts import Introduced, Item, NonEmpty, PageText, Part, Slug, Titled
@@ -287,6 +288,8 @@ class Feeds(Part):
     """An entry for each session."""
     flips: Feed
     """An entry for each change of regime."""
+    futures: Feed
+    """An entry for each flip of the futures curve."""
     calendar: Feed
     """An event for each expected publication."""
 
@@ -345,6 +348,7 @@ class Content(Part):
     lab: Lab
     """The hedge lab's own texts."""
     research: Research
+    futures: Futures
     api: Api
     sections: dict[str, Section]
     """Every other file of the folder by its name: sections that `page.sections` may ask for."""

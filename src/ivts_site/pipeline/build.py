@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -16,15 +15,16 @@ from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.research_csv import research_tables
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.analytics.to_date import Evenings
-from ivts_site.charts import build_card, build_charts, build_scale, sent_figure
+from ivts_site.charts import build_card, build_charts, build_scale, figure_json
 from ivts_site.config import Config, is_placeholder
 from ivts_site.content import Content, load_content
 from ivts_site.errors import DataError, RenderError, UsageError
-from ivts_site.model import Chart, ProvisionalRatio, Publication, Role
+from ivts_site.model import ProvisionalRatio, Publication, Role
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.api import API, build_api
 from ivts_site.pipeline.archive import plan_archive
 from ivts_site.pipeline.context import BuildContext
+from ivts_site.pipeline.futures import current_futures
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.parts import build_parts
 from ivts_site.pipeline.research import current_research
@@ -128,6 +128,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     )
     status = _status(snapshot, inputs, built_at)
     research = current_research(config, root=root, inputs=inputs, analysis=analysis)
+    futures = current_futures(config, inputs, analysis)
     content = fill_facts(content, snapshot, config, research)
     context = BuildContext(
         config=config,
@@ -141,12 +142,14 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         episodes=build_episode_list(analysis, sample=inputs.sample),
         history=build_history(analysis, sample=inputs.sample, raw_closes=config.publish.raw_closes),
         research=research,
-        site=Site.of(content, config, snapshot),
+        futures=futures,
+        site=Site.of(content, config, snapshot, futures=futures is not None),
     )
     further = build_parts(context)
     last = analysis.panel.as_of.date()
     past = plan_archive(context, assets.named, read_revisions(data_dir, last))
     tables = {f"charts/{chart.id}.csv": chart.table for chart in charts} | research_tables(research)
+    tables |= further.tables
     api = build_api(context, further.files, past.paths, tables)
     own = tracker_pages(
         context,
@@ -160,7 +163,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = card
     files |= api.files
-    files |= {f"charts/{chart.id}.json": _figure_json(chart) for chart in charts}
+    files |= {f"charts/{chart.id}.json": figure_json(chart.figure) for chart in charts}
     links = _check_links(files, past.paths)
     written = publish_site(files, out, many=past.files(render), links=links)
     return BuildReport(
@@ -297,9 +300,3 @@ def _status(snapshot: Snapshot, inputs: Inputs, built_at: dt.datetime) -> Status
         held=held_revisions(inputs.held, as_of),
         incomplete=[key for key, origin in inputs.origins.items() if origin.back_history_missing],
     )
-
-
-def _figure_json(chart: Chart) -> bytes:
-    return json.dumps(
-        sent_figure(chart.figure), allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True
-    ).encode()

@@ -24,7 +24,7 @@ from ivts_site.pipeline.calendar import publications
 from ivts_site.pipeline.fetch import check_sources
 from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.pipeline.last_run import age_warnings
-from ivts_site.pipeline.schema import FOLDERS, PUBLISHED
+from ivts_site.pipeline.schema import FOLDERS, OPTIONAL, PUBLISHED
 from ivts_site.publish import broken_links, foreign_files
 from ivts_site.published.index import NAME, SCHEMA_SUFFIX
 from ivts_site.sessions import load_sessions
@@ -248,7 +248,10 @@ def _other_schema(folder: Path, schemas: Path, name: str) -> Iterator[str]:
 
 def _described(folder: Path, name: str) -> Sequence[Path]:
     """Return the file of a name, or all files of a folder of that name; the folder may be missing."""
-    return sorted((folder / name).glob("*.json")) if name in FOLDERS else [folder / f"{name}.json"]
+    if name in FOLDERS:
+        return sorted((folder / name).glob("*.json"))
+    path = folder / f"{name}.json"
+    return [path] if path.exists() or name not in OPTIONAL else []
 
 
 def _invalid(paths: Sequence[Path], shape: type) -> Iterator[str]:

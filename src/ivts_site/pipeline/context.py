@@ -9,9 +9,11 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.futures import FuturesFound
 from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config
 from ivts_site.content import Content
+from ivts_site.model import Table
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.published.episode import EpisodeList
 from ivts_site.published.history import History
@@ -38,6 +40,7 @@ class BuildContext:
     episodes: EpisodeList
     history: History
     research: Research
+    futures: FuturesFound | None
     site: Site
 
     @property
@@ -52,6 +55,8 @@ class Part:
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     pages: tuple[Page, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    """What CSV files hold, by their path below the site's root."""
 
 
 def picture(svg: str) -> Markup:

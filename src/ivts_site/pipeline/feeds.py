@@ -17,13 +17,15 @@ from ivts_site.content import Content
 from ivts_site.pipeline.calendar import CALENDAR, build_calendar_file
 from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.published.episode import EpisodeList
+from ivts_site.published.futures import FuturesHistory
 from ivts_site.published.history import History
 from ivts_site.render import Page
 from ivts_site.words import feeds as say
+from ivts_site.words import futures as curve
 from ivts_site.words.names import SAMPLE_PREFIX, names
 from ivts_site.words.news import tell_news
 from ivts_site.words.schedule import publication_instant
-from ivts_site.words.site import CARD, DAILY, FLIPS
+from ivts_site.words.site import CARD, DAILY, FLIPS, FUTURES_FLIPS
 
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 _MINTED = "2026"
@@ -49,6 +51,8 @@ def feed_part(context: BuildContext) -> Part:
         evenings=context.evenings,
         early=early,
     )
+    if context.futures is not None:
+        feeds = {**feeds, FUTURES_FLIPS: _futures_feed(context, context.futures.history, early)}
     calendar = build_calendar_file(context.status, context.content, context.config, early)
     return Part(
         files={
@@ -192,6 +196,34 @@ def _flips(
             "title": _plain(f"{_mark(history)}{say.flip_title(history, at)}"),
             "content_text": _plain(say.flip_text(history, at, ended, label)),
         } | _dated(history, at, config, early)
+
+
+def _futures_feed(context: BuildContext, futures: FuturesHistory, early: Early) -> dict[str, Any]:
+    """Return the feed of the sessions on which the front of the futures curve turned, newest first."""
+    history, config, words = context.history, context.config, context.content.api.feeds.futures
+    flips = [at for at in range(len(futures.session) - 1, 0, -1) if futures.run[at] == 1]
+    items = []
+    for at in flips[: config.feeds.flips]:
+        session, value = futures.session[at], futures.contango_m1_m2[at]
+        inverted = futures.regime[at] == "backwardation"
+        published = publication_instant(session, config, early)
+        items.append(
+            {
+                "id": _tag(f"futures-flip/{session}", history, config),
+                "url": f"{config.site.base_url}futures/?d={session}#compare",
+                "title": _plain(
+                    f"{_mark(history)}{curve.flip_title(session, inverted=inverted, value=value)}"
+                ),
+                "content_text": _plain(
+                    curve.flip_text(session, inverted=inverted, value=value, lasted=futures.run[at - 1])
+                ),
+                "date_published": published,
+                "date_modified": published,
+                "tags": [futures.regime[at]],
+            }
+        )
+    head = _feed(FUTURES_FLIPS, f"{_mark(history)}{words.title}", words.about, context.content, config)
+    return head | {"items": items}
 
 
 def _dated(history: History, at: int, config: Config, early: Early) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from ivts_site.store import (
     check_described,
     digest_parts,
     holds_nothing,
+    read_futures,
     read_last_run,
     read_store,
     source_ranges,
@@ -115,6 +116,8 @@ class Inputs:
     """Optional series, read when they are needed."""
     held: Mapping[str, Mapping[dt.date, HeldRevision]] = field(default_factory=dict)
     """Series key to the changes of stored closes that nobody confirms."""
+    futures: pd.DataFrame | None = None
+    """Final settlements of futures: session, expiry, settle, open_interest; None where none are stored."""
     early_closes: Mapping[dt.date, dt.datetime] | None = None
     """Sessions that closed early, and when, UTC; None where an older version stored the closes."""
 
@@ -141,7 +144,27 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
         inputs,
         expected=_without(inputs.expected, config.calendar.extra_closures),
         optional=stored_optional_series(config, data_dir, provenance),
+        futures=None if inputs.sample else _read_futures(config, data_dir),
     )
+
+
+def _read_futures(config: Config, data_dir: Path) -> pd.DataFrame | None:
+    """Read the settlements; damaged ones are left out with a warning, as the ratio does not need them."""
+    if not config.futures.enabled:
+        return None
+    try:
+        rows, provenance = read_futures(data_dir)
+    except StoreError as error:
+        log.warning("futures are left out: %s", error)
+        return None
+    closures = [dt.datetime.combine(day, dt.time()) for day in config.calendar.extra_closures]
+    final = rows["settle"].between(*config.futures.range) & ~rows["session"].isin(closures)
+    for expiry, entry in provenance.futures.items():
+        if entry.provisional:
+            days = [dt.datetime.combine(day, dt.time()) for day in entry.provisional]
+            late = (rows["expiry"] == dt.datetime.combine(expiry, dt.time())) & rows["session"].isin(days)
+            final &= ~late
+    return rows[final] if final.any() else None
 
 
 def _without(expected: NextPublication | None, closures: Collection[dt.date]) -> NextPublication | None:

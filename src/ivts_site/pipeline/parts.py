@@ -7,12 +7,14 @@ from collections.abc import Callable
 from ivts_site.pipeline.archive import archive_part
 from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.pipeline.feeds import feed_part
+from ivts_site.pipeline.futures import futures_part
 from ivts_site.pipeline.hedge import hedge_part
 from ivts_site.pipeline.research import research_part
 
 PARTS: tuple[Callable[[BuildContext], Part], ...] = (
     feed_part,
     archive_part,
+    futures_part,
     hedge_part,
     research_part,
 )
@@ -25,4 +27,5 @@ def build_parts(context: BuildContext) -> Part:
     return Part(
         files={path: body for part in parts for path, body in part.files.items()},
         pages=tuple(page for part in parts for page in part.pages),
+        tables={path: table for part in parts for path, table in part.tables.items()},
     )

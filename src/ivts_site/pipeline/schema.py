@@ -19,6 +19,7 @@ from ivts_site.analytics.studies import RESEARCH
 from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.day import Day
 from ivts_site.published.episode import EpisodeList
+from ivts_site.published.futures import Futures
 from ivts_site.published.hedge import HedgeLab
 from ivts_site.published.history import History
 from ivts_site.published.index import Index
@@ -35,9 +36,13 @@ PUBLISHED: Mapping[str, type] = {
     "day": Day,
     "hedge": HedgeLab,
     "research": RESEARCH,
+    "futures": Futures,
     "index": Index,
 }
 """File name without suffix, or folder of files of one kind, to type: a new file is a type and a line here."""
+
+OPTIONAL = frozenset({"futures"})
+"""Names of files that a site need not have."""
 
 FOLDERS = frozenset({"day"})
 """Names that are folders, of one file for each session."""

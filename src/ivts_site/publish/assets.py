@@ -18,13 +18,14 @@ STYLESHEETS = ("tokens", "base", "page", "chart", "print")
 SCRIPTS = ("common", "page", "freshness", "intent")
 LATE_SCRIPTS = ("charts", "explorer", "tools")
 """One bundle, fetched by the page only when a visitor reaches for what they do."""
-PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive")
+PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive", "futures")
 PAGE_SCRIPTS = {
     "hedge": ("hedge",),
     "lab": ("lab", "later"),
     "later": ("later",),
     "episodes": ("episodes",),
     "compare": ("compare",),
+    "futures": ("futures",),
 }
 """Of further pages only, which name them in their templates' block `assets`; scripts with their parts."""
 # the full bundle puts a style sheet for maps, which no chart here is, into the page: its policy forbids that

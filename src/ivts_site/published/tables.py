@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ivts_site.model import Column, Table
+from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.episode import Episode, EpisodeList, EpisodeOutcome
 from ivts_site.published.history import History, HistoryCloses
 from ivts_site.published.numbers import number
@@ -25,6 +26,7 @@ _HISTORY_TYPES = {
     "regime_day": pa.int32(),
     "episode": pa.date32(),
     "suspect": pa.bool_(),
+    "run": pa.int32(),
     "sample": pa.bool_(),
 }
 """All other columns are float64."""
@@ -107,17 +109,18 @@ def to_parquet(history: History) -> bytes:
 
     Sessions and episodes are dates. The file's own notes tell `schema_version`, `as_of` and `sample`.
     """
-    columns = to_columns(history_table(history), sample=history.sample)
-    arrays = {name: _array(name, values) for name, values in columns.items()}
-    notes = {
-        "schema_version": history.schema_version,
-        "as_of": history.as_of,
-        "sample": str(history.sample).lower(),
-    }
-    sink, table = BytesIO(), pa.table(arrays)
+    return table_parquet(history_table(history), as_of=history.as_of, sample=history.sample)
+
+
+def table_parquet(table: Table, *, as_of: str, sample: bool) -> bytes:
+    """Write a table of sessions as a Parquet file, as `to_parquet` does."""
+    columns = to_columns(table, sample=sample)
+    arrays = pa.table({name: _array(name, values) for name, values in columns.items()})
+    notes = {"schema_version": SCHEMA_VERSION, "as_of": as_of, "sample": str(sample).lower()}
+    sink = BytesIO()
     # snappy: readers in browsers know it without a further library
-    with pq.ParquetWriter(sink, table.schema, compression="snappy", store_schema=False) as writer:
-        writer.write_table(table)
+    with pq.ParquetWriter(sink, arrays.schema, compression="snappy", store_schema=False) as writer:
+        writer.write_table(arrays)
         writer.add_key_value_metadata(notes)
     return sink.getvalue()
 

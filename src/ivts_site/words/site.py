@@ -16,11 +16,12 @@ from ivts_site.published.stats import unmarked
 from ivts_site.words.names import SAMPLE_PREFIX
 
 CARD = "card.png"
-DAILY, FLIPS = "feed", "flips"
-"""File names of the feeds, without suffix."""
+DAILY, FLIPS, FUTURES_FLIPS = "feed", "flips", "futures-flips"
+"""File names of the feeds, without suffix; the last is there where settlements of futures are."""
 FEED_KINDS = {"xml": "application/atom+xml", "json": "application/feed+json"}
 PAGES = (
     ("", "Today"),
+    ("futures/", "Futures"),
     ("episodes/", "Episodes"),
     ("history/", "History"),
     ("research/", "Research"),
@@ -98,6 +99,8 @@ class Site:
         Media type, title, and path below the root, of each feed.
     sample : bool
         Whether the closes are simulated.
+    futures : bool
+        Whether settlements of futures are stored, so that there is a page of their curve.
     tonight : Tonight, optional
         None for pages that are kept: nothing in their frame changes from evening to evening.
     """
@@ -111,10 +114,11 @@ class Site:
     feeds: tuple[tuple[str, str, str], ...]
     sample: bool
     tonight: Tonight | None
+    futures: bool = False
     version: str = __version__
 
     @classmethod
-    def of(cls, content: Content, config: Config, snapshot: Snapshot) -> Site:
+    def of(cls, content: Content, config: Config, snapshot: Snapshot, *, futures: bool = False) -> Site:
         """Put together what all pages share; the content's facts are filled in."""
         foot, texts = content.footer, content.api.feeds
         return cls(
@@ -130,6 +134,7 @@ class Site:
                 for suffix, kind in FEED_KINDS.items()
             ),
             sample=snapshot.sample,
+            futures=futures,
             tonight=Tonight(snapshot=snapshot, footer=foot, image_alt=content.head.image_alt),
         )
 
@@ -142,6 +147,7 @@ class Site:
     def nav(self) -> Iterator[tuple[str, str]]:
         """Yield path and label of the pages of the navigation that the settings ask for."""
         absent = set() if self.config.archive.days else {"history/"}
+        absent |= set() if self.futures else {"futures/"}
         return (page for page in PAGES if page[0] not in absent)
 
     def kept(self) -> Site:
