@@ -202,7 +202,7 @@ class Config(Section):
     feeds: Feeds = Feeds()
     calendar: Calendar
     series: dict[Key, Series]
-from ivts_site.config.data import Calendar, Checks, Futures, Http, Series, Store, Vendor
+    futures: Futures = Futures()
     sources: dict[Key, Vendor]
     http: Http
     store: Store

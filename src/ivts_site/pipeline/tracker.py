@@ -16,6 +16,7 @@ from ivts_site.published.stats import Stats
 from ivts_site.published.status import DataLog
 from ivts_site.render import Page
 from ivts_site.words import data_log, status, today
+from ivts_site.words import futures as say_curve
 from ivts_site.words.episode import episodes_sentence
 from ivts_site.words.facts import publication_words
 from ivts_site.words.followed import study_asides, what_followed
@@ -89,6 +90,8 @@ def lay_out_tracker(context: BuildContext, charts: Sequence[Chart], scale: str) 
         "episodes_sentence": episodes_sentence(snapshot.episodes, context.names),
         "bars": BarScale.of(end for _, pair in followed for bar in pair for end in bar.ends()),
         "research": context.research,
+        "curve": say_curve.futures_tile(context.futures.futures) if context.futures else None,
+        "say_curve": say_curve,
         "asides": tuple(study_asides(context.research)) if context.research else (),
         "usual_publication": publication_words(snapshot, config),
         "say": today,

@@ -29,6 +29,11 @@ def is_stale(futures: Futures) -> bool:
     return futures.sessions_behind > STALE
 
 
+def futures_tile(futures: Futures) -> Stats | None:
+    """Return the record for the front page; None where its settlements are too old to be today's."""
+    return None if is_stale(futures) else futures_stats(futures)
+
+
 def headline(s: Stats) -> str:
     """Say how the front slopes, and what a 30-day future earns by expiry on an unmoved curve."""
     futures: Futures = s.value
