@@ -17,7 +17,7 @@
   const MOST = 20;
   const TICKS = [8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150];
   const MARGIN = { top: 24, right: 84, bottom: 28, left: 34 };
-  const SVG = 'http://www.w3.org/2000/svg';
+  const SVG = canvas.querySelector('svg').namespaceURI;
   const months = new Map();
   let dates = [];
   let scale = 'points';

@@ -72,7 +72,9 @@ def draw_futures(found: FuturesFound, tenors: Sequence[Tenor], caption: Caption,
         ]
     traces += [stroke(x, y, role=role, width=2.0), dots(x, y, role=role)]
     notes = [*_value_notes(today, role, falling=role == "backwardation")]
-    notes += [_at(t.days, t.close, t.label, role="muted", up=_above(t, today)) for t in tenors]
+    # that of 30 days is the VIX, whose value stands at day 0
+    named = [tenor for tenor in tenors if tenor.close != futures.vix]
+    notes += [_at(t.days, t.close, t.label, role="muted", up=_above(t, today)) for t in named]
     if futures.vix is not None:
         traces.append(dots([0], [futures.vix], role="ink", size=9))
         notes.append(_at(0, futures.vix, f"VIX {f.level(futures.vix)}", role="ink", up=futures.vix > y[0]))
@@ -157,8 +159,8 @@ def draw_years(found: FuturesFound, caption: Caption) -> str:
         notes=[
             theme.head_note("roll in a calendar year"),
             *(
-                _at(y, v, f.signed(v * 100, 0), role="ink", up=v >= 0)
-                for y, v in zip(at, values, strict=True)
+                _at(at[n], values[n], f.signed(values[n] * 100, 0), role="ink", up=values[n] >= 0)
+                for n in sorted({values.index(min(values)), values.index(max(values)), len(values) - 1})
             ),
         ],
     )
@@ -328,6 +330,7 @@ def draw_compare(found: FuturesFound, sessions: list[str], caption: Caption) -> 
     ticks = [tick for tick in COMPARED_TICKS if low <= np.log10(tick) <= high]
     ends = [(float(np.log10(settle[-1])) - low) / (high - low) for _, settle in lines]
     ends = spread(ends, END_GAP, 0.0, 1.0)
+    ticks_x = list(range(0, 271, 30))
     widths = [2.5 if at == 0 else 1.25 for at in range(len(lines))]
     return draw(
         [
@@ -339,7 +342,10 @@ def draw_compare(found: FuturesFound, sessions: list[str], caption: Caption) -> 
         ],
         caption,
         x=theme.x_axis(
-            range=[0, 290], tickvals=[*range(0, 300, 30)], ticktext=[str(d) for d in range(0, 300, 30)]
+            range=[0, 290],
+            tickvals=ticks_x,
+            ticktext=[str(days) for days in ticks_x],
+            narrow={"tickvals": ticks_x[::2], "ticktext": [str(days) for days in ticks_x[::2]]},
         ),
         y=theme.y_axis(type="log", range=[low, high], tickvals=ticks, ticktext=[str(tick) for tick in ticks]),
         notes=[

@@ -40,7 +40,7 @@ class BuildContext:
     episodes: EpisodeList
     history: History
     research: Research
-    futures: FuturesFound | None
+    futures: FuturesFound | None = None
     site: Site
 
     @property

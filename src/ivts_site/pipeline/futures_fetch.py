@@ -306,6 +306,7 @@ class FuturesFetch:
         provenance = replace(self.provenance, futures=self.contracts)
         write_transaction(self.data_dir, {}, provenance, self.logs, futures=self.rows)
         self.provenance = provenance
+        self.logs = {name: [] for name in self.logs}
 
 
 def _name(day: dt.date) -> str:

@@ -1,0 +1,275 @@
+"""Futures from the vendor's files to the store and the site: bounded, resumed, out of the ratio's way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import random
+from pathlib import Path
+
+import pytest
+from tests.fixtures.feed import calendar
+from tests.fixtures.futures import Curve, contract_csv, read_recorded, recorded_expiries
+from tests.fixtures.vendor import Vendor, answer, document
+from tests.shared import DATA, Mirror, needs_shared
+
+from ivts_site.config import Config, load_config
+from ivts_site.pipeline.fetch import fetch_all
+from ivts_site.pipeline.futures_fetch import fetch_futures
+from ivts_site.sources.futures import expiries
+from ivts_site.store import read_futures, read_log, write_transaction
+
+CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
+SESSIONS = calendar(dt.date(1980, 1, 1), dt.date(2021, 12, 31))
+NOW = dt.datetime(2020, 3, 17, 12, tzinfo=dt.UTC)
+"""The morning after 16 March 2020."""
+EXPIRIES = [day for day in expiries(SESSIONS) if day < dt.date(2021, 1, 1)]
+TRADING = [day for day in EXPIRIES if day > dt.date(2020, 3, 16)][:9]
+EXPIRED = [day for day in EXPIRIES if day <= dt.date(2020, 3, 16)][::-1]
+
+
+def path(day: dt.date) -> str:
+    """Where the file of a contract lies."""
+    if day.year > 2013:
+        return f"/data/us/futures/market_statistics/historical_data/VX/VX_{day}.csv"
+    code = "FGHJKMNQUVXZ"[day.month - 1]
+    return f"/resources/futures/archive/volume-and-price/CFE_{code}{day:%y}_VX.csv"
+
+
+def settled(day: dt.date, last: dt.date, n: int = 4) -> list[tuple[dt.date, float]]:
+    """The last settlements of a contract up to a session, each another."""
+    days = [each.date() for each in SESSIONS.sessions_in(dt.date(2004, 3, 26), min(day, last))][-n:]
+    return [(each, round(20 + day.month / 10 + each.day / 100, 4)) for each in days]
+
+
+def serve(vendor: Vendor, last: dt.date = dt.date(2020, 3, 16)) -> None:
+    """Serve every contract as of a session."""
+    for day in (*TRADING, *EXPIRED):
+        rows = settled(day, last)
+        # the archive's scale before the break
+        rows = [(at, round(value * 10, 3) if at < dt.date(2007, 3, 26) else value) for at, value in rows]
+        vendor.answers[path(day)] = document(contract_csv(rows))
+
+
+def config(vendor: Vendor, *overrides: str) -> Config:
+    bounds = ("http.read_timeout_seconds=0.5", "http.deadline_seconds=2", "http.backoff_seconds=0.001")
+    return load_config(CONFIG, [f"sources.cboe.base_url={vendor.url}", *bounds, *overrides])
+
+
+def fetch(vendor: Vendor, data: Path, *overrides: str, now: dt.datetime = NOW) -> bool:
+    return fetch_futures(config(vendor, *overrides), data, sessions=SESSIONS, now=now)
+
+
+def stored(data: Path) -> dict[dt.date, Curve]:
+    """Settlements by session."""
+    found: dict[dt.date, Curve] = {}
+    for row in read_futures(data)[0].itertuples():
+        found.setdefault(row.session.date(), []).append((row.expiry.date(), row.settle))
+    return found
+
+
+def test_trading_contracts_first_then_the_newest_expired(tmp_path: Path) -> None:
+    with Vendor() as vendor:
+        serve(vendor)
+        assert fetch(vendor, tmp_path, "futures.back_files=3")
+        assert vendor.paths == [path(day) for day in (*TRADING, *EXPIRED[:3])]
+        assert stored(tmp_path)[dt.date(2020, 3, 16)] == [
+            (day, dict(settled(day, dt.date(2020, 3, 16)))[dt.date(2020, 3, 16)]) for day in TRADING
+        ]
+        vendor.seen.clear()
+        assert fetch(vendor, tmp_path, "futures.back_files=3")
+        assert vendor.paths == [path(day) for day in (*TRADING, *EXPIRED[3:6])]
+
+
+def test_a_run_without_news_changes_no_file(tmp_path: Path) -> None:
+    with Vendor() as vendor:
+        serve(vendor)
+        assert fetch(vendor, tmp_path, "futures.back_files=0")
+        before = {each: each.read_bytes() for each in tmp_path.rglob("*.parquet")}
+        note = (tmp_path / "provenance.json").read_bytes()
+        assert not fetch(vendor, tmp_path, "futures.back_files=0", now=NOW + dt.timedelta(hours=1))
+        assert {each: each.read_bytes() for each in tmp_path.rglob("*.parquet")} == before
+        assert (tmp_path / "provenance.json").read_bytes() == note
+
+
+def test_the_whole_history_arrives_and_is_not_asked_again(tmp_path: Path) -> None:
+    with Vendor() as vendor:
+        serve(vendor)
+        assert fetch(vendor, tmp_path, "futures.back_files=300")
+        vendor.seen.clear()
+        assert not fetch(vendor, tmp_path, "futures.back_files=300")
+        assert vendor.paths == [path(day) for day in TRADING]
+    rows, provenance = read_futures(tmp_path)
+    assert set(provenance.futures) == {*TRADING, *EXPIRED}
+    assert rows["settle"].between(20, 22).all()  # the scale of 2007 is undone
+    assert not rows.duplicated(["session", "expiry"]).any()
+    assert (rows["session"] <= rows["expiry"]).all()
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_the_first_refusal_ends_the_run_for_the_futures(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    with Vendor() as vendor:
+        serve(vendor)
+        vendor.answers[path(TRADING[2])] = answer(status)
+        assert fetch(vendor, tmp_path)
+        assert vendor.paths == [path(day) for day in TRADING[:3]]
+    assert {day for day, _ in stored(tmp_path)[dt.date(2020, 3, 16)]} == set(TRADING[:2])
+    warnings = [each.getMessage() for each in caplog.records if each.levelno == logging.WARNING]
+    assert len(warnings) == 1
+    assert f"HTTP {status}" in warnings[0]
+
+
+def test_contracts_far_ahead_need_not_be_listed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with Vendor() as vendor:
+        serve(vendor)
+        for day in TRADING[6:]:
+            del vendor.answers[path(day)]
+        assert fetch(vendor, tmp_path, "futures.back_files=1")
+        assert vendor.paths == [path(day) for day in (*TRADING, EXPIRED[0])]
+    assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
+
+
+def test_one_damaged_file_leaves_out_its_contract(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with Vendor() as vendor:
+        serve(vendor)
+        vendor.answers[path(TRADING[1])] = answer(
+            200, b"<html>Attention Required!</html>", Content_Type="text/html"
+        )
+        assert fetch(vendor, tmp_path, "futures.back_files=0")
+        assert len(vendor.paths) == len(TRADING)
+    assert {day for day, _ in stored(tmp_path)[dt.date(2020, 3, 16)]} == set(TRADING) - {TRADING[1]}
+    assert f"contract of {TRADING[1]} left out" in caplog.text
+
+
+def test_rows_after_expiry_and_impossible_ones_are_set_aside(tmp_path: Path) -> None:
+    march = dt.date(2020, 2, 19)  # the contract of February has expired
+    with Vendor() as vendor:
+        serve(vendor)
+        rows = [*settled(march, march), (dt.date(2020, 2, 20), 16.0), (dt.date(2020, 2, 14), 900.0)]
+        vendor.answers[path(march)] = document(
+            contract_csv([row for row in rows if row[0] != dt.date(2020, 2, 14)] + rows[-1:])
+        )
+        assert fetch(vendor, tmp_path, "futures.back_files=1")
+    days = [day for day, curve in stored(tmp_path).items() if march in dict(curve)]
+    assert max(days) <= march
+    rules = {entry["rule"] for entry in read_log(tmp_path, "quarantine") if entry["series"] == f"VX {march}"}
+    assert rules == {"after_expiry", "impossible"}
+
+
+def test_revisions_follow_the_rules_of_closes(tmp_path: Path) -> None:
+    """A small change is applied and recorded; a large one is held until the source repeats it a day later."""
+    day, last = TRADING[0], dt.date(2020, 3, 16)
+    with Vendor() as vendor:
+        serve(vendor)
+        fetch(vendor, tmp_path, "futures.back_files=0")
+        rows = settled(day, last)
+        changed = [
+            (rows[0][0], round(rows[0][1] * 1.01, 4)),
+            (rows[1][0], round(rows[1][1] * 1.5, 4)),
+            *rows[2:],
+        ]
+        vendor.answers[path(day)] = document(contract_csv(changed))
+        fetch(vendor, tmp_path, "futures.back_files=0")
+        curves = stored(tmp_path)
+        assert dict(curves[rows[0][0]])[day] == changed[0][1]
+        assert dict(curves[rows[1][0]])[day] == rows[1][1]
+        fetch(vendor, tmp_path, "futures.back_files=0", now=NOW + dt.timedelta(hours=22))
+    assert dict(stored(tmp_path)[rows[1][0]])[day] == changed[1][1]
+    kinds = [(entry["session"], entry.get("confirmed_by", "")) for entry in read_log(tmp_path, "revisions")]
+    assert kinds == [(f"{rows[0][0]}", ""), (f"{rows[1][0]}", "repeated")]
+
+
+def test_a_damaged_part_stops_neither_fetch_nor_build(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Vendor() as vendor:
+        serve(vendor)
+        fetch(vendor, tmp_path, "futures.back_files=0")
+        part = next((tmp_path / "futures").glob("*.parquet"))
+        part.write_bytes(part.read_bytes()[:-20])
+        assert not fetch(vendor, tmp_path)
+    assert str(part) in caplog.text
+
+
+def test_the_switch_turns_it_off(tmp_path: Path) -> None:
+    with Vendor() as vendor:
+        assert not fetch(vendor, tmp_path, "futures.enabled=false")
+        assert vendor.paths == []
+
+
+@needs_shared
+def test_the_expiry_rule_meets_every_recorded_contract() -> None:
+    """All but the two that ended a week early, which it names; and it knows no contract that never was."""
+    recorded = recorded_expiries(DATA)
+    known = {
+        (day.year, day.month): day for day in expiries(calendar(dt.date(2004, 1, 2), dt.date(2022, 12, 30)))
+    }
+    assert {month: known[month] for month in recorded} == recorded
+    assert {month for month in known if month <= max(recorded)} == set(recorded)
+    ruled = dt.date(2004, 7, 21), dt.date(2004, 10, 20)  # 30 days before 20 August and 19 November
+    assert (recorded[2004, 7], recorded[2004, 10]) == tuple(day - dt.timedelta(days=7) for day in ruled)
+
+
+@needs_shared
+def test_any_date_equals_a_direct_read_of_the_files(tmp_path: Path) -> None:
+    """200 dates drawn by seed, the figures counted apart, and the cost of a date; from fetch to site."""
+    recorded, data, site = read_recorded(DATA), tmp_path / "data", tmp_path / "site"
+    now = dt.datetime(2021, 12, 24, 12, tzinfo=dt.UTC)
+    with Mirror(as_of="2021-12-23") as mirror:
+        settings = load_config(CONFIG, [*mirror.overrides, "futures.back_files=300", "archive.days=false"])
+        fetch_all(settings, data, now=now)
+        fetch_all(settings, data, now=now)
+    from ivts_site.pipeline.build import build_site
+
+    build_site(settings, root=CONFIG.parent, data_dir=data, out=site, as_of=None, built_at=now)
+    published = {}
+    for each in (site / "futures" / "curves").glob("*.json"):
+        assert each.stat().st_size <= 30_000
+        published |= json.loads(each.read_text())
+    days = sorted(recorded)
+    assert (len(days), f"{days[0]}", f"{days[-1]}") == (4469, "2004-03-26", "2021-12-23")
+    assert sorted(published) == [f"{day}" for day in days]
+    for day in random.Random(20).sample(days, 200):
+        curve = sorted((expiry, settle) for expiry, settle in recorded[day].items() if expiry > day)[:8]
+        assert published[f"{day}"]["curve"] == [
+            [(expiry - day).days, pytest.approx(settle, abs=1e-4)] for expiry, settle in curve
+        ]
+    document_ = json.loads((site / "api" / "v1" / "futures.json").read_text())
+    whole = document_["windows"][-1]
+    assert (whole["first_session"], whole["n_sessions"], whole["n_backwardation"]) == (
+        "2007-04-02",
+        3711,
+        660,
+    )
+    table = (site / "api" / "v1" / "futures.csv").read_text().splitlines()
+    names = table[0].split(",")
+    rows = {line[:10]: dict(zip(names, line.split(","), strict=True)) for line in table[1:]}
+    known = {
+        "2008-10-24": ("-0.2196", None),
+        "2017-11-03": ("0.1230", "0.1133"),
+        "2018-02-05": ("-0.1580", None),
+        "2020-03-16": ("-0.1855", "-0.2073"),
+        "2021-06-28": ("0.1013", "0.0683"),
+    }
+    for session, (front, back) in known.items():
+        assert f"{float(rows[session]['contango_m1_m2']):.4f}" == front
+        assert back is None or f"{float(rows[session]['contango_m4_m7']):.4f}" == back
+    assert sum(not row["contango_m4_m7"] for row in rows.values()) == 535
+    # the first month is beyond 30 days: of the two counts, 311 and 315, the first
+    assert sum(not row["constant_maturity_30"] for row in rows.values()) == 311
+    assert not {"m1", "m2"} & set(names)  # raw settlements only where raw closes are published
+
+
+def test_the_ratio_is_stored_whatever_the_futures_do(tmp_path: Path) -> None:
+    """Parts of futures and of closes lie side by side; one transaction of closes leaves the others alone."""
+    with Vendor() as vendor:
+        serve(vendor)
+        fetch(vendor, tmp_path, "futures.back_files=0")
+    before, provenance = read_futures(tmp_path)
+    write_transaction(tmp_path, {}, provenance)
+    after, same = read_futures(tmp_path)
+    assert after.equals(before)
+    assert same.futures == provenance.futures
