@@ -13,6 +13,7 @@
   const field = form.querySelector('input');
   const list = box.querySelector('[data-list]');
   const canvas = box.querySelector('[data-canvas]');
+  const heading = document.getElementById('h-compare');
   const message = box.querySelector('[data-message]');
   const MOST = 20;
   const TICKS = [8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150];
@@ -110,7 +111,18 @@
 
   // ---------------------------------------------------------------- dates and the address
 
+  const moved = (value) => `${value < 0 ? 'down' : 'up'} ${ivts.fixed(Math.abs(value) * 100)}\u202f%`;
+
+  /** As the page words it for the dates that it came with. */
+  function headline(curves) {
+    const sorted = [...curves].sort((a, b) => slope(a.points) - slope(b.points));
+    const told = ({ day, points }) => `${moved(slope(points))} on ${ivts.longDate(day)}`;
+    const [low, high] = [sorted[0], sorted.at(-1)];
+    return `First to second month: ${[...new Set([told(low), told(high)])].join(', ')}`;
+  }
+
   function show(curves) {
+    heading.textContent = headline(curves);
     list.replaceChildren(
       ...curves.map(({ day, points }) => {
         const item = document.createElement('li');

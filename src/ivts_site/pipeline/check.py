@@ -28,7 +28,14 @@ from ivts_site.pipeline.schema import FOLDERS, OPTIONAL, PUBLISHED
 from ivts_site.publish import broken_links, foreign_files
 from ivts_site.published.index import NAME, SCHEMA_SUFFIX
 from ivts_site.sessions import load_sessions
-from ivts_site.store import check_described, read_last_run, read_log, read_provenance, read_store
+from ivts_site.store import (
+    check_described,
+    read_futures,
+    read_last_run,
+    read_log,
+    read_provenance,
+    read_store,
+)
 from ivts_site.words.site import DAILY, FLIPS
 
 Result = TypeVar("Result")
@@ -84,13 +91,14 @@ def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
         if line is not None:
             yield line
     checks = [
+        lambda: _check_futures(data_dir),
         lambda: _check_held(data_dir, tolerate),
         lambda: _check_logs(data_dir),
         lambda: _check_site(out, root / SCHEMAS),
         lambda: _check_address(out),
     ]
     if config is not None:
-        checks.insert(1, lambda: _check_freshness(config, data_dir, now, tolerate))
+        checks.insert(2, lambda: _check_freshness(config, data_dir, now, tolerate))
     for check in checks:
         line = _try(check, faults)
         if line is not None:
@@ -121,6 +129,15 @@ def _check_series(data_dir: Path, key: str) -> str:
     if closes.empty:
         return f"{key}: nothing stored"
     return f"{key}: {len(closes):,} closes, {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}"
+
+
+def _check_futures(data_dir: Path) -> str | None:
+    rows, _ = read_futures(data_dir)
+    if rows.empty:
+        return None
+    first, last = rows["session"].iloc[[0, -1]]
+    counted = f"{len(rows):,} settlements on {rows['session'].nunique():,} sessions"
+    return f"futures: {counted}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
 def _check_logs(data_dir: Path) -> str:

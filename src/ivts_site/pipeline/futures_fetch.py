@@ -19,6 +19,7 @@ import pandas as pd
 from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.errors import DataError, IvtsError, RevisionError, SourceFormatError, SourceUnavailable
+from ivts_site.pipeline.last_run import MAX_BEHIND
 from ivts_site.sessions import Sessions
 from ivts_site.sources import (
     Cleaned,
@@ -138,7 +139,17 @@ class FuturesFetch:
             f.count(self.rows["session"].nunique()),
             f", {f.plural(missing, 'expired contract')} still to come" if missing else "",
         )
+        self._warn_of_age()
         return news
+
+    def _warn_of_age(self) -> None:
+        published = self.sessions.published_sessions(self.now, PUBLICATION_MINUTES)
+        behind = int((published > self.rows["session"].max()).sum())  # 0 where nothing is stored
+        if behind > MAX_BEHIND:
+            last = self.rows["session"].max()
+            log.warning(
+                "futures: settlements end %s, %s sessions behind", f"{last:%Y-%m-%d}", f.count(behind)
+            )
 
     def _last(self, minutes: int) -> dt.date:
         return self.sessions.published_sessions(self.now, minutes)[-1].date()

@@ -129,7 +129,7 @@ def flat_words(s: Stats) -> tuple[str, str, str]:
     end = "to end the inversion" if inverted else "to invert the front"
     return (
         f"First month would have to {'fall' if inverted else 'rise'}",
-        f"{s.show('points_to_flat', lambda value: f.level(abs(value)))} points",
+        f"{s.show('points_to_flat', f.level) if not inverted else f.level(-futures.points_to_flat)} points",
         f"{end}, second month unmoved{usual}",
     )
 
@@ -221,9 +221,9 @@ def holder_title(s: Stats) -> str:
     price = "rose" if s.value.holder.price_return >= 0 else "fell"
     made = "made" if s.value.holder.holder_return >= 0 else "lost"
     return (
-        f"A 30-day future’s price {price} {holder.show('price_return', _percent_size)} in "
+        f"A 30-day future’s price {price} {_whole(holder, 'price_return')} in "
         f"{f.window_words(s.value.window.name)}; "
-        f"a holder {made} {holder.show('holder_return', _percent_size)}"
+        f"a holder {made} {_whole(holder, 'holder_return')}"
     )
 
 
@@ -238,7 +238,7 @@ def holder_words(s: Stats) -> str:
         else ""
     )
     return (
-        f"The difference is the roll: it {verb} {holder.show('roll_return', _percent_size)}, "
+        f"The difference is the roll: it {verb} {_whole(holder, 'roll_return')}, "
         f"{holder.change('roll_per_month', 1)} a month.{median}"
     )
 
@@ -317,7 +317,9 @@ def _since(futures: Futures) -> str:
 
 
 def _whole(s: Stats, key: str) -> str:
-    return s.show(key, _percent_size)
+    """Return the size of a fraction; marked where it is the value itself, whose sign the words tell else."""
+    value = s.at(key).value
+    return s.show(key, _percent) if value >= 0 else _percent_size(value)
 
 
 def _percent_size(value: float) -> str:

@@ -1,0 +1,158 @@
+"""The page of the futures curve on a built site, in its states, from made-up settlements."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.command import ivts
+from tests.fixtures.feed import calendar
+from tests.markup import parse
+from tests.stat_ids import look_up, problem, shown_numbers
+from tests.stored import THROUGH, store_sample
+
+from ivts_site.sources.futures import expiries
+from ivts_site.store import read_provenance, write_transaction
+
+SESSIONS = calendar(dt.date(2004, 1, 2), dt.date(2026, 12, 31))
+DAYS = [day.date() for day in SESSIONS.sessions_in(dt.date(2024, 9, 3), THROUGH)]
+EXPIRIES = [day for day in expiries(SESSIONS) if day > DAYS[0]]
+BUILT_AT = "2025-11-27T00:00:00Z"
+
+
+def settlements(
+    days: list[dt.date], *, contracts: int = 9, inverted: int = 0, skip_first: int = 0
+) -> pd.DataFrame:
+    """A rising curve on every session, a falling one on the last `inverted`; the first contracts may lack."""
+    rows = []
+    for at, day in enumerate(days):
+        step = -0.5 if at >= len(days) - inverted else 0.5
+        listed = [each for each in EXPIRIES if each > day][skip_first:][:contracts]
+        rows += [(day, each, 20 + step * place + at / 100, 1000 + place) for place, each in enumerate(listed)]
+    frame = pd.DataFrame(rows, columns=["session", "expiry", "settle", "open_interest"])
+    days_of = {name: pd.to_datetime(frame[name]).dt.as_unit("us") for name in ("session", "expiry")}
+    return frame.assign(
+        **days_of, open_interest=frame["open_interest"].astype(float), source="cboe_futures"
+    ).astype({"source": "str"})
+
+
+def build(folder: Path, sample_data: Path, rows: pd.DataFrame | None) -> Path:
+    data = store_sample(folder / "data", sample_data)
+    if rows is not None:
+        write_transaction(data, {}, read_provenance(data), futures=rows)
+    options = (
+        "--data-dir",
+        data,
+        "--out",
+        folder / "site",
+        "--built-at",
+        BUILT_AT,
+        "--set",
+        "archive.days=false",
+    )
+    built = ivts("build", *options)
+    assert built.code == 0, built.err
+    return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def ordinary(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nine contracts, rising but for the last three sessions."""
+    return build(tmp_path_factory.mktemp("ordinary"), sample_data, settlements(DAYS, inverted=3))
+
+
+@pytest.fixture(scope="module")
+def hard(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four contracts, the nearest missing so that the first is beyond 30 days, and eight sessions old."""
+    rows = settlements(DAYS[:-8], contracts=4, skip_first=1)
+    return build(tmp_path_factory.mktemp("hard"), sample_data, rows)
+
+
+def text_of(site: Path, page: str = "futures/index.html") -> str:
+    return " ".join(parse((site / page).read_text("utf-8")).text().split())
+
+
+def published(site: Path) -> dict[str, object]:
+    return json.loads((site / "api/v1/futures.json").read_text("utf-8"))
+
+
+def test_the_page_says_the_published_numbers(ordinary: Path) -> None:
+    files = {"futures": published(ordinary)}
+    shown = shown_numbers((ordinary / "futures/index.html").read_text("utf-8"))
+    assert len(shown) > 60
+    assert [text for one in shown if (text := problem(one, look_up(files, one.id)))] == []
+
+
+def test_headline_run_and_table(ordinary: Path) -> None:
+    """The last three sessions fall by half a point a month: the first month is December, 17 December 2025.
+
+    M1 = 20 + (n − 1) / 100 with n sessions, M2 half a point below: M1→M2 = −0.5 / M1.
+    """
+    front = 20 + (len(DAYS) - 1) / 100
+    document = published(ordinary)
+    assert document["contango_m1_m2"] == pytest.approx(-0.5 / front, abs=1e-6)
+    text = text_of(ordinary)
+    assert text.count("VIX futures slope down 2") == 1
+    assert "from December to January" in text
+    assert "Since 24 Nov 2025" in text  # the third session before Thanksgiving
+    assert "1,000" in text
+
+
+def test_front_page_feed_and_files(ordinary: Path) -> None:
+    assert "VIX futures slope down" in text_of(ordinary, "index.html")
+    feed = json.loads((ordinary / "futures-flips.json").read_text("utf-8"))
+    assert [item["id"].rpartition("/")[2] for item in feed["items"]] == ["2025-11-24"]
+    assert feed["items"][0]["tags"] == ["backwardation"]
+    table = list(csv.DictReader(StringIO((ordinary / "api/v1/futures.csv").read_text("utf-8"))))
+    assert [row["session"] for row in table] == [day.isoformat() for day in DAYS]
+    parquet = pd.read_parquet(ordinary / "api/v1/futures.parquet")
+    assert parquet["contango_m1_m2"].tolist() == [float(row["contango_m1_m2"]) for row in table]
+    assert "m1" not in parquet.columns
+    listed = {each["path"] for each in json.loads((ordinary / "api/v1/index.json").read_text())["files"]}
+    assert {"futures.json", "futures.csv", "futures.parquet"} <= listed
+    month = json.loads((ordinary / "futures/curves/2025-11.json").read_text("utf-8"))
+    assert len(month["2025-11-26"]["curve"]) == 8
+
+
+def test_check_knows_the_futures(ordinary: Path) -> None:
+    data = ordinary.parent / "data"
+    told = ivts(
+        "check",
+        "--data-dir",
+        data,
+        "--out",
+        ordinary,
+        "--now",
+        BUILT_AT,
+        "--set",
+        "site.base_url=https://a.org/",
+    )
+    assert f"futures: {len(settlements(DAYS)):,} settlements on {len(DAYS):,} sessions" in told.out + told.err
+    assert "futures.json" not in told.err
+
+
+def test_what_is_missing_is_said(hard: Path) -> None:
+    """No price of 30 days, no seventh month, settlements too old for the front page."""
+    document = published(hard)
+    missing = ("constant_maturity_30", "basis", "roll_per_month", "contango_m4_m7")
+    assert [document[key] for key in missing] == [None] * 4
+    assert document["sessions_behind"] == 8
+    text = text_of(hard)
+    assert "VIX futures sloped up" in text
+    assert "no 30-day price: the first month has" in text
+    assert "No seventh month has settled." in text
+    assert "8 sessions behind the index closes" in text
+    assert 'id="futures-curve"' not in (hard / "index.html").read_text("utf-8")
+    assert "n/a" not in text
+    assert "nan" not in text.lower().split()
+
+
+def test_without_settlements_there_is_no_page(sample_site: Path) -> None:
+    assert not (sample_site / "futures").exists()
+    assert not (sample_site / "api/v1/futures.json").exists()
+    assert 'href="futures/"' not in (sample_site / "index.html").read_text("utf-8")
