@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import re
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RESEARCH
 from tests.view_states import ASSETS, ROOT, TEMPLATES, config, content
 
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.analytics.to_date import Evenings
@@ -67,7 +69,7 @@ def core_of(
         snapshot=snapshot,
         status=cast("Any", None),
         episodes=build_episode_list(analysis, sample=sample),
-        history=cast("Any", None),
+        history=build_history(analysis, sample=sample, raw_closes=False),
         research=cast("Any", None),
         site=Site.of(filled, settings, snapshot),
     )
@@ -80,7 +82,8 @@ def context_of(core: BuildContext) -> ArchiveContext:
 
 def pages_of(core: BuildContext, revisions: Sequence[LogEntry] = ()) -> dict[str, Page]:
     """All pages of the past by address."""
-    planned = plan_archive(core, FILES, revisions).pages
+    core = dataclasses.replace(core, revisions=tuple(revisions))
+    planned = plan_archive(core, FILES).pages
     return {page.path: page for page in (*archive_part(core).pages, *planned)}
 
 

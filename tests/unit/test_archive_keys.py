@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 import numpy as np
@@ -32,7 +33,8 @@ def usual(closes):
 def files(closes, revisions=(), **changed):
     """Key and maker of all files of sessions, by path; what is made is made once."""
     core = core_of(analyse_panel(build_panel(closes, **ROLES, as_of=None), **changed))
-    made = files_of(plan_days(context_of(core), list(revisions)))
+    core = dataclasses.replace(core, revisions=tuple(revisions))
+    made = files_of(plan_days(context_of(core)))
     return {path: (key, functools.cache(make)) for path, (key, make) in made.items()}
 
 
@@ -65,7 +67,7 @@ def test_kept_pages_see_nothing_of_the_evening(closes):
     assert one.site != other.site
     assert one.site.kept() == other.site.kept()
     keys = [
-        {path: key for path, (key, _) in files_of(plan_archive(core, FILES, ()).entries).items()}
+        {path: key for path, (key, _) in files_of(plan_archive(core, FILES).entries).items()}
         for core in (one, other)
     ]
     last = f"{closes['vix'].index[138]:%Y-%m-%d}"

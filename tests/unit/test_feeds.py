@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
@@ -11,13 +12,11 @@ from typing import Any
 
 import feedparser
 import pytest
+from tests.archive_pages import core_of
 from tests.panels import analyse_panel, analyse_ratios, make_panel
 from tests.view_states import TEMPLATES, config, content
 
 from ivts_site.analytics import Analysis
-from ivts_site.analytics.history import build_history
-from ivts_site.analytics.outcomes import build_episode_list
-from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.feeds import build_feeds, lay_out_atom
@@ -38,19 +37,10 @@ def feeds_of(
     analysis: Analysis, *, sample: bool = False, settings: Config | None = None, words: Content | None = None
 ) -> dict[str, dict[str, Any]]:
     """Both feeds by name, as the template of the Atom form reads them."""
-    settings, words = settings or config(), words or content()
-    history = build_history(analysis, sample=sample, raw_closes=False)
-    feeds = build_feeds(
-        history,
-        build_episode_list(analysis, sample=sample),
-        words,
-        settings,
-        evenings=Evenings(analysis),
-        early=EARLY,
-    )
-    return {
-        name: lay_out_atom(name, feed, history, words, settings, early=EARLY) for name, feed in feeds.items()
-    }
+    usual = core_of(analysis, sample=sample)
+    context = dataclasses.replace(usual, config=settings or usual.config, content=words or usual.content)
+    feeds = build_feeds(context, EARLY)
+    return {name: lay_out_atom(context, name, feed, EARLY) for name, feed in feeds.items()}
 
 
 def atom(feed: dict[str, Any]) -> str:
@@ -179,19 +169,31 @@ def test_a_new_session_leaves_old_entries_as_they_were() -> None:
             assert entries(after[name])[len(entries(after[name])) - len(old) :] == old
 
 
-def test_identifiers_follow_host_and_session_alone() -> None:
-    """Neither the words nor the folder nor the port of an address is in them; all are distinct."""
-    usual = feeds_of(analyse_ratios(RATIOS))
-    moved = feeds_of(
-        analyse_ratios(RATIOS),
-        settings=changed("site", base_url="http://example.org:8080/vix/", name="Other"),
+def ids_of(settings: Config | None = None) -> list[str]:
+    """Identifiers of both feeds and of their entries."""
+    feeds = feeds_of(analyse_ratios(RATIOS), settings=settings)
+    return [id_ for feed in feeds.values() for id_ in (feed["id"], *(e["id"] for e in entries(feed)))]
+
+
+def test_identifiers_follow_address_and_session_alone() -> None:
+    """Neither words nor scheme nor port is in them; all are distinct, on two paths of a host, too."""
+    usual = ids_of()
+    assert len(usual) == len(set(usual))
+    assert all(re.fullmatch(r"tag:example\.org,2026:ivts/[a-z]+(/[\d-]+)?", each) for each in usual)
+    assert ids_of(changed("site", base_url="http://example.org:8080/", name="Other")) == usual
+    below = ids_of(changed("site", base_url="https://example.org/vix/"))
+    assert below == [each.replace(":ivts/", ":vix/ivts/") for each in usual]
+
+
+def test_published_identifiers_can_be_kept() -> None:
+    """A site that moves says what its entries were called before."""
+    moved = config().model_copy(
+        update={
+            "site": config().site.model_copy(update={"base_url": "https://new.example/vix/"}),
+            "feeds": config().feeds.model_copy(update={"tag": "tag:example.org,2026:ivts/"}),
+        }
     )
-    for name, feed in usual.items():
-        ids = [feed["id"], *(entry["id"] for entry in entries(feed))]
-        assert len(ids) == len(set(ids))
-        assert all(re.fullmatch(r"tag:example\.org,2026:ivts/[a-z]+(/[\d-]+)?", each) for each in ids)
-        assert [moved[name]["id"], *(entry["id"] for entry in entries(moved[name]))] == ids
-    assert not {e["id"] for e in entries(usual["feed"])} & {e["id"] for e in entries(usual["flips"])}
+    assert ids_of(moved) == ids_of()
 
 
 def test_simulated_entries_have_identifiers_of_their_own() -> None:

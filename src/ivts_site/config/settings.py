@@ -159,12 +159,14 @@ class Archive(Section):
 
 
 class Feeds(Section):
-    """Length of the feeds."""
+    """Length and identity of the feeds."""
 
     sessions: Count = 30
     """Latest sessions in the daily feed."""
     flips: Count = 50
     """Latest changes of regime in the feed of flips."""
+    tag: Annotated[str, Field(pattern=r"^(tag:[\w.-]+,\d{4}(-\d\d){0,2}:[\w./-]*)?$")] = ""
+    """What ids of entries start with, to keep published ones; if empty, made from `site.base_url`."""
 
 
 class Notify(Section):

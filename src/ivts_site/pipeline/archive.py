@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from itertools import chain, groupby
@@ -25,6 +25,7 @@ from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.content.parts import PageText
 from ivts_site.model import Asset, LogEntry
 from ivts_site.pipeline.context import BuildContext, Part, picture
+from ivts_site.pipeline.corrections import Correction
 from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint, template_fingerprint
 from ivts_site.publish import CachedFile
 from ivts_site.published.day import Day
@@ -33,6 +34,7 @@ from ivts_site.published.history import Year
 from ivts_site.published.numbers import numbers
 from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
+from ivts_site.words.corrections import withdrawn_text, withdrawn_title
 from ivts_site.words.day import day_notes, day_sentence, window_readings
 from ivts_site.words.episode import episode_sentence, episode_span, episodes_sentence
 from ivts_site.words.news import tell_news
@@ -104,10 +106,8 @@ def archive_part(context: BuildContext) -> Part:
     return Part(pages=tuple(pages))
 
 
-def plan_archive(
-    context: BuildContext, assets: Mapping[str, Asset], revisions: Sequence[LogEntry]
-) -> ArchivePlan:
-    """Plan the files of the past that the settings ask for; `revisions` are closes changed since."""
+def plan_archive(context: BuildContext, assets: Mapping[str, Asset]) -> ArchivePlan:
+    """Plan the files of the past that the settings ask for."""
     settings = context.config.archive
     if not (settings.episodes or settings.days):
         return ArchivePlan()
@@ -117,7 +117,8 @@ def plan_archive(
             chain(
                 plan_episodes(archive) if settings.episodes else (),
                 plan_years(archive) if settings.days else (),
-                plan_days(archive, revisions) if settings.days else (),
+                plan_days(archive) if settings.days else (),
+                plan_withdrawn(archive),
             )
         )
     )
@@ -322,20 +323,20 @@ def _months(signal: pd.DataFrame) -> list[tuple[str, list[tuple[str, int, int, b
     return [(f.month(f"{month}-01"), list(inside)) for month, inside in groupby(days, lambda day: day[0][:7])]
 
 
-def plan_days(archive: ArchiveContext, revisions: Sequence[LogEntry]) -> Iterator[Page | CachedFile]:
+def plan_days(archive: ArchiveContext) -> Iterator[Page | CachedFile]:
     """Yield page and JSON of every session with a ratio, oldest first.
 
     A page depends on its own row of the point-in-time table, on the ratios it draws, on its neighbours'
     dates, on closes that were changed since and, through its news, on the record up to it; its JSON file on
     the row alone.
     """
-    return _Days(archive, revisions).entries()
+    return _Days(archive).entries()
 
 
 class _Days:
     """The files of all sessions."""
 
-    def __init__(self, archive: ArchiveContext, revisions: Sequence[LogEntry]) -> None:
+    def __init__(self, archive: ArchiveContext) -> None:
         build = archive.build
         self._archive, self._build, self._analysis = archive, build, build.analysis
         self._table = build_point_in_time(build.analysis)
@@ -345,7 +346,7 @@ class _Days:
         self._labels = {key: series.label for key, series in build.config.series.items()}
         self._frame = archive.frame(build.content.archive.day_note)
         self._changed: dict[str, list[LogEntry]] = defaultdict(list)
-        for entry in revisions:
+        for entry in build.revisions:
             self._changed[entry.session].append(entry)
         self._chunk = lru_cache(maxsize=1)(self._list_chunk)
 
@@ -432,6 +433,43 @@ class _Days:
             description=f"{headline}.",
             trail=(("History", "history/"), (year, f"history/{year}/"), (date, path)),
         )
+
+
+def plan_withdrawn(archive: ArchiveContext) -> Iterator[Page]:
+    """Yield a page for each episode and session that was published and holds no longer: it says why."""
+    build, settings, told = archive.build, archive.build.config.archive, set()
+    for correction in build.corrections:
+        lost = [
+            *(("episode", each) for each in correction.lost_episodes(build.episodes) if settings.episodes),
+            *(("session", each) for each in correction.lost_sessions(build.history) if settings.days),
+        ]
+        for kind, session in lost:
+            if (kind, session) not in told:
+                told.add((kind, session))
+                yield _withdrawn(archive, kind, session, correction)
+
+
+def _withdrawn(archive: ArchiveContext, kind: str, session: str, correction: Correction) -> Page:
+    build = archive.build
+    labels = {key: series.label for key, series in build.config.series.items()}
+    episodes = dict(zip(build.history.session, build.history.episode, strict=True))
+    title, path = withdrawn_title(kind, session), f"{'day' if kind == 'session' else 'episodes'}/{session}/"
+    text = withdrawn_text(kind, session, correction.changes, labels)
+    read = {
+        "head": Head(title=title, description=text),
+        "title": title,
+        "text": text,
+        "session": session if session in episodes and build.config.archive.days else "",
+        "episode": episodes.get(session) if build.config.archive.episodes else None,
+    }
+    return Page(
+        path=path,
+        template="withdrawn.html",
+        key=fingerprint(archive.common, read),
+        make=lambda: read,
+        changed=correction.day,
+        listed=False,
+    )
 
 
 def _floats(column: pd.Series) -> npt.NDArray[np.float64]:

@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ivts_site.analytics import Analysis, analyse
@@ -24,6 +25,8 @@ from ivts_site.panel import build_panel
 from ivts_site.pipeline.api import API, build_api
 from ivts_site.pipeline.archive import plan_archive
 from ivts_site.pipeline.context import BuildContext
+from ivts_site.pipeline.corrections import build_corrections
+from ivts_site.pipeline.feeds import told_from
 from ivts_site.pipeline.futures import current_futures
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.parts import build_parts
@@ -110,52 +113,28 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     inputs = load_inputs(config, data_dir)
     _check_kind(inputs, data_dir, out, allow_sample=allow_sample)
     _warn_of_placeholder(config, inputs)
-    content = load_content(root / CONTENT)
-    analysis = _analyse(config, content, inputs, as_of)
-    evenings = _evenings(config, inputs, analysis)
-    snapshot = _snapshot(analysis, config, inputs, built_at, evenings)
+    context = _work_out(config, inputs, root=root, data_dir=data_dir, as_of=as_of, built_at=built_at)
+    analysis, sample, held = context.analysis, inputs.sample, _drawn(context.snapshot)
     assets = collect_assets(root)
     charts = build_charts(
         analysis,
         config.page.charts,
         raw_closes=config.publish.raw_closes,
-        sample=inputs.sample,
-        provisional=_drawn(snapshot),
+        sample=sample,
+        provisional=held,
     )
     # drawn before the pages are there: its canvas would lie on top of the peak of memory
-    card = build_card(
-        analysis, site_name=config.site.name, sample=inputs.sample, provisional=_drawn(snapshot)
-    )
-    status = _status(snapshot, inputs, built_at)
-    research = current_research(config, root=root, inputs=inputs, analysis=analysis)
-    futures = current_futures(config, inputs, analysis)
-    content = fill_facts(content, snapshot, config, research)
-    context = BuildContext(
-        config=config,
-        root=root,
-        content=content,
-        inputs=inputs,
-        analysis=analysis,
-        evenings=evenings,
-        snapshot=snapshot,
-        status=status,
-        episodes=build_episode_list(analysis, sample=inputs.sample),
-        history=build_history(analysis, sample=inputs.sample, raw_closes=config.publish.raw_closes),
-        research=research,
-        futures=futures,
-        site=Site.of(content, config, snapshot, futures=futures is not None),
-    )
+    card = build_card(analysis, site_name=config.site.name, sample=sample, provisional=held)
     further = build_parts(context)
-    last = analysis.panel.as_of.date()
-    past = plan_archive(context, assets.named, read_revisions(data_dir, last))
-    tables = {f"charts/{chart.id}.csv": chart.table for chart in charts} | research_tables(research)
+    past = plan_archive(context, assets.named)
+    tables = {f"charts/{chart.id}.csv": chart.table for chart in charts} | research_tables(context.research)
     tables |= further.tables
     api = build_api(context, further.files, past.paths, tables)
     own = tracker_pages(
         context,
         charts,
-        build_scale(analysis, sample=inputs.sample),
-        build_data_log(data_dir, last, inputs.held),
+        build_scale(analysis, sample=sample),
+        build_data_log(data_dir, analysis.panel.as_of.date(), inputs.held),
     )
     render = build_renderer(root / "templates", assets.named, context.site)
     pages = render_site(context.site, render, (*own, *further.pages, *api.pages), past.pages)
@@ -169,8 +148,51 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     return BuildReport(
         out=out,
         written=written,
-        snapshot=snapshot,
+        snapshot=context.snapshot,
         plotly_is_basic=assets.plotly_is_basic,
+    )
+
+
+def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made from
+    config: Config,
+    inputs: Inputs,
+    *,
+    root: Path,
+    data_dir: Path,
+    as_of: dt.date | None,
+    built_at: dt.datetime,
+) -> BuildContext:
+    content = load_content(root / CONTENT)
+    analysis = _analyse(config, content, inputs, as_of)
+    evenings = _evenings(config, inputs, analysis)
+    snapshot = _snapshot(analysis, config, inputs, built_at, evenings)
+    research = current_research(config, root=root, inputs=inputs, analysis=analysis)
+    futures = current_futures(config, inputs, analysis)
+    content = fill_facts(content, snapshot, config, research)
+    history = build_history(analysis, sample=inputs.sample, raw_closes=config.publish.raw_closes)
+    revisions = read_revisions(data_dir, analysis.panel.as_of.date())
+    return BuildContext(
+        config=config,
+        root=root,
+        content=content,
+        inputs=inputs,
+        analysis=analysis,
+        evenings=evenings,
+        snapshot=snapshot,
+        status=_status(snapshot, inputs, built_at),
+        episodes=build_episode_list(analysis, sample=inputs.sample),
+        history=history,
+        research=research,
+        futures=futures,
+        site=Site.of(content, config, snapshot, futures=futures is not None),
+        revisions=revisions,
+        corrections=build_corrections(
+            analysis,
+            revisions,
+            config,
+            since=told_from(history, config),
+            evenings_of=partial(_evenings, config, inputs),
+        ),
     )
 
 

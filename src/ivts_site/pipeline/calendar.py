@@ -123,7 +123,7 @@ def _event(expected: Expected, stamp: str, name: str, config: Config) -> tuple[s
     base = config.site.base_url
     return (
         "BEGIN:VEVENT",
-        f"UID:publication-{expected.next_session}@{urlsplit(base).hostname}",
+        f"UID:publication-{expected.next_session}@{urlsplit(base).hostname}{urlsplit(base).path.rstrip('/')}",
         f"DTSTAMP:{stamp}",
         f"DTSTART:{_instant(expected.publication)}",
         f"SUMMARY:{_text(f'{name}: closes of {f.date_long(expected.next_session)} due')}",

@@ -256,11 +256,16 @@ def _check_address(out: Path) -> str | None:
 
 
 def _other_schema(folder: Path, schemas: Path, name: str) -> Iterator[str]:
-    published = folder / name
-    if not published.is_file():
+    try:
+        published = json.loads((folder / name).read_bytes())
+        address = published.pop("$id", "")
+    except OSError:
         yield f"{name} is missing"
-    elif published.read_bytes() != (schemas / name).read_bytes():
-        yield f"{name} is of another version"
+    except (ValueError, LookupError, TypeError, AttributeError):
+        yield f"{name} is no schema"
+    else:
+        if published != json.loads((schemas / name).read_bytes()) or not address.endswith(name):
+            yield f"{name} is of another version"
 
 
 def _described(folder: Path, name: str) -> Sequence[Path]:

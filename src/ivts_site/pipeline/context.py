@@ -13,7 +13,8 @@ from ivts_site.analytics.futures import FuturesFound
 from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config
 from ivts_site.content import Content
-from ivts_site.model import Table
+from ivts_site.model import LogEntry, Table
+from ivts_site.pipeline.corrections import Correction
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.published.episode import EpisodeList
 from ivts_site.published.history import History
@@ -42,6 +43,8 @@ class BuildContext:
     research: Research
     futures: FuturesFound | None = None
     site: Site
+    revisions: tuple[LogEntry, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def names(self) -> Names:

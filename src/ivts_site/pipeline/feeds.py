@@ -5,24 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from ivts_site import __version__
-from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config
-from ivts_site.content import Content
+from ivts_site.content.models import Feed
 from ivts_site.pipeline.calendar import CALENDAR, build_calendar_file
 from ivts_site.pipeline.context import BuildContext, Part
-from ivts_site.published.episode import EpisodeList
+from ivts_site.pipeline.corrections import Correction, Record
 from ivts_site.published.futures import FuturesHistory
 from ivts_site.published.history import History
 from ivts_site.render import Page
 from ivts_site.words import feeds as say
 from ivts_site.words import futures as curve
-from ivts_site.words.names import SAMPLE_PREFIX, names
+from ivts_site.words.corrections import withdrawn_text, withdrawn_title
+from ivts_site.words.names import SAMPLE_PREFIX
 from ivts_site.words.news import tell_news
 from ivts_site.words.schedule import publication_instant
 from ivts_site.words.site import CARD, DAILY, FLIPS, FUTURES_FLIPS
@@ -42,17 +43,8 @@ def feed_part(context: BuildContext) -> Part:
 
     The same closes and settings give the same bytes.
     """
-    early = _early_closes(context)
-    feeds = build_feeds(
-        context.history,
-        context.episodes,
-        context.content,
-        context.config,
-        evenings=context.evenings,
-        early=early,
-    )
-    if context.futures is not None:
-        feeds = {**feeds, FUTURES_FLIPS: _futures_feed(context, context.futures.history, early)}
+    early = early_closes(context)
+    feeds = build_feeds(context, early)
     calendar = build_calendar_file(context.status, context.content, context.config, early)
     return Part(
         files={
@@ -64,9 +56,7 @@ def feed_part(context: BuildContext) -> Part:
             Page(
                 path=f"{name}.xml",
                 template="feed.xml",
-                make=partial(
-                    lay_out_atom, name, feed, context.history, context.content, context.config, early=early
-                ),
+                make=partial(lay_out_atom, context, name, feed, early),
                 listed=False,
             )
             for name, feed in feeds.items()
@@ -74,92 +64,51 @@ def feed_part(context: BuildContext) -> Part:
     )
 
 
-def build_feeds(  # noqa: PLR0913 - each is an origin of what the feeds say
-    history: History,
-    episodes: EpisodeList,
-    content: Content,
-    config: Config,
-    *,
-    evenings: Evenings,
-    early: Early,
-) -> Feeds:
-    """Make both feeds.
+def build_feeds(context: BuildContext, early: Early) -> Feeds:
+    """Make both feeds in the form of JSON Feed 1.1, by file name without suffix, newest session first.
 
-    Parameters
-    ----------
-    history : History
-        Final sessions; provisional ones are not among them.
-    episodes : EpisodeList
-        Outcome of the episodes that ended.
-    content : Content
-        Titles; facts filled in.
-    config : Config
-        Address, number of entries, whether days and episodes have pages.
-    evenings : Evenings
-        The record up to each session of the history, for its news.
-    early : mapping of date to datetime
-        Sessions that closed early, and when.
-
-    Returns
-    -------
-    mapping
-        By file name without suffix, newest entry first, in the form of JSON Feed 1.1: `feed`, an entry a
-        session, and `flips`, an entry a session that changed the regime (the first stored one changed
-        nothing). Identifiers depend on host, kind and session alone; an entry's date is the instant by which
-        the closes of its session were out.
+    `feed` has an entry a session, `flips` one a session that changed the regime; the first stored one changed
+    nothing. Identifiers depend on address, kind and session alone. An entry is dated by the instant by which
+    the closes of its session were out, and modified when closes that it tells of were changed. What no longer
+    holds stays, as a correction.
     """
-    newest = range(history.n_sessions - 1, -1, -1)
-    flips = [at for at in newest if at > 0 and history.regime_day[at] == 1]
-    texts, limits = content.api.feeds, config.feeds
-    entries = {
-        DAILY: (texts.daily, _sessions(history, newest[: limits.sessions], evenings, config, early)),
-        FLIPS: (texts.flips, _flips(history, flips[: limits.flips], episodes, config, early)),
-    }
-    return {
-        name: _feed(name, f"{_mark(history)}{words.title}", words.about, content, config)
-        | {"items": list(items)}
-        for name, (words, items) in entries.items()
-    }
+    return _Feeds(context, early).build()
 
 
-def lay_out_atom(  # noqa: PLR0913 - each is an origin of what that form says
-    name: str, feed: Mapping[str, Any], history: History, content: Content, config: Config, *, early: Early
-) -> dict[str, Any]:
+def lay_out_atom(context: BuildContext, name: str, feed: Mapping[str, Any], early: Early) -> dict[str, Any]:
     """Return what the template of an Atom feed reads: the JSON Feed, and what that form has no place for."""
-    base, newest = config.site.base_url, next(iter(feed["items"]), None)
+    base, first = context.config.site.base_url, context.history.session[0]
+    modified = [entry["date_modified"] for entry in feed["items"]]
     return {
         "feed": feed,
-        "id": _tag(name, history, config),
+        "id": entry_id(context.config, name, sample=context.history.sample),
         "atom": f"{base}{name}.xml",
         "picture": f"{base}{CARD}",
-        "licence": _plain(content.api.licence),
+        "licence": _plain(context.content.api.licence),
         "version": __version__,
-        "updated": newest["date_modified"]
-        if newest
-        else publication_instant(history.session[0], config, early),
+        "updated": max(modified, default=publication_instant(first, context.config, early)),
     }
 
 
-def flip_id(config: Config, session: str) -> str:
-    """Return the identifier of a flip of real closes: the same in the feed and in every message about it."""
-    return _minted(config, f"flip/{session}")
+def entry_id(config: Config, name: str, *, sample: bool = False) -> str:
+    """Return a tag URI (RFC 4151): the same however often, and from wherever, the site is built.
+
+    Sites below other paths of a host have others. So have simulated entries, which no reader takes for told.
+    """
+    address = urlsplit(config.site.base_url)
+    prefix = config.feeds.tag or f"tag:{address.hostname},{_MINTED}:{address.path.lstrip('/')}ivts/"
+    return f"{prefix}{'sample/' if sample else ''}{name}"
 
 
-def _feed(name: str, title: str, about: str, content: Content, config: Config) -> dict[str, Any]:
-    """Return a feed without entries."""
-    base = config.site.base_url
-    return {
-        "version": JSON_FEED,
-        "title": _plain(title),
-        "home_page_url": base,
-        "feed_url": f"{base}{name}.json",
-        "description": _plain(about),
-        "language": config.site.language,
-        "authors": [{"name": _plain(content.head.site_name), "url": base}],
-    }
+def told_from(history: History, config: Config) -> str:
+    """Return the first session whose closes the entries of the feeds can tell of."""
+    flips = _turns(history)[: config.feeds.flips]
+    oldest = flips[-1] - history.regime_day[flips[-1] - 1] - 1 if flips else history.n_sessions - 1
+    listed = history.n_sessions - config.feeds.sessions - max(map(int, history.rolling_rates), default=0)
+    return history.session[max(min(oldest, listed), 0)]
 
 
-def _early_closes(context: BuildContext) -> Early:
+def early_closes(context: BuildContext) -> Early:
     """Return what the last fetch stored; the calendar library is asked where an older version stored it."""
     if context.inputs.early_closes is not None:
         return context.inputs.early_closes
@@ -169,80 +118,131 @@ def _early_closes(context: BuildContext) -> Early:
     return load_sessions(context.config.calendar, first, last).early_closes(first, last)
 
 
-def _sessions(
-    history: History, places: range, evenings: Evenings, config: Config, early: Early
-) -> Iterator[dict[str, Any]]:
-    label = names(config)
-    for at in places:
-        session, news = history.session[at], tell_news(evenings.at(at))
-        yield {
-            "id": _tag(f"session/{session}", history, config),
-            "url": f"{config.site.base_url}{f'day/{session}/' if config.archive.days else ''}",
-            "title": _plain(f"{_mark(history)}{say.session_title(session, news)}"),
-            "content_text": _plain(say.session_text(history, at, label, news)),
-        } | _dated(history, at, config, early)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """What a feed tells of a session, and the page that it leads to."""
+
+    path: str
+    title: str
+    text: str
+    tag: str
 
 
-def _flips(
-    history: History, places: list[int], episodes: EpisodeList, config: Config, early: Early
-) -> Iterator[dict[str, Any]]:
-    label, known = names(config), {each.first_session: each for each in episodes.episodes}
-    for at in places:
-        first = history.episode[at] or history.episode[at - 1]
-        ended = known[str(first)] if history.regime[at] == "contango" else None
-        yield {
-            "id": _tag(f"flip/{history.session[at]}", history, config),
-            "url": f"{config.site.base_url}{f'episodes/{first}/' if config.archive.episodes else ''}",
-            "title": _plain(f"{_mark(history)}{say.flip_title(history, at)}"),
-            "content_text": _plain(say.flip_text(history, at, ended, label)),
-        } | _dated(history, at, config, early)
+class _Feeds:
+    """Both feeds, as the present record and those before it tell them."""
+
+    def __init__(self, context: BuildContext, early: Early) -> None:
+        self._context, self._config, self._early = context, context.config, early
+        self._names = context.names
+        self._labels = {key: series.label for key, series in context.config.series.items()}
+
+    def build(self) -> Feeds:
+        """Return the feeds by name."""
+        texts, limits, present = self._context.content.api.feeds, self._config.feeds, self._context
+        return {
+            DAILY: self._feed(DAILY, texts.daily)
+            | {"items": list(self._items("session", self._sessions, present, limits.sessions))},
+            FLIPS: self._feed(FLIPS, texts.flips)
+            | {"items": list(self._items("flip", self._flips, present, limits.flips))},
+        } | ({FUTURES_FLIPS: self._futures(present.futures.history)} if present.futures else {})
+
+    def _feed(self, name: str, words: Feed) -> dict[str, Any]:
+        base, content = self._config.site.base_url, self._context.content
+        return {
+            "version": JSON_FEED,
+            "title": _plain(f"{self._mark()}{words.title}"),
+            "home_page_url": base,
+            "feed_url": f"{base}{name}.json",
+            "description": _plain(words.about),
+            "language": self._config.site.language,
+            "authors": [{"name": _plain(content.head.site_name), "url": base}],
+        }
+
+    def _items(
+        self, kind: str, entries: Callable[[Record, int], Mapping[str, _Entry]], present: Record, limit: int
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the entries of a feed, newest session first, those that no longer hold among them."""
+        listed = later = entries(present, limit)
+        oldest = min(listed) if len(listed) == limit else ""
+        modified: dict[str, str] = {}
+        lost: dict[str, _Entry] = {}
+        for correction in self._context.corrections:
+            before = entries(correction, limit)
+            for day, entry in before.items():
+                if day >= correction.day or day < oldest or entry == later.get(day):
+                    continue
+                modified.setdefault(day, correction.seen_at)
+                if day not in listed and day not in lost:
+                    lost[day] = self._withdrawn(kind, day, correction, entry)
+            later = before
+        for day in sorted({*listed, *lost}, reverse=True):
+            yield self._item(kind, day, listed.get(day) or lost[day], modified.get(day, ""))
+
+    def _item(self, kind: str, day: str, entry: _Entry, modified: str) -> dict[str, Any]:
+        published = publication_instant(day, self._config, self._early)
+        return {
+            "id": entry_id(self._config, f"{kind}/{day}", sample=self._context.history.sample),
+            "url": f"{self._config.site.base_url}{entry.path}",
+            "title": _plain(f"{self._mark()}{entry.title}"),
+            "content_text": _plain(entry.text),
+            "date_published": published,
+            "date_modified": max(published, modified),
+            "tags": [entry.tag],
+        }
+
+    def _sessions(self, record: Record, limit: int) -> dict[str, _Entry]:
+        history, found = record.history, {}
+        for at in range(history.n_sessions)[::-1][:limit]:
+            session, news = history.session[at], tell_news(record.evenings.at(at))
+            found[session] = _Entry(
+                path=f"day/{session}/" if self._config.archive.days else "",
+                title=say.session_title(session, news),
+                text=say.session_text(history, at, self._names, news),
+                tag=history.regime[at],
+            )
+        return found
+
+    def _flips(self, record: Record, limit: int) -> dict[str, _Entry]:
+        history, found = record.history, {}
+        known = {each.first_session: each for each in record.episodes.episodes}
+        for at in _turns(history)[:limit]:
+            first = str(history.episode[at] or history.episode[at - 1])
+            ended = known[first] if history.regime[at] == "contango" else None
+            found[history.session[at]] = _Entry(
+                path=f"episodes/{first}/" if self._config.archive.episodes else "",
+                title=say.flip_title(history, at),
+                text=say.flip_text(history, at, ended, self._names),
+                tag=history.regime[at],
+            )
+        return found
+
+    def _futures(self, futures: FuturesHistory) -> dict[str, Any]:
+        """Return the feed of the sessions on which the front of the futures curve turned."""
+        flips = [at for at in range(len(futures.session) - 1, 0, -1) if futures.run[at] == 1]
+        items = []
+        for at in flips[: self._config.feeds.flips]:
+            session, value = futures.session[at], futures.contango_m1_m2[at]
+            inverted, lasted = futures.regime[at] == "backwardation", futures.run[at - 1]
+            entry = _Entry(
+                path=f"futures/?d={session}#compare",
+                title=curve.flip_title(session, inverted=inverted, value=value),
+                text=curve.flip_text(session, inverted=inverted, value=value, lasted=lasted),
+                tag=futures.regime[at],
+            )
+            items.append(self._item("futures-flip", session, entry, ""))
+        return self._feed(FUTURES_FLIPS, self._context.content.api.feeds.futures) | {"items": items}
+
+    def _withdrawn(self, kind: str, day: str, correction: Correction, was: _Entry) -> _Entry:
+        text = withdrawn_text(kind, day, correction.changes, self._labels)
+        return replace(was, title=withdrawn_title(kind, day), text=text, tag="correction")
+
+    def _mark(self) -> str:
+        return f"{SAMPLE_PREFIX}: " if self._context.history.sample else ""
 
 
-def _futures_feed(context: BuildContext, futures: FuturesHistory, early: Early) -> dict[str, Any]:
-    """Return the feed of the sessions on which the front of the futures curve turned, newest first."""
-    history, config, words = context.history, context.config, context.content.api.feeds.futures
-    flips = [at for at in range(len(futures.session) - 1, 0, -1) if futures.run[at] == 1]
-    items = []
-    for at in flips[: config.feeds.flips]:
-        session, value = futures.session[at], futures.contango_m1_m2[at]
-        inverted = futures.regime[at] == "backwardation"
-        published = publication_instant(session, config, early)
-        items.append(
-            {
-                "id": _tag(f"futures-flip/{session}", history, config),
-                "url": f"{config.site.base_url}futures/?d={session}#compare",
-                "title": _plain(
-                    f"{_mark(history)}{curve.flip_title(session, inverted=inverted, value=value)}"
-                ),
-                "content_text": _plain(
-                    curve.flip_text(session, inverted=inverted, value=value, lasted=futures.run[at - 1])
-                ),
-                "date_published": published,
-                "date_modified": published,
-                "tags": [futures.regime[at]],
-            }
-        )
-    head = _feed(FUTURES_FLIPS, f"{_mark(history)}{words.title}", words.about, context.content, config)
-    return head | {"items": items}
-
-
-def _dated(history: History, at: int, config: Config, early: Early) -> dict[str, Any]:
-    published = publication_instant(history.session[at], config, early)
-    return {"date_published": published, "date_modified": published, "tags": [history.regime[at]]}
-
-
-def _mark(history: History) -> str:
-    return f"{SAMPLE_PREFIX}: " if history.sample else ""
-
-
-def _tag(name: str, history: History, config: Config) -> str:
-    """Return a tag URI; simulated entries have their own, so that no reader takes them for told."""
-    return _minted(config, f"sample/{name}" if history.sample else name)
-
-
-def _minted(config: Config, name: str) -> str:
-    """Return a tag URI (RFC 4151): the same however often, and from wherever, the site is built."""
-    return f"tag:{urlsplit(config.site.base_url).hostname},{_MINTED}:ivts/{name}"
+def _turns(history: History) -> list[int]:
+    """Return the places of the sessions that changed the regime, the latest first."""
+    return [at for at in range(history.n_sessions - 1, 0, -1) if history.regime_day[at] == 1]
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.errors import UsageError
 from ivts_site.pipeline.build import current_analysis, current_snapshot
-from ivts_site.pipeline.feeds import flip_id
+from ivts_site.pipeline.feeds import entry_id
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.sources import HttpClient, read_secret
 from ivts_site.store import locked_store, read_notified, write_notified
@@ -84,7 +84,7 @@ def flip_message(config: Config, s: Snapshot) -> dict[str, Any]:
     closes = f"{f.level(s.closes.vix)} / {f.level(s.closes.vix3m)}"
     text = f"turned to {s.regime.name} on {f.date_long(s.as_of)}, ratio {f.ratio(s.ivts)} ({closes})."
     return {
-        "id": flip_id(config, s.as_of),
+        "id": entry_id(config, f"flip/{s.as_of}"),
         config.notify.text_key: f"{config.site.name}: {text} {config.site.base_url}",
         "as_of": s.as_of,
         "regime": s.regime.name,
