@@ -252,14 +252,19 @@ def as_any_user(*commands: Sequence[object]) -> list[Result]:
     return [Result(*each) for each in json.loads(done.stdout)]
 
 
+def copy_project(root: Path) -> Path:
+    """Settings and templates of the repository in a folder where they may be changed."""
+    shutil.copytree(ROOT / "templates", root / "templates")
+    (root / "static").symlink_to(ROOT / "static")
+    shutil.copy(ROOT / "config.yaml", root)
+    return root
+
+
 def test_content_with_an_unknown_field_is_refused(
     sample_data: Path, sample_site: Path, tmp_path: Path
 ) -> None:
     """The file, the key and the nearest name; exit code 2; the last site stays."""
-    root, out = tmp_path / "project", tmp_path / "site"
-    shutil.copytree(ROOT / "templates", root / "templates")
-    (root / "static").symlink_to(ROOT / "static")
-    shutil.copy(ROOT / "config.yaml", root)
+    root, out = copy_project(tmp_path / "project"), tmp_path / "site"
     shutil.copytree(sample_site, out)
     tips = root / "templates/content/tips.yaml"
     tips.write_text(tips.read_text().replace("title:", "titel:", 1))
@@ -272,10 +277,7 @@ def test_content_with_an_unknown_field_is_refused(
 
 def test_a_broken_template_leaves_the_last_site(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:
     """An undefined variable in a template is an error of rendering, exit code 5, never an empty string."""
-    root, out = tmp_path / "project", tmp_path / "site"
-    shutil.copytree(ROOT / "templates", root / "templates")
-    (root / "static").symlink_to(ROOT / "static")
-    shutil.copy(ROOT / "config.yaml", root)
+    root, out = copy_project(tmp_path / "project"), tmp_path / "site"
     shutil.copytree(sample_site, out)
     page = root / "templates/index.html"
     page.write_text(
