@@ -123,12 +123,12 @@ def test_the_script_meets_the_vectors() -> None:
     assert wrong == []
 
 
-def test_both_agree_on_anything(whole: bool) -> None:
+def test_both_agree_on_anything() -> None:
     """Random inputs, some of them refused, all run in one process: the same numbers or the same words."""
     cases: list[dict[str, Any]] = []
 
     @settings(
-        max_examples=600 if whole else 250,
+        max_examples=600,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
         database=None,
