@@ -127,12 +127,7 @@ def test_both_agree_on_anything() -> None:
     """Random inputs, some of them refused, all run in one process: the same numbers or the same words."""
     cases: list[dict[str, Any]] = []
 
-    @settings(
-        max_examples=600,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-        database=None,
-    )
+    @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
     @given(CASE)
     def collect(case: dict[str, Any]) -> None:
         cases.append(case)
