@@ -38,8 +38,11 @@ def headline(s: Stats) -> str:
     """Say how the front slopes, and what a 30-day future earns by expiry on an unmoved curve."""
     futures: Futures = s.value
     stale = is_stale(futures)
-    slope = _slope_words(s, past=stale)
-    text = f"VIX futures {slope} from {_month(futures, 0)} to {_month(futures, 1)}"
+    months = f"from {_month(futures, 0)} to {_month(futures, 1)}"
+    text = f"VIX futures {_slope_words(s, past=stale)} {months}"
+    if futures.regime.run == 1 and not stale and futures.window.n_sessions > 1:
+        turned = "have inverted" if futures.regime.name == "backwardation" else "slope up again"
+        text = f"VIX futures {turned}: {_moved(futures.contango_m1_m2)} {months}"
     if stale:
         return f"{text} on {s.show('as_of', f.date_long)}"
     if futures.roll_per_month is None:
@@ -89,7 +92,7 @@ def rank_words(s: Stats, key: str, more_less: tuple[str, str]) -> str:
         return f"{more} on only {_FEW[beyond]} of {among}" if beyond else f"the {_most(more)} of {among}"
     if below <= FEW:
         return f"{less} on only {_FEW[below]} of {among}" if below else f"the {_most(less)} of {among}"
-    span = f.window_words(window.name)
+    span = _span(s.value)
     if share >= 0.5:
         return f"{more} than on {s.at('window').show(key, _percent)} of sessions in {span}"
     return f"{less} than on {_percent(1 - share)} of sessions in {span}"
@@ -110,7 +113,7 @@ def inversion_words(s: Stats) -> tuple[str, str, str]:
     """Return label, value and note of how often the front was inverted."""
     window, whole = s.at("window"), s.at(f"windows.{len(s.value.windows) - 1}")
     return (
-        f"Futures inverted, past {f.window_words(s.value.window.name)}",
+        f"Futures inverted, past {_span(s.value)}",
         f"{window.count('n_backwardation')} of {window.count('n_sessions')} sessions",
         f"{window.show('backwardation_rate', _percent)}, against "
         f"{whole.show('backwardation_rate', _percent)} since {_since(s.value)}",
@@ -166,10 +169,10 @@ def history_title(s: Stats) -> str:
     window = s.at("window")
     n = s.value.window.n_runs
     if not n:
-        return f"No futures inversion in {f.window_words(s.value.window.name)}"
+        return f"No futures inversion in {_span(s.value)}"
     runs = window.plural("n_runs", "futures inversion")
     deepest = _month_year(s.value.window.deepest_session)
-    return f"{runs} in {f.window_words(s.value.window.name)}, the deepest in {deepest}"
+    return f"{runs} in {_span(s.value)}, the deepest in {deepest}"
 
 
 def history_words(s: Stats) -> str:
@@ -222,7 +225,7 @@ def holder_title(s: Stats) -> str:
     made = "made" if s.value.holder.holder_return >= 0 else "lost"
     return (
         f"A 30-day future’s price {price} {_whole(holder, 'price_return')} in "
-        f"{f.window_words(s.value.window.name)}; "
+        f"{_span(s.value)}; "
         f"a holder {made} {_whole(holder, 'holder_return')}"
     )
 
@@ -310,6 +313,14 @@ def _month(futures: Futures, at: int) -> str:
 
 def _month_year(session: str) -> str:
     return f"{f.month(session)} {session[:4]}"
+
+
+def _span(futures: Futures) -> str:
+    """Return the window in words: "two years"."""
+    number, _, unit = f.window_words(futures.window.name).partition(" ")
+    return (
+        f"{_FEW[int(number)]} {unit}" if number.isdigit() and int(number) < len(_FEW) else f"{number} {unit}"
+    )
 
 
 def _since(futures: Futures) -> str:

@@ -1,0 +1,82 @@
+"""Curves of any dates on one graph: by address, by hand, up to twenty, and without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.places import served
+from tests.integration.test_futures_page import DAYS, build, settlements
+
+ONE, TWO = DAYS[10].isoformat(), DAYS[-1].isoformat()
+
+
+@pytest.fixture(scope="module")
+def curves(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a site with futures."""
+    site = build(tmp_path_factory.mktemp("curves"), sample_data, settlements(DAYS, inverted=3))
+    with served(site) as address:
+        yield address
+
+
+def at(visit: Visit, curves: str, path: str) -> Visit:
+    visit.origin = curves
+    return visit.open(path)
+
+
+def drawn(visit: Visit) -> list[str]:
+    """The dates at the ends of the lines, once a script has drawn them."""
+    visit.page.wait_for_selector("[data-canvas] .drawn")
+    return visit.page.locator("[data-canvas] .halo").all_text_contents()
+
+
+def test_dates_come_from_the_address(visitor: Callable[..., Visit], curves: str) -> None:
+    visit = at(visitor(), curves, f"/futures/?d={ONE}&d={TWO}#compare")
+    assert len(drawn(visit)) == 2
+    assert visit.page.locator("[data-list] li").count() == 2
+    # the last three sessions fall, the first ones rise
+    assert visit.page.locator("[data-list] .down").count() == 1
+    assert visit.page.locator("[data-list] .up").count() == 1
+    assert "down" in (visit.page.locator("#h-compare").text_content() or "")
+    assert len(visit.asked("futures/curves/")) == 2
+    assert (visit.complaints, visit.violations) == ([], [])
+
+
+def test_a_date_is_added_scaled_and_taken_away(visitor: Callable[..., Visit], curves: str) -> None:
+    visit = at(visitor(), curves, f"/futures/?d={TWO}#compare")
+    assert len(drawn(visit)) == 1
+    visit.page.locator("[data-form] input").fill(ONE)
+    visit.page.get_by_role("button", name="Add", exact=True).click()
+    visit.page.wait_for_url(f"**/futures/?d={TWO}&d={ONE}#compare")
+    visit.page.get_by_role("button", name="First month = 100").click()
+    visit.page.wait_for_function("document.querySelector('.drawn .t').textContent.startsWith('first month')")
+    visit.page.locator("[data-list] button").first.click()
+    visit.page.wait_for_url(f"**/futures/?d={ONE}#compare")
+    assert visit.complaints == []
+
+
+def test_at_most_twenty_and_no_day_without_settlements(visitor: Callable[..., Visit], curves: str) -> None:
+    address = "&".join(f"d={day}" for day in DAYS[:25])
+    visit = at(visitor(), curves, f"/futures/?{address}#compare")
+    assert len(drawn(visit)) == 20
+    visit.page.locator("[data-form] input").fill(TWO)
+    visit.page.get_by_role("button", name="Add", exact=True).click()
+    visit.page.get_by_text("At most 20 dates").wait_for()
+    at(visit, curves, f"/futures/?d={ONE}#compare")
+    drawn(visit)
+    visit.page.locator("[data-form] input").fill("2025-01-09")  # a day of mourning: the exchange was closed
+    visit.page.get_by_role("button", name="Add", exact=True).click()
+    visit.page.get_by_text("No settlement is stored for 9 January 2025; try 8 January 2025.").wait_for()
+    assert len(drawn(visit)) == 1
+
+
+def test_it_fits_a_phone_and_needs_no_script(visitor: Callable[..., Visit], curves: str) -> None:
+    visit = at(visitor(viewport=PHONE), curves, "/futures/")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert visit.asked("futures/curves/") == []  # no file before somebody reaches for it
+    plain = at(visitor(java_script_enabled=False), curves, "/futures/")
+    assert plain.page.locator("[data-canvas] > .pic").is_visible()
+    assert plain.page.get_by_text("Comparing dates needs JavaScript").is_visible()
+    assert not plain.page.locator("[data-form]").is_visible()
