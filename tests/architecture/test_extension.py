@@ -9,6 +9,7 @@ import csv
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -74,13 +75,13 @@ ADDITIONS = {
             (
                 CONFIG,
                 "      - {adapter: cboe_csv, symbol: VIX}\n",
-                "      - {adapter: exchange_csv, symbol: VIX-D}\n",
+                "      - {adapter: exchange_csv, symbol: VIX-D}\n      - {adapter: cboe_csv, symbol: VIX}\n",
             ),
         ),
     ),
     "news rule": Addition(("src/ivts_site/words/news/round_number.py",)),
     "study": Addition(
-        ("src/ivts_site/analytics/studies/weekdays.py", "templates/research/weekdays.html"),
+        ("src/ivts_site/analytics/studies/weekdays.py", "src/ivts_site/charts/studies/weekdays.py"),
         (("templates/content/research.yaml", "\nstudies:\n", f"\nstudies:\n{STUDY_WORDS}"),),
     ),
 }
@@ -223,7 +224,7 @@ def test_an_added_rule_is_among_the_news(extended: Copy) -> None:
 
 
 def test_an_added_study_is_on_the_page_in_the_json_and_in_the_schema(extended: Copy) -> None:
-    """By its rank after the volatility study; its numbers carry their paths on the page.
+    """By its rank after the volatility study; its section has the words of the YAML and the picture.
 
     13 weeks have 13 Mondays, of which Labor Day, 1 September, is no session: 12.
     """
@@ -240,8 +241,9 @@ def test_an_added_study_is_on_the_page_in_the_json_and_in_the_schema(extended: C
     )
     section = extended.page("research").find("weekdays")
     assert section.text().startswith("Does the day of the week matter?")
-    stats = [cell.attributes["data-stat"] for cell in section.all("span") if "data-stat" in cell.attributes]
-    assert stats[:2] == ["research.weekdays.0.n_sessions", "research.weekdays.0.median"]
+    [figure] = section.all("figure")
+    assert figure.all("svg")
+    assert re.search(r"The median is highest on (Mon|Tues|Wednes|Thurs|Fri)days\.", figure.text())
 
 
 CONCERNED = (
@@ -249,10 +251,10 @@ CONCERNED = (
     "tests/unit/test_content_site.py",
 )
 
+ALL = ("tests/unit", "tests/golden", "tests/docs", "tests/integration/test_fetch.py")
 
-@pytest.mark.parametrize(
-    "tests", [CONCERNED, pytest.param(("tests/unit", "tests/golden", "tests/docs"), marks=pytest.mark.whole)]
-)
+
+@pytest.mark.parametrize("tests", [CONCERNED, pytest.param(ALL, marks=pytest.mark.whole)])
 def test_no_test_count_or_golden_file_breaks(extended: Copy, tests: tuple[str, ...]) -> None:
     """The tests of the copy pass with one more of each kind."""
     extended.run("pytest", "-q", "-p", "no:playwright", "-p", "no:cacheprovider", *tests)

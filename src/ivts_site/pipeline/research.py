@@ -14,6 +14,7 @@ from ivts_site.analytics.study_input import StudyInput
 from ivts_site.analytics.volatility import realised_volatility
 from ivts_site.charts.research import draw_research
 from ivts_site.charts.studies import Volatilities
+from ivts_site.charts.studies.by_study import study_pictures
 from ivts_site.config import Config
 from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
@@ -47,6 +48,10 @@ def lay_out_research(context: BuildContext, series: Volatilities | None = None) 
         "s": say.research_stats(context.research),
         "say": say,
         "drawn": {id_: picture(svg) for id_, svg in draw_research(context.research, series).items()},
+        "pictures": {
+            name: [(each, picture(each.svg)) for each in made]
+            for name, made in study_pictures(context.research).items()
+        },
     }
 
 

@@ -1,0 +1,44 @@
+"""Pictures of studies that have no template: every module of this package with a `STUDY` and `pictures`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from ivts_site.published.studies import Research
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture as a section without a template shows it.
+
+    Attributes
+    ----------
+    id : str
+        Its anchor.
+    title : str
+        Heading.
+    svg : str
+        From one of this package's `draw_` functions.
+    summary : str
+        What it shows, in a sentence or two.
+    shape : str
+        `rows` for a picture as high as its rows, `curve` for a wide one.
+    """
+
+    id: str
+    title: str
+    svg: str
+    summary: str
+    shape: str = "rows"
+
+
+def study_pictures(research: Research) -> Mapping[str, tuple[Picture, ...]]:
+    """Draw the pictures of each study that has a module here, by the study's name."""
+    found = (
+        import_module(f"{__package__}.{each.name}") for each in iter_modules([str(Path(__file__).parent)])
+    )
+    return {each.STUDY: tuple(each.pictures(research)) for each in found if hasattr(each, "STUDY")}
