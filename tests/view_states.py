@@ -19,6 +19,7 @@ from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
 from ivts_site.model import Asset, Chart, Column, ProvisionalCloses, Publication, Table
 from ivts_site.pipeline.context import BuildContext
+from ivts_site.pipeline.pictures import picture_files
 from ivts_site.pipeline.status import build_status
 from ivts_site.pipeline.tracker import tracker_pages
 from ivts_site.published.snapshot import Snapshot
@@ -37,6 +38,7 @@ ASSETS = {
     for name in (
         "site.css",
         "site.js",
+        "front.js",
         "theme.js",
         "live.js",
         "plotly.js",
@@ -246,6 +248,8 @@ def tracker_of(
     """The tracker's own pages of a snapshot and what crawlers read, by path; `known` as of `core_of`."""
     core = core_of(snapshot, **known)
     scale = '<svg role="img" aria-label="scale"></svg>'
-    pages = tracker_pages(core, charts(text) if drawn is None else drawn, scale, log or DataLog())
+    pages = tracker_pages(
+        core, picture_files(charts(text) if drawn is None else drawn, "2y"), scale, log or DataLog()
+    )
     files = render_site(core.site, build_renderer(templates, ASSETS, core.site), pages)
     return {path: body.decode() for path, body in files.items()}

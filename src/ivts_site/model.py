@@ -257,6 +257,45 @@ class KeyMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedSpan:
+    """A past event as charts name it: its anchor, its short name, its first and last day."""
+
+    id: str
+    label: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A chart over one range, as a picture of its own.
+
+    Attributes
+    ----------
+    range : str
+        Name of the range: that of a window (`5y`), a year (`2020`) or an event (`event-2020`).
+    first, last : str
+        First and last day shown.
+    title : str
+        Heading of the chart over this range.
+    summary : str
+        What the chart shows over it, in words.
+    svg : str
+        Inline SVG; safe markup.
+    readings : mapping
+        What is read off the picture session by session, JSON-ready; empty where nothing is.
+    """
+
+    range: str
+    first: str
+    last: str
+    title: str
+    summary: str
+    svg: str
+    readings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """One chart: a Plotly figure, the same figure as a picture, and the same in words.
 
@@ -276,6 +315,8 @@ class Chart:
         Inline SVG of the figure at its first range; safe markup.
     table : Table
         The figures behind it; its file holds no raw closes unless the configuration allows them.
+    pictures : tuple of Picture
+        The chart over every range that it offers, that of `svg` among them.
     key : tuple of KeyMark
         Marks that are not named within the picture.
     raw_closes : bool
@@ -289,6 +330,7 @@ class Chart:
     figure: Mapping[str, Any]
     svg: str
     table: Table
+    pictures: tuple[Picture, ...] = ()
     key: tuple[KeyMark, ...] = ()
     raw_closes: bool = False
 

@@ -1,5 +1,5 @@
 /*
- * The interactive charts: a late script, see intent.js. Each chart is drawn by Plotly in its picture's box from the
+ * The interactive charts: a late script, see pictures.js. Each chart is drawn by Plotly in its picture's box from the
  * same figure, hence nothing moves. All numbers, lines and ranges come from the figure.
  */
 (() => {
@@ -46,6 +46,7 @@
     const painted = { ...trace };
     if (line) painted.line = { ...line, color };
     if (fill) painted.fillcolor = color;
+    if (meta.outline) painted.line.color = colour(meta.role);
     if (marker) painted.marker = { ...marker, color };
     if (marker?.line) painted.marker.line = { ...marker.line, color };
     return painted;
@@ -85,19 +86,10 @@
 
   const DAY = 86_400_000;
 
-  /** First and last day shown, of a range by name ("5y") or written out ("2020-02-03..2020-06-30"), if days are. */
-  function daysOf({ meta, range }) {
-    return meta?.ranges && (meta.ranges[range || meta.default_range] ?? range.split('..'));
-  }
+  /** First and last day shown, where the chart shows days. */
+  const daysOf = ({ meta, range }) => meta.ranges && ivts.daysOf(range);
 
   const within = ([first, last]) => (day) => day >= first && day <= last;
-
-  /** The next round step (1, 2, 5 × 10ᵏ) and the decimals that it needs. */
-  function roundStep(least) {
-    const power = Math.floor(Math.log10(least));
-    const step = [1, 2, 5, 10].find((part) => part * 10 ** power >= least * (1 - 1e-9)) * 10 ** power;
-    return [step, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))];
-  }
 
   /** Axis settings for values: the range of what is in view with a margin, round ticks with the figure's own unit. */
   function fitValues({ type, range: [start], domain = [0, 1], ticktext }, values) {
@@ -107,7 +99,7 @@
     const low = start === 0 && ends[0] >= 0 ? 0 : ends[0] - margin; // shares start at nothing
     const high = ends[1] + margin;
     const span = isLog ? 10 ** high - 10 ** low : high - low;
-    const [step, places] = roundStep(span / (domain[1] - domain[0] < 0.5 ? 4 : 6));
+    const [step, places] = ivts.roundStep(span / (domain[1] - domain[0] < 0.5 ? 4 : 6));
     const [, written, unit] = /^[^.\s%]*\.?(\d*)(.*)$/.exec(ticktext.at(-1) ?? '');
     return {
       range: [low, high],
@@ -184,15 +176,23 @@
     return notes;
   }
 
+  const WIDE_PX = 980; // as in chart.css
+
+  /** Words on the chart over a range, those that a chart of this width has room for; without a picture the first's. */
+  function notesOf({ meta, figure }, name, width) {
+    const layout = width <= meta.narrow_px ? 'n' : width <= WIDE_PX ? 'm' : 'x';
+    return meta.notes?.[name]?.filter(({ only }) => !only || only === layout) ?? figure.layout.annotations;
+  }
+
   function withRange(chart, width) {
     const { figure, meta, range } = chart;
-    const layout = paintLayout(figure.layout);
     const name = range || meta.default_range;
+    const layout = paintLayout({ ...figure.layout, annotations: notesOf(chart, name, width) });
     const days = range && !meta.axes?.[name] && daysOf(chart);
     const update = days ? fitAxes(chart, days, width) : listedAxes(chart, name, width);
     const changed = { ...layout };
     for (const [axis, settings] of Object.entries(update)) changed[axis] = { ...layout[axis], ...settings };
-    if (meta.ranges) changed.annotations = moveEndLabels(layout.annotations, chart, changed);
+    if (meta.ranges && !meta.notes) changed.annotations = moveEndLabels(layout.annotations, chart, changed);
     return changed;
   }
 
@@ -203,78 +203,46 @@
 
   /** Draw the figure as it is now: colours of the theme, size of the box, range asked for. */
   async function draw(chart) {
-    const { figure, live, plot, meta } = chart;
+    const { figure: base, live, plot, meta } = chart;
+    const figure = framed(chart, base);
     const { clientWidth: width, clientHeight: height } = plot;
     if (!live || !width) return;
     const dragmode = !COARSE.matches && 'ranges' in meta && 'zoom';
-    const layout = structuredClone({ ...withRange(chart, width), width, height, dragmode }); // a zoom writes into it
-    await window.Plotly.react(live, figure.data.map(paintTrace), layout, CONFIG);
-    showStatistics(chart);
+    const layout = structuredClone({ ...withRange({ ...chart, figure }, width), width, height, dragmode }); // a zoom writes into it
+    const isLong = meta.long?.includes(chart.range);
+    const thin = (trace) => (isLong && trace.line ? { ...trace, line: { ...trace.line, width: 1 } } : trace);
+    await window.Plotly.react(live, figure.data.map(paintTrace).map(thin), layout, CONFIG);
   }
+
+  /** The figure over the range: its own, where another range is another figure. */
+  const framed = ({ pictured, meta }, figure) => meta.frames?.[pictured] ?? figure;
 
   async function install(chart, figure) {
     take(chart, figure);
     chart.live = make('div', { className: 'plot-live', 'aria-hidden': 'true' }); // the box around it is described
     chart.plot.append(chart.live);
     await draw(chart);
-    chart.plot.classList.add('is-live');
+    if (chart.isMain) chart.live.on('plotly_hover', ({ points }) => ivts.readout.point(points[0].x));
     chart.live.on('plotly_relayout', (update) => onZoom(chart, update));
-    chart.live.on('plotly_doubleclick', () => onReset(chart));
+    chart.live.on('plotly_doubleclick', () => tell('chosen', { range: '' }));
     let isFirst = true; // that report is of the size just drawn
     new ResizeObserver(() => {
-      if (!isFirst) draw(chart);
+      if (!isFirst && chart.isLive) draw(chart);
       isFirst = false;
     }).observe(chart.plot);
     chart.plot.append(chart.reader);
+    chart.plot.tabIndex = 0;
+    listen(chart);
   }
 
   function onZoom(chart, update) {
     const ends = [update['xaxis.range[0]'], update['xaxis.range[1]']];
     if (!ends[0] || !chart.meta.ranges) return;
     const shown = chart.main.x.filter(within(ends));
-    if (shown.length > 1) tell('zoomed', { key: chart.key, range: `${shown[0]}..${shown.at(-1)}` });
+    if (shown.length > 1) tell('chosen', { range: `${shown[0]}..${shown.at(-1)}` });
     else draw(chart); // nothing to see there: back to what was shown
   }
 
-  /** A double click takes a zoom back; where there are no buttons, another one shows all history. */
-  function onReset({ key, range, meta }) {
-    const showAll = key !== 'range' && !range && meta.ranges?.all;
-    tell('zoomed', { key, range: showAll ? 'all' : '' });
-  }
-
-  // ---------------------------------------------------------------- statistics of the range
-
-  /** All that is said of the sessions with a defined ratio between two days, both included, as the page words it. */
-  ivts.describeRange = ({ x, ratios, customdata }, days) => {
-    const inView = within(days);
-    const at = [...x.keys()].filter((i) => ratios[i] !== null && inView(x[i]));
-    const values = at.map((i) => ratios[i]);
-    const k = at.filter((i) => customdata[i][2] === 'backwardation').length;
-    const ratio = (value) => ivts.fixed(at.length ? ivts.published(value) : NaN, 4);
-    const until = (first, last) => (first === last ? '' : ` to ${last}`);
-    const [from, to] = [x[at[0]] ?? days[0], x[at.at(-1)] ?? days[1]].map(ivts.longDate);
-    const [low, high, middle] = [Math.min(...values), Math.max(...values), ivts.median(values)].map(ratio);
-    return {
-      k: ivts.count(k),
-      n: ivts.count(at.length),
-      rate: ivts.percent(k / at.length),
-      from,
-      to: until(from, to),
-      low,
-      high: until(low, high),
-      median: at.length > 1 ? `, median ${middle}` : '',
-    };
-  };
-
-  function showStatistics(chart) {
-    const days = chart.main.ratios && daysOf(chart);
-    if (!days) return;
-    for (const [name, text] of Object.entries(ivts.describeRange(chart.main, days))) {
-      for (const spot of all(`:is([data-range-stat], [data-range-card]) [data-${name}]`)) {
-        if (spot.textContent !== text) spot.textContent = text; // an unchanged live region is not read again
-      }
-    }
-  }
 
   // ---------------------------------------------------------------- reading by key and finger
 
@@ -291,7 +259,7 @@
     });
   }
 
-  const barsOf = ({ figure }) => figure.data.filter(({ type }) => type === 'bar');
+  const barsOf = (chart) => framed(chart, chart.figure).data.filter(({ type }) => type === 'bar');
 
   /** Show the label of a point: all lines at its x, or its bar, within which half its value lies. */
   function label({ live }, { x, y, axes }) {
@@ -339,5 +307,25 @@
     if (points.length) label(chart, points.reduce((best, point) => (away(point) < away(best) ? point : best)));
   }
 
-  ivts.charts = { install, draw, daysOf, read, leave, onFinger };
+  const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -21, PageDown: 21, Home: -Infinity, End: Infinity };
+
+  function listen(chart) {
+    const on = (type, act, options) => chart.plot.addEventListener(type, act, options);
+    on('pointermove', (event) => {
+      if (event.pointerType === 'touch' && chart.isLive) onFinger(chart, event);
+    });
+    // Plotly would take the touch for a drag and hide its labels; taps reach it as the clicks that follow them
+    on('touchstart', (event) => chart.isLive && event.stopPropagation(), { capture: true, passive: true });
+    if (!chart.isMain) on('keydown', (event) => onKey(chart, event)); // of the main chart in readout.js
+  }
+
+  function onKey(chart, event) {
+    if (event.target !== chart.plot || !chart.isLive || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Escape') leave(chart);
+    if (!STEPS[event.key]) return;
+    event.preventDefault();
+    read(chart, STEPS[event.key]);
+  }
+
+  ivts.charts = { install, draw, daysOf, read, leave };
 })();

@@ -7,6 +7,7 @@
 
   const root = document.documentElement;
   const ivts = { fromDisk: location.protocol === 'file:' };
+  const SVG = document.querySelector('svg')?.namespaceURI ?? '';
   const DISK = 'This page was opened from disk, where browsers keep its data from it';
 
   ivts.all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -20,6 +21,14 @@
       else element[name] = value;
     }
     return element;
+  };
+
+  /** A part of a drawing, with attributes and a text, within another. */
+  ivts.draw = (parent, tag, settings = {}, text = '') => {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(settings)) element.setAttribute(name, value);
+    element.textContent = text;
+    return parent.appendChild(element);
   };
 
   /** Make a function of one text remember its promises; those that fail are forgotten. */
@@ -58,10 +67,13 @@
     return figure;
   });
 
+  /** The exact quotient of two closes; null where one is. */
+  ivts.divide = (front, back) => (front === null || back === null ? null : front / back);
+
   /** The ratio of two closes is not sent: `ratios` are exact, `y` are as published and shown. */
   function divide(trace) {
     const { front, back } = trace.meta;
-    trace.ratios = front.map((value, i) => (value === null || back[i] === null ? null : value / back[i]));
+    trace.ratios = front.map((value, i) => ivts.divide(value, back[i]));
     trace.y = trace.ratios.map((ratio) => ratio && ivts.round(ivts.published(ratio), 4));
   }
 
@@ -110,6 +122,13 @@
   ivts.longDate = (day) => {
     const [year, month, date] = day.split('-').map(Number);
     return `${date} ${MONTHS[month - 1]} ${year}`;
+  };
+
+  /** "Fri 27 Feb 2026" */
+  ivts.weekdayDate = (day) => {
+    const [year, month, date] = day.split('-').map(Number);
+    const weekday = 'Sun Mon Tue Wed Thu Fri Sat'.split(' ')[new Date(day).getUTCDay()];
+    return `${weekday} ${date} ${MONTHS[month - 1].slice(0, 3)} ${year}`;
   };
 
   /** Middle of some numbers, the mean of both where there are two; undefined for none. */

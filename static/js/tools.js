@@ -1,16 +1,16 @@
 /*
  * What a visitor can take along from a chart: a link to the view, its rows as CSV, its drawing as PNG.
- * Each function gets the chart as intent.js keeps it, and returns the words to confirm with.
+ * Each function gets the chart as pictures.js keeps it, and returns the words to confirm with.
  */
 (() => {
   'use strict';
 
   const { ivts } = window;
-  const { all, charts, make } = ivts;
+  const { all, make } = ivts;
 
   /** Save under a name that says what is shown. */
-  function save(chart, blob, kind) {
-    const download = `${['ivts', chart.id, ...(charts.daysOf(chart) ?? [])].join('-')}.${kind}`;
+  function save(chart, blob, kind, days) {
+    const download = `${['ivts', chart.id, ...days].join('-')}.${kind}`;
     const href = URL.createObjectURL(blob);
     make('a', { href, download }).click();
     setTimeout(() => URL.revokeObjectURL(href), 10_000);
@@ -45,11 +45,12 @@
   async function csv(chart) {
     const text = await (await ivts.load(chart.element.dataset.csv)).text();
     const [head, ...rows] = text.split(/(?<=\n)/);
-    const [first, last] = charts.daysOf(chart) ?? ['', '~'];
     // a row is a session, or an episode, of which a part may lie outside of what is shown
     const end = head.startsWith('first_') ? 11 : 0;
+    const days = /^(first_)?session/.test(head) ? ivts.daysOf(chart.range) : [];
+    const [first, last] = days.length ? days : ['', '~'];
     const kept = rows.filter((row) => row.slice(end, end + 10) >= first && row.slice(0, 10) <= last);
-    return save(chart, new Blob([head, ...kept], { type: 'text/csv' }), 'csv');
+    return save(chart, new Blob([head, ...kept], { type: 'text/csv' }), 'csv', days);
   }
 
   // ---------------------------------------------------------------- picture
@@ -90,14 +91,14 @@
     drawing.append(
       part('rect', { ...size, fill: getComputedStyle(document.documentElement).backgroundColor }),
       title,
-      ...all(chart.live ? '.main-svg' : '.pic', chart.plot).map((layer) => copyOf(layer, box)),
+      ...all(chart.isLive ? '.main-svg' : '.pic', chart.plot).map((layer) => copyOf(layer, box)),
     );
     const source = new XMLSerializer().serializeToString(drawing);
     const image = make('img', { src: `data:image/svg+xml,${encodeURIComponent(source)}` });
     await image.decode();
     const canvas = make('canvas', { width: SCALE * size.width, height: SCALE * size.height });
     canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-    return save(chart, await new Promise((done) => canvas.toBlob(done)), 'png');
+    return save(chart, await new Promise((done) => canvas.toBlob(done)), 'png', ivts.daysOf(chart.range) ?? []);
   }
 
   ivts.tools = { link, csv, png };

@@ -121,11 +121,19 @@ class Visit:
         return self.plot(chart)
 
     def wake(self, chart: str) -> Locator:
-        """Make a chart interactive by focusing it, and return its box."""
+        """Make a chart interactive by its button, if it is not yet, and return its box, focused."""
         plot = self.select(chart)
-        plot.focus()
+        button = self.page.locator(f"#chart-{chart} [data-explore]")
+        if button.text_content() == "Explore":
+            button.click()
         self.wait_live(chart)
+        plot.focus()
         return plot
+
+    def choose(self, name: str) -> None:
+        """Press the button of a range, and wait until the main chart has its picture and its words."""
+        self.page.locator(f'[data-ranges] [data-range="{name}"]').click()
+        self.page.wait_for_selector('#chart-signal:not([aria-busy="true"]) [data-range-stat]:not(.is-stale)')
 
     def wait_live(self, chart: str) -> None:
         """Wait until Plotly has drawn a chart."""

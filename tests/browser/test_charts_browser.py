@@ -1,4 +1,4 @@
-"""Charts in the browser: pictures first, Plotly on intent in the same place, statistics of the range."""
+"""Charts in the browser: pictures first, Plotly on demand in the same place, statistics of the range."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ expect = sync_api.expect
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
 
+PLACE = """(plot) => {
+  const { x, y, width, height } = plot.getBoundingClientRect();
+  return [x + scrollX, y + scrollY, width, height];
+}"""
 CHARTS = ("signal", "term-structure", "spy-backwardation", "distribution", "rolling-rate")
 
 
@@ -76,24 +80,47 @@ def test_nothing_is_fetched_before_intent(visit: Visit) -> None:
     visit.page.wait_for_load_state("networkidle")
     assert not visit.asked("plotly")
     assert not visit.asked("/charts/")
-    assert visit.page.locator("[data-plot] > svg").count() == len(CHARTS)
+    assert visit.page.locator("[data-plot] > .pic").count() == len(CHARTS)
 
 
-@pytest.mark.parametrize("intent", ["hover", "focus", "key", "tap", "range"])
-def test_every_kind_of_intent_draws_the_main_chart(visitor: Callable[..., Visit], intent: str) -> None:
-    """Pointing, focusing, a key, a tap and a range button each fetch Plotly and the figure, once."""
-    visit = visitor(has_touch=intent == "tap").open()
+@pytest.mark.parametrize("act", ["hover", "focus", "key", "tap", "range"])
+def test_nothing_but_explore_fetches_the_library(visitor: Callable[..., Visit], act: str) -> None:
+    """Pointing, focusing, keys, taps and ranges are answered by the pictures."""
+    visit = visitor(has_touch=act == "tap").open()
     plot = visit.plot("signal")
-    if intent == "hover":
+    if act == "hover":
         plot.hover()
-    elif intent == "focus":
+    elif act == "focus":
         plot.focus()
-    elif intent == "key":
+    elif act == "key":
         plot.press("ArrowLeft")
-    elif intent == "tap":
+    elif act == "tap":
         plot.tap()
     else:
-        visit.page.locator('[data-range="5y"]').click()
+        visit.choose("5y")
+    visit.page.wait_for_load_state("networkidle")
+    assert not visit.asked("plotly")
+    assert not visit.asked("charts/")
+
+
+def test_explore_says_that_it_is_busy_and_fetches_once(visit: Visit) -> None:
+    """The button answers at once, with the library held back; a second press leads back to the picture."""
+    held: list[Any] = []
+    visit.page.route("**/plotly*", lambda route: held.append(route))  # noqa: PLW0108 (the driver marks it)
+    button = visit.page.locator("#chart-signal [data-explore]")
+    width = button.bounding_box()["width"]
+    button.click()
+    assert button.text_content() == "Loading…"
+    assert button.get_attribute("aria-busy") == "true"
+    assert button.bounding_box()["width"] == width
+    visit.page.wait_for_timeout(300)
+    held[0].continue_()
+    visit.wait_live("signal")
+    assert button.text_content() == "Close"
+    button.click()
+    style = "(svg) => getComputedStyle(svg).visibility"
+    assert visit.plot("signal").locator("> .pic").evaluate(style) == "visible"
+    button.click()
     visit.wait_live("signal")
     assert len(visit.asked("plotly")) == 1
     assert len(visit.asked("charts/signal.json")) == 1
@@ -106,8 +133,8 @@ def test_a_finger_scrolls_past_a_chart(visitor: Callable[..., Visit]) -> None:
     plot.scroll_into_view_if_needed()
     assert swipe_up(visit, "signal") > 20
     assert not visit.asked("plotly")
-    plot.tap()
-    visit.wait_live("signal")
+    visit.wake("signal")
+    plot.scroll_into_view_if_needed()
     assert swipe_up(visit, "signal") > 20
 
 
@@ -124,9 +151,9 @@ def test_all_charts_draw_in_place_under_the_strict_policy(visit: Visit) -> None:
     for chart in CHARTS:
         plot = visit.select(chart)
         plot.scroll_into_view_if_needed()
-        box, shift = plot.bounding_box(), visit.shift
+        box, shift = plot.evaluate(PLACE), visit.shift
         visit.wake(chart)
-        assert plot.bounding_box() == box
+        assert plot.evaluate(PLACE) == box
         assert visit.shift - shift <= 0.02
         figure = visit.page.evaluate(
             "async (url) => (await (await fetch(url)).json()).data.length", f"charts/{chart}.json"
@@ -136,7 +163,7 @@ def test_all_charts_draw_in_place_under_the_strict_policy(visit: Visit) -> None:
         # the policy lets Plotly insert an empty style element only; without it this would be "static"
         styles = plot.locator(".main-svg").first.evaluate("(svg) => getComputedStyle(svg).position")
         assert styles == "absolute"
-        assert plot.locator("> svg").evaluate("(svg) => getComputedStyle(svg).visibility") == "hidden"
+        assert plot.locator("> .pic").evaluate("(svg) => getComputedStyle(svg).visibility") == "hidden"
     assert len(visit.asked("plotly")) == 1
     assert visit.violations == []
     assert visit.complaints == []
@@ -149,7 +176,7 @@ def test_plotly_has_the_plot_area_of_the_picture(visitor: Callable[..., Visit], 
     visit = visitor(viewport={"width": width, "height": 900}).open()
     for chart in CHARTS:
         plot = visit.wake(chart)
-        picture, box = plot.locator("> svg").bounding_box(), plot.bounding_box()
+        picture, box = plot.locator("> .pic").bounding_box(), plot.bounding_box()
         size = visit.layout(chart, "_size")
         drawn = {
             "x": box["x"] + size["l"],
@@ -161,10 +188,9 @@ def test_plotly_has_the_plot_area_of_the_picture(visitor: Callable[..., Visit], 
 
 
 def test_statistics_of_every_window_equal_the_snapshot(live: Visit, snapshot: dict[str, Any]) -> None:
-    """Counted in the browser from the published series: k, n, rate and dates of every standard window."""
-    live.wake("signal")
+    """Counted in the browser from what comes with each picture: k, n, rate and dates of every window."""
     for window in snapshot["windows"]:
-        live.page.locator(f'[data-range="{window["name"]}"]').click()
+        live.choose(window["name"])
         expect_counts(live, window["n_backwardation"], window["n_sessions"])
         expect(live.statistic("from")).to_have_text(worded_date(window["first_session"]))
         expect(live.statistic("to")).to_have_text(f"to {worded_date(window['last_session'])}")
@@ -174,11 +200,9 @@ def test_the_script_words_the_default_range_as_the_page_does(live: Visit) -> Non
     """Drawing the default range rewrites the line to the same characters."""
     line = live.page.locator("[data-range-stat]")
     before = line.inner_text()
-    live.wake("signal")
-    expect(line).to_have_text(before)
-    live.page.locator('[data-range="3m"]').click()
+    live.choose("3m")
     expect(line).not_to_have_text(before)
-    live.page.locator('[data-range="2y"]').click()
+    live.choose("2y")
     expect(line).to_have_text(before)
 
 
@@ -187,9 +211,9 @@ def test_range_buttons_move_both_axes(live: Visit) -> None:
     live.wake("signal")
     seen = []
     for name in ("3m", "all"):
-        live.page.locator(f'[data-range="{name}"]').click()
+        live.choose(name)
         live.page.wait_for_timeout(100)
-        seen.append([live.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis2", "yaxis3")])
+        seen.append([live.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis")])
     (short, *short_values), (long, *long_values) = seen
     assert long[0] < short[0]
     for narrow, wide in zip(short_values, long_values, strict=True):
@@ -199,7 +223,6 @@ def test_range_buttons_move_both_axes(live: Visit) -> None:
 
 def test_free_ranges_are_counted_as_python_counts_them(live: Visit, regimes: dict[str, str]) -> None:
     """Random ranges in the address: k, n and rate equal a count over the downloadable series."""
-    live.wake("signal")
     chance = random.Random(20)
     for _ in range(5):
         first, last = sorted(chance.sample(sorted(regimes), 2))
@@ -211,7 +234,7 @@ def test_dragging_zooms_counts_and_a_double_click_resets(live: Visit, regimes: d
     """A dragged range names its own sessions, is kept in the address, and a double click takes it back."""
     plot = live.wake("signal")
     default = live.page.locator("[data-range-stat]").inner_text()
-    axes = [live.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis2", "yaxis3")]
+    axes = [live.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis", "yaxis2")]
     box = plot.bounding_box()
     across = box["y"] + 150
     live.page.mouse.move(box["x"] + 300, across)
@@ -223,29 +246,45 @@ def test_dragging_zooms_counts_and_a_double_click_resets(live: Visit, regimes: d
     k, n = count(regimes, first, last)
     assert 0 < n < 500
     expect_counts(live, k, n)
-    assert live.page.locator('[data-range][aria-pressed="true"]').count() == 0
+    expect(live.page.locator('[data-range][aria-pressed="true"]')).to_have_count(0)
     double_click(plot, box["width"] / 2, lambda: live.page.evaluate("location.hash") == "")
     expect(live.page.locator("[data-range-stat]")).to_have_text(default)
-    assert [live.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis2", "yaxis3")] == axes
+    assert [live.layout("signal", f"{axis}.range") for axis in ("xaxis", "yaxis", "yaxis2")] == axes
 
 
 def test_a_blocked_library_leaves_the_pictures_and_says_so_once(visitor: Callable[..., Visit]) -> None:
-    """With Plotly blocked every picture stays visible, one message appears; tried twice, ranges are off."""
+    """With Plotly blocked every picture stays visible, one message appears, and ranges work on."""
     visit = visitor()
     visit.page.route("**/plotly*", lambda route: route.abort())
     visit.open()
     for chart in ("signal", "term-structure"):
-        visit.select(chart).focus()
+        visit.page.locator(f"#chart-{chart} [data-explore]").click()
     visit.page.wait_for_selector(".chart-message")
     visit.page.wait_for_timeout(100)
     assert visit.page.locator(".chart-message").count() == 1
-    assert visit.plot("term-structure").locator("> svg").is_visible()
-    assert visit.plot("signal").locator("> svg").is_visible()
-    assert visit.page.locator("[data-range]").first.is_enabled()
+    assert visit.plot("term-structure").locator("> .pic").is_visible()
+    assert visit.plot("signal").locator("> .pic").is_visible()
+    expect(visit.page.locator("#chart-signal [data-explore]")).to_have_text("Explore")
+    visit.choose("5y")
+    expect(visit.page.locator("#t-signal")).to_contain_text("in five years")
+
+
+def test_a_range_that_cannot_be_had_leaves_the_one_shown(visitor: Callable[..., Visit]) -> None:
+    """Picture, words, button and address stay those of the default; the next try succeeds."""
+    visit = visitor()
+    visit.page.route("**/signal-5y.*", lambda route: route.abort())
+    visit.open()
+    title, line = visit.page.locator("#t-signal"), visit.page.locator("[data-range-stat]")
+    before = title.inner_text(), line.inner_text()
     visit.page.locator('[data-range="5y"]').click()
-    expect(visit.page.locator("[data-range]").first).to_be_disabled()
-    assert visit.page.locator(".chart-message").count() == 1
-    assert visit.page.locator('[data-range][aria-pressed="true"]').get_attribute("data-range") == "2y"
+    expect(visit.page.locator(".chart-message")).to_contain_text("That range could not be loaded")
+    expect(visit.page.locator('[data-range][aria-pressed="true"]')).to_have_attribute("data-range", "2y")
+    assert (title.inner_text(), line.inner_text()) == before
+    assert visit.page.evaluate("location.hash") == ""
+    visit.page.unroute("**/signal-5y.*")
+    visit.choose("5y")
+    expect(title).to_contain_text("in five years")
+    assert visit.page.locator(".chart-message").count() == 0
 
 
 def test_a_missing_figure_leaves_its_picture(visitor: Callable[..., Visit]) -> None:
@@ -253,25 +292,12 @@ def test_a_missing_figure_leaves_its_picture(visitor: Callable[..., Visit]) -> N
     visit = visitor()
     visit.page.route("**/charts/distribution.json", lambda route: route.fulfill(status=404, body=""))
     visit.open()
-    visit.select("distribution").focus()
+    visit.select("distribution")
+    visit.page.locator("#chart-distribution [data-explore]").click()
     visit.page.wait_for_selector("#chart-distribution .chart-message")
-    assert visit.plot("distribution").locator("> svg").is_visible()
+    assert visit.plot("distribution").locator("> .pic").is_visible()
     visit.wake("signal")
     assert visit.page.locator("[data-range]").first.is_enabled()
-
-
-def test_the_keyboard_steps_through_sessions(live: Visit, snapshot: dict[str, Any]) -> None:
-    """Arrow keys read the sessions from the latest on, Home the first in view; Escape leaves."""
-    live.wake("signal")
-    latest = press(live, "signal", "ArrowLeft")
-    assert f"{snapshot['ivts']:.4f}" in latest
-    assert f"{snapshot['closes']['vix']:.2f}" in latest
-    assert f"{snapshot['regime']['name']}, day {snapshot['regime']['day']}" in latest
-    before = press(live, "signal", "ArrowLeft")
-    assert press(live, "signal", "ArrowRight") == latest
-    assert press(live, "signal", "Home") not in {latest, before}
-    assert press(live, "signal", "Escape") == ""
-    assert not live.plot("signal").evaluate("(plot) => plot === document.activeElement")
 
 
 def test_the_keyboard_reads_bars(live: Visit) -> None:
@@ -317,18 +343,9 @@ def test_a_hidden_chart_is_drawn_anew_when_it_shows(visitor: Callable[..., Visit
     assert live.evaluate("(plot) => plot._fullData[0].line.color") == ink
 
 
-def test_a_double_click_shows_all_history_where_there_are_no_buttons(live: Visit) -> None:
-    """Without range buttons a double click shows all history, another one the default range."""
-    plot = live.wake("term-structure")
-    first = live.layout("term-structure", "xaxis.range")
-    double_click(plot, 400, lambda: live.layout("term-structure", "xaxis.range")[0] < first[0])
-    live.page.wait_for_timeout(400)  # two double clicks in a row would be one of four
-    double_click(plot, 400, lambda: live.layout("term-structure", "xaxis.range") == first)
-
-
 def test_print_shows_the_pictures(visit: Visit) -> None:
     """On paper the picture replaces what Plotly has drawn."""
     plot = visit.wake("signal")
     visit.page.emulate_media(media="print")
-    assert plot.locator("> svg").evaluate("(svg) => getComputedStyle(svg).visibility") == "visible"
+    assert plot.locator("> .pic").evaluate("(svg) => getComputedStyle(svg).visibility") == "visible"
     assert not plot.locator(".plot-live").is_visible()

@@ -59,7 +59,7 @@ SUSPECT = """() => {
   const handlers = [...document.querySelectorAll('*')].filter((element) =>
     [...element.attributes].some(({ name, value }) => /^on/.test(name) || /^\\s*javascript:/i.test(value)));
   const injected = [...document.querySelectorAll('[data-injected]')];
-  const isData = (script) => script.type === 'application/ld+json';
+  const isData = (script) => /^application\\/(ld\\+)?json$/.test(script.type);
   const scripts = [...document.scripts].filter((script) => !script.src && !isData(script));
   return [...handlers, ...injected, ...scripts].map((element) => element.outerHTML.slice(0, 200));
 }"""

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from PIL import Image
-from tests.browser.places import double_click
 
 from ivts_site import formatting as fmt
 
@@ -77,14 +76,14 @@ def read_at(visit: Visit, chart: str, key: str) -> str:
 
 
 def test_a_session_is_read_whole(live: Visit, snapshot: dict[str, Any]) -> None:
-    """Date, ratio, regime with its day, front, back and benchmark of the latest session."""
-    live.wake("signal")
+    """Date, ratio, regime with its session number, front, back and benchmark, as keys read them aloud."""
+    live.plot("signal").focus()
     text = read_at(live, "signal", "ArrowLeft")
     closes, regime = snapshot["closes"], snapshot["regime"]
     for part in (
         fmt.date_weekday(snapshot["as_of"]),
-        f"IVTS {fmt.ratio(snapshot['ivts'])}",
-        f"{regime['name']}, day {regime['day']}",
+        f"ratio {fmt.ratio(snapshot['ivts'])}",
+        f"run {regime['day']}, {regime['name']}",
         f"VIX {fmt.level(closes['vix'])}",
         f"VIX3M {fmt.level(closes['vix3m'])}",
         f"SPY {fmt.level(closes['spy'])}",
@@ -93,12 +92,10 @@ def test_a_session_is_read_whole(live: Visit, snapshot: dict[str, Any]) -> None:
 
 
 def test_a_finger_that_moves_sideways_reads(visitor: Callable[..., Visit]) -> None:
-    """Dragging a finger along a live chart moves the label from session to session; the page stays."""
+    """Dragging a finger along the picture reads session by session; the page stays."""
     visit = visitor(viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True).open()
     plot = visit.plot("signal")
     plot.scroll_into_view_if_needed()
-    plot.tap()
-    visit.wait_live("signal")
     touch, box = visit.page.context.new_cdp_session(visit.page), plot.bounding_box()
     scrolled, seen = visit.page.evaluate("scrollY"), []
     for step in range(6):
@@ -106,7 +103,7 @@ def test_a_finger_that_moves_sideways_reads(visitor: Callable[..., Visit]) -> No
         kind = "touchMove" if step else "touchStart"
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
         visit.page.wait_for_timeout(80)
-        seen.append(plot.locator(".hoverlayer").text_content())
+        seen.append(visit.page.locator("[data-readout]").text_content())
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert len(set(seen[2:])) == 4
     assert visit.page.evaluate("scrollY") == scrolled
@@ -125,10 +122,8 @@ def test_hover_writes_per_cent_as_the_text_does(live: Visit) -> None:
 def test_a_finger_reads_bars(visitor: Callable[..., Visit], chart: str, below: float) -> None:
     """Moving sideways over bars shows the bar nearest to the finger, each in its turn."""
     visit = visitor(viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True).open()
-    plot = visit.select(chart)
+    plot = visit.wake(chart)
     plot.scroll_into_view_if_needed()
-    plot.tap()
-    visit.wait_live(chart)
     touch, box = visit.page.context.new_cdp_session(visit.page), plot.bounding_box()
     seen = []
     for step in range(5):
@@ -146,29 +141,26 @@ def test_a_finger_reads_bars(visitor: Callable[..., Visit], chart: str, below: f
 
 
 def test_a_zoom_in_a_tab_is_kept_in_the_address(visitor: Callable[..., Visit]) -> None:
-    """Each chart keeps its own, the back button undoes it, and a shared address draws it at once."""
+    """All charts follow it, the back button undoes it, and a shared address shows it at once."""
     visit = visitor().open()
     visit.wake("rolling-rate")
     drag(visit, "rolling-rate", 0.3, 0.6)
     visit.page.wait_for_function("() => location.hash.includes('..')")
     hash_ = visit.page.evaluate("location.hash")
-    match = re.fullmatch(r"#view=rolling-rate&rolling-rate=(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", hash_)
+    match = re.fullmatch(r"#range=(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)&view=rolling-rate", hash_)
     assert match
     shown = visit.layout("rolling-rate", "xaxis.range")
     assert shown[0][:10] <= match[1] < match[2] <= shown[1][:10]
     visit.page.go_back()
     visit.page.wait_for_function("() => location.hash === '#view=rolling-rate'")
     expect(visit.plot("rolling-rate").locator(".annotation").filter(has_text="last")).to_have_count(3)
+    expect(visit.page.locator("[data-ranges] [aria-pressed=true]")).to_have_count(1)
     shared = visitor().open(f"/{hash_}")
-    shared.wait_live("rolling-rate")
+    expect(shared.page.locator("#t-signal")).to_contain_text(fmt.date_long(match[1]))
+    expect(shared.page.locator("#sum-rolling-rate")).to_contain_text("Shown: ")
+    assert not shared.asked("plotly")
+    shared.wake("rolling-rate")
     assert shared.layout("rolling-rate", "xaxis.range") == shown
-    assert not shared.asked("signal.json")
-    hidden = visitor().open(f"/{hash_.replace('view=rolling-rate&', '')}")
-    hidden.page.mouse.move(1, 1)
-    assert not hidden.asked("plotly")  # until its tab is shown
-    hidden.page.locator("#tab-rolling-rate").click()
-    hidden.wait_live("rolling-rate")
-    assert hidden.layout("rolling-rate", "xaxis.range") == shown
 
 
 def test_free_zoom_writes_per_cent_as_the_figure_does(live: Visit) -> None:
@@ -186,9 +178,8 @@ def test_free_zoom_writes_per_cent_as_the_figure_does(live: Visit) -> None:
 )
 def test_end_labels_never_touch(live: Visit, chart: str, names: str) -> None:
     """Over all history the ends of the lines nearly meet; their names keep a line's height apart."""
-    plot = live.wake(chart)
-    first = live.layout(chart, "xaxis.range")[0]
-    double_click(plot, 400, lambda: live.layout(chart, "xaxis.range")[0] != first)
+    live.wake(chart)
+    live.choose("all")
     labels = live.plot(chart).locator(".plot-live .annotation").filter(has_text=re.compile(names))
     expect(labels).to_have_count({"rolling-rate": 3, "term-structure": 2}[chart])
     tops = sorted(label.bounding_box()["y"] for label in labels.all())
@@ -207,6 +198,7 @@ def test_end_labels_go_where_the_last_session_is_out_of_view(live: Visit) -> Non
 def test_free_zoom_fits_the_bars_to_what_is_in_view(live: Visit) -> None:
     """Returns of the episodes in view fill their axis, from the line at zero, in per cent as before."""
     live.wake("spy-backwardation")
+    live.choose("all")
     before = live.layout("spy-backwardation", "yaxis2.range")
     drag(live, "spy-backwardation", 0.04, 0.1)
     low, high = live.layout("spy-backwardation", "yaxis2.range")
@@ -230,8 +222,7 @@ def test_free_zoom_fits_the_bars_to_what_is_in_view(live: Visit) -> None:
 
 def test_csv_holds_the_sessions_shown(live: Visit, sample_site: Path, snapshot: dict[str, Any]) -> None:
     """The rows of the range on screen under a name that says so; derived columns, no raw closes."""
-    live.wake("signal")
-    live.page.locator('[data-range="3m"]').click()
+    live.choose("3m")
     window = next(w for w in snapshot["windows"] if w["name"] == "3m")
     name, body = download(live, "signal", "csv")
     assert name == f"ivts-signal-{window['first_session']}-{window['last_session']}.csv"
@@ -258,7 +249,7 @@ def test_png_needs_no_plotly_and_is_the_same_with_it(visit: Visit) -> None:
     box = visit.plot("signal").bounding_box()
     name, pictured = download(visit, "signal", "png")
     assert not visit.asked("plotly")
-    assert name == "ivts-signal.png"
+    assert re.fullmatch(r"ivts-signal-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.png", name)
     visit.wake("signal")
     name, drawn = download(visit, "signal", "png")
     assert re.fullmatch(r"ivts-signal-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.png", name)
@@ -266,7 +257,7 @@ def test_png_needs_no_plotly_and_is_the_same_with_it(visit: Visit) -> None:
     assert before.shape == after.shape == (2 * (round(box["height"]) + 30), 2 * round(box["width"]))
     assert len(np.unique(before)) > 50
     assert (np.abs(before - after) > 96).mean() < 0.012  # the tolerance of test_pixels
-    visit.page.locator('[data-range="3m"]').click()
+    visit.choose("3m")
     expect(visit.statistic("from")).not_to_contain_text("2024")
     _, zoomed = download(visit, "signal", "png")
     assert (np.abs(picture_of(zoomed) - after) > 96).mean() > 0.02
@@ -277,7 +268,6 @@ def test_png_needs_no_plotly_and_is_the_same_with_it(visit: Visit) -> None:
 def test_the_link_leads_back_to_the_view(visitor: Callable[..., Visit]) -> None:
     """Range, tab and rules are in the copied address; opened, it shows the tab it was copied from."""
     visit = visitor(permissions=["clipboard-read", "clipboard-write"]).open("/#range=1y&entry=1.01")
-    visit.wait_live("signal")
     tool(visit, "term-structure", "link").click()
     expect(visit.page.locator("#chart-term-structure [role=status]")).to_have_text("Link copied")
     address = visit.page.evaluate("navigator.clipboard.readText()")
@@ -299,14 +289,14 @@ def test_a_link_that_cannot_be_copied_is_offered_selected(visitor: Callable[...,
 
 
 def test_tools_are_buttons_for_the_keyboard_and_absent_without_script(visitor: Callable[..., Visit]) -> None:
-    """Tab reaches each tool after the plot; without script there is none."""
+    """Tab reaches each tool after the button that explores; without script there is none."""
     visit = visitor().open()
-    visit.wake("signal")
+    visit.page.locator("#chart-signal [data-explore]").focus()
     names = []
     for _ in range(3):
         visit.page.keyboard.press("Tab")
         names.append(visit.page.evaluate("document.activeElement.dataset.tool"))
-    assert names == ["link", "csv", "png"]
+    assert names == ["csv", "link", "png"]
     plain = visitor(java_script_enabled=False).open()
     assert not tool(plain, "signal", "link").is_visible()
 
@@ -315,14 +305,16 @@ def test_tools_are_buttons_for_the_keyboard_and_absent_without_script(visitor: C
 
 
 def test_a_failed_load_is_tried_once_more(visitor: Callable[..., Visit]) -> None:
-    """The next intent asks again; once drawn, the message goes and the range asked for is shown."""
+    """The next press asks again; once drawn, the message goes and the range asked for is shown."""
     visit = visitor()
     visit.page.route("**/plotly*", lambda route: route.abort())
     visit.open()
-    visit.plot("signal").focus()
+    explore = visit.page.locator("#chart-signal [data-explore]")
+    explore.click()
     expect(visit.page.locator(".chart-message")).to_contain_text("once more")
     visit.page.unroute("**/plotly*")
-    visit.page.locator('[data-range="1y"]').click()
+    visit.choose("1y")
+    explore.click()
     visit.wait_live("signal")
     assert visit.page.locator(".chart-message").count() == 0
     expect(visit.page.locator('[data-range="1y"]')).to_have_attribute("aria-pressed", "true")
@@ -339,7 +331,7 @@ def test_a_changed_script_is_refused(visitor: Callable[..., Visit], name: str) -
         route.fulfill(response=response, body=f"window.changed = 1;{response.text()}")
 
     visit.page.route(f"**/assets/{name}.*.js", change)
-    visit.open().plot("signal").focus()
+    visit.open().page.locator("#chart-signal [data-explore]").click()
     expect(visit.page.locator(".chart-message")).to_contain_text("could not be loaded")
     assert visit.page.evaluate("window.changed") is None
     assert any("integrity" in complaint for complaint in visit.complaints)
@@ -372,7 +364,7 @@ def test_below_a_path_everything_works(visitor: Callable[..., Visit], below: str
     visit = visitor()
     visit.origin = below
     visit.open("/#range=5y&entry=1.01")
-    visit.wait_live("signal")
+    expect(visit.page.locator("#t-signal")).to_contain_text("in five years")
     expect(visit.page.locator('[data-field="entry"]')).to_have_value("1.01")
     assert download(visit, "signal", "csv")[0].endswith(".csv")
     visit.page.get_by_role("link", name="Methodology").first.click()
@@ -394,12 +386,17 @@ def test_from_disk_the_page_works_and_says_what_cannot(
     visit.page.locator("[data-theme-button]").click()
     assert visit.page.locator("html").get_attribute("data-theme") == "light"
     for chart in ("distribution", "signal"):
-        visit.plot(chart).focus()
+        visit.page.locator(f"#chart-{chart} [data-explore]").click()
     expect(visit.page.locator(".chart-message")).to_contain_text("opened from disk")
     assert visit.page.locator(".chart-message").count() == 1
-    assert visit.plot("signal").locator("> svg").is_visible()
-    assert visit.page.locator("[data-range]").first.is_disabled()
+    assert visit.plot("signal").locator("> .pic").is_visible()
+    visit.page.locator('[data-range="5y"]').click()
+    expect(visit.page.locator('[data-range][aria-pressed="true"]')).to_have_attribute("data-range", "2y")
     assert download(visit, "signal", "png")[1].startswith(PNG)
     visit.page.locator('[data-slider="entry"]').focus()
     expect(visit.page.locator("[data-explorer-status]")).to_contain_text("opened from disk")
-    assert [c for c in visit.complaints if not c.startswith(("the pictures stay.", "the table stays"))] == []
+    assert [
+        c
+        for c in visit.complaints
+        if not c.startswith(("the pictures stay.", "the picture stays.", "the table stays"))
+    ] == []

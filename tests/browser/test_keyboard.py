@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.browser.places import own_links, page_paths
 
+sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
+expect = sync_api.expect
+
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
 
@@ -20,6 +23,7 @@ WALK = (
     "today",
     "ranges",
     "plot",
+    "strip",
     "tools",
     "table",
     "tab",
@@ -39,6 +43,7 @@ STOP = """() => {
   const kinds = {
     '.skip': 'skip link', '.explorer': 'explorer', '[data-theme-button]': 'theme',
     header: 'header', '.today': 'today', '[data-ranges]': 'ranges',
+    '.strip': 'strip',
     '[data-plot]': 'plot', '.chart-tools': 'tools', '.chart-data': 'table', '[role=tab]': 'tab',
     '#episodes': 'episodes', '.contents': 'contents', '.prose': 'sections',
     footer: 'footer', body: '',
@@ -111,7 +116,7 @@ def test_the_keyboard_alone_reads_a_chart_changes_range_and_tab(visit: Visit) ->
     while page.evaluate(STOP)["kind"] != "ranges":
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    visit.wait_live("signal")
+    expect(page.locator("#t-signal")).to_contain_text("in three months")
     assert page.locator('[data-range][aria-pressed="true"]').get_attribute("data-range") == "3m"
     for _ in range(7):
         page.keyboard.press("Tab")
@@ -161,7 +166,7 @@ def test_forced_colours_keep_states_apart(visitor: Callable[..., Visit]) -> None
     visit = visitor(forced_colors="active").open()
     style = "(element, name) => getComputedStyle(element)[name]"
     assert visit.page.locator(".badge").evaluate(style, "borderTopStyle") == "solid"
-    assert visit.page.locator('[aria-pressed="true"]').first.evaluate(style, "borderTopWidth") == "2px"
+    assert visit.page.locator('[aria-pressed="true"]').first.evaluate(style, "borderBottomWidth") == "2px"
     assert "underline" in visit.page.locator('[aria-selected="true"]').evaluate(style, "textDecorationLine")
     strokes = visit.page.locator("#chart-signal svg.pic path[class^=s-]").evaluate_all(
         "(paths) => paths.map((path) => getComputedStyle(path).stroke)"

@@ -39,7 +39,7 @@ def test_paper_shows_every_picture_and_no_control(visit: Visit, live: bool) -> N
         visit.wake("distribution")
     on_paper(visit)
     for chart in CHARTS:
-        picture = visit.plot(chart).locator("> svg")
+        picture = visit.plot(chart).locator("> .pic")
         assert picture.is_visible()
         assert picture.evaluate("(svg) => getComputedStyle(svg).visibility") == "visible"
         assert visit.page.locator(f"#sum-{chart}").is_visible()

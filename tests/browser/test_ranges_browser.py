@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 N_RANGES = 200
 DESCRIBE = """async (ranges) => {
-  const { data: [main] } = await ivts.figure('charts/signal.json');
+  const [, address] = /all (\\S+)/.exec(document.querySelector('#chart-signal').dataset.pictures);
+  const text = await (await fetch(address)).text();
+  const { readings } = JSON.parse(/<metadata>(.*)<\\/metadata>/.exec(text)[1]);
+  const main = ivts.unpackReadings(readings);
   return ranges.map((days) => ivts.describeRange(main, days));
 }"""
 
@@ -63,7 +66,6 @@ def test_random_ranges_are_described_as_python_does(
     live: Visit, figure: dict[str, Any], regimes: dict[str, str]
 ) -> None:
     """Two hundred ranges, from one session to all: counts, rate, dates, lowest, highest and median ratio."""
-    live.wake("signal")
     chance, days = random.Random(200), sorted(regimes)
     ranges = [sorted(chance.choices(days, k=2)) for _ in range(N_RANGES - 2)]
     ranges += [[days[7], days[7]], [days[0], days[-1]]]
@@ -73,7 +75,6 @@ def test_random_ranges_are_described_as_python_does(
 
 def test_a_range_without_sessions_is_undefined(live: Visit) -> None:
     """A weekend: nothing is counted, nothing is divided."""
-    live.wake("signal")
     (found,) = live.page.evaluate(DESCRIBE, [["2020-01-04", "2020-01-05"]])
     assert found == {
         "k": "0",
@@ -89,7 +90,6 @@ def test_a_range_without_sessions_is_undefined(live: Visit) -> None:
 
 def test_every_window_is_described_as_the_snapshot_does(live: Visit, snapshot: dict[str, Any]) -> None:
     """Counts, rate, lowest, highest and median ratio; one of them as the button puts it on the page."""
-    live.wake("signal")
     windows = snapshot["windows"]
     found = live.page.evaluate(DESCRIBE, [[w["first_session"], w["last_session"]] for w in windows])
     for window, words in zip(windows, found, strict=True):
@@ -97,7 +97,7 @@ def test_every_window_is_described_as_the_snapshot_does(live: Visit, snapshot: d
         assert words["rate"] == fmt.percent(window["backwardation_rate"])
         wanted = (window["ivts_min"], window["ivts_max"], window["ivts_percentiles"]["p50"])
         assert words.items() >= spread(*wanted, window["n_sessions"]).items()
-    live.page.locator(f'[data-range="{windows[0]["name"]}"]').click()
+    live.choose(windows[0]["name"])
     expect(live.statistic("n")).to_have_text(found[0]["n"])
     assert {name: live.statistic(name).text_content() for name in found[0]} == found[0]
 

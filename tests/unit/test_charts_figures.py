@@ -59,15 +59,16 @@ def packed(text: str) -> int:
 
 
 def test_marks_without_a_name_in_the_picture_have_one_beside_it(long_charts: dict[str, Chart]) -> None:
-    """Shaded spans and the dotted line at 1.01, the lower edge of the band `stress`, are named in the key."""
+    """Shaded spans of charts in tabs are named in the key; the main chart says what its red is."""
     keys = {id_: [(item.mark, item.label) for item in chart.key] for id_, chart in long_charts.items()}
     band = ("band", "backwardation")
-    assert keys["signal"] == [band, ("dots", "1.01, stress above")]
+    assert keys["signal"] == [("ring", "suspect close")]
+    assert "▲ backwardation" in long_charts["signal"].svg
     assert keys["term-structure"] == [band]
     shaded = {
         id_
         for id_, chart in long_charts.items()
-        if any(trace.get("fill") == "toself" for trace in chart.figure["data"])
+        if id_ != "signal" and any(trace.get("fill") == "toself" for trace in chart.figure["data"])
     }
     assert {id_ for id_, key in keys.items() if band in key} == shaded
 
@@ -162,7 +163,7 @@ def test_ranges_fit_what_they_show(long_analysis: Analysis, long_charts: dict[st
         shown = [y for x, y in zip(ratio["x"], ratio["y"], strict=True) if first <= x <= last]
         assert len(shown) == window.n_sessions
         axes = meta["axes"][window.name]
-        low, high = axes["yaxis3.range"]
+        low, high = axes["yaxis.range"]
         assert low < min(shown)
         assert max(shown) < high
         assert low < 1.0 < high

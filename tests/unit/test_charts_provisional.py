@@ -46,10 +46,10 @@ def test_it_is_a_ring_at_its_session(analysis: Analysis, ivts: float, role: str)
     assert ring["meta"]["role"] == role
     meta = chart.figure["layout"]["meta"]
     for name, axes in meta["axes"].items():
-        low, high = axes["yaxis3.range"]
+        low, high = axes["yaxis.range"]
         assert low <= ivts <= high, name
         assert axes["xaxis.range"][1] >= day.isoformat(), name
-    assert chart.svg.count("<circle") == 2  # the latest session and the ring
+    assert chart.svg.count("<circle") == 3  # the ends of both lines and the ring
     assert f"A provisional ratio of {ivts:.4f}" in chart.summary
     assert [mark.mark for mark in chart.key][-1] == "ring"
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def project(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"/* {name} */\n.{name} {{\n  width: calc(1px + 2px);\n}}\n")
     (tmp_path / "static" / "js").mkdir()
-    for name in (*SCRIPTS, *LATE_SCRIPTS, *PAGE_SCRIPTS, "theme"):
+    for name in (*SCRIPTS, *LATE_SCRIPTS, *chain(*PAGE_SCRIPTS.values()), "theme"):
         (tmp_path / "static" / "js" / f"{name}.js").write_text(f"// {name}\nrun('{name}  // kept');\n")
     (tmp_path / "static" / "favicon.svg").write_text("<svg/>")
     (tmp_path / BASIC_PLOTLY).parent.mkdir(parents=True)

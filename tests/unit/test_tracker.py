@@ -28,6 +28,7 @@ from ivts_site.config import Config
 from ivts_site.content import FACTS
 from ivts_site.content.models import Event
 from ivts_site.errors import ConfigError
+from ivts_site.pipeline.pictures import picture_files
 from ivts_site.pipeline.tracker import tracker_pages
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import DataLog
@@ -520,7 +521,7 @@ def test_nothing_is_made_before_a_page_is_asked_for() -> None:
     settings = config()
     page = settings.page.model_copy(update={"sections": ("gone",)})
     core = core_of(state("one-session"), settings=settings.model_copy(update={"page": page}))
-    pages = tracker_pages(core, charts(), "", DataLog())
+    pages = tracker_pages(core, picture_files(charts(), "2y"), "", DataLog())
     assert [(each.file, each.root) for each in pages] == [
         ("index.html", ""),
         ("methodology/index.html", "../"),

@@ -5,5 +5,15 @@ from ivts_site.charts.card import build_card
 from ivts_site.charts.export import figure_json
 from ivts_site.charts.registry import BUILDERS, build_charts
 from ivts_site.charts.scale import build_scale
+from ivts_site.charts.strip import Strip, build_strip
 
-__all__ = ["BUILDERS", "build_card", "build_charts", "build_scale", "draw_badge", "figure_json"]
+__all__ = [
+    "BUILDERS",
+    "Strip",
+    "build_card",
+    "build_charts",
+    "build_scale",
+    "build_strip",
+    "draw_badge",
+    "figure_json",
+]

@@ -60,6 +60,16 @@ def value_axis(  # noqa: PLR0913 (the range, and four ways to label it)
     }
 
 
+def log_axis(low: float, high: float) -> dict[str, Any]:
+    """Return range, tick values and texts of a logarithmic axis for values from `low` to `high`."""
+    low, high = (low, high) if low > 0 else (1.0, 10.0)
+    pad = 0.05 * max(np.log10(high / low), 0.02)
+    edges = [round(float(np.log10(low) - pad), 4), round(float(np.log10(high) + pad), 4)]
+    all_ticks = [m * 10.0**k for k in range(-1, 7) for m in (1, 2, 3, 5, 7)]
+    ticks = [tick for tick in all_ticks if edges[0] <= np.log10(tick) <= edges[1]]
+    return {"range": edges, "tickvals": ticks, "ticktext": [fmt.fixed(t, 0) for t in ticks]}
+
+
 def date_axis(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
     """Return range and ticks of a calendar axis; the range leaves a small margin on both sides.
 

@@ -1,10 +1,11 @@
-"""Charts over time: the ranges that buttons offer, each with fitted axes."""
+"""Charts over time: the ranges that they offer, each with fitted axes and a picture of its own."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,13 @@ import pandas as pd
 from ivts_site.charts.axes import date_axis
 from ivts_site.charts.theme import NARROW_PX
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
-class Span(Protocol):
+    from ivts_site.analytics import Analysis
+
+
+class Window(Protocol):
     """A window: its name, first and last session."""
 
     @property
@@ -29,26 +35,112 @@ class Ranged(Protocol):
     """What is measured over windows: those offered, and the default one."""
 
     @property
-    def windows(self) -> Sequence[Span]: ...  # noqa: D102
+    def windows(self) -> Sequence[Window]: ...  # noqa: D102
     @property
-    def window(self) -> Span: ...  # noqa: D102
+    def window(self) -> Window: ...  # noqa: D102
 
 
-Fit = Callable[[npt.NDArray[np.bool_]], Mapping[str, Mapping[str, Any]]]
+Axes = Mapping[str, Mapping[str, Any]]
+Fit = Callable[[npt.NDArray[np.bool_]], Axes]
 """Given the mask of the sessions shown, the fitted value axes: long axis name → range, tickvals, ticktext."""
 
+LONG_DAYS = 4 * 366
+"""Days from which lines are thinned to `FEW_COLUMNS`, and prices stand on a logarithmic scale."""
+FEW_COLUMNS = 400
+COLUMNS = 1000
 
-def range_meta(
-    measured: Ranged,
-    index: pd.DatetimeIndex,
-    fit: Fit,
-    *,
-    default: str | None = None,
-    until: dt.date | None = None,
-) -> dict[str, Any]:
-    """Return what a script needs to switch ranges, and the picture its first range.
 
-    `until` lengthens every date axis to a day after the last session; the ranges stay those of the windows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A range that charts can show: its name, and its first and last day."""
+
+    name: str
+    first: str
+    last: str
+
+    @property
+    def days(self) -> int:
+        """Calendar days from the first to the last."""
+        return (dt.date.fromisoformat(self.last) - dt.date.fromisoformat(self.first)).days
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the span is drawn coarser, and prices on a logarithmic scale."""
+        return self.days > LONG_DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A chart over one range.
+
+    Attributes
+    ----------
+    span : Span
+        The range.
+    axes : mapping
+        Axes fitted to it, see `fit_axes`; nothing where the figure's own hold.
+    notes : sequence of mapping, optional
+        Annotations instead of the figure's.
+    title, summary : str
+        What the chart is called and what it shows over the range; the chart's own where empty.
+    readings : mapping
+        What is read off it session by session.
+    figure : Figure, optional
+        Drawn instead of the chart's, where another range is another figure.
+    """
+
+    span: Span
+    axes: Axes = field(default_factory=dict)
+    notes: Sequence[Mapping[str, Any]] | None = None
+    title: str = ""
+    summary: str = ""
+    readings: Mapping[str, Any] = field(default_factory=dict)
+    figure: go.Figure | None = None
+
+    @property
+    def narrow(self) -> dict[str, Any]:
+        """Ticks that a narrow chart labels, as an update of the layout."""
+        few = self.axes.get("xaxis", {}).get("narrow", {})
+        return {f"xaxis.{key}": value for key, value in few.items()}
+
+    @property
+    def columns(self) -> int:
+        """Pixel columns for which lines are thinned."""
+        return FEW_COLUMNS if self.span.is_long else COLUMNS
+
+
+def window_spans(measured: Ranged) -> dict[str, Span]:
+    """Return the configured windows and the default one, by name."""
+    windows = (*measured.windows, measured.window)
+    return {w.name: Span(name=w.name, first=str(w.first_session), last=str(w.last_session)) for w in windows}
+
+
+def window_views(measured: Ranged, index: pd.DatetimeIndex, fit: Fit) -> tuple[View, ...]:
+    """Return a chart's views over all windows, for one whose words are the same over each."""
+    spans = window_spans(measured).values()
+    return tuple(View(span=span, axes=fit_axes(span, index, fit)) for span in spans)
+
+
+def year_spans(analysis: Analysis) -> tuple[Span, ...]:
+    """Return the calendar years with sessions, oldest first, each from its first session to its last."""
+    sessions = pd.DatetimeIndex(analysis.signal.index)
+    years = pd.Series(sessions, index=sessions).groupby(sessions.year).agg(["first", "last"])
+    return tuple(
+        Span(name=str(year), first=f"{row['first']:%Y-%m-%d}", last=f"{row['last']:%Y-%m-%d}")
+        for year, row in years.iterrows()
+    )
+
+
+def fit_axes(span: Span, index: pd.DatetimeIndex, fit: Fit, *, until: dt.date | None = None) -> Axes:
+    """Return all axes fitted to a span; that of the dates reaches `until`, a day after the last session."""
+    first, last = pd.Timestamp(span.first), pd.Timestamp(span.last)
+    shown = np.asarray((index >= first) & (index <= last))
+    end = pd.Timestamp(until) if until is not None and last == index[-1] else last
+    return {"xaxis": date_axis(first, end), **fit(shown)}
+
+
+def range_meta(views: Sequence[View], default: str) -> dict[str, Any]:
+    """Return what a script needs to switch ranges.
 
     Returns
     -------
@@ -57,24 +149,18 @@ def range_meta(
         layout that fits all axes to the range; ``narrow``: the ticks of the first range that a narrow chart
         labels, ``narrow_axes``: the same for every range; ``narrow_px``: the width below which they hold.
     """
-    windows = {window.name: window for window in measured.windows} | {measured.window.name: measured.window}
-    chosen = default if default in windows else measured.window.name
-    fitted = {name: _axes(window, index, fit, until) for name, window in windows.items()}
-    narrow = {
-        name: {"xaxis.tickvals": a["narrow"]["tickvals"], "xaxis.ticktext": a["narrow"]["ticktext"]}
-        for name, a in ((n, f["xaxis"]) for n, f in fitted.items())
-    }
+    narrow = {view.span.name: view.narrow for view in views}
     return {
-        "ranges": {name: [w.first_session, w.last_session] for name, w in windows.items()},
-        "default_range": chosen,
-        "axes": {name: flat(axes) for name, axes in fitted.items()},
-        "narrow": narrow[chosen],
+        "ranges": {view.span.name: [view.span.first, view.span.last] for view in views},
+        "default_range": default,
+        "axes": {view.span.name: flat(view.axes) for view in views},
+        "narrow": narrow[default],
         "narrow_axes": narrow,
         "narrow_px": NARROW_PX,
     }
 
 
-def flat(axes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def flat(axes: Axes) -> dict[str, Any]:
     """Return axis settings as one update: ``{"xaxis.range": …}``."""
     return {
         f"{axis}.{key}": value
@@ -84,16 +170,10 @@ def flat(axes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def apply(layout: dict[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
+def apply(layout: Mapping[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
     """Return the layout with a flat update written into its axes."""
     changed = dict(layout)
     for path, value in update.items():
         axis, _, key = path.partition(".")
         changed[axis] = {**changed.get(axis, {}), key: value}
     return changed
-
-
-def _axes(window: Span, index: pd.DatetimeIndex, fit: Fit, until: dt.date | None) -> dict[str, Any]:
-    first, last = (pd.Timestamp(str(end)) for end in (window.first_session, window.last_session))
-    shown = np.asarray((index >= first) & (index <= last))
-    return {"xaxis": date_axis(first, last if until is None else pd.Timestamp(until)), **fit(shown)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,9 +12,11 @@ import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.distribution import build_histogram
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import round_ticks, value_axis
-from ivts_site.charts.export import rounded
+from ivts_site.charts.dated import View, window_spans
+from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.labels import Flag, place_flags, text_width
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.scale import FEW, percentiles
@@ -37,9 +41,10 @@ ROW = 0.085
 
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the histogram of the default window with marks at threshold, percentiles and today."""
+    views = tuple(_views(analysis, options))
     texts = Texts(
         id=ID,
-        title=f"{words.RATIO} distribution, {words.window_name(analysis.window)}",
+        title=_heading(analysis),
         description=(
             f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; upright lines "
             f"mark the threshold {fmt.plain(analysis.rules.threshold)}"
@@ -48,12 +53,38 @@ def build(analysis: Analysis, options: Options) -> Chart:
         ),
         summary=_summary(analysis),
     )
+    figure = _figure(analysis, options)
+    frames = {view.span.name: _plain(view.figure) for view in views if view.figure}
+    figure.layout.meta = {**figure.layout.meta, "frames": frames}
     return finish(
-        _figure(analysis, options),
+        figure,
         texts,
         table=_table(analysis),
         options=options,
+        views=views,
     )
+
+
+def _plain(figure: go.Figure) -> dict[str, Any]:
+    traces = [trace.to_plotly_json() for trace in figure.data]
+    return {"data": plain(traces), "layout": plain(figure.layout.to_plotly_json())}
+
+
+def _views(analysis: Analysis, options: Options) -> Iterator[View]:
+    """Yield each window's own histogram: another range is another figure."""
+    ratios = analysis.signal["ivts"].to_numpy()
+    for window in analysis.windows:
+        counted = replace(analysis, window=window, histogram=build_histogram(ratios[-window.n_sessions :]))
+        yield View(
+            span=window_spans(analysis)[window.name],
+            title=_heading(counted),
+            summary=_summary(counted),
+            figure=_figure(counted, options),
+        )
+
+
+def _heading(analysis: Analysis) -> str:
+    return f"{words.RATIO} distribution, {words.window_name(analysis.window)}"
 
 
 def marks(analysis: Analysis) -> list[tuple[str, float, str]]:

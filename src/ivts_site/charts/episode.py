@@ -13,8 +13,7 @@ from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import date_axis, spread, value_axis
-from ivts_site.charts.series import days
-from ivts_site.charts.signal import bounds
+from ivts_site.charts.series import bounds, days
 from ivts_site.charts.svg import draw_figure
 
 LABEL_GAP = 0.09

@@ -168,8 +168,11 @@ def draw_years(found: FuturesFound, caption: Caption) -> str:
 
 def build_futures_chart(found: FuturesFound, options: Options, *, title: str, summary: str) -> Chart:
     """Return the chart of M1→M2 over all sessions, opened at the default window, inversions filled."""
+    values = np.round(found.curves.contango(1, 2) * 100, 2)
+    sessions = pd.DatetimeIndex(found.curves.sessions)
+    views = dated.window_views(found.futures, sessions, _fitter(values))
     return finish(
-        _history_figure(found, options),
+        _history_figure(found, options, values, views),
         Texts(
             id=ID_HISTORY,
             title=title,
@@ -181,6 +184,7 @@ def build_futures_chart(found: FuturesFound, options: Options, *, title: str, su
         ),
         table=_history_table(found),
         options=options,
+        views=views,
     )
 
 
@@ -229,10 +233,11 @@ def _at(  # noqa: PLR0913 (a place, a text and its look)
     )
 
 
-def _history_figure(found: FuturesFound, options: Options) -> go.Figure:
+def _history_figure(
+    found: FuturesFound, options: Options, values: npt.NDArray[np.float64], views: Sequence[dated.View]
+) -> go.Figure:
     index = pd.DatetimeIndex(found.curves.sessions)
-    values = np.round(found.curves.contango(1, 2) * 100, 2)
-    meta = dated.range_meta(found.futures, index, _fitter(values))
+    meta = dated.range_meta(views, found.futures.window.name)
     below = np.where(values < 0, values, 0.0)
     layout = theme.base_layout() | {
         "meta": meta,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import plotly.graph_objects as go
 
+from ivts_site.charts.dated import View, apply, flat
 from ivts_site.charts.export import plain_figure
 from ivts_site.charts.svg import draw_figure
 from ivts_site.charts.words import sample_words
-from ivts_site.model import Chart, KeyMark, ProvisionalRatio, Table
+from ivts_site.model import Chart, KeyMark, NamedSpan, Picture, ProvisionalRatio, Table
+
+Parts = tuple[list[dict[str, Any]], dict[str, Any]]
+"""Traces and layout of a figure, as plain mappings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +30,17 @@ class Options:
         Whether the closes are simulated: every chart then says so.
     provisional : ProvisionalRatio or None
         A ratio after the last session that is marked and not counted.
+    events : tuple of NamedSpan
+        Past events whose names stand at their peaks.
+    back_source_since : str
+        First session on which the back's closes come from its main source; empty where all do.
     """
 
     raw_closes: bool
     sample: bool
     provisional: ProvisionalRatio | None = None
+    events: tuple[NamedSpan, ...] = field(default=())
+    back_source_since: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +55,67 @@ class Texts:
     raw_closes: bool = False
 
 
-def finish(figure: go.Figure, texts: Texts, *, table: Table, options: Options) -> Chart:
-    """Return the chart: its figure as plain values and the picture drawn from the same figure."""
+def finish(
+    figure: go.Figure, texts: Texts, *, table: Table, options: Options, views: Sequence[View] = ()
+) -> Chart:
+    """Return the chart: its figure as plain values, and the pictures drawn from the same figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        Opened at its first range.
+    texts : Texts
+        The words.
+    table : Table
+        The figures behind it.
+    options : Options
+        Settings of the build.
+    views : sequence of View
+        The ranges that the chart offers; none for a chart that always shows the same.
+    """
+    traces, layout = _parts(figure)
     description = sample_words(texts.description, sample=options.sample)
-    traces = [trace.to_plotly_json() for trace in figure.data]
-    layout = figure.layout.to_plotly_json()
+    pictures = tuple(_picture((traces, layout), view, texts, options) for view in views)
+    first = next((p.svg for p in pictures if p.range == layout.get("meta", {}).get("default_range")), "")
     return Chart(
         id=texts.id,
         title=texts.title,
         description=description,
         summary=sample_words(texts.summary, sample=options.sample),
         figure=plain_figure(traces, layout),
-        svg=draw_figure(traces, layout, id_=texts.id, title=texts.title, description=description),
+        svg=first or draw_figure(traces, layout, id_=texts.id, title=texts.title, description=description),
         table=table,
+        pictures=pictures,
         key=texts.key,
         raw_closes=texts.raw_closes,
+    )
+
+
+def _parts(figure: go.Figure) -> Parts:
+    return [trace.to_plotly_json() for trace in figure.data], figure.layout.to_plotly_json()
+
+
+def _picture(parts: Parts, view: View, texts: Texts, options: Options) -> Picture:
+    traces, layout = parts if view.figure is None else _parts(view.figure)
+    layout = apply(layout, flat(view.axes))
+    if view.notes is not None:
+        layout["annotations"] = view.notes
+    if view.axes:
+        layout["meta"] = {"narrow": view.narrow}
+    title = view.title or texts.title
+    return Picture(
+        range=view.span.name,
+        first=view.span.first,
+        last=view.span.last,
+        title=title,
+        summary=sample_words(view.summary or texts.summary, sample=options.sample),
+        svg=draw_figure(
+            traces,
+            layout,
+            id_=texts.id,
+            title=title,
+            description=sample_words(texts.description, sample=options.sample),
+            columns=view.columns,
+        ),
+        readings=view.readings,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,7 @@ from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import days, latest, session_column
-from ivts_site.charts.signal import bounds
+from ivts_site.charts.series import bounds, days, latest, session_column
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.history import History
 
@@ -37,28 +37,38 @@ def build(analysis: Analysis, options: Options) -> Chart:
         description=f"Lines of the share of sessions in backwardation among the last {lengths} sessions.",
         summary=_summary(analysis),
     )
+    rates = rounded(analysis.rolling_rates * 100, 3)
+    views = tuple(_views(analysis, rates, options))
     return finish(
-        _figure(analysis, options),
+        _figure(analysis, rates, views),
         texts,
         table=_table(analysis),
         options=options,
+        views=views,
     )
 
 
-def _figure(analysis: Analysis, options: Options) -> go.Figure:
-    rates = rounded(analysis.rolling_rates * 100, 3)
-    meta = dated.range_meta(analysis, pd.DatetimeIndex(analysis.signal.index), _fitter(rates))
+def _views(analysis: Analysis, rates: npt.NDArray[np.float64], options: Options) -> Iterator[dated.View]:
+    index, fit = pd.DatetimeIndex(analysis.signal.index), _fitter(rates)
+    for span in dated.window_spans(analysis).values():
+        axes = dated.fit_axes(span, index, fit)
+        notes = [
+            theme.head_note("rate"),
+            *_end_labels(analysis, rates, axes["yaxis"]["range"]),
+            *theme.sample_note(sample=options.sample),
+        ]
+        yield dated.View(span=span, axes=axes, notes=notes)
+
+
+def _figure(analysis: Analysis, rates: npt.NDArray[np.float64], views: tuple[dated.View, ...]) -> go.Figure:
+    meta = dated.range_meta(views, analysis.window.name)
     layout = theme.base_layout() | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
         "yaxis": theme.y_axis(),
     }
     layout = dated.apply(layout, meta["axes"][meta["default_range"]])
-    layout["annotations"] = [
-        theme.head_note("rate"),
-        *_end_labels(analysis, rates, layout["yaxis"]["range"]),
-        *theme.sample_note(sample=options.sample),
-    ]
+    layout["annotations"] = next(view.notes for view in views if view.span.name == analysis.window.name)
     return go.Figure(data=_traces(analysis, rates), layout=layout)
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.rows import iso_days
-from ivts_site.charts.export import rounded
+from ivts_site.charts import words
+from ivts_site.charts.export import plain, rounded
 from ivts_site.model import Column
 
 Dates = npt.NDArray[np.datetime64]
@@ -95,3 +96,21 @@ def session_column(sessions: Any) -> Column:
 def latest(n: int, most: int) -> range:
     """Return the positions of the last rows of n, newest first."""
     return range(n - 1, max(n - most, 0) - 1, -1)
+
+
+def bounds(values: npt.NDArray[np.float64], *also: float) -> tuple[float, float]:
+    """Return the smallest and largest of the defined values and some more; (0, 1) where there is none."""
+    pool = np.r_[values[~np.isnan(values)], also]
+    return (float(pool.min()), float(pool.max())) if len(pool) else (0.0, 1.0)
+
+
+def close_columns(analysis: Analysis) -> tuple[Column, Column, Column]:
+    """Return the closes of front, back and benchmark; files hold them only where the configuration allows."""
+    closes, panel = analysis.panel.closes.reindex(analysis.signal.index), analysis.panel
+    front, back, benchmark = (
+        Column(
+            name=role.key, values=plain(closes[column].to_numpy()), label=words.name(role), words=fmt.level
+        )
+        for column, role in (("front", panel.front), ("back", panel.back), ("benchmark", panel.benchmark))
+    )
+    return front, back, benchmark

@@ -1,85 +1,252 @@
-"""The main chart: the ratio, its reference lines, the episodes, and the benchmark behind."""
+"""The main chart: the ratio, filled in above the threshold, and the benchmark in a panel of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.rules import Band
 from ivts_site.charts import dated, theme, words
-from ivts_site.charts.axes import value_axis
+from ivts_site.charts.axes import log_axis, value_axis
+from ivts_site.charts.dated import Axes, Span, View
 from ivts_site.charts.export import plain
+from ivts_site.charts.labels import text_width
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, build_series, days, episode_rings, latest, session_column
+from ivts_site.charts.peaks import ASIDE, HALF, Box, Panel, Peak, find_peaks, place_labels, short_ratio
+from ivts_site.charts.series import (
+    Series,
+    bounds,
+    build_series,
+    close_columns,
+    days,
+    episode_rings,
+    latest,
+    session_column,
+)
+from ivts_site.charts.svg import to_units
 from ivts_site.model import Chart, Column, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
 ID = "signal"
 TABLE_ROWS = 20
+UPPER, LOWER = (0.29, 1.0), (0.0, 0.21)
+"""Parts of the plot area of the ratio and of the benchmark."""
+FILL = 0.7
+LABEL_PX = 15.0
+"""Height of a label with some room."""
+END_PLACE = {"x": 1, "xref": "x domain", "xshift": 5, "yref": "y"}
+LINE_PLACE = {"xref": "x", "yref": "y", "xanchor": "center", "yanchor": "bottom", "xshift": 0, "yshift": 4}
+LAYOUTS: Mapping[str, tuple[float, float]] = {"n": (272.0, 214.0), "m": (560.0, 270.0), "x": (892.0, 308.0)}
+"""Width and height of the ratio's panel in pixels, on a narrow, a middling and a wide chart."""
 
 
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of the ratio over all stored sessions, opened at the default window."""
-    front, back, bench = (words.name(r) for r in _roles(analysis))
+    front, back, bench = (
+        words.name(r) for r in (analysis.panel.front, analysis.panel.back, _bench(analysis))
+    )
+    series = build_series(analysis)
+    views = tuple(_views(analysis, series, options))
+    default = next(view for view in views if view.span.name == analysis.window.name)
     texts = Texts(
         id=ID,
-        title=f"{words.RATIO} signal: {front} / {back}",
+        title=default.title,
         description=(
-            f"Line of the ratio {front} / {back} by session, with {bench} closes in grey on the right axis, "
-            f"the threshold {fmt.plain(analysis.rules.threshold)} as a line, and episodes of backwardation "
-            "shaded."
+            f"Line of the ratio {front} / {back} by session, filled above "
+            f"{fmt.plain(analysis.rules.threshold)}, in backwardation. Below, {bench} closes on their "
+            "own scale, sessions in backwardation shaded."
         ),
         summary=_summary(analysis, options),
         key=_key(analysis, options),
         raw_closes=True,
     )
     return finish(
-        _figure(analysis, options),
+        _figure(analysis, series, options, views, default),
         texts,
         table=_table(analysis, options),
         options=options,
+        views=views,
     )
 
 
-def _roles(analysis: Analysis) -> tuple[Any, Any, Any]:
-    panel = analysis.panel
-    return panel.front, panel.back, panel.benchmark
+def _bench(analysis: Analysis) -> Any:
+    return analysis.panel.benchmark
 
 
-def _figure(analysis: Analysis, options: Options) -> go.Figure:
-    series = build_series(analysis)
+# ---------------------------------------------------------------- ranges
+
+
+def _views(analysis: Analysis, series: Series, options: Options) -> Iterator[View]:
+    """Yield the chart over each window, each calendar year and each named event, where it has sessions."""
+    fit = _fitter(analysis, series, options)
     held = options.provisional
-    meta = dated.range_meta(
-        analysis, series.index, _fitter(analysis, series, options), until=held.session if held else None
-    )
+    last = str(analysis.window.last_session)
+    events = (Span(name=e.id, first=e.first, last=min(e.last, last)) for e in options.events)
+    names = {event.id: event.label for event in options.events}
+    for span in (*dated.window_spans(analysis).values(), *dated.year_spans(analysis), *events):
+        if analysis.signal.loc[span.first : span.last].empty:
+            continue
+        axes = _typed(
+            dated.fit_axes(span, series.index, fit, until=held.session if held else None), series, span
+        )
+        yield View(
+            span=span,
+            axes=axes,
+            notes=tuple(_notes(analysis, series, options, span, axes)),
+            title=_title(analysis, span, names.get(span.name, "")),
+            readings=_readings(analysis, series, span, axes),
+        )
+
+
+def _typed(axes: Axes, series: Series, span: Span) -> Axes:
+    """Return the axes with that of the benchmark logarithmic where the span is long."""
+    closes = series.frame["benchmark"].loc[span.first : span.last].to_numpy()
+    if not span.is_long or not np.nanmax(closes, initial=0.0) > 0:
+        return {**axes, "yaxis2": {"type": "linear", **axes["yaxis2"]}}
+    axis = log_axis(*bounds(closes))
+    few = len(axis["tickvals"]) > 4
+    kept = [i for i, tick in enumerate(axis["tickvals"]) if not few or f"{tick:g}"[0] in "125"]
+    return {
+        **axes,
+        "yaxis2": {
+            "type": "log",
+            "range": axis["range"],
+            "tickvals": [axis["tickvals"][i] for i in kept],
+            "ticktext": [axis["ticktext"][i] for i in kept],
+        },
+    }
+
+
+def _fitter(analysis: Analysis, series: Series, options: Options) -> dated.Fit:
+    threshold, stress = analysis.rules.threshold, _stress(analysis)
+    held = options.provisional
+    ivts, bench = (series.frame[column].to_numpy() for column in ("ivts", "benchmark"))
+
+    def fit(shown: npt.NDArray[np.bool_]) -> Axes:
+        low, high = bounds(ivts[shown], threshold, stress or threshold)
+        if held is not None and shown[-1]:
+            low, high = min(low, held.ivts), max(high, held.ivts)
+        return {
+            "yaxis": value_axis(low, high, places=2, at_most=7),
+            "yaxis2": value_axis(*bounds(bench[shown]), at_most=3),
+        }
+
+    return fit
+
+
+def _title(analysis: Analysis, span: Span, event: str) -> str:
+    """Return the finding of a range: how often the curve inverted in it, and when the deepest."""
+    signal = analysis.signal.loc[span.first : span.last]
+    above = signal[signal["backwardation"]]
+    when = _when(span, event)
+    if above.empty:
+        return f"No inversion {when}"
+    n = int(above["spell"].nunique())
+    at = pd.Timestamp(str(above["ivts"].idxmax()))
+    month = f"{at:%B}" if span.name == str(at.year) else f"{at:%B %Y}"
+    if n == 1:
+        length = fmt.plural(len(above), "session")
+        return f"One inversion {when}, of {length}"
+    return f"{fmt.count(n)} inversions {when}, the deepest in {month}"
+
+
+def _when(span: Span, event: str) -> str:
+    """Return "in two years", "since 2007", "in 2020" or "around Lehman"."""
+    if event:
+        return f"around {event}"
+    if span.name.isdigit():
+        return f"in {span.name}"
+    if span.name == "all":
+        return f"since {span.first[:4]}"
+    number = int(span.name[:-1])
+    unit = {"m": "month", "y": "year"}[span.name[-1]]
+    return f"in {words.cardinal(number)} {unit}s" if number > 1 else f"in one {unit}"
+
+
+def _readings(analysis: Analysis, series: Series, span: Span, axes: Axes) -> dict[str, Any]:
+    """Return what is read off the picture: closes in hundredths, each less the one before, and runs.
+
+    `gaps` are the calendar days from one session to the next; `runs` are [position, 1 in backwardation,
+    number of the session in its run]; `suspect` are positions; `ends` and `panels` say where the axes lie.
+    """
+    frame = series.frame.loc[span.first : span.last]
+    index = pd.DatetimeIndex(frame.index)
+    signal = analysis.signal.reindex(index)
+    day, above = signal["regime_day"].to_numpy(), signal["backwardation"].to_numpy()
+    known = np.flatnonzero(~np.isnan(day))
+    starts = [i for n, i in enumerate(known) if n == 0 or day[i] == 1]
+    low, high = to_units(axes["xaxis"]["range"], "date").tolist()
+    return {
+        "first": f"{index[0]:%Y-%m-%d}",
+        "gaps": np.diff(series.dates[series.index.get_indexer(index)]).astype(int).tolist(),
+        **{key: _steps(frame[key].to_numpy()) for key in ("front", "back", "benchmark")},
+        "runs": [[int(i), int(above[i]), int(day[i])] for i in starts],
+        "suspect": np.flatnonzero(signal["suspect"].to_numpy() == True).tolist(),  # noqa: E712 (missing ones are NaN)
+        "ends": [low, high],
+        "line": analysis.rules.threshold,
+        "panels": [
+            [*axes[axis]["range"], int(axes[axis].get("type") == "log"), *domain]
+            for axis, domain in (("yaxis", UPPER), ("yaxis2", LOWER))
+        ],
+    }
+
+
+def _steps(values: npt.NDArray[np.float64]) -> list[int | None]:
+    """Return values in whole hundredths, each less the last one before it; None where undefined."""
+    whole = np.rint(values * 100)
+    known = ~np.isnan(whole)
+    steps = np.full(len(whole), np.nan)
+    steps[known] = np.diff(whole[known], prepend=0.0)
+    return [None if np.isnan(step) else int(step) for step in steps]
+
+
+# ---------------------------------------------------------------- the figure
+
+
+def _figure(
+    analysis: Analysis, series: Series, options: Options, views: tuple[View, ...], default: View
+) -> go.Figure:
+    windows = dated.window_spans(analysis)
+    offered = [view for view in views if view.span.name in windows]
+    meta = dated.range_meta(offered, default.span.name) | {
+        "notes": {view.span.name: view.notes for view in offered},
+        "long": [view.span.name for view in offered if view.span.is_long],
+    }
     layout = theme.base_layout() | {
         "meta": meta,
-        "xaxis": theme.x_axis(type="date", anchor="y"),
-        "yaxis": theme.y_axis(range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]),
-        "yaxis2": theme.y_axis(overlaying="y", side="right", showgrid=False),
-        "yaxis3": theme.y_axis(overlaying="y", side="left"),
-        "shapes": [_threshold_line(analysis), *_stress_line(analysis)],
-        "annotations": [*_notes(analysis), *theme.sample_note(sample=options.sample, side="center")],
+        "xaxis": theme.x_axis(type="date", anchor="y2"),
+        "yaxis": theme.y_axis(domain=list(UPPER)),
+        "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x"),
+        "yaxis3": theme.y_axis(
+            overlaying="y2", range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]
+        ),
+        "shapes": [
+            theme.rule_line(role="ink", along="x", at=analysis.rules.threshold, axis="y", width=1.25),
+            *_stress_tick(analysis),
+            *_source_line(options),
+        ],
+        "annotations": [note for note in default.notes or () if "only" not in note],
     }
-    chosen = meta["axes"][meta["default_range"]]
-    return go.Figure(data=_traces(analysis, series, options), layout=dated.apply(layout, chosen))
+    layout = dated.apply(layout, dated.flat(default.axes))
+    return go.Figure(data=_traces(analysis, series, options), layout=layout)
 
 
 def _traces(analysis: Analysis, series: Series, options: Options) -> list[Any]:
-    bench = words.name(analysis.panel.benchmark)
-    x, y = episode_rings(analysis)
-    suspects = analysis.signal.index[analysis.signal["suspect"]]
+    bench = words.name(_bench(analysis))
     ratio = theme.line(
         series.frame["ivts"].to_numpy(),
         x=series.dates,
         role="ink",
         name=words.RATIO,
-        yaxis="y3",
+        yaxis="y",
         meta=_hover_columns(analysis, series),
         hovertemplate=(
             f"{words.RATIO} %{{y:.4f}}<br>%{{customdata[2]}}, day %{{customdata[3]}}<br>"
@@ -92,30 +259,84 @@ def _traces(analysis: Analysis, series: Series, options: Options) -> list[Any]:
         role="muted",
         name=bench,
         yaxis="y2",
-        width=1,
-        meta={"opacity": 0.6},
-        opacity=0.6,
+        width=1.25,
         hovertemplate=f"{theme.hover_html(bench)} %{{y:,.2f}}<extra></extra>",
     )
-    shade = theme.bands(x, y, name="backwardation", yaxis="y")
+    x, y = episode_rings(analysis)
+    above_x, above_y = excess_outlines(analysis)
+    return [
+        ratio,
+        price,
+        theme.bands(x, y, name="backwardation", yaxis="y3"),
+        theme.excess(above_x, above_y, name="above the line", width=1.5, opacity=FILL, yaxis="y"),
+        *_suspects(analysis),
+        *_provisional(options),
+        *_ends(analysis, series),
+    ]
+
+
+def excess_outlines(analysis: Analysis) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.float64]]:
+    """Return the ratio above the threshold, one outline an inversion, with a break after each.
+
+    An outline begins and ends where the line from session to session crosses the threshold; where there is no
+    session on the other side it is cut off upright.
+    """
+    signal, threshold = analysis.signal, analysis.rules.threshold
+    minutes = signal.index.to_numpy().astype("datetime64[m]").astype(np.int64)
+    ivts, above = signal["ivts"].to_numpy(), signal["backwardation"].to_numpy()
+    x: list[float] = []
+    y: list[float] = []
+    for is_above, group in groupby(range(len(ivts)), key=lambda i: above[i]):
+        if not is_above:
+            continue
+        run = list(group)
+        x += [_crossing(minutes, ivts, threshold, run[0], -1), *minutes[run]]
+        x += [_crossing(minutes, ivts, threshold, run[-1], 1), np.nan]
+        y += [threshold, *ivts[run].round(4), threshold, np.nan]
+    at = np.asarray(x[:-1], dtype=np.float64)
+    dates = np.where(np.isnan(at), np.iinfo(np.int64).min, np.nan_to_num(at)).astype(np.int64)
+    return dates.astype("datetime64[m]"), np.asarray(y[:-1], dtype=np.float64)
+
+
+def _crossing(
+    minutes: npt.NDArray[np.int64], ivts: npt.NDArray[np.float64], threshold: float, i: int, step: int
+) -> float:
+    """Return when the line from a session to its neighbor crosses the threshold."""
+    j = i + step
+    if not 0 <= j < len(ivts) or ivts[i] == ivts[j]:
+        return float(minutes[i])
+    share = (ivts[i] - threshold) / (ivts[i] - ivts[j])
+    return float(np.rint(minutes[i] + share * (minutes[j] - minutes[i])))
+
+
+def _suspects(analysis: Analysis) -> list[Any]:
+    suspects = analysis.signal[analysis.signal["suspect"]]
     marked = theme.points(
-        days(suspects),
-        series.frame["ivts"].reindex(suspects).to_numpy(),
-        role="muted",
+        days(suspects.index),
+        suspects["ivts"].to_numpy().round(4),
+        role="ink",
         name="suspect close",
-        yaxis="y3",
+        yaxis="y",
         symbol="circle-open",
         hovertemplate="suspect close<extra></extra>",
     )
+    return [marked] if len(suspects) else []
+
+
+def _ends(analysis: Analysis, series: Series) -> list[Any]:
+    """Return the latest session as a dot on each line."""
+    closes = series.frame["benchmark"].to_numpy()[-1:]
+    dot = {"hoverinfo": "skip", "name": "latest"}
     last = theme.points(
         series.dates[-1:],
         series.frame["ivts"].to_numpy()[-1:],
         role=analysis.regime.name,
-        name="latest",
-        yaxis="y3",
-        hoverinfo="skip",
+        yaxis="y",
+        **dot,
     )
-    return [ratio, price, shade, *([marked] if len(suspects) else []), *_provisional(options), last]
+    if np.isnan(closes).any():
+        return [last]
+    return [theme.points(series.dates[-1:], closes, role="muted", yaxis="y2", size=6, **dot), last]
 
 
 def _provisional(options: Options) -> list[Any]:
@@ -128,7 +349,7 @@ def _provisional(options: Options) -> list[Any]:
             [held.ivts],
             role=held.regime,
             name="provisional",
-            yaxis="y3",
+            yaxis="y",
             symbol="circle-open",
             hovertemplate="provisional %{y:.4f}<extra></extra>",
         )
@@ -148,25 +369,7 @@ def _hover_columns(analysis: Analysis, series: Series) -> dict[str, Any]:
     }
 
 
-def _fitter(analysis: Analysis, series: Series, options: Options) -> dated.Fit:
-    threshold = analysis.rules.threshold
-    stress = next((band.upto for band in _stress_bands(analysis)), None)
-    lines = [threshold, stress or threshold, *([options.provisional.ivts] if options.provisional else [])]
-    ivts, bench = (series.frame[column].to_numpy() for column in ("ivts", "benchmark"))
-
-    def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
-        low, high = bounds(ivts[shown], *lines)
-        ratio = value_axis(low, high, places=2, at_most=8)
-        price = value_axis(*bounds(bench[shown]))
-        return {"yaxis3": ratio, "yaxis2": price}
-
-    return fit
-
-
-def bounds(values: npt.NDArray[np.float64], *also: float) -> tuple[float, float]:
-    """Return the smallest and largest of the defined values and some more; (0, 1) where there is none."""
-    pool = np.r_[values[~np.isnan(values)], also]
-    return (float(pool.min()), float(pool.max())) if len(pool) else (0.0, 1.0)
+# ---------------------------------------------------------------- lines and words on it
 
 
 def _stress_bands(analysis: Analysis) -> tuple[Band, ...]:
@@ -175,51 +378,188 @@ def _stress_bands(analysis: Analysis) -> tuple[Band, ...]:
     return tuple(b for b in analysis.rules.bands if b.upto is None or b.upto > threshold)
 
 
-def _threshold_line(analysis: Analysis) -> dict[str, Any]:
-    return theme.rule_line(role="ink", along="x", at=analysis.rules.threshold, axis="y3", width=1.25)
+def _stress(analysis: Analysis) -> float | None:
+    """Return the upper edge of the first band above the threshold: a fine tick on the axis."""
+    return next((band.upto for band in _stress_bands(analysis)), None)
 
 
-def _stress_line(analysis: Analysis) -> list[dict[str, Any]]:
-    first = _stress_bands(analysis)[:1]
-    return [
-        theme.rule_line(role="backwardation", along="x", at=band.upto, axis="y3", dash="3px,3px")
-        for band in first
-        if band.upto is not None
+def _stress_tick(analysis: Analysis) -> list[dict[str, Any]]:
+    edge = _stress(analysis)
+    if edge is None:
+        return []
+    return [theme.rule_line(role="muted", along="x", at=edge, axis="y", x0=0.988)]
+
+
+def _source_line(options: Options) -> list[dict[str, Any]]:
+    """Return an upright line where the back's closes begin to come from their main source."""
+    since = options.back_source_since
+    dash = {"dash": "2px,3px", "y0": UPPER[0], "yref": "paper"}
+    return [theme.rule_line(role="muted", along="y", at=since, axis="x", **dash)] if since else []
+
+
+def _notes(
+    analysis: Analysis, series: Series, options: Options, span: Span, axes: Axes
+) -> Iterator[dict[str, Any]]:
+    """Yield the words on the chart over a span; `only` says for which layout they are."""
+    bench = words.name(_bench(analysis))
+    scale = f"{bench}, log scale" if axes["yaxis2"].get("type") == "log" else bench
+    yield theme.head_note(scale, y=LOWER[1]) | {"yshift": 4}
+    yield from theme.sample_note(sample=options.sample)
+    yield from _end_notes(analysis, series, span, axes)
+    yield from _source_note(analysis, options, span)
+    shown = series.frame["ivts"].loc[span.first : span.last].dropna()
+    peaks = find_peaks(analysis, span.first, span.last, options.events)
+    for only, size in LAYOUTS.items():
+        panel = _panel(shown, axes, size)
+        level = _level(analysis, panel, axes)
+        placed = _line_words(analysis, panel, level) if only != "n" else None
+        if placed is None:
+            yield _word_note(f"▲ above {fmt.fixed(analysis.rules.threshold, 2)}: backwardation") | {
+                "only": only
+            }
+        else:
+            told, box = placed
+            at = {"x": _day_at(axes, (box.left + box.right) / 2 / panel.width), "y": analysis.rules.threshold}
+            yield _word_note(told) | LINE_PLACE | at | {"only": only}
+        taken = [
+            Box(left=0, right=panel.width, foot=level - 1, top=level + 1),
+            *([placed[1]] if placed else []),
+        ]
+        yield from _peak_notes(panel, peaks, axes, only, taken)
+
+
+def _panel(shown: pd.Series, axes: Axes, size: tuple[float, float]) -> Panel:
+    width, height = size
+    across = to_units(axes["xaxis"]["range"], "date")
+    low, high = axes["yaxis"]["range"]
+    x = (to_units(days(shown.index), "date") - across[0]) / (across[1] - across[0]) * width
+    return Panel(x=x, y=(shown.to_numpy() - low) / (high - low) * height, width=width, height=height)
+
+
+def _day_at(axes: Axes, share: float) -> str:
+    low, high = to_units(axes["xaxis"]["range"], "date").tolist()
+    return f"{pd.Timestamp(low + share * (high - low), unit='ms'):%Y-%m-%d}"
+
+
+def _word_note(text: str) -> dict[str, Any]:
+    return theme.head_note(text, role="backwardation", strong=True)
+
+
+def _level(analysis: Analysis, panel: Panel, axes: Axes) -> float:
+    """Return how high the threshold lies in the panel."""
+    low, high = axes["yaxis"]["range"]
+    return float((analysis.rules.threshold - low) / (high - low) * panel.height)
+
+
+def _line_words(analysis: Analysis, panel: Panel, level: float) -> tuple[str, Box] | None:
+    """Return words on the threshold, and where: in the longest stretch below it, as many as it holds."""
+    above = panel.y > level - 1
+    edges = np.r_[0.0, panel.x[above], panel.width]
+    widest = int(np.argmax(np.diff(edges)))
+    left, right = float(edges[widest]), float(edges[widest + 1])
+    front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
+    for text in (f"▲ backwardation: {front} above {back}", "▲ backwardation"):
+        half = text_width(text) / 2 + 6
+        if right - left >= 2 * half:
+            middle = (left + right) / 2
+            return text, Box(left=middle - half, right=middle + half, foot=level, top=level + 20)
+    return None
+
+
+def _peak_notes(
+    panel: Panel, peaks: list[Peak], axes: Axes, only: str, taken: list[Box]
+) -> Iterator[dict[str, Any]]:
+    """Yield the labels of the highest peaks that have room: value and name, on a wide chart also the day."""
+    across = to_units(axes["xaxis"]["range"], "date")
+    low, high = axes["yaxis"]["range"]
+    texts = [_peak_text(peak, only) for peak in peaks]
+    places = [
+        (
+            float((peak.session.value / 1e6 - across[0]) / (across[1] - across[0]) * panel.width),
+            (peak.ratio - low) / (high - low) * panel.height - HALF / 2,
+            text,
+        )
+        for peak, text in zip(peaks, texts, strict=True)
     ]
+    for at, side in place_labels(panel, places, taken).items():
+        left = side == "left"
+        yield (
+            theme.note(
+                texts[at],
+                role="ink",
+                x=f"{peaks[at].session:%Y-%m-%d}",
+                xref="x",
+                y=round(peaks[at].ratio, 4),
+                yref="y",
+                xanchor="right" if left else "left",
+                xshift=-ASIDE if left else ASIDE,
+                yshift=-HALF / 2,
+            )
+            | {"only": only}
+        )
 
 
-def _notes(analysis: Analysis) -> list[dict[str, Any]]:
-    """Return the names of the axes."""
-    return [
-        theme.head_note(words.RATIO, role="ink", strong=True),
-        theme.head_note(words.name(analysis.panel.benchmark), side="right"),
-    ]
+def _peak_text(peak: Peak, only: str) -> str:
+    day = fmt.date_short(peak.session.date())
+    name = peak.event.label if peak.event else ""
+    parts = [name or day] if only == "n" else [name, day]
+    return f"{short_ratio(peak.ratio)} {', '.join(filter(None, parts))}"
+
+
+def _end_notes(analysis: Analysis, series: Series, span: Span, axes: Axes) -> Iterator[dict[str, Any]]:
+    """Yield the last values at the right ends of the lines, and the name of the fine tick."""
+    edge, value = _stress(analysis), analysis.ivts
+    low, high = axes["yaxis"]["range"]
+    ends = span.last == f"{series.index[-1]:%Y-%m-%d}"
+    if ends:
+        yield (
+            theme.note(short_ratio(value), role=analysis.regime.name, strong=True) | END_PLACE | {"y": value}
+        )
+        close = float(series.frame["benchmark"].iloc[-1])
+        if not np.isnan(close):
+            start, end = axes["yaxis2"]["range"]
+            unit = to_units(close, str(axes["yaxis2"].get("type")))
+            share = {"y": round(float((unit - start) / (end - start)), 4), "yref": "y2 domain"}
+            yield theme.note(fmt.fixed(close, 0), role="muted") | END_PLACE | share
+    gap = LABEL_PX / LAYOUTS["n"][1] * (high - low)
+    if edge is not None and not (ends and abs(value - edge) < gap):
+        yield theme.note(fmt.fixed(edge, 2), role="muted") | END_PLACE | {"y": edge}
+
+
+def _source_note(analysis: Analysis, options: Options, span: Span) -> Iterator[dict[str, Any]]:
+    since = options.back_source_since
+    if since and span.first < since < span.last:
+        back = words.name(analysis.panel.back)
+        text = f"◂ before {fmt.date_short(since)}: {back} from another source"
+        place = {"x": since, "xref": "x", "y": UPPER[0], "yanchor": "bottom", "xshift": 4, "yshift": 2}
+        for only in LAYOUTS:
+            told = f"◂ {back}: other source" if only == "n" else text
+            yield theme.note(told, role="muted") | place | {"only": only}
 
 
 def _key(analysis: Analysis, options: Options) -> tuple[KeyMark, ...]:
-    """Return the shaded spans and, where a band above the threshold ends, the dotted line."""
-    bands = _stress_bands(analysis)
-    stress = bands[0].upto if len(bands) > 1 else None
-    dots = KeyMark(mark="dots", label=f"{fmt.plain(stress)}, {bands[1].name} above") if stress else None
+    """Return what the hollow rings stand for, where there are any."""
     held = options.provisional
-    ring = KeyMark(mark="ring", label=f"provisional, {fmt.date_short(held.session)}") if held else None
-    return tuple(filter(None, (KeyMark(mark="band", label="backwardation"), dots, ring)))
+    suspect = bool(analysis.signal["suspect"].any())
+    rings = (
+        KeyMark(mark="ring", label="suspect close") if suspect else None,
+        KeyMark(mark="ring", label=f"provisional, {fmt.date_short(held.session)}") if held else None,
+    )
+    return tuple(filter(None, rings))
+
+
+# ---------------------------------------------------------------- words and table
 
 
 def _summary(analysis: Analysis, options: Options) -> str:
-    regime, window = analysis.regime, analysis.window
+    regime = analysis.regime
     first = (
         f"{words.today(analysis)} the ratio was {fmt.ratio(analysis.ivts)}: {regime.name}, "
         f"day {fmt.count(regime.day)} since {fmt.date_short(regime.since)}."
     )
-    second = (
-        f"{words.window_words(window)}, it was in backwardation on {words.window_share(window)} "
-        f"and lay between {fmt.ratio(window.ivts_min)} and {fmt.ratio(window.ivts_max)}."
-        if window.n_sessions > 1
-        else "No earlier ratio is stored."
-    )
+    only = "" if len(analysis.signal) > 1 else "No earlier ratio is stored."
     suspects = _suspect_words(int(analysis.signal["suspect"].sum()))
-    return " ".join(filter(None, [first, second, suspects, _provisional_words(options)]))
+    return " ".join(filter(None, [first, only, suspects, _provisional_words(options)]))
 
 
 def _provisional_words(options: Options) -> str:
@@ -254,15 +594,3 @@ def _table(analysis: Analysis, options: Options) -> Table:
         page=(session, ivts, front, back, regime, day),
         shown=shown,
     )
-
-
-def close_columns(analysis: Analysis) -> tuple[Column, Column, Column]:
-    """Return the closes of front, back and benchmark; files hold them only where the configuration allows."""
-    closes = analysis.panel.closes.reindex(analysis.signal.index)
-    front, back, benchmark = (
-        Column(
-            name=role.key, values=plain(closes[column].to_numpy()), label=words.name(role), words=fmt.level
-        )
-        for column, role in zip(("front", "back", "benchmark"), _roles(analysis), strict=True)
-    )
-    return front, back, benchmark

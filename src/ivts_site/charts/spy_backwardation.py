@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.rows import iso_days
-from ivts_site.charts import theme, words
-from ivts_site.charts.axes import date_axis, value_axis
+from ivts_site.charts import dated, theme, words
+from ivts_site.charts.axes import log_axis, value_axis
 from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, build_series, days, episode_closes, latest
-from ivts_site.charts.signal import bounds
+from ivts_site.charts.series import Series, bounds, build_series, days, episode_closes, latest
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.episode import Episode
 
@@ -55,30 +55,25 @@ def build(analysis: Analysis, options: Options) -> Chart:
         summary=_summary(analysis),
         raw_closes=True,
     )
+    series = build_series(analysis)
+    views = dated.window_views(analysis, series.index, _fitter(analysis, series))
     return finish(
-        _figure(analysis, options),
+        _figure(analysis, series, options, views),
         texts,
         table=_table(analysis),
         options=options,
+        views=views,
     )
 
 
-def _figure(analysis: Analysis, options: Options) -> go.Figure:
-    series = build_series(analysis)
-    index = series.index
-    axis = date_axis(index[0], index[-1])
-    narrow = axis.pop("narrow")
+def _figure(analysis: Analysis, series: Series, options: Options, views: tuple[dated.View, ...]) -> go.Figure:
+    meta = dated.range_meta(views, analysis.window.name)
     bench = words.name(analysis.panel.benchmark)
     layout = theme.base_layout() | {
-        "meta": {
-            "ranges": {"all": iso_days(index[[0, -1]])},
-            "default_range": "all",
-            "narrow": {f"xaxis.{key}": value for key, value in narrow.items()},
-            "narrow_px": theme.NARROW_PX,
-        },
-        "xaxis": theme.x_axis(type="date", anchor="y2", **axis),
-        "yaxis": theme.y_axis(type="log", domain=list(UPPER), **_log_axis(series)),
-        "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x", **_return_axis(analysis)),
+        "meta": meta,
+        "xaxis": theme.x_axis(type="date", anchor="y2"),
+        "yaxis": theme.y_axis(type="log", domain=list(UPPER)),
+        "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x"),
         "shapes": [theme.rule_line(role="ink", along="x", at=0, axis="y2")],
         "annotations": [
             theme.head_note(f"{bench}, log scale"),
@@ -86,13 +81,21 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
             *theme.sample_note(sample=options.sample),
         ],
     }
+    layout = dated.apply(layout, meta["axes"][meta["default_range"]])
     return go.Figure(data=_traces(analysis, series), layout=layout)
 
 
-def _return_axis(analysis: Analysis) -> dict[str, Any]:
-    """Return the axis of the returns, in per cent."""
+def _fitter(analysis: Analysis, series: Series) -> dated.Fit:
+    closes = series.frame["benchmark"].to_numpy()
+    begins = days(analysis.episodes["first_session"])
     percents = analysis.episodes["spy_return"].to_numpy(dtype=float) * 100
-    return value_axis(*bounds(percents, -1.0, 1.0), at_most=4, pad=0.08)
+
+    def fit(shown: npt.NDArray[np.bool_]) -> dated.Axes:
+        inside = percents[np.isin(begins, series.dates[shown])]
+        returns = value_axis(*bounds(inside, -1.0, 1.0), at_most=4, pad=0.08)
+        return {"yaxis": log_axis(*bounds(closes[shown])), "yaxis2": returns}
+
+    return fit
 
 
 def _traces(analysis: Analysis, series: Series) -> list[Any]:
@@ -126,17 +129,6 @@ def _return_bars(analysis: Analysis, series: Series) -> Any:
         hovertemplate="%{y:+.1f}%, %{customdata} sessions<extra></extra>",
         customdata=[int(n) for n in episodes["n_sessions"]],
     )
-
-
-def _log_axis(series: Series) -> dict[str, Any]:
-    low, high = bounds(series.frame["benchmark"].to_numpy())
-    low, high = (low, high) if low > 0 else (1.0, 10.0)
-    pad = 0.05 * max(np.log10(high / low), 0.02)
-    ticks = [
-        m * 10.0**k for k in range(-1, 7) for m in (1, 2, 3, 5, 7) if low * 0.97 <= m * 10.0**k <= high * 1.03
-    ]
-    edges = [round(float(np.log10(low) - pad), 4), round(float(np.log10(high) + pad), 4)]
-    return {"range": edges, "tickvals": ticks, "ticktext": [fmt.fixed(t, 0) for t in ticks]}
 
 
 def _summary(analysis: Analysis) -> str:

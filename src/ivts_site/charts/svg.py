@@ -106,7 +106,7 @@ COLUMNS = 1000
 Trace = Mapping[str, Any]
 
 
-def draw_trace(trace: Trace, shared_x: Any, axes: Mapping[str, Axis]) -> str:
+def draw_trace(trace: Trace, shared_x: Any, axes: Mapping[str, Axis], columns: int = COLUMNS) -> str:
     """Return the stretched part of a trace: a path in the units of the frame, or nothing for markers."""
     across, up = axes[trace.get("xaxis", "x")], axes[trace.get("yaxis", "y")]
     x_values = trace["x"] if trace.get("x") is not None else shared_x
@@ -115,7 +115,7 @@ def draw_trace(trace: Trace, shared_x: Any, axes: Mapping[str, Axis]) -> str:
     if trace.get("mode") == "markers":
         return ""
     x, y = across.place(x_values), up.place(trace["y"])
-    return _area(trace, x, y) if trace.get("fill") == "toself" else _line(trace, x, y)
+    return _area(trace, x, y) if trace.get("fill") == "toself" else _line(trace, x, y, columns)
 
 
 def draw_markers(trace: Trace, shared_x: Any, axes: Mapping[str, Axis]) -> str:
@@ -157,25 +157,29 @@ def _visible(x: Floats) -> tuple[int, int]:
     return (max(int(inside[0]) - 1, 0), int(inside[-1]) + 2) if len(inside) else (0, 0)
 
 
-def _line(trace: Trace, x: Floats, y: Floats) -> str:
+def _line(trace: Trace, x: Floats, y: Floats, columns: int) -> str:
     line = trace["line"]
     dash = str(line.get("dash", "solid"))
     dashes = {} if dash == "solid" else {"stroke-dasharray": dash.replace("px", "").replace(",", " ")}
     width = {"stroke-width": f"{line['width']:g}"}
-    return _path(path_data(x, y), f"s-{role_of(trace)}", width | dashes | _opacity(trace))
+    return _path(path_data(x, y, columns=columns), f"s-{role_of(trace)}", width | dashes | _opacity(trace))
 
 
 def _area(trace: Trace, x: Floats, y: Floats) -> str:
     role, opacity = role_of(trace), f"{trace['meta']['opacity']:g}"
     if trace["meta"].get("outline"):
-        drawn = [part for part in runs(x * y) if x[part].max() >= 0 and x[part].min() <= 1]
-        return _path("".join(_outline(x[p], y[p]) for p in drawn), f"f-{role}", {"fill-opacity": opacity})
+        width = trace.get("line", {}).get("width", 0)
+        edge = {"stroke-width": f"{width:g}"} if width else {}
+        shapes = "".join(_outline(x[part], y[part]) for part in runs(x * y))
+        return _path(shapes, f"f-{role}{f' s-{role}' if width else ''}", {"fill-opacity": opacity, **edge})
     rings = "".join(_ring(x[part], y[part]) for part in runs(x * y))
     return _path(rings, f"f-{role} s-{role}", {"fill-opacity": opacity, "stroke-opacity": opacity})
 
 
 def _outline(x: Floats, y: Floats) -> str:
-    """Return the outline itself where `_ring` would take the box around it."""
+    """Return the outline itself where `_ring` would take the box around it; nothing out of view."""
+    if x.max() < 0 or x.min() > 1:
+        return ""
     across, up = _whole(x * WIDTH), _whole(y * HEIGHT)
     steps = np.column_stack([np.diff(across), np.diff(up)]).ravel()
     return f"M{_join([across[0], up[0]])}l{_join(steps)}z"
@@ -200,7 +204,7 @@ def _bars(trace: Trace, across: Axis, up: Axis) -> str:
     boxes = [
         _box(*_whole(np.array([a, min(b, floor), c - a, abs(b - floor)])))
         for a, b, c in zip(left, top, right, strict=True)
-        if not np.isnan(b)
+        if not np.isnan(b) and c >= 0 and a <= WIDTH
     ]
     role = role_of(trace)
     outline = f" s-{role}" if trace["marker"]["line"]["width"] else ""
@@ -256,8 +260,14 @@ _ASIDE = {"left": 1.0, "center": 0.0, "right": -1.3}
 """Pixels that Plotly leaves between an anchor and the text beside it."""
 
 
-def draw_figure(
-    traces: Sequence[Trace], layout: Mapping[str, Any], *, id_: str, title: str, description: str
+def draw_figure(  # noqa: PLR0913 (the figure, and how it is told and thinned)
+    traces: Sequence[Trace],
+    layout: Mapping[str, Any],
+    *,
+    id_: str,
+    title: str,
+    description: str,
+    columns: int = COLUMNS,
 ) -> str:
     """Return a figure as one SVG element with classes for all colours, without styles or scripts.
 
@@ -269,11 +279,13 @@ def draw_figure(
         Of the chart; the ids of title and description are made from it.
     title, description : str
         Plain text for assistive technology.
+    columns : int
+        Pixel columns for which lines are thinned.
     """
     axes = read_axes(layout)
     ordered = sorted(traces, key=lambda trace: str(trace.get("yaxis", "y")))  # overlaid axes lie on top
     shared_x = traces[0]["x"]
-    frame = "".join(draw_trace(trace, shared_x, axes) for trace in ordered)
+    frame = "".join(draw_trace(trace, shared_x, axes, columns) for trace in ordered)
     parts = [
         f'<title id="pic-{id_}-t">{html.escape(title)}</title>',
         f'<desc id="pic-{id_}-d">{html.escape(description)}</desc>',
@@ -286,8 +298,9 @@ def draw_figure(
         *(_value_labels(axis) for axis in axes.values() if axis.vertical),
         *(_note(item, axes) for item in layout.get("annotations", ())),
     ]
+    long = " is-long" if columns < COLUMNS else ""
     return (
-        f'<svg class="pic pic-{id_}" xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'<svg class="pic pic-{id_}{long}" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'aria-labelledby="pic-{id_}-t pic-{id_}-d">{"".join(parts)}</svg>'
     )
 
@@ -340,7 +353,10 @@ def _value_labels(axis: Axis) -> str:
 
 
 def _shape(shape: Mapping[str, Any], axes: Mapping[str, Axis]) -> str:
-    ends = [percent(_at(shape, "x", shape["x0"], axes)), percent(_at(shape, "x", shape["x1"], axes))]
+    places = [_at(shape, "x", shape["x0"], axes), _at(shape, "x", shape["x1"], axes)]
+    if max(places) < 0 or min(places) > 1:
+        return ""
+    ends = [percent(place) for place in places]
     heights = [percent(_at(shape, "y", shape["y0"], axes)), percent(_at(shape, "y", shape["y1"], axes))]
     dash = shape["line"].get("dash", "solid")
     dashes = "" if dash == "solid" else f' stroke-dasharray="{dash.replace("px", "").replace(",", " ")}"'
@@ -353,12 +369,15 @@ def _shape(shape: Mapping[str, Any], axes: Mapping[str, Axis]) -> str:
 def _note(item: Mapping[str, Any], axes: Mapping[str, Axis]) -> str:
     """Return an annotation as text at its anchor, shifted by the same pixels."""
     x, y = _at(item, "x", item["x"], axes), _at(item, "y", item["y"], axes)
+    if not 0 <= x <= 1 and item["xref"] in axes:
+        return ""
     down = _DROP[item["yanchor"]] - item.get("yshift", 0)
     aside = item.get("xshift", 0) + _ASIDE[item["xanchor"]]
     shift = f' dx="{aside:g}"' if aside else ""
     strong = "-strong" if "weight" in item["font"] else ""
+    only = f" {item['only']}" if "only" in item else ""
     return (
-        f'<text class="t{strong} f-{item["name"]} halo" x="{percent(x)}" y="{percent(y)}"'
+        f'<text class="t{strong} f-{item["name"]} halo{only}" x="{percent(x)}" y="{percent(y)}"'
         f'{shift} dy="{down:g}"{_ANCHORS[item["xanchor"]]}>{_plain(item["text"])}</text>'
     )
 

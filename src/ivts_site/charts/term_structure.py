@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +16,15 @@ from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.export import plain
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, build_series, episode_rings, latest, session_column
-from ivts_site.charts.signal import bounds, close_columns
+from ivts_site.charts.series import (
+    Series,
+    bounds,
+    build_series,
+    close_columns,
+    episode_rings,
+    latest,
+    session_column,
+)
 from ivts_site.model import Chart, Column, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
@@ -39,17 +48,34 @@ def build(analysis: Analysis, options: Options) -> Chart:
         key=(KeyMark(mark="band", label="backwardation"),),
         raw_closes=True,
     )
+    series = build_series(analysis)
+    views = tuple(_views(analysis, series, options))
     return finish(
-        _figure(analysis, options),
+        _figure(analysis, series, views),
         texts,
         table=_table(analysis, options),
         options=options,
+        views=views,
     )
 
 
-def _figure(analysis: Analysis, options: Options) -> go.Figure:
-    series = build_series(analysis)
-    meta = dated.range_meta(analysis, series.index, _fitter(series))
+def _views(analysis: Analysis, series: Series, options: Options) -> Iterator[dated.View]:
+    fit = _fitter(series)
+    for window in analysis.windows:
+        span = dated.window_spans(analysis)[window.name]
+        axes = dated.fit_axes(span, series.index, fit)
+        notes = [
+            theme.head_note("index points"),
+            *_end_labels(analysis, axes["yaxis2"]["range"]),
+            *theme.sample_note(sample=options.sample),
+        ]
+        yield dated.View(
+            span=span, axes=axes, notes=notes, summary=_summary(replace(analysis, window=window))
+        )
+
+
+def _figure(analysis: Analysis, series: Series, views: tuple[dated.View, ...]) -> go.Figure:
+    meta = dated.range_meta(views, analysis.window.name)
     layout = theme.base_layout() | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
@@ -57,11 +83,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
         "yaxis2": theme.y_axis(overlaying="y", side="left"),
     }
     layout = dated.apply(layout, meta["axes"][meta["default_range"]])
-    layout["annotations"] = [
-        theme.head_note("index points"),
-        *_end_labels(analysis, layout["yaxis2"]["range"]),
-        *theme.sample_note(sample=options.sample),
-    ]
+    layout["annotations"] = next(view.notes for view in views if view.span.name == analysis.window.name)
     return go.Figure(data=_traces(analysis, series), layout=layout)
 
 

@@ -164,6 +164,22 @@ def bands(x: Any, y: Any, *, name: str, **settings: Any) -> go.Scatter:
     )
 
 
+def excess(x: Any, y: Any, *, name: str, width: float, opacity: float, **settings: Any) -> go.Scatter:
+    """Return one filled trace for the parts of a line above a level: outlines with nulls between."""
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        fill="toself",
+        fillcolor=rgba("backwardation", opacity),
+        line={"color": COLOURS["backwardation"], "width": width},
+        hoverinfo="skip",
+        name=pseudo_html(name),
+        meta={"role": "backwardation", "opacity": opacity, "outline": True},
+        **settings,
+    )
+
+
 def points(x: Any, y: Any, *, role: str, name: str, **settings: Any) -> go.Scatter:
     """Return a marker trace in a role's colour."""
     marker = {

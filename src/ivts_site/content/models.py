@@ -93,6 +93,8 @@ class Event(Part):
 
     id: Slug
     name: Text
+    label: Text | None = None
+    """Name at the event's peak in charts, a word or two; without one charts leave the event out."""
     first: dt.date
     """First day of the window."""
     last: dt.date

@@ -16,7 +16,7 @@ from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.research_csv import research_tables
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.analytics.to_date import Evenings
-from ivts_site.charts import build_card, build_charts, build_scale, figure_json
+from ivts_site.charts import build_card, build_charts, build_scale, build_strip, figure_json
 from ivts_site.config import Config, is_placeholder
 from ivts_site.content import Content, load_content
 from ivts_site.errors import DataError, RenderError, UsageError
@@ -30,6 +30,7 @@ from ivts_site.pipeline.feeds import told_from
 from ivts_site.pipeline.futures import current_futures
 from ivts_site.pipeline.inputs import Inputs, load_inputs
 from ivts_site.pipeline.parts import build_parts
+from ivts_site.pipeline.pictures import ChartPictures, back_source_since, named_events, picture_files
 from ivts_site.pipeline.research import current_research
 from ivts_site.pipeline.status import build_data_log, build_status, held_revisions, read_revisions
 from ivts_site.pipeline.tracker import tracker_pages
@@ -116,23 +117,17 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     context = _work_out(config, inputs, root=root, data_dir=data_dir, as_of=as_of, built_at=built_at)
     analysis, sample, held = context.analysis, inputs.sample, _drawn(context.snapshot)
     assets = collect_assets(root)
-    charts = build_charts(
-        analysis,
-        config.page.charts,
-        raw_closes=config.publish.raw_closes,
-        sample=sample,
-        provisional=held,
-    )
+    pictures = _draw_charts(context)
     # drawn before the pages are there: its canvas would lie on top of the peak of memory
     card = build_card(analysis, site_name=config.site.name, sample=sample, provisional=held)
     further = build_parts(context)
     past = plan_archive(context, assets.named)
-    tables = {f"charts/{chart.id}.csv": chart.table for chart in charts} | research_tables(context.research)
-    tables |= further.tables
+    tables = {f"charts/{chart.id}.csv": chart.table for chart in pictures.charts}
+    tables |= research_tables(context.research) | further.tables
     api = build_api(context, further.files, past.paths, tables)
     own = tracker_pages(
         context,
-        charts,
+        pictures,
         build_scale(analysis, sample=sample),
         build_data_log(data_dir, analysis.panel.as_of.date(), inputs.held),
     )
@@ -142,7 +137,8 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     files["_headers"] = build_headers(files["index.html"].decode())
     files["card.png"] = card
     files |= api.files
-    files |= {f"charts/{chart.id}.json": figure_json(chart.figure) for chart in charts}
+    files |= pictures.files
+    files |= {f"charts/{chart.id}.json": figure_json(chart.figure) for chart in pictures.charts}
     links = _check_links(files, past.paths)
     written = publish_site(files, out, many=past.files(render), links=links)
     return BuildReport(
@@ -194,6 +190,23 @@ def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made f
             evenings_of=partial(_evenings, config, inputs),
         ),
     )
+
+
+def _draw_charts(context: BuildContext) -> ChartPictures:
+    """Draw the charts of the front page over every range, and the strip of the whole history."""
+    config, analysis, snapshot = context.config, context.analysis, context.snapshot
+    events, since = named_events(context.content.events), back_source_since(snapshot, config.ratio.back)
+    charts = build_charts(
+        analysis,
+        config.page.charts,
+        raw_closes=config.publish.raw_closes,
+        sample=snapshot.sample,
+        provisional=_drawn(snapshot),
+        events=events,
+        back_source_since=since,
+    )
+    strip = build_strip(analysis, events, sample=snapshot.sample, back_source_since=since)
+    return picture_files(charts, config.statistics.default_window, strip)
 
 
 def _check_apart(data_dir: Path, out: Path) -> None:

@@ -29,6 +29,7 @@ from ivts_site.config import Config
 from ivts_site.model import Chart, Column, Table
 from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.pipeline.inputs import Inputs
+from ivts_site.pipeline.pictures import ChartPictures, picture_files
 from ivts_site.published.futures import FuturesHistory
 from ivts_site.published.serialize import to_json
 from ivts_site.published.tables import table_parquet
@@ -64,19 +65,21 @@ def futures_part(context: BuildContext) -> Part:
         return Part()
     chart = _chart(context, found)
     table = history_table(found.history, raw_closes=context.config.publish.raw_closes)
+    pictures = picture_files((chart,), context.config.statistics.default_window)
     files = {
+        **pictures.files,
         f"{API}.json": to_json(found.futures).encode(),
         f"{API}.parquet": table_parquet(table, as_of=found.futures.as_of, sample=found.futures.sample),
         f"charts/{chart.id}.json": figure_json(chart.figure),
         **dict(curve_files(found, context.analysis)),
     }
-    page = Page(path=PATH, template="futures.html", make=lambda: lay_out_futures(context, found, chart))
+    page = Page(path=PATH, template="futures.html", make=lambda: lay_out_futures(context, found, pictures))
     return Part(
         files=files, pages=(page,), tables={f"{API}.csv": table, f"charts/{chart.id}.csv": chart.table}
     )
 
 
-def lay_out_futures(context: BuildContext, found: FuturesFound, chart: Chart) -> dict[str, object]:
+def lay_out_futures(context: BuildContext, found: FuturesFound, pictures: ChartPictures) -> dict[str, object]:
     """Return what the template of the page reads.
 
     Returns
@@ -87,7 +90,7 @@ def lay_out_futures(context: BuildContext, found: FuturesFound, chart: Chart) ->
         depend on the data.
     """
     words, s = context.content.futures, say.futures_stats(found.futures)
-    dates = _compared(found, words.dates)
+    dates, (chart,) = _compared(found, words.dates), pictures.charts
     slopes = dict(zip(found.history.session, found.history.contango_m1_m2, strict=True))
     return {
         "head": Head.of(words, PATH),
@@ -95,6 +98,7 @@ def lay_out_futures(context: BuildContext, found: FuturesFound, chart: Chart) ->
         "s": s,
         "say": say,
         "chart": chart,
+        "pictures": pictures,
         "drawn": {
             "history": picture(chart.svg),
             **{name: picture(svg) for name, svg in _pictures(context, found, dates)},

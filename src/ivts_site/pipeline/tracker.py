@@ -10,8 +10,8 @@ from ivts_site.charts.bars import BarScale
 from ivts_site.content import Content, Section
 from ivts_site.content.models import Events
 from ivts_site.errors import ConfigError
-from ivts_site.model import Chart
 from ivts_site.pipeline.context import BuildContext, picture
+from ivts_site.pipeline.pictures import ChartPictures
 from ivts_site.published.stats import Stats
 from ivts_site.published.status import DataLog
 from ivts_site.render import Page
@@ -35,12 +35,12 @@ METHODOLOGY, NOT_FOUND = "methodology/", "404.html"
 
 
 def tracker_pages(
-    context: BuildContext, charts: Sequence[Chart], scale: str, log: DataLog
+    context: BuildContext, pictures: ChartPictures, scale: str, log: DataLog
 ) -> tuple[Page, ...]:
-    """Return the three pages; `charts` has the main one first, `scale` draws the ratio's place."""
+    """Return the three pages; `scale` draws the ratio's place."""
     host = urlsplit(context.config.site.base_url).path
     return (
-        Page(path="", template="index.html", make=lambda: lay_out_tracker(context, charts, scale)),
+        Page(path="", template="index.html", make=lambda: lay_out_tracker(context, pictures, scale)),
         Page(path=METHODOLOGY, template="methodology.html", make=lambda: lay_out_methodology(context, log)),
         Page(
             path=NOT_FOUND,
@@ -52,14 +52,14 @@ def tracker_pages(
     )
 
 
-def lay_out_tracker(context: BuildContext, charts: Sequence[Chart], scale: str) -> dict[str, object]:
+def lay_out_tracker(context: BuildContext, pictures: ChartPictures, scale: str) -> dict[str, object]:
     """Return what the template of the tracker page reads.
 
     `s` is the snapshot with the path of each number; `events` are the declared windows with what was measured
     in them, `followed` the bars for each horizon and `bars` their scale; `say` and `say_status` hold the
     sentences that depend on the data.
     """
-    content, config, snapshot = context.content, context.config, context.snapshot
+    content, config, snapshot, charts = context.content, context.config, context.snapshot, pictures.charts
     followed = what_followed(snapshot.measured.forward_returns, context.research)
     sections = tuple(_sections(content, config.page.sections))
     measured = {event.id: event for event in snapshot.events}
@@ -85,6 +85,9 @@ def lay_out_tracker(context: BuildContext, charts: Sequence[Chart], scale: str) 
         "events": [(e, measured[e.id]) for e in content.events.events if e.id in measured],
         "charts": charts,
         "drawn": {chart.id: picture(chart.svg) for chart in charts},
+        "pictures": pictures,
+        "readings": picture(pictures.readings),
+        "strip_picture": picture(pictures.strip.svg if pictures.strip else ""),
         "scale": picture(scale),
         "followed": followed,
         "episodes_sentence": episodes_sentence(snapshot.episodes, context.names),

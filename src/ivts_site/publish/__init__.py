@@ -1,6 +1,6 @@
 """From bytes to a folder a web server can serve."""
 
-from ivts_site.publish.assets import AssetBundle, collect_assets
+from ivts_site.publish.assets import AssetBundle, collect_assets, hashed_asset
 from ivts_site.publish.headers import build_headers
 from ivts_site.publish.links import SiteLinks, broken_links
 from ivts_site.publish.many import CachedFile
@@ -16,5 +16,6 @@ __all__ = [
     "build_headers",
     "collect_assets",
     "foreign_files",
+    "hashed_asset",
     "publish_site",
 ]

@@ -15,8 +15,8 @@ from ivts_site.errors import RenderError
 from ivts_site.model import Asset
 
 STYLESHEETS = ("tokens", "base", "page", "chart", "print")
-SCRIPTS = ("common", "page", "freshness", "intent")
-LATE_SCRIPTS = ("charts", "explorer", "tools")
+SCRIPTS = ("common", "page", "freshness")
+LATE_SCRIPTS = ("scales", "free", "charts", "explorer", "tools")
 """One bundle, fetched by the page only when a visitor reaches for what they do."""
 PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive", "futures")
 PAGE_SCRIPTS = {
@@ -26,6 +26,7 @@ PAGE_SCRIPTS = {
     "episodes": ("episodes",),
     "compare": ("compare",),
     "futures": ("futures",),
+    "front": ("state", "readings", "pictures", "readout", "strip"),
 }
 """Of further pages only, which name them in their templates' block `assets`; scripts with their parts."""
 # the full bundle puts a style sheet for maps, which no chart here is, into the page: its policy forbids that
@@ -85,7 +86,7 @@ def collect_assets(root: Path) -> AssetBundle:
         "favicon.svg": _read(static / "favicon.svg"),
         "plotly.js": _read(basic) if basic.is_file() else _full_plotly(),
     }
-    named = {name: _asset(name, body) for name, body in contents.items()}
+    named = {name: hashed_asset(name, body) for name, body in contents.items()}
     files = {named[name].path: body for name, body in contents.items()}
     return AssetBundle(files=files, named=named, plotly_is_basic=basic.is_file())
 
@@ -127,7 +128,8 @@ def _full_plotly() -> bytes:
     return bytes(_MAP_STYLES.sub("0", get_plotlyjs()), "utf-8")
 
 
-def _asset(name: str, body: bytes) -> Asset:
+def hashed_asset(name: str, body: bytes) -> Asset:
+    """Return under which name a file is published for good, and its digest; the same bytes have the same."""
     stem, _, suffix = name.rpartition(".")
     digest = hashlib.sha256(body).hexdigest()[:12]
     integrity = base64.b64encode(hashlib.sha384(body).digest()).decode("ascii")

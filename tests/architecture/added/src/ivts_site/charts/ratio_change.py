@@ -32,14 +32,21 @@ def build(analysis: Analysis, options: Options) -> Chart:
         description="A line of the change of the ratio from each close to the next.",
         summary=_summary(analysis, changes),
     )
+    sessions = pd.DatetimeIndex(analysis.signal.index)
+    views = dated.window_views(analysis, sessions, lambda shown: {"yaxis": _axis(changes[shown])})
+    meta = dated.range_meta(views, analysis.window.name)
     return finish(
-        _figure(analysis, changes, options), texts, table=_table(analysis, changes), options=options
+        _figure(sessions, changes, meta, options),
+        texts,
+        table=_table(analysis, changes),
+        options=options,
+        views=views,
     )
 
 
-def _figure(analysis: Analysis, changes: npt.NDArray[np.float64], options: Options) -> go.Figure:
-    sessions = pd.DatetimeIndex(analysis.signal.index)
-    meta = dated.range_meta(analysis, sessions, lambda shown: {"yaxis": _axis(changes[shown])})
+def _figure(
+    sessions: pd.DatetimeIndex, changes: npt.NDArray[np.float64], meta: dict[str, Any], options: Options
+) -> go.Figure:
     layout = theme.base_layout() | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),

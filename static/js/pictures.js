@@ -1,0 +1,242 @@
+/*
+ * The charts as pictures: one a range, fetched when the range is asked for, the first one with the page. What is read
+ * off a picture lies at its end, so that it is shown before all of it is there. Plotly draws a chart in its picture's
+ * box after a press on "Explore", from the same figure, hence nothing moves; the picture stays underneath for print,
+ * and for good where anything fails.
+ */
+(() => {
+  'use strict';
+
+  const { ivts } = window;
+  const { all, make, tell } = ivts;
+  const MARK = '<metadata>';
+
+  // ---------------------------------------------------------------- fetching
+
+  /** A picture as the build has made it: markup of its own, with all labels escaped. */
+  const parse = (text) => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
+
+  /** Fetch a picture: `svg` is there as soon as it has been read, `told` with the end of the file. */
+  function fetchPicture(address) {
+    const picture = {};
+    picture.svg = new Promise((resolve, reject) => {
+      picture.told = (async () => {
+        const response = await ivts.load(address);
+        const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+        let text = '';
+        for (let part = await reader.read(); !part.done; part = await reader.read()) {
+          text += part.value;
+          const end = text.indexOf(MARK);
+          if (end > 0) resolve(parse(`${text.slice(0, end)}</svg>`));
+        }
+        return JSON.parse(text.slice(text.indexOf(MARK) + MARK.length, text.lastIndexOf('</metadata>')));
+      })();
+      picture.told.catch(reject);
+    });
+    return picture;
+  }
+
+  /** The picture of a chart over a listed range, fetched once; one that failed is forgotten. */
+  function pictureOf(chart, name) {
+    chart.kept[name] ??= fetchPicture(chart.addresses[name]);
+    chart.kept[name].svg.catch(() => delete chart.kept[name]);
+    return chart.kept[name];
+  }
+
+  // ---------------------------------------------------------------- charts
+
+  const readTable = (text) => Object.fromEntries([...(text ?? '').matchAll(/(\S+) (\S+)/g)].map(([, ...pair]) => pair));
+  const readings = document.querySelector('[data-readings]');
+
+  /** A chart; later it also gets `figure` and `live`, Plotly's element, while `isLive` says whether that is shown. */
+  function makeChart(element) {
+    const plot = element.querySelector('[data-plot]');
+    const summary = element.querySelector('[data-summary]');
+    const title = element.querySelector('.chart-title');
+    const [first, last] = ivts.daysOf('') ?? [];
+    const told = { first, last, summary: summary?.textContent };
+    if (element.contains(readings)) told.unpacked = ivts.unpackReadings(JSON.parse(readings.textContent));
+    const shown = { svg: Promise.resolve(plot.querySelector('.pic')), told: Promise.resolve(told) };
+    return {
+      element,
+      plot,
+      summary,
+      title,
+      id: element.dataset.chart,
+      first: told.unpacked,
+      isMain: 'unpacked' in told,
+      addresses: readTable(element.dataset.pictures),
+      kept: { [ivts.defaultRange]: shown },
+      range: '',
+      pictured: ivts.defaultRange,
+      turn: 0,
+      reader: make('p', { className: 'visually-hidden', 'aria-live': 'polite' }),
+    };
+  }
+
+  const isShown = ({ plot }) => plot.clientWidth > 0;
+
+  /** Name of the picture for a range: its own, or the shortest that holds its days; none for free days. */
+  function nameOf(chart, range) {
+    const name = range || ivts.defaultRange;
+    if (name in chart.kept || name in chart.addresses) return name;
+    if (chart.isMain) return null;
+    const [first, last] = ivts.daysOf(range);
+    const holds = Object.keys({ ...chart.kept, ...chart.addresses }).filter((each) => ivts.daysOf(each)[0] <= first);
+    return holds.sort((a, b) => (ivts.daysOf(a)[0] < ivts.daysOf(b)[0] ? 1 : -1))[0] ?? 'all';
+  }
+
+  /** Free days of the main chart are drawn here, from what is read off the whole history. */
+  function freePicture(chart, range) {
+    const told = (async () => {
+      const [whole] = await Promise.all([pictureOf(chart, 'all').told, ivts.script('live')]);
+      whole.unpacked ??= ivts.unpackReadings(whole.readings);
+      return ivts.drawFree(whole.unpacked, ivts.daysOf(range), chart.plot.querySelector('.pic'));
+    })();
+    return { svg: told.then(({ svg }) => svg), told };
+  }
+
+  /** Show a chart over a range; what is overtaken by another choice is dropped. */
+  async function show(chart, range) {
+    chart.range = range;
+    if (!isShown(chart) || chart.shown === range) return;
+    chart.turn += 1;
+    const { turn, element } = chart;
+    const name = nameOf(chart, range);
+    chart.pictured = name;
+    if (!name && ivts.fromDisk) return giveUp(chart, new Error('from disk'));
+    const picture = name ? pictureOf(chart, name) : freePicture(chart, range);
+    element.ariaBusy = 'true';
+    try {
+      const svg = await picture.svg;
+      if (turn !== chart.turn) return;
+      put(chart, svg);
+      if (chart.isMain) ivts.tellRange(null);
+      const told = await picture.told;
+      if (turn !== chart.turn) return;
+      chart.shown = range;
+      tellPicture(chart, told, name);
+    } catch (error) {
+      if (turn === chart.turn) giveUp(chart, error);
+    } finally {
+      if (turn === chart.turn) element.ariaBusy = 'false';
+    }
+  }
+
+  function put(chart, svg) {
+    chart.plot.querySelector('.pic').replaceWith(svg);
+    chart.title.textContent = svg.querySelector('title').textContent;
+    ivts.readout?.forget();
+  }
+
+  /** Words of a picture: its summary, and which days it shows where they are others than those asked for. */
+  function tellPicture(chart, told, name) {
+    if (chart.isMain) {
+      told.unpacked ??= ivts.unpackReadings(told.readings);
+      ivts.tellRange(told.unpacked, [told.first, told.last]);
+      ivts.readout?.take(told.unpacked);
+    } else {
+      const isOther = name !== (chart.range || ivts.defaultRange);
+      const days = `Shown: ${ivts.longDate(told.first)} to ${ivts.longDate(told.last)}. `;
+      chart.summary.textContent = (isOther ? days : '') + told.summary;
+    }
+    if (message.previousElementSibling === chart.plot) message.remove();
+  }
+
+  const message = make('p', { className: 'chart-message', role: 'status' }); // one a page, however many charts fail
+
+  function giveUp(chart, error) {
+    if (!message.isConnected) chart.plot.after(message);
+    message.textContent = ivts.excuse(error, 'That range', 'the picture stays.', 'Choose it once more');
+    if (chart.range !== (chart.shown ?? '')) tell('failed', chart.shown ?? '');
+  }
+
+  // ---------------------------------------------------------------- exploring
+
+  const LABELS = { idle: 'Explore', busy: 'Loading…', live: 'Close' };
+
+  function label(chart, is) {
+    const { button } = chart;
+    button.textContent = LABELS[is];
+    button.ariaBusy = String(is === 'busy');
+  }
+
+  /** Draw with Plotly, or go back to the picture. */
+  async function explore(chart) {
+    if (chart.button.ariaBusy === 'true') return;
+    if (chart.isLive) {
+      setLive(chart, false);
+      return;
+    }
+    label(chart, 'busy');
+    try {
+      const scripts = ivts.fromDisk ? [] : ['live', 'plotly'];
+      const [figure] = await Promise.all([ivts.figure(chart.element.dataset.src), ...scripts.map(ivts.script)]);
+      if (chart.live) await ivts.charts.draw(chart);
+      else await ivts.charts.install(chart, figure);
+      if (message.previousElementSibling === chart.plot) message.remove();
+      setLive(chart, true);
+    } catch (error) {
+      chart.live?.remove();
+      chart.live = null;
+      label(chart, 'idle');
+      if (!message.isConnected) chart.plot.after(message);
+      message.textContent = ivts.excuse(error, 'The interactive chart', 'the pictures stay.', 'Press Explore once more');
+    }
+  }
+
+  function setLive(chart, isLive) {
+    chart.isLive = isLive;
+    chart.plot.classList.toggle('is-live', isLive);
+    label(chart, isLive ? 'live' : 'idle');
+    if (isLive) ivts.readout?.forget();
+  }
+
+  /** Link, CSV or PNG of what a chart shows; says in a few words what has happened. */
+  async function use(chart, tool) {
+    const status = chart.element.querySelector('[data-tools] [role="status"]');
+    try {
+      await ivts.script('live');
+      status.textContent = await ivts.tools[tool](chart);
+    } catch (error) {
+      console.warn(`${tool}:`, error);
+      status.textContent = 'That did not work here.';
+    }
+  }
+
+  // ---------------------------------------------------------------- start
+
+  const charts = all('[data-chart]').map(makeChart);
+  ivts.mainChart = charts.find(({ isMain }) => isMain);
+
+  for (const chart of charts) {
+    chart.button = chart.element.querySelector('[data-explore]');
+    chart.shown = '';
+    chart.plot.append(chart.reader);
+    chart.button?.addEventListener('click', () => explore(chart));
+    chart.element.addEventListener('click', ({ target: { dataset } }) => dataset.tool && use(chart, dataset.tool));
+  }
+
+  /** Bring every chart to the range; in a hidden tab it waits until the tab is shown. */
+  function showAll() {
+    for (const chart of charts) {
+      show(chart, ivts.range());
+      if (chart.isLive) ivts.charts.draw(chart);
+    }
+  }
+
+  document.addEventListener('ivts:range', showAll);
+  document.addEventListener('ivts:view', showAll);
+
+  // a finger on a button, or a mouse over it, will choose it: the picture is on its way before it is let go
+  function onIntent({ target }) {
+    const name = target.closest?.('[data-range]')?.dataset.range;
+    const main = ivts.mainChart;
+    if (main && name in main.addresses && !ivts.fromDisk) pictureOf(main, name);
+  }
+  for (const intent of ['pointerdown', 'pointerover']) document.addEventListener(intent, onIntent, { passive: true });
+
+  const redraw = () => charts.filter(({ isLive }) => isLive).forEach((chart) => ivts.charts.draw(chart));
+  document.addEventListener('ivts:theme', redraw);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+})();
