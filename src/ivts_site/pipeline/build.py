@@ -123,7 +123,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     further = build_parts(context)
     past = plan_archive(context, assets.named)
     tables = {f"charts/{chart.id}.csv": chart.table for chart in pictures.charts}
-    tables |= research_tables(context.research) | further.tables
+    tables |= {**research_tables(context.research), **further.tables}
     api = build_api(context, further.files, past.paths, tables)
     own = tracker_pages(
         context,
