@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from tests.data.make_hedge_vectors import VECTORS
 
 from ivts_site.analytics import hedge
@@ -92,10 +91,8 @@ def _run(case: Case) -> Case:
 
 
 def plain(value: Any) -> Any:
-    """Arrays and their scalars as plain values; NaN, which stands for "none", as None."""
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.tolist()
-    return None if isinstance(value, float) and math.isnan(value) else value
+    """Tuples as lists."""
+    return [plain(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _number(value: Any) -> Any:

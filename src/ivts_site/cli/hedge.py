@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,17 +10,11 @@ from typing import Any
 
 import click
 
+from ivts_site.analytics import hedge as lab
+from ivts_site.cli import hedge_tables
 from ivts_site.errors import HedgeInputError, UsageError
 
 Option = Callable[[Any], Any]
-
-_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON at full precision.")
-_ALLOW_OUTSIDE = click.option(
-    "--allow-outside", is_flag=True, help="Allow hedge factors below 0 and above 1: adding to, or net short."
-)
-_SIDE = click.option(
-    "--side", type=click.Choice(["short", "long"]), default="short", show_default=True, help="The position."
-)
 
 
 def _number(name: str, unit: str, text: str, **more: Any) -> Option:
@@ -27,6 +22,20 @@ def _number(name: str, unit: str, text: str, **more: Any) -> Option:
     if "default" in more:
         return click.option(name, type=float, metavar=unit, help=text, show_default=True, **more)
     return click.option(name, type=float, metavar=unit, help=text, **{"required": True, **more})
+
+
+def _choice(name: str, choices: list[str], text: str) -> Option:
+    """Make an option that takes one of some words, the first unless another is given."""
+    return click.option(name, type=click.Choice(choices), default=choices[0], show_default=True, help=text)
+
+
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON at full precision.")
+_ALLOW_OUTSIDE = click.option(
+    "--allow-outside", is_flag=True, help="Allow hedge factors below 0 and above 1: adding to, or net short."
+)
+_SIDE = _choice("--side", ["short", "long"], "The position.")
+_FACE = _number("--face", "USD", "Face of a contract.", default=1.0)
+_ROUNDING = _choice("--rounding", ["nearest", "down", "up"], "To whole contracts.")
 
 
 def _example(line: str) -> str:
@@ -50,14 +59,8 @@ def hedge() -> None:
 @_number("--hedge", "SHARE", "Share of it to hedge, 0 to 1.")
 @_number("--entry", "USD", "Price at which the short is sold, per coin.")
 @_number("--leverage", "TIMES", "Leverage of the short, at least 1.", default=1.0)
-@_number("--face", "USD", "Face of a contract.", default=1.0)
-@click.option(
-    "--rounding",
-    type=click.Choice(["nearest", "down", "up"]),
-    default="nearest",
-    show_default=True,
-    help="To whole contracts.",
-)
+@_FACE
+@_ROUNDING
 @_number(
     "--price",
     "USD",
@@ -68,15 +71,19 @@ def hedge() -> None:
 @_AS_JSON
 def size(price: float | None, allow_outside: bool, as_json: bool, **given: Any) -> None:
     """Size a short: notional, contracts, coin margin, net exposure; its drift where a price is given."""
-    from ivts_site.analytics import hedge as lab  # noqa: PLC0415 (numpy, which `--help` does without)
-
     with _by_option(target="hedge"):
         sized = lab.size_hedge(**given, allow_outside=allow_outside)
         results: dict[str, Any] = {"size": sized}
         if price is not None:
             held = {"coins": sized.coins, "notional": sized.notional, "entry": given["entry"], "price": price}
             results["position"] = lab.measure_position(**held)
-            results["drift"] = lab.measure_drift(**held, target=given["hedge"], allow_outside=True)
+            results["drift"] = lab.measure_drift(
+                **held,
+                target=given["hedge"],
+                face=given["face"],
+                rounding=given["rounding"],
+                allow_outside=True,
+            )
     _print({**given, "price": price, "allow_outside": allow_outside}, results, as_json=as_json)
 
 
@@ -104,16 +111,13 @@ def size(price: float | None, allow_outside: bool, as_json: bool, **given: Any) 
 @_AS_JSON
 def scenario(hedge: tuple[float, ...], move: tuple[float, ...], as_json: bool, **given: Any) -> None:
     """Value of coin and short after moves of the price, under one hedge factor or several."""
-    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
-    from ivts_site.cli.hedge_tables import scenario_lines  # noqa: PLC0415
-
     given |= {"hedges": hedge or lab.HEDGES, "moves": move or lab.MOVES}
     with _by_option(hedges="hedge", moves="move"):
         table = lab.build_scenarios(**given)
     if as_json:
         _print(given, {"scenarios": table}, as_json=True)
     else:
-        click.echo(scenario_lines(table))
+        click.echo(hedge_tables.scenario_lines(table))
 
 
 @hedge.command(
@@ -128,67 +132,223 @@ def scenario(hedge: tuple[float, ...], move: tuple[float, ...], as_json: bool, *
 @_AS_JSON
 def funding(as_json: bool, **given: Any) -> None:
     """Funding credited (+) or charged (−): an interval, a day, a year, simple and compounded."""
-    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
-
     with _by_option():
         results = {"funding": lab.measure_funding(**given)}
     _print(given, results, as_json=as_json)
 
 
 @hedge.command(
-    short_help="Basis a year; cash-and-carry.",
-    epilog=_example("basis --spot 50000 --forward 51000 --days 90 --coins 2"),
+    short_help="Several fills as one position.",
+    epilog=_example("position --fill 61000:30000 --fill 61500:40000 --coins 2 --price 62000 --hedge 0.5"),
 )
-@_number("--spot", "USD", "Spot price, per coin.")
-@_number("--forward", "USD", "Price of the dated future, per coin.")
+@click.option(
+    "--fill",
+    "fills",
+    metavar="PRICE:NOTIONAL",
+    multiple=True,
+    required=True,
+    help="A fill of the short, USD per coin and USD; may be repeated.",
+)
+@_number("--coins", "COIN", "Coin held, the margin included.")
+@_number("--price", "USD", "Price now, per coin.")
+@_number("--hedge", "SHARE", "Hedge to restore, 0 to 1: adds the trade and what it leads to.", required=False)
+@_FACE
+@_ROUNDING
+@_number("--fee", "RATE", "Taker fee of that trade, as a share of its notional.", default=0.0)
+@_AS_JSON
+def position(
+    fills: tuple[str, ...], coins: float, price: float, hedge: float | None, as_json: bool, **given: Any
+) -> None:
+    """Average entry of several fills, what coin and short are worth now, and the trade back to a hedge."""
+    pairs = [_fill(text) for text in fills]
+    with _by_option(notionals="fill", prices="fill", notional="fill", entry="fill", target="hedge"):
+        filled = lab.average_entry(prices=[p for p, _ in pairs], notionals=[n for _, n in pairs])
+        held = {"coins": coins, "notional": filled.notional, "entry": filled.entry, "price": price}
+        results: dict[str, Any] = {"fills": filled, "position": lab.measure_position(**held)}
+        if hedge is not None:
+            drift = lab.measure_drift(**held, target=hedge, face=given["face"], rounding=given["rounding"])
+            results |= {
+                "drift": drift,
+                "traded": lab.apply_trade(**held, trade=drift.trade, fee=given["fee"]),
+            }
+    _print(
+        {"fills": pairs, "coins": coins, "price": price, "hedge": hedge, **given}, results, as_json=as_json
+    )
+
+
+def _fill(text: str) -> tuple[float, float]:
+    price, _, notional = text.partition(":")
+    try:
+        return float(price), float(notional)
+    except ValueError as error:
+        raise UsageError(f"--fill: {text!r} is no PRICE:NOTIONAL; write it as 61000:30000") from error
+
+
+@hedge.command(
+    short_help="Basis a year; cash-and-carry.",
+    epilog=_example("basis --spot 50000 --premium 0.05 --days 90 --coins 2 --hedge 0.5 --fee 0.0005"),
+)
+@_number("--spot", "USD", "Spot price now, per coin: not the entry of an open hedge.")
+@_number("--forward", "USD", "Price of the dated future, per coin.", required=False)
+@_number("--premium", "RATE", "In place of --forward: its premium a year, simple.", required=False)
 @_number("--days", "DAYS", "Calendar days to its expiry.")
+@_number("--fee", "RATE", "Taker fee: adds the days after which both trades are paid for.", required=False)
 @_number("--coins", "COIN", "Coin held: adds the carry that sells its forward value.", required=False)
+@_number("--hedge", "SHARE", "Share of the coin to hedge, 0 to 1.", default=1.0)
+@_FACE
+@_ROUNDING
 @_number("--price", "USD", "Settlement price at the expiry: adds what the carry pays.", required=False)
 @_AS_JSON
-def basis(coins: float | None, price: float | None, as_json: bool, **given: Any) -> None:
+def basis(as_json: bool, **given: Any) -> None:
     """Basis of a dated future as a rate a year in three conventions; a cash-and-carry with it."""
-    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
-
+    coins, price, spot, days = (given[name] for name in ("coins", "price", "spot", "days"))
     if price is not None and coins is None:
         raise UsageError("--price: needs --coins, the coin held until the expiry")
-    with _by_option():
-        results: dict[str, Any] = {"basis": lab.measure_basis(**given)}
+    if (given["forward"] is None) == (given["premium"] is None):
+        raise UsageError("--forward, --premium: give one of them, the future's price or its premium a year")
+    results: dict[str, Any] = {}
+    with _by_option(annual_rate="forward"):
+        forward = given["forward"]
+        if forward is None:
+            forward = lab.forward_price(spot=spot, premium=given["premium"], days=days)
+        results["basis"] = lab.measure_basis(spot=spot, forward=forward, days=days)
+        if given["fee"] is not None:
+            paid = lab.break_even_days(annual_rate=results["basis"].simple, fee=given["fee"])
+            results["fees"] = {"break_even_days": paid}
         if coins is not None:
-            carry = lab.size_carry(**given, coins=coins)
-            results["carry"] = carry
+            size = {name: given[name] for name in ("hedge", "face", "rounding")}
+            carry = results["carry"] = lab.size_carry(coins=coins, spot=spot, forward=forward, **size)
             if price is not None:
                 results["payoff"] = lab.carry_payoff(
-                    coins=coins, notional=carry.notional, forward=given["forward"], price=price
+                    coins=coins, notional=carry.notional, forward=forward, price=price
                 )
-    _print({**given, "coins": coins, "price": price}, results, as_json=as_json)
+    _print({**given, "forward": forward}, results, as_json=as_json)
 
 
 @hedge.command(
     short_help="Liquidation price; what is left.",
-    epilog=_example("liquidation --entry 50000 --leverage 10 --maintenance 0.005"),
+    epilog=_example("liquidation --entry 50000 --leverage 10 --maintenance 0.005 --price 52000"),
 )
 @_number("--entry", "USD", "Price at which the position was opened, per coin.")
 @_number("--leverage", "TIMES", "Leverage of an isolated position, at least 1.", required=False)
-@_number("--maintenance", "SHARE", "Maintenance margin as a share of the position, below 1 / leverage.")
+@_number(
+    "--maintenance",
+    "SHARE",
+    "Maintenance margin as a share of the position, unless --tiers is given.",
+    required=False,
+)
 @click.option(
     "--maintenance-on",
     type=click.Choice(["entry", "mark"]),
     help="Value that it is a share of.  [default: entry; mark with --cross]",
 )
+@_number("--maintenance-amount", "COIN", "Coin that the venue takes off it.", default=0.0)
+@_number("--maintenance-slope", "SHARE", "Rate added for each coin of size.", default=0.0)
+@click.option(
+    "--tiers",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="CSV of tiers: largest size in coin (none in the last line), rate, coin taken off.",
+)
+@_number("--fee", "RATE", "Taker fee of the closing trade.", default=0.0)
 @click.option("--cross", is_flag=True, help="All coin held is the margin; asks for --notional and --coins.")
 @_number("--notional", "USD", "Notional of the position; with --coins adds what is left.", required=False)
-@_number("--coins", "COIN", "All coin held, the margin included.", required=False)
+@_number("--coins", "COIN", "The wallet: all coin held, the margin included.", required=False)
+@_number("--price", "USD", "Price now: adds the distance from it and prices for alerts.", required=False)
 @_SIDE
 @_AS_JSON
-def liquidation(cross: bool, as_json: bool, **given: Any) -> None:
+def liquidation(as_json: bool, **given: Any) -> None:
     """Liquidation price of an inverse position, an estimate, and what its holder is left with."""
-    from ivts_site.cli.hedge_liquidation import measure, sentence  # noqa: PLC0415
-
-    with _by_option(held="coins", margin="--notional (its margin)"):
-        results = measure(cross=cross, **given)
-    _print({**given, "cross": cross}, results, as_json=as_json)
+    results = _liquidation(**given)
+    _print(
+        {**given, "tiers": None if given["tiers"] is None else str(given["tiers"])}, results, as_json=as_json
+    )
     if not as_json:
-        click.echo(f"\n{sentence(results, side=given['side'])}")
+        click.echo(f"\n{_told(results, side=given['side'])}")
+
+
+def _liquidation(**given: Any) -> dict[str, Any]:
+    """Return `liquidation`; `left` where notional and coin are known; `now` and `alerts` with a price."""
+    cross, notional, coins, entry = (given[name] for name in ("cross", "notional", "coins", "entry"))
+    if cross and (notional is None or coins is None):
+        raise UsageError("--cross: needs --notional and --coins, the position and the wallet")
+    if not cross and given["leverage"] is None:
+        raise UsageError("--leverage: is needed, unless --cross is given")
+    if (given["maintenance"] is None) == (given["tiers"] is None):
+        raise UsageError("--maintenance, --tiers: give one of them, a rate or a file of tiers")
+    by_size = given["tiers"] is not None or given["maintenance_slope"] or given["maintenance_amount"]
+    if by_size and notional is None:
+        raise UsageError("--notional: is needed where the maintenance depends on the size")
+    with _by_option(
+        margin="coins" if cross else "leverage",
+        held="coins",
+        amount="maintenance-amount",
+        slope="maintenance-slope",
+        tiers=f"{given['tiers']}, tiers",
+    ):
+        size = entry if notional is None else notional  # of one coin: without a size any gives the same price
+        margin = coins if cross else _isolated_margin(size, entry, given["leverage"])
+        found = lab.find_liquidation(
+            notional=size,
+            margin=margin,
+            entry=entry,
+            maintenance=given["maintenance"] or 0.0,
+            fee=given["fee"],
+            amount=given["maintenance_amount"],
+            slope=given["maintenance_slope"],
+            tiers=None if given["tiers"] is None else _load_tiers(given["tiers"]),
+            side=given["side"],
+            maintenance_on=given["maintenance_on"] or ("mark" if cross else "entry"),
+        )
+        results: dict[str, Any] = {"liquidation": found}
+        if found.price is None:
+            return results
+        if notional is not None and coins is not None:
+            results["left"] = lab.measure_aftermath(held=coins, margin=margin, price=found.price)
+        if given["price"] is not None:
+            (price,) = lab.check_inputs(price=given["price"])
+            alerts = lab.alert_prices(price=found.price, side=given["side"])
+            results["now"] = {"distance_now": found.price / price - 1}
+            results["alerts"] = dict(zip(("alert_10", "alert_5", "alert_2"), alerts, strict=True))
+    return results
+
+
+def _isolated_margin(notional: float, entry: float, leverage: float) -> float:
+    notional, entry, leverage = lab.check_inputs(notional=notional, entry=entry, leverage=leverage)
+    return notional / (entry * leverage)
+
+
+def _load_tiers(path: Path) -> list[list[float | None]]:
+    """Read a CSV of tiers; a first line that is no numbers is a heading."""
+    try:
+        rows = [row for row in csv.reader(path.read_text("utf-8-sig").splitlines()) if any(row)]
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is no UTF-8 text"
+        raise UsageError(f"{path}: {reason}") from error
+    tiers = []
+    for place, row in enumerate(rows, 1):
+        try:
+            tiers.append([float(cell) if cell.strip() else None for cell in row])
+        except ValueError as error:
+            if place > 1:
+                raise UsageError(
+                    f"{path}, line {place}: is no size, rate and amount: {','.join(row)}"
+                ) from error
+    return tiers
+
+
+def _told(results: Mapping[str, Any], *, side: str) -> str:
+    """Say what happens: never, or what the holder is left with."""
+    if not results["liquidation"].liquidates:
+        return f"Never liquidated: the coin margin covers the whole {side}."
+    estimate = "An estimate: the mark price and partial liquidations differ by venue."
+    if "left" not in results:
+        return estimate
+    left = results["left"]
+    if not left.long_unhedged:
+        return f"Nothing is left. {estimate}"
+    coins, value = hedge_tables.coin(left.coins), hedge_tables.usd(left.value)
+    return f"Left long, unhedged: {coins} coin, {value} USD at that price. {estimate}"
 
 
 @hedge.command(
@@ -204,33 +364,34 @@ def beta(asset: Path, instrument: Path, value: float, as_json: bool) -> None:
     Each file has a date (2026-02-27) and a close a line, or a heading with the columns `date` and `close`;
     returns are taken between consecutive dates that both files have.
     """
-    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
-    from ivts_site.pipeline.closes_csv import join_closes, load_closes  # noqa: PLC0415
+    from ivts_site.pipeline.closes_csv import load_closes  # noqa: PLC0415 (only this command reads files)
 
     first, second = load_closes(asset), load_closes(instrument)
-    days, of_asset, of_instrument = join_closes(first, second)
-    if len(days) < 4:
-        raise UsageError(f"{asset} and {instrument}: share {len(days)} dates; at least 4 are needed")
-    with _by_option(asset_returns=f"returns of {asset}", instrument_returns=f"returns of {instrument}"):
+    names = {"asset_returns": f"returns of {asset}", "instrument_returns": f"returns of {instrument}"}
+    with _by_option(instrument=f"{asset} and {instrument}", **names):
+        pairs = lab.pair_closes(asset=_dated(first), instrument=_dated(second))
         found = lab.hedge_beta(
-            asset_returns=lab.simple_returns(closes=of_asset),
-            instrument_returns=lab.simple_returns(closes=of_instrument),
+            asset_returns=lab.simple_returns(closes=pairs.asset),
+            instrument_returns=lab.simple_returns(closes=pairs.instrument),
             value=value,
         )
     given = {
         "asset": str(asset),
         "instrument": str(instrument),
         "value": value,
-        "first_date": days[0].isoformat(),
-        "last_date": days[-1].isoformat(),
-        "n_dates": len(days),
-        "n_unshared": len(first.keys() ^ second.keys()),
+        "first_date": pairs.dates[0],
+        "last_date": pairs.dates[-1],
+        "n_dates": len(pairs.dates),
+        "n_unshared": pairs.n_unpaired,
     }
     _print(given, {"beta": found}, as_json=as_json)
     if not as_json:
-        click.echo(
-            f"\n{len(days)} shared dates, {days[0]} to {days[-1]}; {given['n_unshared']} in one file only"
-        )
+        span = f"{pairs.dates[0]} to {pairs.dates[-1]}"
+        click.echo(f"\n{len(pairs.dates)} shared dates, {span}; {pairs.n_unpaired} in one file only")
+
+
+def _dated(closes: Mapping[Any, float]) -> list[tuple[str, float]]:
+    return [(day.isoformat(), close) for day, close in closes.items()]
 
 
 @contextmanager
@@ -245,6 +406,4 @@ def _by_option(**names: str) -> Iterator[None]:
 
 
 def _print(given: Mapping[str, Any], results: Mapping[str, Any], *, as_json: bool) -> None:
-    from ivts_site.cli import hedge_tables  # noqa: PLC0415
-
     click.echo(hedge_tables.as_json(given, results) if as_json else hedge_tables.as_lines(results))

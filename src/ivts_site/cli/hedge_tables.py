@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -12,76 +11,96 @@ from typing import Any
 from ivts_site import formatting as f
 
 Results = Mapping[str, Any]
-"""Results by the name of their block; each a frozen result of a calculator."""
+"""Results by the name of their block: frozen results of calculators, or numbers by key."""
 
-_coin = partial(f.fixed, places=8)
+coin = partial(f.fixed, places=8)
 _share = partial(f.percent, places=2)
-
-
-def _usd(value: float) -> str:
-    """Cents; of less than a dollar all that is written of a coin."""
-    return f.fixed(value, 2 if abs(value) >= 1 or value == 0 else 8)
 
 
 _plain = partial(f.fixed, places=4)
 
+
+def _count(contracts: float) -> str:
+    return f.count(round(contracts))
+
+
+def usd(value: float) -> str:
+    """Cents; of less than a dollar all that is written of a coin."""
+    return f.fixed(value, 2 if abs(value) >= 1 or value == 0 else 8)
+
+
 _WORDS: Mapping[str, tuple[str, Callable[[Any], str], str]] = {
-    "coins": ("coin held", _coin, "coin"),
-    "target_notional": ("notional for that hedge", _usd, "USD"),
-    "contracts": ("contracts to sell", f.count, ""),
-    "notional": ("notional", _usd, "USD"),
+    "coins": ("coin held", coin, "coin"),
+    "target_notional": ("notional for that hedge", usd, "USD"),
+    "contracts": ("contracts to sell", _count, ""),
+    "notional": ("notional", usd, "USD"),
     "hedge": ("hedge factor at entry", _share, ""),
-    "margin": ("coin margin", _coin, "coin"),
-    "free_coins": ("coin outside the margin", _coin, "coin"),
-    "net_exposure": ("net exposure", _usd, "USD"),
+    "margin": ("coin margin", coin, "coin"),
+    "free_coins": ("coin outside the margin", coin, "coin"),
+    "net_exposure": ("net exposure", usd, "USD"),
     "net_share": ("net exposure / spot", _share, ""),
-    "pnl_coin": ("profit of the futures", _coin, "coin"),
-    "equity": ("coin equity", _coin, "coin"),
-    "value": ("value", _usd, "USD"),
-    "entry_formula": ("spot − notional, at entry alone", _usd, "USD"),
+    "pnl_coin": ("profit of the futures", coin, "coin"),
+    "equity": ("coin equity", coin, "coin"),
+    "value": ("value", usd, "USD"),
+    "entry_formula": ("spot − notional, at entry alone", usd, "USD"),
     "hedge_now": ("notional / value", _share, ""),
     "share_now": ("net exposure / value", _share, ""),
     "trade": ("sell (+) or buy (−)", partial(f.signed, places=2), "USD"),
-    "exposure_after": ("net exposure after it", _usd, "USD"),
-    "interval_usd": ("credit an interval", _usd, "USD"),
-    "day_usd": ("a day", _usd, "USD"),
-    "year_usd": ("a year", _usd, "USD"),
-    "interval_coin": ("credit an interval", _coin, "coin"),
-    "day_coin": ("a day", _coin, "coin"),
-    "year_coin": ("a year", _coin, "coin"),
-    "intervals_per_year": ("intervals a year", _usd, ""),
+    "exposure_after": ("net exposure after it", usd, "USD"),
+    "interval_usd": ("credit an interval", usd, "USD"),
+    "day_usd": ("a day", usd, "USD"),
+    "year_usd": ("a year", usd, "USD"),
+    "interval_coin": ("credit an interval", coin, "coin"),
+    "day_coin": ("a day", coin, "coin"),
+    "year_coin": ("a year", coin, "coin"),
+    "intervals_per_year": ("intervals a year", usd, ""),
     "annual_simple": ("a year, simple", _share, ""),
-    "annual_compounded": ("a year, compounded", _share, ""),
-    "premium": ("forward − spot", _usd, "USD"),
+    "annual_compounded": ("a year, if added to notional", _share, ""),
+    "coins_sold": ("coin sold", coin, "coin"),
+    "entry": ("average entry", usd, "USD"),
+    "realized": ("realized by it", coin, "coin"),
+    "fee_coin": ("fee", coin, "coin"),
+    "premium": ("forward − spot", usd, "USD"),
     "basis": ("basis", _share, ""),
     "simple": ("a year, simple", _share, ""),
-    "compound": ("a year, compound", _share, ""),
+    "compound": ("a year, if earned again", _share, ""),
     "log": ("a year, log", _share, ""),
-    "spot_value": ("spot value", _usd, "USD"),
-    "locked_profit": ("locked profit", _usd, "USD"),
+    "spot_value": ("spot value", usd, "USD"),
+    "locked_profit": ("locked profit", usd, "USD"),
     "locked_return": ("locked return", _share, ""),
-    "unhedged_if_spot_sized": ("left open if spot-sized", _coin, "coin"),
-    "payoff": ("payoff at expiry", _usd, "USD"),
-    "price": ("liquidation price", _usd, "USD"),
+    "unhedged_coins": ("coin left unhedged", coin, "coin"),
+    "break_even_days": ("days to earn fees back", _plain, ""),
+    "payoff": ("payoff at expiry", usd, "USD"),
+    "price": ("liquidation price", usd, "USD"),
     "distance": ("from the entry", partial(f.percent_change, places=2), ""),
-    "margin_value": ("margin lost", _usd, "USD"),
+    "distance_now": ("from the price now", partial(f.percent_change, places=2), ""),
+    "alert_10": ("10 % before it", usd, "USD"),
+    "alert_5": ("5 % before it", usd, "USD"),
+    "alert_2": ("2 % before it", usd, "USD"),
+    "margin_value": ("margin lost", usd, "USD"),
     "beta": ("beta", _plain, ""),
     "alpha": ("alpha a period", partial(f.percent, places=4), ""),
     "standard_error": ("standard error of beta", _plain, ""),
     "r_squared": ("R²", _plain, ""),
     "residual_deviation": ("residual deviation a period", partial(f.percent, places=4), ""),
     "n": ("returns", f.count, ""),
-    "residual_risk": ("residual risk a period", _usd, "USD"),
+    "residual_risk": ("residual risk a period", usd, "USD"),
 }
 """Label, number to text, unit, by key of a result; keys that are not here stand in the JSON alone."""
 
-_OF_BLOCK: Mapping[tuple[str, str], str] = {("left", "coins"): "coin left", ("left", "value"): "worth then"}
+_OF_BLOCK: Mapping[tuple[str, str], str] = {
+    ("left", "coins"): "coin left",
+    ("left", "value"): "worth then",
+    ("traded", "entry"): "average entry after it",
+    ("traded", "notional"): "notional after it",
+    ("traded", "coins"): "coin after it",
+}
 """Label by block and key, where the block gives the key another meaning."""
 
 
 def as_json(given: Mapping[str, Any], results: Results) -> str:
     """Write inputs and results as JSON at full precision; what does not exist is null."""
-    blocks = {name: dataclasses.asdict(result) for name, result in results.items()}
+    blocks = {name: _numbers(result) for name, result in results.items()}
     return json.dumps(_bare({"given": given, **blocks}), indent=2, ensure_ascii=False, allow_nan=False)
 
 
@@ -106,12 +125,12 @@ def scenario_lines(table: Any) -> str:
     rows = [
         [
             f.percent_change(move, 0),
-            _usd(price),
-            _usd(spot),
+            usd(price),
+            usd(spot),
             *(
                 text
-                for i in range(len(table.hedges))
-                for text in (_usd(table.total[i, at]), _change(table, i, at))
+                for total, change in zip(table.total, table.change, strict=True)
+                for text in (usd(total[at]), f.signed(change[at], 2))
             ),
         ]
         for at, (move, price, spot) in enumerate(zip(table.moves, table.prices, table.spot, strict=True))
@@ -119,16 +138,12 @@ def scenario_lines(table: Any) -> str:
     return as_table(heading, rows)
 
 
-def _change(table: Any, row: int, column: int) -> str:
-    return f.signed(table.change[row, column], 2)
+def _numbers(result: Any) -> Mapping[str, Any]:
+    return result if isinstance(result, Mapping) else dataclasses.asdict(result)
 
 
 def _block(name: str, result: Any) -> str:
-    worded = [
-        _words(name, field.name, getattr(result, field.name))
-        for field in dataclasses.fields(result)
-        if field.name in _WORDS
-    ]
+    worded = [_words(name, key, value) for key, value in _numbers(result).items() if key in _WORDS]
     labels, numbers = (max(len(row[i]) for row in worded) for i in (0, 1))
     lines = [f"  {label:<{labels}}  {number:>{numbers}} {unit}".rstrip() for label, number, unit in worded]
     return "\n".join([name, *lines])
@@ -139,7 +154,7 @@ def _words(block: str, key: str, value: Any) -> tuple[str, str, str]:
     label = _OF_BLOCK.get((block, key), label)
     if key == "contracts" and value < 0:
         label, value = "contracts to buy", -value
-    return (label, "none", "") if math.isnan(value) else (label, write(value), unit)
+    return (label, "none", "") if value is None else (label, write(value), unit)
 
 
 def _bare(value: Any) -> Any:
@@ -147,8 +162,4 @@ def _bare(value: Any) -> Any:
         return {key: _bare(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_bare(item) for item in value]
-    if hasattr(value, "tolist"):
-        return _bare(value.tolist())
-    if isinstance(value, float):
-        return None if math.isnan(value) else value + 0.0  # zero has no sign
-    return value
+    return value + 0.0 if isinstance(value, float) else value  # zero has no sign

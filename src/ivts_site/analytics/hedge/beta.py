@@ -1,152 +1,253 @@
-"""Hedge ratios from returns: minimum variance, and the beta of an asset against what hedges it."""
+"""Hedging one coin with another's future: beta from dated closes, and the short that neutralizes it."""
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from ivts_site.analytics.hedge.fields import gather, gather_series
-from ivts_site.analytics.results import Floats
+from ivts_site.analytics.hedge.fields import (
+    DAYS_A_YEAR,
+    Rule,
+    check_inputs,
+    check_list,
+    check_pairs,
+)
 from ivts_site.errors import HedgeInputError
+
+PERCENT_SIGN = 0.3
+"""Half of all returns of a coin above it, up or down, are percentages or prices, not fractions."""
+
+CLOSE: tuple[Rule, ...] = ((lambda x: 1e-9 <= x <= 1e15, "must have closes above 0"),)
+
+DatedClose = Sequence[str | float]
+"""An ISO date and a close."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MinimumVariance:
-    """The hedge ratio that leaves the least variance.
+class PairedCloses:
+    """Closes of two instruments on the days that both have, oldest first."""
 
-    Attributes
-    ----------
-    ratio : float
-        Units of the future sold for each unit of spot.
-    correlation : float
-        Of both returns.
-    variance_removed : float
-        Share of the spot variance that the hedge takes away in this sample: correlation².
-    n : int
-        Pairs of returns.
-    """
-
-    ratio: float
-    correlation: float
-    variance_removed: float
-    n: int
+    dates: tuple[str, ...]
+    """ISO dates that both have."""
+    asset: tuple[float, ...]
+    """The asset's closes on them."""
+    instrument: tuple[float, ...]
+    """The instrument's closes on them."""
+    n_unpaired: int
+    """Days that only one of them has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeBeta:
-    """Least squares of an asset's returns on an instrument's, and the hedge that follows from it.
-
-    Attributes
-    ----------
-    beta, alpha : float
-        Slope, and intercept as a return a period.
-    standard_error : float
-        Of the slope: residual deviation / √Σ(x − mean x)².
-    r_squared : float
-        Share of the asset's variance that the instrument explains.
-    residual_deviation : float
-        √(sum of squared residuals / (n − 2)), a return a period: what the hedge cannot remove.
-    n : int
-        Pairs of returns.
-    notional : float
-        USD notional of the instrument to sell: beta · value.
-    residual_risk : float
-        Residual deviation · value, USD a period.
-    """
+    """Least squares of an asset's returns on an instrument's, and the hedge that follows from it."""
 
     beta: float
+    """Slope; also the minimum-variance hedge ratio, Cov(asset, instrument) / Var(instrument)."""
     alpha: float
+    """Intercept, a return a period."""
     standard_error: float
+    """Of the slope: residual deviation / √Σ(x − mean x)²."""
     r_squared: float
+    """Share of the asset's variance that the instrument explains."""
     residual_deviation: float
+    """√(sum of squared residuals / (n − 2)), a return a period: what the hedge cannot remove."""
     n: int
+    """Pairs of returns."""
     notional: float
+    """USD notional of the instrument to sell with its margin held: beta · value."""
     residual_risk: float
+    """Residual deviation · value, USD a period."""
 
 
-def simple_returns(*, closes: npt.ArrayLike) -> Floats:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BetaHedge:
+    """The future to sell against another coin, and what stays open."""
+
+    exposure: float
+    """β · V: USD of the instrument that the asset moves like."""
+    notional: float
+    """USD notional to sell; below 0 to buy."""
+    margin: float
+    """USD of the instrument's coin that secures it."""
+    bought: float
+    """USD of coin to buy for it; 0 where it is held already."""
+    open_exposure: float
+    """USD of the instrument that stays exposed: the coin held as margin, else nothing."""
+
+
+def pair_closes(*, asset: Sequence[DatedClose], instrument: Sequence[DatedClose]) -> PairedCloses:
+    """Pair two series of dated closes by their dates.
+
+    Parameters
+    ----------
+    asset, instrument : sequence of (str, float)
+        ISO date and close, in any order, each date once.
+
+    Raises
+    ------
+    HedgeInputError
+        With the series' name: no such pairs, a date twice, a close not above 0, or too few dates in common.
+    """
+    first, second = _by_date("asset", asset), _by_date("instrument", instrument)
+    days = sorted(first.keys() & second.keys())
+    if len(days) < 4:
+        raise HedgeInputError("instrument", f"shares {len(days)} dates with the other; at least 4 are needed")
+    return PairedCloses(
+        dates=tuple(days),
+        asset=tuple(first[day] for day in days),
+        instrument=tuple(second[day] for day in days),
+        n_unpaired=len(first) + len(second) - 2 * len(days),
+    )
+
+
+def simple_returns(*, closes: Sequence[float]) -> tuple[float, ...]:
     """Returns from one close to the next: close(t) / close(t − 1) − 1.
 
     Parameters
     ----------
-    closes : array_like
+    closes : sequence of float
         Prices in order, at least two.
-
-    Returns
-    -------
-    array
-        One shorter than `closes`.
 
     Raises
     ------
     HedgeInputError
         `closes`: where there are too few, or one is no positive number.
     """
-    (prices,) = gather(closes=closes)
-    if prices.ndim != 1 or len(prices) < 2:
-        raise HedgeInputError("closes", "needs at least 2 values in one list")
-    return np.diff(prices) / prices[:-1]
-
-
-def minimum_variance(*, spot_returns: npt.ArrayLike, futures_returns: npt.ArrayLike) -> MinimumVariance:
-    """Minimum-variance hedge ratio: h* = Cov(spot, futures) / Var(futures).
-
-    Parameters
-    ----------
-    spot_returns, futures_returns : array_like
-        Simple returns of the same periods, at least two.
-
-    Raises
-    ------
-    HedgeInputError
-        With the name of the series that is too short, not finite, of another length, or constant.
-    """
-    spot, futures = gather_series(2, spot_returns=spot_returns, futures_returns=futures_returns)
-    of_spot, of_futures = spot - spot.mean(), futures - futures.mean()
-    shared, variance = of_spot @ of_futures, of_futures @ of_futures
-    correlation = shared / np.sqrt((of_spot @ of_spot) * variance)
-    return MinimumVariance(
-        ratio=float(shared / variance),
-        correlation=float(correlation),
-        variance_removed=float(correlation**2),
-        n=len(spot),
-    )
+    prices = check_list("closes", closes, 2)
+    return tuple((now - before) / before for before, now in itertools.pairwise(prices))
 
 
 def hedge_beta(
-    *, asset_returns: npt.ArrayLike, instrument_returns: npt.ArrayLike, value: npt.ArrayLike
+    *, asset_returns: Sequence[float], instrument_returns: Sequence[float], value: float
 ) -> HedgeBeta:
     """Beta hedge of one asset with another's future: ordinary least squares, notional = beta · value.
 
     Parameters
     ----------
-    asset_returns, instrument_returns : array_like
-        Simple returns of the same periods, at least three.
-    value : array_like
+    asset_returns, instrument_returns : sequence of float
+        Simple returns of the same periods as fractions, at least three.
+    value : float
         USD value of the asset held.
 
     Raises
     ------
     HedgeInputError
-        With the name of the field that is not allowed: a series too short, not finite, of another length,
-        or constant; a value not above 0.
+        With the field's name: a list too short, of another length, constant, below −100 %, or holding
+        percentages or prices in place of fractions; a value not above 0.
     """
-    asset, instrument = gather_series(3, asset_returns=asset_returns, instrument_returns=instrument_returns)
-    (held,) = gather(value=value)
-    x, y = instrument - instrument.mean(), asset - asset.mean()
-    spread, beta = float(x @ x), float((x @ y) / (x @ x))
-    residuals = y - beta * x
-    unexplained = float(residuals @ residuals)
-    deviation = float(np.sqrt(unexplained / (len(x) - 2)))
+    asset, instrument = check_pairs(3, asset_returns=asset_returns, instrument_returns=instrument_returns)
+    _check_returns("asset_returns", asset)
+    _check_returns("instrument_returns", instrument)
+    (held,) = check_inputs(value=value)
+    n = len(asset)
+    mean_x, mean_y = sum(instrument) / n, sum(asset) / n
+    x, y = [each - mean_x for each in instrument], [each - mean_y for each in asset]
+    spread = _dot(x, x)
+    beta = _dot(x, y) / spread
+    residuals = [each - beta * other for each, other in zip(y, x, strict=True)]
+    unexplained = _dot(residuals, residuals)
+    deviation = math.sqrt(unexplained / (n - 2))
     return HedgeBeta(
         beta=beta,
-        alpha=float(asset.mean() - beta * instrument.mean()),
-        standard_error=deviation / float(np.sqrt(spread)),
-        r_squared=1 - unexplained / float(y @ y),
+        alpha=mean_y - beta * mean_x,
+        standard_error=deviation / math.sqrt(spread),
+        r_squared=1 - unexplained / _dot(y, y),
         residual_deviation=deviation,
-        n=len(x),
-        notional=beta * float(held),
-        residual_risk=deviation * float(held),
+        n=n,
+        notional=beta * held,
+        residual_risk=deviation * held,
     )
+
+
+def size_beta_hedge(*, value: float, beta: float, leverage: float, margin_held: bool = False) -> BetaHedge:
+    """Size the future that neutralizes another coin: β · V, more where its margin coin has to be bought.
+
+    Coin bought as margin is exposure too: N = β · V · L / (L − 1) for a short, L / (L + 1) for a long.
+
+    Parameters
+    ----------
+    value : float
+        V, USD value of the asset held.
+    beta : float
+        Of the asset on the instrument.
+    leverage : float
+        L, at least 1.
+    margin_held : bool
+        Whether the margin coin is held already; it stays exposed.
+
+    Raises
+    ------
+    HedgeInputError
+        With the field's name; `leverage` where the margin would have to be bought at 1×: every dollar sold
+        would ask for a dollar bought.
+    """
+    value, beta, leverage = check_inputs(value=value, beta=beta, leverage=leverage)
+    exposure = beta * value
+    sign = -1 if exposure > 0 else 1
+    if margin_held:
+        notional = exposure
+    elif leverage == 1 and sign < 0:
+        raise HedgeInputError("leverage", "must be above 1: the margin bought would undo all that is sold")
+    else:
+        notional = exposure * leverage / (leverage + sign)
+    margin = abs(notional) / leverage
+    return BetaHedge(
+        exposure=exposure,
+        notional=notional,
+        margin=margin,
+        bought=0.0 if margin_held else margin,
+        open_exposure=margin if margin_held else 0.0,
+    )
+
+
+def residual_risk(*, value: float, beta: float, r_squared: float, volatility: float, days: float) -> float:
+    """USD that a beta hedge leaves open, one standard deviation: |β| · V · σ · √(d/365) · √(1/R² − 1).
+
+    Parameters
+    ----------
+    value : float
+        V, USD value of the asset.
+    beta, r_squared : float
+        Of the asset's returns on the instrument's.
+    volatility : float
+        σ of the instrument a year.
+    days : float
+        d, days ahead.
+
+    Raises
+    ------
+    HedgeInputError
+        With the field's name.
+    """
+    value, beta, r_squared, volatility, days = check_inputs(
+        value=value, beta=beta, r_squared=r_squared, volatility=volatility, days=days
+    )
+    moved = abs(beta) * value * volatility * math.sqrt(days / DAYS_A_YEAR)
+    return moved * math.sqrt(1 / r_squared - 1)
+
+
+def _by_date(field: str, series: Sequence[DatedClose]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    if not isinstance(series, list | tuple) or not series:
+        raise HedgeInputError(field, "must have a date and a close in each line")
+    for row in series:
+        if not isinstance(row, list | tuple) or len(row) != 2 or not isinstance(row[0], str):
+            raise HedgeInputError(field, "must have a date and a close in each line")
+        if row[0] in found:
+            raise HedgeInputError(field, f"has {row[0]} twice")
+        (found[row[0]],) = check_list(field, (row[1],), 1, CLOSE)
+    return found
+
+
+def _check_returns(field: str, returns: Sequence[float]) -> None:
+    middle = sorted(map(abs, returns))[len(returns) // 2]
+    if middle > PERCENT_SIGN:
+        raise HedgeInputError(field, "must be fractions, 0.013 for 1.3 %: these look like percent or prices")
+    if min(returns) == max(returns):
+        raise HedgeInputError(field, "must vary: all values are equal")
+
+
+def _dot(a: Sequence[float], b: Sequence[float]) -> float:
+    return sum(one * other for one, other in zip(a, b, strict=True))

@@ -1,146 +1,129 @@
-"""The inputs of the hedge calculators: one meaning, one unit and one rule a name, here and in the browser.
+"""Inputs of the hedge calculators: one meaning, one unit and one rule for each name, as in the browser.
 
-Units: prices are USD per coin, notionals and values USD, amounts of coin in coin, shares and rates decimal
-fractions. Every rule is checked before anything is computed, nothing is ever clamped.
+Prices are USD per coin, notionals and values USD, amounts of coin in coin, shares and rates decimal
+fractions. Every rule is checked before anything is computed; nothing is clamped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
-from ivts_site.analytics.results import Flags, Floats
 from ivts_site.errors import HedgeInputError
 
 SMALLEST, LARGEST = 1e-9, 1e15
-"""Amounts and prices outside are refused: no product or quotient of those within can overflow. What may be
-zero may be smaller too: nothing is divided by it."""
+"""Amounts and prices outside are refused, so that no product or quotient of those within overflows."""
 HOURS_A_YEAR = 8760
-ROUNDING = 8 * float(np.finfo(np.float64).eps)
-"""Relative: differences of this size are what decimal inputs leave behind, not coin."""
+DAYS_A_YEAR = 365
+ROUNDING = 8 * sys.float_info.epsilon
+"""Relative: a difference this small is what decimal inputs leave behind, not coin."""
 
-Rule = tuple[Callable[[Floats], Flags], str]
+Rule = tuple[Callable[[float], bool], str]
 
 _POSITIVE: tuple[Rule, ...] = (
     (lambda x: x > 0, "must be above 0"),
-    (lambda x: (x >= SMALLEST) & (x <= LARGEST), "must lie between 1e-9 and 1e15"),
+    (lambda x: SMALLEST <= x <= LARGEST, "must lie between 1e-9 and 1e15"),
 )
 _NOT_NEGATIVE: tuple[Rule, ...] = (
     (lambda x: x >= 0, "must be 0 or above"),
     (lambda x: x <= LARGEST, "must be at most 1e15"),
 )
-_SIGNED: tuple[Rule, ...] = ((lambda x: np.abs(x) <= LARGEST, "must lie between -1e15 and 1e15"),)
+SIGNED: tuple[Rule, ...] = ((lambda x: abs(x) <= LARGEST, "must lie between -1e15 and 1e15"),)
 _HEDGE: tuple[Rule, ...] = (
-    (lambda x: (x >= 0) & (x <= 1), "must be between 0 and 1, unless values outside are allowed"),
+    (lambda x: 0 <= x <= 1, "must be between 0 and 1, unless values outside are allowed"),
 )
 _LEVERAGE: tuple[Rule, ...] = (
     (lambda x: x >= 1, "must be 1 or above"),
     (lambda x: x <= LARGEST, "must be at most 1e15"),
 )
-_MAINTENANCE: tuple[Rule, ...] = ((lambda x: (x >= 0) & (x < 1), "must be 0 or above, and below 1"),)
-_RATE: tuple[Rule, ...] = ((lambda x: np.abs(x) < 1, "must be between -1 and 1, both excluded"),)
+_SHARE: tuple[Rule, ...] = ((lambda x: 0 <= x < 1, "must be 0 or above, and below 1"),)
+_RATE: tuple[Rule, ...] = ((lambda x: abs(x) < 1, "must be between -1 and 1, both excluded"),)
 _HOURS: tuple[Rule, ...] = (
-    (lambda x: (x >= SMALLEST) & (x <= HOURS_A_YEAR), "must be above 0 and at most 8760, a year"),
+    (lambda x: SMALLEST <= x <= HOURS_A_YEAR, "must be above 0 and at most 8760, a year"),
 )
 _MOVE: tuple[Rule, ...] = (
     (lambda x: x > -1, "must be above -1: a price cannot fall by all of itself"),
     (lambda x: x <= LARGEST, "must be at most 1e15"),
 )
+_RETURN: tuple[Rule, ...] = (
+    (lambda x: x >= -1, "must be -1 or above: nothing falls by more than all of itself"),
+    (lambda x: x <= LARGEST, "must be at most 1e15"),
+)
+_R_SQUARED: tuple[Rule, ...] = ((lambda x: 0 < x <= 1, "must be above 0 and at most 1"),)
 
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
-    "spot_value": _POSITIVE,
-    "value": _POSITIVE,
-    "coins": _POSITIVE,
-    "held": _POSITIVE,
-    "margin": _NOT_NEGATIVE,
-    "notional": _NOT_NEGATIVE,
-    "entry": _POSITIVE,
-    "price": _POSITIVE,
-    "spot": _POSITIVE,
-    "forward": _POSITIVE,
-    "days": _POSITIVE,
-    "face": _POSITIVE,
-    "hedge": _HEDGE,
-    "hedges": _HEDGE,
-    "target": _HEDGE,
+    **dict.fromkeys(
+        (
+            "spot_value", "value", "coins", "held", "entry", "price", "barrier", "spot", "forward", "days",
+            "face", "volatility", "closes", "prices", "notionals",
+        ),
+        _POSITIVE,
+    ),
+    **dict.fromkeys(("margin", "notional", "amount", "slope", "horizon_days"), _NOT_NEGATIVE),
+    **dict.fromkeys(("premium", "annual_rate", "beta", "trade", "additions"), SIGNED),
+    **dict.fromkeys(("hedge", "hedges", "target"), _HEDGE),
+    **dict.fromkeys(("maintenance", "fee", "shares"), _SHARE),
     "leverage": _LEVERAGE,
-    "maintenance": _MAINTENANCE,
     "rate": _RATE,
     "interval_hours": _HOURS,
     "moves": _MOVE,
-    "closes": _POSITIVE,
-}
+    "asset_returns": _RETURN,
+    "instrument_returns": _RETURN,
+    "r_squared": _R_SQUARED,
+}  # fmt: skip
 
 
-def gather(*, signed: tuple[str, ...] = (), **given: npt.ArrayLike) -> tuple[Floats, ...]:
-    """Check inputs by the rules of their names and that they go together.
+def check_inputs(*, signed: tuple[str, ...] = (), **given: Any) -> tuple[float, ...]:
+    """Return numbers as floats, checked by the rules of their names, in the order given.
 
     Parameters
     ----------
     signed : tuple of str
-        Names that may have any sign and size here: hedges allowed outside 0 to 1, notionals of longs.
-    **given : array_like
+        Names that may have any sign here: hedges allowed outside 0 to 1, notionals of longs.
+    **given : float
         Inputs by name.
-
-    Returns
-    -------
-    tuple of array
-        Floats in the order given.
 
     Raises
     ------
     HedgeInputError
-        For the first input that is no finite number, breaks its rule, or has a length that those before it
-        cannot be broadcast with.
+        For the first input that is no finite number or breaks its rule.
     """
-    values = {field: _numbers(field, value) for field, value in given.items()}
+    values = {field: _number(field, value) for field, value in given.items()}
     for field, value in values.items():
-        for holds, message in _SIGNED if field in signed else RULES[field]:
-            if not np.all(holds(value)):
-                raise HedgeInputError(field, message)
-    _check_shapes(values)
+        check_rules(field, (value,), SIGNED if field in signed else RULES[field])
     return tuple(values.values())
 
 
-def gather_series(least: int, **given: npt.ArrayLike) -> tuple[Floats, ...]:
-    """Check series that are to be compared value by value.
+def check_list(
+    field: str, values: Any, least: int, rules: tuple[Rule, ...] | None = None
+) -> tuple[float, ...]:
+    """Return a list of numbers as floats, each checked by the rule of the list's name, or by `rules`."""
+    if not isinstance(values, list | tuple):
+        raise HedgeInputError(field, "must be a list of numbers")
+    numbers = tuple(_number(field, value) for value in values)
+    check_rules(field, numbers, RULES[field] if rules is None else rules)
+    if len(numbers) < least:
+        raise HedgeInputError(field, f"needs at least {least} {'value' if least == 1 else 'values'}")
+    return numbers
 
-    Parameters
-    ----------
-    least : int
-        Values that are needed.
-    **given : array_like
-        Series by name.
 
-    Returns
-    -------
-    tuple of array
-        In the order given.
+def check_pairs(least: int, **given: Any) -> tuple[tuple[float, ...], ...]:
+    """Return lists that are compared value by value; each must be as long as the first."""
+    lists = {field: check_list(field, values, least) for field, values in given.items()}
+    length = len(next(iter(lists.values())))
+    for field, values in lists.items():
+        if len(values) != length:
+            raise HedgeInputError(field, "must have as many values as the other list")
+    return tuple(lists.values())
 
-    Raises
-    ------
-    HedgeInputError
-        For the first that is no flat list of finite numbers, too short, of another length than the first, or
-        constant.
-    """
-    length: int | None = None
-    for field, value in given.items():
-        series = np.atleast_1d(_numbers(field, value))
-        if series.ndim > 1 or len(series) < least:
-            raise HedgeInputError(field, f"needs at least {least} values in one list")
-        if np.any(np.abs(series) > LARGEST):
-            raise HedgeInputError(field, "must lie between -1e15 and 1e15")
-        length = len(series) if length is None else length
-        if len(series) != length:
-            raise HedgeInputError(field, "must have as many values as the other series")
-    kept = {field: np.asarray(value, dtype=np.float64) for field, value in given.items()}
-    for field, series in kept.items():
-        if series.min() == series.max():
-            raise HedgeInputError(field, "must vary: all values are equal")
-    return tuple(kept.values())
+
+def check_rules(field: str, values: Sequence[float], rules: tuple[Rule, ...]) -> None:
+    """Raise for the first rule that one of the values breaks."""
+    for holds, message in rules:
+        if not all(map(holds, values)):
+            raise HedgeInputError(field, message)
 
 
 def check_choice(field: str, value: str, choices: tuple[str, ...]) -> None:
@@ -149,25 +132,31 @@ def check_choice(field: str, value: str, choices: tuple[str, ...]) -> None:
         raise HedgeInputError(field, f"must be {' or '.join(choices)}")
 
 
-def without_noise(difference: Floats, size: Floats | float) -> Floats:
-    """Return a difference of two numbers of about `size`, exactly zero where only rounding is left of it."""
-    return np.where(np.abs(difference) <= ROUNDING * np.abs(size), 0.0, difference)[()]
+def sign_of(side: str) -> int:
+    """Return 1 for a long, −1 for a short."""
+    check_choice("side", side, ("short", "long"))
+    return 1 if side == "long" else -1
 
 
-def _numbers(field: str, value: npt.ArrayLike) -> Floats:
-    try:
-        numbers = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise HedgeInputError(field, "must be a number") from error
-    if not np.all(np.isfinite(numbers)):
+def without_noise(difference: float, size: float) -> float:
+    """Return a difference of two numbers of about `size`: zero where only rounding is left of it."""
+    return 0.0 if abs(difference) <= ROUNDING * abs(size) else difference
+
+
+def whole_contracts(count: float, rounding: str) -> float:
+    """Round to whole contracts, unmoved by what decimal fractions leave behind: 3.0000000000000004 is 3."""
+    check_choice("rounding", rounding, ("nearest", "down", "up"))
+    if abs(count) >= 2.0**53:
+        raise HedgeInputError("face", "must be larger: the contracts are too many to count")
+    slack = ROUNDING * max(abs(count), 1)
+    if rounding == "down":
+        return math.floor(count + slack)
+    return math.ceil(count - slack) if rounding == "up" else math.floor(count + 0.5 + slack)
+
+
+def _number(field: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise HedgeInputError(field, "must be a number")
+    if not math.isfinite(value):
         raise HedgeInputError(field, "must be a finite number")
-    return numbers
-
-
-def _check_shapes(values: Mapping[str, Floats]) -> None:
-    shape: tuple[int, ...] = ()
-    for field, value in values.items():
-        try:
-            shape = np.broadcast_shapes(shape, value.shape)
-        except ValueError as error:
-            raise HedgeInputError(field, "must have as many values as the other inputs") from error
+    return float(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from ivts_site.published.hedge import HedgeCondition, HedgeTest
 
@@ -30,6 +31,22 @@ def select_row(rows: Sequence[HedgeCondition], *, regime: str, regime_day: int, 
         if passes(row.when, regime=regime, regime_day=regime_day, band=band):
             return row
     raise ValueError(f"no row of the frame fits {regime}, day {regime_day}, band {band}")
+
+
+def count_rows(rows: Sequence[HedgeCondition], readings: Iterable[tuple[str, int, str]]) -> Mapping[str, int]:
+    """Count the readings that each row would have been selected on, by its id; rows never selected count 0.
+
+    Parameters
+    ----------
+    rows : sequence of HedgeCondition
+        As of `select_row`.
+    readings : iterable of (regime, regime_day, band)
+        One a session.
+    """
+    chosen = Counter(
+        select_row(rows, regime=regime, regime_day=day, band=band).id for regime, day, band in readings
+    )
+    return {row.id: chosen[row.id] for row in rows}
 
 
 def passes(test: HedgeTest, *, regime: str, regime_day: int, band: str) -> bool:

@@ -6,128 +6,106 @@ and no funding.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from ivts_site.analytics.hedge.fields import HOURS_A_YEAR, check_choice, gather
-from ivts_site.analytics.hedge.position import Side, unhedged_coins
-from ivts_site.analytics.results import Floats
+from ivts_site.analytics.hedge.fields import (
+    DAYS_A_YEAR,
+    HOURS_A_YEAR,
+    check_inputs,
+    sign_of,
+    whole_contracts,
+)
+from ivts_site.analytics.hedge.position import Rounding, Side, unhedged_coins
 from ivts_site.errors import HedgeInputError
 
-DAYS_A_YEAR = 365
 HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funding:
-    """Funding that a position is credited (positive) or charged (negative), at an unchanged price.
+    """Funding that a position is credited (positive) or charged (negative), at an unchanged price."""
 
-    Attributes
-    ----------
-    interval_usd, day_usd, year_usd : array
-        USD an interval, a day of 24 hours, a year of 8,760 hours.
-    interval_coin, day_coin, year_coin : array
-        The same in coin at the price given.
-    intervals_per_year : array
-        8,760 / hours of the interval; 1,095 at 8 hours.
-    annual_simple : array
-        Credit an interval as a fraction of the notional · intervals a year.
-    annual_compounded : array
-        (1 + credit) ^ intervals a year − 1.
-    """
-
-    interval_usd: Floats
-    day_usd: Floats
-    year_usd: Floats
-    interval_coin: Floats
-    day_coin: Floats
-    year_coin: Floats
-    intervals_per_year: Floats
-    annual_simple: Floats
-    annual_compounded: Floats
+    interval_usd: float
+    """USD an interval."""
+    day_usd: float
+    """USD a day of 24 hours."""
+    year_usd: float
+    """USD a year of 8,760 hours."""
+    interval_coin: float
+    """Coin an interval, at the price given."""
+    day_coin: float
+    """Coin a day."""
+    year_coin: float
+    """Coin a year."""
+    intervals_per_year: float
+    """8,760 / hours of the interval; 1,095 at 8 hours."""
+    annual_simple: float
+    """Credit an interval as a fraction of the notional · intervals a year."""
+    annual_compounded: float
+    """(1 + credit) ^ intervals a year − 1: right only where every payment is added to the notional."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """Distance of a dated future from spot.
+    """Distance of a dated future from spot now."""
 
-    Attributes
-    ----------
-    premium : array
-        F − S, USD per coin.
-    basis : array
-        F / S − 1.
-    simple, compound, log : array
-        The basis as a rate a year of 365 days, in three conventions.
-    """
-
-    premium: Floats
-    basis: Floats
-    simple: Floats
-    compound: Floats
-    log: Floats
+    premium: float
+    """F − S, USD per coin."""
+    basis: float
+    """F / S − 1."""
+    simple: float
+    """The basis as a rate a year of 365 days."""
+    compound: float
+    """The same, compounded: right only where it is earned again and again on what it made."""
+    log: float
+    """The same, continuous."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carry:
-    """A cash-and-carry with a dated inverse future.
+    """A cash-and-carry with a dated inverse future, in whole contracts."""
 
-    Attributes
-    ----------
-    notional : array
-        N = Q · F: USD notional to sell, the forward value; also the USD at expiry, whatever the price.
-    spot_value : array
-        Q · S, USD that the coin costs today.
-    locked_profit : array
-        N − Q · S, USD.
-    locked_return : array
-        F / S − 1.
-    simple, compound, log : array
-        The locked return as a rate a year of 365 days.
-    unhedged_if_spot_sized : array
-        Coin left without a hedge if the spot value were sold instead: Q · (1 − S / F).
-    """
-
-    notional: Floats
-    spot_value: Floats
-    locked_profit: Floats
-    locked_return: Floats
-    simple: Floats
-    compound: Floats
-    log: Floats
-    unhedged_if_spot_sized: Floats
+    contracts: float
+    """Contracts to sell."""
+    notional: float
+    """Their USD notional, near h · Q · F: also the USD that the hedged coin is worth at expiry."""
+    spot_value: float
+    """Q · S, USD that the coin is worth now."""
+    locked_profit: float
+    """N · (F − S) / F, USD."""
+    locked_return: float
+    """F / S − 1, on the coin hedged."""
+    unhedged_coins: float
+    """Q − N/F: coin that still moves with the price."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarryPayoff:
-    """A cash-and-carry at expiry: profit of the short in coin, coin with it, and its USD value."""
+    """A cash-and-carry at expiry."""
 
-    pnl_coin: Floats
-    equity: Floats
-    payoff: Floats
+    pnl_coin: float
+    """Profit of the short, coin."""
+    equity: float
+    """Coin with it."""
+    payoff: float
+    """Its USD value."""
 
 
 def measure_funding(
-    *,
-    notional: npt.ArrayLike,
-    price: npt.ArrayLike,
-    rate: npt.ArrayLike,
-    interval_hours: npt.ArrayLike = 8.0,
-    side: Side = "short",
+    *, notional: float, price: float, rate: float, interval_hours: float = 8.0, side: Side = "short"
 ) -> Funding:
     """Funding of a perpetual: the long pays f · N / P coin an interval to the short, worth f · N USD.
 
     Parameters
     ----------
-    notional : array_like
+    notional : float
         N, contracts · face, USD.
-    price : array_like
+    price : float
         P, USD per coin.
-    rate : array_like
+    rate : float
         f an interval; positive: longs pay shorts.
-    interval_hours : array_like
+    interval_hours : float
         Hours from one payment to the next.
     side : {"short", "long"}
         Who asks; the credit is f for a short and −f for a long.
@@ -137,11 +115,11 @@ def measure_funding(
     HedgeInputError
         With the field's name; `rate` where a year of it compounds beyond what a number can hold.
     """
-    check_choice("side", side, ("short", "long"))
-    notional, price, rate, interval_hours = gather(
+    sign = sign_of(side)
+    notional, price, rate, interval_hours = check_inputs(
         notional=notional, price=price, rate=rate, interval_hours=interval_hours
     )
-    credit = (rate if side == "short" else -rate) + 0.0  # a rate of zero is credited as 0, not as −0
+    credit = 0.0 - sign * rate  # a rate of zero is credited as 0, not as −0
     intervals = HOURS_A_YEAR / interval_hours
     interval = credit * notional
     day, year = interval * (HOURS_A_DAY / interval_hours), interval * intervals
@@ -154,18 +132,42 @@ def measure_funding(
         year_coin=year / price,
         intervals_per_year=intervals,
         annual_simple=credit * intervals,
-        annual_compounded=_compounded("rate", np.log1p(credit) * intervals),
+        annual_compounded=_compounded("rate", math.log1p(credit) * intervals),
     )
 
 
-def measure_basis(*, spot: npt.ArrayLike, forward: npt.ArrayLike, days: npt.ArrayLike) -> Basis:
-    """Annualise a basis: (F/S − 1) · 365/d simple, (F/S)^(365/d) − 1 compound, ln(F/S) · 365/d log.
+def forward_price(*, spot: float, premium: float, days: float) -> float:
+    """Price of a dated future from its premium a year, simple: F = S · (1 + p · d / 365).
 
     Parameters
     ----------
-    spot, forward : array_like
-        S and F, USD per coin.
-    days : array_like
+    spot : float
+        S, USD per coin now.
+    premium : float
+        p, a fraction a year; below 0 the future is cheaper than spot.
+    days : float
+        d, calendar days to the expiry.
+
+    Raises
+    ------
+    HedgeInputError
+        With the field's name; `premium` where no price above 0 is left.
+    """
+    spot, premium, days = check_inputs(spot=spot, premium=premium, days=days)
+    forward = spot * (1 + premium * days / DAYS_A_YEAR)
+    if forward <= 0:
+        raise HedgeInputError("premium", "must leave the future a price above 0")
+    return forward
+
+
+def measure_basis(*, spot: float, forward: float, days: float) -> Basis:
+    """Annualize a basis: (F/S − 1) · 365/d simple, (F/S)^(365/d) − 1 compound, ln(F/S) · 365/d log.
+
+    Parameters
+    ----------
+    spot, forward : float
+        S now (not the price at which an open hedge was entered) and F, USD per coin.
+    days : float
         d, calendar days to the expiry, above 0.
 
     Raises
@@ -173,9 +175,9 @@ def measure_basis(*, spot: npt.ArrayLike, forward: npt.ArrayLike, days: npt.Arra
     HedgeInputError
         With the field's name; `days` where the compound rate is beyond what a number can hold.
     """
-    spot, forward, days = gather(spot=spot, forward=forward, days=days)
+    spot, forward, days = check_inputs(spot=spot, forward=forward, days=days)
     basis, terms = (forward - spot) / spot, DAYS_A_YEAR / days
-    log = np.log1p(basis) * terms
+    log = math.log1p(basis) * terms
     return Basis(
         premium=forward - spot,
         basis=basis,
@@ -185,53 +187,62 @@ def measure_basis(*, spot: npt.ArrayLike, forward: npt.ArrayLike, days: npt.Arra
     )
 
 
-def size_carry(
-    *, coins: npt.ArrayLike, spot: npt.ArrayLike, forward: npt.ArrayLike, days: npt.ArrayLike
+def size_carry(  # noqa: PLR0913 (the inputs of the calculator)
+    *,
+    coins: float,
+    spot: float,
+    forward: float,
+    hedge: float = 1.0,
+    face: float = 1.0,
+    rounding: Rounding = "nearest",
 ) -> Carry:
-    """Size a cash-and-carry: sell N = Q · F of the dated inverse future, not the spot value.
+    """Size a cash-and-carry: sell N = h · Q · F of the dated inverse future, not the spot value.
 
     Parameters
     ----------
-    coins : array_like
+    coins : float
         Q, coin held.
-    spot, forward : array_like
-        S and F, USD per coin.
-    days : array_like
-        d, calendar days to the expiry.
+    spot, forward : float
+        S now and F, USD per coin.
+    hedge : float
+        h, share of the coin to hedge, 0 to 1.
+    face : float
+        USD a contract.
+    rounding : {"nearest", "down", "up"}
+        To whole contracts.
 
     Raises
     ------
     HedgeInputError
         With the field's name.
     """
-    rates = measure_basis(spot=spot, forward=forward, days=days)
-    coins, spot, forward, _ = gather(coins=coins, spot=spot, forward=forward, days=days)
+    coins, spot, forward, hedge, face = check_inputs(
+        coins=coins, spot=spot, forward=forward, hedge=hedge, face=face
+    )
+    contracts = whole_contracts(hedge * coins * forward / face, rounding)
+    notional = contracts * face
     return Carry(
-        notional=coins * forward,
+        contracts=contracts,
+        notional=notional,
         spot_value=coins * spot,
-        locked_profit=coins * rates.premium,
-        locked_return=rates.basis,
-        simple=rates.simple,
-        compound=rates.compound,
-        log=rates.log,
-        unhedged_if_spot_sized=coins * rates.premium / forward,
+        locked_profit=notional * (forward - spot) / forward,
+        locked_return=(forward - spot) / spot,
+        unhedged_coins=unhedged_coins(coins, notional, forward),
     )
 
 
-def carry_payoff(
-    *, coins: npt.ArrayLike, notional: npt.ArrayLike, forward: npt.ArrayLike, price: npt.ArrayLike
-) -> CarryPayoff:
+def carry_payoff(*, coins: float, notional: float, forward: float, price: float) -> CarryPayoff:
     """Settle coin and a dated inverse short: Q + N · (1/P − 1/F) coin, exactly N USD where N = Q · F.
 
     Parameters
     ----------
-    coins : array_like
+    coins : float
         Q, coin held.
-    notional : array_like
+    notional : float
         N sold, USD.
-    forward : array_like
+    forward : float
         F, price at which it was sold.
-    price : array_like
+    price : float
         P, settlement price at expiry.
 
     Raises
@@ -239,7 +250,9 @@ def carry_payoff(
     HedgeInputError
         With the field's name.
     """
-    coins, notional, forward, price = gather(coins=coins, notional=notional, forward=forward, price=price)
+    coins, notional, forward, price = check_inputs(
+        coins=coins, notional=notional, forward=forward, price=price
+    )
     unhedged = unhedged_coins(coins, notional, forward)
     return CarryPayoff(
         pnl_coin=-notional * (price - forward) / (forward * price),
@@ -248,9 +261,32 @@ def carry_payoff(
     )
 
 
-def _compounded(field: str, log_growth: Floats) -> Floats:
-    with np.errstate(over="ignore"):
-        growth = np.expm1(log_growth)
-    if not np.all(np.isfinite(growth)):
-        raise HedgeInputError(field, "compounds over a year to more than a number can hold")
-    return growth
+def break_even_days(*, annual_rate: float, fee: float) -> float | None:
+    """Days until income at a steady rate has paid the fees of getting in and out: 2 · c · 365 / rate.
+
+    Parameters
+    ----------
+    annual_rate : float
+        Income a year as a fraction of the notional, simple: a basis or a year of funding.
+    fee : float
+        c, taker fee of one trade.
+
+    Returns
+    -------
+    float or None
+        None where there is no income.
+
+    Raises
+    ------
+    HedgeInputError
+        With the field's name.
+    """
+    annual_rate, fee = check_inputs(annual_rate=annual_rate, fee=fee)
+    return 2 * fee * DAYS_A_YEAR / annual_rate if annual_rate > 0 else None
+
+
+def _compounded(field: str, log_growth: float) -> float:
+    try:
+        return math.expm1(log_growth)
+    except OverflowError as error:
+        raise HedgeInputError(field, "compounds over a year to more than a number can hold") from error

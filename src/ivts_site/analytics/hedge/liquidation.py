@@ -1,156 +1,159 @@
-"""Where an inverse position is liquidated, and what its holder is left with.
+"""Where an inverse position is liquidated, how likely that is, and what its holder is left with.
 
-Estimates: fees, tiers and the venue's own mark price are not in them.
+Estimates: the venue's own mark price, its partial liquidations and its insurance fund are not in them.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
-from ivts_site.analytics.hedge.fields import SMALLEST, check_choice, gather, without_noise
+from ivts_site.analytics.hedge.fields import (
+    DAYS_A_YEAR,
+    SMALLEST,
+    Rule,
+    check_choice,
+    check_inputs,
+    check_list,
+    sign_of,
+    without_noise,
+)
 from ivts_site.analytics.hedge.position import Side
-from ivts_site.analytics.results import Flags, Floats
 from ivts_site.errors import HedgeInputError
 
 MaintenanceOn = Literal["entry", "mark"]
+Tier = Sequence[float | None]
+"""Largest size in coin (None for no limit), maintenance rate, and coin taken off (0 where left out)."""
+
+ALERTS = (0.1, 0.05, 0.02)
+"""Distances before liquidation that deserve an alert."""
+_SIZE: tuple[Rule, ...] = ((lambda x: 0 < x <= 1e15, "must have sizes above 0"),)
+_RATE: tuple[Rule, ...] = ((lambda x: 0 <= x < 1, "must have rates of 0 or above, and below 1"),)
+_AMOUNT: tuple[Rule, ...] = ((lambda x: 0 <= x <= 1e15, "must have amounts of 0 or above"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Liquidation:
-    """Price at which the margin's equity meets the maintenance margin.
+    """Price at which the margin's equity meets the maintenance margin and the fee to close."""
 
-    Attributes
-    ----------
-    liquidates : array of bool
-        False where the coin margin covers the whole short.
-    price : array
-        USD per coin; NaN where it is never liquidated.
-    distance : array
-        price / entry − 1; NaN where it is never liquidated.
-    """
-
-    liquidates: Flags
-    price: Floats
-    distance: Floats
+    liquidates: bool
+    """False where the coin margin covers the short at every price."""
+    price: float | None
+    """USD per coin; None where it is never liquidated."""
+    distance: float | None
+    """price / entry − 1; None where it is never liquidated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aftermath:
-    """What a hedger holds after the liquidation of the short: the coin outside the margin, unhedged.
+    """What a hedger holds after the liquidation of the short: the coin outside the margin, unhedged."""
 
-    Attributes
-    ----------
-    margin_value : array
-        USD that the lost margin was worth at that price.
-    coins : array
-        Coin left: held − margin.
-    value : array
-        Its USD value at that price, all of it exposed from then on.
-    long_unhedged : array of bool
-        Whether any coin is left.
-    """
-
-    margin_value: Floats
-    coins: Floats
-    value: Floats
-    long_unhedged: Flags
+    margin_value: float
+    """USD that the lost margin was worth at that price."""
+    coins: float
+    """Coin left: held − margin."""
+    value: float
+    """Its USD value at that price, all of it exposed from then on."""
+    long_unhedged: bool
+    """Whether any coin is left."""
 
 
-def liquidation_isolated(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """What the venue asks for, as coin at a size q in coin: (rate + fee) · q + slope · q² − amount."""
+
+    tiers: tuple[tuple[float, float, float], ...]
+    """Upper end of the size, rate and amount, rising."""
+    slope: float
+    """Rate added for each coin of size."""
+    fee: float
+    """Of the closing trade."""
+    on_mark: bool
+    """Whether the size is N / P, which falls as the price rises; else N / E, fixed."""
+
+
+def find_liquidation(  # noqa: PLR0913 (the inputs of the calculator)
     *,
-    entry: npt.ArrayLike,
-    leverage: npt.ArrayLike,
-    maintenance: npt.ArrayLike,
+    notional: float,
+    margin: float,
+    entry: float,
+    maintenance: float = 0.0,
+    fee: float = 0.0,
+    amount: float = 0.0,
+    slope: float = 0.0,
+    tiers: Sequence[Tier] | None = None,
     side: Side = "short",
     maintenance_on: MaintenanceOn = "entry",
 ) -> Liquidation:
-    """Liquidation price of a position that its own margin N / (E · L) alone secures.
+    """Liquidation price of a position secured by so much coin, isolated or the whole wallet.
 
-    Maintenance on the entry value (m · N/E coin): short E / (1 − 1/L + m), long E / (1 + 1/L − m).
-    On the mark value (m · N/P coin): short E · (1 − m) / (1 − 1/L), long E · (1 + m) / (1 + 1/L).
-    A short at L = 1 is never liquidated: its margin covers it at every price. (A venue that fixes the
-    maintenance in coin at the entry may close even that one, beyond E / m.)
+    W + s · N · (1/E − 1/P) = m · V − a + c · N/P, where V is N/E on the entry value, N/P on the mark value.
+    Isolated at leverage L the margin is N / (E · L): without fee and amount a short on the entry value is
+    closed at E / (1 − 1/L + m), at L = 1 still at E / m; one on the mark value at E · (1 − m) / (1 − 1/L), at
+    L = 1 never.
 
     Parameters
     ----------
-    entry : array_like
+    notional : float
+        N, USD.
+    margin : float
+        W, coin that secures it.
+    entry : float
         E, USD per coin.
-    leverage : array_like
-        L, at least 1.
-    maintenance : array_like
-        m, 0 or above and below 1 / L.
+    maintenance : float
+        m, maintenance rate; not asked where `tiers` are given.
+    fee : float
+        c, taker fee of the closing trade, a share of the mark value.
+    amount : float
+        a, coin that the venue takes off the maintenance margin.
+    slope : float
+        Maintenance rate added for each coin of size.
+    tiers : sequence of (size, rate, amount), optional
+        Largest size in coin, rising, None for no limit; its rate; its amount.
     side : {"short", "long"}
         Which position.
     maintenance_on : {"entry", "mark"}
-        Value that m is a share of.
+        Value that the rate is a share of; tiers go by the same value.
 
     Raises
     ------
     HedgeInputError
-        With the field's name; `maintenance` where m ≥ 1 / L.
+        With the field's name; `margin` where it does not cover maintenance and fee at the entry.
     """
-    entry, leverage, maintenance = gather(entry=entry, leverage=leverage, maintenance=maintenance)
-    return _liquidation(entry, 1 / leverage, maintenance, side=side, maintenance_on=maintenance_on)
-
-
-def liquidation_cross(  # noqa: PLR0913 (the inputs of the calculator)
-    *,
-    notional: npt.ArrayLike,
-    coins: npt.ArrayLike,
-    entry: npt.ArrayLike,
-    maintenance: npt.ArrayLike,
-    side: Side = "short",
-    maintenance_on: MaintenanceOn = "mark",
-) -> Liquidation:
-    """Liquidation price of a position that the whole wallet secures.
-
-    Maintenance on the mark value: short N · (1 − m) / (N/E − W), long N · (1 + m) / (N/E + W).
-    On the entry value: short N / ((1 + m) · N/E − W), long N / ((1 − m) · N/E + W).
-    A short is never liquidated where W ≥ N/E.
-
-    Parameters
-    ----------
-    notional : array_like
-        N, USD; without any there is nothing to liquidate.
-    coins : array_like
-        W, coin in the wallet.
-    entry : array_like
-        E, USD per coin.
-    maintenance : array_like
-        m, 0 or above and below W · E / N.
-    side : {"short", "long"}
-        Which position.
-    maintenance_on : {"entry", "mark"}
-        Value that m is a share of.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `maintenance` where the wallet does not meet it at the entry.
-    """
-    notional, coins, entry, maintenance = gather(
-        notional=notional, coins=coins, entry=entry, maintenance=maintenance
+    notional, margin, entry, maintenance, fee, amount, slope = check_inputs(
+        notional=notional,
+        margin=margin,
+        entry=entry,
+        maintenance=maintenance,
+        fee=fee,
+        amount=amount,
+        slope=slope,
     )
-    if np.any(notional < SMALLEST):
+    sign = sign_of(side)
+    check_choice("maintenance_on", maintenance_on, ("entry", "mark"))
+    if notional < SMALLEST:
         raise HedgeInputError("notional", "must be at least 1e-9: without a position nothing is liquidated")
-    share = coins / (notional / entry)
-    return _liquidation(entry, share, maintenance, side=side, maintenance_on=maintenance_on)
+    table = _check_tiers(tiers) if tiers is not None else ((math.inf, maintenance, amount),)
+    asked = Requirement(tiers=table, slope=slope, fee=fee, on_mark=maintenance_on == "mark")
+    size = notional / entry
+    at = _closing_size(size, margin, asked, sign)
+    if at is None:
+        return Liquidation(liquidates=False, price=None, distance=None)
+    return Liquidation(liquidates=True, price=notional / at, distance=size / at - 1)
 
 
-def measure_aftermath(*, held: npt.ArrayLike, margin: npt.ArrayLike, price: npt.ArrayLike) -> Aftermath:
+def measure_aftermath(*, held: float, margin: float, price: float) -> Aftermath:
     """What is left after a liquidation, with the whole margin taken to be lost.
 
     Parameters
     ----------
-    held : array_like
+    held : float
         Coin held before, the margin included.
-    margin : array_like
+    margin : float
         Coin that secured the position: N / (E · L) isolated, the wallet cross.
-    price : array_like
+    price : float
         Liquidation price, USD per coin.
 
     Raises
@@ -158,29 +161,125 @@ def measure_aftermath(*, held: npt.ArrayLike, margin: npt.ArrayLike, price: npt.
     HedgeInputError
         With the field's name; `margin` where it is more than is held.
     """
-    held, margin, price = gather(held=held, margin=margin, price=price)
+    held, margin, price = check_inputs(held=held, margin=margin, price=price)
     coins = without_noise(held - margin, held)
-    if np.any(coins < 0):
+    if coins < 0:
         raise HedgeInputError("margin", "must not be more coin than is held")
     return Aftermath(margin_value=margin * price, coins=coins, value=coins * price, long_unhedged=coins > 0)
 
 
-def _liquidation(
-    entry: Floats, margin: Floats, maintenance: Floats, *, side: Side, maintenance_on: MaintenanceOn
-) -> Liquidation:
-    """Solve for P / E; `margin` is the margin's share of the coin value N / E."""
-    check_choice("side", side, ("short", "long"))
-    check_choice("maintenance_on", maintenance_on, ("entry", "mark"))
-    if np.any(maintenance >= margin):
-        raise HedgeInputError(
-            "maintenance", "must be below 1 / leverage, the margin as a share of the position"
-        )
-    sign = -1 if side == "short" else 1
-    uncovered = without_noise(1 + sign * margin, 1.0)
-    liquidates = np.broadcast_to(uncovered > 0, np.broadcast(entry, uncovered, maintenance).shape)
-    if maintenance_on == "entry":
-        above, below = np.ones_like(uncovered), uncovered - sign * maintenance
-    else:
-        above, below = 1 + sign * maintenance, uncovered
-    relative = above / np.where(uncovered > 0, below, np.nan)
-    return Liquidation(liquidates=liquidates, price=entry * relative, distance=relative - 1)
+def alert_prices(
+    *, price: float, shares: Sequence[float] = ALERTS, side: Side = "short"
+) -> tuple[float, ...]:
+    """Prices from which a move of each share reaches the liquidation price.
+
+    Parameters
+    ----------
+    price : float
+        Liquidation price.
+    shares : sequence of float
+        Moves before it, fractions below 1.
+    side : {"short", "long"}
+        A short is closed by a rise, a long by a fall.
+
+    Raises
+    ------
+    HedgeInputError
+        With the field's name.
+    """
+    (price,) = check_inputs(price=price)
+    moves = check_list("shares", shares, 1)
+    sign = sign_of(side)
+    return tuple(price / (1 - sign * share) for share in moves)
+
+
+def chance_of_reaching(*, price: float, barrier: float, volatility: float, days: float) -> float:
+    """Chance that a price touches a barrier within some days: 2 · (1 − Φ(|ln(B/P)| / (σ · √T))).
+
+    The price is taken to be driftless, its logarithm to move by chance alone at a steady volatility, watched
+    without a pause; real prices jump.
+
+    Parameters
+    ----------
+    price, barrier : float
+        P and B, USD per coin.
+    volatility : float
+        σ a year of 365 days.
+    days : float
+        Days within which.
+
+    Raises
+    ------
+    HedgeInputError
+        With the field's name.
+    """
+    price, barrier, volatility, days = check_inputs(
+        price=price, barrier=barrier, volatility=volatility, days=days
+    )
+    away = abs(math.log(barrier / price))
+    return math.erfc(away / (volatility * math.sqrt(2 * days / DAYS_A_YEAR)))
+
+
+def _check_tiers(tiers: Sequence[Tier]) -> tuple[tuple[float, float, float], ...]:
+    """Return (size, rate, amount) of each tier; sizes must rise."""
+    if not isinstance(tiers, list | tuple) or not tiers:
+        raise HedgeInputError("tiers", "must be a list of tiers: size in coin, rate, amount in coin")
+    table, floor = [], 0.0
+    for place, row in enumerate(tiers):
+        if not isinstance(row, list | tuple) or len(row) not in (2, 3):
+            raise HedgeInputError("tiers", "must have a size, a rate and, if any, an amount in each line")
+        ceiling = math.inf
+        if row[0] is not None:
+            (ceiling,) = check_list("tiers", (row[0],), 1, _SIZE)
+        elif place + 1 < len(tiers):
+            raise HedgeInputError("tiers", "may leave the size open in the last line alone")
+        (rate,) = check_list("tiers", (row[1],), 1, _RATE)
+        (amount,) = check_list("tiers", (row[2] if len(row) == 3 else 0.0,), 1, _AMOUNT)
+        if ceiling <= floor:
+            raise HedgeInputError("tiers", "must have sizes that rise from line to line")
+        table.append((ceiling, rate, amount))
+        floor = ceiling
+    return tuple(table)
+
+
+def _closing_size(size: float, margin: float, asked: Requirement, sign: int) -> float | None:
+    """Return the position's size in coin at which equity meets what is asked; None where it never does.
+
+    In q = N / P equity is W + s · (size − q), a line. On the mark value the walk goes through the tiers, down
+    for a short, whose size shrinks as the price rises, and up for a long.
+    """
+    place = next((i for i, tier in enumerate(asked.tiers) if size <= tier[0]), None)
+    if place is None:
+        raise HedgeInputError("tiers", "must reach to the size of the position")
+    _, rate, amount = asked.tiers[place]
+    required = (rate + asked.fee) * size + asked.slope * size * size - amount
+    if margin <= required:
+        raise HedgeInputError("margin", "must be more than maintenance and closing fee at the entry")
+    if not asked.on_mark:
+        fixed = rate * size + asked.slope * size * size - amount
+        free = without_noise(margin + sign * size - fixed, size)
+        return _root(free, -sign - asked.fee, 0.0, sign)
+    start = size
+    while True:
+        ceiling, rate, amount = asked.tiers[place]
+        floor = asked.tiers[place - 1][0] if place else 0.0
+        free, per_coin = without_noise(margin + sign * size + amount, size), -sign - rate - asked.fee
+        if free + per_coin * start - asked.slope * start * start <= 0:
+            return start  # the next tier asks for more at once
+        found = _root(free, per_coin, asked.slope, sign)
+        if found is not None and floor < found <= ceiling:
+            return found
+        place += sign
+        if place < 0 or place == len(asked.tiers):
+            return None if place < 0 else ceiling
+        start = floor if sign < 0 else ceiling
+
+
+def _root(free: float, per_coin: float, slope: float, sign: int) -> float | None:
+    """Return q > 0 where free + per_coin · q − slope · q² is zero, on the side the position moves to."""
+    inside = per_coin * per_coin + 4 * slope * free
+    if inside < 0:
+        return None
+    below = per_coin - sign * math.sqrt(inside)
+    found = -2 * free / below if below else 0.0
+    return found if found > 0 else None
