@@ -25,7 +25,7 @@ from ivts_site.errors import RenderError
 from ivts_site.model import Asset
 from ivts_site.published.stats import FORMS, decode, stat_attribute
 from ivts_site.words.episode import episode_span
-from ivts_site.words.lab import fill_tokens
+from ivts_site.words.lab import choose, fill_tokens, holds
 from ivts_site.words.linked import linked_data
 from ivts_site.words.prose import build_prose
 from ivts_site.words.site import Site, origin
@@ -36,6 +36,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "chain": lambda *lists: [item for part in lists for item in part],
     "day_in": f.day_in,
     "filled": fill_tokens,
+    "chosen": choose,
+    "holds": holds,
     "linked_data": linked_data,
     "origin": origin,
     "prose": build_prose,

@@ -163,7 +163,12 @@ def position(
     pairs = [_fill(text) for text in fills]
     with _by_option(notionals="fill", prices="fill", notional="fill", entry="fill", target="hedge"):
         filled = lab.average_entry(prices=[p for p, _ in pairs], notionals=[n for _, n in pairs])
-        held = {"coins": coins, "notional": filled.notional, "entry": filled.entry, "price": price}
+        held: dict[str, Any] = {
+            "coins": coins,
+            "notional": filled.notional,
+            "entry": filled.entry,
+            "price": price,
+        }
         results: dict[str, Any] = {"fills": filled, "position": lab.measure_position(**held)}
         if hedge is not None:
             drift = lab.measure_drift(**held, target=hedge, face=given["face"], rounding=given["rounding"])

@@ -14,7 +14,7 @@ Day = Annotated[int, Field(ge=1)]
 
 
 class Test(Part):
-    """On which readings of the term structure a condition is shown first; what is left out is not asked."""
+    """On which readings of the term structure a condition is selected; what is left out is not asked."""
 
     __test__ = False  # a test runner must not take it for one of its own
 
@@ -35,6 +35,8 @@ class Condition(Part):
     """Anchor."""
     name: Text
     """Name in the table."""
+    mood: Text
+    """What people are said to feel in it."""
     low: Share
     """Lowest hedge factor, fraction."""
     high: Share
@@ -42,13 +44,22 @@ class Condition(Part):
     reason: Text
     """Why."""
     when: Test = Test()
-    """Readings on which it is shown first."""
+    """Readings on which a rule by the VIX curve would pick it."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Condition:
         if self.low > self.high:
             raise ValueError(f"low {self.low} must not be above high {self.high}")
         return self
+
+
+class View(Part):
+    """A macro view that is said to move hedges."""
+
+    title: Text
+    """What it is about."""
+    text: Text
+    """Which way it moves them."""
 
 
 class Frame(Part):
@@ -63,9 +74,13 @@ class Frame(Part):
     evidence: Text
     """What stands behind every row."""
     rule: Markdown
-    """How today's row is selected."""
+    """How a row is selected."""
+    views_title: Text
+    """Heading of the macro views."""
+    views: NonEmpty[View]
+    """Macro views, a convention too."""
     conditions: NonEmpty[Condition]
-    """Rows; the first whose test today's reading passes is shown first, the last asks nothing."""
+    """Rows; the first whose test a reading passes is selected, the last asks nothing."""
     no_overlay: Text
     """Said where no overlay has been measured."""
 

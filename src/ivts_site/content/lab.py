@@ -1,220 +1,238 @@
-"""Shapes of the hedge lab's own texts: inputs, panels of results, worked cases.
+"""Shapes of the hedge lab's own texts: the position's fields, panels of results, worked cases.
 
-Texts of results hold tokens in square brackets: `[value_usd]` stands for a number of that name in its unit,
-`[+change_usd]` for the same with its sign. The script of the page and the build fill them alike.
+Texts hold tokens in square brackets: `[value_usd]` stands for a number of that name in its unit, `[+change_usd]`
+for the same with its sign. Where a place has several texts, the first whose `when` holds is shown. The script of
+the page and the build fill and choose alike.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ivts_site.content.parts import Item, NonEmpty, Part, Slug
-from ivts_site.content.text import Markdown, Text
+from ivts_site.content.parts import NonEmpty, Part, Slug
+from ivts_site.content.text import Text
 
 TOKEN = re.compile(r"\[\+?([a-z][a-z0-9_]*)\]")
-_NUMBER = r"-?\d+(\.\d+)?"
-Decimal = Annotated[str, Field(pattern=rf"^{_NUMBER}$")]
-Decimals = Annotated[str, Field(pattern=rf"^\s*{_NUMBER}(\s+{_NUMBER})*\s*$")]
+Name = Slug
+
+
+class Option(Part):
+    """A text and when it is shown."""
+
+    when: str = ""
+    """Flags that must hold, a `!` before those that must not; empty always holds."""
+    text: Text
+    """With tokens."""
+
+
+Options = tuple[Option, ...]
 
 
 class Slider(Part):
-    """Range of a slider; its field takes values beyond it."""
+    """Range of a slider."""
 
-    low: Decimal
+    low: Text
     """Left end."""
-    high: Decimal
+    high: Text
     """Right end."""
-    step: Decimal
+    step: Text
     """Step of the arrow keys."""
-    of: Literal["value", "move"] = "value"
-    """What it sets: the value itself, or its distance from the entry price in per cent."""
 
 
 class Input(Part):
-    """A number that the visitor gives."""
+    """Something that the visitor gives."""
 
-    name: Slug
+    name: Name
     """Its name in the address of the page."""
     label: Text
-    """Name beside the field."""
-    symbol: str = ""
-    """Its letter in the formulas."""
+    """Name beside the field, with tokens."""
     unit: str = ""
-    """Unit behind the field; empty where the visitor chooses it."""
+    """Unit behind the field, with tokens."""
     hint: str = ""
-    """A few words below the field."""
-    start: Decimal
-    """What the field holds at first, in the unit shown."""
+    """A line below, with tokens."""
+    start: str
+    """What the field holds at first; may be empty where something else fills it."""
+    choices: dict[str, Text] = Field(default_factory=dict)
+    """Value to label, where one of a few is chosen."""
+    lines: str = ""
+    """What a line holds, where several lines are pasted."""
+    when: str = ""
+    """Flags under which the field is shown."""
+    tuck: bool = False
+    """Whether it is tucked away until asked for."""
     slider: Slider | None = None
-    """Its slider."""
+    """Its slider, which then is the only way to set it."""
 
 
-class Series(Part):
-    """A list of numbers that the visitor pastes."""
+class Group(Part):
+    """Fields of the position that belong together."""
 
-    name: Slug
-    """Its name in the address of the page."""
+    title: Text
+    """Heading."""
+    inputs: NonEmpty[str]
+    """Their names."""
+    more: str = ""
+    """What opens the fields that are tucked away; empty where none is."""
+
+
+class Coin(Part):
+    """What a coin is called."""
+
+    name: Text
+    """In sentences."""
+    ticker: Text
+    """In tables."""
+
+
+class Preset(Part):
+    """A venue's convention, as read on a day."""
+
+    id: Slug
+    """Its value in the address."""
     label: Text
-    """Name above the field."""
-    hint: Text
-    """A few words below the field."""
-    start: Decimals
-    """Made-up numbers that the field holds at first."""
+    """The convention, and whose it is."""
+    text: Text
+    """What its numbers are."""
+    on: Text
+    """Value that the maintenance rate is a share of: `entry` or `mark`."""
+    maintenance: str = ""
+    """Rate in per cent; empty where none was found."""
+    slope: str = "0"
+    """Per cent added for each coin of size."""
+    face: str = ""
+    """USD a contract."""
+    read: dt.date | None = None
+    """Day on which the source was read."""
+    source: str = ""
+    """Address of the page read."""
 
 
-class Result(Part):
-    """A result with the formula it comes from."""
+class Column(Part):
+    """A column of a table."""
 
-    label: Text
-    """What it is."""
-    shows: Text
-    """The number, as a token."""
-    formula: Text
-    """In the letters of the inputs."""
-    numbers: str = ""
-    """The same with the visitor's numbers, as tokens."""
+    head: str
+    """Heading, with tokens."""
+    cell: Text
+    """With tokens, of the row."""
+    wide: bool = False
+    """Whether a phone leaves it out."""
 
 
-class Line(Part):
-    """A line of a chart."""
+class Table(Part):
+    """A table of results."""
 
-    name: Slug
-    """Name by which the script draws it."""
-    label: Text
-    """What the key calls it."""
+    name: Name
+    """Name of its rows."""
+    caption: Text
+    """What it shows, for those who do not see it."""
+    when: str = ""
+    """Flags under which it is shown."""
+    columns: NonEmpty[Column]
+    """In order; the first heads the row."""
 
 
 class Picture(Part):
-    """A chart that the script draws, and its table."""
+    """A chart that the script draws."""
 
-    name: Slug
-    """Name by which the script draws it."""
+    name: Name
+    """Name by which it is drawn."""
     title: Text
-    """What it shows."""
-    across: Text
-    """What runs from left to right: heading of the first column."""
-    lines: NonEmpty[Line]
-    """Lines, and columns of the table, in order."""
-
-
-class Panel(Part):
-    """A group of results that belong together."""
-
-    id: Slug
-    """Anchor."""
-    title: Text
-    """Heading."""
-    lead: Markdown
-    """What it answers."""
-    says: Text
-    """The outcome in a sentence, with tokens."""
-    inputs: tuple[Slug, ...] = ()
-    """Inputs that only this panel uses."""
-    results: tuple[Result, ...] = ()
-    """Results in order."""
-    picture: Picture | None = None
-    """Chart."""
-    note: Markdown | None = None
-    """Caveat."""
-
-
-class Case(Part):
-    """A worked case: inputs that lead to a result worth knowing."""
-
-    id: Slug
-    """Anchor of its row."""
-    title: Text
-    """Name."""
-    text: Text
-    """What it shows."""
-    panel: Slug
-    """The panel that answers it."""
-    inputs: dict[Slug, Text]
-    """What differs from the start; `unit` is `usd` or `coin`."""
-    outcome: Text
-    """The outcome in a sentence, with tokens."""
-
-
-class Card(Part):
-    """A figure to be read first."""
-
-    label: Text
-    """What it is."""
-    shows: Text
-    """The number, as a token."""
-    note: Text
-    """A line below, with tokens."""
+    """What it shows, for those who do not see it."""
+    when: str = ""
+    """Flags under which it is shown."""
+    says: Options
+    """Line below."""
 
 
 class Bar(Part):
-    """A step of the way from the coin's value to the net exposure."""
+    """A bar of a comparison."""
 
-    name: Slug
-    """Name by which the script draws it."""
+    name: Name
+    """Name by which it is drawn."""
     label: Text
-    """What it is."""
+    """What it is, with tokens."""
     shows: Text
     """The number, as a token."""
 
 
-class Way(Part):
-    """A way to reckon the liquidation price."""
+class Formula(Part):
+    """A formula of a panel."""
 
-    name: Slug
-    """Name of its numbers."""
     label: Text
-    """What the table calls it."""
+    """What it gives."""
     formula: Text
-    """In the letters of the inputs; `[minus]` and `[plus]` trade places where the futures are a long."""
+    """In letters."""
 
 
-class Words(Part):
-    """Words that stand in the place of numbers, or around them."""
+class Panel(Part):
+    """One question and its finding."""
 
-    never: Text
-    """For a liquidation price that does not exist."""
-    short: Text
-    """The futures where they are sold."""
-    long: Text
-    """The futures where they are bought, at a hedge factor below 0."""
-    opens_short: Text
-    """What opens a short."""
-    opens_long: Text
-    """What opens a long."""
-    none: Text
-    """Where there is nothing to liquidate."""
-    closed: Text
-    """What the liquidation of a short comes to, with tokens."""
-    closed_long: Text
-    """The same of a long."""
-    kept: Text
-    """Where there is none, with tokens."""
-    idle: Text
-    """Where there is no short."""
-    receives: Text
-    """Of funding, for the holder of the futures."""
-    pays: Text
-    """Of funding, for the holder of the futures."""
-    sell: Text
-    """Trade that restores the hedge, with tokens."""
-    buy: Text
-    """The same, the other way."""
-    sell_long: Text
-    """Trade that restores a hedge factor below 0, with tokens."""
-    buy_long: Text
-    """The same, the other way."""
-    keep: Text
-    """Where nothing is to be traded."""
-    blocked: Text
-    """Before the message of the input that keeps results from being worked out."""
-    liquidated: Text
-    """Where the price lies beyond the liquidation price, with tokens."""
-    too_long: Text
-    """Where series are too long for the address."""
+    id: Slug
+    """Its value in the address."""
+    tab: Text
+    """Short name."""
+    question: Text
+    """What it answers."""
+    answer: Options
+    """The answer in few words, for the list of panels."""
+    finding: Options
+    """The answer as a heading."""
+    inputs: tuple[str, ...] = ()
+    """Fields of its own."""
+    lead: Options = ()
+    """What the finding means."""
+    picture: Picture | None = None
+    """Chart."""
+    bars: tuple[Bar, ...] = ()
+    """Bars."""
+    apply: str = ""
+    """Words of the button that makes the restoring trade, with tokens."""
+    second: Options = ()
+    """Heading above the table."""
+    tables: tuple[Table, ...] = ()
+    """Tables, of which the fitting ones are shown."""
+    note: Options = ()
+    """Small print."""
+    remark: str = ""
+    """Small print that always stands."""
+    more: tuple[str, ...] = ()
+    """Fields below all, tucked away."""
+    acts: bool = False
+    """Whether the table can be downloaded and the position linked to."""
+    formulas: tuple[Formula, ...] = ()
+    """Its formulas."""
+
+
+class Case(Part):
+    """A worked case."""
+
+    id: Slug
+    """Anchor of its entry."""
+    title: Text
+    """Name."""
+    text: Text
+    """What is set."""
+    panel: Slug
+    """The panel that answers it."""
+    inputs: dict[str, str]
+    """What differs from the start."""
+    asks: bool = False
+    """Whether the lab asks back before it computes."""
+
+
+class Figure(Part):
+    """One of the figures that stay in view."""
+
+    label: Text
+    """What it is."""
+    wide: str = ""
+    """More of the label where there is room."""
+    shows: Options
+    """The figure."""
 
 
 class Lab(Part):
@@ -223,77 +241,66 @@ class Lab(Part):
     id: Slug
     """Anchor."""
     title: Text
-    """Heading."""
+    """Name of the page."""
+    kicker: Text
+    """Line above the headline."""
     description: Text
     """Meta description."""
-    lead: Markdown
-    """What the page does."""
-    estimate: Markdown
-    """What its numbers are not."""
-    no_script: Markdown
+    no_script: Text
     """Said to visitors without script."""
+    footnote: Text
+    """What its numbers are not."""
+    groups: NonEmpty[Group]
+    """Fields of the position, in a trader's order."""
     inputs: NonEmpty[Input]
-    """Inputs, in order."""
-    series: NonEmpty[Series]
-    """Series, the asset's first."""
-    outside: Text
-    """Label of the switch that admits hedge factors outside 0 to 1."""
-    cards: NonEmpty[Card]
-    """Figures to be read first."""
-    strip: Text
-    """The outcome in few words, with tokens; stays in view on a phone."""
-    bars_title: Text
-    """Heading of the bars."""
-    bars: NonEmpty[Bar]
-    """From the coin's value to the net exposure."""
+    """All fields."""
+    names: dict[str, Coin]
+    """Coins by the choice of `asset`."""
+    presets: NonEmpty[Preset]
+    """Conventions of venues."""
+    preset_note: Text
+    """How they were found."""
+    hero: Options
+    """Headline: the answer for this position."""
+    deck: Options
+    """What it means."""
+    summary: Options
+    """The position in a line."""
+    strip: NonEmpty[Figure]
+    """Figures that stay in view."""
+    menu_title: Text
+    """Heading of the list of panels."""
     panels: NonEmpty[Panel]
-    """Panels, in order; the first shows the position."""
-    ways: NonEmpty[Way]
-    """Ways to reckon the liquidation price: isolated and cross, on the entry's value and the mark's."""
+    """Panels, in order; the last is the decision frame."""
     cases_title: Text
     """Heading of the worked cases."""
-    cases_lead: Markdown
-    """Opening lines of the worked cases."""
     cases: NonEmpty[Case]
-    """Worked cases; the first is what the page opens with."""
-    terms_title: Text
-    """Heading of the terms."""
-    terms: NonEmpty[Item]
-    """Kinds of contracts, in plain words."""
-    evidence: Text
-    """Heading of the measured overlay."""
-    words: Words
-    """Words in the place of numbers."""
+    """Worked cases; the page opens with the first, which changes nothing."""
+    formulas_title: Text
+    """Heading of the formulas."""
+    letters: Text
+    """What their letters mean."""
+    words: dict[str, Text]
+    """Words that results are put into."""
+    reads: dict[str, Text]
+    """What the script says of fields it cannot take, with tokens."""
     messages: dict[str, Text]
     """Messages of the calculators in the units of the page, by their own words."""
 
     @model_validator(mode="after")
     def _names_fit(self) -> Lab:
-        known = {entry.name for entry in self.inputs} | {entry.name for entry in self.series} | {"unit"}
+        known = {entry.name for entry in self.inputs}
         problems = [f"{name!r} is no input" for name in self._names_used() if name not in known]
         panels = {panel.id for panel in self.panels}
         problems += [f"{case.panel!r} is no panel" for case in self.cases if case.panel not in panels]
-        problems += self._values_amiss()
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
-    def _values_amiss(self) -> Iterator[str]:
-        series = {entry.name for entry in self.series}
-        for case in self.cases:
-            for name, value in case.inputs.items():
-                if name == "unit" and value not in ("usd", "coin"):
-                    yield f"{case.id}: unit {value!r} is neither 'usd' nor 'coin'"
-                elif name != "unit" and not _holds_numbers(value, several=name in series):
-                    yield f"{case.id}: {name} {value!r} is no number"
-
     def _names_used(self) -> Iterator[str]:
+        for group in self.groups:
+            yield from group.inputs
         for panel in self.panels:
-            yield from panel.inputs
+            yield from (*panel.inputs, *panel.more)
         for case in self.cases:
             yield from case.inputs
-
-
-def _holds_numbers(text: str, *, several: bool) -> bool:
-    found = text.split()
-    return bool(found) and (several or len(found) == 1) and all(re.fullmatch(_NUMBER, each) for each in found)

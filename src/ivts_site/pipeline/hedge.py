@@ -1,22 +1,30 @@
-"""The hedge lab as a part of the site: its page, and the decision frame with the row that the day selects."""
+"""The hedge lab as a part of the site: its page, and the decision frame with its counts."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Iterable
 
-from ivts_site.analytics.hedge import MOVES, select_row
+from ivts_site.analytics.hedge import count_rows, select_row
 from ivts_site.content.hedge import Condition
 from ivts_site.content.lab import Lab
 from ivts_site.errors import ContentError
 from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.published import SCHEMA_VERSION
-from ivts_site.published.hedge import VECTORS_SCHEMA, HedgeCondition, HedgeLab, HedgeSelection, HedgeTest
+from ivts_site.published.hedge import (
+    VECTORS_SCHEMA,
+    HedgeCondition,
+    HedgeLab,
+    HedgeSelection,
+    HedgeTest,
+    HedgeView,
+)
 from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
 from ivts_site.words import hedge as say
 from ivts_site.words import lab as lab_words
 from ivts_site.words import research as studies
-from ivts_site.words.lab import starts_of, work_out
 from ivts_site.words.site import Head
 
 HEDGE_FILE = "api/v1/hedge.json"
@@ -33,36 +41,50 @@ def hedge_part(context: BuildContext) -> Part:
 def lay_out_lab(context: BuildContext, lab: HedgeLab) -> dict[str, object]:
     """Return what the template of the lab reads.
 
-    `worked` holds the numbers of each case by its id and `numbers` those of the first, with which the page
-    opens; `lab` is the decision frame as published, `s` the studies with the path of each number.
+    Returns
+    -------
+    dict
+        `words` and `frame`, what is true whatever the data; `inputs` of the lab by name; `worked`, what comes
+        of each case by its id, and `first`, of that with which the page opens; `lab`, the decision frame as
+        published, `overlay`, the measured overlay as `Stats`, and `say`, the sentences that depend on them.
+
+    Raises
+    ------
+    HedgeInputError
+        Where a worked case holds what a calculator refuses.
     """
-    content, words = context.content, context.content.lab
-    starts = starts_of(words)
-    worked = {case.id: work_out(starts | case.inputs, words.words) for case in words.cases}
+    words = context.content.lab
+    worked = {
+        case.id: lab_words.work_out(lab_words.starts_of(words) | case.inputs, words)
+        for case in words.cases
+        if not case.asks
+    }
+    research = studies.research_stats(context.research)
     return {
         "head": Head.of(words, PATH),
         "words": words,
-        "frame": content.hedge.frame,
+        "frame": context.content.hedge.frame,
         "settings": _settings(words),
         "inputs": {entry.name: entry for entry in words.inputs},
         "worked": worked,
-        "numbers": worked[words.cases[0].id],
+        "first": worked[words.cases[0].id],
         "lab": lab,
-        "s": studies.research_stats(context.research),
-        "studies": studies,
-        "benchmark": context.names.benchmark,
+        "overlay": None if lab.overlay is None else research.at("overlay"),
         "say": say,
-        "lab_words": lab_words,
     }
 
 
 def _settings(words: Lab) -> str:
-    """Return what the script cannot read from the fields, as JSON."""
-    return json.dumps(
-        {"words": words.words.model_dump(), "messages": words.messages, "moves": MOVES},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    """Return what the script cannot read from the page, as JSON."""
+    own = {"hero", "deck", "summary", "strip", "names", "presets", "words", "reads", "messages"}
+    told = words.model_dump(mode="json", include=own, exclude_defaults=True)
+    told["inputs"] = {entry.name: entry.model_dump(exclude_defaults=True) for entry in words.inputs}
+    told["panels"] = [
+        panel.model_dump(exclude={"question", "remark", "formulas"}, exclude_defaults=True)
+        for panel in words.panels
+    ]
+    told["cases"] = {case.id: {"inputs": case.inputs, "at": case.panel} for case in words.cases}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def hedge_lab(context: BuildContext) -> HedgeLab:
@@ -72,11 +94,16 @@ def hedge_lab(context: BuildContext) -> HedgeLab:
     rows = tuple(_row(condition, frame.evidence) for condition in frame.conditions)
     today = snapshot.regime
     chosen = select_row(rows, regime=today.name, regime_day=today.day, band=today.band)
+    counts = count_rows(rows, _readings(context))
+    n_sessions = sum(counts.values())
     return HedgeLab(
         schema_version=SCHEMA_VERSION,
         sample=snapshot.sample,
         as_of=snapshot.as_of,
-        conditions=rows,
+        conditions=tuple(
+            dataclasses.replace(row, n_selected=counts[row.id], share_selected=counts[row.id] / n_sessions)
+            for row in rows
+        ),
         selected=HedgeSelection(
             condition=chosen.id,
             regime=today.name,
@@ -84,23 +111,36 @@ def hedge_lab(context: BuildContext) -> HedgeLab:
             band=today.band,
             rule=frame.rule,
         ),
+        n_sessions=n_sessions,
+        views=tuple(HedgeView(title=view.title, text=view.text) for view in frame.views),
         overlay=overlay,
         overlay_missing=frame.no_overlay if overlay is None else None,
         vectors_schema=VECTORS_SCHEMA,
     )
 
 
+def _readings(context: BuildContext) -> Iterable[tuple[str, int, str]]:
+    """Regime, day and band of each session of the record."""
+    table = context.analysis.table
+    regimes = ("backwardation" if above else "contango" for above in table["backwardation"])
+    return zip(regimes, table["regime.day"], table["regime.band"], strict=True)
+
+
 def _row(condition: Condition, evidence: str) -> HedgeCondition:
+    """Return a row of the frame, its sessions not yet counted."""
     when = HedgeTest(**dict(condition.when))
     return HedgeCondition(
         id=condition.id,
         name=condition.name,
+        mood=condition.mood,
         hedge_low=condition.low,
         hedge_high=condition.high,
         reason=condition.reason,
         evidence=evidence,
         when=when,
         reading=say.reading_words(when),
+        n_selected=0,
+        share_selected=0.0,
     )
 
 

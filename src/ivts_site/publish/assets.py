@@ -20,8 +20,7 @@ LATE_SCRIPTS = ("scales", "free", "charts", "explorer", "tools")
 """One bundle, fetched by the page only when a visitor reaches for what they do."""
 PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive", "futures")
 PAGE_SCRIPTS = {
-    "hedge": ("hedge",),
-    "lab": ("lab", "later"),
+    "lab": ("hedge", "lab-text", "lab-work", "lab-draw", "lab", "later"),
     "later": ("later",),
     "episodes": ("episodes",),
     "compare": ("compare",),

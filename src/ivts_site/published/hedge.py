@@ -31,6 +31,8 @@ class HedgeCondition:
     """Name of the row for programs."""
     name: str
     """Name of the row on the page."""
+    mood: str
+    """Sentiment that goes with it, in words."""
     hedge_low: float
     """Lowest hedge factor of the range: share of the spot exposure carried short, decimal fraction."""
     hedge_high: float
@@ -43,6 +45,20 @@ class HedgeCondition:
     """Readings on which the row is selected."""
     reading: str
     """`when` in words."""
+    n_selected: int
+    """Sessions on which the row would have been selected, of `n_sessions`."""
+    share_selected: float
+    """`n_selected` / `n_sessions`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeView:
+    """A macro view and which way it is said to move hedges."""
+
+    title: str
+    """What it is about."""
+    text: str
+    """Which way it moves them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +90,11 @@ class HedgeLab:
     conditions: tuple[HedgeCondition, ...]
     """In the order in which they are tried; the last fits every reading."""
     selected: HedgeSelection
-    """The row that the as-of session selects."""
+    """The row that the as-of session selects; the page marks none."""
+    n_sessions: int
+    """Sessions of the record that the rule was tried on."""
+    views: tuple[HedgeView, ...]
+    """Macro views that are said to move hedges, a convention too."""
     overlay: Overlay | None
     """Measured overlay, the same as in `research.json`; null where none was measured."""
     overlay_missing: str | None

@@ -1,13 +1,10 @@
-"""What the hedge lab says of its decision frame and of the measured overlay, `o` as `Stats`."""
+"""What the hedge lab says of its decision frame."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from ivts_site import formatting as f
 from ivts_site.published.hedge import HedgeLab, HedgeTest
 from ivts_site.published.stats import Stats
-from ivts_site.words.research import cost_words, interval_words
 
 
 def reading_words(test: HedgeTest) -> str:
@@ -22,79 +19,36 @@ def _days(test: HedgeTest) -> str:
     return f"day {test.first_day or 1} to {test.last_day}"
 
 
-def today_words(lab: HedgeLab) -> str:
-    """Say what the session was, and which row it selects."""
-    said = lab.selected
-    chosen = next(condition for condition in lab.conditions if condition.id == said.condition)
-    band = f", band {said.band}" if said.band != said.regime else ""
-    low, high = (f"{typed(end)}%" for end in (chosen.hedge_low, chosen.hedge_high))
+def counts_words(lab: HedgeLab) -> str:
+    """Say how often a rule by the VIX curve would have picked each row, which is why the page picks none."""
+    counted = sorted(lab.conditions, key=lambda row: -row.n_selected)
+    shares = [f"{row.name.lower()} {f.fixed(row.share_selected * 100, 0)}%" for row in counted]
     return (
-        f"{f.date_long(lab.as_of)}: {said.regime}, day {f.count(said.regime_day)}{band}. "
-        f"The row of such a day: {chosen.name.lower()}, {low} to {high} hedged ({chosen.evidence})."
+        f"We pick no row for today. A rule by the VIX curve would have called {f.count(lab.n_sessions)} sessions "
+        f"{f.listing(shares)}; it was never tested on a coin."
     )
 
 
-def order_words(lab: HedgeLab) -> str:
-    """Name the rows in the order in which they are tried."""
-    return f"They are tried as follows: {', '.join(row.name.lower() for row in lab.conditions)}."
-
-
-def typed(share: float) -> str:
-    """Return a share in per cent as a visitor would type it into the lab: "20", "7.5"."""
-    return f.fixed(share * 100, 2).rstrip("0").rstrip(".")
-
-
-def sample_words(o: Stats, benchmark: str) -> Iterable[str]:
-    """Say what the overlay was measured on, by which rules, and how much of it luck explains."""
-    yield (
-        f"{benchmark}, {o.plural('n_sessions', 'daily return')}, {o.span()}; {o.count('n_hedged')} of them "
-        f"after a session in backwardation, in {o.plural('n_episodes', 'episode')}. Price returns: no "
-        "dividends, interest, funding or basis."
+def test_words(overlay: Stats | None) -> str:
+    """Say what came of the one rule that could be tested, without advice; the research page has the test."""
+    if overlay is None or overlay.value is None:
+        return "Convention too. No rule has been tested on the stored closes."
+    interval = next(
+        difference.value.sharpe_interval
+        for difference in overlay.each("differences")
+        if difference.value.other == "constant" and difference.value.cost == _middle(overlay)
     )
-    yield (
-        f"Hedge by regime: {o.percent('hedge_contango', 0)} hedged after a session in contango, "
-        f"{o.percent('hedge_backwardation', 0)} after one in backwardation, from the session after the "
-        f"signal on. Constant hedge: as large on average, never changed. Intervals by block bootstrap, "
-        f"{o.plural('block', 'session')} a block."
-    )
-    cost = _told_cost(o)
-    for bench in o.each("bench"):
-        known = bench.value
-        if known.measure == "sharpe" and known.cost == cost and known.better is not None:
-            yield (
-                f"With the same spells in random order, {bench.count('n_better')} of "
-                f"{bench.count('n_compared')} trials ({bench.percent('better')}) had a Sharpe ratio at least "
-                f"as high, at {bench.show('cost', cost_words)} basis points."
-            )
+    rule = "The one rule we could test, hedging SPY by VIX regime,"
+    if interval is None:
+        return f"Convention too. {rule} had too few cases to tell."
+    low, high = interval
+    if low > 0:
+        return f"Convention too. {rule} beat a constant hedge of its size by more than chance explains."
+    if high < 0:
+        return f"Convention too. {rule} did worse than a constant hedge of its size."
+    return f"Convention too. {rule} did not beat a constant hedge of its size beyond chance."
 
 
-def outcome_words(o: Stats) -> str:
-    """Say what the regime rule did against no hedge, at the lowest cost above zero, whatever it did."""
-    cost = _told_cost(o)
-    rules = {strategy.value.name: strategy for strategy in o.each("strategies")}
-    ours, theirs = (_at_cost(rules[name].each("results"), cost) for name in ("regime", "unhedged"))
-    apart = _at_cost((d for d in o.each("differences") if d.value.other == "unhedged"), cost)
-    return (
-        f"At {ours.show('cost', cost_words)} basis points a trade, hedging by regime earned "
-        f"{ours.percent('annual_return')} a year against {theirs.percent('annual_return')} without a hedge, "
-        f"at a volatility of {ours.percent('volatility')} against {theirs.percent('volatility')} and "
-        f"a deepest fall of {ours.percent('max_drawdown')} against {theirs.percent('max_drawdown')}. "
-        f"The Sharpe ratio differs by {apart.signed('sharpe', 2)}{_side(apart)}."
-    )
-
-
-def _side(apart: Stats) -> str:
-    pair = apart.value.sharpe_interval
-    if pair is None:
-        return ", too few cases for an interval"
-    side = "holds zero" if pair[0] <= 0 <= pair[1] else f"lies {'above' if pair[0] > 0 else 'below'} zero"
-    return f"; its interval, {interval_words(apart.at('sharpe_interval'), 'signed', 2)}, {side}"
-
-
-def _told_cost(o: Stats) -> float:
-    costs: list[float] = [result.cost for result in o.value.strategies[0].results]
-    return min((cost for cost in costs if cost > 0), default=costs[0])
-
-
-def _at_cost(results: Iterable[Stats], cost: float) -> Stats:
-    return next(result for result in results if result.value.cost == cost)
+def _middle(overlay: Stats) -> float:
+    costs: list[float] = [result.cost for result in overlay.value.strategies[0].results]
+    return costs[len(costs) // 2]

@@ -1,353 +1,622 @@
-"""The lab worked out at build time and put into its texts, as static/js/lab.js does by the same names.
+"""The lab worked out at build time and put into its texts, as `static/js/lab-work.js` does by the same names.
 
-Names of numbers end with their unit: `_usd`, `_coin`, `_pct` (a fraction, shown in per cent), `_n` (whole),
-`_num`, `_x` (times). Others are words. The reference functions do the calculating.
+Names of numbers end with their unit: `_usd`, `_px` (a price), `_coin`, `_pct` (a fraction, shown in per cent),
+each with the decimals that follow it (`_usd2`, `_pct1`), `_n` (whole), `_num`, `_x` (times). Other names are words,
+or flags that texts are chosen by. The reference functions do the calculating.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from ivts_site import formatting as f
 from ivts_site.analytics import hedge as h
-from ivts_site.content.lab import TOKEN, Case, Input, Lab, Words
+from ivts_site.content.lab import TOKEN, Lab, Option
 
-Numbers = dict[str, float | str]
+Value = float | str | bool
+Numbers = dict[str, Value]
+Rows = dict[str, list[Numbers]]
+Held = dict[str, Any]
 
 ABSENT = "–"
-_TINY, _LARGE = 1e-9, 1e12
-_PLACES = {"usd": 2, "pct": 2, "x": 2, "coin": 4, "num": 4}
-_LEAST, _KEPT = {"pct": 0.1}, {"pct": 2}
-"""Below it a number is written with so many digits that count; 1 and four of them where nothing is said."""
-_ENDS = {"usd": " USD", "coin": " coin", "pct": "%", "x": "×"}
-_ENDS_BARE = {"pct": "%", "x": "×"}
-_ZEROS = re.compile(r"\.0+(?=$|\D)")
+MOVES = (-0.5, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.5, 1.0)
+"""Moves of the scenario table."""
+FEWER_MOVES = (-0.5, -0.2, 0.0, 0.2, 0.5, 1.0)
+RATES = (0.0003, 0.0, -0.0001, -0.0003)
+TIMES = (1.0, 2.0, 5.0, 10.0)
+NEW_TIMES = (2.0, 3.0, 5.0, 10.0)
+NEAR = 0.1
+"""A liquidation this close to the price now is the headline."""
+_HUGE = 1e12
+_UNIT = re.compile(r"_(usd|px|coin|pct|num|n|x)(\d?)$")
+_ZEROS = re.compile(r"\.0+$|(\.\d*?[1-9])0+$")
 
 
-def work_out(given: Mapping[str, str], words: Words) -> Numbers:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What the page shows for one set of inputs: numbers, words and flags, and the rows of its tables."""
+
+    numbers: Numbers
+    rows: Rows
+
+
+def work_out(given: Mapping[str, str], lab: Lab) -> Worked:
     """Work out everything the page shows for one set of inputs.
 
     Parameters
     ----------
     given : mapping of str to str
-        Every input by its name, as a visitor would type it; `hold` in USD or coin, as `unit` says;
-        `outside` is "1" where hedge factors may lie outside 0 to 1.
-    words : Words
-        What stands in the place of a number that does not exist.
-
-    Returns
-    -------
-    dict of str to float or str
-        Numbers and words by the names that texts use.
+        Every input by its name, as a visitor would type it.
+    lab : Lab
+        The page's texts.
 
     Raises
     ------
     HedgeInputError
         For what the calculators refuse.
     """
-    inputs = _inputs(given)
-    outside = given.get("outside") == "1"
-    size = _size(inputs, in_coin=given["unit"] == "coin", outside=outside)
-    known = inputs | size
+    numbers: Numbers = {**lab.names[given["asset"]].model_dump()}
+    sheet = Sheet(given=given, words=lab.words, numbers=numbers, rows={}, held=_held(given, numbers))
+    for group in (_whole, _scenarios, _drift, _ladder, _funding, _basis, _other, _linear):
+        group(sheet)
+    return Worked(numbers=numbers, rows=sheet.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What the groups of results read, and write their numbers and rows into."""
+
+    given: Mapping[str, str]
+    words: Mapping[str, str]
+    numbers: Numbers
+    rows: Rows
+    held: Held
+
+
+def _number(given: Mapping[str, str], name: str, scale: float = 1.0) -> float:
+    return float(given[name].replace(",", "")) / scale
+
+
+def _lines(text: str) -> list[list[str]]:
+    rows = (re.split(r"[,;\t]\s*", line.strip()) for line in text.split("\n"))
+    return [[cell.strip() for cell in row] for row in rows if any(row)]
+
+
+def _held(given: Mapping[str, str], k: Numbers) -> Held:
+    """Return the position as the calculators take it, and note what is typed."""
+    notional, entry = _number(given, "notional"), _number(given, "entry")
+    fills = _lines(given["fills"])
+    if fills:
+        filled = h.average_entry(
+            notionals=[float(row[1]) for row in fills], prices=[float(row[0]) for row in fills]
+        )
+        notional, entry = filled.notional, filled.entry
+    if given["mode"] == "isolated":
+        h.check_inputs(leverage=_number(given, "leverage"))
+    coins, leverage, isolated = (
+        _number(given, "hold"),
+        _number(given, "leverage"),
+        given["mode"] == "isolated",
+    )
+    margin = (
+        float(given["margin"]) if given["margin"] else notional / (entry * leverage) if isolated else coins
+    )
+    perpetual = given["contract"] == "perpetual"
+    tiers = [
+        [float(row[0]) if row[0] else None, float(row[1]) / 100, *map(float, row[2:])]
+        for row in _lines(given["tiers"])
+    ]
+    k |= {
+        "isolated": isolated, "cross": not isolated, "perpetual": perpetual, "dated": not perpetual,
+        "lev_x": notional / (entry * margin) if given["margin"] and isolated and margin else leverage,
+        "face_usd": _number(given, "face"), "target_pct": _number(given, "target", 100),
+        "ahead_days": _days(_number(given, "ahead")), "vol_pct": _number(given, "vol", 100),
+        "fee_pct2": _number(given, "fee", 100), "maint_pct2": _number(given, "maintenance", 100),
+        "on": given["on"], "tiered": bool(tiers), "rounding": given["rounding"],
+    }  # fmt: skip
+    terms = {
+        "maintenance": _number(given, "maintenance", 100), "fee": _number(given, "fee", 100),
+        "amount": _number(given, "amount"), "slope": _number(given, "slope", 100), "tiers": tiers or None,
+        "maintenance_on": given["on"], "rate": _number(given, "rate", 100) if perpetual else 0.0,
+        "interval_hours": _number(given, "hours"), "horizon_days": _number(given, "ahead"),
+    }  # fmt: skip
     return {
-        **known,
-        **_side_words(known, words),
-        **_position(known),
-        **_drift(known, words, outside=outside),
-        **_funding(known, words),
-        **_carry(known),
-        **_liquidation(known, words),
-        **_beta(given, known, words),
-    }
+        "coins": coins, "margin": margin, "notional": notional, "entry": entry,
+        "price": _number(given, "price"), "terms": terms, "filled": bool(fills),
+    }  # fmt: skip
 
 
-def _inputs(given: Mapping[str, str]) -> dict[str, float]:
-    units = {
-        "hold": "num",
-        "entry": "usd",
-        "hedge": "pct",
-        "price": "usd",
-        "leverage": "x",
-        "face": "usd",
-        "rate": "pct",
-        "hours": "num",
-        "forward": "usd",
-        "days": "num",
-        "maintenance": "pct",
-        "wallet": "pct",
-    }
-    return {f"{name}_{unit}": _typed(given[name], unit) for name, unit in units.items()}
+def _place(held: Held) -> Held:
+    terms: Held = held["terms"]
+    return {name: held[name] for name in ("coins", "margin", "notional", "entry", "price")} | terms
 
 
-def _typed(text: str, unit: str) -> float:
-    return float(text) / 100 if unit == "pct" else float(text)
+def _whole(w: Sheet) -> None:
+    """Value, exposure and liquidation at the price now: the strip, and what headlines are chosen by."""
+    held, k, given, words = w.held, w.numbers, w.given, w.words
+    now = h.measure_hedge(**_place(held))
+    price, entry, short = held["price"], held["entry"], held["notional"] > 0
+    k |= {
+        "coins_coin": held["coins"], "unit_name": k["name"], "held_usd": held["coins"] * price,
+        "margin_coin": held["margin"], "notional_usd": held["notional"], "entry_px": entry, "price_px": price,
+        "contracts_n": held["notional"] / _float(k, "face_usd"), "move_pct1": price / entry - 1,
+        "value_usd": now.value, "share_pct": now.exposed_share, "hedge_pct": 1 - now.exposed_share,
+        "open_pct": 1 - _float(k, "target_pct"), "left_coin": now.coins_left, "due_coin": now.funding_due,
+        "most_coin": held["notional"] / entry, "short": short, "liquidated": now.liquidated,
+        "never": short and not now.liquidates, "spent": now.liquidated and now.coins_left == 0,
+        "paying": _number(given, "rate") < 0 and given["contract"] == "perpetual",
+        "unpaid": _number(given, "rate") == 0,
+        "rate_pct2": _number(given, "rate", 100), "hours_num": _number(given, "hours"),
+        "mode_word": words["isolated" if k["isolated"] else "cross"],
+        "near": False, "within": False,
+    }  # fmt: skip
+    if now.liquidation is not None and now.distance is not None and now.from_entry is not None:
+        k |= {
+            "liq_px": now.liquidation, "away_pct1": now.distance, "fromentry_pct1": now.from_entry,
+            "leftthen_usd": now.left_value or 0.0, "near": now.distance <= NEAR, "within": now.distance < 1,
+        }  # fmt: skip
+    annual = h.measure_funding(
+        notional=1, price=price, rate=_float(k, "rate_pct2"), interval_hours=_float(k, "hours_num")
+    ).annual_simple
+    k |= {
+        "annual_pct2": abs(annual),
+        "margin_hint": words["isolated_hint" if k["isolated"] else "cross_hint"],
+        "entry_hint": words["fills_hint" if held["filled"] else "entry_hint"],
+        "price_hint": words["at_entry" if price == entry else "from_entry"],
+        "rate_hint": words["paying_hint" if annual < 0 else "paid_hint"],
+    }  # fmt: skip
+    if k["tiered"]:
+        k["maint_pct2"] = 0.0
 
 
-def _size(k: Mapping[str, float], *, in_coin: bool, outside: bool) -> dict[str, float]:
-    spot = k["hold_num"] * k["entry_usd"] if in_coin else k["hold_num"]
-    size = h.size_hedge(
-        spot_value=spot,
-        hedge=k["hedge_pct"],
-        entry=k["entry_usd"],
-        leverage=k["leverage_x"],
-        face=k["face_usd"],
-        allow_outside=outside,
+def _scenarios(w: Sheet) -> None:
+    """The table of moves, with the chosen one and liquidation in it, and the fall by a fifth."""
+    held, k, words = w.held, w.numbers, w.words
+    chosen = _number(w.given, "move", 100)
+    marked = k.get("away_pct1") if k["short"] and not k["liquidated"] else None
+    wanted = {*MOVES, chosen} | ({marked} if isinstance(marked, float) and marked < 1 else set())
+    out = h.project_hedge(**_place(held), moves=sorted(map(float, wanted)))
+    table: list[Numbers] = []
+    for i, move in enumerate(out.moves):
+        at_liquidation = move == marked
+        row: Numbers = {
+            "move": _move_word(move, words, liquidation=at_liquidation), "price_px": out.prices[i],
+            "value_usd": out.values[i], "futures_usd": out.futures[i],
+            "never_usd": held["coins"] * out.prices[i], "on": move == chosen, "bk": at_liquidation,
+        }  # fmt: skip
+        if move:
+            row |= {"change_usd": out.changes[i], "alone_usd": out.unhedged[i]}
+        table.append(row)
+    w.rows["scenarios"] = w.rows["left"] = table
+    fall, double = (out.moves.index(move) for move in (-0.2, 1.0))
+    lost = out.changes[fall]
+    k |= {
+        "move_pct": chosen, "fall_usd": abs(lost), "fall_sign": write_number(lost, "usd", signed=True),
+        "fall_alone_usd": -out.unhedged[fall], "double_usd": abs(out.changes[double]),
+        "double_alone_usd": out.unhedged[double], "full": abs(lost) < held["coins"] * held["price"] / 1000,
+        "gains": lost > 0,
+        "futures_head": words["futures" if held["price"] == held["entry"] else "futures_to_date"],
+    }  # fmt: skip
+    k["gains"] = bool(k["gains"]) and not k["full"]
+
+
+def _drift(w: Sheet) -> None:
+    """Exposure and restoring trade at each move; the position after the trade; a new hedge after the end."""
+    held, k, words = w.held, w.numbers, w.words
+    out = h.project_hedge(**_place(held), moves=FEWER_MOVES)
+    table: list[Numbers] = []
+    trades = []
+    for i, move in enumerate(out.moves):
+        row: Numbers = {"move": _move_word(move, words), "price_px": out.prices[i],
+                        "share_pct": out.exposed_shares[i], "on": move == 0}  # fmt: skip
+        trade = _restoring(held, k, out.prices[i], gone=out.liquidated[i])
+        trades.append(trade)
+        row |= _trade_words(trade, words)
+        table.append(row)
+    w.rows["drift"] = table
+    trade, fall = trades[FEWER_MOVES.index(0.0)], FEWER_MOVES.index(-0.2)
+    k |= _trade_words(trade, words, more=not k["liquidated"]) | {
+        "trade_n": abs(trade) / _float(k, "face_usd"), "moved": trade != 0, "steady": trades[fall] == 0,
+        "adrift": trade == 0 and abs(_float(k, "share_pct") - _float(k, "open_pct")) >= 0.005,
+        "share20_pct": out.exposed_shares[fall], "reaches": False,
+        "trade20": _filled(_trade_words(trades[fall], words)),
+    }  # fmt: skip
+    if k["liquidated"]:
+        _new_hedge(held, w.rows, trade)
+    elif trade:
+        after = _after(held, k, trade)
+        k |= {"newentry_px": after["entry"], "reaches": False}
+        closes = h.measure_hedge(**_place(after)).liquidation if after["notional"] else None
+        if closes is not None:
+            k |= {"newliq_px": closes, "reaches": True}
+
+
+def _restoring(held: Held, k: Numbers, price: float, *, gone: bool) -> float:
+    """The trade in whole contracts at a price; of the coin left where the short is gone."""
+    left = {"coins": _float(k, "left_coin"), "notional": 0.0, "entry": price}
+    own = {name: held[name] for name in ("coins", "notional", "entry")}
+    if gone and not left["coins"]:
+        return 0.0
+    return h.measure_drift(
+        **(left if gone else own),
+        price=price,
+        target=_float(k, "target_pct"),
+        face=_float(k, "face_usd"),
+        rounding=str(k["rounding"]),  # type: ignore[arg-type]
+    ).trade
+
+
+def _after(held: Held, k: Numbers, trade: float) -> Held:
+    """The position after a trade at the price now; isolated margin as the leverage asks for."""
+    traded = h.apply_trade(
+        **{name: held[name] for name in ("coins", "notional", "entry", "price")},
+        trade=trade,
+        fee=held["terms"]["fee"],
     )
-    return _floats(
-        spot_usd=spot,
-        coins_coin=size.coins,
-        target_usd=size.target_notional,
-        contracts_n=size.contracts,
-        lots_n=abs(size.contracts),
-        notional_usd=size.notional,
-        size_usd=abs(size.notional),
-        short_usd=-float(size.notional),
-        reached_pct=size.hedge,
-        margin_coin=size.margin,
-        free_coin=size.free_coins,
-        entrynet_usd=size.net_exposure,
-    )
+    margin = held["margin"] + traded.coins - held["coins"]
+    if k["isolated"]:
+        margin = min(traded.coins, traded.notional / (traded.entry * _float(k, "lev_x")))
+    return held | {
+        "coins": traded.coins, "notional": traded.notional, "entry": traded.entry, "margin": margin,
+    }  # fmt: skip
 
 
-def _contract(k: Mapping[str, float]) -> dict[str, Any]:
-    """Return the futures as an amount and a side: hedges below 0 are longs."""
-    return {"notional": k["size_usd"], "side": "long" if k["notional_usd"] < 0 else "short"}
+def _new_hedge(held: Held, rows: Rows, trade: float) -> None:
+    """Margin and liquidation of a new hedge at the price now, by leverage."""
+    table: list[Numbers] = []
+    for times in NEW_TIMES:
+        margin = trade / (held["price"] * times)
+        row: Numbers = {"times_x": times, "tied_coin": margin}
+        if trade:
+            rules = {name: value for name, value in held["terms"].items() if name not in _FUNDING}
+            closes = h.find_liquidation(notional=trade, margin=margin, entry=held["price"], **rules).price
+            if closes is not None:
+                row |= {"liq_px": closes, "away_pct": closes / held["price"] - 1}
+        table.append(row)
+    rows["again"] = table
 
 
-def _side_words(k: Mapping[str, float], words: Words) -> dict[str, str]:
-    if k["notional_usd"] < 0:
-        return {"side": words.long, "order": words.opens_long, "minus": "+", "plus": f.MINUS}
-    return {"side": words.short, "order": words.opens_short, "minus": f.MINUS, "plus": "+"}
+_FUNDING = ("rate", "interval_hours", "horizon_days")
 
 
-def _position(k: Mapping[str, float]) -> dict[str, float]:
-    entry, price, notional = k["entry_usd"], k["price_usd"], k["notional_usd"]
-    now = h.measure_position(coins=k["coins_coin"], notional=notional, entry=entry, price=price)
-    move = price / entry - 1
-    table = h.build_scenarios(
-        spot_value=k["spot_usd"],
-        entry=entry,
-        hedges=[0.0, k["reached_pct"]],
-        moves=[move],
-        allow_outside=True,
-    )
-    return _floats(
-        move_pct=move,
-        alone_usd=table.spot[0],
-        alone_change_usd=table.change[0, 0],
-        change_usd=table.change[1, 0],
-        pnl_usd=h.inverse_pnl(**_contract(k), entry=entry, price=price).usd,
-        pnl_coin=now.pnl_coin,
-        linear_usd=h.linear_pnl(**_contract(k), entry=entry, price=price).usd,
-        equity_coin=now.equity,
-        value_usd=now.value,
-        net_usd=now.net_exposure,
-        net_pct=now.net_share,
-        naive_usd=now.entry_formula,
-    )
-
-
-def _drift(k: Mapping[str, float], words: Words, *, outside: bool) -> Numbers:
-    drift = h.measure_drift(
-        coins=k["coins_coin"],
-        notional=k["notional_usd"],
-        entry=k["entry_usd"],
-        price=k["price_usd"],
-        target=k["hedge_pct"],
-        allow_outside=outside,
-    )
-    trade = float(drift.trade)
-    long = k["notional_usd"] < 0
-    sell, buy = (words.sell_long, words.buy_long) if long else (words.sell, words.buy)
-    said = sell if trade > 0 else buy if trade < 0 else words.keep
-    return _floats(trade_usd=abs(trade), now_pct=drift.hedge_now, after_usd=drift.exposure_after) | {
-        "trade": said
-    }
-
-
-def _funding(k: Mapping[str, float], words: Words) -> Numbers:
-    contract, rate = _contract(k), k["rate_pct"]
-    funding = h.measure_funding(**contract, price=k["price_usd"], rate=rate, interval_hours=k["hours_num"])
-    credited = float(funding.annual_simple) >= 0
-    return _floats(
-        credit_pct=0.0 - rate if contract["side"] == "long" else rate,
-        interval_usd=funding.interval_usd,
-        interval_coin=funding.interval_coin,
-        daily_usd=funding.day_usd,
-        yearly_usd=funding.year_usd,
-        day_usd=abs(float(funding.day_usd)),
-        year_usd=abs(float(funding.year_usd)),
-        intervals_num=funding.intervals_per_year,
-        annual_pct=funding.annual_simple,
-        compounded_pct=funding.annual_compounded,
-        simple_pct=abs(float(funding.annual_simple)),
-        compound_pct=abs(float(funding.annual_compounded)),
-    ) | {"pays_or_receives": words.receives if credited else words.pays}
-
-
-def _carry(k: Mapping[str, float]) -> dict[str, float]:
-    coins, entry, forward = k["coins_coin"], k["entry_usd"], k["forward_usd"]
-    carry = h.size_carry(coins=coins, spot=entry, forward=forward, days=k["days_num"])
-    paid = h.carry_payoff(coins=coins, notional=carry.notional, forward=forward, price=k["price_usd"])
-    return _floats(
-        basis_pct=carry.locked_return,
-        csimple_pct=carry.simple,
-        ccompound_pct=carry.compound,
-        clog_pct=carry.log,
-        sell_usd=carry.notional,
-        locked_usd=carry.locked_profit,
-        payoff_usd=paid.payoff,
-        loose_coin=carry.unhedged_if_spot_sized,
-    )
-
-
-def _liquidation(k: Mapping[str, float], words: Words) -> Numbers:
-    entry, rate = k["entry_usd"], k["maintenance_pct"]
-    wallet = k["wallet_pct"] * k["coins_coin"]
-    found: Numbers = {"closing": words.idle}
-    if not k["notional_usd"]:
-        return found | {
-            f"{kind}_{on}_usd": words.none for kind in ("isolated", "cross") for on in ("entry", "mark")
+def _ladder(w: Sheet) -> None:
+    """Liquidation with coin added or taken out, its chance and alerts before it; what the end has left."""
+    held, k, rows, words = w.held, w.numbers, w.rows, w.words
+    price, margin = held["price"], held["margin"]
+    rows["topups"], rows["drawn"], rows["lost"] = [], [], []
+    k["helps"] = False
+    if k["liquidated"]:
+        kinds = (("before", held["coins"]), ("lost", margin), ("kept", _float(k, "left_coin")))
+        rows["lost"] = [
+            {"what": words[name], "amount_coin": coin, "worth_usd": coin * price, "bk": name == "lost"}
+            for name, coin in kinds
+        ]
+        return
+    if not k["short"]:
+        return
+    asked = {
+        **{name: held[name] for name in ("margin", "notional", "entry", "price")}, **held["terms"],
+        "volatility": _number(w.given, "vol", 100), "days": _number(w.given, "ahead"),
+    }  # fmt: skip
+    most = _float(k, "most_coin")
+    if k["never"]:
+        added = [0.0] + [
+            most * share - margin for share in (1.25, 1.0, 0.75, 0.5, 0.25) if most * share < margin
+        ]
+    else:
+        step = _round_step(most / 20)
+        added = [
+            step * times
+            for times in (0, 1, 2, 4, 8, 12)
+            if times == 0 or margin + step * times <= held["coins"]
+        ]
+    steps = h.top_up_ladder(**asked, additions=added)
+    table: list[Numbers] = []
+    for i, each in enumerate(added):
+        row: Numbers = {
+            "left_coin": steps.margins[i],
+            "added_coin": each,
+            "ticker": k["ticker"],
+            "on": each == 0,
         }
-    contract = _contract(k)
-    for on in ("entry", "mark"):
-        isolated = h.liquidation_isolated(
-            entry=entry,
-            leverage=k["leverage_x"],
-            maintenance=rate,
-            side=contract["side"],
-            maintenance_on=on,
-        )
-        cross = h.liquidation_cross(
-            **contract, coins=wallet, entry=entry, maintenance=rate, maintenance_on=on
-        )
-        found |= _way(f"isolated_{on}", isolated, k["margin_coin"], k, words)
-        found |= _way(f"cross_{on}", cross, wallet, k, words)
-    closed = "isolated_entry_pct" in found
-    told = words.closed_long if contract["side"] == "long" else words.closed
-    return found | {"closing": told if closed else words.kept}
+        row["added"] = words["nothing" if each == 0 else "added"]
+        closes, away = steps.prices[i], steps.distances[i]
+        row["liq_px"] = words["never"] if closes is None else closes
+        if away is not None:
+            row |= {"away_pct": away, "away_pct1": away, "chance": chance_word(steps.chances[i], words)}
+        table.append(row)
+    rows["drawn" if k["never"] else "topups"] = table
+    if k["never"]:
+        return
+    k["chance_words"] = _chance_phrase(steps.chances[0], words)
+    alerts = h.alert_prices(price=_float(k, "liq_px"))
+    k |= {f"alert{name}_px": alert for name, alert in zip(("10", "5", "2"), alerts, strict=True)}
+    helps = next((i for i, chance in enumerate(steps.chances) if chance <= 0.05), 0)
+    if helps:
+        k |= {
+            "helps": True,
+            "help_coin": added[helps],
+            "help_chance": chance_word(steps.chances[helps], words),
+        }
 
 
-def _way(name: str, at: Any, margin: float, k: Mapping[str, float], words: Words) -> Numbers:
-    ends = ("usd", "pct", "lost_usd", "left_coin", "left_usd")
-    if not at.liquidates:
-        return {f"{name}_usd": words.never}
-    left = h.measure_aftermath(held=k["coins_coin"], margin=margin, price=at.price)
-    values = (at.price, at.distance, left.margin_value, left.coins, left.value)
-    return {f"{name}_{end}": float(value) for end, value in zip(ends, values, strict=True)}
+def _chance_phrase(chance: float, words: Mapping[str, str]) -> str:
+    said = chance_word(chance, words)
+    article = "chance_an" if said.startswith(("8", "11%", "18%")) else "chance"
+    return words[article].replace("[chance]", said)
 
 
-def _beta(given: Mapping[str, str], k: Mapping[str, float], words: Words) -> Numbers:
-    asset, instrument = (
-        h.simple_returns(closes=[float(text) for text in given[name].split()])
-        for name in ("asset", "instrument")
+def _funding(w: Sheet) -> None:
+    """Funding of the short, or of a new one where there is none, at some rates."""
+    held, k, rows = w.held, w.numbers, w.rows
+    value, rate, hours = _float(k, "value_usd"), _float(k, "rate_pct2"), _float(k, "hours_num")
+    notional = _current_notional(held, k)
+    rows["funding"] = []
+    for each in (rate, *(other for other in RATES if other != rate)):
+        paid = h.measure_funding(notional=notional, price=held["price"], rate=each, interval_hours=hours)
+        rows["funding"].append({
+            "rate_pct2": each, "day_usd2": paid.day_usd, "year_usd": paid.year_usd,
+            "annual_pct2": paid.annual_simple, "equity_pct1": paid.year_usd / value if value else 0.0,
+            "on": each == rate,
+        })  # fmt: skip
+    a_day = abs(float(rows["funding"][0]["day_usd2"]))
+    k |= {"day_usd": a_day, "day_usd2": a_day}
+
+
+def _current_notional(held: Held, k: Numbers) -> float:
+    """USD sold; after liquidation those of a new hedge to the target."""
+    if k["liquidated"]:
+        return _restoring(held, k, held["price"], gone=True)
+    return float(held["notional"])
+
+
+def _basis(w: Sheet) -> None:
+    """A dated future against the price now, beside the perpetual."""
+    held, k, given, rows, words = w.held, w.numbers, w.given, w.rows, w.words
+    spot, days, fee = held["price"], _number(given, "days"), held["terms"]["fee"]
+    target, face, rounding = _float(k, "target_pct"), _float(k, "face_usd"), str(k["rounding"])
+    forward = (
+        float(given["forward"].replace(",", ""))
+        if given["forward"]
+        else h.forward_price(spot=spot, premium=_number(given, "premium", 100), days=days)
     )
-    beta = h.hedge_beta(asset_returns=asset, instrument_returns=instrument, value=k["spot_usd"])
-    return _floats(
-        beta_num=beta.beta,
-        se_num=beta.standard_error,
-        r2_num=beta.r_squared,
-        pairs_n=beta.n,
-        bnotional_usd=beta.notional,
-        bsize_usd=abs(beta.notional),
-        residual_pct=beta.residual_deviation,
-        residual_usd=beta.residual_risk,
-    ) | {"border": words.opens_long if beta.notional < 0 else words.opens_short}
+    basis = h.measure_basis(spot=spot, forward=forward, days=days)
+    k |= {
+        "premium_pct1": basis.simple, "premium_pct2": basis.simple, "forward_px2": forward,
+        "days_n": days, "expiry_days": _days(days),
+        "forward_hint": words["premium_hint" if given["forward"] else "forward_hint"],
+    }  # fmt: skip
+    funding = h.measure_funding(
+        notional=1, price=spot, rate=_float(k, "rate_pct2"), interval_hours=_float(k, "hours_num")
+    )
+    coins = _float(k, "value_usd") / spot
+    k |= {"locked_usd": 0.0, "earned": False}
+    even = h.break_even_days(annual_rate=basis.simple, fee=fee)
+    again = h.break_even_days(annual_rate=funding.annual_simple, fee=fee)
+    k |= {"dated_even": even or 0.0, "dated_rate": basis.simple, "perpetual_rate": funding.annual_simple}
+    dated_sold = perpetual_sold = 0.0
+    if coins:
+        size: Held = {"coins": coins, "spot": spot, "hedge": target, "face": face, "rounding": rounding}
+        carry = h.size_carry(**size, forward=forward)
+        dated_sold, perpetual_sold = carry.notional, h.size_carry(**size, forward=spot).notional
+        k |= {"locked_usd": carry.locked_profit, "earned": even is not None}
+    if even is not None:
+        k["even_days"] = _days(even)
+    shown: list[tuple[str, str, str]] = [
+        ("price", write_number(forward, "px", 2), write_number(spot, "px", 2)),
+        ("sold", write_number(dated_sold, "usd"), write_number(perpetual_sold, "usd")),
+        ("above", write_number(basis.basis, "pct", 2, signed=True), ABSENT),
+        (
+            "year",
+            write_number(basis.simple, "pct", 2, signed=True),
+            write_number(funding.annual_simple, "pct", 2, signed=True),
+        ),
+        ("even", ABSENT if even is None else _days(even), ABSENT if again is None else _days(again)),
+        ("known", words["yes_known"], words["no_known"]),
+    ]
+    rows["basis"] = [
+        {"what": words[name], "dated": dated, "perpetual": perpetual, "target_pct": target}
+        for name, dated, perpetual in shown
+    ]
 
 
-def _floats(**values: Any) -> dict[str, float]:
-    return {name: float(value) for name, value in values.items()}
+def _other(w: Sheet) -> None:
+    """Another coin hedged with bitcoin futures, its margin bought or held."""
+    k, given, rows, words = w.numbers, w.given, w.rows, w.words
+    value, beta, r2 = _number(given, "value"), _number(given, "beta"), _number(given, "r2")
+    times, is_held = _number(given, "times"), given["bought"] == "held"
+    k["beta_hint"] = words["no_pairs"]
+    if given["closes"] and given["btc"]:
+        beta, r2 = _measured_beta(given, k, words)
+    negative = beta < 0
+    impossible = times == 1 and not is_held and beta > 0
+    order = words["buy_order" if negative else "sell_order"]
+    asked: Held = {"value": value, "beta": beta}
+    hedge = h.size_beta_hedge(**asked, leverage=times, margin_held=is_held or impossible)
+    k |= {
+        "other_usd": value, "beta_num": beta, "r2_num": r2, "bvol_pct": _number(given, "bvol", 100),
+        "times_x": times, "moves_usd": abs(hedge.exposure), "negative": negative, "impossible": impossible,
+        "bought": not is_held, "bought_word": words["held" if is_held else "bought"], "order": order,
+        "residual_usd": h.residual_risk(
+            **asked, r_squared=r2, volatility=_number(given, "bvol", 100), days=30
+        ),
+    }  # fmt: skip
+    widest = max(value, abs(hedge.exposure), 0.0 if impossible else abs(hedge.notional))
+    k |= {"bar_other": value / widest, "bar_moves": abs(hedge.exposure) / widest}
+    k |= {
+        "bar_sell": 0.0 if impossible else abs(hedge.notional) / widest,
+        "bar_bmargin": 0.0 if impossible else hedge.margin / widest,
+    }
+    if not impossible:
+        k |= {"sell_usd": abs(hedge.notional), "bmargin_usd": hedge.margin}
+    rows["coin"] = []
+    for each in sorted({*TIMES, times}):
+        row: Numbers = {"times_x": each, "held_usd": abs(hedge.exposure), "on": each == times}
+        if each == 1 and beta > 0:
+            row["bought"] = words["impossible"]
+        else:
+            bought = h.size_beta_hedge(**asked, leverage=each)
+            row |= {"bought": write_number(abs(bought.notional), "usd"), "bmargin_usd": bought.bought}
+        rows["coin"].append(row)
+
+
+def _measured_beta(given: Mapping[str, str], k: Numbers, words: Mapping[str, str]) -> tuple[float, float]:
+    asset, instrument = (
+        [(row[0], float(row[1])) for row in _lines(given[name])] for name in ("closes", "btc")
+    )
+    pairs = h.pair_closes(asset=asset, instrument=instrument)
+    found = h.hedge_beta(
+        asset_returns=h.simple_returns(closes=pairs.asset),
+        instrument_returns=h.simple_returns(closes=pairs.instrument),
+        value=1,
+    )
+    k |= {"se_num": found.standard_error, "pairs_n": found.n, "unpaired_n": pairs.n_unpaired,
+          "beta_hint": words["pairs"]}  # fmt: skip
+    return found.beta, found.r_squared
+
+
+def _linear(w: Sheet) -> None:
+    """The same short with dollar margin, at each move."""
+    held, k, rows, words = w.held, w.numbers, w.rows, w.words
+    notional = _current_notional(held, k)
+    entry = held["price"] if k["liquidated"] else held["entry"]
+    rows["linear"] = []
+    k |= {"lnotional_usd": notional, "lmost_coin": notional / entry, "lentry_px": entry}
+    for move in FEWER_MOVES:
+        at = {"notional": notional, "entry": entry, "price": held["price"] * (1 + move)}
+        inverse, linear = h.inverse_pnl(**at), h.linear_pnl(**at)
+        row: Numbers = {"move": _move_word(move, words), "result_usd": linear.usd, "taken_coin": inverse.coin,
+                        "on": move == 1}  # fmt: skip
+        if linear.to_post:
+            row["post_usd"] = linear.to_post
+        rows["linear"].append(row)
+        k |= {"post_usd": linear.to_post, "takes_coin": max(0.0, -inverse.coin)}  # the last: a doubling
+
+
+# ---------------------------------------------------------------- numbers and words
+
+
+def _float(k: Numbers, name: str) -> float:
+    return float(k[name])
+
+
+def _round_step(size: float) -> float:
+    """The next of 1, 2 and 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(size))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= size)
+
+
+def _move_word(move: float, words: Mapping[str, str], *, liquidation: bool = False) -> str:
+    said = write_number(move, "pct", 1, signed=True)
+    return (
+        words["liquidation"].replace("[+away_pct1]", said) if liquidation else said if move else words["now"]
+    )
+
+
+def _trade_words(trade: float, words: Mapping[str, str], *, more: bool = False) -> Numbers:
+    said = (
+        words["none"] if not trade else words["buy"] if trade < 0 else words["sell_more" if more else "sell"]
+    )
+    return {"trade": said, "trade_usd": abs(trade)}
+
+
+def _filled(numbers: Numbers) -> str:
+    return fill_tokens(str(numbers["trade"]), numbers)
+
+
+def _days(days: float) -> str:
+    whole = f.fixed(days, 0)
+    return f"{whole} day" if whole == "1" else f"{whole} days"
+
+
+def chance_word(chance: float, words: Mapping[str, str]) -> str:
+    """Write a chance in whole per cent, its ends in words."""
+    if chance < 0.01:
+        return words["under"]
+    return words["over"] if chance > 0.99 else write_number(chance, "pct")
 
 
 def starts_of(lab: Lab) -> dict[str, str]:
     """Return what every field holds at first, by name."""
-    numbers = {entry.name: entry.start for entry in lab.inputs}
-    return numbers | {entry.name: entry.start for entry in lab.series} | {"unit": "usd"}
+    return {entry.name: entry.start for entry in lab.inputs}
 
 
-def slider_at(entry: Input, entry_price: str) -> str:
-    """Return where a slider stands at first: at the value, or at its distance from the entry in per cent."""
-    if entry.slider is None or entry.slider.of == "value":
-        return entry.start
-    move = (float(entry.start) / float(entry_price) - 1) * 100
-    return f"{move:.6g}"
+def choose(options: Iterable[Option], numbers: Mapping[str, Value]) -> str:
+    """Return the first text whose conditions hold, with its numbers; empty where there is none."""
+    chosen = next((option.text for option in options if holds(option.when, numbers)), "")
+    return fill_tokens(chosen, numbers)
 
 
-def case_address(case: Case) -> str:
-    """Return the link that puts a case into the lab."""
-    return "#" + urlencode({**case.inputs, "at": case.panel})
+def holds(when: str, numbers: Mapping[str, Value]) -> bool:
+    """Whether every flag named holds, and none that has a `!` before it."""
+    return all(bool(numbers.get(flag.lstrip("!"))) != flag.startswith("!") for flag in when.split())
 
 
-def case_words(case: Case, inputs: Iterable[Input]) -> str:
-    """Word what a case sets: "10,000 USD, hedge factor 50% and price now 2,000 USD"."""
-    return f.listing(list(_given(case.inputs, inputs)))
+def fill_tokens(text: str, numbers: Mapping[str, Value]) -> str:
+    """Put numbers into a text: `[value_usd]`, `[+change_usd]` with its sign; what is not there is a dash."""
+    return TOKEN.sub(lambda token: _filled_token(token[0], token[1], numbers), text)
 
 
-def _given(inputs: Mapping[str, str], fields: Iterable[Input]) -> Iterable[str]:
-    """Word the inputs of a case: "You hold 10,000 USD", "hedge factor 50%"."""
-    held = {"usd": "USD", "coin": "coin"}[inputs["unit"]]
-    yield f"{f.fixed(float(inputs['hold']), 0)} {held}"
-    for field in fields:
-        if field.name in inputs and field.name != "hold":
-            yield f"{field.label.lower()} {_quantity(inputs[field.name], field.unit)}"
-
-
-def _quantity(text: str, unit: str) -> str:
-    whole, point, decimals = text.partition(".")
-    number = f"{f.fixed(float(whole), 0)}{point}{decimals}"
-    if unit == "×":
-        return f"{number}×"
-    return number if unit == "days" else f"{number}{unit}" if unit == "%" else f"{number} {unit}"
-
-
-def fill_tokens(text: str, numbers: Mapping[str, float | str], *, bare: bool = False) -> str:
-    """Put numbers into a text.
-
-    Parameters
-    ----------
-    text : str
-        With tokens: `[value_usd]`, or `[+change_usd]` for a number with its sign.
-    numbers : mapping of str to float or str
-        By name; a word may hold tokens itself.
-    bare : bool
-        As in a formula: no unit but the per cent sign.
-
-    Returns
-    -------
-    str
-        A name that is not there becomes a dash.
-    """
-    return TOKEN.sub(lambda token: _filled(token[0], token[1], numbers, bare=bare), text)
-
-
-def _filled(token: str, name: str, numbers: Mapping[str, float | str], *, bare: bool) -> str:
+def _filled_token(token: str, name: str, numbers: Mapping[str, Value]) -> str:
     value = numbers.get(name)
     if value is None:
         return ABSENT
     if isinstance(value, str):
-        return fill_tokens(value, numbers, bare=bare) or ABSENT
-    return write_number(value, name.rpartition("_")[2], signed=token[1] == "+", bare=bare)
+        return fill_tokens(value, numbers)
+    unit = _UNIT.search(name)
+    if unit is None:
+        return str(value)
+    return write_number(float(value), unit[1], int(unit[2] or 0), signed=token[1] == "+")
 
 
-def write_number(value: float, unit: str, *, signed: bool = False, bare: bool = False) -> str:
-    """Return a number in its unit: USD and per cent with two decimals, coin with four, small ones more."""
-    if unit == "n":
-        return f.count(round(value))
-    digits = _ZEROS.sub("", _digits(value * 100 if unit == "pct" else value, unit))
-    plus = "+" if signed and value > 0 and digits.strip("0.,") else ""
-    return f"{plus}{digits}{_ENDS_BARE.get(unit, '') if bare else _ENDS.get(unit, '')}"
+def write_number(value: float, unit: str, places: int = 0, *, signed: bool = False) -> str:
+    """Write a number in its unit: −$1,000, 63,993, 0.0938, +3.3%, 10×; small ones with digits that count."""
+    size = abs(value)
+    if size >= _HUGE:
+        digits = f"{size:.3e}".replace("e+", "e")
+    elif unit == "pct":
+        digits = f.fixed(size * 100, places)
+        digits = _trimmed(digits) if places == 1 else digits
+    elif unit == "usd":
+        digits = (
+            f.fixed(size, 2 if places else 0) if places or size >= 20 else _trimmed_zeros(f.fixed(size, 2))
+        )
+    elif unit == "px":
+        digits = _price(size, places)
+    elif unit == "coin":
+        digits = _trimmed(f.fixed(size, 4 if size >= 0.001 or not size else _significant(size)))
+    else:
+        digits = _trimmed(f.fixed(size, 0 if unit == "n" else 2))
+    sign = "" if not digits.strip("0.,") else f.MINUS if value < 0 else "+" if signed else ""
+    return (
+        f"{sign}{'$' if unit == 'usd' else ''}{digits}{'%' if unit == 'pct' else '×' if unit == 'x' else ''}"
+    )
 
 
-def _digits(value: float, unit: str) -> str:
-    """Write a number with the decimals of its unit, or more where little would be left of it."""
-    size, places = abs(value), _PLACES[unit]
-    if size >= _LARGE or 0 < size < _TINY:
-        return f"{value:.3e}".replace("e+", "e").replace("-", f.MINUS)
-    if size == 0 or size >= _LEAST.get(unit, 1.0):
-        return f.fixed(value, places)
-    kept = _KEPT.get(unit, 4) - 1 - math.floor(math.log10(size))
-    return re.sub(rf"(\.\d{{{places}}}\d*?)0+$", r"\1", f.fixed(value, max(places, kept)))
+def _price(size: float, places: int) -> str:
+    if not places and size >= 1000:
+        return f.fixed(size, 0)
+    if size >= 1:
+        return _trimmed_zeros(f.fixed(size, 2))
+    return _trimmed(f.fixed(size, _significant(size))) if size else "0"
+
+
+def _significant(size: float) -> int:
+    return 3 - math.floor(math.log10(size))
+
+
+def _trimmed(digits: str) -> str:
+    return _ZEROS.sub(r"\1", digits) if "." in digits else digits
+
+
+def _trimmed_zeros(digits: str) -> str:
+    return digits.removesuffix(".00")
+
+
+def case_states(lab: Lab) -> Sequence[tuple[str, Mapping[str, str]]]:
+    """Return each worked case's id and its inputs as typed."""
+    return [(case.id, starts_of(lab) | case.inputs) for case in lab.cases]
