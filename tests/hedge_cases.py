@@ -20,6 +20,12 @@ from ivts_site.errors import HedgeInputError
 
 SCRIPT = Path(__file__).resolve().parents[1] / "static/js/hedge.js"
 Case = dict[str, Any]
+CALCULATORS = {
+    name
+    for name in hedge.__all__
+    if name.islower() and name not in {"select_row", "count_rows", "check_inputs"}
+}
+"""Functions that both implementations have."""
 
 RUN = """
 (cases) => cases.map(({ name, given }) => {

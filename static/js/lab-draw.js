@@ -30,7 +30,7 @@
   const dollars = (value) => `${value < 0 ? '\u2212' : ''}$${compact.format(Math.abs(value)).toLowerCase()}`;
 
   /** A plane with both axes: `x` and `y` place values, `parts` holds what is drawn. */
-  function plane({ width, height }, xs, ys, right = 68) {
+  function plane({ width, height }, xs, ys, right = 84) {
     const [x0, x1] = xs;
     const [y0, y1] = ys[0] === ys[1] ? [ys[0] - 1, ys[1] + 1] : ys;
     const x = (value) => LEFT + ((value - x0) / (x1 - x0)) * (width - LEFT - right);
@@ -54,7 +54,8 @@
       },
       across(values, word) {
         for (const value of values) {
-          add('text', { class: 't', x: x(value).toFixed(1), y: height - 6, 'text-anchor': 'middle' }, word(value));
+          const last = x(value) > width - 24;
+          add('text', { class: 't', x: (last ? width : x(value)).toFixed(1), y: height - 6, 'text-anchor': last ? 'end' : 'middle' }, word(value));
         }
       },
     };
@@ -93,9 +94,11 @@
     if (k.short && !k.liquidated && !inside) p.line([[LOW, k.value_usd], [HIGH, k.value_usd]], 'full');
     p.line(at.map((move, i) => [move, alone[i]]), 'alone');
     const points = at.map((move, i) => [move, out.values[i], out.liquidated[i]]);
-    p.line(points.filter(([, , gone]) => !gone), 'you');
     const lost = points.filter(([, , gone]) => gone);
-    p.line(inside ? [...points.filter(([move]) => move === k.away_pct1), ...lost] : lost, 'you gone');
+    const last = { coins: held.coins, notional: held.notional, entry: held.entry, price: k.liq_px };
+    const kept = points.filter(([, , gone]) => !gone);
+    p.line(inside ? [...kept, [k.away_pct1, hedge.measurePosition(last).value]] : kept, 'you');
+    p.line(lost, 'you gone');
     p.across(movesAcross(size.width), moveWord);
     ends(p, [
       [alone.at(-1), k.liquidated ? 'never sold' : 'no hedge', ''],
@@ -184,9 +187,9 @@
     for (const [rate, , , kind] of lines) p.line([[0, after(rate, 0)], [days, after(rate, days)]], kind);
     if (k.earned && k.dated_even <= days) {
       p.dot(k.dated_even, 0, 'ndot');
-      p.text(k.dated_even, 0, k.even_days, { anchor: 'start', dx: 2, dy: 18, kind: 'b ct halo' });
+      p.text(k.dated_even, 0, k.even_days, { anchor: 'start', dx: 8, dy: -8, kind: 'b ct halo' });
     }
-    p.across(ticks(0, days, 3).slice(1), (day) => (day === days ? `day ${day}` : `${day}`));
+    p.across([days / 3, (days * 2) / 3, days].map(Math.round), (day) => `day ${day}`);
     ends(p, lines.map(([rate, text, kind]) => [after(rate, days), text, kind]));
     return p;
   }

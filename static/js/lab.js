@@ -184,7 +184,7 @@
       write(element, text);
       if (!element.matches('h2, dd, em, span')) element.hidden = !text;
     }
-    for (const [element, text] of filled) write(element, say.fill(text ?? '', numbers));
+    showFilled(numbers);
     for (const element of conditional) element.hidden = !say.holds(element.dataset.when, numbers);
     for (const [body, { name, columns }] of sheets) {
       body.replaceChildren(...(rows[name] ?? []).map((row) => rowOf(columns, row)));
@@ -194,12 +194,18 @@
     for (const line of all('[data-you]')) line.setAttribute('d', numbers.short && !numbers.liquidated ? `M${share} 2V24` : '');
   }
 
+  function showFilled(numbers) {
+    for (const [element, text] of filled) write(element, say.fill(text ?? '', numbers));
+  }
+
   /** What was read of a number that is written with separators, then what follows from it. */
   function showHint(name, state, numbers) {
     const note = byId(`hint-${name}`);
     if (!note) return;
     const value = say.parse(state[name]);
-    const echoed = /[,\s e]/i.test(state[name]) && Number.isFinite(value) ? `read as ${ivts.fixed(value, 6).replace(/\.?0+$/, '')}` : '';
+    const told = value.toLocaleString('en-US', { maximumFractionDigits: 9 });
+    const clear = !Number.isFinite(value) || say.readings(state[name]) || [told, told.replaceAll(',', '')].includes(state[name]);
+    const echoed = clear || Number(state[name]) === value ? '' : `read as ${told}`;
     const hint = numbers && inputs[name].hint ? say.fill(inputs[name].hint, numbers) : '';
     write(note, [echoed, hint].filter(Boolean).join(' · '));
     note.hidden = !note.textContent;
@@ -230,11 +236,13 @@
   /** Nothing is computed until it is clear: the headline says so, figures are dashes. */
   function showBlocked(wrong) {
     const n = Object.keys(wrong).length;
-    write(all('h1')[0], n > 1 ? say.fill(reads.title_many, { n: String(n) }) : reads.title_one);
+    const counted = reads.counts.split(' ')[n - 2] ?? String(n);
+    write(all('h1')[0], n > 1 ? say.fill(reads.title_many, { n: counted }) : reads.title_one);
     for (const line of all('.deck')) {
       write(line, reads.deck);
       line.hidden = false;
     }
+    for (const line of all('[data-say="summary"]')) write(line, reads.kept);
     for (const figure of strip) write(figure, '–');
     for (const answer of all('.menu em[data-say]')) write(answer, '–');
   }
@@ -265,7 +273,10 @@
     else showTexts(worked);
     const numbers = { ...texts.names[state.asset], ...(whole ? {} : worked.numbers) };
     showFields(state, { numbers, held: whole ? null : worked.held });
-    if (whole) for (const element of conditional) if (element.dataset.when.includes('isolated')) element.hidden = state.mode !== 'isolated';
+    if (whole) {
+      showFilled(numbers);
+      for (const field of all('.f[data-when]')) field.hidden = !say.holds(field.dataset.when, { [state.mode]: true });
+    }
     for (const name of names.filter(isText)) showHint(name, state, whole ? null : numbers);
     for (const name of names) showWrong(name, wrong[name]);
     markBlocked(blocked);
@@ -326,6 +337,7 @@
   // ---------------------------------------------------------------- acting
 
   const plain = (number) => String(Number(number.toPrecision(10)));
+  const typed = (number) => Number(number.toPrecision(10)).toLocaleString('en-US', { maximumFractionDigits: 9 });
 
   /** Make the restoring trade and go on from there. */
   function apply() {
@@ -335,10 +347,10 @@
       ? { coins: k.left_coin, notional: trade, entry: held.price, margin: null }
       : work.after(held, k, trade);
     put('fills', '');
-    put('hold', plain(next.coins));
-    put('notional', plain(next.notional));
-    put('entry', plain(next.entry));
-    if (valueOf('margin')) put('margin', next.margin === null ? '' : plain(next.margin));
+    put('hold', typed(next.coins));
+    put('notional', typed(next.notional));
+    put('entry', typed(next.entry));
+    if (valueOf('margin')) put('margin', next.margin === null ? '' : typed(next.margin));
     show();
     remember();
     speak();

@@ -36,7 +36,11 @@ def publish(ratios, content=CONTENT, overlay=None):
         analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, research=RESEARCH, expected=EXPECTED
     )
     research = SimpleNamespace(overlay=overlay)
-    return hedge_lab(SimpleNamespace(config=CONFIG, content=content, snapshot=snapshot, research=research))
+    return hedge_lab(
+        SimpleNamespace(
+            config=CONFIG, content=content, snapshot=snapshot, analysis=analysis, research=research
+        )
+    )
 
 
 def asks(**asked) -> HedgeTest:
@@ -124,6 +128,22 @@ def test_the_published_row_is_that_of_the_last_session(ratios, row, day) -> None
     assert lab.selected.condition in {each.id for each in lab.conditions}
     assert {each.evidence for each in lab.conditions} == {"convention, not evidence"}
     assert lab.selected.rule == FRAME.rule
+
+
+def test_each_row_is_counted_over_the_record() -> None:
+    """Two days of backwardation, 21 of recovery, one in deep contango: 2, 21, 1 and 0 of 24."""
+    lab = publish([1.1, 1.2, *[0.97] * 21, 0.85])
+    counts = {row.id: row.n_selected for row in lab.conditions}
+    assert counts == {"hedge-bearish": 2, "hedge-recovery": 21, "hedge-euphoric": 1, "hedge-range": 0}
+    assert lab.n_sessions == 24
+    assert lab.conditions[1].share_selected == 21 / 24
+
+
+def test_moods_and_views_are_told() -> None:
+    """Each condition has its sentiment; rates, regulation and liquidity are said to move hedges."""
+    lab = publish([0.9])
+    assert all(row.mood for row in lab.conditions)
+    assert [view.title for view in lab.views] == ["Interest rates", "Regulation", "Liquidity"]
 
 
 def test_readings_are_worded() -> None:

@@ -1,8 +1,8 @@
 """Shapes of the hedge lab's own texts: the position's fields, panels of results, worked cases.
 
-Texts hold tokens in square brackets: `[value_usd]` stands for a number of that name in its unit, `[+change_usd]`
-for the same with its sign. Where a place has several texts, the first whose `when` holds is shown. The script of
-the page and the build fill and choose alike.
+Texts hold tokens in square brackets: `[value_usd]` stands for a number of that name in its unit,
+`[+change_usd]` for the same with its sign. Where a place has several texts, the first whose `when` holds is
+shown. The script of the page and the build fill and choose alike.
 """
 
 from __future__ import annotations

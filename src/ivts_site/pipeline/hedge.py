@@ -21,6 +21,7 @@ from ivts_site.published.hedge import (
     HedgeView,
 )
 from ivts_site.published.serialize import to_json
+from ivts_site.published.stats import Stats
 from ivts_site.render import Page
 from ivts_site.words import hedge as say
 from ivts_site.words import lab as lab_words
@@ -68,7 +69,7 @@ def lay_out_lab(context: BuildContext, lab: HedgeLab) -> dict[str, object]:
         "inputs": {entry.name: entry for entry in words.inputs},
         "worked": worked,
         "first": worked[words.cases[0].id],
-        "lab": lab,
+        "lab": Stats(path="hedge", value=lab),
         "overlay": None if lab.overlay is None else research.at("overlay"),
         "say": say,
     }

@@ -143,7 +143,7 @@ VECTORS_SCHEMA: dict[str, Any] = {
                     "additionalProperties": _VALUE,
                 },
                 "expected": {
-                    "description": "Results by name, null where there is none; or a list of numbers.",
+                    "description": "Results by name, null where there is none; or numbers alone.",
                     "oneOf": [
                         {
                             "type": "object",
@@ -152,6 +152,7 @@ VECTORS_SCHEMA: dict[str, Any] = {
                             "additionalProperties": _VALUE,
                         },
                         {"type": "array", "items": {"type": "number"}},
+                        {"type": ["number", "null"]},
                     ],
                 },
                 "error": {**_NAME, "description": "Name of the input that must be refused."},

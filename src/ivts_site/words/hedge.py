@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivts_site import formatting as f
-from ivts_site.published.hedge import HedgeLab, HedgeTest
+from ivts_site.published.hedge import HedgeTest
 from ivts_site.published.stats import Stats
 
 
@@ -19,25 +19,31 @@ def _days(test: HedgeTest) -> str:
     return f"day {test.first_day or 1} to {test.last_day}"
 
 
-def counts_words(lab: HedgeLab) -> str:
+def whole_percent(share: float) -> str:
+    """Write a share in whole per cent: "47%"."""
+    return f"{f.fixed(share * 100, 0)}%"
+
+
+def counts_words(lab: Stats) -> str:
     """Say how often a rule by the VIX curve would have picked each row, which is why the page picks none."""
-    counted = sorted(lab.conditions, key=lambda row: -row.n_selected)
-    shares = [f"{row.name.lower()} {f.fixed(row.share_selected * 100, 0)}%" for row in counted]
+    counted = sorted(lab.each("conditions"), key=lambda row: -row.value.n_selected)
+    shares = [f"{row.value.name.lower()} {row.show('share_selected', whole_percent)}" for row in counted]
     return (
-        f"We pick no row for today. A rule by the VIX curve would have called {f.count(lab.n_sessions)} sessions "
-        f"{f.listing(shares)}; it was never tested on a coin."
+        f"We pick no row for today. A rule by the VIX curve would have called {lab.count('n_sessions')} "
+        f"sessions {f.listing(shares)}; it was never tested on a coin."
     )
 
 
-def test_words(overlay: Stats | None) -> str:
+def overlay_words(overlay: Stats | None) -> str:
     """Say what came of the one rule that could be tested, without advice; the research page has the test."""
     if overlay is None or overlay.value is None:
         return "Convention too. No rule has been tested on the stored closes."
-    interval = next(
+    fitting = (
         difference.value.sharpe_interval
         for difference in overlay.each("differences")
         if difference.value.other == "constant" and difference.value.cost == _middle(overlay)
     )
+    interval = next(fitting, None)
     rule = "The one rule we could test, hedging SPY by VIX regime,"
     if interval is None:
         return f"Convention too. {rule} had too few cases to tell."

@@ -1,15 +1,15 @@
 """The lab worked out at build time and put into its texts, as `static/js/lab-work.js` does by the same names.
 
-Names of numbers end with their unit: `_usd`, `_px` (a price), `_coin`, `_pct` (a fraction, shown in per cent),
-each with the decimals that follow it (`_usd2`, `_pct1`), `_n` (whole), `_num`, `_x` (times). Other names are words,
-or flags that texts are chosen by. The reference functions do the calculating.
+Names of numbers end with their unit: `_usd`, `_px` (a price), `_coin`, `_pct` (a fraction, shown in per
+cent), each with the decimals that follow it (`_usd2`, `_pct1`), `_n` (whole), `_num`, `_x` (times). Other
+names are words, or flags that texts are chosen by. The reference functions do the calculating.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -615,8 +615,3 @@ def _trimmed(digits: str) -> str:
 
 def _trimmed_zeros(digits: str) -> str:
     return digits.removesuffix(".00")
-
-
-def case_states(lab: Lab) -> Sequence[tuple[str, Mapping[str, str]]]:
-    """Return each worked case's id and its inputs as typed."""
-    return [(case.id, starts_of(lab) | case.inputs) for case in lab.cases]
