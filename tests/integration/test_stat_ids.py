@@ -13,7 +13,7 @@ from tests.command import ivts
 from tests.conftest import BUILT_AT
 from tests.stat_ids import Shown, look_up, problem, read_number, shown_numbers
 
-FILES = ("research", "snapshot")
+FILES = ("research", "snapshot", "hedge")
 SHARE = ("numerator", "denominator", "first_session", "last_session")
 Site = tuple[dict[str, Any], dict[str, list[Shown]]]
 
