@@ -389,7 +389,7 @@
     const table = tiers === null ? [[Infinity, maintenance, amount]] : checkTiers(tiers);
     const size = notional / entry;
     const at = closingSize(size, margin, { tiers: table, slope, fee, onMark: maintenanceOn === 'mark' }, sign);
-    if (at === null) return result({ liquidates: false, price: null, distance: null });
+    if (at === null || notional / at > LARGEST) return result({ liquidates: false, price: null, distance: null });
     return result({ liquidates: true, price: notional / at, distance: size / at - 1 });
   }
 

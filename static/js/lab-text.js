@@ -8,7 +8,7 @@
   const { ivts } = window;
   const ABSENT = '–';
   const MINUS = '\u2212';
-  const HUGE = 1e12;
+  const [HUGE, MILLIONS] = [1e12, 1e7];
 
   // ---------------------------------------------------------------- numbers to text
 
@@ -25,6 +25,9 @@
   const DIGITS = {
     pct: (size, places) => (places === 1 ? trimmed : String)(ivts.fixed(size * 100, places)),
     usd: (size, places) => {
+      if (size >= MILLIONS && !places) {
+        return size >= 1e9 ? `${trimmed(ivts.fixed(size / 1e9, 2))}bn` : `${trimmed(ivts.fixed(size / 1e6, 2))}m`;
+      }
       if (places || size >= 20) return ivts.fixed(size, places ? 2 : 0);
       return trimmedZeros(ivts.fixed(size, 2));
     },

@@ -11,6 +11,7 @@
   const FEWER_MOVES = [-0.5, -0.2, 0, 0.2, 0.5, 1];
   const RATES = [0.0003, 0, -0.0001, -0.0003];
   const [TIMES, NEW_TIMES] = [[1, 2, 5, 10], [2, 3, 5, 10]];
+  const [LEFT, STEPS] = [[1.25, 1, 0.75, 0.5, 0.25], [0, 1, 2, 4, 8, 12]];
   const NEAR = 0.1;
 
   const pick = (from, names) => Object.fromEntries(names.split(' ').map((name) => [name, from[name]]));
@@ -47,6 +48,7 @@
       [notional, entry] = [filled.notional, filled.entry];
     }
     const [coins, leverage, isolated] = [number('hold'), number('leverage'), given.mode === 'isolated'];
+    hedge.checkInputs({ face: number('face') });
     if (isolated) hedge.checkInputs({ leverage });
     const typed = given.margin !== '';
     const margin = typed ? number('margin') : isolated ? notional / (entry * leverage) : coins;
@@ -157,13 +159,19 @@
     Object.assign(k, tradeWords(trade, words, !k.liquidated), {
       trade_n: Math.abs(trade) / k.face_usd, moved: trade !== 0, steady: trades[fall] === 0,
       adrift: trade === 0 && Math.abs(k.share_pct - k.open_pct) >= 0.005,
-      share20_pct: out.exposedShares[fall], reaches: false, trade20: say.fill(then.trade, then),
+      share20_pct: out.exposedShares[fall], reaches: false, unfunded: false, trade20: say.fill(then.trade, then),
     });
     if (k.liquidated) newHedge(held, rows, trade);
     else if (trade) {
       const moved = after(held, k, trade);
-      const closes = moved.notional ? hedge.measureHedge(place(moved)).liquidation : null;
-      Object.assign(k, { newentry_px: moved.entry }, closes !== null && { newliq_px: closes, reaches: true });
+      k.newentry_px = moved.entry;
+      try {
+        const closes = hedge.measureHedge(place(moved)).liquidation;
+        Object.assign(k, closes !== null && { newliq_px: closes, reaches: true });
+      } catch (error) {
+        if (!(error instanceof hedge.HedgeInputError)) throw error;
+        k.unfunded = true;
+      }
     }
   }
 
@@ -187,6 +195,17 @@
     return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= size);
   }
 
+  /** Whether maintenance, fee and the funding due can be met once so much is added to the margin. */
+  function isEnough(asked, added) {
+    try {
+      hedge.topUpLadder({ ...asked, additions: [added] });
+      return true;
+    } catch (error) {
+      if (error instanceof hedge.HedgeInputError) return false;
+      throw error;
+    }
+  }
+
   function ladder({ given, held, k, words, rows }) {
     const { price, margin, coins } = held;
     Object.assign(rows, { topups: [], drawn: [], lost: [] });
@@ -201,12 +220,12 @@
     if (!k.short) return;
     const most = k.most_coin;
     const step = roundStep(most / 20);
-    const added = k.never
-      ? [0, ...[1.25, 1, 0.75, 0.5, 0.25].map((share) => most * share).filter((each) => each < margin).map((each) => each - margin)]
-      : [0, 1, 2, 4, 8, 12].filter((times) => times === 0 || margin + step * times <= coins).map((times) => step * times);
-    const terms = { ...pick(held, 'margin notional entry price'), ...held.terms };
     const chance = { volatility: say.parse(given.vol) / 100, days: say.parse(given.ahead) };
-    const steps = hedge.topUpLadder({ ...terms, ...chance, additions: added });
+    const asked = { ...pick(held, 'margin notional entry price'), ...held.terms, ...chance };
+    const less = LEFT.map((share) => most * share).filter((each) => each < margin).map((each) => each - margin);
+    const more = STEPS.filter((times) => times === 0 || margin + step * times <= coins).map((times) => step * times);
+    const added = k.never ? [0, ...less.filter((each) => isEnough(asked, each))] : more;
+    const steps = hedge.topUpLadder({ ...asked, additions: added });
     rows[k.never ? 'drawn' : 'topups'] = added.map((each, i) => ({
       left_coin: steps.margins[i], added_coin: each, ticker: k.ticker, on: each === 0,
       added: words[each === 0 ? 'nothing' : 'added'], liq_px: steps.prices[i] ?? words.never,

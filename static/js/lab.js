@@ -204,8 +204,8 @@
     if (!note) return;
     const value = say.parse(state[name]);
     const told = value.toLocaleString('en-US', { maximumFractionDigits: 9 });
-    const clear = !Number.isFinite(value) || say.readings(state[name]) || [told, told.replaceAll(',', '')].includes(state[name]);
-    const echoed = clear || Number(state[name]) === value ? '' : `read as ${told}`;
+    const plainly = /^[-+]?\d*\.?\d*$/.test(state[name]) || state[name] === told;
+    const echoed = plainly || !Number.isFinite(value) || say.readings(state[name]) ? '' : `read as ${told}`;
     const hint = numbers && inputs[name].hint ? say.fill(inputs[name].hint, numbers) : '';
     write(note, [echoed, hint].filter(Boolean).join(' · '));
     note.hidden = !note.textContent;
@@ -297,7 +297,7 @@
 
   function drawAll() {
     for (const [svg, size] of sizes) {
-      if (latest && size.width) draw(svg, size, latest);
+      if (latest && size.width && !svg.closest('[hidden]')) draw(svg, size, latest);
       else svg.replaceChildren();
     }
   }

@@ -42,10 +42,12 @@ FIXED = {
     "json_keys",
     "path",
     "start",
+    "when",
+    "source",
 }
 """Keys of the editorial files whose values are names, addresses, days or numbers, not words."""
-TOKEN = re.compile(r"-?[a-z0-9.-]+")
-"""In the files of the hedge lab a single lower-case word or number is a name that code knows, or an input."""
+TOKEN = re.compile(r"-?[a-z0-9.-]+|[0-9.,\s]+")
+"""In the files of the hedge lab a single lower-case word, or numbers, are names that code knows, or inputs."""
 CONFIGURED = (
     ("site", "name"),
     ("series", "vix", "label"),

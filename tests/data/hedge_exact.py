@@ -328,6 +328,8 @@ def find_liquidation(
         if closed is None:
             return {"liquidates": False, "price": None, "distance": None}
         price = decimal(notional) / closed
+        if price > Decimal(10) ** 15:
+            return {"liquidates": False, "price": None, "distance": None}
         return {"liquidates": True, "price": price, "distance": price / decimal(entry) - 1}
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from ivts_site import formatting as f
 from ivts_site.analytics import hedge as h
 from ivts_site.content.lab import TOKEN, Lab, Option
+from ivts_site.errors import HedgeInputError
 
 Value = float | str | bool
 Numbers = dict[str, Value]
@@ -29,9 +30,11 @@ FEWER_MOVES = (-0.5, -0.2, 0.0, 0.2, 0.5, 1.0)
 RATES = (0.0003, 0.0, -0.0001, -0.0003)
 TIMES = (1.0, 2.0, 5.0, 10.0)
 NEW_TIMES = (2.0, 3.0, 5.0, 10.0)
+LEFT = (1.25, 1.0, 0.75, 0.5, 0.25)
+"""Margins of the table of withdrawals, as shares of what the short can lose."""
 NEAR = 0.1
 """A liquidation this close to the price now is the headline."""
-_HUGE = 1e12
+_HUGE, _MILLIONS = 1e12, 1e7
 _UNIT = re.compile(r"_(usd|px|coin|pct|num|n|x)(\d?)$")
 _ZEROS = re.compile(r"\.0+$|(\.\d*?[1-9])0+$")
 
@@ -95,6 +98,7 @@ def _held(given: Mapping[str, str], k: Numbers) -> Held:
             notionals=[float(row[1]) for row in fills], prices=[float(row[0]) for row in fills]
         )
         notional, entry = filled.notional, filled.entry
+    h.check_inputs(face=_number(given, "face"))
     if given["mode"] == "isolated":
         h.check_inputs(leverage=_number(given, "leverage"))
     coins, leverage, isolated = (
@@ -222,17 +226,20 @@ def _drift(w: Sheet) -> None:
     k |= _trade_words(trade, words, more=not k["liquidated"]) | {
         "trade_n": abs(trade) / _float(k, "face_usd"), "moved": trade != 0, "steady": trades[fall] == 0,
         "adrift": trade == 0 and abs(_float(k, "share_pct") - _float(k, "open_pct")) >= 0.005,
-        "share20_pct": out.exposed_shares[fall], "reaches": False,
+        "share20_pct": out.exposed_shares[fall], "reaches": False, "unfunded": False,
         "trade20": _filled(_trade_words(trades[fall], words)),
     }  # fmt: skip
     if k["liquidated"]:
         _new_hedge(held, w.rows, trade)
     elif trade:
         after = _after(held, k, trade)
-        k |= {"newentry_px": after["entry"], "reaches": False}
-        closes = h.measure_hedge(**_place(after)).liquidation if after["notional"] else None
-        if closes is not None:
-            k |= {"newliq_px": closes, "reaches": True}
+        k["newentry_px"] = after["entry"]
+        try:
+            closes = h.measure_hedge(**_place(after)).liquidation
+        except HedgeInputError:
+            k["unfunded"] = True
+        else:
+            k |= {} if closes is None else {"newliq_px": closes, "reaches": True}
 
 
 def _restoring(held: Held, k: Numbers, price: float, *, gone: bool) -> float:
@@ -304,9 +311,8 @@ def _ladder(w: Sheet) -> None:
     }  # fmt: skip
     most = _float(k, "most_coin")
     if k["never"]:
-        added = [0.0] + [
-            most * share - margin for share in (1.25, 1.0, 0.75, 0.5, 0.25) if most * share < margin
-        ]
+        less = (most * share - margin for share in LEFT if most * share < margin)
+        added = [0.0, *(each for each in less if _is_enough(asked, each))]
     else:
         step = _round_step(most / 20)
         added = [
@@ -342,6 +348,15 @@ def _ladder(w: Sheet) -> None:
             "help_coin": added[helps],
             "help_chance": chance_word(steps.chances[helps], words),
         }
+
+
+def _is_enough(asked: Held, added: float) -> bool:
+    """Whether maintenance, fee and the funding due can be met once so much is added to the margin."""
+    try:
+        h.top_up_ladder(**asked, additions=[added])
+    except HedgeInputError:
+        return False
+    return True
 
 
 def _chance_phrase(chance: float, words: Mapping[str, str]) -> str:
@@ -581,6 +596,9 @@ def write_number(value: float, unit: str, places: int = 0, *, signed: bool = Fal
     elif unit == "pct":
         digits = f.fixed(size * 100, places)
         digits = _trimmed(digits) if places == 1 else digits
+    elif unit == "usd" and size >= _MILLIONS and not places:
+        large, word = (1e9, "bn") if size >= 1e9 else (1e6, "m")
+        digits = _trimmed(f.fixed(size / large, 2)) + word
     elif unit == "usd":
         digits = (
             f.fixed(size, 2 if places else 0) if places or size >= 20 else _trimmed_zeros(f.fixed(size, 2))

@@ -12,6 +12,7 @@ from typing import Literal
 
 from ivts_site.analytics.hedge.fields import (
     DAYS_A_YEAR,
+    LARGEST,
     SMALLEST,
     Rule,
     check_choice,
@@ -39,7 +40,7 @@ class Liquidation:
     """Price at which the margin's equity meets the maintenance margin and the fee to close."""
 
     liquidates: bool
-    """False where the coin margin covers the short at every price."""
+    """False where the coin margin covers the short at every price up to 1e15."""
     price: float | None
     """USD per coin; None where it is never liquidated."""
     distance: float | None
@@ -139,7 +140,7 @@ def find_liquidation(  # noqa: PLR0913 (the inputs of the calculator)
     asked = Requirement(tiers=table, slope=slope, fee=fee, on_mark=maintenance_on == "mark")
     size = notional / entry
     at = _closing_size(size, margin, asked, sign)
-    if at is None:
+    if at is None or notional / at > LARGEST:
         return Liquidation(liquidates=False, price=None, distance=None)
     return Liquidation(liquidates=True, price=notional / at, distance=size / at - 1)
 
