@@ -47,7 +47,7 @@ FIXED = {
 }
 """Keys of the editorial files whose values are names, addresses, days or numbers, not words."""
 TOKEN = re.compile(r"-?[a-z0-9.-]+|[0-9.,\s]+")
-"""In the files of the hedge lab a single lower-case word, or numbers, are names that code knows, or inputs."""
+"""In the files of the hedge lab a lower-case word, or numbers, are names that code knows, or inputs."""
 CONFIGURED = (
     ("site", "name"),
     ("series", "vix", "label"),

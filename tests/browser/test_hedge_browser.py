@@ -212,7 +212,7 @@ def test_the_article_s_scenarios_by_typing(lab: Visit) -> None:
     assert headline(lab) == "If ether falls 20%, you lose nothing instead of $2,000"
     put(lab, asset="btc", hold="1", notional="50,000", entry="50,000", price="50,000", mode="isolated")
     put(lab, on="entry", fee="0")
-    assert strip(lab)[2] == "▲ 10.5% up"  # 50,000 / 0.905 = 55,248.62
+    assert strip(lab)[2] == "▲\u00a010.5%\u00a0up"  # 50,000 / 0.905 = 55,248.62
     lab.page.locator('.lab-tabs [data-to="liq"]').click()
     expect(lab.page.locator("#liq h2")).to_have_text("About a 56% chance of being closed within 30 days")
 
@@ -314,7 +314,7 @@ def test_margin_and_leverage_follow_each_other(lab: Visit) -> None:
     put(lab, mode="isolated", leverage="5")
     assert lab.page.locator("#in-margin").get_attribute("placeholder") == "0.4"  # 5,000 / (2,500 · 5)
     put(lab, margin="1")
-    assert strip(lab)[2] == "▲ 98.9% up"  # 5,000 · (1 − 0.005 − 0.0005) / (2 − 1) = 4,972.5
+    assert strip(lab)[2] == "▲\u00a098.9%\u00a0up"  # 5,000 · (1 − 0.005 − 0.0005) / (2 − 1) = 4,972.5
     put(lab, leverage="5")
     assert lab.page.locator("#in-margin").input_value() == ""
     put(lab, mode="cross")

@@ -70,7 +70,7 @@ def test_the_textbook_falls() -> None:
     assert table["hedges"] == [0, 0.5, 1]
     assert table["change"] == [[-2000], [-1000], [0]]
     shown = lines("scenario --spot-value 10000 --entry 2500 --hedge 0.5 --hedge 1 --move -0.2")
-    assert "−20\u202f% 2,000.00 8,000.00 9,000.00 −1,000.00 10,000.00 0.00" in shown
+    assert "−20% 2,000.00 8,000.00 9,000.00 −1,000.00 10,000.00 0.00" in shown
 
 
 def test_scenarios_without_moves_are_the_usual_table() -> None:
@@ -85,7 +85,7 @@ def test_the_funding_year() -> None:
     found = run("funding --notional 10000 --price 2500 --rate 0.0001")["funding"]
     assert found["annual_simple"] == pytest.approx(0.1095, rel=1e-12)
     assert found["day_usd"] == pytest.approx(3)
-    assert "a year, simple 10.95\u202f%" in lines("funding --notional 10000 --price 2500 --rate 0.0001")
+    assert "a year, simple 10.95%" in lines("funding --notional 10000 --price 2500 --rate 0.0001")
     charged = run("funding --notional 10000 --price 2500 --rate 0.0001 --side long")["funding"]
     assert charged["year_coin"] == -found["year_coin"] == pytest.approx(-0.438)
 

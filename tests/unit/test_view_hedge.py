@@ -90,14 +90,17 @@ def finding(panel: str, **inputs: str) -> str:
 def figures(**inputs: str) -> list[str]:
     """The figures that stay in view."""
     numbers = worked(**inputs).numbers
-    return [choose(figure.shows, numbers) for figure in LAB.strip]
+    return [choose(figure.shows, numbers).replace("\u00a0", " ") for figure in LAB.strip]
 
 
 def sheet(name: str, **inputs: str) -> list[list[str]]:
     """A table as it is shown."""
     found = worked(**inputs)
     table = next(t for panel in LAB.panels for t in panel.tables if t.name == name)
-    return [[fill_tokens(column.cell, row) for column in table.columns] for row in found.rows[name]]
+    return [
+        [fill_tokens(column.cell, row).replace("\u00a0", " ") for column in table.columns]
+        for row in found.rows[name]
+    ]
 
 
 def lab_of(name: str, overlay: Overlay | None = None, words: Content | None = None) -> LabContext:
