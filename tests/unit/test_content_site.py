@@ -100,7 +100,8 @@ def test_no_measured_share_is_typed(content: Content) -> None:
         for place, text, _ in texts(getattr(content, name), name)
         for number in re.findall(r"[\d.]+(?=\s?%)", text)
     }
-    assert typed == {"8.7", "100", "115.6", "20", "5.8", "56.5"}
+    of_the_lab = {"1", "1.5", "2", "20", "99", "100"}  # moves, alerts, and what venues' pages say
+    assert typed == {"8.7", "115.6", "5.8", "56.5"} | of_the_lab
 
 
 def test_lists_hold_what_the_page_promises(content: Content) -> None:
