@@ -203,7 +203,7 @@ def test_an_added_chart_is_on_the_page_and_in_its_files(extended: Copy) -> None:
     assert "On 3 October 2025 the ratio changed by +0.0006." in chart.text()
     assert chart.all("svg")
     figure = extended.json("charts/ratio-change.json")
-    assert figure["data"][0]["y"][-1] == 0.0006  # type: ignore[index]
+    assert figure["data"][0]["y"][-1] == 0.06  # type: ignore[index]
     with (extended.folder / "site/charts/ratio-change.csv").open(encoding="utf-8") as file:
         assert list(csv.DictReader(file))[-1] == {"session": "2025-10-03", "change": "0.0006"}
     assert "Change of the ratio from the close before" in extended.page("api").text()

@@ -18,7 +18,8 @@ from PIL import ImageFont
 from tests.panels import BACK, BENCHMARK, FRONT, analyse_panel, analyse_ratios, make_panel
 
 from ivts_site.analytics import Analysis
-from ivts_site.charts import BUILDERS, build_charts, build_scale, sent_figure
+from ivts_site.charts import BUILDERS, build_charts, build_scale
+from ivts_site.charts.export import sent_figure
 from ivts_site.charts.theme import COLOURS, MARGIN, SAMPLE_MARK
 from ivts_site.errors import ConfigError
 from ivts_site.model import Chart, Column, Table

@@ -30,9 +30,9 @@ def main() -> None:
             sys.stdout.flush()
     except IvtsError as error:
         _fail(str(error), error.exit_code)
-    except OSError as error:  # what the operator's machine refuses; what a module can word, it has worded
+    except OSError as error:  # refusals of the machine that no module has put into words
         where = f"{error.filename}: " if error.filename else ""
-        _fail(f"{where}{error.strerror or error}; free or name another place", UsageError.exit_code)
+        _fail(f"{where}{error.strerror or error}; make room or name another place", UsageError.exit_code)
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -29,14 +29,14 @@ def build(analysis: Analysis, options: Options) -> Chart:
     texts = Texts(
         id=ID,
         title="Daily change of the ratio",
-        description="A line of the change of the ratio from each close to the next.",
+        description="A line of the change of the ratio from each close to the next, in hundredths.",
         summary=_summary(analysis, changes),
     )
-    sessions = pd.DatetimeIndex(analysis.signal.index)
-    views = dated.window_views(analysis, sessions, lambda shown: {"yaxis": _axis(changes[shown])})
+    sessions, drawn = pd.DatetimeIndex(analysis.signal.index), rounded(changes * 100, 2)
+    views = dated.window_views(analysis, sessions, lambda shown: {"yaxis": _axis(drawn[shown])})
     meta = dated.range_meta(views, analysis.window.name)
     return finish(
-        _figure(sessions, changes, meta, options),
+        _figure(sessions, drawn, meta, options),
         texts,
         table=_table(analysis, changes),
         options=options,
@@ -45,20 +45,20 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 
 def _figure(
-    sessions: pd.DatetimeIndex, changes: npt.NDArray[np.float64], meta: dict[str, Any], options: Options
+    sessions: pd.DatetimeIndex, drawn: npt.NDArray[np.float64], meta: dict[str, Any], options: Options
 ) -> go.Figure:
     layout = theme.base_layout() | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
         "yaxis": theme.y_axis(),
-        "annotations": [theme.head_note("change"), *theme.sample_note(sample=options.sample)],
+        "annotations": [theme.head_note("hundredths"), *theme.sample_note(sample=options.sample)],
     }
     line = theme.line(
-        changes,
+        drawn,
         x=days(sessions),
         role="ink",
         name="change",
-        hovertemplate="change %{y:+.4f}<extra></extra>",
+        hovertemplate="%{y:+.2f} hundredths<extra></extra>",
     )
     return go.Figure(data=[line], layout=dated.apply(layout, meta["axes"][meta["default_range"]]))
 

@@ -19,13 +19,13 @@ def pictures(research: Any) -> Iterator[Picture]:
     caption = Caption(
         id="research-weekdays",
         title="Median ratio by day of the week",
-        description="A row for each day: the median of the ratio.",
+        description="A row for each day: how far the median of the ratio is from 1.",
         sample=research.sample,
     )
     rows = [
         Whisker(
             label=day.name[:3],
-            value=day.median,
+            value=day.median - 1,
             interval=None,
             naive=None,
             text=f.ratio(day.median),
