@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,6 +20,13 @@ from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.errors import DataError, IvtsError, RevisionError, SourceFormatError, SourceUnavailable
 from ivts_site.pipeline.last_run import MAX_BEHIND
+from ivts_site.pipeline.series_fetch import (
+    early_marks,
+    evidence_of,
+    held_after,
+    quarantine_entries,
+    revision_entries,
+)
 from ivts_site.sessions import Sessions
 from ivts_site.sources import (
     Cleaned,
@@ -36,13 +43,9 @@ from ivts_site.sources import (
 from ivts_site.store import (
     ContractProvenance,
     Entry,
-    Evidence,
-    HeldRevision,
     MergeLimits,
     MergeResult,
     Provenance,
-    ProvisionalMark,
-    Reason,
     empty_closes,
     locked_store,
     merge,
@@ -114,7 +117,9 @@ class FuturesFetch:
     def run(self, progress: Callable[[str], object] | None) -> bool:
         """Ask for the contracts still trading, store them, then do the same for the expired ones."""
         self.rows, self.provenance = read_futures(self.data_dir)
-        self.contracts = dict(self.provenance.futures)
+        # whoever deletes the folder gets all contracts anew
+        known = {day.date() for day in self.rows["expiry"].unique()}
+        self.contracts = {day: each for day, each in self.provenance.futures.items() if day in known}
         bounds = self.config.http.model_copy(update={"attempts": 1})
         news, asked = False, 0
         with HttpClient(bounds) as client:
@@ -211,21 +216,17 @@ class FuturesFetch:
         result = self._merge(day, source, stored, cleaned, held)
         self._note(day, source, reply, cleaned, result)
         self._replace(day, result.closes, interest.combine_first(before["open_interest"]))
+        same = held is not None and held.sha256 == reply.sha256
         self.contracts[day] = ContractProvenance(
             source=source,
             url=reply.url,
             sha256=reply.sha256,
             etag=reply.etag,
             last_modified=reply.last_modified,
-            fetched_at=self.now,
+            fetched_at=held.fetched_at if held and same else self.now,
             complete=day <= self._last(PUBLICATION_MINUTES),
-            provisional={
-                each: (held.provisional if held else {}).get(
-                    each, ProvisionalMark(reason=Reason.EARLY, seen_at=self.now)
-                )
-                for each in result.early
-            },
-            held=self._held(result, held),
+            provisional=early_marks(result.early, held.provisional if held else {}, self.now),
+            held=held_after(result, held.held if held else {}, self.now),
         )
 
     def _rules(self) -> Rules:
@@ -247,13 +248,7 @@ class FuturesFetch:
         held: ContractProvenance | None,
     ) -> MergeResult:
         store, zone = self.config.store, ZoneInfo(self.config.calendar.timezone)
-        waiting = held.held if held else {}
-        today = self.now.astimezone(zone).date()
-        evidence = Evidence(
-            held=waiting,
-            repeats=[at for at, each in waiting.items() if each.seen_at.astimezone(zone).date() < today],
-            unread=[at for days in cleaned.dropped_days.values() for at in days],
-        )
+        evidence = evidence_of(held.held if held else {}, cleaned, self.now, zone)
         limits = MergeLimits(
             max_revisions=store.max_revisions,
             max_revision_share=store.max_revision_share,
@@ -273,28 +268,10 @@ class FuturesFetch:
         except RevisionError as error:
             raise DataError(str(error).partition(". Compare")[0]) from error
 
-    def _held(self, result: MergeResult, before: ContractProvenance | None) -> Mapping[dt.date, HeldRevision]:
-        known = before.held if before else {}
-        return {
-            each.session: known[each.session]
-            if each.session in known and known[each.session].new == each.new
-            else HeldRevision(old=each.old, new=each.value, source=each.source, seen_at=self.now)
-            for each in result.held
-        }
-
     def _note(self, day: dt.date, source: str, reply: Reply, cleaned: Cleaned, result: MergeResult) -> None:
-        seen = {"series": _name(day), "source": source, "seen_at": f.instant_iso(self.now)}
-        self.logs["revisions"] += [
-            {**seen, "session": each.session.isoformat(), "old": each.old, "new": each.new}
-            | {"kind": each.kind.value, "source": each.source}
-            | ({"confirmed_by": each.confirmed_by} if each.confirmed_by else {})
-            for each in result.revisions
-        ]
-        self.logs["quarantine"] += [
-            {**seen, "session": row.session, "value": row.value, "rule": row.rule}
-            | {"file_sha256": reply.sha256, "line": row.line}
-            for row in cleaned.set_aside
-        ]
+        name = _name(day)
+        self.logs["revisions"] += revision_entries(name, result.revisions, self.now)
+        self.logs["quarantine"] += quarantine_entries(name, source, reply.sha256, cleaned, self.now)
         for line in _findings(cleaned, result):
             log.warning("futures: contract of %s: %s", day, line)
 

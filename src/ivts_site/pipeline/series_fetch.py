@@ -208,32 +208,14 @@ class SeriesFetch:
 
     def revision_entries(self) -> Iterator[Entry]:
         """Give each changed close as an entry of `revisions.jsonl`."""
-        for each in self.merged.revisions if self.merged else ():
-            yield {
-                "series": self.key,
-                "session": each.session.isoformat(),
-                "old": each.old,
-                "new": each.new,
-                "source": each.source,
-                "kind": each.kind.value,
-                **({"confirmed_by": each.confirmed_by} if each.confirmed_by else {}),
-                "seen_at": f.instant_iso(self.now),
-            }
+        return revision_entries(self.key, self.merged.revisions if self.merged else (), self.now)
 
     def quarantine_entries(self) -> Iterator[Entry]:
         """Give each row of the answer that was set aside as an entry of `quarantine.jsonl`."""
         reply, cleaned = self.answer.reply, self.answer.cleaned
-        for row in cleaned.set_aside if reply and cleaned else ():
-            yield {
-                "series": self.key,
-                "session": row.session,
-                "value": row.value,
-                "rule": row.rule,
-                "source": self.answer.source,
-                "file_sha256": reply.sha256 if reply else "",
-                "line": row.line,
-                "seen_at": f.instant_iso(self.now),
-            }
+        if reply is None or cleaned is None:
+            return iter(())
+        return quarantine_entries(self.key, self.answer.source, reply.sha256, cleaned, self.now)
 
     @cached_property
     def disagreement_entries(self) -> tuple[Entry, ...]:
@@ -306,12 +288,7 @@ class SeriesFetch:
         if cleaned is None:
             return None
         held = self.entry.held if self.entry else {}
-        evidence = Evidence(
-            witnesses=self.witnesses,
-            held=held,
-            repeats=[day for day, each in held.items() if self._is_later_than(each.seen_at)],
-            unread=[day for days in cleaned.dropped_days.values() for day in days],
-        )
+        evidence = evidence_of(held, cleaned, self.now, self._zone, witnesses=self.witnesses)
         return merge(
             self.key,
             self.stored,
@@ -382,15 +359,7 @@ class SeriesFetch:
         """Changes that wait after the run; those of a source that was not heard stay as they were."""
         if self.merged is None or self.answer.cleaned is None or self.answer.problems:
             return entry.held
-        waiting = {}
-        for each in self.merged.held:
-            before = entry.held.get(each.session)
-            waiting[each.session] = (
-                before
-                if before is not None and before.new == each.new
-                else HeldRevision(old=each.old, new=each.value, source=each.source, seen_at=self.now)
-            )
-        return waiting
+        return held_after(self.merged, entry.held, self.now)
 
     @property
     def _old_marks(self) -> Mapping[dt.date, ProvisionalMark]:
@@ -410,7 +379,7 @@ class SeriesFetch:
     def _marks(self) -> dict[dt.date, ProvisionalMark]:
         """Marks after the run: closes read before their time, and closes on which sources disagree."""
         old, early, closes = self._old_marks, self._early, self.history
-        marks = {day: old.get(day, ProvisionalMark(reason=Reason.EARLY, seen_at=self.now)) for day in early}
+        marks = early_marks(early, old, self.now)
         revised = {each.session for each in self.merged.revisions} if self.merged else set()
         doubted = {day: mark for day, mark in old.items() if mark.reason is Reason.DISAGREEMENT}
         standing = {day: mark for day, mark in doubted.items() if day not in revised}
@@ -459,9 +428,11 @@ class SeriesFetch:
         return pd.DatetimeIndex(own.index[(own == self.offered["close"].reindex(own.index)).to_numpy()])
 
     def _is_later_than(self, seen_at: dt.datetime) -> bool:
-        """Tell whether the run is on a later day than an instant, in the zone of the exchange."""
-        zone = ZoneInfo(self.config.calendar.timezone)
-        return self.now.astimezone(zone).date() > seen_at.astimezone(zone).date()
+        return is_later(self.now, seen_at, self._zone)
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.config.calendar.timezone)
 
     def _notes(self) -> Iterator[str]:
         yield from map(str, self.answer.problems)
@@ -489,6 +460,79 @@ class SeriesFetch:
 
     def _is_recorded(self, found: Entry) -> bool:
         return any({**found, "seen_at": ""} == {**entry, "seen_at": ""} for entry in self.doubts)
+
+
+def is_later(now: dt.datetime, seen_at: dt.datetime, zone: ZoneInfo) -> bool:
+    """Tell whether now is on a later day than an instant, in the zone of the exchange."""
+    return now.astimezone(zone).date() > seen_at.astimezone(zone).date()
+
+
+def evidence_of(
+    held: Mapping[dt.date, HeldRevision],
+    cleaned: Cleaned,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    *,
+    witnesses: Sequence[Witness] = (),
+) -> Evidence:
+    """Return what is known about the changes of an answer, beside the answer itself."""
+    return Evidence(
+        witnesses=witnesses,
+        held=held,
+        repeats=[day for day, each in held.items() if is_later(now, each.seen_at, zone)],
+        unread=[day for days in cleaned.dropped_days.values() for day in days],
+    )
+
+
+def held_after(
+    result: MergeResult, before: Mapping[dt.date, HeldRevision], now: dt.datetime
+) -> dict[dt.date, HeldRevision]:
+    """Return the changes that wait after a merge; one that waited already keeps when it was first seen."""
+    waiting = {}
+    for each in result.held:
+        known = before.get(each.session)
+        new = HeldRevision(old=each.old, new=each.value, source=each.source, seen_at=now)
+        waiting[each.session] = known if known is not None and known.new == each.new else new
+    return waiting
+
+
+def early_marks(
+    early: Collection[dt.date], old: Mapping[dt.date, ProvisionalMark], now: dt.datetime
+) -> dict[dt.date, ProvisionalMark]:
+    """Return the marks of closes read before their time."""
+    return {day: old.get(day, ProvisionalMark(reason=Reason.EARLY, seen_at=now)) for day in early}
+
+
+def revision_entries(key: str, revisions: Sequence[Revision], now: dt.datetime) -> Iterator[Entry]:
+    """Give changed closes as entries of `revisions.jsonl`."""
+    for each in revisions:
+        yield {
+            "series": key,
+            "session": each.session.isoformat(),
+            "old": each.old,
+            "new": each.new,
+            "source": each.source,
+            "kind": each.kind.value,
+            **({"confirmed_by": each.confirmed_by} if each.confirmed_by else {}),
+            "seen_at": f.instant_iso(now),
+        }
+
+
+def quarantine_entries(
+    key: str, source: str, sha256: str, cleaned: Cleaned, now: dt.datetime
+) -> Iterator[Entry]:
+    """Give rows that were set aside as entries of `quarantine.jsonl`."""
+    for row in cleaned.set_aside:
+        yield {
+            "series": key,
+            "session": row.session,
+            "value": row.value,
+            "rule": row.rule,
+            "source": source,
+            "file_sha256": sha256,
+            "line": row.line,
+            "seen_at": f.instant_iso(now),
+        }
 
 
 class _Extent(TypedDict):
