@@ -141,6 +141,14 @@ def average(value: float | None, noun: str) -> str:
     return UNDEFINED if text == UNDEFINED else f"{text} {noun if text == '1' else noun + 's'}"
 
 
+def brief(text: str, limit: int = 160) -> str:
+    """Return as many whole sentences as a limit of characters takes; of a longer first one its beginning."""
+    if len(text) <= limit:
+        return text
+    whole = text[: limit + 1].rpartition(". ")[0]
+    return f"{whole}." if whole else f"{text[:limit].rpartition(' ')[0].rstrip(',;:')}…"
+
+
 def window_words(name: str) -> str:
     """Return the length of a window in words: `2y` gives "2 years", `all` gives "all stored history"."""
     return "all stored history" if name == "all" else plural(int(name[:-1]), _UNITS[name[-1]])

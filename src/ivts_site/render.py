@@ -34,6 +34,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     **FORMS,
     "episode_span": episode_span,
     "chain": lambda *lists: [item for part in lists for item in part],
+    "brief": f.brief,
     "day_in": f.day_in,
     "filled": fill_tokens,
     "chosen": choose,

@@ -64,8 +64,10 @@ def test_nothing_is_blocked_and_nothing_comes_from_elsewhere(
     visitor: Callable[..., Visit], sample_site: Path, as_header: bool
 ) -> None:
     """A full round under the policy, also as sent by hosts that read `_headers`: no violation, one origin."""
-    everywhere = (sample_site / "_headers").read_text("utf-8").split("\n/")[0]
-    headers = dict(re.findall(r"^  ([\w-]+): (.*)$", everywhere, re.MULTILINE)) if as_header else {}
+    everywhere = (sample_site / "_headers").read_text("utf-8").split("\n/")[:2]
+    headers = (
+        dict(re.findall(r"^  ([\w-]+): (.*)$", "\n".join(everywhere), re.MULTILINE)) if as_header else {}
+    )
     visit = visitor(accept_downloads=True, permissions=["clipboard-write"])
     with served(sample_site, headers) as origin:
         visit.origin = origin

@@ -17,6 +17,7 @@ from ivts_site.lock import hold_lock
 from ivts_site.publish import broken_links, build_headers, collect_assets, publish_site, swap
 from ivts_site.publish.assets import (
     BASIC_PLOTLY,
+    ICONS,
     LATE_SCRIPTS,
     PAGE_SCRIPTS,
     PAGE_STYLESHEETS,
@@ -55,7 +56,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "static" / "js").mkdir()
     for name in (*SCRIPTS, *LATE_SCRIPTS, *chain(*PAGE_SCRIPTS.values()), "theme"):
         (tmp_path / "static" / "js" / f"{name}.js").write_text(f"// {name}\nrun('{name}  // kept');\n")
-    (tmp_path / "static" / "favicon.svg").write_text("<svg/>")
+    for name in ("favicon.svg", *ICONS):
+        (tmp_path / "static" / name).write_text("<svg/>")
     (tmp_path / BASIC_PLOTLY).parent.mkdir(parents=True)
     (tmp_path / BASIC_PLOTLY).write_text("basic")
     return tmp_path
@@ -222,33 +224,46 @@ def test_links_that_lead_nowhere_are_listed() -> None:
     assert broken_links(encoded) == ["index.html: m/#gone", "index.html: nope.html"]
 
 
+def header_rules(site: Path) -> dict[str, str]:
+    """What is sent, by pattern."""
+    return dict(re.findall(r"^(/\S*)\n((?:  .*\n)+)", (site / "_headers").read_text("utf-8"), re.M))
+
+
 def test_headers_repeat_the_policy_of_the_page(sample_site: Path) -> None:
-    """Every file gets the page's policy and nosniff; files named by a hash may be kept for good."""
+    """Each folder of pages gets the page's policy once; files named by a hash may be kept for good."""
     page = (sample_site / "index.html").read_text("utf-8")
     policy = page.partition('Content-Security-Policy" content="')[2].partition('"')[0]
-    everywhere, assets = (sample_site / "_headers").read_text("utf-8").split("/assets/*\n")
-    assert everywhere.startswith(f"/*\n  Content-Security-Policy: {policy}; frame-ancestors 'none'\n")
-    assert "\n  X-Content-Type-Options: nosniff\n" in everywhere
-    assert "\n  Permissions-Policy: " in everywhere
-    assert "\n  Referrer-Policy: " in everywhere
-    assert assets == "  Cache-Control: public, max-age=31536000, immutable\n"
+    rules = header_rules(sample_site)
+    for name in ("X-Content-Type-Options: nosniff", "Permissions-Policy: ", "Referrer-Policy: "):
+        assert f"  {name}" in rules["/*"]
+    assert "Content-Security-Policy" not in rules["/*"]  # two policies would hold together
+    folders = {path.relative_to(sample_site).parts[0] for path in sample_site.glob("*/**/index.html")}
+    for pattern in ("/", *(f"/{folder}/*" for folder in folders)):
+        framed = "*" if pattern == "/embed/*" else "'none'"
+        assert f"  Content-Security-Policy: {policy}; frame-ancestors {framed}\n" in rules[pattern]
+    assert rules["/assets/*"] == "  Cache-Control: public, max-age=31536000, immutable\n"
 
 
 def test_headers_open_the_data_to_other_sites(sample_site: Path) -> None:
-    """Scripts elsewhere may read data and badge; feeds and calendar say what they are."""
-    rules = dict(re.findall(r"^(/\S+)\n((?:  .*\n)+)", (sample_site / "_headers").read_text("utf-8"), re.M))
-    assert rules["/api/v1/*"] == rules["/badge.json"] == "  Access-Control-Allow-Origin: *\n"
+    """Scripts elsewhere may read data, charts, tables, feeds, badge; feeds and calendar say what they are."""
+    rules = header_rules(sample_site)
+    tables = {f"/{path.relative_to(sample_site)}" for path in sample_site.glob("research/*.csv")}
+    names = {"/api/v1/*", "/charts/*", "/badge.json", "/badge.svg", "/feed.json", "/flips.json", "/feed.xml"}
+    for name in names | tables | {"/flips.xml"}:
+        assert "  Access-Control-Allow-Origin: *\n" in rules[name], name
+        assert "  Cache-Control: public, max-age=600\n" in rules[name], name
     for name in ("/feed.xml", "/flips.xml"):
-        assert rules[name] == (
-            "  Content-Type: application/atom+xml; charset=utf-8\n  Access-Control-Allow-Origin: *\n"
-        )
-    assert "  Content-Type: text/calendar; charset=utf-8\n" in rules["/calendar.ics"]
+        assert "  Content-Type: application/atom+xml; charset=utf-8\n" in rules[name]
+    page = (sample_site / "index.html").read_text("utf-8")
+    assert b"/calendar.ics\n" in (told := build_headers(page, ["calendar.ics"]))
+    assert b"  Content-Type: text/calendar; charset=utf-8\n" in told
+    assert "atom" not in rules.get("/sitemap.xml", "")
 
 
 def test_a_page_without_a_policy_is_an_error() -> None:
     """No header is made up where the template has lost its policy."""
     with pytest.raises(RenderError, match="no Content-Security-Policy"):
-        build_headers("<html></html>")
+        build_headers("<html></html>", ())
 
 
 def test_a_half_deleted_site_is_not_taken_for_one(old_site: Path) -> None:

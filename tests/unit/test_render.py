@@ -93,7 +93,10 @@ def test_strict_policy_has_nothing_to_block(usual: dict[str, str], path: str) ->
     loaded += [x["href"] for x in page.all("link") if x["rel"] in ("stylesheet", "icon")]
     own = ("front.js",) if path == "index.html" else ()
     assert sorted(loaded) == sorted(
-        f"{root}assets/{n}" for n in ("site.css", "site.js", "theme.js", "favicon.svg", *own)
+        [
+            *(f"{root}assets/{n}" for n in ("site.css", "site.js", "theme.js", "favicon.svg", *own)),
+            f"{root}favicon.ico",
+        ]
     )
 
 

@@ -72,6 +72,7 @@ def test_only_these_jobs_may_write() -> None:
     assert {place: rights for place, rights in writes.items() if rights} == {
         ("nightly", "commit"): {"contents"},
         ("nightly", "note"): {"contents"},
+        ("nightly", "attest"): {"attestations", "id-token"},
         ("nightly", "deploy"): {"pages", "id-token"},
         ("nightly", "alert"): {"issues"},
         ("live", "alert"): {"issues"},

@@ -48,6 +48,18 @@ def build_card(
     return canvas.png()
 
 
+def build_preview(words: tuple[str, ...], *, site_name: str, sample: bool) -> bytes:
+    """Return a card that is the same every evening as PNG: a large line, and smaller ones below it."""
+    canvas = Canvas(*SIZE)
+    draw_frame(canvas, site_name=site_name, corner="", sample=sample)
+    for at, line in enumerate(words):
+        size = 36 if at else 108
+        canvas.text((LEFT, 330 + 80 * at), canvas.fit(clean(line), size, RIGHT - LEFT), "ink", size)
+    canvas.box(LEFT, 470, (LEFT + RIGHT) / 2, 498, LANES["contango"])
+    canvas.box((LEFT + RIGHT) / 2, 470, RIGHT, 498, LANES["backwardation"])
+    return canvas.png()
+
+
 def draw_frame(canvas: Canvas, *, site_name: str, corner: str, sample: bool) -> None:
     """Draw what all cards share: the site's name, words in the other corner, the mark of simulated closes."""
     canvas.text((LEFT, 84), canvas.fit(clean(site_name), 30, NAME_WIDTH), "muted", 30)

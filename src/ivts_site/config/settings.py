@@ -147,6 +147,8 @@ class Publish(Section):
 
     raw_closes: bool = False
     """Offer downloads with raw closes; they are licensed material."""
+    license: Annotated[str, Field(pattern=r"^[A-Za-z0-9.+-]+$")] = "CC-BY-4.0"
+    """SPDX identifier of the license of the derived numbers; closes are © Cboe."""
 
 
 class Archive(Section):

@@ -36,10 +36,10 @@ from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
 from ivts_site.words.corrections import withdrawn_text, withdrawn_title
 from ivts_site.words.day import day_notes, day_sentence, window_readings
-from ivts_site.words.episode import episode_sentence, episode_span, episodes_sentence
+from ivts_site.words.episode import episode_card_alt, episode_sentence, episode_span, episodes_sentence
 from ivts_site.words.news import tell_news
 from ivts_site.words.prose import build_prose
-from ivts_site.words.site import CARD, Head
+from ivts_site.words.site import Head
 from ivts_site.words.year import year_sentence
 
 ROOT = "../../"
@@ -83,6 +83,12 @@ class ArchiveContext:
 
     build: BuildContext
     common: str
+
+    @property
+    def card(self) -> tuple[str, str, bool]:
+        """What stands on every card."""
+        names = self.build.names
+        return self.build.config.site.name, f"{names.front} / {names.back}", self.build.inputs.sample
 
     def frame(self, note: str) -> dict[str, object]:
         """Return what all pages of a kind read: names, the note at their foot, which others are linked."""
@@ -195,14 +201,16 @@ def plan_episodes(archive: ArchiveContext) -> Iterator[Page | CachedFile]:
             common, episode, beside, span.index.to_numpy().tobytes(), span.to_numpy(float).tobytes()
         )
         path = f"episodes/{episode.first_session}/"
+        drawn = fingerprint(archive.card, episode, span.to_numpy(float).tobytes())[:12]
+        card = f"{path}card.{drawn}.png"
         yield Page(
             path=path,
             template="episode.html",
             key=key,
-            make=partial(_episode, build, episode, span, frame | beside),
+            make=partial(_episode, build, episode, span, frame | beside | {"card": card}),
             changed=changed[row],
         )
-        yield CachedFile(path=f"{path}{CARD}", key=key, make=partial(_episode_card, build, row, span))
+        yield CachedFile(path=card, key=key, make=partial(_episode_card, build, row, span))
 
 
 def _episode(
@@ -223,7 +231,8 @@ def _episode(
             title=f"Backwardation, {dates}",
             description=sentence,
             trail=(("Episodes", "episodes/"), (dates, path)),
-            card=f"{path}{CARD}",
+            card=str(shared["card"]),
+            card_alt=episode_card_alt(episode, names),
         ),
         "episode": episode,
         "sentence": sentence,

@@ -16,7 +16,14 @@ from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.research_csv import research_tables
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.analytics.to_date import Evenings
-from ivts_site.charts import build_card, build_charts, build_scale, build_strip, figure_json
+from ivts_site.charts import (
+    build_card,
+    build_charts,
+    build_preview,
+    build_scale,
+    build_strip,
+    figure_json,
+)
 from ivts_site.config import Config, is_placeholder
 from ivts_site.content import Content, load_content
 from ivts_site.errors import DataError, RenderError, UsageError
@@ -26,6 +33,7 @@ from ivts_site.pipeline.api import API, build_api
 from ivts_site.pipeline.archive import plan_archive
 from ivts_site.pipeline.context import BuildContext
 from ivts_site.pipeline.corrections import build_corrections
+from ivts_site.pipeline.embeds import embed_part
 from ivts_site.pipeline.feeds import told_from
 from ivts_site.pipeline.futures import current_futures
 from ivts_site.pipeline.inputs import Inputs, load_inputs
@@ -34,14 +42,21 @@ from ivts_site.pipeline.pictures import ChartPictures, back_source_since, named_
 from ivts_site.pipeline.research import current_research
 from ivts_site.pipeline.status import build_data_log, build_status, held_revisions, read_revisions
 from ivts_site.pipeline.tracker import tracker_pages
-from ivts_site.publish import SiteLinks, Written, build_headers, collect_assets, publish_site
+from ivts_site.publish import (
+    SiteLinks,
+    Written,
+    build_headers,
+    collect_assets,
+    hashed_asset,
+    publish_site,
+)
 from ivts_site.published.serialize import to_json
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
 from ivts_site.render import build_renderer, render_site
 from ivts_site.words.facts import fill_facts
 from ivts_site.words.news import tell_news
-from ivts_site.words.site import Site
+from ivts_site.words.site import CARD, PREVIEW, Site, preview_words
 
 log = logging.getLogger(__name__)
 
@@ -115,16 +130,15 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     _check_kind(inputs, data_dir, out, allow_sample=allow_sample)
     _warn_of_placeholder(config, inputs)
     context = _work_out(config, inputs, root=root, data_dir=data_dir, as_of=as_of, built_at=built_at)
-    analysis, sample, held = context.analysis, inputs.sample, _drawn(context.snapshot)
+    analysis, sample = context.analysis, inputs.sample
     assets = collect_assets(root)
     pictures = _draw_charts(context)
-    # drawn before the pages are there: its canvas would lie on top of the peak of memory
-    card = build_card(analysis, site_name=config.site.name, sample=sample, provisional=held)
     further = build_parts(context)
     past = plan_archive(context, assets.named)
     tables = {f"charts/{chart.id}.csv": chart.table for chart in pictures.charts}
     tables |= {**research_tables(context.research), **further.tables}
     api = build_api(context, further.files, past.paths, tables)
+    embeds = embed_part(context, pictures)
     own = tracker_pages(
         context,
         pictures,
@@ -132,13 +146,13 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         build_data_log(data_dir, analysis.panel.as_of.date(), inputs.held),
     )
     render = build_renderer(root / "templates", assets.named, context.site)
-    pages = render_site(context.site, render, (*own, *further.pages, *api.pages), past.pages)
+    pages = render_site(context.site, render, (*own, *embeds.pages, *further.pages, *api.pages), past.pages)
     files = dict(assets.files) | pages | dict(further.files)
-    files["_headers"] = build_headers(files["index.html"].decode())
-    files["card.png"] = card
+    files |= dict(context.pictures) | dict(embeds.files)
     files |= api.files
     files |= pictures.files
     files |= {f"charts/{chart.id}.json": figure_json(chart.figure) for chart in pictures.charts}
+    files["_headers"] = build_headers(files["index.html"].decode(), [*files, *past.paths])
     links = _check_links(files, past.paths)
     written = publish_site(files, out, many=past.files(render), links=links)
     return BuildReport(
@@ -165,6 +179,11 @@ def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made f
     research = current_research(config, root=root, inputs=inputs, analysis=analysis)
     futures = current_futures(config, inputs, analysis)
     content = fill_facts(content, snapshot, config, research)
+    # drawn before the pages are there: its canvas would lie on top of the peak of memory
+    name, sample = config.site.name, inputs.sample
+    card = build_card(analysis, site_name=name, sample=sample, provisional=_drawn(snapshot))
+    preview = build_preview(preview_words(config), site_name=name, sample=sample)
+    card_path, preview_path = hashed_asset(CARD, card).path, hashed_asset(PREVIEW, preview).path
     history = build_history(analysis, sample=inputs.sample, raw_closes=config.publish.raw_closes)
     revisions = read_revisions(data_dir, analysis.panel.as_of.date())
     return BuildContext(
@@ -180,7 +199,15 @@ def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made f
         history=history,
         research=research,
         futures=futures,
-        site=Site.of(content, config, snapshot, futures=futures is not None),
+        site=Site.of(
+            content,
+            config,
+            snapshot,
+            futures=futures is not None,
+            card=card_path,
+            preview=preview_path,
+        ),
+        pictures={CARD: card, card_path: card, preview_path: preview},
         revisions=revisions,
         corrections=build_corrections(
             analysis,

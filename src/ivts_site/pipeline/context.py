@@ -43,6 +43,7 @@ class BuildContext:
     research: Research
     futures: FuturesFound | None = None
     site: Site
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
     revisions: tuple[LogEntry, ...] = ()
     corrections: tuple[Correction, ...] = ()
 

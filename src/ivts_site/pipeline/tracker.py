@@ -22,6 +22,7 @@ from ivts_site.words.facts import publication_words
 from ivts_site.words.followed import study_asides, what_followed
 from ivts_site.words.linked import dataset, faq_page
 from ivts_site.words.prose import build_prose
+from ivts_site.words.share import share_chart
 from ivts_site.words.site import Head
 
 _FIXED = (
@@ -84,6 +85,7 @@ def lay_out_tracker(context: BuildContext, pictures: ChartPictures, scale: str) 
         ),
         "events": [(e, measured[e.id]) for e in content.events.events if e.id in measured],
         "charts": charts,
+        "shared": {chart.id: share_chart(chart, context.site, snapshot.as_of) for chart in charts},
         "drawn": {chart.id: picture(chart.svg) for chart in charts},
         "pictures": pictures,
         "readings": picture(pictures.readings),

@@ -18,7 +18,7 @@ STYLESHEETS = ("tokens", "base", "page", "chart", "print")
 SCRIPTS = ("common", "page", "freshness")
 LATE_SCRIPTS = ("scales", "free", "charts", "explorer", "tools")
 """One bundle, fetched by the page only when a visitor reaches for what they do."""
-PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive", "futures")
+PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive", "futures", "embed")
 PAGE_SCRIPTS = {
     "lab": ("hedge", "lab-text", "lab-work", "lab-draw", "lab", "later"),
     "later": ("later",),
@@ -26,12 +26,15 @@ PAGE_SCRIPTS = {
     "compare": ("compare",),
     "futures": ("futures",),
     "front": ("state", "readings", "pictures", "readout", "strip"),
+    "embed": ("embed",),
 }
 """Of further pages only, which name them in their templates' block `assets`; scripts with their parts."""
 # the full bundle puts a style sheet for maps, which no chart here is, into the page: its policy forbids that
 _MAP_STYLES = re.compile(
     r"(\w+)\.textContent='\.maplibregl-map\{(?:[^'\\]|\\.)*',document\.head\.appendChild\(\1\)"
 )
+ICONS = ("favicon.ico", "apple-touch-icon.png")
+"""Asked for at the site's root by browsers and phones that read no markup."""
 BASIC_PLOTLY = Path("node_modules/plotly.js-basic-dist-min/plotly-basic.min.js")
 
 
@@ -87,6 +90,7 @@ def collect_assets(root: Path) -> AssetBundle:
     }
     named = {name: hashed_asset(name, body) for name, body in contents.items()}
     files = {named[name].path: body for name, body in contents.items()}
+    files |= {name: _read(static / name) for name in ICONS}
     return AssetBundle(files=files, named=named, plotly_is_basic=basic.is_file())
 
 

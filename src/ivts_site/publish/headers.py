@@ -3,50 +3,58 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from ivts_site.errors import RenderError
 
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _OPEN = {"Access-Control-Allow-Origin": "*"}
-_ATOM = {"Content-Type": "application/atom+xml; charset=utf-8"}
-_CALENDAR = {"Content-Type": "text/calendar; charset=utf-8"}
+_NEWS = _OPEN | {"Cache-Control": "public, max-age=600"}
+_KINDS = {".xml": "application/atom+xml", ".ics": "text/calendar"}
 _ASSETS = {"Cache-Control": "public, max-age=31536000, immutable"}
+EMBED = "embed"
+"""Folder of the pages that other sites may frame."""
 
 
-def build_headers(page: str) -> bytes:
-    """Return the content of `_headers`: the page's own policy as a header, and what a header alone can say.
+def build_headers(page: str, paths: Iterable[str]) -> bytes:
+    """Return the content of `_headers`: the pages' own policy as a header, and what a header alone can say.
 
-    Parameters
-    ----------
-    page : str
-        HTML of a page; its policy is repeated, with `frame-ancestors`, which browsers ignore in a page.
-
-    Raises
-    ------
-    RenderError
-        Where the page has no policy.
+    The policy of `page` is repeated with `frame-ancestors`, which browsers ignore in markup: for each folder
+    by itself, as hosts add up what several patterns say, and two policies hold together. Files for machines
+    may be read by scripts of other sites.
     """
     found = _POLICY.search(page)
     if found is None:
         raise RenderError("templates/base.html: holds no Content-Security-Policy; restore its meta element")
     everywhere = {
-        "Content-Security-Policy": f"{found[1]}; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-    rules = {
-        "/*": everywhere,
-        "/api/v1/*": _OPEN,  # scripts of other sites may read the data
-        "/badge.json": _OPEN,
-        "/feed.xml": _ATOM | _OPEN,
-        "/flips.xml": _ATOM | _OPEN,
-        "/calendar.ics": _CALENDAR | _OPEN,
-        "/assets/*": _ASSETS,
-    }
+    listed = list(paths)
+    folders = sorted({path.partition("/")[0] for path in listed if path.endswith("/index.html")})
+    rules = {"/*": everywhere}
+    for folder in ("", *folders):
+        framed = "*" if folder == EMBED else "'none'"
+        policy = {"Content-Security-Policy": f"{found[1]}; frame-ancestors {framed}"}
+        rules[f"/{folder}/*" if folder else "/"] = policy
+    rules |= {f"/{name}": _NEWS | _kind(name) for name in sorted(listed) if _is_news(name)}
+    rules |= {"/api/v1/*": _NEWS, "/charts/*": _NEWS, "/assets/*": _ASSETS}
     return "".join(_rule(path, headers) for path, headers in rules.items()).encode()
 
 
-def _rule(path: str, headers: dict[str, str]) -> str:
+def _is_news(name: str) -> bool:
+    """Whether a file for machines lies at the root, or a table elsewhere: a feed, the calendar, the badge."""
+    if name.startswith(("api/", "charts/")):
+        return False
+    return name.endswith(".csv") or ("/" not in name and name.endswith((".json", ".xml", ".ics", ".svg")))
+
+
+def _kind(name: str) -> dict[str, str]:
+    kind = _KINDS.get(f".{name.rpartition('.')[2]}")
+    return {"Content-Type": f"{kind}; charset=utf-8"} if kind and name != "sitemap.xml" else {}
+
+
+def _rule(path: str, headers: Mapping[str, str]) -> str:
     return path + "\n" + "".join(f"  {name}: {value}\n" for name, value in headers.items())

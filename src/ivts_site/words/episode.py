@@ -32,6 +32,14 @@ def episode_sentence(episode: EpisodeOutcome, names: Names, n: int) -> str:
     return " ".join(filter(None, (f"{lasted}{top}.", _returned(e, names.benchmark), _ranks(e, n))))
 
 
+def episode_card_alt(episode: EpisodeOutcome, names: Names) -> str:
+    """Say what the picture of an episode shows in link previews."""
+    return (
+        f"{f.plural(episode.n_sessions, 'session')} of backwardation, {episode_span(episode)}: line chart of "
+        f"the {names.front} / {names.back} ratio around it, highest {f.ratio(episode.max_ivts)}."
+    )
+
+
 def episodes_sentence(episodes: Episodes, names: Names) -> str:
     """Say how many episodes there are, how long they lasted and what the benchmark returned over them."""
     e = episodes

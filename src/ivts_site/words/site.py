@@ -15,7 +15,7 @@ from ivts_site.published.snapshot import SeriesState, Snapshot
 from ivts_site.published.stats import unmarked
 from ivts_site.words.names import SAMPLE_PREFIX
 
-CARD = "card.png"
+CARD, PREVIEW = "card.png", "preview.png"
 DAILY, FLIPS, FUTURES_FLIPS = "feed", "flips", "futures-flips"
 """File names of the feeds, without suffix; the last is there where settlements of futures are."""
 FEED_KINDS = {"xml": "application/atom+xml", "json": "application/feed+json"}
@@ -56,8 +56,8 @@ class Head:
         Label and path of each step from the tracker page to the page itself; None where it has no place.
     graph : sequence of mapping
         Further linked data.
-    card : str
-        Path of a link preview's picture of its own, which the title describes.
+    card, card_alt : str
+        Path of a link preview's picture of its own, and what it shows.
     """
 
     title: str
@@ -65,6 +65,7 @@ class Head:
     trail: Sequence[tuple[str, str]] | None = None
     graph: Sequence[Mapping[str, Any]] = ()
     card: str = ""
+    card_alt: str = ""
 
     @classmethod
     def of(cls, words: PageWords, path: str) -> Head:
@@ -79,6 +80,7 @@ class Tonight:
     snapshot: Snapshot
     footer: Footer
     image_alt: str
+    card: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,8 @@ class Site:
         Whether the closes are simulated.
     futures : bool
         Whether settlements of futures are stored, so that there is a page of their curve.
+    preview, preview_words : str, tuple of str
+        Path of the picture for link previews of such pages; the words on it.
     tonight : Tonight, optional
         None for pages that are kept: nothing in their frame changes from evening to evening.
     """
@@ -114,12 +118,23 @@ class Site:
     feeds: tuple[tuple[str, str, str], ...]
     sample: bool
     tonight: Tonight | None
+    preview: str
+    preview_words: tuple[str, ...]
     futures: bool = False
     version: str = __version__
 
     @classmethod
-    def of(cls, content: Content, config: Config, snapshot: Snapshot, *, futures: bool = False) -> Site:
-        """Put together what all pages share; the content's facts are filled in."""
+    def of(  # noqa: PLR0913 - each is an origin of what pages share
+        cls,
+        content: Content,
+        config: Config,
+        snapshot: Snapshot,
+        *,
+        futures: bool = False,
+        card: str = CARD,
+        preview: str = PREVIEW,
+    ) -> Site:
+        """Put together what all pages share; the content's facts are filled in, the pictures' paths known."""
         foot, texts = content.footer, content.api.feeds
         return cls(
             config=config,
@@ -135,8 +150,15 @@ class Site:
             ),
             sample=snapshot.sample,
             futures=futures,
-            tonight=Tonight(snapshot=snapshot, footer=foot, image_alt=content.head.image_alt),
+            tonight=Tonight(snapshot=snapshot, footer=foot, image_alt=content.head.image_alt, card=card),
+            preview=preview,
+            preview_words=preview_words(config),
         )
+
+    @property
+    def preview_alt(self) -> str:
+        """What the picture shows that pages have in link previews where nothing of the evening may stand."""
+        return ". ".join((self.title, *self.preview_words))
 
     @property
     def prefix(self) -> str:
@@ -158,3 +180,9 @@ class Site:
 def origin(series: SeriesState) -> str:
     """Say where the closes of a series came from."""
     return f.sources([(each.source, each.last_session) for each in series.ranges]) or f.vendor(series.source)
+
+
+def preview_words(config: Config) -> tuple[str, str]:
+    """Return what stands on the picture that is the same every evening."""
+    front, back = (config.series[key].label for key in (config.ratio.front, config.ratio.back))
+    return f"{front} / {back}", "Contango or backwardation, after every close"

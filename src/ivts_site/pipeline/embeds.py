@@ -1,0 +1,44 @@
+"""Charts for other pages: each on a page that may be framed, and as a picture at a fixed address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from ivts_site.charts.standalone import draw_png, draw_standalone
+from ivts_site.model import Chart
+from ivts_site.pipeline.context import BuildContext, Part, picture
+from ivts_site.pipeline.pictures import ChartPictures
+from ivts_site.render import Page
+from ivts_site.words.share import EMBED, source_line
+from ivts_site.words.site import Head
+
+
+def embed_part(context: BuildContext, pictures: ChartPictures) -> Part:
+    """Make `embed/ID/`, `charts/ID.svg` and `charts/ID.png` of each chart, in its default range."""
+    source = source_line(context.site, context.snapshot.as_of)
+    files: dict[str, bytes] = {}
+    for chart in pictures.charts:
+        drawn = draw_standalone(chart, source=source, sample=context.snapshot.sample)
+        files |= {f"charts/{chart.id}.svg": drawn.encode(), f"charts/{chart.id}.png": draw_png(drawn)}
+    pages = (
+        Page(
+            path=f"{EMBED}{chart.id}/",
+            template="embed.html",
+            make=partial(lay_out_embed, context, chart, pictures.addresses[chart.id]),
+            listed=False,
+        )
+        for chart in pictures.charts
+    )
+    return Part(files=files, pages=tuple(pages))
+
+
+def lay_out_embed(context: BuildContext, chart: Chart, ranges: Mapping[str, str]) -> dict[str, object]:
+    """Return what the page of one chart reads; `ranges` are the paths of its pictures over others."""
+    return {
+        "head": Head(title=chart.title, description=chart.summary),
+        "chart": chart,
+        "ranges": ranges,
+        "svg": picture(chart.svg),
+        "source": source_line(context.site, context.snapshot.as_of),
+    }
