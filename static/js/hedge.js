@@ -492,7 +492,7 @@
   }
 
   function topUpLadder({ margin, notional, entry, price, additions, volatility, days, ...terms }) {
-    check({ margin, notional, entry, price });
+    check({ margin, notional, entry, price, volatility, days });
     checkList('additions', additions, 1);
     const due = dueFunding(notional, price, terms);
     const margins = additions.map((added) => margin + added);

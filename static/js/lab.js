@@ -163,7 +163,7 @@
   const filled = all('[data-fill]').map((element) => [element, at(element.dataset.fill)]);
   const sheets = all('[data-rows]').map((table) => [table.tBodies[0], at(table.dataset.rows)]);
   const conditional = all('[data-when]');
-  const strip = all('.strip dd');
+  const strip = all('.lab-strip dd');
 
   function rowOf(columns, numbers) {
     const row = document.createElement('tr');
@@ -315,7 +315,7 @@
     if (!focus) return;
     const heading = byId(`h-${panel}`);
     heading.focus({ preventScroll: true });
-    const { top } = all('.strip')[0].getBoundingClientRect();
+    const { top } = all('.lab-strip')[0].getBoundingClientRect();
     if (top <= 1 || byId(panel).getBoundingClientRect().top > innerHeight * 0.6) byId(panel).scrollIntoView();
   }
 

@@ -30,7 +30,7 @@ STARTS = starts_of(LAB)
 CASES = {case.id: case for case in LAB.cases}
 PANELS = {panel.id: panel for panel in LAB.panels}
 PHONE = {"width": 360, "height": 740}
-STRIP = "() => [...document.querySelectorAll('.strip dd')].map((each) => each.textContent)"
+STRIP = "() => [...document.querySelectorAll('.lab-strip dd')].map((each) => each.textContent)"
 PAUSE = 1200
 
 
@@ -146,7 +146,7 @@ def test_every_panel_is_two_taps_away_on_a_phone(visitor: Callable[..., Visit]) 
     """From "Panels" in the strip by its row; the list answers each question; the page stays short."""
     visit = visitor(viewport=PHONE, has_touch=True).open("/hedge/")
     for panel in LAB.panels:
-        visit.page.locator(".strip .list").tap()
+        visit.page.locator(".lab-strip .list").tap()
         row = visit.page.locator(f'#menu [data-to="{panel.id}"]')
         assert choose(panel.answer, work_out(STARTS, LAB).numbers) in row.inner_text()
         row.tap()
@@ -157,7 +157,7 @@ def test_every_panel_is_two_taps_away_on_a_phone(visitor: Callable[..., Visit]) 
         assert visit.page.evaluate("document.documentElement.scrollWidth") == 360
         end = visit.page.evaluate("document.querySelector('.lab-page').getBoundingClientRect().height")
         assert end < 2000, panel.id
-    visit.page.locator(".strip .list").tap()
+    visit.page.locator(".lab-strip .list").tap()
     visit.page.locator('#menu [data-to="pos"]').tap()
     assert visit.page.locator("#in-hold").is_visible()
     visit.page.locator(".done .btn").tap()
@@ -188,7 +188,10 @@ def test_nothing_scrolls_sideways(visitor: Callable[..., Visit], width: int) -> 
         for panel in (*PANELS, "menu", "pos"):
             visit.page.evaluate('(at) => document.querySelector(`[data-to="${at}"]`).click()', panel)
             settle(visit)
-            wide = visit.page.evaluate("document.documentElement.scrollWidth")
+            wide = visit.page.evaluate(
+                "() => Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll("
+                "'.lab-page *')].map((each) => each.getBoundingClientRect().right - 1))"
+            )
             assert wide <= width, (inputs, panel)
 
 

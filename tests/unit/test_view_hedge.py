@@ -569,7 +569,7 @@ def test_every_field_has_a_label_and_a_place_for_its_message(page: Node) -> None
 def test_the_page_opens_with_the_first_case_in_words(page: Node) -> None:
     """Headline, figures and all panels stand without a script; the other cases are told below."""
     assert page.all("h1")[0].text() == headline()
-    strip = page.all("div", "strip")[0]
+    strip = page.all("div", "lab-strip")[0]
     assert [figure.text() for figure in strip.all("dd")] == figures()
     for panel in LAB.panels:
         assert section(page, panel.id).all("h2")[0].text() == finding(panel.id)

@@ -41,12 +41,6 @@ def parse_closes(text: str, where: str) -> Closes:
     return closes
 
 
-def join_closes(first: Closes, second: Closes) -> tuple[list[dt.date], list[float], list[float]]:
-    """Return the dates that both have, in order, and the closes of each on them."""
-    days = sorted(first.keys() & second.keys())
-    return days, [first[day] for day in days], [second[day] for day in days]
-
-
 def _cells(text: str, where: str) -> Iterator[tuple[int, str, str]]:
     """Number, date and close of each line below the heading."""
     rows = csv.reader(text.splitlines())

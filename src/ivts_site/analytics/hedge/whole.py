@@ -260,7 +260,9 @@ def top_up_ladder(  # noqa: PLR0913 (the inputs of the calculator)
     HedgeInputError
         With the field's name; `margin` where a withdrawal leaves too little.
     """
-    margin, notional, entry, price = check_inputs(margin=margin, notional=notional, entry=entry, price=price)
+    margin, notional, entry, price, volatility, days = check_inputs(
+        margin=margin, notional=notional, entry=entry, price=price, volatility=volatility, days=days
+    )
     added = check_list("additions", additions, 1)
     due = _funding_due(notional, price, terms)
     margins = tuple(margin + each for each in added)
