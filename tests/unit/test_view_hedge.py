@@ -374,6 +374,7 @@ global.window = global;
 global.location = { protocol: 'http:', hash: '' };
 global.document = {
   documentElement: { dataset: {}, classList: { add: still } },
+  querySelector: () => null,
   querySelectorAll: () => [],
   addEventListener: still,
 };
