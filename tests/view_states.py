@@ -71,7 +71,7 @@ def snapshot_of(
 ) -> Snapshot:
     """Snapshot of hand-made closes on business days from 8 January 2024."""
     analysis = analysis_of(front, back=back, benchmark=benchmark, events=events, suspect_move=suspect_move)
-    return build_snapshot(
+    snapshot = build_snapshot(
         analysis,
         built_at=BUILT_AT,
         sample=sample,
@@ -81,6 +81,17 @@ def snapshot_of(
         provisional=provisional,
         news=tell_news(Evenings(analysis).at(-1)),
     )
+    _ANALYSES[_record(snapshot)] = analysis
+    return snapshot
+
+
+_ANALYSES: dict[tuple[object, ...], Analysis] = {}
+
+
+def _record(snapshot: Snapshot) -> tuple[object, ...]:
+    """What tells the history behind a snapshot, or behind a copy with other values."""
+    history = snapshot.all_history
+    return snapshot.as_of, history.first_session, history.n_sessions, history.n_backwardation, snapshot.ivts
 
 
 def analysis_of(
@@ -219,14 +230,14 @@ def core_of(
     """What a build has worked out, as far as the tracker's own pages read it."""
     settings = settings or config()
     filled = fill_facts(words or content(), snapshot, settings, research)
-    unread = cast("Any", None)
+    unread, analysis = cast("Any", None), _ANALYSES[_record(snapshot)]
     return BuildContext(
         config=settings,
         root=ROOT,
         content=filled,
         inputs=unread,
-        analysis=unread,
-        evenings=unread,
+        analysis=analysis,
+        evenings=Evenings(analysis),
         snapshot=snapshot,
         status=status or status_of(snapshot),
         episodes=unread,

@@ -90,7 +90,7 @@ def test_the_table_of_episodes_reads_the_records() -> None:
     """A row for each, newest first, with what it sorts by; the ongoing one stands out and has no end."""
     table = rendered("backwardation-ongoing")["episodes/"]
     rows = re.findall(r"<tr( class=\"strong\")?><th scope=\"row\".*?</tr>", table)
-    assert rows == [' class="strong"']
+    assert [each for each in rows if each] == [' class="strong"']
     # 20.6, 22.4, 24.9, 23.1 and 22.2 over 20: the highest is 24.9 / 20 = 1.2450, five sessions
     assert '<td class="n" data-sort="5">5</td>' in table
     assert '<td class="n" data-sort="1.2450">1.2450 <small>' in table

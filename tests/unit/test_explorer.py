@@ -6,19 +6,21 @@ import dataclasses
 from typing import Any
 
 import pytest
+from tests.archive_pages import core_of, pages_of, render
 from tests.markup import Node, parse
-from tests.view_states import charts, state, tracker_of
+from tests.view_states import STATES, analysis_of, config
 
 from ivts_site.words.today import dial_edges
 
 
-def explorer_of(name: str = "contango-long", threshold: float | None = None, **known: Any) -> Node:
-    """The explorer on the page of a state, where given with another threshold."""
-    snapshot = state(name)
+def explorer_of(name: str = "contango-long", threshold: float | None = None, **changed: Any) -> Node:
+    """The explorer on the page of all inversions, where given with another threshold or other settings."""
+    known = {key: value for key, value in STATES[name].items() if key != "sample"}
+    core = core_of(analysis_of(**known), **changed)
     if threshold is not None:
-        regime = dataclasses.replace(snapshot.regime, threshold=threshold)
-        snapshot = dataclasses.replace(snapshot, regime=regime)
-    return parse(tracker_of(snapshot, **known)["index.html"]).find("explorer")
+        regime = dataclasses.replace(core.snapshot.regime, threshold=threshold)
+        core = dataclasses.replace(core, snapshot=dataclasses.replace(core.snapshot, regime=regime))
+    return parse(render(pages_of(core)["episodes/"], core)).find("explorer")
 
 
 def figures_of(part: Node) -> dict[str, tuple[str, str, str]]:
@@ -46,7 +48,7 @@ def test_figures_of_the_definition() -> None:
         "flips": ("Flips a year", "1.1"),
     }
     assert "8 January 2024 to 13 November 2025" in part.all("caption")[0].text()
-    assert part.attributes["data-src"] == "charts/signal.json"
+    assert part.attributes["data-src"] == "../charts/signal.json"
 
 
 def test_an_undefined_figure_says_so() -> None:
@@ -74,7 +76,9 @@ def test_dials_hold_the_threshold(threshold: float, value: str, low: str, high: 
 
 def test_without_the_series_there_is_nothing_to_move() -> None:
     """A site without the main chart's figure shows the definition alone."""
-    part = explorer_of(drawn=charts()[1:])
+    settings = config()
+    page = settings.page.model_copy(update={"charts": settings.page.charts[1:]})
+    part = explorer_of(settings=settings.model_copy(update={"page": page}))
     assert "data-src" not in part.attributes
     assert part.all("input") == []
     assert len(part.all("tbody")[0].all("tr")) == 6

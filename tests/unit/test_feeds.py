@@ -79,7 +79,7 @@ def test_daily_entries_by_hand() -> None:
         "17% to end it"
     )  # 1 / 1.2 - 1
     assert older["content_text"] == (
-        "VIX rose 9.1% and SPY was unchanged on the day. The VIX / VIX3M ratio closed at 1.2000 on 8 January "
+        "VIX rose 9.1% and SPY was unchanged. The VIX / VIX3M ratio closed at 1.2000 on 8 January "
         "2020: backwardation, day 2, since 7 January 2020. Sessions in backwardation: 100.0% of the "
         "last 2 and 66.7% of the last 3."
     )

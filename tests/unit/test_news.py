@@ -196,7 +196,7 @@ def test_an_ordinary_evening() -> None:
         f"Contango has held since the record began on 6 January 2020; with VIX3M unchanged, VIX would have "
         f"had to rise {needed}% to invert the curve"
     )
-    assert news[1].text == f"VIX rose {(last / before - 1) * 100:.1f}% and SPY was unchanged on the day"
+    assert news[1].text == f"VIX rose {(last / before - 1) * 100:.1f}% and SPY was unchanged"
     above = sum(ratio > last for ratio in ratios[:-1]) / 50
     assert news[2].text == f"The ratio was lower than {above * 100:.0f}% of readings since January 2020"
 
@@ -204,7 +204,7 @@ def test_an_ordinary_evening() -> None:
 def test_moves_the_same_way_are_told_as_one() -> None:
     """18 to 18.9 is 5.0%, 100 to 101 is 1.0%."""
     news = news_of(analyse_panel(make_panel([21.0, 18.0, 18.9], [20.0] * 3, [100.0, 100.0, 101.0])))
-    assert news[1].text == "VIX and SPY both rose, 5.0% and 1.0% on the day"
+    assert news[1].text == "VIX and SPY both rose, 5.0% and 1.0%"
 
 
 def test_a_suspect_close_is_told_and_breaks_no_record() -> None:
@@ -394,7 +394,7 @@ def test_recorded_2026_02_27_is_an_ordinary_day() -> None:
     assert f"{(21.56 / 19.86) ** (1 / (1 - slope)) - 1:.0%}" == "23%"
     assert [line.text for line in recorded_news()["2026-02-27"]] == [
         "Contango held for a 66th session; it would have taken a 23% jump in VIX to invert the curve",
-        "VIX rose 6.6% and SPY fell 0.5% on the day",
+        "VIX rose 6.6% and SPY fell 0.5%",
         "The ratio was higher than 69% of readings in the past two years",
     ]
 

@@ -20,7 +20,7 @@ from ivts_site.content import Content
 from ivts_site.errors import RenderError
 from ivts_site.render import FILTERS, build_environment
 
-PAGES = ("index.html", "methodology/index.html", "404.html")
+PAGES = ("index.html", "guide/index.html", "methodology/index.html", "404.html")
 EVIL = (
     "</title></script><script>alert(1)</script><x-evil onclick=alert(1)>\"'&"
     "\u202e\u0645\u0631\U0001f642 --> ]]> {{ 1 }} ' onmouseover='alert(1)"
@@ -64,13 +64,14 @@ def test_pages_are_well_formed(name: str, studied: str) -> None:
 
 
 def test_files(usual: dict[str, str]) -> None:
-    """Three pages, and what crawlers read."""
+    """Four pages, and what crawlers read."""
     assert set(usual) == {*PAGES, "robots.txt", "sitemap.xml"}
     assert "Sitemap: https://example.org/sitemap.xml" in usual["robots.txt"]
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     urls = ET.fromstring(usual["sitemap.xml"])
     assert [url.findtext(f"{space}loc") for url in urls] == [
         "https://example.org/",
+        "https://example.org/guide/",
         "https://example.org/methodology/",
     ]
     assert {url.findtext(f"{space}lastmod") for url in urls} == {"2025-11-13"}
@@ -88,7 +89,7 @@ def test_strict_policy_has_nothing_to_block(usual: dict[str, str], path: str) ->
     late = {name: value for name, value in page.all("html")[0].items() if name.endswith("-integrity")}
     assert len(late) == (2 if path == "index.html" else 0)
     assert all(value.startswith("sha384-") for value in late.values())
-    root = {"index.html": "", "methodology/index.html": "../", "404.html": "/"}[path]
+    root = {"index.html": "", "404.html": "/"}.get(path, "../")
     loaded = [s["src"] for s in page.all("script") if "src" in s]
     loaded += [x["href"] for x in page.all("link") if x["rel"] in ("stylesheet", "icon")]
     own = ("front.js",) if path == "index.html" else ()
@@ -137,14 +138,13 @@ def test_suspect_mark_and_caption_are_on_the_page() -> None:
     """The word stands beside the ratio and leads to the list; what the scale shows is said below it."""
     html = pages_of("suspect-close")["index.html"]
     mark = '<a class="suspect" href="methodology/#suspect-closes">suspect VIX3M close</a>'
-    assert re.search(rf'<b class="big" data-stat="snapshot\.ivts">1\.0700</b> {mark}', html)
-    assert "smoothed for drawing" in html
+    assert re.search(rf'<b class="big">1\.07</b>.*<b>Backwardation[^<]*</b> {mark}', html, re.S)
     assert 'class="suspect"' not in pages_of("contango-long")["index.html"]
 
 
 def test_phones_name_the_cells_of_stacked_tables(usual: dict[str, str]) -> None:
     """Cells of editorial tables carry their column's name; the row's heading needs none."""
-    table = re.search(r'<table class="words stack">.*?</table>', usual["index.html"], re.S)
+    table = re.search(r'<table class="words stack">.*?</table>', usual["guide/index.html"], re.S)
     assert table is not None
     assert table[0].count('data-label="Exposure"') == 5
     assert 'scope="row" data-label' not in table[0]
@@ -155,6 +155,7 @@ def test_current_page_is_marked(usual: dict[str, str]) -> None:
     marked = {path: re.findall(r'aria-current="page">([^<]+)', usual[path]) for path in PAGES}
     assert marked == {
         "index.html": ["Today"],
+        "guide/index.html": ["Guide"],
         "methodology/index.html": ["Methodology"],
         "404.html": [],
     }
@@ -168,7 +169,7 @@ def test_same_input_same_bytes() -> None:
 def test_sections_follow_the_configuration(usual: dict[str, str]) -> None:
     """Editorial sections stand in the configured order, and the contents list them."""
     wanted = [content().section(name).id for name in config().page.sections]
-    page = Page(usual["index.html"])
+    page = Page(usual["guide/index.html"])
     ids = [attributes.get("id") for tag, attributes in page.tags if tag == "section"]
     assert [i for i in ids if i in wanted] == wanted
     assert set(wanted) <= page.references()

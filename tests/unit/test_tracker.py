@@ -118,47 +118,68 @@ def test_without_expected_publication_the_configured_time_is_told() -> None:
 
 def test_a_range_of_one_session_is_not_said_twice() -> None:
     """One day and one ratio, 18 / 20, in the place of from and to, lowest, highest and median."""
-    page = tree_of(snapshot_of([18.0]))
-    assert lines_of(page.find("card-rate")) == [
-        "In backwardation",
-        "0.0%",
-        "sessions: 0 of 1",
-        "8 January 2024",
-    ]
-    (stat,) = page.all("p", "range-stat")
+    (stat,) = tree_of(snapshot_of([18.0])).all("p", "range-stat")
     assert stat.text() == "Sessions in backwardation: 0 of 1 (0.0%), 8 January 2024. Ratio 0.9000"
 
 
-def test_cards() -> None:
-    """Level, change, rank; rate with counts; distance with the line: 18.2 against 20 after 18."""
-    page = tree_of(snapshot_of([18.0, 18.2]))
-    front, back, rate, line = (
-        lines_of(page.find(f"card-{name}")) for name in ("front", "back", "rate", "line")
-    )
-    rank = "percentile rank 100.0 (2 sessions stored)"
-    assert front == ["VIX 30-day", "18.20", "+0.20 (+1.1%) since 8 Jan", rank]
-    assert back[2] == "0.00 (0.0%) since 8 Jan"
-    assert rate[1:] == ["0.0%", "sessions: 0 of 2", "8 January 2024 to 9 January 2024"]
+def test_three_facts() -> None:
+    """The run, the rate with its counts, and the line: the ratio is 18.2 / 20, the line at 20."""
+    page = tree_of(snapshot_of([21.0, 18.0, 18.2]))
+    assert facts_on(page) == [
+        ("This run of contango", "Since 9 Jan 2024", "the longest on record"),
+        ("Inverted so far", "1 of 3 sessions", "33% of the record"),
+        ("VIX close that would invert the curve", "20.00", "with VIX3M unchanged"),
+    ]
     (stat,) = page.all("p", "range-stat")
-    assert stat.text().endswith("Ratio 0.9000 to 0.9100, median 0.9050")
-    assert line == ["To backwardation VIX3M unchanged", "+1.80", "VIX above 20.00", "+9.9% from 18.20"]
+    assert stat.text().endswith("Ratio 0.9000 to 1.0500, median 0.9100")
+
+
+def test_facts_of_an_inversion() -> None:
+    """Its return, and the close that would end it: SPY from 400 + 20 sin(79.6) on."""
+    page = tree_at("backwardation-ongoing")
+    run, rate, line = facts_on(page)
+    assert run[:2] == ("This inversion", "Since 27 Apr 2026")
+    assert re.fullmatch(r"SPY [+\u2212]\d+\.\d% from the close before it", run[2])
+    assert rate[1:] == ("5 of 522 sessions", "1%, against 1% since 2024")
+    assert line[0] == "VIX close that would end the inversion"
+
+
+def test_the_answer_stands_first() -> None:
+    """Ratio, regime and, unless the headline says it, the session of the run."""
+    told = {}
+    for name in ("contango-long", "backwardation-at-its-peak", "exactly-one"):
+        (line,) = tree_at(name).all("p", "state")
+        told[name] = line.text()
+    assert told == {
+        "contango-long": "0.84 Contango",
+        "backwardation-at-its-peak": "1.25 Backwardation, third session",
+        "exactly-one": "1.0000 Contango, 82nd session",
+    }
+
+
+def test_the_front_page_tells_the_news() -> None:
+    """The headline is the one heading of its rank, the lines below it come next, both as in the snapshot."""
+    snapshot, page = state("backwardation-first-day"), tree_at("backwardation-first-day")
+    assert [each.text() for each in page.all("h1")] == [snapshot.headline]
+    assert [line.text() for line in page.all("p", "deck")] == [f"{each.text}." for each in snapshot.news[1:]]
+    assert page.all("title")[0].text() == "VIX curve today: backwardation, ratio 1.05"
 
 
 def test_first_session_has_no_change() -> None:
     """Nothing to compare with is said, not shown as zero."""
-    page = tree_at("one-session")
-    assert page.all("span", "delta") == []
-    assert lines_of(page.find("card-front"))[2] == "no earlier close to compare with"
+    (equation,) = tree_at("one-session").all("p", "equation")
+    assert equation.text() == "VIX 18.00 ÷ VIX3M 20.00"
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_no_sentence_quotes_what_is_not_measured(name: str) -> None:
     """Prose never says n/a: where the history is too short, other words stand there."""
-    pages = [tree_at(name, path) for path in ("index.html", "methodology/index.html")]
+    pages = [tree_at(name, path) for path in ("index.html", "guide/index.html", "methodology/index.html")]
     told = {
         text.text()
         for page in pages
-        for part in page.all("div", "prose")[0].all("section")
+        for prose in page.all("div", "prose")
+        for part in prose.all("section")
         if part.attributes.get("id") != "terms"
         for text in (*part.all("p"), *part.all("dd"), *part.all("li"))
     }
@@ -167,7 +188,7 @@ def test_no_sentence_quotes_what_is_not_measured(name: str) -> None:
         text for text in told if re.search(r"n/a|\b0 episodes\b|\{", text) and "shown as n/a" not in text
     ]
     assert wrong == []
-    said = [*pages[0].all("p", "sentence"), *pages[0].all("div", "reading")]
+    said = [*pages[0].all("p", "sentence"), *pages[0].all("h1"), *pages[0].all("p", "deck")]
     about = next(m for m in pages[0].all("meta") if m.attributes.get("name") == "description")
     assert "n/a" not in " ".join([about.attributes["content"], *(each.text() for each in said)])
 
@@ -175,26 +196,28 @@ def test_no_sentence_quotes_what_is_not_measured(name: str) -> None:
 def test_a_first_session_is_called_so() -> None:
     """One session: no rate of two years, no rank of one reading, no regime that has held."""
     page = tree_at("one-session")
-    assert facts_on(page)[:-1] == [
-        "First session stored",
-        "backwardation rate 0.0% (1 session stored)",
-        "no percentile rank yet",
-        "band: deep contango",
+    assert [fact[:2] for fact in facts_on(page)] == [
+        ("This run of contango", "Since 8 Jan 2024"),
+        ("Inverted so far", "0 of 1 sessions"),
+        ("VIX close that would invert the curve", "20.00"),
     ]
+    assert facts_on(page)[0][2] == "where the record begins"
     (sentence,) = page.all("p", "sentence")
-    assert sentence.text().endswith("contango, day 1; backwardation on 0 of 1 session stored.")
+    assert sentence.text().endswith("contango, session 1; inverted on 0 of 1 session stored.")
     assert caption_of(page) == "1 reading: too few for a distribution."
     facts = facts_of("one-session")
     assert facts["regime_held"] == "No earlier session is stored."
     assert facts["window_name"] == "1 session stored"
     assert facts["window_span"] == "on 8 January 2024"
     assert facts["episodes_counted"] == "no episode"
-    assert "too few sessions are stored to say" in page.find("faq-bearish").text()
+    guide = tree_at("one-session", "guide/index.html")
+    assert "too few sessions are stored to say" in guide.find("faq-bearish").text()
 
 
-def facts_on(page: Node) -> list[str]:
-    """The facts below the ratio."""
-    return [fact.text() for fact in page.all("ul", "facts")[0].all("li")]
+def facts_on(page: Node) -> list[tuple[str, ...]]:
+    """Name, value and note of the facts below the ratio."""
+    (found,) = (each for each in page.all("dl", "facts") if "M1" not in each.text())
+    return [tuple(part.text() for part in (*each.all("dt"), *each.all("dd"))) for each in found.all("div")]
 
 
 def caption_of(page: Node) -> str:
@@ -203,29 +226,16 @@ def caption_of(page: Node) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "day", "held"),
+    ("name", "held"),
     [
-        (
-            "backwardation-first-day",
-            "Day 1 in regime, which begins with this session",
-            "It is the first session",
-        ),
-        (
-            "two-sessions",
-            "Day 2 in regime, since the stored history begins, 8 January 2024",
-            "It has been so",
-        ),
+        ("backwardation-first-day", "It is the first session"),
+        ("two-sessions", "It has been so"),
         # 600 calm sessions from 8 January 2024, the storm from 27 April 2026 on, this is its fifth session
-        (
-            "backwardation-ongoing",
-            "Day 5 in regime, since 27 April 2026",
-            "has held since 27 April 2026, for 5",
-        ),
+        ("backwardation-ongoing", "has held since 27 April 2026, for 5"),
     ],
 )
-def test_how_long_the_regime_has_held(name: str, day: str, held: str) -> None:
+def test_how_long_the_regime_has_held(name: str, held: str) -> None:
     """First day, throughout the history, and since a day within it."""
-    assert facts_on(tree_at(name))[0] == day
     assert held in facts_of(name)["regime_held"]
 
 
@@ -236,19 +246,17 @@ def test_percentiles_need_twenty_readings() -> None:
     assert build_facts(few, config(), label)["ivts_p95"] == "n/a"
     assert build_facts(enough, config(), label)["ivts_p95"] != "n/a"
     assert caption_of(tree_of(few)) == (
-        "19 readings: too few for a distribution. Dots: the 18 sessions before, the older the fainter."
+        "19 readings: too few for a distribution. Dots: the last 18 sessions."
     )
-    assert caption_of(tree_of(enough)).startswith("Hill: 20 readings stored, smoothed for drawing.")
-    long = caption_of(tree_at("contango-long"))
-    assert long.startswith("Hill: 484 readings stored, smoothed for drawing. Dots: the 20 sessions before")
+    assert caption_of(tree_of(enough)).startswith("Shape: 20 readings.")
+    assert caption_of(tree_at("contango-long")) == "Shape: 484 readings. Dots: the last 20 sessions."
 
 
 def test_a_suspect_close_is_marked_beside_the_ratio() -> None:
     """The mark names the series; answer and dates of extremes say so too; other states have no mark."""
     page = tree_at("suspect-close")
     assert suspects_on(page) == ["suspect VIX3M close"]
-    doubt = "the repeated VIX3M close is suspect, and so is the ratio."
-    assert doubt in page.all("div", "reading")[0].text()
+    assert "on a suspect VIX3M close" in " ".join(line.text() for line in page.all("p", "deck"))
     facts = facts_of("suspect-close")
     assert facts["regime_answer"].endswith("The VIX3M close of that session is suspect, and so is the ratio.")
     assert facts["ivts_max_date"] == "27 April 2026, on a suspect close"
@@ -312,7 +320,7 @@ def test_events_tell_nothing_from_after_the_session() -> None:
     told = {}
     for n in (169, 170):  # Thursday 29 and Friday 30 August: 34 weeks from Monday 8 January are 170 days
         snapshot = snapshot_of(calm(n), events=declared())
-        section = tree_of(snapshot).find("events")
+        section = tree_of(snapshot, "guide/index.html").find("events")
         told[snapshot.as_of] = {
             item.attributes["id"] for item in section.all("dl")[0].all("div") if "id" in item.attributes
         }
@@ -323,7 +331,8 @@ def test_events_tell_nothing_from_after_the_session() -> None:
         (calm(400), "Spikes can be over"),
         ([*calm(400), 21.0], "Inversions vary widely"),
     ):
-        assert words in tree_of(snapshot_of(front, events=declared())).find("events").text()
+        guide = tree_of(snapshot_of(front, events=declared()), "guide/index.html")
+        assert words in guide.find("events").text()
 
 
 def declared() -> tuple[Event, ...]:
@@ -332,20 +341,20 @@ def declared() -> tuple[Event, ...]:
 
 
 def test_status_is_absolute() -> None:
-    """Data, build and next closes are dated; the build at 01:30 UTC on 1 March."""
+    """Data and next closes are dated; half past six in the evening is 23:30 UTC."""
     (status,) = tree_at("contango-long").all("p", "status")
     told = [(each.attributes["datetime"], each.text()) for each in status.all("time")]
     assert told[:3] == [
         ("2025-11-13", "Thu 13 Nov 2025"),
-        ("2026-03-01T01:30:00Z", "1 Mar 2026, 01:30 UTC"),
-        ("2026-03-02T23:30:00Z", "Mon 2 Mar 2026, 18:30 New York (23:30 UTC)"),
+        ("2026-03-02T23:30:00Z", "Mon by 18:30 ET"),
+        ("2026-03-03T11:30:00Z", "Tue 3 Mar 2026, 06:30 New York (11:30 UTC)"),
     ]
 
 
 def test_episodes_newest_first_and_ongoing_marked() -> None:
     """The running episode leads the table and has no end date."""
     table = recent_of(snapshot_of([*calm(50), 21.0, *calm(50), 21.0, 22.0]))
-    assert [cells[1].text() for cells in rows(table)] == ["ongoing", "18 Mar 2024"]
+    assert [cells[1].text() for cells in rows(table)] == ["ongoing", "same day"]
     assert [line.attributes.get("class") for line in table.all("tbody")[0].all("tr")] == ["strong", None]
 
 
@@ -354,15 +363,15 @@ def recent_of(snapshot: Snapshot) -> Node:
     return tree_of(snapshot).find("episodes").all("table")[0]
 
 
-def test_longest_episode_is_added_where_it_is_not_recent() -> None:
-    """Six episodes, the first the longest: five recent rows and one for the record."""
+def test_five_recent_inversions_are_listed() -> None:
+    """Six episodes: the five newest, and the way to all of them."""
     front = [*calm(5), 21.0, 21.0, 21.0]
     for _ in range(5):
         front += [*calm(5), 21.0]
-    found = rows(recent_of(snapshot_of([*front, 18.0])))
-    assert len(found) == 6
-    assert found[-1][0].all("small")[0].text() == "longest on record"
-    assert found[-1][2].text() == "3"
+    snapshot = snapshot_of([*front, 18.0])
+    found = rows(recent_of(snapshot))
+    assert [cells[2].text() for cells in found] == ["1"] * 5
+    assert "All 6 inversions" in tree_of(snapshot).find("episodes").text()
 
 
 def test_no_episodes_no_table() -> None:
@@ -372,19 +381,22 @@ def test_no_episodes_no_table() -> None:
     assert "No session since 8 January 2024 has been in backwardation." in part.text()
 
 
-def test_bars_share_one_scale() -> None:
-    """Widths are proportional to the means, zero included: the widest bar and its reach fill 100."""
-    pictures = [svg for each in tree_at("contango-long").all("dl", "bars") for svg in each.all("svg")]
-    bars = [svg.all("rect")[0].attributes for svg in pictures]
-    edges = [(float(bar["x"]), float(bar["x"]) + float(bar["width"])) for bar in bars]
-    assert min(low for low, _ in edges) == pytest.approx(0, abs=0.11)
-    assert max(high for _, high in edges) == pytest.approx(100, abs=0.11)
-    assert len({svg.all("path")[0].attributes["d"] for svg in pictures}) == 1
+def test_tiles_compare_the_last_inversion_with_the_longest() -> None:
+    """Four sessions in one history; one session after four in another."""
+    tile = tree_at("contango-long").find("tile-inversions")
+    assert tile.all("h3")[0].text() == "The last inversion was the longest on record: 4 sessions"
+    other = tree_of(snapshot_of([*calm(50), 21.0, 22.0, *calm(50), 21.0, 18.0])).find("tile-inversions")
+    assert other.all("h3")[0].text() == (
+        "The last inversion was over in one session; the longest, in 2024, ran for 2"
+    )
+    assert len(other.all("path")) == 3
 
 
 def test_events_where_history_does_not_reach() -> None:
     """An event before the stored history says so in every cell, one after the page's date too."""
-    found = rows(tree_of(snapshot_of(calm(30), events=declared())).find("events").all("table")[0])
+    found = rows(
+        tree_of(snapshot_of(calm(30), events=declared()), "guide/index.html").find("events").all("table")[0]
+    )
     assert len(found) == len(content().events.events)
     assert {cell.text() for cell in found[0][1:]} == {"not stored"}
     assert {cell.text() for cell in found[-1][1:]} == {"later"}  # 2025, the closes end in 2024
@@ -395,7 +407,7 @@ def test_event_measured_by_hand() -> None:
     front, fund = [18.0] * 200, [400.0] * 200
     front[150], fund[150] = 25.0, 380.0  # thirty weeks after Monday 8 January
     snapshot = snapshot_of(front, benchmark=fund, events=declared())
-    table = tree_of(snapshot).find("events").all("table")[0]
+    table = tree_of(snapshot, "guide/index.html").find("events").all("table")[0]
     _, *cells = next(cells for cells in rows(table) if "30 Aug 2024" in cells[0].text())
     assert [cell.text(without="small") for cell in cells] == [
         "18.00",
@@ -417,9 +429,10 @@ def test_unknown_section_is_a_configuration_error() -> None:
 
 def test_linked_data() -> None:
     """The three graphs are JSON; questions carry today's answer; addresses are absolute."""
-    graph = graph_of(pages_of("contango-long")["index.html"])
-    data, faq, crumbs = graph
-    assert [node["@type"] for node in graph] == ["Dataset", "FAQPage", "BreadcrumbList"]
+    pages = pages_of("contango-long")
+    data, crumbs = graph_of(pages["index.html"])
+    faq, _ = graph_of(pages["guide/index.html"])
+    assert [node["@type"] for node in (data, faq, crumbs)] == ["Dataset", "FAQPage", "BreadcrumbList"]
     assert len(faq["mainEntity"]) == len(content().sections["faq"].items)
     answers = " ".join(question["acceptedAnswer"]["text"] for question in faq["mainEntity"])
     assert "No: on 13 November 2025 the VIX closed at 16.83" in answers
@@ -456,7 +469,7 @@ def test_prose(text: str | None, html: str) -> None:
 def test_sample_is_said_everywhere() -> None:
     """Titles, descriptions and previews of every page say that the closes are simulated."""
     files = pages_of("sample")
-    for path in ("index.html", "methodology/index.html", "404.html"):
+    for path in ("index.html", "guide/index.html", "methodology/index.html", "404.html"):
         head = parse(files[path])
         said = {
             m.attributes.get("name") or m.attributes.get("property"): m.attributes.get("content", "")
@@ -465,7 +478,7 @@ def test_sample_is_said_everywhere() -> None:
         assert head.all("title")[0].text().startswith("SAMPLE DATA: ")
         for name in ("description", "og:title", "og:description", "og:image:alt"):
             assert said[name].startswith("SAMPLE DATA: "), (path, name)
-    assert "simulated closes" in parse(files["index.html"]).all("p", "status")[0].text()
+    assert "close, simulated" in parse(files["index.html"]).all("p", "status")[0].text()
 
 
 def test_market_data_carry_no_sample_mark() -> None:
@@ -507,6 +520,8 @@ def test_not_found_page_links_start_at_the_host(base: str, root: str) -> None:
     assert {link.attributes["href"] for link in page.all("nav")[0].all("a")} == {
         root,
         f"{root}episodes/",
+        f"{root}compare/",
+        f"{root}guide/",
         f"{root}history/",
         f"{root}hedge/",
         f"{root}research/",
@@ -524,6 +539,7 @@ def test_nothing_is_made_before_a_page_is_asked_for() -> None:
     pages = tracker_pages(core, picture_files(charts(), "2y"), "", DataLog())
     assert [(each.file, each.root) for each in pages] == [
         ("index.html", ""),
+        ("guide/index.html", "../"),
         ("methodology/index.html", "../"),
         ("404.html", "/"),
     ]

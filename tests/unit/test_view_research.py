@@ -19,7 +19,6 @@ from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, core_o
 from tests.view_states import fund as closes
 
 from ivts_site.analytics.research_csv import research_tables
-from ivts_site.charts.bars import BarScale
 from ivts_site.charts.research import band_sign
 from ivts_site.content import FACTS, Content, substitute_facts
 from ivts_site.model import Asset
@@ -30,7 +29,6 @@ from ivts_site.published.tables import to_csv
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
 from ivts_site.words.facts import build_facts
-from ivts_site.words.followed import what_followed
 from ivts_site.words.names import names
 from ivts_site.words.research import band_words, build_research_facts, lasted_answer, research_stats
 
@@ -534,14 +532,12 @@ def test_a_hedge_that_was_never_on_is_no_result() -> None:
 
 
 def test_bands_that_have_no_edge_at_the_threshold() -> None:
-    """Then no band is backwardation as a whole: the page and the tracker do not pretend."""
+    """Then no band is backwardation as a whole: page and texts do not pretend."""
     bands = (made.group("upto-1.1", None, 1.1, 0.01), made.group("above-1.1", 1.1, None, 0.03))
     moved = tuple(dataclasses.replace(h, bands=bands) for h in made.research().returns)
     research = made.research(returns=moved)
     assert "#returns" not in [finding.href for finding in findings(page_of(research))]
     assert build_research_facts(research)["forward_21_interval"] == "n/a"
-    returns = state("contango-long").measured.forward_returns
-    assert what_followed(returns, research) == what_followed(returns, None)
 
 
 @pytest.mark.parametrize(
@@ -558,44 +554,22 @@ def test_names_of_bands(above: float | None, upto: float | None, words: str, sig
     assert (band_words(above, upto), band_sign(above, upto)) == (words, sign)
 
 
-def test_short_versions_on_the_tracker_page() -> None:
-    """What followed has intervals and cases from the studies, and today is set against the record."""
-    page = parse(tracker_of(state("contango-long"), research=made.research())["index.html"])
-    part = page.find("episodes")
-    bar = part.all("dl", "bars")[1].all("div")[0]
-    assert bar.all("small")[0].text() == "+1.8% to +3.8%, n = 120 in 12 episodes"
-    assert bar.all("path", "span")
-    assert [title.text() for title in part.all("dl", "asides")[0].all("dt")] == [
-        "How long contango lasted before",
-        "The curve today",
-        "VIX and what SPY did",
-    ]
-    assert "research/" in [link.attributes["href"] for link in part.all("a")]
-    faq = page.find("faq-bearish")
+def test_short_versions_on_the_front_page_and_in_the_guide() -> None:
+    """A tile says what followed readings like today's, against any session; the FAQ gives the interval."""
+    files = tracker_of(state("contango-long"), research=made.research())
+    tile = parse(files["index.html"]).find("tile-followed")
+    assert "research/#returns" in [link.attributes["href"] for link in tile.all("a")]
+    faq = parse(files["guide/index.html"]).find("faq-bearish")
     assert "95% interval +1.8% to +3.8%" in faq.text()
     ids = {each.attributes.get("data-stat") for each in faq.all("span")}
     assert "research.returns.1.bands.1.interval.0" in ids
 
 
-def test_without_studies_the_tracker_page_stands() -> None:
-    """Bars without intervals, nothing beside them, the FAQ in other words."""
-    part = parse(tracker_of(state("contango-long"))["index.html"]).find("episodes")
-    assert part.all("dl", "asides") == []
-    assert "research/" not in [link.attributes["href"] for link in part.all("a")]
-    assert part.all("dl", "bars")
-    assert part.all("path", "span") == []
-
-
-def test_bars_and_intervals_share_a_scale() -> None:
-    """Means 1% and 2.84%, the widest interval to 3.84%: a hundred units from 0% to 3.84%."""
-    followed = what_followed(state("contango-long").measured.forward_returns, made.research())
-    _, (upper, every) = followed[0]
-    bars = BarScale.of(end for _, pair in followed for bar in pair for end in bar.ends())
-    assert float(bars.width(upper.mean)) == pytest.approx(100 * 2.84 / 3.84, abs=0.1)
-    assert float(bars.width(every.mean)) == pytest.approx(100 * 1.0 / 3.84, abs=0.1)
-    # from 1.84% to 3.84%
-    assert upper.interval is not None
-    assert bars.span(upper.interval) == "M47.9 2v6m0-3H100.0m0-3v6"
+def test_without_studies_the_front_page_stands() -> None:
+    """No tile speaks of what followed."""
+    page = parse(tracker_of(state("contango-long"))["index.html"])
+    assert [each.attributes["id"] for each in page.all("article", "tile")][-1] == "tile-inversions"
+    assert "tile-followed" not in [each.attributes["id"] for each in page.all("article", "tile")]
 
 
 @pytest.mark.parametrize("name", STATES)

@@ -10,6 +10,7 @@ FACTS: dict[str, str] = {
     "vix3m": "VIX3M close of that session",
     "spy": "SPY close of that session",
     "ivts": "ratio of that session, four decimals",
+    "ivts_short": "the same with two decimals, or four close to the line",
     "regime": "contango or backwardation",
     "regime_day": "session of the regime, the change of regime being the first",
     "regime_since": "first session of the regime",

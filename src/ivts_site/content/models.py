@@ -141,6 +141,8 @@ class FooterLabels(Part):
     """Before the time of the build."""
     data_as_of: Text
     """Before the last session."""
+    asked: Text
+    """Before the instant at which the sources were last asked."""
     sources: Text
     """Before the source hashes."""
     version: Text
@@ -344,6 +346,8 @@ class Content(Part):
     faults: Section
     """What can go wrong, on the methodology page."""
     notfound: NotFound
+    guide: PageText
+    """What is true whatever the data: its page holds the sections."""
     archive: Archive
     hedge: Hedge
     """The decision frame of the hedge lab."""

@@ -33,6 +33,7 @@ from ivts_site.published.episode import EpisodeOutcome
 from ivts_site.published.history import Year
 from ivts_site.published.numbers import numbers
 from ivts_site.published.serialize import to_json
+from ivts_site.published.stats import Stats
 from ivts_site.render import Page
 from ivts_site.words.corrections import withdrawn_text, withdrawn_title
 from ivts_site.words.day import day_notes, day_sentence, window_readings
@@ -40,6 +41,7 @@ from ivts_site.words.episode import episode_card_alt, episode_sentence, episode_
 from ivts_site.words.news import tell_news
 from ivts_site.words.prose import build_prose
 from ivts_site.words.site import Head
+from ivts_site.words.today import dial_edges
 from ivts_site.words.year import year_sentence
 
 ROOT = "../../"
@@ -164,6 +166,9 @@ def _episodes(context: BuildContext) -> dict[str, object]:
         "years": range(first, last + 1),
         "first": history.first_session,
         "note": build_prose(context.content.archive.episode_note, "../"),
+        "content": context.content,
+        "s": Stats(path="snapshot", value=context.snapshot),
+        "edges": dial_edges(context.snapshot.regime.threshold),
     }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from ivts_site.charts.bars import BarScale
+from ivts_site.charts.inversions import draw_inversions
 from ivts_site.content import Content, Section
 from ivts_site.content.models import Events
 from ivts_site.errors import ConfigError
@@ -17,31 +18,24 @@ from ivts_site.published.status import DataLog
 from ivts_site.render import Page
 from ivts_site.words import data_log, status, today
 from ivts_site.words import futures as say_curve
-from ivts_site.words.episode import episodes_sentence
 from ivts_site.words.facts import publication_words
-from ivts_site.words.followed import study_asides, what_followed
 from ivts_site.words.linked import dataset, faq_page
 from ivts_site.words.prose import build_prose
 from ivts_site.words.share import share_chart
 from ivts_site.words.site import Head
+from ivts_site.words.tiles import build_tiles
 
-_FIXED = (
-    ("signal", "IVTS signal"),
-    ("views", "Chart views"),
-    ("explorer", "Threshold explorer"),
-    ("episodes", "Recent episodes"),
-)
-"""Anchors and titles of what comes before the configured sections."""
-METHODOLOGY, NOT_FOUND = "methodology/", "404.html"
+GUIDE, METHODOLOGY, NOT_FOUND = "guide/", "methodology/", "404.html"
 
 
 def tracker_pages(
     context: BuildContext, pictures: ChartPictures, scale: str, log: DataLog
 ) -> tuple[Page, ...]:
-    """Return the three pages; `scale` draws the ratio's place."""
+    """Return these pages; `scale` draws the ratio's place."""
     host = urlsplit(context.config.site.base_url).path
     return (
         Page(path="", template="index.html", make=lambda: lay_out_tracker(context, pictures, scale)),
+        Page(path=GUIDE, template="guide.html", make=lambda: lay_out_guide(context)),
         Page(path=METHODOLOGY, template="methodology.html", make=lambda: lay_out_methodology(context, log)),
         Page(
             path=NOT_FOUND,
@@ -54,36 +48,27 @@ def tracker_pages(
 
 
 def lay_out_tracker(context: BuildContext, pictures: ChartPictures, scale: str) -> dict[str, object]:
-    """Return what the template of the tracker page reads.
+    """Return what the template of the front page reads.
 
-    `s` is the snapshot with the path of each number; `events` are the declared windows with what was measured
-    in them, `followed` the bars for each horizon and `bars` their scale; `say` and `say_status` hold the
-    sentences that depend on the data.
+    `s` is the snapshot with the path of each number, `now` the record up to its session; `say` and
+    `say_status` hold the sentences that depend on the data.
     """
     content, config, snapshot, charts = context.content, context.config, context.snapshot, pictures.charts
-    followed = what_followed(snapshot.measured.forward_returns, context.research)
     sections = tuple(_sections(content, config.page.sections))
-    measured = {event.id: event for event in snapshot.events}
+    tiles = tuple(build_tiles(snapshot, context.research, context.names))
+    drawn = [draw_inversions(context.analysis, title=t.title, sample=snapshot.sample) for t in tiles[-1:]]
     return {
         "head": Head(
             title=content.head.title,
             description=content.head.description,
             trail=(),
-            graph=(
-                dataset(content, snapshot, config.site.base_url, (chart.id for chart in charts)),
-                *(faq_page(s.items) for name, s in sections if name == "faq" and isinstance(s, Section)),
-            ),
+            graph=(dataset(content, snapshot, config.site.base_url, (chart.id for chart in charts)),),
         ),
         "s": Stats(path="snapshot", value=snapshot),
+        "now": context.evenings.at(-1),
         "status": context.status,
         "names": context.names,
         "content": content,
-        "sections": sections,
-        "contents": (
-            *(each for each in _FIXED if charts[1:] or each[0] != "views"),
-            *((section.id, section.title) for _, section in sections),
-        ),
-        "events": [(e, measured[e.id]) for e in content.events.events if e.id in measured],
         "charts": charts,
         "shared": {chart.id: share_chart(chart, context.site, snapshot.as_of) for chart in charts},
         "drawn": {chart.id: picture(chart.svg) for chart in charts},
@@ -91,17 +76,42 @@ def lay_out_tracker(context: BuildContext, pictures: ChartPictures, scale: str) 
         "readings": picture(pictures.readings),
         "strip_picture": picture(pictures.strip.svg if pictures.strip else ""),
         "scale": picture(scale),
-        "followed": followed,
-        "episodes_sentence": episodes_sentence(snapshot.episodes, context.names),
-        "bars": BarScale.of(end for _, pair in followed for bar in pair for end in bar.ends()),
-        "research": context.research,
         "curve": say_curve.futures_tile(context.futures.futures) if context.futures else None,
         "say_curve": say_curve,
-        "asides": tuple(study_asides(context.research)) if context.research else (),
+        "tiles": tiles,
+        "inversions": picture("".join(drawn)),
+        "onward": tuple(today.onward(snapshot, days=config.archive.days)),
+        "guide": _contents(content, sections),
         "usual_publication": publication_words(snapshot, config),
         "say": today,
         "say_status": status,
     }
+
+
+def lay_out_guide(context: BuildContext) -> dict[str, object]:
+    """Return what the template of the guide reads.
+
+    `events` are the declared windows with what was measured in them, `sections` the configured parts by name.
+    """
+    content, snapshot = context.content, context.snapshot
+    sections = tuple(_sections(content, context.config.page.sections))
+    measured = {event.id: event for event in snapshot.events}
+    faq = (faq_page(s.items) for name, s in sections if name == "faq" and isinstance(s, Section))
+    return {
+        "head": replace(Head.of(content.guide, GUIDE), graph=tuple(faq)),
+        "page": content.guide,
+        "s": Stats(path="snapshot", value=snapshot),
+        "names": context.names,
+        "content": content,
+        "sections": sections,
+        "contents": _contents(content, sections),
+        "events": [(e, measured[e.id]) for e in content.events.events if e.id in measured],
+    }
+
+
+def _contents(content: Content, sections: Sequence[tuple[str, Section | Events]]) -> list[tuple[str, str]]:
+    """Return anchor and title of each part of the guide."""
+    return [(part.id, part.title) for part in (content.definitions, *(section for _, section in sections))]
 
 
 def _sections(content: Content, wanted: Sequence[str]) -> Iterator[tuple[str, Section | Events]]:

@@ -15,7 +15,7 @@ from ivts_site.errors import RenderError
 from ivts_site.model import Asset
 
 STYLESHEETS = ("tokens", "base", "page", "chart", "print")
-SCRIPTS = ("common", "page", "freshness")
+SCRIPTS = ("common", "page", "places", "freshness")
 LATE_SCRIPTS = ("scales", "free", "charts", "explorer", "tools")
 """One bundle, fetched by the page only when a visitor reaches for what they do."""
 PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive", "futures", "embed")

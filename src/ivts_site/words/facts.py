@@ -13,6 +13,7 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Research
 from ivts_site.words.names import Names, names
+from ivts_site.words.news.line import shown
 from ivts_site.words.research import build_research_facts
 from ivts_site.words.schedule import REGULAR_CLOSE, publication_lag
 from ivts_site.words.today import regime_held, suspect_series, window_words
@@ -111,6 +112,7 @@ def _today(s: Snapshot, label: Names) -> dict[str, str]:
         "vix3m": f.level(s.closes.vix3m),
         "spy": f.level(s.closes.spy),
         "ivts": f.ratio(s.ivts),
+        "ivts_short": shown(s.ivts, s.regime.threshold),
         "regime": s.regime.name,
         "regime_day": f.count(s.regime.day),
         "regime_since": f.date_long(s.regime.since),

@@ -47,7 +47,7 @@ def dataset(content: Content, snapshot: Snapshot, base_url: str, charts: Iterabl
     paths = [*(f"api/v1/{name}" for name in _DATASET), *(f"charts/{name}.csv" for name in charts)]
     return {
         "@type": "Dataset",
-        "name": content.head.title,
+        "name": content.head.site_name,
         "description": content.head.description,
         "url": base_url,
         "dateModified": snapshot.as_of,

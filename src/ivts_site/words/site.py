@@ -21,10 +21,12 @@ DAILY, FLIPS, FUTURES_FLIPS = "feed", "flips", "futures-flips"
 FEED_KINDS = {"xml": "application/atom+xml", "json": "application/feed+json"}
 PAGES = (
     ("", "Today"),
+    ("episodes/", "Inversions"),
     ("futures/", "Futures"),
-    ("episodes/", "Episodes"),
     ("history/", "History"),
+    ("compare/", "Compare"),
     ("research/", "Research"),
+    ("guide/", "Guide"),
     ("hedge/", "Hedge lab"),
     ("methodology/", "Methodology"),
     ("api/", "Data"),
@@ -171,6 +173,11 @@ class Site:
         absent = set() if self.config.archive.days else {"history/"}
         absent |= set() if self.futures else {"futures/"}
         return (page for page in PAGES if page[0] not in absent)
+
+    @staticmethod
+    def is_section(to: str, path: str) -> bool:
+        """Tell whether a page belongs to the section of the navigation that begins at `to`."""
+        return bool(to) and (path.startswith(to) or (to == "history/" and path.startswith("day/")))
 
     def kept(self) -> Site:
         """Return the site as kept pages see it."""

@@ -65,10 +65,10 @@ def age_words(status: Status, due: str) -> str:
 
 
 def close_note(s: Snapshot, status: Status, config: Config) -> str:
-    """Say what is missing from the closes, or that all are final."""
+    """Say what is missing from the closes; empty where all are there and final."""
     if s.sample:
-        return "simulated closes"
-    notes = ["final closes"]
+        return "simulated"
+    notes = []
     if s.provisional:
         notes.append(f"{f.date_weekday(s.provisional.session)} provisional")
     key = config.ratio.benchmark
@@ -98,6 +98,11 @@ def checked_words(checked_at: str, built_at: str) -> str:
 def instant_words(instant: str, zone: str) -> str:
     """Word an instant: "Mon 2 Mar 2026, 18:30 New York (23:30 UTC)"."""
     return f"{wall_clock(instant, zone)} ({f.clock(instant)} UTC)"
+
+
+def update_words(instant: str, zone: str) -> str:
+    """Word an instant by the clock of the exchange in short: "Mon by 18:30 ET"."""
+    return f"{f.date_weekday(f.day_in(instant, zone)).split()[0]} by {f.clock(instant, zone)} ET"
 
 
 def wall_clock(instant: str, zone: str) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ivts_site import formatting as f
+from ivts_site.analytics.to_date import ToDate
 from ivts_site.charts.scale import FEW, TRAIL
 from ivts_site.published.episode import Episode
 from ivts_site.published.snapshot import Snapshot, Window
 from ivts_site.published.stats import Stats
 from ivts_site.words.names import Names
+from ivts_site.words.news import tells_run
+from ivts_site.words.news.line import plain_ordinal, shown, spelled_window
 
 LOWEST, HIGHEST = 0.8, 1.3
 """Thresholds that the explorer offers at least."""
@@ -55,48 +59,107 @@ def borderline_note(snapshot: Snapshot) -> str:
     return f"borderline, coming from {'above' if regime.slope < 0 else 'below'} ({shown} over {sessions})"
 
 
-def line_level(snapshot: Snapshot) -> float:
-    """Return the front close at which the ratio would meet the threshold with the back index unchanged."""
-    return snapshot.closes.vix + snapshot.regime.distance
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One of the facts below the ratio: what it is, its value, and a note."""
+
+    name: str
+    value: str
+    note: str
 
 
-def facts(stats: Stats) -> Iterator[str]:
-    """Yield the facts below the ratio: day, backwardation rate, rank, band, and whether it is borderline."""
+def regime_line(s: Snapshot) -> str:
+    """Say the regime and, unless the headline says how long it has lasted, the session of its run."""
+    name = s.regime.name.capitalize()
+    if tells_run(s.news[0]):
+        return name
+    return f"{name}, {plain_ordinal(s.regime.day)} session"
+
+
+def facts(stats: Stats, now: ToDate, label: Names) -> Iterator[Fact]:
+    """Yield three facts: the run, the rate with its counts, and the closes that would change the regime."""
+    yield _run(stats.value, now, label)
+    yield _rate(stats)
+    yield _line(stats, label)
+
+
+def _run(s: Snapshot, now: ToDate, label: Names) -> Fact:
+    name = "This inversion" if s.regime.name == "backwardation" else "This run of contango"
+    if s.regime.since == s.all_history.first_session:
+        return Fact(name=name, value=f"Since {f.date_short(s.regime.since)}", note="where the record begins")
+    latest = s.episodes.recent[0] if s.episodes.recent else None
+    if latest and latest.ongoing and latest.spy_return is not None:
+        note = f"{label.benchmark} {f.percent_change(latest.spy_return)} from the close before it"
+        return Fact(name=name, value=f"Since {f.date_short(s.regime.since)}", note=note)
+    place = now.longer_run()
+    if place is None:
+        note = "the longest on record"
+    else:
+        length, end = f.plural(int(now.run[place]), "session"), f.date_short(str(now.sessions[place]))
+        note = f"longest since the {length} to {end}"
+    return Fact(name=name, value=f"Since {f.date_short(s.regime.since)}", note=note)
+
+
+def _rate(stats: Stats) -> Fact:
     s: Snapshot = stats.value
-    yield _day(s, stats)
-    yield f"backwardation rate {stats.percent('window.backwardation_rate')} ({window_words(s.window)})"
-    yield rank_words(s.window.percentile_ranks.ivts, s.window)
-    if s.regime.band != s.regime.name:
-        yield f"band: {s.regime.band}"
-    if note := borderline_note(s):
-        yield note
+    window, history = stats.at("window"), stats.at("all_history")
+    counts = f"{window.count('n_backwardation')} of {window.count('n_sessions')} sessions"
+    rate = window.percent("backwardation_rate", 0)
+    if not s.window.complete:
+        return Fact(name="Inverted so far", value=counts, note=f"{rate} of the record")
+    since = f"{history.percent('backwardation_rate', 0)} since {s.all_history.first_session[:4]}"
+    return Fact(
+        name=f"Inverted, past {spelled_window(s.window.name)}", value=counts, note=f"{rate}, against {since}"
+    )
+
+
+def _line(stats: Stats, label: Names) -> Fact:
+    s: Snapshot = stats.value
+    verb = "end the inversion" if s.regime.name == "backwardation" else "invert the curve"
+    name = f"{label.front} close that would {verb}"
+    still, follows = stats.fixed("distance.vix_if_back_fixed", 2), s.distance.vix_if_back_follows
+    if follows is None:
+        return Fact(name=name, value=still, note=f"with {label.back} unchanged")
+    usual = stats.fixed("distance.vix_if_back_follows", 1)
+    return Fact(
+        name=name,
+        value=usual,
+        note=f"if {label.back} moves with it as usual; {still} if {label.back} stays put",
+    )
+
+
+def shown_ratio(s: Snapshot) -> str:
+    """Return the ratio with two decimals, or four where two would hide on which side of the line it is."""
+    return shown(s.ivts, s.regime.threshold)
+
+
+def onward(s: Snapshot, *, days: bool) -> Iterator[tuple[str, str, str]]:
+    """Yield path, label and a few words on each page to read on."""
+    yield "guide/", "Guide", "What the ratio means, products, past crises, questions"
+    yield "research/", "Research", "Common claims about the curve, tested"
+    if days:
+        yield "history/", "History", f"All {f.plural(s.all_history.n_sessions, 'session')}, one page each"
+    yield "api/", "Data", "JSON, CSV and feeds; how each number is made"
 
 
 def scale_caption(s: Snapshot) -> str:
     """Say what the picture of the ratio's place shows."""
     n, before = s.window.n_sessions, min(TRAIL, s.all_history.n_sessions - 1)
-    trail = f"Dots: the {f.plural(before, 'session')} before, the older the fainter." if before else ""
-    pool = f"of {f.window_words(s.window.name)}" if s.window.complete else "stored"
-    hill = f"Hill: {f.count(n)} readings {pool}, smoothed for drawing."
-    ticks = "Upright lines: median, 95th and 99th percentile."
+    trail = f"Dots: the last {f.plural(before, 'session')}." if before else ""
+    pool = (
+        f"{spelled_window(s.window.name)} of readings" if s.window.complete else f"{f.plural(n, 'reading')}"
+    )
     few = f"{f.plural(n, 'reading')}: too few for a distribution."
-    return " ".join(filter(None, (hill, trail, ticks) if n >= FEW else (few, trail)))
+    return " ".join(filter(None, (f"Shape: {pool}." if n >= FEW else few, trail)))
 
 
 def spot_sentence(s: Snapshot, label: Names) -> str:
     """Say closes, ratio, regime and backwardation rate in one sentence."""
     return (
-        f"Spot {label.front} {f.level(s.closes.vix)}, {label.back} {f.level(s.closes.vix3m)}, IVTS "
-        f"{f.ratio(s.ivts)}: {s.regime.name}, day {f.count(s.regime.day)}; backwardation on "
-        f"{_counts(s.window)}."
+        f"On {f.date_long(s.as_of)} {label.front} closed at {f.level(s.closes.vix)} and {label.back} at "
+        f"{f.level(s.closes.vix3m)}, a ratio of {f.ratio(s.ivts)}: {s.regime.name}, session "
+        f"{f.count(s.regime.day)}; inverted on {_counts(s.window)}."
     )
-
-
-def changed(points: float | None, share: float | None, since: str | None) -> str:
-    """Say by how much a close has changed since the session before."""
-    if points is None:
-        return "no earlier close to compare with"
-    return f"{f.change(points)} ({f.percent_change(share)}) since {f.date_day(since)}"
 
 
 def credit(s: Snapshot, label: Names) -> str:
@@ -135,13 +198,6 @@ def window_words(window: Window) -> str:
     return f"{f.plural(window.n_sessions, 'session')} stored"
 
 
-def rank_words(rank: float | None, window: Window) -> str:
-    """Return "percentile rank 95.2 (2 years)"; one reading has none."""
-    if rank is None or window.n_sessions < 2:
-        return "no percentile rank yet"
-    return f"percentile rank {f.rank(rank)} ({window_words(window)})"
-
-
 def regime_held(s: Snapshot) -> str:
     """Say in one sentence for how long the regime has held."""
     if s.all_history.n_sessions == 1:
@@ -159,17 +215,6 @@ def suspect_series(s: Snapshot, label: Names) -> str:
     front, back, *_ = s.series
     found = {suspect.series for suspect in s.quality.suspect if suspect.session == s.as_of}
     return f.listing([name for key, name in ((front, label.front), (back, label.back)) if key in found])
-
-
-def _day(s: Snapshot, stats: Stats) -> str:
-    if s.all_history.n_sessions == 1:
-        return "First session stored"
-    if s.regime.since == s.all_history.first_session:
-        since = f"since the stored history begins, {f.date_long(s.regime.since)}"
-        return f"Day {stats.count('regime.day')} in regime, {since}"
-    return f"Day {stats.count('regime.day')} in regime" + (
-        f", since {f.date_long(s.regime.since)}" if s.regime.day > 1 else ", which begins with this session"
-    )
 
 
 def _counts(window: Window) -> str:
@@ -249,7 +294,7 @@ def _distance(s: Snapshot, label: Names) -> str:
 
 def _needed(s: Snapshot, front: str) -> str:
     points, share = f.level(abs(s.regime.distance)), f.percent(abs(s.regime.distance_return))
-    line = f.level(line_level(s))
+    line = f.level(s.closes.vix + s.regime.distance)
     if s.ivts == s.regime.threshold:
         exact = f"a ratio of exactly {f.plain(s.regime.threshold)} still counts as contango"
         return f"any higher {front} close would be backwardation, since {exact}"

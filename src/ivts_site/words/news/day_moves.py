@@ -14,4 +14,4 @@ def tell(now: ToDate) -> Told | None:
     """Word the moves since the session before."""
     if math.isnan(now.changes["vix"]):
         return None
-    return told(f"{moves(now)} on the day", "vix", "spy")
+    return told(moves(now), "vix", "spy")

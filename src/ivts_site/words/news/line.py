@@ -116,7 +116,18 @@ def _exact(fraction: float) -> str:
 
 def ordinal(n: int) -> str:
     """Return "a second", "an eighth", "a 66th", "an 80th"."""
-    return article(_ORDINALS[n - 1] if n <= len(_ORDINALS) else f"{f.count(n)}{_suffix(n)}")
+    return article(plain_ordinal(n))
+
+
+def plain_ordinal(n: int) -> str:
+    """Return "second", "66th"."""
+    return _ORDINALS[n - 1] if n <= len(_ORDINALS) else f"{f.count(n)}{_suffix(n)}"
+
+
+def spelled_window(window: str) -> str:
+    """Return "two years" for `2y`, "year" for `1y`."""
+    n, _, unit = f.window_words(window).partition(" ")
+    return unit if n == "1" else f"{FEW.get(int(n), n)} {unit}"
 
 
 def article(words: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivts_site import formatting as f
 from ivts_site.analytics.to_date import ToDate
-from ivts_site.words.news.line import FEW, Told, since_month, told
+from ivts_site.words.news.line import FEW, Told, since_month, spelled_window, told
 
 RANK = 96
 FEWEST = 20
@@ -19,7 +19,7 @@ def tell(now: ToDate) -> Told | None:
     below, above = now.share(below=True), now.share(below=False)
     side, share = ("higher", below) if below >= above else ("lower", above)
     whole = not now.complete or now.window == "all"
-    pool = f"since {since_month(now.sessions[0])}" if whole else f"in the past {_span(now.window)}"
+    pool = f"since {since_month(now.sessions[0])}" if whole else f"in the past {spelled_window(now.window)}"
     return told(f"The ratio was {side} than {_part(share, now.n_window - 1)} {pool}", "ratio")
 
 
@@ -31,9 +31,3 @@ def _part(share: float, n: int) -> str:
     if left <= _LEFT:
         return f"all but {'one reading' if left == 1 else f'{FEW[left]} readings'}"
     return f"{f.fixed(share * 100, 0)}% of readings"
-
-
-def _span(window: str) -> str:
-    """Return "two years" for `2y`, "year" for `1y`."""
-    n, _, unit = f.window_words(window).partition(" ")
-    return unit if n == "1" else f"{FEW.get(int(n), n)} {unit}"

@@ -1,0 +1,149 @@
+"""Today's evidence in three findings: what followed, how long runs went on, how inversions compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ivts_site import formatting as f
+from ivts_site.published.episode import Episode
+from ivts_site.published.snapshot import Persistence, Snapshot
+from ivts_site.published.stats import Stats
+from ivts_site.published.studies import Research
+from ivts_site.words.names import Names
+from ivts_site.words.research import band_words, research_stats
+
+HORIZON = 21
+"""Sessions ahead of what followed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A share to be drawn as a bar, with the limits of its interval; all in percent of the width."""
+
+    label: str
+    text: str
+    width: float
+    tone: str
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A finding: its sentence, what is drawn, a dim note, and a link by its label and path."""
+
+    id: str
+    title: str
+    note: str
+    link: tuple[str, str]
+    rates: tuple[Rate, ...] = ()
+
+
+def build_tiles(s: Snapshot, research: Research | None, label: Names) -> Iterator[Tile]:
+    """Yield the findings that the record allows."""
+    if research is not None and (tile := _followed(s, research_stats(research), label)):
+        yield tile
+    if tile := _goes_on(s):
+        yield tile
+    if s.episodes.longest and s.episodes.recent:
+        yield _compared(s.episodes.recent[0], s.episodes.longest, label)
+
+
+def _followed(s: Snapshot, studies: Stats, label: Names) -> Tile | None:
+    horizons = [each for each in studies.each("returns") if each.value.horizon == HORIZON]
+    if not horizons or horizons[0].value.all.share_up is None:
+        return None
+    every = horizons[0].at("all")
+    band = next(b for b in horizons[0].each("bands") if b.value.upto is None or s.ivts <= b.value.upto)
+    name = band_words(band.value.above, band.value.upto)
+    link = ("What followed every band", "research/#returns")
+    usual = f"{f.percent(every.value.share_up, 0)} after any session"
+    if band.value.share_up is None or band.value.share_up_interval is None:
+        title = f"Readings {name} are too rare to say what {label.benchmark} does next"
+        runs = f.plural(band.value.n_episodes, "run")
+        note = f"{runs} so far. {label.benchmark} was higher {HORIZON} sessions later {usual}."
+        return Tile(id="followed", title=title, note=note, link=link)
+    share = f.percent(band.value.share_up, 0)
+    title = (
+        f"After readings like today’s, {label.benchmark} was higher {HORIZON} sessions later {share} of the "
+        f"time, against {usual}"
+    )
+    low, high = band.value.difference_interval or (-1, 1)
+    chance = (
+        "The difference in mean return is about what you would expect by chance."
+        if low <= 0 <= high
+        else "The mean return differs by more than chance explains."
+    )
+    counts = f"{f.plural(band.value.n_sessions, 'session')} in {f.plural(band.value.n_episodes, 'run')}"
+    note = f"Ratio {name}: {counts}. Lines: {f.percent(studies.value.method.level, 0)} intervals. {chance}"
+    rates = tuple(
+        _rate(text, part.value.share_up, part.value.share_up_interval, tone)
+        for text, part, tone in ((f"ratio {name}", band, s.regime.name), ("any session", every, "muted"))
+    )
+    return Tile(id="followed", title=title, note=note, link=link, rates=rates)
+
+
+def _rate(label: str, share: float, interval: tuple[float, float] | None, tone: str) -> Rate:
+    return Rate(
+        label=label,
+        text=f.percent(share, 0),
+        width=round(share * 100, 1),
+        tone=tone,
+        interval=(round(interval[0] * 100, 1), round(interval[1] * 100, 1)) if interval else None,
+    )
+
+
+def _goes_on(s: Snapshot) -> Tile | None:
+    known = [each for each in s.persistence if each.probability is not None][-2:]
+    if not known:
+        return None
+    state, first, last = s.regime.name, known[0], known[-1]
+    name = "Contango" if state == "contango" else "An inversion"
+    title = f"{name} from a ratio like today’s held unbroken for {_ahead(first)} {_chance(first)} of the time"
+    title += "".join(f" and for {_ahead(each)} {_chance(each)}" for each in known[1:])
+    note = f"Fitted on {f.plural(last.n, 'past session')} in {state}."
+    if last.stands is not None:
+        share = f.percent(last.stands, 0)
+        note += f" The curve was in {state} on that last day, broken or not, {share} of the time."
+    rates = tuple(_rate(_ahead(each), each.probability or 0.0, each.interval, state) for each in known)
+    link = ("How the forecast scores", "research/#persistence")
+    return Tile(id="goes-on", title=title, note=note, link=link, rates=rates)
+
+
+def _ahead(each: Persistence) -> str:
+    return f.plural(each.sessions, "session")
+
+
+def _chance(each: Persistence) -> str:
+    return f.percent(each.probability, 0)
+
+
+def _compared(last: Episode, longest: Episode, label: Names) -> Tile:
+    n = longest.n_sessions
+    record = f"in {longest.first_session[:4]}"
+    if last == longest:
+        title = (
+            f"This inversion is the longest on record: {f.plural(n, 'session')}"
+            if last.ongoing
+            else (f"The last inversion was the longest on record: {f.plural(n, 'session')}")
+        )
+    elif last.ongoing:
+        title = (
+            f"This inversion has reached {f.fixed(last.max_ivts, 2)}; the longest, {record}, went to "
+            f"{f.fixed(longest.max_ivts, 2)} and took {f.plural(n, 'session')}"
+        )
+    else:
+        length = "one session" if last.n_sessions == 1 else f"{f.plural(last.n_sessions, 'session')}"
+        title = f"The last inversion was over in {length}; the longest, {record}, ran for {f.count(n)}"
+    returns = [
+        (each, each.spy_return) for each in dict.fromkeys((last, longest)) if each.spy_return is not None
+    ]
+    told = f.listing([f"{f.percent_change(share)} {_when(each)}" for each, share in returns])
+    note = "Height: the ratio above the line, one scale." + (f" {label.benchmark}: {told}." if told else "")
+    return Tile(id="inversions", title=title, note=note, link=("All inversions", "episodes/"))
+
+
+def _when(e: Episode) -> str:
+    if e.ongoing:
+        return f"since the close before {f.date_day(e.first_session)}"
+    return f"in {f.month(e.first_session)[:3]} {e.first_session[:4]}"
