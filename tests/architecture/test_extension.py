@@ -181,9 +181,9 @@ def test_an_added_section_is_on_the_page(extended: Copy) -> None:
     3 October is the 65th weekday from 7 July 2025 on: 64 mod 17 = 13, so that the VIX stands at
     16.75 + 0.25 × 13 = 20.00 and VIX3M at 21.00, which is a ratio of 0.9524.
     """
-    page = extended.page()
+    page = extended.page("guide")
     contents = [link.text() for link in page.all("nav", "contents")[0].all("a")]
-    assert contents[contents.index("Recent episodes") + 1] == "Words used here"
+    assert contents[contents.index("Three terms") + 1] == "Words used here"
     assert (
         page.find("glossary").text()
         == "Words used here Today's ratio is 0.9524. CloseThe last value of a session."
