@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import logging
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,29 @@ def test_a_run_without_news_changes_no_file(tmp_path: Path) -> None:
         assert not fetch(vendor, tmp_path, "futures.back_files=0", now=NOW + dt.timedelta(hours=1))
         assert {each: each.read_bytes() for each in tmp_path.rglob("*.parquet")} == before
         assert (tmp_path / "provenance.json").read_bytes() == note
+
+
+def test_an_answer_with_the_same_rows_is_no_news(tmp_path: Path) -> None:
+    """A vendor without ETag sends the file again: nothing in the data folder changes."""
+    with Vendor() as vendor:
+        serve(vendor)
+        for day in TRADING:
+            body = contract_csv(settled(day, dt.date(2020, 3, 16))).encode()
+            vendor.answers[path(day)] = answer(200, body, Content_Type="text/csv")
+        assert fetch(vendor, tmp_path, "futures.back_files=0")
+        note = (tmp_path / "provenance.json").read_bytes()
+        assert not fetch(vendor, tmp_path, "futures.back_files=0", now=NOW + dt.timedelta(hours=1))
+        assert (tmp_path / "provenance.json").read_bytes() == note
+
+
+def test_a_folder_taken_away_is_filled_again(tmp_path: Path) -> None:
+    with Vendor() as vendor:
+        serve(vendor)
+        assert fetch(vendor, tmp_path, "futures.back_files=2")
+        before = stored(tmp_path)
+        shutil.rmtree(tmp_path / "futures")
+        assert fetch(vendor, tmp_path, "futures.back_files=2")
+    assert stored(tmp_path) == before
 
 
 def test_the_whole_history_arrives_and_is_not_asked_again(tmp_path: Path) -> None:

@@ -119,6 +119,16 @@ def test_front_page_feed_and_files(ordinary: Path) -> None:
     assert len(month["2025-11-26"]["curve"]) == 8
 
 
+def test_no_file_holds_the_marks_of_numbers(ordinary: Path) -> None:
+    """Marks become elements of pages; in what scripts and readers of feeds get there are none."""
+    marked = [
+        path.name
+        for path in ordinary.rglob("*")
+        if path.suffix in {".json", ".xml", ".html"} and "\ue000" in path.read_text("utf-8")
+    ]
+    assert marked == []
+
+
 def test_check_knows_the_futures(ordinary: Path) -> None:
     data = ordinary.parent / "data"
     told = ivts(

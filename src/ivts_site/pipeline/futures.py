@@ -32,6 +32,7 @@ from ivts_site.pipeline.inputs import Inputs
 from ivts_site.pipeline.pictures import ChartPictures, picture_files
 from ivts_site.published.futures import FuturesHistory
 from ivts_site.published.serialize import to_json
+from ivts_site.published.stats import unmarked
 from ivts_site.published.tables import table_parquet
 from ivts_site.render import Page
 from ivts_site.words import futures as say
@@ -142,7 +143,9 @@ def curve_files(found: FuturesFound, analysis: Analysis) -> Iterator[tuple[str, 
 def _chart(context: BuildContext, found: FuturesFound) -> Chart:
     s = say.futures_stats(found.futures)
     options = Options(raw_closes=context.config.publish.raw_closes, sample=found.futures.sample)
-    return build_futures_chart(found, options, title=say.history_title(s), summary=say.history_words(s))
+    # a script writes these, too: what it reads has no marks
+    title, summary = (unmarked(text) for text in (say.history_title(s), say.history_words(s)))
+    return build_futures_chart(found, options, title=title, summary=summary)
 
 
 def _pictures(context: BuildContext, found: FuturesFound, compared: list[str]) -> Iterator[tuple[str, str]]:
