@@ -217,11 +217,14 @@
     chart.element.addEventListener('click', ({ target: { dataset } }) => dataset.tool && use(chart, dataset.tool));
   }
 
-  /** Bring every chart to the range; in a hidden tab it waits until the tab is shown. */
-  function showAll() {
+  /** Bring every chart to the range, the main one before the others; in a hidden tab it waits for the tab. */
+  async function showAll() {
+    const range = ivts.range();
+    for (const chart of charts) chart.range = range;
     for (const chart of charts) {
-      show(chart, ivts.range());
       if (chart.isLive) ivts.charts.draw(chart);
+      await show(chart, range);
+      if (ivts.range() !== range) return;
     }
   }
 
