@@ -126,7 +126,7 @@
   function put(chart, svg) {
     chart.plot.querySelector('.pic').replaceWith(svg);
     chart.title.textContent = svg.querySelector('title').textContent;
-    ivts.readout?.forget();
+    if (chart.isMain) ivts.readout?.forget();
   }
 
   /** Words of a picture: its summary, and which days it shows where they are others than those asked for. */
@@ -189,7 +189,6 @@
     chart.isLive = isLive;
     chart.plot.classList.toggle('is-live', isLive);
     label(chart, isLive ? 'live' : 'idle');
-    if (isLive) ivts.readout?.forget();
   }
 
   /** Link, CSV or PNG of what a chart shows; says in a few words what has happened. */
