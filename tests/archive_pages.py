@@ -38,7 +38,7 @@ _FIGURE = re.compile(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>")
 def settings_of(*, raw_closes: bool = False, days: bool = True, episodes: bool = True) -> Config:
     """Configuration of the repository with other switches."""
     settings = config()
-    publish = settings.publish.model_copy(update={"raw_closes": raw_closes})
+    publish = settings.publish.model_copy(update={"raw_closes": raw_closes, "quoted_closes": raw_closes})
     archive = settings.archive.model_copy(update={"days": days, "episodes": episodes})
     return settings.model_copy(update={"publish": publish, "archive": archive})
 

@@ -15,7 +15,7 @@ from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.years import measure_years
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.model import LogEntry
-from ivts_site.words.day import day_sentence
+from ivts_site.words.day import day_reading, day_sentence
 from ivts_site.words.episode import episode_sentence, episode_span
 from ivts_site.words.names import Names
 from ivts_site.words.year import year_sentence
@@ -130,7 +130,7 @@ def test_a_close_that_is_not_stored():
     assert "SPY, change" not in figures(page_of(*closes))
     first = figures(page_of(*closes, place=0))
     assert first["In backwardation, stored history"] == ("0.0%", "0 of 1 session")
-    assert figures(page_of(*closes, raw_closes=True))["SPY"] == ("n/a", "n/a since 6 January 2020")
+    assert "SPY" not in figures(page_of(*closes, raw_closes=True))
 
 
 def test_notes_of_a_session():
@@ -232,3 +232,12 @@ def test_the_smallest_pictures():
     assert 'cx="300"' in draw_sparkline([0.9], 1.0, title="x", sample=True)
     assert "SAMPLE DATA" in draw_sparkline([0.9], 1.0, title="x", sample=True)
     assert "l584 0" in draw_sparkline([1.0, 1.0], 1.0, title="x", sample=False)
+
+
+def test_the_reading_of_a_day_by_hand() -> None:
+    """1 / 0.9 - 1 is +11.1%, 1 / 1.2 - 1 is -16.7%; the inversion before ran over two sessions."""
+    calm, storm = (day_reading(days(ratios)[-1], LABEL) for ratios in ([1.1, 1.2, 0.9], [0.9, 1.1, 1.2]))
+    assert "With VIX3M unchanged, a VIX close 11.1% higher would have meant backwardation." in calm
+    assert calm.endswith("The last inversion ran from 6 to 7 January 2020.")
+    assert "With VIX3M unchanged, a VIX close 16.7% lower would have meant contango." in storm
+    assert storm.endswith("The highest ratio of the inversion so far was 1.2000.")

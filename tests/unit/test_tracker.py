@@ -398,7 +398,7 @@ def test_events_where_history_does_not_reach() -> None:
         tree_of(snapshot_of(calm(30), events=declared()), "guide/index.html").find("events").all("table")[0]
     )
     assert len(found) == len(content().events.events)
-    assert {cell.text() for cell in found[0][1:]} == {"not stored"}
+    assert {cell.text() for cell in found[0][1:]} == {"no data"}
     assert {cell.text() for cell in found[-1][1:]} == {"later"}  # 2025, the closes end in 2024
 
 

@@ -147,6 +147,8 @@ class Publish(Section):
 
     raw_closes: bool = False
     """Offer downloads with raw closes; they are licensed material."""
+    quoted_closes: bool = True
+    """Quote the closes of a single session on its page; no file gains a column by it."""
     license: Annotated[str, Field(pattern=r"^[A-Za-z0-9.+-]+$")] = "CC-BY-4.0"
     """SPDX identifier of the license of the derived numbers; closes are © Cboe."""
 

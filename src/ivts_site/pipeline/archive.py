@@ -31,12 +31,12 @@ from ivts_site.publish import CachedFile
 from ivts_site.published.day import Day
 from ivts_site.published.episode import EpisodeOutcome
 from ivts_site.published.history import Year
-from ivts_site.published.numbers import numbers
+from ivts_site.published.numbers import known, number, numbers
 from ivts_site.published.serialize import to_json
 from ivts_site.published.stats import Stats
 from ivts_site.render import Page
 from ivts_site.words.corrections import withdrawn_text, withdrawn_title
-from ivts_site.words.day import day_notes, day_sentence, window_readings
+from ivts_site.words.day import day_notes, day_reading, window_readings
 from ivts_site.words.episode import episode_card_alt, episode_sentence, episode_span, episodes_sentence
 from ivts_site.words.news import tell_news
 from ivts_site.words.prose import build_prose
@@ -419,7 +419,6 @@ class _Days:
     def _page(self, place: int) -> dict[str, object]:
         day, ratios = self._day(place), self._drawn(place).tolist()
         before, after = self._neighbours(place)
-        sentence = day_sentence(day, self._names)
         news = tell_news(self._build.evenings.at(place))
         drawn = draw_sparkline(
             ratios,
@@ -433,12 +432,20 @@ class _Days:
             "day": day,
             "before": before,
             "after": after,
-            "sentence": sentence,
+            "reading": day_reading(day, self._names),
+            "quoted": self._quoted(place),
             "readings": window_readings(day.window),
             "notes": list(day_notes(day, self._labels, self._changed.get(day.session, ()))),
             "picture": picture(drawn),
             "n_drawn": len(ratios),
         }
+
+    def _quoted(self, place: int) -> dict[str, float | None]:
+        """Return the closes that the page of a session quotes; none where the settings forbid it."""
+        if not self._build.config.publish.quoted_closes:
+            return {}
+        row = self._table.iloc[place]
+        return {name: known(number(row[f"closes.{name}"])) for name in ("vix", "vix3m", "spy")}
 
     def _head(self, day: Day, headline: str) -> Head:
         path, year, date = f"day/{day.session}/", day.session[:4], f.date_long(day.session)

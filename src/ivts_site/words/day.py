@@ -19,6 +19,41 @@ def day_sentence(day: Day, names: Names) -> str:
     )
 
 
+def day_reading(day: Day, names: Names) -> str:
+    """Say where the ratio stood, what it would have taken to change the regime, and what had been before."""
+    return " ".join((day_sentence(day, names), *_distance(day, names), *_rolling(day), *_episode(day)))
+
+
+def _distance(day: Day, names: Names) -> Iterator[str]:
+    move = day.regime.distance_return
+    if day.ivts == day.regime.threshold:
+        yield f"Any higher {names.front} close would have been backwardation."
+        return
+    way, other = ("lower", "contango") if move < 0 else ("higher", "backwardation")
+    close = f"a {names.front} close {f.percent(abs(move))} {way}"
+    yield f"With {names.back} unchanged, {close} would have meant {other}."
+
+
+def _rolling(day: Day) -> Iterator[str]:
+    known = [(n, rate) for n, rate in day.rolling_rates.items() if rate is not None]
+    if known:
+        shares = f.listing([f"{f.percent(rate)} of the last {n}" for n, rate in known])
+        yield f"Backwardation held on {shares} sessions."
+
+
+def _episode(day: Day) -> Iterator[str]:
+    if day.episode is None:
+        yield "No session on record had been in backwardation."
+    elif not day.episode.ongoing:
+        yield f"The last inversion ran {_span(day.episode.first_session, day.episode.last_session)}."
+    elif day.episode.max_ivts is not None and day.regime.day > 1:
+        yield f"The highest ratio of the inversion so far was {f.ratio(day.episode.max_ivts)}."
+
+
+def _span(first: str, last: str) -> str:
+    return f"on {f.date_long(first)} alone" if first == last else f"from {f.date_span(first, last)}"
+
+
 def day_notes(day: Day, labels: Mapping[str, str], revisions: Sequence[LogEntry]) -> Iterator[str]:
     """Say what a reader of the session's figures should know.
 

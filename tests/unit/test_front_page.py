@@ -1,0 +1,142 @@
+"""The front page and the guide: what stands where, and how they speak."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests.archive_pages import core_of, pages_of, render
+from tests.markup import Node, parse
+from tests.view_states import ROOT, STATES, analysis_of, config
+from tests.view_states import pages_of as tracker_pages_of
+
+PARTS = {
+    # the front page: answer, headline, scale, facts, chart, evidence, recent inversions, ways on
+    "index.html": ["today", "signal", "evidence", "tile-inversions", "views", "episodes"],
+    # everything evergreen
+    "guide/index.html": [
+        "definitions",
+        "products",
+        "events",
+        "ways",
+        "how",
+        "users",
+        "tips",
+        "questions",
+        "faq",
+        "term-ivts",
+        "term-backwardation",
+        "term-contango",
+        "product-vxx",
+        "way-cost",
+        "step-divide",
+        "user-risk",
+        "tip-credit",
+        "question-yesterday",
+        "faq-updates",
+    ],
+    "methodology/index.html": ["terms", "corrections", "downloads"],
+}
+"""The parts of the page's specification, and the page on which each stands."""
+
+BANNED = (
+    "three-month sibling",
+    "sources asked 17:30",
+    "older the fainter",
+    "it does not rise throughout",
+    "picked because they look good",
+    "a least length",
+    "options become dear",
+    "its sign turns",
+    "pays the roll",
+    "Files to come",
+    "cannot tell the sentence from chance",
+)
+"""The left column of the site's rules of language."""
+LONGEST = 25
+"""Words of a sentence on the front page."""
+
+
+def ids(page: Node) -> set[str]:
+    return {
+        each.attributes["id"]
+        for tag in ("section", "article", "div", "tr", "dl", "p", "nav", "details")
+        for each in page.all(tag)
+        if "id" in each.attributes
+    }
+
+
+@pytest.mark.parametrize("path", PARTS)
+def test_every_part_has_its_place(path: str) -> None:
+    """Nothing of the specification is lost."""
+    assert [
+        part for part in PARTS[path] if part not in ids(parse(tracker_pages_of("contango-long")[path]))
+    ] == []
+
+
+def test_the_explorer_stands_with_all_inversions_and_the_reading_with_its_day() -> None:
+    """The threshold explorer on `/episodes/`; the whole reading on the page of the session."""
+    core = core_of(analysis_of(**STATES["contango-long"]))
+    pages = pages_of(core)
+    assert parse(render(pages["episodes/"], core)).find("explorer")
+    day = parse(render(pages[f"day/{core.snapshot.as_of}/"], core)).text()
+    assert core.snapshot.headline in day
+    assert "With VIX3M unchanged, a VIX close" in day
+
+
+def test_old_places_of_the_front_page_lead_on() -> None:
+    """Each old anchor of a section is a link into the guide."""
+    page = parse(tracker_pages_of("contango-long")["index.html"])
+    moved = {each.attributes.get("id"): each.attributes["href"] for each in page.all("a")}
+    for name in ("faq", "events", "products", "tips", "definitions"):
+        assert moved[name] == f"guide/#{name}"
+    assert moved["explorer"] == "episodes/#explorer"
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+def test_a_day_quotes_its_closes_where_the_settings_allow_it(quoted: bool) -> None:
+    """VIX, VIX3M and SPY on the page of the session; its file stays without them."""
+    settings = config()
+    publish = settings.publish.model_copy(update={"quoted_closes": quoted})
+    core = core_of(
+        analysis_of([18.0, 18.2], benchmark=[400.0, 404.0]),
+        settings=settings.model_copy(update={"publish": publish}),
+    )
+    page = parse(render(pages_of(core)[f"day/{core.snapshot.as_of}/"], core)).text()
+    assert all((close in page) == quoted for close in ("18.20", "20.00", "404.00"))
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_sentences_of_the_front_page_are_short(name: str) -> None:
+    """At most 25 words each, in headline, lines, facts and tiles, whatever the state."""
+    page = parse(tracker_pages_of(name)["index.html"])
+    texts = [
+        each.text()
+        for place in ("today", "evidence")
+        if place in ids(page)
+        for tag in ("h1", "h3", "p", "dd")
+        for each in page.find(place).all(tag)
+    ]
+    sentences = [part for text in texts for part in re.split(r"(?<=[.;:]) ", text)]
+    assert [each for each in sentences if len(each.split()) > LONGEST] == []
+
+
+def test_no_percent_sign_is_spaced() -> None:
+    """Nor is one with a thin space, on any page that is made here, or in any template or text."""
+    for path, page in tracker_pages_of("contango-long").items():
+        assert not re.search(r"\d[ \u00a0\u202f]%", page), path
+    for file in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.yaml")]:
+        assert not re.search(r"\d[ \u00a0\u202f]%(?!\})", file.read_text("utf-8")), file
+
+
+def test_what_reads_like_a_translation_is_gone() -> None:
+    """None of the phrases that the rules of language replace is left; the studies word theirs elsewhere."""
+    files = [*(ROOT / "templates").rglob("*.*ml"), *(ROOT / "src/ivts_site/words").rglob("*.py")]
+    found = {
+        (file.name, phrase)
+        for file in files
+        if not file.stem.startswith(("research", "corrections"))
+        for phrase in BANNED
+        if phrase.lower() in " ".join(file.read_text("utf-8").split()).lower()
+    }
+    assert found == set()
