@@ -242,6 +242,7 @@ def measure(browser: Browser, origin: str, *, ours: bool) -> dict[str, float]:
     calm.context.close()
     if "range ms" in found:
         hasty = Visit(browser, origin + "/#hurry")
+        hasty.page.wait_for_function("() => seen.hurried", timeout=60_000)
         found["opened to range ms"] = hasty.seen()["hurried"]
         hasty.context.close()
     return found

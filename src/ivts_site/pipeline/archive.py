@@ -19,6 +19,7 @@ from ivts_site.analytics.outcomes import slice_episode
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.rows import iso_days
 from ivts_site.analytics.years import measure_years
+from ivts_site.charts.calendar import build_calendar
 from ivts_site.charts.episode import draw_episode, draw_timeline
 from ivts_site.charts.episode_card import build_episode_card
 from ivts_site.charts.sparkline import draw_sparkline
@@ -187,7 +188,10 @@ def _compare(context: BuildContext) -> dict[str, object]:
 
 def _history(context: BuildContext) -> dict[str, object]:
     years = measure_years(context.analysis.signal, context.analysis.episodes)
-    return _frame(context, context.content.archive.history, "history/") | {"years": years[::-1]}
+    return _frame(context, context.content.archive.history, "history/") | {
+        "calendar": build_calendar(context.analysis),
+        "years": years[::-1],
+    }
 
 
 def plan_episodes(archive: ArchiveContext) -> Iterator[Page | CachedFile]:

@@ -24,6 +24,7 @@ PAGE_SCRIPTS = {
     "later": ("later",),
     "episodes": ("episodes",),
     "compare": ("compare",),
+    "calendar": ("calendar",),
     "futures": ("futures",),
     "front": ("state", "readings", "pictures", "readout", "strip"),
     "embed": ("embed",),
