@@ -420,7 +420,6 @@
     root.addEventListener('click', onClick);
     root.addEventListener('input', onInput);
     root.addEventListener('change', remember);
-    all('form')[0].addEventListener('submit', (event) => event.preventDefault());
     all('[data-apply]')[0].addEventListener('click', apply);
     all('[data-csv]')[0].addEventListener('click', saveCsv);
     all('[data-copy]')[0].addEventListener('click', copyLink);

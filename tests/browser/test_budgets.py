@@ -17,6 +17,8 @@ SITES = ("sample_site", "recorded_site")
 MAX_PAGE, MAX_CSS, MAX_SCRIPT, MAX_FIRST_LOAD, MAX_FIGURE = 40 * KB, 9 * KB, 10 * KB, 65 * KB, 70 * KB
 MAX_LATE_SCRIPT = 16 * KB
 MAX_REQUESTS, MAX_MORE_REQUESTS = 6, 2
+OF_THE_LAB = {"style sheets": 10 * KB, "scripts": 18 * KB, "before interaction": 72 * KB}
+"""The hedge lab has the calculators in the browser, and the fields, panels and charts that show them."""
 
 
 class _Loads(HTMLParser):
@@ -65,7 +67,9 @@ def over_budget(site: Path, page: str = "index.html") -> list[str]:
         "before interaction": (sum(sizes.values()), MAX_FIRST_LOAD),
         "requests": (len(sizes), MAX_REQUESTS + (MAX_MORE_REQUESTS if shared else 0)),
     }
-    return [f"{name}: {size} > {most}" for name, (size, most) in budgets.items() if size > most]
+    own = OF_THE_LAB if page == "hedge/index.html" else {}
+    allowed = {name: (size, own.get(name, most)) for name, (size, most) in budgets.items()}
+    return [f"{name}: {size} > {most}" for name, (size, most) in allowed.items() if size > most]
 
 
 def own_scripts(site: Path, page: str = "index.html") -> dict[str, int]:
