@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 import feedparser
+import frictionless
 import jsonschema
 import numpy as np
 import pandas as pd
@@ -340,32 +341,95 @@ def test_every_page_names_the_feeds_and_the_data(sample_site: Path) -> None:
         assert {f"{root}api/", f"{root}api/#feeds"} <= links, name
 
 
-def test_linked_data_match_the_site(sample_site: Path) -> None:
-    """Every download of the data set exists with the type it is said to have; dates are those of the data."""
-    page = Page((sample_site / "index.html").read_text("utf-8"))
-    (script,) = page.scripts
-    graph = {each["@type"]: each for each in json.loads(script)["@graph"]}
-    assert set(graph) == {"Dataset", "FAQPage", "BreadcrumbList"}
-    data, snapshot = graph["Dataset"], document(sample_site, "snapshot.json")
-    kinds = {
-        "json": "application/json",
-        "csv": "text/csv",
-        "parquet": "application/vnd.apache.parquet",
-    }
-    paths = {
-        each["contentUrl"].removeprefix(ADDRESS): each["encodingFormat"] for each in data["distribution"]
-    }
-    assert {f"api/v1/history.{kind}" for kind in kinds} <= set(paths)
-    for path, kind in paths.items():
-        assert (sample_site / path).is_file(), path
-        assert kinds[path.rpartition(".")[2]] == kind
+def linked(site: Path, name: str) -> dict[str, dict[str, Any]]:
+    """Linked data of a page, by type."""
+    scripts = [json.loads(script) for script in Page((site / name).read_text("utf-8")).scripts]
+    (graph,) = [script["@graph"] for script in scripts if "@graph" in script]
+    return {each["@type"]: each for each in graph}
+
+
+def test_dataset_has_what_search_engines_ask_for(sample_site: Path) -> None:
+    """Google's required and recommended keys; every download exists as it is told; dates are the data's."""
+    data, snapshot = linked(sample_site, "api/index.html")["Dataset"], document(sample_site, "snapshot.json")
+    assert 50 <= len(data["description"]) <= 5_000
+    for key in ("name", "url", "identifier", "license", "creator", "keywords", "measurementTechnique"):
+        assert data[key], key
+    assert data["isAccessibleForFree"] is True
+    assert snapshot["as_of"][:4] not in data["name"] + data["description"]  # both last
+    kinds = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+    downloads = {each["contentUrl"].removeprefix(ADDRESS): each for each in data["distribution"]}
+    assert {"api/v1/history.csv", "api/v1/history.parquet"} <= set(downloads)
+    for path, each in downloads.items():
+        body = (sample_site / path).read_bytes()
+        assert each["encodingFormat"] == kinds[path.rpartition(".")[2]]
+        assert each["contentSize"] == f"{len(body)} B"
+        assert each["sha256"] == hashlib.sha256(body).hexdigest()
     total = snapshot["all_history"]
     assert data["temporalCoverage"] == f"{total['first_session']}/{total['last_session']}"
     assert data["dateModified"] == snapshot["as_of"]
+
+
+def test_one_license_everywhere(sample_site: Path) -> None:
+    """Page, index, data set and package name the one that the settings name."""
+    name = config().publish.license
+    package = json.loads((sample_site / "datapackage.json").read_text("utf-8"))
+    assert [each["name"] for each in package["licenses"]] == [name]
+    assert linked(sample_site, "api/index.html")["Dataset"]["license"] == package["licenses"][0]["path"]
+    assert name in package["licenses"][0]["path"]
+    assert name in document(sample_site, "index.json")["licence"]
+    for page in ("index.html", "api/index.html"):
+        assert name in (sample_site / page).read_text("utf-8")
+
+
+def test_package_describes_every_table(sample_site: Path) -> None:
+    """Each file with its size and SHA-256; each column of a CSV by name, type and meaning."""
+    package = json.loads((sample_site / "datapackage.json").read_text("utf-8"))
+    tables = {path.relative_to(sample_site).as_posix() for path in sample_site.rglob("*.csv")}
+    assert {each["path"] for each in package["resources"]} == tables | {"api/v1/history.parquet"}
+    for each in package["resources"]:
+        body = (sample_site / each["path"]).read_bytes()
+        assert (each["bytes"], each["hash"]) == (len(body), f"sha256:{hashlib.sha256(body).hexdigest()}")
+        if each["format"] == "csv":
+            (heading, *_) = csv.reader(io.StringIO(body.decode()))
+            assert [field["name"] for field in each["schema"]["fields"]] == heading
+            assert all(field["description"] for field in each["schema"]["fields"])
+    kinds = {
+        field["name"]: field["type"]
+        for each in package["resources"]
+        if each["path"] == "api/v1/history.csv"
+        for field in each["schema"]["fields"]
+    }
+    assert kinds["session"] == kinds["episode"] == "date"
+    assert (kinds["ivts"], kinds["regime"], kinds["regime_day"]) == ("number", "string", "integer")
+    assert kinds["suspect"] == kinds["sample"] == "boolean"
+
+
+def test_the_package_is_valid(sample_site: Path) -> None:
+    """By the library of those who wrote the form: the descriptor, and every row of every table."""
+    report = frictionless.validate(str(sample_site / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "type", "note"])
+
+
+def test_questions_are_those_of_the_page(sample_site: Path) -> None:
+    """Every question that search engines are told stands on the page."""
+    graph = linked(sample_site, "guide/index.html")
+    assert set(graph) == {"FAQPage", "BreadcrumbList"}
     asked = [each["name"] for each in graph["FAQPage"]["mainEntity"]]
-    html = unescape((sample_site / "index.html").read_text("utf-8"))
+    html = unescape((sample_site / "guide/index.html").read_text("utf-8"))
     assert len(asked) == 15
     assert [question for question in asked if question not in html.partition("</main>")[0]] == []
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="no R on this machine")
+def test_r_example(served: Served, sample_site: Path, tmp_path: Path) -> None:
+    """It runs as printed; its last line counts the last year's sessions in backwardation."""
+    (tmp_path / "history.R").write_text(example("history.R", served))
+    history = document(sample_site, "history.json")
+    year = history["session"][-1][:4]
+    pairs = zip(history["session"], history["regime"], strict=True)
+    n = sum(regime == "backwardation" for day, regime in pairs if day.startswith(year))
+    last = run("Rscript", str(tmp_path / "history.R")).rstrip().splitlines()[-1].split()
+    assert (last[1], float(last[2])) == (year, n)
 
 
 def test_badge_and_card(sample_site: Path) -> None:

@@ -53,7 +53,9 @@ def page_of(name: str = "contango-long", *, calendar: bool = True, **changed: An
     core, files = core_of(state(name), settings=settings.model_copy(update={"site": site})), FILES | SCHEMAS
     index = build_index(files, sample=False, as_of="2020-01-07", licence="Free & open.", documentation=BASE)
     published = files | {"index.json": to_json(index).encode()}
-    made = lay_out_api(core, index, published, calendar="calendar.ics" if calendar else "", tables=TABLES)
+    made = lay_out_api(
+        core, index, published, calendar="calendar.ics" if calendar else "", tables=TABLES, tabular={}
+    )
     assets = ASSETS | {"api.css": Asset(path="assets/api.css", integrity="sha384-AAAA")}
     page = RenderPage(path="api/", template="api.html", make=lambda: made)
     return build_renderer(TEMPLATES, assets, core.site)(page).decode()
@@ -159,7 +161,7 @@ def test_examples_carry_the_address_of_the_site(html: str) -> None:
     programs = [
         unescape(each) for each in re.findall(r'aria-label="Example for.*?<code>(.*?)</code>', html, re.S)
     ]
-    assert len(programs) == 4
+    assert len(programs) == 5
     assert all(f"{BASE}api/v1/" in program for program in programs)
     assert not any("example.org" in program for program in programs)
 
@@ -207,7 +209,8 @@ def test_badge_picture() -> None:
 def test_linked_data_name_the_page(html: str) -> None:
     """The way from the tracker page, with the page's own canonical address at its end."""
     (script,) = Page(html).scripts
-    (crumbs,) = json.loads(script)["@graph"]
+    data, crumbs = json.loads(script)["@graph"]
+    assert (data["@type"], data["url"]) == ("Dataset", f"{BASE}api/")
     assert [(each["name"], each["item"]) for each in crumbs["itemListElement"]] == [
         ("VIX term structure", BASE),
         ("Data and feeds", f"{BASE}api/"),

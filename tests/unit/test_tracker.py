@@ -300,13 +300,11 @@ def publishing(*, raw_closes: bool) -> Config:
 
 @pytest.mark.parametrize("allowed", [False, True])
 def test_what_downloads_hold_is_said_as_configured(allowed: bool) -> None:
-    """Footer and methodology follow `publish.raw_closes`; linked data name no file with closes drawn."""
+    """Footer and methodology follow `publish.raw_closes`."""
     files = tracker_of(state("contango-long"), settings=publishing(raw_closes=allowed))
     said = "the closes themselves" if allowed else "no series of closes"
     assert said in parse(files["index.html"]).all("footer")[0].text()
     assert said in parse(files["methodology/index.html"]).find("downloads").text()
-    listed = graph_of(files["index.html"])[0]["distribution"]
-    assert not [f["contentUrl"] for f in listed if re.search(r"charts/.*\.json$", f["contentUrl"])]
 
 
 def graph_of(html: str) -> list[dict[str, Any]]:
@@ -428,17 +426,15 @@ def test_unknown_section_is_a_configuration_error() -> None:
 
 
 def test_linked_data() -> None:
-    """The three graphs are JSON; questions carry today's answer; addresses are absolute."""
+    """The graphs are JSON; questions carry today's answer; addresses are absolute."""
     pages = pages_of("contango-long")
-    data, crumbs = graph_of(pages["index.html"])
+    (crumbs,) = graph_of(pages["index.html"])
     faq, _ = graph_of(pages["guide/index.html"])
-    assert [node["@type"] for node in (data, faq, crumbs)] == ["Dataset", "FAQPage", "BreadcrumbList"]
+    assert [node["@type"] for node in (faq, crumbs)] == ["FAQPage", "BreadcrumbList"]
     assert len(faq["mainEntity"]) == len(content().sections["faq"].items)
     answers = " ".join(question["acceptedAnswer"]["text"] for question in faq["mainEntity"])
     assert "No: on 13 November 2025 the VIX closed at 16.83" in answers
     assert "{" not in answers
-    assert all(file["contentUrl"].startswith("https://example.org/") for file in data["distribution"])
-    assert data["temporalCoverage"] == "2024-01-08/2025-11-13"
     assert crumbs["itemListElement"][0]["item"] == "https://example.org/"
 
 

@@ -92,6 +92,7 @@ FACTS: dict[str, str] = {
     "bands": "the configured bands with their upper edges, as one listing",
     "borderline_low": "lower edge of the borderline range",
     "borderline_high": "upper edge of the borderline range",
+    "license": "license of the derived numbers, by the setting `publish.license`",
     "downloads_hold": "what files offered for download hold, by the setting `publish.raw_closes`",
     "suspect_move": "move of the VIX that makes a repeated VIX3M close suspect",
 }

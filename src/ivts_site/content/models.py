@@ -272,7 +272,7 @@ class Example(Titled):
 
     text: Markdown
     """What it shows."""
-    path: Annotated[str, Field(pattern=r"^[a-z]+\.(py|mjs|sh)$")]
+    path: Annotated[str, Field(pattern=r"^[a-z]+\.(py|mjs|sh|R)$")]
     """Its name in `templates/examples/`; the tests run it."""
 
 
@@ -307,6 +307,18 @@ class Badge(Part):
     """Left half of the badge."""
 
 
+class DatasetWords(Part):
+    """What search engines for data are told; it stays the same from evening to evening."""
+
+    name: Text
+    description: Text
+    technique: Text
+    """How it is measured."""
+    keywords: NonEmpty[Text]
+    variables: NonEmpty[Text]
+    """What is measured."""
+
+
 class Api(PageText):
     """The page that documents the published files."""
 
@@ -315,6 +327,7 @@ class Api(PageText):
     """Above the table of files."""
     licence: Text
     """What may be done with the files; also printed in `index.json`, so without links."""
+    dataset: DatasetWords
     examples_title: Text
     examples: NonEmpty[Example]
     fields_title: Text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,13 @@ from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.pipeline.schema import schema_at
 from ivts_site.published.index import NAME as INDEX
 from ivts_site.published.index import Index, build_index, read_schemas
+from ivts_site.published.package import PACKAGE, build_package
 from ivts_site.published.serialize import to_json, to_lines
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.tables import episode_table, history_table, to_csv, to_parquet
 from ivts_site.render import Page
 from ivts_site.words import api as say
+from ivts_site.words.linked import dataset, license_address
 from ivts_site.words.site import Head
 
 API = "api/v1"
@@ -64,6 +67,7 @@ def build_api(
         documentation=f"{context.config.site.base_url}{PATH}",
     )
     published[INDEX] = to_json(index).encode()
+    tabular = written | {f"{API}/history.parquet": published["history.parquet"]}
     make = partial(
         lay_out_api,
         context,
@@ -71,29 +75,35 @@ def build_api(
         published,
         calendar=CALENDAR if CALENDAR in further else "",
         tables=tables,
+        tabular=tabular,
     )
+    package = _package(context, tabular, tables, read_schemas(published))
     files = {f"{API}/{name}": body for name, body in published.items()}
     made = Page(path=PATH, template="api.html", make=make)
-    return Part(files=written | files | _badge(context), pages=(made,))
+    return Part(files=written | files | package | _badge(context), pages=(made,))
 
 
-def lay_out_api(
+def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
     context: BuildContext,
     index: Index,
     published: Mapping[str, bytes],
     *,
     calendar: str,
     tables: Mapping[str, Table],
+    tabular: Mapping[str, bytes],
 ) -> dict[str, object]:
     """Return what the template of the page reads.
 
     `published` holds index and JSON Schemas by their path below `api/v1/`, `tables` the CSV files by theirs
-    below the site's root; `calendar` is the path of the calendar, empty where none is published.
+    below the site's root, `tabular` what they are written as; `calendar` is the calendar's path, if there is
+    one.
     """
     words, base = context.content.api, context.config.site.base_url
     programs = {each.path: _program(context.root, each.path) for each in words.examples}
     return {
-        "head": Head.of(words, PATH),
+        "head": replace(
+            Head.of(words, PATH), graph=(dataset(words.dataset, context.snapshot, context.site, tabular),)
+        ),
         "words": words,
         "say": say,
         "base": base,
@@ -106,6 +116,32 @@ def lay_out_api(
         "badge": say.badge_message(context.snapshot),
         "endpoint": f"{SHIELDS}{quote(f'{base}{BADGE}.json', safe='')}",
     }
+
+
+def _package(
+    context: BuildContext,
+    bodies: Mapping[str, bytes],
+    tables: Mapping[str, Table],
+    schemas: Mapping[str, Mapping[str, Any]],
+) -> dict[str, bytes]:
+    words, site = context.content.api.dataset, context.site
+    license_ = context.config.publish.license
+    head = {
+        "name": "vix-term-structure",
+        "title": f"{site.prefix}{words.name}",
+        "description": words.description,
+        "homepage": f"{context.config.site.base_url}{PATH}",
+        "version": context.snapshot.as_of,
+        "licenses": [{"name": license_, "path": license_address(license_)}],
+        "sources": [{"title": "Cboe Global Markets", "path": "https://www.cboe.com/"}],
+        "keywords": list(words.keywords),
+    }
+    meanings = {
+        path: {column.name: say.column_meaning(column, table, schemas) for column in table.file}
+        for path, table in tables.items()
+    }
+    package = build_package(bodies, tables, meanings, head=head, sample=context.snapshot.sample)
+    return {PACKAGE: (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode()}
 
 
 def badge_json(content: Content, snapshot: Snapshot) -> dict[str, Any]:

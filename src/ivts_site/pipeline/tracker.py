@@ -19,7 +19,7 @@ from ivts_site.render import Page
 from ivts_site.words import data_log, status, today
 from ivts_site.words import futures as say_curve
 from ivts_site.words.facts import publication_words
-from ivts_site.words.linked import dataset, faq_page
+from ivts_site.words.linked import faq_page
 from ivts_site.words.prose import build_prose
 from ivts_site.words.share import share_chart
 from ivts_site.words.site import Head
@@ -62,7 +62,6 @@ def lay_out_tracker(context: BuildContext, pictures: ChartPictures, scale: str) 
             title=content.head.title,
             description=content.head.description,
             trail=(),
-            graph=(dataset(content, snapshot, config.site.base_url, (chart.id for chart in charts)),),
         ),
         "s": Stats(path="snapshot", value=snapshot),
         "now": context.evenings.at(-1),

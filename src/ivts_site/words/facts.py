@@ -245,6 +245,7 @@ def _settings(config: Config) -> dict[str, str]:
         "stress_threshold": f.plain(stress) if stress else f.UNDEFINED,
         "borderline_low": f.plain(ratio.borderline[0]),
         "borderline_high": f.plain(ratio.borderline[1]),
+        "license": config.publish.license,
         "downloads_hold": _HELD[config.publish.raw_closes],
         "suspect_move": f.percent(config.statistics.suspect_move, 0),
         "bands": f.listing([_band(b.name, b.upto, ratio.bands[-2:-1]) for b in ratio.bands]),

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from markupsafe import Markup
 
-from ivts_site.content import Content
+from ivts_site.content.models import DatasetWords
 from ivts_site.content.parts import Item
 from ivts_site.published.index import MEDIA_TYPES
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.words.prose import build_prose
 from ivts_site.words.site import Head, Site
 
-_DATASET = (
-    "snapshot.json",
-    "episodes.json",
-    "episodes.csv",
-    "history.json",
-    "history.csv",
-    "history.parquet",
-)
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}  # so that no text can close the script
 
 
@@ -42,29 +35,44 @@ def embed_json(value: object) -> Markup:
     return Markup(text.translate(_ESCAPES))  # noqa: S704 - no markup character is left
 
 
-def dataset(content: Content, snapshot: Snapshot, base_url: str, charts: Iterable[str]) -> dict[str, Any]:
-    """Describe the published data; `charts` are the ids of charts, whose tables are among them."""
-    paths = [*(f"api/v1/{name}" for name in _DATASET), *(f"charts/{name}.csv" for name in charts)]
+def dataset(
+    words: DatasetWords, snapshot: Snapshot, site: Site, files: Mapping[str, bytes]
+) -> dict[str, Any]:
+    """Describe the published data by what does not change from evening to evening; `files` by their path."""
+    base, license_ = site.config.site.base_url, site.config.publish.license
     return {
         "@type": "Dataset",
-        "name": content.head.site_name,
-        "description": content.head.description,
-        "url": base_url,
+        "@id": f"{base}api/",
+        "identifier": f"{base}api/",
+        "name": words.name,
+        "description": words.description,
+        "url": f"{base}api/",
+        "sameAs": base,
         "dateModified": snapshot.as_of,
-        "license": f"{base_url}api/#files",
+        "license": license_address(license_),
         "temporalCoverage": f"{snapshot.all_history.first_session}/{snapshot.all_history.last_session}",
         "isAccessibleForFree": True,
-        "creator": {"@type": "Organization", "name": content.head.site_name, "url": base_url},
-        "variableMeasured": ["VIX / VIX3M ratio", "regime", "backwardation rate", "backwardation episodes"],
+        "inLanguage": site.config.site.language,
+        "keywords": list(words.keywords),
+        "measurementTechnique": words.technique,
+        "creator": {"@type": "Organization", "name": site.title, "url": base},
+        "variableMeasured": list(words.variables),
         "distribution": [
             {
                 "@type": "DataDownload",
                 "encodingFormat": MEDIA_TYPES[PurePosixPath(path).suffix],
-                "contentUrl": f"{base_url}{path}",
+                "contentUrl": f"{base}{path}",
+                "contentSize": f"{len(body)} B",
+                "sha256": hashlib.sha256(body).hexdigest(),
             }
-            for path in paths
+            for path, body in files.items()
         ],
     }
+
+
+def license_address(license_: str) -> str:
+    """Return where the text of a license is, by its SPDX identifier."""
+    return f"https://spdx.org/licenses/{license_}.html"
 
 
 def faq_page(items: Iterable[Item]) -> dict[str, Any]:
