@@ -26,8 +26,10 @@ SCALE, FINE = 1.5, 2
 _FRAME = (2000.0, 1000.0)
 """Units of the frame that stretches with the plot area, see `svg`."""
 _STEP = re.compile(r"([A-Za-z])|(-?\d+(?:\.\d+)?)")
+_HIDDEN = {"n", "x"}
+"""Classes of the labels that stand in narrower and wider pictures alone, see chart.css."""
 _FACE = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
-_SPARE = str.maketrans({fmt.MINUS: "-"})
+_SPARE = str.maketrans({fmt.MINUS: "-", "▲": ""})
 """What the drawing library's own face has in place of characters that it lacks."""
 
 
@@ -65,7 +67,7 @@ def _style() -> str:
         f".t,.t-strong{{fill:{COLOURS['muted']};font-size:12px}}.t-strong{{font-weight:650}}"
         f".head{{font-size:18px;font-weight:650}}.halo{{paint-order:stroke;stroke:{COLOURS['paper']};"
         f"stroke-width:4px;stroke-linejoin:round}}{roles}path[class^=s-]{{fill:none}}"
-        "circle[class^=s-]{fill:none}.n{display:none}path{stroke-linejoin:round}"
+        "circle[class^=s-]{fill:none}.n,.x{display:none}path{stroke-linejoin:round}"
     )
 
 
@@ -97,7 +99,7 @@ class _Raster:
         """Draw an element within the box of the picture that holds it, and all that is inside it."""
         kind = element.tag.rpartition("}")[2]
         names = f"{above} {element.get('class', '')}".split()
-        if "n" in names:
+        if _HIDDEN & set(names):
             return
         if kind in {"svg", "g"}:
             within = self._box(element, box) if kind == "svg" else box
@@ -171,7 +173,7 @@ class _Raster:
         shift = [float(element.get(name, "0")) * self._unit for name in ("dx", "dy")]
         self._pen.text(
             (x + shift[0], y + shift[1]),
-            (element.text or "").translate(_SPARE),
+            (element.text or "").translate(_SPARE).strip(),
             fill=_colour(_role(names, "f-") or "muted", 1.0),
             font=_font(round((18 if "head" in names else 12) * self._unit)),
             anchor={"middle": "ms", "end": "rs"}.get(element.get("text-anchor", ""), "ls"),
