@@ -12,7 +12,7 @@
     const there = hash && document.getElementById(hash.slice(1));
     if (!moved || !hash || (there && !moved.contains(there))) return;
     if (/[#&](entry|exit|min)=/.test(hash)) location.replace(moved.dataset.rules + hash);
-    else if (!hash.includes('=')) location.replace(there?.href ?? moved.dataset.moved + hash);
+    else if (/^#[a-z][\w-]*$/.test(hash)) location.replace(there?.href ?? moved.dataset.moved + hash);
   }
 
   function goTo(event) {

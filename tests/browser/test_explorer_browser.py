@@ -28,7 +28,7 @@ DROPS = (0.0, 0.03, 0.1)
 LEAST = (1, 2, 5, 12)
 
 MEASURE = """async (settings) => {
-  const series = await ivts.figure('charts/signal.json');
+  const series = await ivts.figure('../charts/signal.json');
   return settings.map((rules) => {
     const found = ivts.measure(series, rules);
     return [Object.values(found).map((v) => (Number.isFinite(v) ? v : null)), ivts.worded(found)];
@@ -39,7 +39,7 @@ MEASURE = """async (settings) => {
 @pytest.fixture(scope="module")
 def series(sample_site: Path) -> tuple[pd.Series, pd.Series]:
     """The ratio where it is defined and the benchmark's closes, from the published figure."""
-    ratio, benchmark = json.loads((sample_site / "charts/signal.json").read_text("utf-8"))["data"][:2]
+    ratio, benchmark = json.loads((sample_site / "../charts/signal.json").read_text("utf-8"))["data"][:2]
     index = pd.DatetimeIndex(ratio["x"])
     front, back = (np.array(ratio["meta"][name], dtype=float) for name in ("front", "back"))
     return pd.Series(front / back, index=index).dropna(), pd.Series(benchmark["y"], index=index, dtype=float)
@@ -79,6 +79,12 @@ def worded(found: ThresholdOutcome) -> dict[str, str]:
 def values(found: ThresholdOutcome) -> list[float]:
     """Return the figures in the browser's order."""
     return [getattr(found, name) for name in ThresholdOutcome.__slots__]
+
+
+@pytest.fixture
+def live(visitor: Callable[..., Visit]) -> Visit:
+    """The page of all inversions, where the explorer stands."""
+    return visitor().open("/episodes/")
 
 
 def test_a_grid_of_settings_equals_python(live: Visit, series: tuple[pd.Series, pd.Series]) -> None:
@@ -127,7 +133,7 @@ def test_dials_recompute_at_once_and_the_address_follows(
     live.page.go_back()
     expect(live.page.locator('[data-field="min"]')).to_have_value("1")
     assert fields(live) == ["1.01", "0.95", "1"]
-    live.page.locator("[data-reset]").click()
+    live.page.locator(".explorer [data-reset]").click()
     assert fields(live) == ["1.00", "1.00", "1"]
     assert live.page.evaluate("location.hash") == ""
 
@@ -149,7 +155,7 @@ def test_a_shared_address_opens_with_its_rules(
     visitor: Callable[..., Visit], series: tuple[pd.Series, pd.Series]
 ) -> None:
     """Rules of the address are put in, the explorer is in view, and no chart is drawn for it."""
-    visit = visitor().open("/#entry=1.01&exit=0.98&min=2")
+    visit = visitor().open("/episodes/#entry=1.01&exit=0.98&min=2")
     rules = ThresholdRules(entry=1.01, exit=0.98, min_sessions=2)
     expect(visit.page.locator('[data-out="n"]')).to_have_text(str(measure_thresholds(*series, rules).n))
     assert fields(visit) == ["1.01", "0.98", "2"]
@@ -163,7 +169,7 @@ IMPOSSIBLE = ("entry=9", "exit=1.2", "entry=x&min=2", "min=1.5", "min=0", "entry
 
 def test_impossible_rules_in_the_address_are_ignored(visitor: Callable[..., Visit]) -> None:
     """Out of bounds, an exit above the entry, no number: the definition stays, and nothing is fetched."""
-    visit = visitor().open(f"/#{IMPOSSIBLE[0]}")
+    visit = visitor().open(f"/episodes/#{IMPOSSIBLE[0]}")
     for hash_ in IMPOSSIBLE:
         visit.page.evaluate("(hash) => { location.hash = hash; }", hash_)
         visit.page.wait_for_timeout(20)
@@ -176,7 +182,7 @@ def test_without_series_the_table_stays_and_a_second_try_works(visitor: Callable
     """A failed fetch is said; the next touch asks again."""
     visit = visitor()
     visit.page.route("**/charts/signal.json", lambda route: route.abort())
-    visit.open()
+    visit.open("/episodes/")
     visit.page.locator('[data-slider="entry"]').focus()
     expect(visit.page.locator("[data-explorer-status]")).to_contain_text("could not be loaded")
     visit.page.unroute("**/charts/signal.json")
@@ -187,7 +193,7 @@ def test_without_series_the_table_stays_and_a_second_try_works(visitor: Callable
 
 def test_without_script_the_definition_is_readable(visitor: Callable[..., Visit]) -> None:
     """The table holds the definition's figures alone, a note says why there is nothing to move."""
-    visit = visitor(java_script_enabled=False).open()
+    visit = visitor(java_script_enabled=False).open("/episodes/")
     assert not visit.page.locator("[data-slider]").first.is_visible()
     assert not visit.page.locator(".yours").first.is_visible()
     assert visit.page.locator(".outcome td").first.is_visible()

@@ -20,20 +20,18 @@ WALK = (
     "skip link",
     "header",
     "theme",
-    "today",
     "ranges",
     "plot",
     "strip",
     "tools",
     "table",
+    "tiles",
     "tab",
     "plot",
     "tools",
     "table",
-    "explorer",
     "episodes",
-    "contents",
-    "sections",
+    "onward",
     "footer",
 )
 """Where the Tab key leads, neighbours of one kind taken together."""
@@ -42,7 +40,8 @@ STOP = """() => {
   const at = document.activeElement;
   const kinds = {
     '.skip': 'skip link', '.explorer': 'explorer', '[data-theme-button]': 'theme',
-    header: 'header', '.today': 'today', '[data-ranges]': 'ranges',
+    header: 'header', '.today': 'today', '.tiles': 'tiles', '.onward': 'onward', '.moved': 'onward',
+    '[data-ranges]': 'ranges', '.chart-share': 'table',
     '.strip': 'strip',
     '[data-plot]': 'plot', '.chart-tools': 'tools', '.chart-data': 'table', '[role=tab]': 'tab',
     '#episodes': 'episodes', '.contents': 'contents', '.prose': 'sections',
@@ -132,40 +131,30 @@ def test_the_keyboard_alone_reads_a_chart_changes_range_and_tab(visit: Visit) ->
     assert page.locator("#view-spy-backwardation").is_visible()
 
 
-PAGES = ("Today", "Episodes", "History", "Research", "Hedge lab", "Methodology", "Data")
-
-
-@pytest.mark.parametrize(("width", "rows"), [(320, 3), (360, 2), (768, 1), (1440, 1)])
-def test_the_header_holds_many_pages(visitor: Callable[..., Visit], width: int, rows: int) -> None:
-    """Seven entries lie in few tidy rows, targets of 24 pixels or more, and nothing scrolls sideways."""
+@pytest.mark.parametrize("width", [320, 360, 768, 1440])
+def test_the_menu_holds_all_pages(visitor: Callable[..., Visit], width: int) -> None:
+    """Entries are 24 pixels or more, in one row or behind the menu, and nothing scrolls sideways."""
     visit = visitor(viewport={"width": width, "height": 740}).open()
-    found = visit.page.locator(".top ul").evaluate(
-        """(list, names) => {
-          const [, other] = list.children; // the first is the current page, in heavier letters
-          list.replaceChildren(...names.map((name) => {
-            const item = other.cloneNode(true);
-            item.firstElementChild.textContent = name;
-            return item;
-          }));
-          return [...list.querySelectorAll('a')].map((link) => {
-            const { top, width, height, right } = link.getBoundingClientRect();
-            return [Math.round(top), Math.min(width, height), right];
-          });
-        }""",
-        list(PAGES),
+    menu, links = visit.page.locator(".menu"), visit.page.locator(".top nav a")
+    if menu.is_visible():
+        assert not links.first.is_visible()
+        menu.click()
+    assert links.first.is_visible()
+    boxes = links.evaluate_all(
+        """(links) => links.map((link) => {
+          const { width, height, right } = link.getBoundingClientRect();
+          return [Math.min(width, height), right];
+        })"""
     )
-    tops, sizes, rights = zip(*found, strict=True)
-    assert len(set(tops)) <= rows
-    assert min(sizes) >= 24
-    assert max(rights) <= width
+    assert min(size for size, _ in boxes) >= 24
+    assert max(right for _, right in boxes) <= width
     assert visit.page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_forced_colours_keep_states_apart(visitor: Callable[..., Visit]) -> None:
-    """With the visitor's own colours the badge has a border, the current tab a line, charts their lines."""
+    """With the visitor's own colours the current tab has a line, and charts have their lines."""
     visit = visitor(forced_colors="active").open()
     style = "(element, name) => getComputedStyle(element)[name]"
-    assert visit.page.locator(".badge").evaluate(style, "borderTopStyle") == "solid"
     assert visit.page.locator('[aria-pressed="true"]').first.evaluate(style, "borderBottomWidth") == "2px"
     assert "underline" in visit.page.locator('[aria-selected="true"]').evaluate(style, "textDecorationLine")
     strokes = visit.page.locator("#chart-signal svg.pic path[class^=s-]").evaluate_all(

@@ -22,7 +22,7 @@ PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive", "futur
 PAGE_SCRIPTS = {
     "lab": ("hedge", "lab-text", "lab-work", "lab-draw", "lab", "later"),
     "later": ("later",),
-    "episodes": ("episodes",),
+    "episodes": ("state", "episodes"),
     "compare": ("compare",),
     "calendar": ("calendar",),
     "futures": ("futures",),
