@@ -98,7 +98,7 @@ const hurry = async () => {
   await tap('all');
   seen.hurried = performance.now();
 };
-if (location.hash === '#hurry') document.addEventListener('DOMContentLoaded', () => setTimeout(hurry));
+if (location.search === '?hurry') document.addEventListener('DOMContentLoaded', () => setTimeout(hurry));
 """
 
 PLOTLY = """
@@ -241,7 +241,7 @@ def measure(browser: Browser, origin: str, *, ours: bool) -> dict[str, float]:
         found["busy ms"], found["explored ms"] = calm.page.evaluate("explore()")
     calm.context.close()
     if "range ms" in found:
-        hasty = Visit(browser, origin + "/#hurry")
+        hasty = Visit(browser, origin + "/?hurry")
         hasty.page.wait_for_function("() => seen.hurried", timeout=60_000)
         found["opened to range ms"] = hasty.seen()["hurried"]
         hasty.context.close()

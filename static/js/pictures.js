@@ -112,7 +112,7 @@
       if (turn !== chart.turn) return;
       put(chart, svg);
       if (chart.isMain) ivts.tellRange(null);
-      const told = await picture.told;
+      const [told] = await Promise.all([picture.told, painted()]);
       if (turn !== chart.turn) return;
       chart.shown = range;
       tellPicture(chart, told, name);
@@ -122,6 +122,9 @@
       if (turn === chart.turn) element.ariaBusy = 'false';
     }
   }
+
+  /** The picture is on the screen before its readings are worked out. */
+  const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
   function put(chart, svg) {
     chart.plot.querySelector('.pic').replaceWith(svg);
