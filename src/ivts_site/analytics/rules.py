@@ -107,7 +107,19 @@ class Resampling(Protocol):
 
     @property
     def min_cases(self) -> int:
-        """Fewest non-overlapping cases for an interval."""
+        """Fewest independent clusters for an interval."""
+
+    @property
+    def min_blocks(self) -> int:
+        """Fewest blocks in a history for an interval."""
+
+    @property
+    def max_draws(self) -> int:
+        """Most resamples, where an end lies near zero."""
+
+    @property
+    def settled(self) -> float:
+        """Largest Monte Carlo error of an end, as a share of its distance to zero."""
 
 
 class PersistenceRules(Resampling, Protocol):
@@ -164,6 +176,18 @@ class OverlayRules(Protocol):
 
 class StudyRules(PersistenceRules, Protocol):
     """Everything asked of a history."""
+
+    @property
+    def significance(self) -> float:
+        """Largest p-value, after Holm over all claims, that decides a verdict."""
+
+    @property
+    def rival(self) -> Literal["log", "level", "tenths"]:
+        """How the front index alone enters beside the ratio."""
+
+    @property
+    def learning_sessions(self) -> int:
+        """Sessions before the first forecast out of sample."""
 
     @property
     def bands(self) -> tuple[float, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from ivts_site.config.base import Count, Key, Positive, Section, Sessions, distinct
 
+Rival = Literal["log", "level", "tenths"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Hedge = Annotated[float, Field(ge=0, le=1)]
 Counts = Annotated[tuple[Sessions, ...], AfterValidator(distinct), Field(min_length=1, max_length=20)]
@@ -70,7 +71,19 @@ class Research(Section):
     block_factor: Annotated[int, Field(ge=2, le=1_000, strict=True)] = 2
     """Sessions of a resampled block, in horizons."""
     min_cases: Annotated[int, Field(ge=2, le=25_000, strict=True)] = 10
-    """Fewest cases that do not overlap for an interval or a verdict."""
+    """Fewest independent clusters for an interval or a verdict."""
+    min_blocks: Annotated[int, Field(ge=2, le=1_000, strict=True)] = 10
+    """Fewest blocks in the history for an interval."""
+    max_draws: Annotated[int, Field(ge=100, le=1_000_000, strict=True)] = 20_000
+    """Most resampled histories behind an interval whose end lies near zero."""
+    settled: Share = 0.1
+    """An end is settled where its Monte Carlo error is at most this share of its distance to zero."""
+    significance: Share = 0.05
+    """Largest p-value, after Holm over all claims, of a verdict other than undecided."""
+    rival: Rival = "log"
+    """How the front index alone enters beside the ratio: its logarithm, its level, or its tenths to date."""
+    learning_sessions: Sessions = 1260
+    """Sessions before the first forecast out of sample."""
     horizon: Annotated[int, Field(ge=2, le=25_000, strict=True)] = 21
     """Sessions ahead in claims and thresholds, and of a realised volatility."""
     event_before: Sessions = 20

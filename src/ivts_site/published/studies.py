@@ -93,7 +93,19 @@ class Method:
     block_factor: int
     """A block has this many horizons."""
     min_cases: int
-    """Fewest non-overlapping cases for an interval or a verdict."""
+    """Fewest independent clusters for an interval or a verdict."""
+    min_blocks: int
+    """Fewest blocks in the history for an interval or a verdict."""
+    max_draws: int
+    """Most resamples, taken where an end lies near zero."""
+    settled: float
+    """Largest Monte Carlo error of an end, as a share of its distance to zero; else a claim is on the edge."""
+    significance: float
+    """Largest p-value, after Holm over all claims, that decides a verdict."""
+    rival: str
+    """How the front index alone enters beside the ratio: `log`, `level` or `tenths` to date."""
+    learning_sessions: int
+    """Sessions before the first forecast out of sample."""
     resampling: str
     """`circular`: blocks of consecutive sessions of a history whose end is joined to its beginning."""
 

@@ -84,5 +84,11 @@ def _method(study: StudyInput) -> Method:
         seed=rules.seed,
         block_factor=rules.block_factor,
         min_cases=rules.min_cases,
+        min_blocks=rules.min_blocks,
+        max_draws=rules.max_draws,
+        settled=rules.settled,
+        significance=rules.significance,
+        rival=rules.rival,
+        learning_sessions=rules.learning_sessions,
         resampling="circular",
     )
