@@ -20,7 +20,7 @@ from statistics import NormalDist
 import numpy as np
 
 from ivts_site.analytics.results import Flags, Floats, Ints
-from ivts_site.analytics.rules import Resampling
+from ivts_site.analytics.rules import Drawing, Resampling
 from ivts_site.published.studies import Pair
 
 _CHUNK = 2_000_000
@@ -32,7 +32,7 @@ def block_length(how: Resampling, horizon: int) -> int:
     return how.block_factor * horizon
 
 
-def block_starts(n: int, block: int, how: Resampling) -> Iterator[Ints]:
+def block_starts(n: int, block: int, how: Drawing) -> Iterator[Ints]:
     """Give the first positions of the blocks of all draws, some draws at a time.
 
     Parameters
@@ -41,7 +41,7 @@ def block_starts(n: int, block: int, how: Resampling) -> Iterator[Ints]:
         Sessions, at least 1.
     block : int
         Sessions of a block, 1 … n.
-    how : Resampling
+    how : Drawing
         Draws and seed.
 
     Yields
@@ -64,7 +64,7 @@ def uniform(source: np.random.PCG64, size: int, n: int) -> Ints:
     return ((raw >> np.uint64(11)).astype(np.float64) * (n * 2.0**-53)).astype(np.int64)
 
 
-def resample_sums(columns: Floats, block: int, how: Resampling) -> Floats:
+def resample_sums(columns: Floats, block: int, how: Drawing) -> Floats:
     """Sum columns over resampled histories.
 
     Parameters
@@ -73,7 +73,7 @@ def resample_sums(columns: Floats, block: int, how: Resampling) -> Floats:
         One row a session, at least one, without NaN; all columns are drawn together.
     block : int
         Sessions of a block; a longer one than the history is cut to it.
-    how : Resampling
+    how : Drawing
         Draws and seed.
 
     Returns
@@ -83,7 +83,7 @@ def resample_sums(columns: Floats, block: int, how: Resampling) -> Floats:
     """
     n = len(columns)
     block = min(block, n)
-    whole, cut = _block_sums(columns, block), _block_sums(columns, n - (-(-n // block) - 1) * block)
+    whole, cut = block_sums(columns, block), block_sums(columns, n - (-(-n // block) - 1) * block)
     return np.concatenate(
         [
             np.column_stack(
@@ -191,7 +191,7 @@ def find_runs(member: Flags) -> tuple[Ints, Ints]:
     return np.flatnonzero(change == 1), np.flatnonzero(change == -1) - 1
 
 
-def _block_sums(columns: Floats, length: int) -> list[Floats]:
+def block_sums(columns: Floats, length: int) -> list[Floats]:
     """Sums of the `length` sessions from each position of the ring, a contiguous array a column."""
     ring = np.concatenate([columns, columns[: length - 1]])
     sums = np.cumsum(np.concatenate([np.zeros((1, columns.shape[1])), ring]), axis=0)

@@ -1,4 +1,4 @@
-"""An outcome in several groups of sessions, each against the rest, with block-bootstrap intervals."""
+"""A benchmark return in several groups of sessions, each against the rest and against the same front index."""
 
 from __future__ import annotations
 
@@ -8,15 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.bootstrap import (
-    block_length,
-    count_windows,
-    find_runs,
-    naive_difference,
-    naive_interval,
-    percentile_interval,
-    resample_sums,
-)
+from ivts_site.analytics.bootstrap import count_windows, find_runs, naive_difference, naive_interval
+from ivts_site.analytics.inference import Effect, Kind, Outcome, Side, measure_effect, measure_mean
 from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import session_at
@@ -32,92 +25,40 @@ class ReturnBand:
     above: float | None
     upto: float | None
 
+    @property
+    def side(self) -> Side:
+        """How the band is entered: from one side, or from both."""
+        return "low" if self.above is None else "high" if self.upto is None else "mid"
 
-def measure_groups(  # noqa: PLR0913 (outcomes, groups, and how to judge them)
-    outcomes: Floats,
-    members: Sequence[Flags],
-    *,
-    horizon: int,
-    how: Resampling,
-    names: Sequence[ReturnBand],
-    sessions: pd.DatetimeIndex,
-    block: int | None = None,
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Returns over a horizon by session, and the front index of the same sessions as a rival."""
+
+    sessions: pd.DatetimeIndex
+    returns: Floats
+    front: Floats
+    horizon: int
+
+
+def measure_groups(
+    history: History, members: Sequence[Flags], names: Sequence[ReturnBand], how: Resampling
 ) -> tuple[ReturnGroup, ...]:
-    """Measure an outcome in several groups of sessions, all on the same resampled histories.
+    """Measure returns in several groups of sessions; a return that is not known counts in none.
 
-    Parameters
-    ----------
-    outcomes : array
-        By session; NaN where not known.
-    members : sequence of array of bool
-        One a group; a group of all sessions has no rest to be compared with.
-    horizon : int
-        Sessions that an outcome reaches ahead.
-    how : Resampling
-        Draws, level, blocks and fewest cases.
-    names : sequence of ReturnBand
-        One a group.
-    sessions : DatetimeIndex
-        Labels of the outcomes.
-    block : int, optional
-        Sessions of a block, where what clusters lasts longer than the horizon.
-
-    Returns
-    -------
-    tuple of ReturnGroup
-        Trailing sessions without outcome are no part of the history that is resampled; others within it
-        stay, in no group, so that neighbours keep their distance.
+    A group of all sessions has no rest to be compared with, and no rival.
     """
-    known = ~np.isnan(outcomes)
-    end = int(np.flatnonzero(known)[-1]) + 1 if known.any() else 0
-    values, masks = np.where(known, outcomes, 0.0)[:end], [(member & known)[:end] for member in members]
-    every = known[:end]
-    draws = _resample_groups(values, [every, *masks], block or block_length(how, horizon), how)
-    return tuple(
-        _group(
-            name,
-            values,
-            mask=mask,
-            every=every,
-            draws=(draws[place + 1], draws[0]),
-            horizon=horizon,
-            how=how,
-            sessions=sessions,
-        )
-        for place, (name, mask) in enumerate(zip(names, masks, strict=True))
-    )
+    return tuple(_group(history, name, member, how) for name, member in zip(names, members, strict=True))
 
 
-def _resample_groups(values: Floats, masks: Sequence[Flags], block: int, how: Resampling) -> list[Floats]:
-    """By group an array (draws, 3): sums of members, of their values and of those above zero."""
-    if not len(values):
-        return [np.zeros((how.draws, 3)) for _ in masks]
-    up = values > 0
-    columns = np.column_stack(
-        [column for mask in masks for column in (mask, np.where(mask, values, 0.0), mask & up)]
-    )
-    sums = resample_sums(columns.astype(np.float64), block, how)
-    return [sums[:, 3 * place : 3 * place + 3] for place in range(len(masks))]
-
-
-def _group(  # noqa: PLR0913 (a row of the table: what it is, its values and their draws)
-    name: ReturnBand,
-    values: Floats,
-    *,
-    mask: Flags,
-    every: Flags,
-    draws: tuple[Floats, Floats],
-    horizon: int,
-    how: Resampling,
-    sessions: pd.DatetimeIndex,
-) -> ReturnGroup:
-    inside, others = values[mask], values[every & ~mask]
-    drawn, rest = draws[0], draws[1] - draws[0]
-    n_windows = count_windows(mask, horizon)
-    enough = n_windows >= how.min_cases
-    compared = enough and count_windows(every & ~mask, horizon) >= how.min_cases
-    mean_draws = quotient(drawn[:, 1], drawn[:, 0])
-    interval = percentile_interval(mean_draws, how.level) if enough else None
+def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -> ReturnGroup:
+    returns, horizon = history.returns, history.horizon
+    counted = ~np.isnan(returns)
+    mask = member & counted
+    inside, others = returns[mask], returns[counted & ~member]
+    up = np.where(counted, (returns > 0).astype(np.float64), np.nan)
+    gain = _effect(history, name, "return", returns, member, how)
+    rises = _effect(history, name, "share", up, member, how)
     naive = naive_interval(inside, how.level)
     return ReturnGroup(
         id=name.id,
@@ -125,23 +66,35 @@ def _group(  # noqa: PLR0913 (a row of the table: what it is, its values and the
         upto=name.upto,
         n_sessions=len(inside),
         n_episodes=len(find_runs(mask)[0]),
-        n_windows=n_windows,
-        first_session=session_at(sessions, mask),
-        last_session=session_at(sessions, mask, last=True),
+        n_windows=count_windows(mask, horizon),
+        n_clusters=gain.clusters.n,
+        first_session=session_at(history.sessions, mask),
+        last_session=session_at(history.sessions, mask, last=True),
         mean=known(mean(inside)),
-        interval=interval,
+        interval=gain.mean.interval,
         naive_interval=naive,
-        width_ratio=_width_ratio(interval, naive),
+        width_ratio=_width_ratio(gain.mean.interval, naive),
         median=known(median(inside)),
         n_up=int((inside > 0).sum()),
         share_up=known(mean((inside > 0).astype(np.float64))),
-        share_up_interval=_interval(quotient(drawn[:, 2], drawn[:, 0]), how) if enough else None,
+        share_up_interval=rises.mean.interval,
         difference=known(mean(inside) - mean(others)),
-        difference_interval=_interval(mean_draws - quotient(rest[:, 1], rest[:, 0]), how)
-        if compared
-        else None,
+        difference_interval=gain.difference.interval,
         difference_naive_interval=naive_difference(inside, others, how.level),
+        p_value=gain.difference.p_value,
+        same_front=None if gain.rival is None or not len(others) else float(others.mean()) + gain.rival,
+        adds=gain.adds.value,
+        adds_interval=gain.adds.interval,
     )
+
+
+def _effect(  # noqa: PLR0913 (what is measured, where, and how)
+    history: History, name: ReturnBand, outcome: Outcome, outcomes: Floats, member: Flags, how: Resampling
+) -> Effect:
+    if member.all():
+        return measure_mean(outcomes, Kind(outcome=outcome, side="all", horizon=history.horizon), how)
+    kind = Kind(outcome=outcome, side=name.side, horizon=history.horizon)
+    return measure_effect(outcomes, member, history.front, kind, how)
 
 
 def mean(values: Floats) -> float:
@@ -152,10 +105,6 @@ def mean(values: Floats) -> float:
 def median(values: Floats) -> float:
     """Median, NaN of nothing."""
     return float(np.median(values)) if len(values) else np.nan
-
-
-def _interval(draws: Floats, how: Resampling) -> Pair | None:
-    return percentile_interval(draws, how.level)
 
 
 def quotient(sums: Floats, counts: Floats) -> Floats:

@@ -32,6 +32,15 @@ def forward_returns(close: Floats, horizon: int) -> Floats:
     return result
 
 
+def lowest_ahead(close: Floats, horizon: int) -> Floats:
+    """Give the lowest close of the next `horizon` sessions / close(t) − 1; NaN where one of them is not stored."""
+    result = np.full(len(close), np.nan)
+    if len(close) > horizon:
+        ahead = np.lib.stride_tricks.sliding_window_view(close[1:], horizon).min(axis=1)
+        result[:-horizon] = ahead / close[:-horizon] - 1
+    return result
+
+
 def compare_forward_returns(
     benchmark: pd.Series, signal: pd.DataFrame, horizons: Sequence[int]
 ) -> tuple[ForwardReturn, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 class Band(Protocol):
@@ -86,12 +86,8 @@ class EventWindow(Protocol):
         """Last calendar day, included."""
 
 
-class Resampling(Protocol):
-    """How intervals are made."""
-
-    @property
-    def level(self) -> float:
-        """Share of intervals meant to hold the true value, in (0, 1)."""
+class Drawing(Protocol):
+    """How histories are resampled."""
 
     @property
     def draws(self) -> int:
@@ -100,6 +96,14 @@ class Resampling(Protocol):
     @property
     def seed(self) -> int:
         """Non-negative; the same seed gives the same blocks."""
+
+
+class Resampling(Drawing, Protocol):
+    """How intervals are made."""
+
+    @property
+    def level(self) -> float:
+        """Share of intervals meant to hold the true value, in (0, 1)."""
 
     @property
     def block_factor(self) -> int:
@@ -184,6 +188,10 @@ class StudyRules(PersistenceRules, Protocol):
     @property
     def rival(self) -> Literal["log", "level", "tenths"]:
         """How the front index alone enters beside the ratio."""
+
+    @property
+    def second_history(self) -> dt.date:
+        """First day of the shorter history shown beside the whole one."""
 
     @property
     def learning_sessions(self) -> int:

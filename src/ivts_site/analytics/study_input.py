@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,12 +31,32 @@ class StudyInput:
         Names of the declared series by key.
     further : mapping of str to Series
         Closes of optional series by key; what is dated after the as-of session is cut off by `series`.
+    keep : callable
+        Makes something slow that rests on a year that is over, or gives what was made before: its name, and what
+        makes it.
     """
 
     analysis: Analysis
     rules: StudyRules
     labels: Mapping[str, str] = field(default_factory=dict)
     further: Mapping[str, pd.Series] = field(default_factory=dict)
+    keep: Callable[[str, Callable[[], Any]], Any] = lambda _, make: make()
+
+    def until(self, last: pd.Timestamp) -> StudyInput:
+        """The same as it was known on a day: later sessions are cut off, also those of other series."""
+        closes = self.analysis.panel.closes.loc[:last]
+        return self._with(closes, self.analysis.signal.loc[:last], closes.index[-1])
+
+    def since(self, first: pd.Timestamp) -> StudyInput | None:
+        """The same for sessions with a ratio from a day on; None where there is none, or none before it."""
+        signal = self.analysis.signal.loc[first:]
+        if not 0 < len(signal) < len(self.analysis.signal):
+            return None
+        return self._with(self.analysis.panel.closes, signal, self.analysis.panel.as_of)
+
+    def _with(self, closes: pd.DataFrame, signal: pd.DataFrame, as_of: pd.Timestamp) -> StudyInput:
+        panel = replace(self.analysis.panel, closes=closes, as_of=as_of)
+        return replace(self, analysis=replace(self.analysis, panel=panel, signal=signal))
 
     @cached_property
     def sessions(self) -> pd.DatetimeIndex:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -82,6 +83,8 @@ class Research(Section):
     """Largest p-value, after Holm over all claims, of a verdict other than undecided."""
     rival: Rival = "log"
     """How the front index alone enters beside the ratio: its logarithm, its level, or its tenths to date."""
+    second_history: dt.date = dt.date(2009, 9, 18)
+    """First day of the shorter history shown beside the whole one; the day Cboe's own VIX3M file begins."""
     learning_sessions: Sessions = 1260
     """Sessions before the first forecast out of sample."""
     horizon: Annotated[int, Field(ge=2, le=25_000, strict=True)] = 21

@@ -59,7 +59,7 @@ class ReturnGroup:
     mean: float | None
     """Mean return, decimal fraction."""
     interval: Pair | None
-    """Of the mean, by block bootstrap; null below `method.min_cases` windows."""
+    """Of the mean, calibrated to cover; null with too few clusters or blocks, or without a calibration."""
     naive_interval: Pair | None
     """Of the mean, as if the starts were independent: mean ± z·s/√n. Shown to tell how wrong that is."""
     width_ratio: float | None
@@ -71,13 +71,23 @@ class ReturnGroup:
     share_up: float | None
     """`n_up` / `n_sessions`."""
     share_up_interval: Pair | None
-    """By the same bootstrap."""
+    """Of the share, calibrated."""
     difference: float | None
     """Mean − mean of all other starts; null for `all`."""
     difference_interval: Pair | None
-    """By the same bootstrap, both means from the same resampled history."""
+    """Of the difference, calibrated."""
     difference_naive_interval: Pair | None
     """As if all starts were independent (Welch)."""
+    n_clusters: int
+    """Independent clusters: of the group or of all others, whichever come in more stretches a horizon apart."""
+    p_value: float | None
+    """Chance of a difference as far from zero where the ratio has no effect; at least 0.002."""
+    same_front: float | None
+    """Mean return of the rest and what the group's front index alone makes of it: the same VIX, whatever the ratio."""
+    adds: float | None
+    """What the group adds at the same front index: partial coefficient; null for `all`."""
+    adds_interval: Pair | None
+    """Calibrated interval of `adds`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +114,8 @@ class Method:
     """Largest p-value, after Holm over all claims, that decides a verdict."""
     rival: str
     """How the front index alone enters beside the ratio: `log`, `level` or `tenths` to date."""
+    second_history: str
+    """First day of the shorter history shown beside the whole one."""
     learning_sessions: int
     """Sessions before the first forecast out of sample."""
     resampling: str

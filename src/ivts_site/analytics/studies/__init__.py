@@ -89,6 +89,7 @@ def _method(study: StudyInput) -> Method:
         settled=rules.settled,
         significance=rules.significance,
         rival=rules.rival,
+        second_history=day(rules.second_history),
         learning_sessions=rules.learning_sessions,
         resampling="circular",
     )

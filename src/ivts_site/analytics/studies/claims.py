@@ -1,50 +1,117 @@
-"""Things commonly said of the ratio, each with a test that could refute it."""
+"""Things commonly said of the ratio, each tested against all other sessions and against the front index alone."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.bootstrap import (
-    block_length,
-    count_windows,
-    find_runs,
-    percentile_interval,
-    resample_sums,
-    wilson_interval,
+from ivts_site.analytics.bootstrap import find_runs
+from ivts_site.analytics.groups import mean, median
+from ivts_site.analytics.inference import (
+    Effect,
+    Estimate,
+    Kind,
+    benjamini_hochberg,
+    holm,
+    measure_effect,
+    measure_line,
+    measure_mean,
+    measure_shifted,
 )
-from ivts_site.analytics.groups import ReturnBand, mean, measure_groups, quotient
-from ivts_site.analytics.measured import correlate
 from ivts_site.analytics.results import Flags, Floats, Ints
-from ivts_site.analytics.returns import forward_returns
+from ivts_site.analytics.returns import forward_returns, lowest_ahead
 from ivts_site.analytics.studies.curve import find_points
 from ivts_site.analytics.study_input import StudyInput, session_at
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.analytics.volatility import lead, realised_volatility
 from ivts_site.formatting import fixed, percent
-from ivts_site.published.numbers import day, known
-from ivts_site.published.studies import Pair, ReturnGroup
+from ivts_site.published.numbers import known
+from ivts_site.published.studies import Pair
 
 RANK = 70
+LARGE_FALL = 0.05
+"""A window falls where some close of it lies more than this below the first."""
+FIRST_YEAR = 252
+"""Closes of an index before its tenths are told."""
 
 Verdict = Literal["supported", "not supported", "too few cases"]
-Unit = Literal["return", "correlation", "share", "points", "ratio"]
+Finding = Literal["holds up", "VIX says it too", "on the edge", "can't tell", "opposite", "too few cases"]
+Unit = Literal["return", "correlation", "share", "points", "ratio", "variance"]
 Side = Literal["above", "below"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearFinding:
+    """What the verdict would have been at the end of a year, from what was known then."""
+
+    year: int
+    """The year."""
+    finding: Finding
+    """The verdict by the same rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """The verdict under another choice of the rules."""
+
+    name: str
+    """`rival-level`, `rival-tenths`, `horizon-5`, `horizon-63`, `fdr` (Benjamini–Hochberg for Holm) or `since`
+    (from `research.second_history` on)."""
+    finding: Finding
+    """The verdict with that choice changed and all others kept."""
+    value: float | None
+    """The number tested, in the claim's unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarms:
+    """A sign as an alarm for what it is said to come before."""
+
+    odds_ratio: float | None
+    """Odds of the sign before the event / odds before any other session; null where one of the counts is 0."""
+    false_alarms: float | None
+    """Share of the sessions with the sign that no event followed."""
+    missed: float | None
+    """Share of the events without the sign."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """The ratio, or its change, against the front's log change over the next sessions."""
+
+    what: Literal["level", "change"]
+    """Of the ratio, on the session itself."""
+    horizon: int
+    """Sessions ahead."""
+    correlation: float | None
+    """Pearson's."""
+    interval: Pair | None
+    """Calibrated interval of it."""
+    p_value: float | None
+    """Under the null."""
+    rival: float | None
+    """The correlation that the front's own level makes: it falls from where it stands high."""
+    adds: float | None
+    """What the ratio adds beside the front's level, in the same unit."""
+    adds_interval: Pair | None
+    """Calibrated interval of it."""
+    n_sessions: int
+    """Pairs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """Something commonly said, a test of it, and what came out.
 
-    The claim says on which side of `null_value` the number lies. Supported: the whole interval lies there.
-    Not supported: it does not. Too few cases: fewer than `method.min_cases` that do not overlap on the
-    smaller side of the comparison.
+    `value` is the mean (or share) in the claim's group less that of all other sessions, or a correlation. The claim
+    says on which side of zero it lies.
     """
 
     id: str
@@ -54,38 +121,71 @@ class Claim:
     test: str
     """What was compared, in one sentence."""
     unit: Unit
-    """Returns and shares are fractions; points are annualised volatility points."""
+    """Returns, shares and log changes are fractions; points are annualized volatility points, variance points²."""
+    horizon: int
+    """Sessions that outcomes reach ahead."""
     value: float | None
     """The number tested, in `unit`; null where undefined."""
     interval: Pair | None
-    """Of `value`; null where there are too few cases."""
+    """Calibrated interval of `value`; null where there are too few cases or no calibration."""
+    p_value: float | None
+    """Chance of a number as far from zero where there is no effect; at least 0.002."""
+    p_holm: float | None
+    """The same after Holm over all claims: what verdicts use."""
+    p_fdr: float | None
+    """The same after Benjamini and Hochberg."""
+    draws: int
+    """Resamples behind the interval."""
+    settled: bool
+    """Whether they put the Monte Carlo error of its ends below `method.settled` of their distance to zero."""
+    rival: float | None
+    """What the same test gives for the front index alone: the difference that its level makes of these sessions."""
+    adds: float | None
+    """What the claim's group adds at the same front index: partial coefficient; null where there is no rival."""
+    adds_interval: Pair | None
+    """Calibrated interval of `adds`."""
+    adds_p_value: float | None
+    """Under the null."""
     null_value: float
-    """Where the claim begins to be true: no difference or correlation, 0; of a share, one half. A half is not
-    what chance gives: that is `rest`."""
+    """Where the claim begins to be true: 0, no difference."""
     side: Side
     """Where the claim says that the number lies."""
+    finding: Finding
+    """What came out, see the methodology page."""
     verdict: Verdict
-    """What came out."""
+    """The same in three words: supported where it holds up, with or without the VIX saying so too."""
     contradicted: bool
     """Whether the whole interval lies on the other side."""
     n_sessions: int
     """Sessions (or episodes, where the test counts these) on the claim's side of the comparison."""
     n_cases: int
-    """Those among them whose windows do not overlap."""
+    """Independent clusters: of the group or of all others, whichever come in more stretches a horizon apart."""
+    n_effective: float
+    """Clusters of equal size that would weigh as much."""
     group: float | None
-    """The number in the claim's group, of a difference; null where `value` is that number itself."""
+    """The mean in the claim's group; null for correlations."""
     rest: float | None
-    """The number in the others; null where there are none."""
+    """The mean in all other sessions; null where there are none."""
+    group_median: float | None
+    """The median in the claim's group."""
+    rest_median: float | None
+    """The median in all other sessions."""
     n_rest: int | None
     """Sessions (or episodes) on the other side of the comparison; null where there is none."""
     n_hits: int | None
-    """Numerator of a share: of `value` or, in a comparison, of `group`; null for other units."""
+    """Numerator of `group`, of shares; null for other units."""
     n_rest_hits: int | None
     """Numerator of `rest`, of shares."""
     first_session: str | None
     """First session counted."""
     last_session: str | None
     """Last session counted."""
+    alarms: Alarms | None
+    """The sign as an alarm, where the claim is one of a sign that comes first."""
+    history: tuple[YearFinding, ...]
+    """Verdicts at the end of each full year of the history."""
+    alternatives: tuple[Alternative, ...]
+    """Verdicts under the nearest other choices of the rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +200,16 @@ class Verdicts:
     """Those not supported."""
     too_few_cases: int
     """Those with too few cases."""
+    holds_up: int
+    """Those that hold up beside the VIX."""
+    vix_says_it_too: int
+    """Those that hold up, but not beside the VIX."""
+    on_the_edge: int
+    """Those whose interval leaves out zero, but not after Holm, or not for sure."""
+    cannot_tell: int
+    """Those whose interval holds zero."""
+    opposite: int
+    """Those of which the record says the opposite."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,41 +220,43 @@ class Claims:
     """Only those whose series are stored."""
     verdicts: Verdicts
     """How the claims came out, counted."""
+    leads: tuple[Lead, ...]
+    """Level and change of the ratio against the front's next sessions."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A claim's id, the side of the null value it expects, its unit, and how far its outcomes reach ahead.
+class Found:
+    """What a test came to: the effect, and what is counted on both sides of it."""
 
-    Without a horizon it is that of the rules.
-    """
+    effect: Effect
+    unit: Unit
+    outcomes: Floats
+    member: Flags
+    sessions: pd.DatetimeIndex
+    horizon: int
+    alarms: Alarms | None = None
+    whole: bool = False
 
-    name: str
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A claim's id, the side of zero that it names, what it needs, how it is measured, and its words."""
+
+    id: str
     side: Side
-    unit: Unit = "return"
-    horizon: int | None = None
-
-
-def measure(study: StudyInput) -> Claims:
-    """Test every claim whose series are stored, in a fixed order.
-
-    Supported: the whole interval lies on the claimed side of the null value. Not supported: it does not. Too
-    few cases: fewer than `min_cases` that do not overlap in the group or in the rest.
-    """
-    evidence = Evidence(study)
-    claims = tuple(
-        test(evidence) for key, test in _TESTS if key is None or getattr(evidence, key) in evidence.further
-    )
-    count = Counter(each.verdict for each in claims)
-    names: dict[str, int] = {verdict.replace(" ", "_"): count[verdict] for verdict in get_args(Verdict)}
-    return Claims(claims=claims, verdicts=Verdicts(n_claims=len(claims), **names))
+    measure: Callable[[Evidence], Found]
+    claim: str
+    test: str
+    needs: str | None = None
 
 
 class Evidence:
-    """What tests read of a history: outcomes over the horizon, and further indices on its sessions."""
+    """What tests read of a history: outcomes over the horizon, the rival, further indices on its sessions."""
 
-    def __init__(self, study: StudyInput) -> None:
+    def __init__(self, study: StudyInput, horizon: int | None = None, rival: str | None = None) -> None:
         self.study, self.rules = study, study.rules
+        self.horizon = horizon or study.rules.horizon
+        self._rival = rival or study.rules.rival
         own = {study.analysis.panel.front.key, study.analysis.panel.back.key}
         self.further: Mapping[str, Floats] = {
             key: closes.reindex(study.sessions).to_numpy(dtype=float)
@@ -156,447 +268,586 @@ class Evidence:
     @property
     def shorter(self) -> str:
         """Key of the longest tenor that is shorter than the front; empty where there is none."""
+        key = self.study.analysis.panel.front.key
         days = {point.key: point.days for point in find_points(self.study) if point.days is not None}
-        below = [(number, key) for key, number in days.items() if number < days[self.front_key]]
+        below = [(number, each) for each, number in days.items() if number < days[key]]
         return max(below)[1] if below else ""
 
-    @property
-    def front_key(self) -> str:
-        """Key of the front index."""
-        return self.study.analysis.panel.front.key
-
-    @property
-    def block(self) -> int:
-        """Sessions of a block: volatility clusters over weeks, whatever the horizon of an outcome."""
-        return block_length(self.rules, self.rules.horizon)
-
-    @property
-    def returns(self) -> Floats:
-        """Benchmark returns over the horizon, by session with a ratio."""
-        return forward_returns(self.study.close, self.rules.horizon)[self.study.place]
-
-    @property
-    def realised(self) -> Floats:
-        """Volatility of the benchmark over the horizon, by session with a ratio."""
-        n = self.rules.horizon
-        return lead(realised_volatility(self.study.close, n), n)[self.study.place]
-
-    @property
+    @cached_property
     def front(self) -> Floats:
         """Front closes by session with a ratio."""
         return self.study.front[self.study.place]
 
-    def known(self, key: str, outcomes: Floats) -> Floats:
-        """Outcomes of the sessions on which a further index closed, NaN on the others."""
-        return np.where(np.isnan(self.further[key]), np.nan, outcomes)
+    @cached_property
+    def rival(self) -> Floats:
+        """The front index as it enters beside the ratio."""
+        if self._rival == "tenths":
+            return np.ceil(10 * self.rank(self.study.analysis.panel.front.key))
+        return np.log(self.front) if self._rival == "log" else self.front
 
-    def high(self, key: str) -> Flags:
-        """Whether a further index closed among the highest of its closes here."""
-        values = self.further[key]
-        stored = values[~np.isnan(values)]
-        edge = np.percentile(stored, 100 * (1 - self.rules.high_share)) if len(stored) else np.inf
-        return np.asarray(values > edge)
+    @cached_property
+    def returns(self) -> Floats:
+        """Benchmark returns over the horizon, by session with a ratio."""
+        return forward_returns(self.study.close, self.horizon)[self.study.place]
+
+    @cached_property
+    def realised(self) -> Floats:
+        """Volatility of the benchmark over the horizon, by session with a ratio."""
+        return lead(realised_volatility(self.study.close, self.horizon), self.horizon)[self.study.place]
+
+    @cached_property
+    def lowest(self) -> Floats:
+        """Lowest close of the horizon after each session, against its own, less one."""
+        return lowest_ahead(self.study.close, self.horizon)[self.study.place]
+
+    @cached_property
+    def fell(self) -> Floats:
+        """Whether some close of the horizon lay more than `LARGE_FALL` below."""
+        return _flags(self.lowest < -LARGE_FALL, self.lowest)
+
+    def front_change(self, horizon: int) -> Floats:
+        """Log change of the front over the next sessions, by session with a ratio."""
+        return np.log1p(forward_returns(self.study.front, horizon))[self.study.place]
+
+    def rank(self, key: str) -> Floats:
+        """Share of an index's closes up to each session that are at or below its own; NaN in the first year."""
+        closes = self.study.series[key]
+        ranks = closes.expanding(FIRST_YEAR).rank(pct=True, method="max")
+        return ranks.reindex(self.study.sessions).to_numpy(dtype=float)
+
+    def high(self, key: str) -> tuple[Flags, Flags]:
+        """Whether a further index closed among the highest of its closes to date, and where that is known."""
+        ranks = self.rank(key)
+        return ranks > 1 - self.rules.high_share, ~np.isnan(ranks)
 
 
-def say(evidence: Evidence, name: str) -> tuple[str, str]:
-    """Word a claim and its test with the names and numbers of this history."""
+def measure(study: StudyInput) -> Claims:
+    """Test every claim whose series are stored, in a fixed order, with its history and its alternatives."""
+    claims = test_claims(Evidence(study))
+    years = {year: study.keep(f"verdicts {year}", partial(_year_end, study, year)) for year in _years(study)}
+    others = dict(_alternatives(study, claims))
+    told = tuple(
+        replace(
+            each,
+            history=tuple(
+                YearFinding(year=year, finding=found[each.id])
+                for year, found in years.items()
+                if each.id in found
+            ),
+            alternatives=tuple(
+                Alternative(name=name, finding=found[each.id].finding, value=found[each.id].value)
+                for name, found in others.items()
+                if each.id in found
+            ),
+        )
+        for each in claims
+    )
+    return Claims(claims=told, verdicts=_count(told), leads=tuple(_leads(Evidence(study))))
+
+
+def test_claims(evidence: Evidence, *, adjust: Callable[..., list[float | None]] = holm) -> tuple[Claim, ...]:
+    """Test every claim whose series are stored, and judge them together."""
+    asked = [
+        test for test in TESTS if test.needs is None or getattr(evidence, test.needs) in evidence.further
+    ]
+    found = [test.measure(evidence) for test in asked]
+    p_values = [_estimate(each).p_value for each in found]
+    adjusted, fdr = adjust(p_values), benjamini_hochberg(p_values)
+    return tuple(
+        _claim(evidence, *each) for each in zip(asked, found, zip(adjusted, fdr, strict=True), strict=True)
+    )
+
+
+def decide(test: Test, found: Found, p_value: float | None, significance: float) -> Finding:
+    """Give the verdict, by the rules that the methodology page states.
+
+    Without an interval there were too few cases. A rival is asked where there is one.
+    """
+    estimate = _estimate(found)
+    if estimate.interval is None or estimate.value is None or p_value is None:
+        return "too few cases"
+    claimed, against = (_beyond(estimate.interval, side) for side in (test.side, _other(test.side)))
+    if not claimed and not against:
+        return "can't tell"
+    if p_value > significance or not estimate.settled:
+        return "on the edge"
+    if against:
+        return "opposite"
+    adds = found.effect.adds
+    if adds.value is None:
+        return "holds up"
+    return "holds up" if adds.interval and _beyond(adds.interval, test.side) else "VIX says it too"
+
+
+def _beyond(interval: Pair, side: Side) -> bool:
+    return interval[0] > 0 if side == "above" else interval[1] < 0
+
+
+def _other(side: Side) -> Side:
+    return "below" if side == "above" else "above"
+
+
+def _estimate(found: Found) -> Estimate:
+    return found.effect.mean if found.whole else found.effect.difference
+
+
+_VERDICTS: Mapping[Finding, Verdict] = MappingProxyType(
+    {
+        "holds up": "supported",
+        "VIX says it too": "supported",
+        "on the edge": "not supported",
+        "can't tell": "not supported",
+        "opposite": "not supported",
+        "too few cases": "too few cases",
+    }
+)
+
+
+def _claim(
+    evidence: Evidence, test: Test, found: Found, adjusted: tuple[float | None, float | None]
+) -> Claim:
+    effect, estimate = found.effect, _estimate(found)
+    words = _words(evidence, found.horizon)
+    finding = decide(test, found, adjusted[0], evidence.rules.significance)
+    member, line = found.member, found.unit == "correlation"
+    valid = ~np.isnan(found.outcomes)
+    inside, outside = found.outcomes[member & valid], found.outcomes[~member & valid]
+    share = found.unit == "share"
+    return Claim(
+        id=test.id,
+        claim=test.claim.format(**words),
+        test=test.test.format(**words),
+        unit=found.unit,
+        horizon=found.horizon,
+        value=estimate.value,
+        interval=estimate.interval,
+        p_value=estimate.p_value,
+        p_holm=adjusted[0],
+        p_fdr=adjusted[1],
+        draws=estimate.draws,
+        settled=estimate.settled,
+        rival=None if found.whole else effect.rival,
+        adds=effect.adds.value,
+        adds_interval=effect.adds.interval,
+        adds_p_value=effect.adds.p_value,
+        null_value=0.0,
+        side=test.side,
+        finding=finding,
+        verdict=_VERDICTS[finding],
+        contradicted=estimate.interval is not None and _beyond(estimate.interval, _other(test.side)),
+        n_sessions=effect.n,
+        n_cases=effect.clusters.n,
+        n_effective=effect.clusters.effective,
+        group=None if line else known(mean(inside)),
+        rest=None if line else known(mean(outside)),
+        group_median=None if line or share else known(median(inside)),
+        rest_median=None if line or share else known(median(outside)),
+        n_rest=None if line or found.whole else effect.n_rest,
+        n_hits=int(inside.sum()) if share else None,
+        n_rest_hits=int(outside.sum()) if share else None,
+        first_session=session_at(found.sessions, member & valid),
+        last_session=session_at(found.sessions, member & valid, last=True),
+        alarms=found.alarms,
+        history=(),
+        alternatives=(),
+    )
+
+
+def _words(evidence: Evidence, horizon: int) -> dict[str, str]:
+    """Names and numbers of this history, for the sentences of the tests."""
     panel, rules = evidence.study.analysis.panel, evidence.rules
     labels = {point.key: point.label for point in find_points(evidence.study)}
-    words = {
+    return {
         "front": panel.front.label,
         "benchmark": panel.benchmark.label,
         "ratio": f"{panel.front.label}/{panel.back.label}",
-        "horizon": f"{rules.horizon}",
+        "horizon": f"{horizon}",
         "days": f"{rules.trigger_days}",
         "spike": fixed(rules.spike, 2),
         "calm": fixed(rules.bands[0], 2),
         "top": percent(rules.high_share, 0),
+        "fall": percent(LARGE_FALL, 0),
         "shorter": labels.get(evidence.shorter, ""),
         "skew": labels.get(evidence.skew, ""),
         "volatility": labels.get(evidence.volatility, ""),
     }
-    saying, test = SAYINGS[name]
-    return saying.format(**words), test.format(**words)
 
 
-def judge(value: float | None, interval: Pair | None, null: float, side: Side) -> tuple[Verdict, bool]:
-    """Return the verdict, and whether the interval lies wholly on the other side.
-
-    Without an interval there were too few cases.
-    """
-    if interval is None or value is None:
-        return "too few cases", False
-    above, below = interval[0] > null, interval[1] < null
-    on_side, against = (above, below) if side == "above" else (below, above)
-    return ("supported" if on_side else "not supported"), against
-
-
-def claim(  # noqa: PLR0913 (a claim's fields)
-    evidence: Evidence,
-    kind: Kind,
-    *,
-    value: float | None,
-    interval: Pair | None,
-    null: float,
-    counts: tuple[int, int, int | None],
-    span: tuple[str | None, str | None],
-    parts: tuple[float | None, float | None] = (None, None),
-    hits: tuple[int | None, int | None] = (None, None),
-) -> Claim:
-    """Put a claim together; `counts` are sessions, cases that do not overlap and the rest's sessions.
-
-    `hits` are the numerators of shares, in the group and in the rest.
-    """
-    saying, test = say(evidence, kind.name)
-    verdict, contradicted = judge(value, interval, null, kind.side)
-    return Claim(
-        id=kind.name,
-        claim=saying,
-        test=test,
-        unit=kind.unit,
-        value=value,
-        interval=interval,
-        null_value=null,
-        side=kind.side,
-        verdict=verdict,
-        contradicted=contradicted,
-        n_sessions=counts[0],
-        n_cases=counts[1],
-        group=parts[0],
-        rest=parts[1],
-        n_rest=counts[2],
-        n_hits=hits[0],
-        n_rest_hits=hits[1],
-        first_session=span[0],
-        last_session=span[1],
+def _count(claims: Sequence[Claim]) -> Verdicts:
+    count, findings = Counter(each.verdict for each in claims), Counter(each.finding for each in claims)
+    names: dict[str, int] = {verdict.replace(" ", "_"): count[verdict] for verdict in get_args(Verdict)}
+    return Verdicts(
+        n_claims=len(claims),
+        holds_up=findings["holds up"],
+        vix_says_it_too=findings["VIX says it too"],
+        on_the_edge=findings["on the edge"],
+        cannot_tell=findings["can't tell"],
+        opposite=findings["opposite"],
+        **names,
     )
 
 
-def measure_group(
-    evidence: Evidence, outcomes: Floats, member: Flags, horizon: int | None = None
-) -> ReturnGroup:
-    """Measure an outcome in a group of sessions and in the rest, on the same resampled histories."""
-    return measure_groups(
-        outcomes,
-        [member],
-        horizon=horizon or evidence.rules.horizon,
-        how=evidence.rules,
-        names=[ReturnBand(id="", above=None, upto=None)],
-        sessions=evidence.study.sessions,
-        block=evidence.block,
-    )[0]
+def _years(study: StudyInput) -> Iterator[int]:
+    """Years whose last session is past, and that have a session with a ratio."""
+    yield from sorted({year for year in study.sessions.year.tolist() if year < study.sessions[-1].year})
 
 
-def compare_groups(evidence: Evidence, kind: Kind, outcomes: Floats, member: Flags) -> Claim:
-    """Mean outcome in a group less the mean in all other sessions; an unknown outcome counts in neither.
-
-    Outcomes of a share are 1 and 0.
-    """
-    found = measure_group(evidence, outcomes, member, kind.horizon)
-    share = kind.unit == "share"
-    return claim(
-        evidence,
-        kind,
-        value=found.difference,
-        interval=found.difference_interval,
-        null=0.0,
-        counts=(found.n_sessions, found.n_windows, int((~np.isnan(outcomes) & ~member).sum())),
-        span=(found.first_session, found.last_session),
-        parts=(found.mean, _less(found.mean, found.difference)),
-        hits=(int(np.nansum(outcomes[member])), int(np.nansum(outcomes[~member]))) if share else (None, None),
-    )
+def _year_end(study: StudyInput, year: int) -> dict[str, Finding]:
+    then = study.until(pd.Timestamp(year, 12, 31))
+    return {each.id: each.finding for each in test_claims(Evidence(then))}
 
 
-def _less(whole: float | None, part: float | None) -> float | None:
-    return None if whole is None or part is None else whole - part
+def _alternatives(study: StudyInput, claims: Sequence[Claim]) -> Iterator[tuple[str, dict[str, Claim]]]:
+    """Verdicts under the nearest other choices: of the rival, the horizon, the adjustment and the history."""
+    for rival in ("log", "level", "tenths"):
+        if rival != study.rules.rival:
+            yield f"rival-{rival}", _by_id(test_claims(Evidence(study, rival=rival)))
+    own = {each.id for each in claims if each.horizon == study.rules.horizon}
+    for horizon in (5, 21, 63):
+        if horizon != study.rules.horizon:
+            found = _by_id(test_claims(Evidence(study, horizon=horizon)))
+            yield f"horizon-{horizon}", {id_: each for id_, each in found.items() if id_ in own}
+    yield "fdr", _by_id(test_claims(Evidence(study), adjust=benjamini_hochberg))
+    later = study.since(pd.Timestamp(study.rules.second_history))
+    if later is not None:
+        yield "since", _by_id(test_claims(Evidence(later)))
 
 
-def correlate_pairs(
-    evidence: Evidence, kind: Kind, sessions: pd.DatetimeIndex, x: Floats, y: Floats
-) -> Claim:
-    """Correlate (Pearson) two columns by session; a pair counts where both are known."""
-    both = ~(np.isnan(x) | np.isnan(y))
-    n_cases = count_windows(both, kind.horizon or evidence.rules.horizon)
-    enough = n_cases >= evidence.rules.min_cases
-    return claim(
-        evidence,
-        kind,
-        value=known(correlate(x, y)),
-        interval=_correlation_interval(x, y, both, evidence) if enough else None,
-        null=0.0,
-        counts=(int(both.sum()), n_cases, None),
-        span=(session_at(sessions, both), session_at(sessions, both, last=True)),
-    )
+def _by_id(claims: Sequence[Claim]) -> dict[str, Claim]:
+    return {each.id: each for each in claims}
 
 
-def _correlation_interval(x: Floats, y: Floats, both: Flags, evidence: Evidence) -> Pair | None:
-    end = int(np.flatnonzero(both)[-1]) + 1
-    # less their means, so that the sums of squares lose nothing
-    a, b = (np.where(both, each - each[both].mean(), 0.0)[:end] for each in (x, y))
-    columns = np.column_stack([both[:end], a, b, a * a, b * b, a * b]).astype(np.float64)
-    n, sa, sb, saa, sbb, sab = resample_sums(columns, evidence.block, evidence.rules).T
-    spread = (n * saa - sa**2) * (n * sbb - sb**2)
-    return percentile_interval(
-        quotient(n * sab - sa * sb, np.sqrt(np.maximum(spread, 0))), evidence.rules.level
-    )
+def _leads(evidence: Evidence) -> Iterator[Lead]:
+    """Level and change of the ratio against the front's log change over the next 1, 5 and 21 sessions."""
+    for what in ("level", "change"):
+        for horizon in (1, 5, 21):
+            found = _line(evidence, what, horizon).effect
+            yield Lead(
+                what=what,
+                horizon=horizon,
+                correlation=found.difference.value,
+                interval=found.difference.interval,
+                p_value=found.difference.p_value,
+                rival=found.rival,
+                adds=found.adds.value,
+                adds_interval=found.adds.interval,
+                n_sessions=found.n,
+            )
 
 
-def _leads(evidence: Evidence) -> Claim:
-    """Change of the ratio against the front's change over the next session."""
+def _line(evidence: Evidence, what: Literal["level", "change"], horizon: int) -> Found:
+    """The ratio, or its log change since the session before, against the front's log change ahead."""
     study = evidence.study
+    ratio = study.ivts if what == "level" else _change(study)
+    change = evidence.front_change(horizon)
+    kind = Kind(outcome="front", side=what, horizon=horizon)
+    return _correlated(evidence, kind, change, ratio)
+
+
+def _change(study: StudyInput) -> Floats:
+    """Log change of the ratio on each session; NaN where the session before has none."""
     ratio = np.full(len(study.front), np.nan)
-    ratio[study.place] = study.ivts
-    change = np.append(np.nan, forward_returns(ratio, 1)[:-1])
-    begins = slice(int(study.place[0]), None)
-    return correlate_pairs(
-        evidence,
-        Kind("leads", "above", "correlation", 1),
-        study.panel_sessions[begins],
-        change[begins],
-        forward_returns(study.front, 1)[begins],
+    ratio[study.place] = np.log(study.ivts)
+    return np.append(np.nan, np.diff(ratio))[study.place]
+
+
+def _correlated(evidence: Evidence, kind: Kind, y: Floats, z: Floats) -> Found:
+    effect = measure_line(y, z, evidence.rival, kind, evidence.rules)
+    both = ~(np.isnan(y) | np.isnan(z))
+    return Found(
+        effect, "correlation", np.where(both, y, np.nan), both, evidence.study.sessions, kind.horizon
     )
 
 
-def _higher_is_worse(evidence: Evidence) -> Claim:
-    kind = Kind("higher-is-worse", "below", "correlation")
-    return correlate_pairs(evidence, kind, evidence.study.sessions, evidence.study.ivts, evidence.returns)
+def _compared(evidence: Evidence, kind: Kind, unit: Unit, outcomes: Floats, member: Flags) -> Found:
+    effect = measure_effect(outcomes, member, evidence.rival, kind, evidence.rules)
+    return Found(effect, unit, outcomes, member, evidence.study.sessions, kind.horizon)
 
 
-def _five_days(evidence: Evidence) -> Claim:
-    study = evidence.study
-    first, last = find_runs(study.backwardation)
-    reached = np.zeros(len(study.sessions), dtype=bool)
-    reached[(first + evidence.rules.trigger_days - 1)[last - first + 1 >= evidence.rules.trigger_days]] = True
-    return compare_groups(evidence, Kind("five-days", "below"), evidence.returns, reached)
+def _flags(values: Flags, where: Floats) -> Floats:
+    """1 and 0, NaN where the value behind is not known."""
+    return np.where(np.isnan(where), np.nan, values.astype(np.float64))
 
 
-def _capitulation(evidence: Evidence) -> Claim:
+def _change_leads(evidence: Evidence) -> Found:
+    return _line(evidence, "change", 1)
+
+
+def reached(evidence: Evidence) -> Flags:
+    """Sessions on which an episode reached the trigger's length."""
+    first, last = find_runs(evidence.study.backwardation)
+    days = evidence.rules.trigger_days
+    reached = np.zeros(len(evidence.study.sessions), dtype=bool)
+    reached[(first + days - 1)[last - first + 1 >= days]] = True
+    return reached
+
+
+def first_back(evidence: Evidence) -> Flags:
+    """First sessions back in contango."""
+    state = evidence.study.backwardation
+    return np.append(False, state[:-1] & ~state[1:])
+
+
+def _five_days(evidence: Evidence) -> Found:
+    kind = Kind(outcome="return", side="high", horizon=evidence.horizon)
+    return _compared(evidence, kind, "return", evidence.returns, reached(evidence))
+
+
+def _five_days_risk(evidence: Evidence) -> Found:
+    kind = Kind(outcome="fell", side="high", horizon=evidence.horizon)
+    return _compared(evidence, kind, "share", evidence.fell, reached(evidence))
+
+
+def _capitulation(evidence: Evidence) -> Found:
+    kind = Kind(outcome="return", side="high", horizon=evidence.horizon)
     spikes = is_above(evidence.study.ivts, evidence.rules.spike)
-    return compare_groups(evidence, Kind("capitulation", "above"), evidence.returns, spikes)
+    return _compared(evidence, kind, "return", evidence.returns, spikes)
 
 
-def _spike_is_the_low(evidence: Evidence) -> Claim:
-    """Of the first spike of each episode: no lower close within the horizon; so too of all other sessions.
-
-    Spikes are counted whose horizons do not overlap, the earlier one of two that do: the interval takes cases
-    as independent.
-    """
-    study, horizon = evidence.study, evidence.rules.horizon
-    spikes = study.place[_first_spikes(study.backwardation, is_above(study.ivts, evidence.rules.spike))]
-    places, low = _lowest_for(study.close, study.place, horizon)
-    counted = np.isin(places, _apart(spikes[np.isin(spikes, places)], horizon))
-    held, n = int(low[counted].sum()), int(counted.sum())
-    sessions, enough = study.panel_sessions[places[counted]], n >= evidence.rules.min_cases
-    return claim(
-        evidence,
-        Kind("spike-is-the-low", "above", "share"),
-        value=held / n if n else None,
-        interval=wilson_interval(held, n, evidence.rules.level) if enough else None,
-        null=0.5,
-        counts=(n, n, len(places) - n),
-        span=(day(sessions[0]), day(sessions[-1])) if n else (None, None),
-        parts=(None, known(mean(low[~counted].astype(np.float64)))),
-        hits=(held, int(low[~counted].sum())),
-    )
+def _spike_is_the_low(evidence: Evidence) -> Found:
+    """Whether no close of the horizon is lower: after the first spike of each episode, and after all others."""
+    study = evidence.study
+    first = np.zeros(len(study.sessions), dtype=bool)
+    first[first_spikes(study.backwardation, is_above(study.ivts, evidence.rules.spike))] = True
+    kind = Kind(outcome="held", side="high", horizon=evidence.horizon)
+    return _compared(evidence, kind, "share", _flags(evidence.lowest >= 0, evidence.lowest), first)
 
 
-def _lowest_for(close: Floats, places: Ints, horizon: int) -> tuple[Ints, Flags]:
-    """Places after which the closes of the horizon are stored, and whether none of them is lower."""
-    places = places[places + horizon < len(close)]
-    around = close[places[:, None] + np.arange(horizon + 1)]
-    whole = ~np.isnan(around).any(axis=1)
-    return places[whole], around[whole].argmin(axis=1) == 0
-
-
-def _apart(places: Ints, horizon: int) -> Ints:
-    """Those of rising places that lie a horizon or more after the last one kept."""
-    kept: list[int] = []
-    for place in places.tolist():
-        if not kept or place >= kept[-1] + horizon:
-            kept.append(place)
-    return np.array(kept, dtype=np.int64)
-
-
-def _first_spikes(state: Flags, spikes: Flags) -> Ints:
+def first_spikes(state: Flags, spikes: Flags) -> Ints:
     """Position of the first spike within each run of the state that has one."""
     places = np.flatnonzero(spikes & state)
     runs = np.searchsorted(find_runs(state)[0], places, side="right")
     return places[np.unique(runs, return_index=True)[1]]
 
 
-def _calm(evidence: Evidence) -> Claim:
+def _bearish(evidence: Evidence) -> Found:
+    kind = Kind(outcome="share", side="high", horizon=evidence.horizon)
+    up = _flags(evidence.returns > 0, evidence.returns)
+    return _compared(evidence, kind, "share", up, evidence.study.backwardation)
+
+
+def _contango_pays(evidence: Evidence) -> Found:
+    """The difference after backwardation with its sign turned, as its calibration is that of backwardation."""
+    inverted = evidence.study.backwardation
+    kind = Kind(outcome="return", side="high", horizon=evidence.horizon)
+    found = _compared(evidence, kind, "return", evidence.returns, inverted)
+    valid = ~np.isnan(evidence.returns)
+    turned = found.effect.turned(int((~inverted & valid).sum()))
+    return replace(found, effect=turned, member=~inverted)
+
+
+def _calm(evidence: Evidence) -> Found:
     deep = ~is_above(evidence.study.ivts, evidence.rules.bands[0])
-    return compare_groups(evidence, Kind("calm", "below", "points"), evidence.realised, deep)
+    kind = Kind(outcome="volatility", side="low", horizon=evidence.horizon)
+    return _compared(evidence, kind, "points", evidence.realised, deep)
 
 
-def _contango_pays(evidence: Evidence) -> Claim:
-    return compare_groups(
-        evidence, Kind("contango-pays", "above"), evidence.returns, ~evidence.study.backwardation
-    )
-
-
-def _bearish(evidence: Evidence) -> Claim:
-    """Share of sessions in backwardation after which the benchmark stood higher; so too of all others."""
-    found = measure_group(evidence, evidence.returns, evidence.study.backwardation)
-    others = evidence.returns[~evidence.study.backwardation]
-    up = others[~np.isnan(others)] > 0
-    return claim(
-        evidence,
-        Kind("bearish", "below", "share"),
-        value=found.share_up,
-        interval=found.share_up_interval,
-        null=0.5,
-        counts=(found.n_sessions, found.n_windows, len(up)),
-        span=(found.first_session, found.last_session),
-        parts=(None, known(mean(up.astype(np.float64)))),
-        hits=(found.n_up, int(up.sum())),
-    )
-
-
-def _day_after(evidence: Evidence) -> Claim:
+def _day_after(evidence: Evidence) -> Found:
     study = evidence.study
     moves = np.abs(forward_returns(study.close, 1)[study.place])
-    return compare_groups(evidence, Kind("day-after", "above", horizon=1), moves, study.backwardation)
+    kind = Kind(outcome="move", side="high", horizon=1)
+    return _compared(evidence, kind, "return", moves, study.backwardation)
 
 
-def _front_falls(evidence: Evidence) -> Claim:
-    change = forward_returns(evidence.study.front, evidence.rules.horizon)[evidence.study.place]
-    return compare_groups(evidence, Kind("front-falls", "below"), change, evidence.study.backwardation)
+def _front_falls(evidence: Evidence) -> Found:
+    kind = Kind(outcome="front", side="high", horizon=evidence.horizon)
+    change = evidence.front_change(evidence.horizon)
+    return _compared(evidence, kind, "return", change, evidence.study.backwardation)
 
 
-def _all_clear(evidence: Evidence) -> Claim:
-    state = evidence.study.backwardation
-    back = np.append(False, state[:-1] & ~state[1:])
-    return compare_groups(evidence, Kind("all-clear", "above"), evidence.returns, back)
+def _all_clear(evidence: Evidence) -> Found:
+    kind = Kind(outcome="return", side="high", horizon=evidence.horizon)
+    return _compared(evidence, kind, "return", evidence.returns, first_back(evidence))
 
 
-def _overstates(evidence: Evidence) -> Claim:
-    spread = evidence.front - evidence.realised
-    found = measure_group(evidence, spread, np.ones(len(spread), dtype=bool))
-    return claim(
-        evidence,
-        Kind("overstates", "above", "points"),
-        value=found.mean,
-        interval=found.interval,
-        null=0.0,
-        counts=(found.n_sessions, found.n_windows, None),
-        span=(found.first_session, found.last_session),
-    )
+def _all_clear_risk(evidence: Evidence) -> Found:
+    kind = Kind(outcome="fell", side="high", horizon=evidence.horizon)
+    return _compared(evidence, kind, "share", evidence.fell, first_back(evidence))
 
 
-def _shorter_first(evidence: Evidence) -> Claim:
-    """Whether the shorter ratio was above 1 on the session before an episode, against other contango days."""
+def _higher_is_worse(evidence: Evidence) -> Found:
+    kind = Kind(outcome="return", side="level", horizon=evidence.horizon)
+    return _correlated(evidence, kind, evidence.returns, evidence.study.ivts)
+
+
+def _overstates(evidence: Evidence) -> Found:
+    """Implied less realized variance: a mean of volatilities is not the root of a mean of variances."""
+    spread = evidence.front**2 - evidence.realised**2
+    kind = Kind(outcome="variance", side="all", horizon=evidence.horizon)
+    everything = np.ones(len(spread), dtype=bool)
+    effect = measure_mean(spread, kind, evidence.rules)
+    return Found(effect, "variance", spread, everything, evidence.study.sessions, kind.horizon, whole=True)
+
+
+def _shorter_first(evidence: Evidence) -> Found:
+    """Whether the shorter ratio was above 1 on the eve of an episode, against other sessions in contango."""
     state = evidence.study.backwardation
     ratio = evidence.further[evidence.shorter] / evidence.front
     inverted = np.where(np.isnan(ratio) | state, np.nan, is_above(np.nan_to_num(ratio), 1.0))
-    before = np.append(state[1:] & ~state[:-1], False)
-    return compare_groups(evidence, Kind("shorter-first", "above", "share", 1), inverted, before)
+    eve = np.append(state[1:] & ~state[:-1], False)
+    effect = measure_shifted(inverted, eve, evidence.rival, evidence.rules)
+    return Found(effect, "share", inverted, eve, evidence.study.sessions, 1, alarms=_alarms(inverted, eve))
 
 
-def _high_skew(evidence: Evidence) -> Claim:
-    key = evidence.skew
-    returns = evidence.known(key, evidence.returns)
-    return compare_groups(evidence, Kind("high-skew", "below"), returns, evidence.high(key))
-
-
-def _high_volatility(evidence: Evidence) -> Claim:
-    key, study = evidence.volatility, evidence.study
-    change = forward_returns(study.front, evidence.rules.horizon)[study.place]
-    return compare_groups(
-        evidence, Kind("high-vvix", "above"), evidence.known(key, change), evidence.high(key)
+def _alarms(sign: Floats, event: Flags) -> Alarms:
+    counts = [int(np.nansum((sign == value) & member)) for member in (event, ~event) for value in (1, 0)]
+    hits, missed, false, quiet = counts
+    return Alarms(
+        odds_ratio=hits * quiet / (missed * false) if missed * false else None,
+        false_alarms=false / (hits + false) if hits + false else None,
+        missed=missed / (hits + missed) if hits + missed else None,
     )
 
 
-_TESTS: tuple[tuple[str | None, Callable[[Evidence], Claim]], ...] = (
-    (None, _leads),
-    (None, _five_days),
-    (None, _capitulation),
-    (None, _spike_is_the_low),
-    (None, _bearish),
-    (None, _contango_pays),
-    (None, _calm),
-    (None, _day_after),
-    (None, _front_falls),
-    (None, _all_clear),
-    (None, _higher_is_worse),
-    (None, _overstates),
-    ("shorter", _shorter_first),
-    ("skew", _high_skew),
-    ("volatility", _high_volatility),
-)
+def _high_skew(evidence: Evidence) -> Found:
+    """The tail index rises in calm markets, so its high closes are entered as low ratios are: by rises."""
+    high, counted = evidence.high(evidence.skew)
+    kind = Kind(outcome="return", side="low", horizon=evidence.horizon)
+    return _compared(evidence, kind, "return", np.where(counted, evidence.returns, np.nan), high)
 
-SAYINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "leads": (
-            "{ratio} leads the {front}.",
-            "Correlation of the ratio's change on a session with the {front}'s change on the next one.",
-        ),
-        "five-days": (
-            "{days} sessions of backwardation are a defensive trigger.",
-            "Mean {benchmark} return over the {horizon} sessions after an episode reached {days} sessions, "
-            "less that after all other sessions.",
-        ),
-        "capitulation": (
-            "Spikes of the ratio mark capitulation: a rebound follows.",
-            "Mean {benchmark} return over the {horizon} sessions after a ratio above {spike}, less that "
-            "after all other sessions.",
-        ),
-        "spike-is-the-low": (
-            "When the ratio spikes, the low is in.",
-            "Share of episodes in which no {benchmark} close of the {horizon} sessions after the first ratio "
-            "above {spike} was lower; of episodes whose {horizon} sessions overlap, the earlier one counts.",
-        ),
-        "bearish": (
-            "Backwardation means falling prices ahead.",
-            "Share of sessions in backwardation {horizon} sessions after which {benchmark} stood higher.",
-        ),
-        "contango-pays": (
-            "Contango is the time to hold stocks.",
-            "Mean {benchmark} return over the {horizon} sessions after sessions in contango, less that after "
-            "sessions in backwardation.",
-        ),
-        "calm": (
-            "Deep contango predicts calm.",
-            "Mean realised volatility of {benchmark} over the {horizon} sessions after a ratio of at most "
-            "{calm}, less that after all other sessions.",
-        ),
-        "day-after": (
-            "The market moves more on the day after a session in backwardation.",
-            "Mean absolute {benchmark} return on the next session, less that after sessions in contango.",
-        ),
-        "front-falls": (
-            "The {front} comes down after backwardation.",
-            "Mean change of the {front} over the {horizon} sessions after sessions in backwardation, less "
-            "that after sessions in contango.",
-        ),
-        "all-clear": (
-            "The return to contango is the all-clear.",
-            "Mean {benchmark} return over the {horizon} sessions after the first session back in contango, "
-            "less that after all other sessions.",
-        ),
-        "higher-is-worse": (
-            "The higher the ratio, the worse what follows.",
-            "Correlation of the ratio with the {benchmark} return over the next {horizon} sessions.",
-        ),
-        "overstates": (
-            "The {front} is, on average, above the volatility that follows.",
-            "Mean of the {front} less the volatility of {benchmark} over the next {horizon} sessions.",
-        ),
-        "shorter-first": (
-            "{shorter}/{front} inverts before {ratio} does.",
-            "Share of sessions with {shorter}/{front} above 1 among those right before an episode, less "
-            "their share among all other sessions in contango.",
-        ),
-        "high-skew": (
-            "A high {skew} warns of falls.",
-            "Mean {benchmark} return over the {horizon} sessions after closes of {skew} among its highest "
-            "{top}, less that after all others.",
-        ),
-        "high-vvix": (
-            "A high {volatility} warns of a rising {front}.",
-            "Mean change of the {front} over the {horizon} sessions after closes of {volatility} among its "
-            "highest {top}, less that after all others.",
-        ),
-    }
+
+def _high_volatility(evidence: Evidence) -> Found:
+    high, counted = evidence.high(evidence.volatility)
+    kind = Kind(outcome="front", side="high", horizon=evidence.horizon)
+    change = evidence.front_change(evidence.horizon)
+    return _compared(evidence, kind, "return", np.where(counted, change, np.nan), high)
+
+
+TESTS: tuple[Test, ...] = (
+    Test(
+        "leads",
+        "above",
+        _change_leads,
+        "{ratio} leads the {front}.",
+        "Correlation of the ratio's change on a session with the {front}'s change on the next one.",
+    ),
+    Test(
+        "five-days",
+        "below",
+        _five_days,
+        "{days} sessions of backwardation are a defensive trigger: {benchmark} then does worse.",
+        "Mean {benchmark} return over the {horizon} sessions after an episode reached {days} sessions, minus that after "
+        "all other sessions.",
+    ),
+    Test(
+        "five-days-risk",
+        "above",
+        _five_days_risk,
+        "{days} sessions of backwardation are a defensive trigger: large falls then come more often.",
+        "Share of {horizon}-session windows with a close more than {fall} below, after an episode reached {days} "
+        "sessions, minus that after all other sessions.",
+    ),
+    Test(
+        "capitulation",
+        "above",
+        _capitulation,
+        "Spikes of the ratio mark capitulation: a rebound follows.",
+        "Mean {benchmark} return over the {horizon} sessions after a ratio above {spike}, minus that after all other "
+        "sessions.",
+    ),
+    Test(
+        "spike-is-the-low",
+        "above",
+        _spike_is_the_low,
+        "When the ratio spikes, the low is in.",
+        "Share of first ratios above {spike} of an episode after which no {benchmark} close of {horizon} sessions was "
+        "lower, minus that share after all other sessions.",
+    ),
+    Test(
+        "bearish",
+        "below",
+        _bearish,
+        "Backwardation means falling prices ahead.",
+        "Share of sessions in backwardation {horizon} sessions after which {benchmark} stood higher, minus that share "
+        "after all other sessions.",
+    ),
+    Test(
+        "contango-pays",
+        "above",
+        _contango_pays,
+        "Contango is the time to hold stocks.",
+        "Mean {benchmark} return over the {horizon} sessions after sessions in contango, minus that after sessions in "
+        "backwardation.",
+    ),
+    Test(
+        "calm",
+        "below",
+        _calm,
+        "Deep contango predicts calm.",
+        "Mean realized volatility of {benchmark} over the {horizon} sessions after a ratio of at most {calm}, minus "
+        "that after all other sessions.",
+    ),
+    Test(
+        "day-after",
+        "above",
+        _day_after,
+        "The market moves more on the day after an inverted close.",
+        "Mean absolute {benchmark} return on the next session, minus that after sessions in contango.",
+    ),
+    Test(
+        "front-falls",
+        "below",
+        _front_falls,
+        "The {front} comes down after backwardation.",
+        "Mean log change of the {front} over the {horizon} sessions after sessions in backwardation, minus that after "
+        "sessions in contango.",
+    ),
+    Test(
+        "all-clear",
+        "above",
+        _all_clear,
+        "The return to contango is the all-clear: {benchmark} then does better.",
+        "Mean {benchmark} return over the {horizon} sessions after the first session back in contango, minus that "
+        "after all other sessions.",
+    ),
+    Test(
+        "all-clear-risk",
+        "below",
+        _all_clear_risk,
+        "The return to contango is the all-clear: large falls are then rarer.",
+        "Share of {horizon}-session windows with a close more than {fall} below, after the first session back in "
+        "contango, minus that after all other sessions.",
+    ),
+    Test(
+        "higher-is-worse",
+        "below",
+        _higher_is_worse,
+        "The higher the ratio, the worse what follows.",
+        "Correlation of the ratio with the {benchmark} return over the next {horizon} sessions.",
+    ),
+    Test(
+        "overstates",
+        "above",
+        _overstates,
+        "The {front} is, on average, above the volatility that follows.",
+        "Mean of the {front} squared minus the realized variance of {benchmark} over the next {horizon} sessions.",
+    ),
+    Test(
+        "shorter-first",
+        "above",
+        _shorter_first,
+        "{shorter}/{front} inverts before {ratio} does.",
+        "Share of eves of an episode with {shorter}/{front} above 1, minus that share of all other sessions in "
+        "contango.",
+        needs="shorter",
+    ),
+    Test(
+        "high-skew",
+        "below",
+        _high_skew,
+        "A high {skew} warns of falls.",
+        "Mean {benchmark} return over the {horizon} sessions after closes of {skew} among the highest {top} of its "
+        "closes to date, minus that after all others.",
+        needs="skew",
+    ),
+    Test(
+        "high-vvix",
+        "above",
+        _high_volatility,
+        "A high {volatility} warns of a rising {front}.",
+        "Mean log change of the {front} over the {horizon} sessions after closes of {volatility} among the highest "
+        "{top} of its closes to date, minus that after all others.",
+        needs="volatility",
+    ),
 )
-"""What each claim says, and how it was tested; numbers and names come in from the history."""
+"""The claims in the order of the page; numbers and names come in from the history."""

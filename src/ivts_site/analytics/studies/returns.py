@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from ivts_site.analytics.bootstrap import block_length
-from ivts_site.analytics.groups import ReturnBand, measure_groups
+from ivts_site.analytics.groups import History, ReturnBand, measure_groups
 from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.study_input import StudyInput
@@ -79,14 +79,11 @@ def _measure_horizon(
     study: StudyInput, bands: Sequence[ReturnBand], members: Sequence[Flags], horizon: int
 ) -> ReturnHorizon:
     returns = forward_returns(study.close, horizon)[study.place]
-    whole, *parts = measure_groups(
-        returns,
-        [np.ones(len(returns), dtype=bool), *members],
-        horizon=horizon,
-        how=study.rules,
-        names=[ALL, *bands],
-        sessions=study.sessions,
+    history = History(
+        sessions=study.sessions, returns=returns, front=np.log(study.front[study.place]), horizon=horizon
     )
+    everything = np.ones(len(returns), dtype=bool)
+    whole, *parts = measure_groups(history, [everything, *members], [ALL, *bands], study.rules)
     return ReturnHorizon(
         horizon=horizon,
         block=block_length(study.rules, horizon),

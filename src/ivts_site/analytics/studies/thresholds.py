@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.groups import ReturnBand, mean, measure_groups, median
+from ivts_site.analytics.groups import History, ReturnBand, mean, measure_groups, median
 from ivts_site.analytics.hysteresis import ThresholdRules, find_episodes, flips_per_year
 from ivts_site.analytics.results import Flags, Ints
 from ivts_site.analytics.returns import forward_returns
@@ -40,7 +40,7 @@ class ThresholdResult:
     difference: float | None
     """`mean_return` − the same from the other sessions."""
     difference_interval: Pair | None
-    """Block bootstrap; null below `method.min_cases` windows that do not overlap, inside or outside."""
+    """Calibrated to cover; null with too few clusters or blocks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,14 +120,14 @@ def _measure(study: StudyInput, span: slice, rules: Sequence[ThresholdRules]) ->
         return [_nothing(sessions) for _ in rules]
     episodes = [find_episodes(ratios, each) for each in rules]
     members = [_inside(first, last, len(ratios)) for first, last in episodes]
-    groups = measure_groups(
-        forward_returns(study.close[: place[-1] + 1], horizon)[place],
-        members,
-        horizon=horizon,
-        how=study.rules,
-        names=[ReturnBand(id="", above=None, upto=None) for _ in rules],
+    history = History(
         sessions=sessions,
+        returns=forward_returns(study.close[: place[-1] + 1], horizon)[place],
+        front=np.log(study.front[place]),
+        horizon=horizon,
     )
+    names = [ReturnBand(id="", above=each.entry, upto=None) for each in rules]
+    groups = measure_groups(history, members, names, study.rules)
     return [
         _result(last - first + 1, inside, group, sessions)
         for (first, last), inside, group in zip(episodes, members, groups, strict=True)

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.bootstrap import (
-    block_length,
-    count_windows,
-    find_runs,
-    percentile_interval,
-    resample_sums,
-)
-from ivts_site.analytics.groups import mean, median, quotient
+from ivts_site.analytics.bootstrap import block_length, count_windows, find_runs
+from ivts_site.analytics.groups import mean, median
+from ivts_site.analytics.inference import Estimate, Kind, Outcome, Side, measure_effect, measure_mean
 from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share, session_at
@@ -44,13 +39,13 @@ class Premium:
     mean: float | None
     """Points: front(t) − realised(t+1 … t+n)."""
     interval: Pair | None
-    """Of the mean, by block bootstrap."""
+    """Of the mean, calibrated to cover."""
     median: float | None
     """Median of the same difference, points."""
     mean_squared: float | None
     """Points squared: front(t)² − realised², the variance risk premium proper."""
     squared_interval: Pair | None
-    """Of `mean_squared`, by the same bootstrap."""
+    """Of `mean_squared`, calibrated."""
     positive: Share
     """Sessions after which less was realised than the front had said."""
     mean_realised: float | None
@@ -131,30 +126,30 @@ def _premium(sessions: pd.DatetimeIndex, group: tuple[str, Flags], pair: Floats,
     name, mask = group
     front, realised = pair.T
     spread, squared = front - realised, front**2 - realised**2
-    n_windows = count_windows(mask, how.horizon)
-    enough = n_windows >= how.min_cases
-    interval, squared_interval = _intervals(mask, (spread, squared), how) if enough else (None, None)
+    points, variance = _mean("premium", spread, group, how), _mean("variance", squared, group, how)
     return Premium(
         id=name,
         n_sessions=int(mask.sum()),
         n_episodes=len(find_runs(mask)[0]),
-        n_windows=n_windows,
+        n_windows=count_windows(mask, how.horizon),
         first_session=session_at(sessions, mask),
         last_session=session_at(sessions, mask, last=True),
         mean=known(mean(spread[mask])),
-        interval=interval,
+        interval=points.interval,
         median=known(median(spread[mask])),
         mean_squared=known(mean(squared[mask])),
-        squared_interval=squared_interval,
+        squared_interval=variance.interval,
         positive=count_share(spread > 0, mask, sessions),
         mean_realised=known(mean(realised[mask])),
     )
 
 
-def _intervals(
-    mask: Flags, values: tuple[Floats, Floats], how: StudyRules
-) -> tuple[Pair | None, Pair | None]:
-    columns = np.column_stack([mask, *(np.where(mask, each, 0.0) for each in values)])
-    sums = resample_sums(columns.astype(np.float64), block_length(how, how.horizon), how)
-    spread, squared = (quotient(sums[:, place], sums[:, 0]) for place in (1, 2))
-    return percentile_interval(spread, how.level), percentile_interval(squared, how.level)
+def _mean(outcome: Outcome, values: Floats, group: tuple[str, Flags], how: StudyRules) -> Estimate:
+    """Mean in a group with its interval."""
+    name, mask = group
+    if name == "all":
+        kind = Kind(outcome=outcome, side="all", horizon=how.horizon)
+        return measure_mean(np.where(mask, values, np.nan), kind, how).mean
+    side: Side = "high" if name == "backwardation" else "wide"
+    kind = Kind(outcome=outcome, side=side, horizon=how.horizon)
+    return measure_effect(values, mask, np.zeros(len(values)), kind, how).mean

@@ -1,0 +1,129 @@
+"""What inverted closes say of risk: volatility and large falls over the next sessions, beside the front index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ivts_site.analytics.inference import Effect, Kind, Outcome, Side, measure_effect, measure_mean
+from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.studies.claims import LARGE_FALL, Evidence, first_back, reached
+from ivts_site.analytics.study_input import StudyInput
+from ivts_site.analytics.term_structure import is_above
+from ivts_site.published.numbers import known
+from ivts_site.published.studies import Pair
+
+RANK = 74
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskMeasure:
+    """One measure of risk after a group of sessions."""
+
+    value: float | None
+    """Mean (a share where the measure is one) after the group."""
+    interval: Pair | None
+    """Calibrated interval of it."""
+    difference: float | None
+    """Less the mean after all other sessions; null for `all`."""
+    difference_interval: Pair | None
+    """Calibrated interval of it."""
+    p_value: float | None
+    """Of the difference, where there is no effect; at least 0.002."""
+    same_front: float | None
+    """Mean of the others and what the group's front index alone makes of it: the same VIX, whatever the ratio."""
+    adds: float | None
+    """What the group adds at the same front index."""
+    adds_interval: Pair | None
+    """Calibrated interval of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskGroup:
+    """Risk after a group of sessions."""
+
+    id: str
+    """`spike`, `backwardation`, `reached`, `back`, `all` or `deep`."""
+    n_sessions: int
+    """Sessions of the group whose horizon is over."""
+    n_cases: int
+    """Independent clusters, see `Claim.n_cases`."""
+    volatility: RiskMeasure
+    """Realized over the horizon, annualized points."""
+    fell: RiskMeasure
+    """Share of windows with a close more than `Risk.fall` below the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """Volatility and large falls after inverted closes."""
+
+    horizon: int
+    """Sessions ahead."""
+    fall: float
+    """A window falls where some close of it lies more than this below the first, a fraction."""
+    groups: tuple[RiskGroup, ...]
+    """From the most alarming to the least."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Risks:
+    """What the study publishes."""
+
+    risk: Risk
+    """Volatility and large falls after inverted closes."""
+
+
+def measure(study: StudyInput) -> Risks:
+    """Measure risk after spikes, inversions, their trigger day, their end, and deep contango."""
+    evidence = Evidence(study)
+    groups = tuple(_group(evidence, *each) for each in _groups(evidence))
+    return Risks(risk=Risk(horizon=evidence.horizon, fall=LARGE_FALL, groups=groups))
+
+
+def _groups(evidence: Evidence) -> Iterator[tuple[str, Side, Flags]]:
+    ratio, rules = evidence.study.ivts, evidence.rules
+    yield "spike", "high", is_above(ratio, rules.spike)
+    yield "backwardation", "high", evidence.study.backwardation
+    yield "reached", "high", reached(evidence)
+    yield "back", "high", first_back(evidence)
+    yield "all", "all", np.ones(len(ratio), dtype=bool)
+    yield "deep", "low", ~is_above(ratio, rules.bands[0])
+
+
+def _group(evidence: Evidence, name: str, side: Side, member: Flags) -> RiskGroup:
+    found = {
+        outcome: _effect(evidence, outcome, side, values, member)
+        for outcome, values in (("volatility", evidence.realised), ("fell", evidence.fell))
+    }
+    effect = found["volatility"]
+    return RiskGroup(
+        id=name,
+        n_sessions=effect.n,
+        n_cases=effect.clusters.n,
+        volatility=_measure(effect),
+        fell=_measure(found["fell"]),
+    )
+
+
+def _effect(evidence: Evidence, outcome: str, side: Side, values: Floats, member: Flags) -> Effect:
+    asked: Outcome = "volatility" if outcome == "volatility" else "fell"
+    kind = Kind(outcome=asked, side=side, horizon=evidence.horizon)
+    if side == "all":
+        return measure_mean(values, kind, evidence.rules)
+    return measure_effect(values, member, evidence.rival, kind, evidence.rules)
+
+
+def _measure(effect: Effect) -> RiskMeasure:
+    return RiskMeasure(
+        value=effect.mean.value,
+        interval=effect.mean.interval,
+        difference=effect.difference.value,
+        difference_interval=effect.difference.interval,
+        p_value=effect.difference.p_value,
+        same_front=None if effect.rest is None or effect.rival is None else known(effect.rest + effect.rival),
+        adds=effect.adds.value,
+        adds_interval=effect.adds.interval,
+    )
