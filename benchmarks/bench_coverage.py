@@ -3,13 +3,15 @@
     make calibration           (or: .venv/bin/python -m benchmarks.bench_coverage --make)
     make bench-coverage        (or: .venv/bin/python -m benchmarks.bench_coverage)
 
-Scored are the intervals of the difference after backwardation, of mean returns and of the share of rises, at 5, 21
+Scored are the intervals of the difference after backwardation, of mean returns and of the share of rises,
+at 5, 21
 and 63 sessions, as the program prints them but for its draws: 999 inside each of 2,000 histories of 4,587
 sessions from each generator of `benchmarks.nulls`. Beside them stand the plain percentile intervals of the
-same draws. A nominal 95 % interval should hold the truth in 93 to 97 %, and miss it on either side in 1.2 to 4.2 %.
+same draws. A nominal 95 % interval should hold the truth in 93 to 97 %, and miss it on either side in 1.2
+to 4.2 %.
 
-Finished batches stay in `.cache/coverage`, so an interrupted run goes on where it stopped. The residuals come from the
-closes below --data-dir; where none are stored, from the sample closes.
+Finished batches stay in `.cache/coverage`, so an interrupted run goes on where it stopped. The residuals
+come from the closes below --data-dir; where none are stored, from the sample closes.
 """
 
 from __future__ import annotations
@@ -273,10 +275,10 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
     for r in rows:
         held = 1 - r["below"] - r["above"]
         ok = 0.93 <= held <= 0.97 and all(0.012 <= r[side] <= 0.042 for side in ("below", "above"))
+        usual = "" if r["plain"] is None else f"{r['plain']:6.1%}"
         lines.append(
             f"{r['generator']:10} {r['outcome']:7} {r['statistic']:11} {r['horizon']:7} {r['histories']:10} "
-            f"{held:6.1%} {r['below']:6.1%} {r['above']:6.1%} {'' if r['plain'] is None else format(r['plain'], '6.1%')}"
-            f"{'' if ok else '  *'}"
+            f"{held:6.1%} {r['below']:6.1%} {r['above']:6.1%} {usual}{'' if ok else '  *'}"
         )
     return "\n".join([*lines, "* outside 93 to 97 %, or a tail outside 1.2 to 4.2 %"])
 

@@ -1,9 +1,12 @@
 """How far estimates stray from the truth in histories where the ratio knows nothing, in standard errors.
 
-For each kind of number, horizon and group of sessions, t = (estimate − truth) / standard error, with the effective
-clusters of the group. The truth is the estimate on all histories of a generator as one. The standard error is the
-one that infinitely many draws of the circular block bootstrap would give to the linearized estimate, Künsch's: with
-ψ the influence of each session and B the sums of ψ over all blocks of b sessions, its square is (n / b) · mean(B²).
+For each kind of number, horizon and group of sessions, t = (estimate − truth) / standard error, with the
+effective
+clusters of the group. The truth is the estimate on all histories of a generator as one. The standard error
+is the one that infinitely many draws of the circular block bootstrap would give to the linearized estimate,
+Künsch's: with
+ψ the influence of each session and B the sums of ψ over all blocks of b sessions, its square is (n / b) ·
+mean(B²).
 """
 
 from __future__ import annotations
@@ -34,7 +37,8 @@ ASKED = {
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One kind of number in a batch of histories: by history the estimate, its standard error, the effective clusters
+    """One kind of number in a batch of histories: by history the estimate, its standard error, the
+    effective clusters
     of its group and whether these are enough to judge; and the sums of all that the truth is made of."""
 
     outcome: str

@@ -4,21 +4,24 @@ Each gives closes of a 30-day index, a three-month index and a fund whose expect
 whatever the state, while falls lift the ratio on the same day (correlation about −0.6), as they really do.
 
 - `sample`: the two-factor model with jumps behind the site's sample closes.
-- `residuals`: log ratio and log front follow heterogeneous autoregressions (their last value, and the means of
-  5 and of 22) fitted to a record; their residuals and the fund's returns in units of the front's volatility are
+- `residuals`: log ratio and log front follow heterogeneous autoregressions (their last value, and the means
+of 5 and of 22) fitted to a record; their residuals and the fund's returns in units of the front's volatility
+  are
   drawn together in blocks of a week: longer ones would carry the record's own forecasts of returns along.
-- `garch`: daily returns follow an asymmetric GARCH(1,1) of Engle and Ng with Student's t of 8 degrees; both indices
+- `garch`: daily returns follow an asymmetric GARCH(1,1) of Engle and Ng with Student's t of 8 degrees; both
+indices
   are its own expected volatility over 21 and 64 sessions, times a constant premium, with noise of quotation.
 
 References
 ----------
-Corsi (2009), Journal of Financial Econometrics 7 — heterogeneous autoregression. Engle and Ng (1993), Journal of
+Corsi (2009), Journal of Financial Econometrics 7 — heterogeneous autoregression. Engle and Ng (1993),
+Journal of
 Finance 48 — leverage in GARCH. Duan (1995), Mathematical Finance 5 — implied volatility of a GARCH model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,8 +49,8 @@ class Histories:
         return self.front / self.back
 
 
-def sample(n: int, count: int, seed: int, record: pd.DataFrame) -> Histories:
-    """Histories of the sample model; `record` is not needed."""
+def sample(n: int, count: int, seed: int, _: pd.DataFrame) -> Histories:
+    """Histories of the sample model, which needs no record."""
     days = pd.bdate_range("1950-01-02", periods=n + BURN_IN)
     each = [simulate_closes(days, seed=1_000_000 * (seed + 1) + k).to_numpy()[BURN_IN:] for k in range(count)]
     return Histories(*(np.column_stack([closes[:, column] for closes in each]) for column in range(3)))
@@ -80,8 +83,8 @@ def residuals(n: int, count: int, seed: int, record: pd.DataFrame) -> Histories:
     return Histories(np.exp(front), np.exp(front - ratio), _grow(moves))
 
 
-def garch(n: int, count: int, seed: int, record: pd.DataFrame) -> Histories:
-    """Histories of an asymmetric GARCH; `record` is not needed."""
+def garch(n: int, count: int, seed: int, _: pd.DataFrame) -> Histories:
+    """Histories of an asymmetric GARCH, which needs no record."""
     rng = np.random.default_rng([seed, 3])
     alpha, beta, theta, level = 0.09, 0.70, 1.3, 1.1e-4
     kept = beta + alpha * (1 + theta**2)

@@ -1,4 +1,4 @@
-"""A benchmark return in several groups of sessions, each against the rest and against the same front index."""
+"""A benchmark return in several groups of sessions, each against the rest and the front index."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -
     mask = member & counted
     inside, others = returns[mask], returns[counted & ~member]
     up = np.where(counted, (returns > 0).astype(np.float64), np.nan)
-    gain = _effect(history, name, "return", returns, member, how)
-    rises = _effect(history, name, "share", up, member, how)
+    outcomes: dict[Outcome, Floats] = {"return": returns, "share": up}
+    gain, rises = (_effect(history, name, member, each, how) for each in outcomes.items())
     naive = naive_interval(inside, how.level)
     return ReturnGroup(
         id=name.id,
@@ -88,9 +88,10 @@ def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -
     )
 
 
-def _effect(  # noqa: PLR0913 (what is measured, where, and how)
-    history: History, name: ReturnBand, outcome: Outcome, outcomes: Floats, member: Flags, how: Resampling
+def _effect(
+    history: History, name: ReturnBand, member: Flags, measured: tuple[Outcome, Floats], how: Resampling
 ) -> Effect:
+    outcome, outcomes = measured
     if member.all():
         return measure_mean(outcomes, Kind(outcome=outcome, side="all", horizon=history.horizon), how)
     kind = Kind(outcome=outcome, side=name.side, horizon=history.horizon)

@@ -1,16 +1,20 @@
 """Intervals that cover, and p-values: a block bootstrap, calibrated on histories without an effect.
 
-An estimate is a regression slope of an outcome on a group of sessions (inside less outside), alone or beside the
-front index, or the mean of a group. Its standard error comes from circular blocks of the influence of each session.
-How many of those an interval reaches to either side is read from `calibration.json`: quantiles of
-t = (estimate − truth) / standard error in simulated histories in which the ratio knows nothing of what follows,
-by kind of number, horizon and effective clusters. `make calibration` makes that file, `make bench-coverage` scores
-it on other histories.
+An estimate is a regression slope of an outcome on a group of sessions (inside less outside), alone or
+beside the
+front index, or the mean of a group. Its standard error comes from circular blocks of the influence of each
+session. How many of those an interval reaches to either side is read from `calibration.json`: quantiles of
+t = (estimate − truth) / standard error in simulated histories in which the ratio knows nothing of what
+follows,
+by kind of number, horizon and effective clusters. `make calibration` makes that file, `make bench-coverage`
+scores it on other histories.
 
 References
 ----------
-Künsch (1989), Annals of Statistics 17 — blocks of influences. Hall (1992), The Bootstrap and Edgeworth Expansion —
-intervals from the distribution of t. Carter, Schnepel and Steigerwald (2017), Review of Economics and Statistics
+Künsch (1989), Annals of Statistics 17 — blocks of influences. Hall (1992), The Bootstrap and Edgeworth
+Expansion —
+intervals from the distribution of t. Carter, Schnepel and Steigerwald (2017), Review of Economics and
+Statistics
 99 — effective clusters. Stambaugh (1999), Journal of Financial Economics 54 — why t is lopsided here.
 """
 
@@ -40,6 +44,7 @@ BLOCK_FACTOR = 2
 SHORT_BLOCK = 42
 """Sessions of a block for what the next session brings: volatility clusters over weeks."""
 _NORMAL = NormalDist()
+_SHARES: frozenset[Outcome] = frozenset({"share", "fell", "held"})
 _STATISTICS: tuple[Statistic, ...] = ("mean", "difference", "adds")
 
 
@@ -47,8 +52,8 @@ _STATISTICS: tuple[Statistic, ...] = ("mean", "difference", "adds")
 class Clusters:
     """Stretches of a group that lie a horizon or more apart, and how many of one size would weigh as much.
 
-    With m sessions in each, the effective number is (Σm)² / Σm²: one long run among short ones leaves little more
-    than one case.
+    With m sessions in each, the effective number is (Σm)² / Σm²: one long run among short ones leaves
+    little more than one case.
     """
 
     n: int
@@ -77,8 +82,8 @@ class Tails:
 class Estimate:
     """A number with its calibrated interval, its p-value, and the draws behind both.
 
-    Without an interval there are too few clusters or blocks, or no calibration. `settled` says whether the Monte
-    Carlo error of the end nearer to zero is small beside its distance.
+    Without an interval there are too few clusters or blocks, or no calibration. `settled` says whether the
+    Monte Carlo error of the end nearer to zero is small beside its distance.
     """
 
     value: float | None
@@ -92,9 +97,10 @@ class Estimate:
 class Effect:
     """What a group of sessions has to do with an outcome, alone and beside the front index.
 
-    `mean` is the group's, `difference` that less the mean of the rest; `rival` is the difference that the front
-    index alone makes of the same sessions, and `adds` what the group makes beside it. `clusters` are those of the
-    group or of the rest, whichever come in more stretches: both tell the same difference.
+    `mean` is the group's, `difference` that less the mean of the rest; `rival` is the difference that the
+    front
+    index alone makes of the same sessions, and `adds` what the group makes beside it. `clusters` are those
+    of the group or of the rest, whichever come in more stretches: both tell the same difference.
     """
 
     n: int
@@ -164,8 +170,8 @@ def measure_effect(outcomes: Floats, member: Flags, front: Floats, kind: Kind, h
     Parameters
     ----------
     outcomes : array
-        By consecutive session; NaN where not known: such a session is in neither group, and neighbours keep their
-        distance.
+        By consecutive session; NaN where not known: such a session is in neither group, and neighbours keep
+        their distance.
     member : array of bool
         The group.
     front : array
@@ -243,7 +249,7 @@ def _long(n: int, kind: Kind, how: Resampling) -> bool:
 
 @dataclass(slots=True)
 class _Influences:
-    """Estimates with the influence of each session, and the difference that the front index alone would make."""
+    """Estimates with the influence of each session, and the difference the front index alone makes."""
 
     parts: dict[Statistic, tuple[float, Floats]] = field(default_factory=dict)
     rival: float = np.nan
@@ -357,7 +363,8 @@ def find_tails(kind: Kind, statistic: Statistic, effective: float) -> Tails | No
 def measure_shifted(outcomes: Floats, member: Flags, front: Floats, how: Resampling) -> Effect:
     """Compare a group with all others where no simulated history has the outcome: by turning it around.
 
-    Quantiles of t come from the outcome turned by 999 random numbers of sessions against group and front index:
+    Quantiles of t come from the outcome turned by 999 random numbers of sessions against group and front
+    index:
     each keeps its own clusters, and what one says of another is lost. Unknown outcomes are left out first.
     """
     valid = ~np.isnan(outcomes)
@@ -405,8 +412,8 @@ def _turned_tails(y: Floats, z: Floats, x: Floats, seed: int, turns: int = 999) 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """Adjust p-values so that the chance of even one false finding is held; None is no finding.
 
-    Holm (1979), Scandinavian Journal of Statistics 6: in rising order, the k-th of m times m − k + 1, never below
-    the one before it.
+    Holm (1979), Scandinavian Journal of Statistics 6: in rising order, the k-th of m times m − k + 1, never
+    below the one before it.
     """
     places, rising = _rising(p_values)
     steps = rising * np.arange(len(rising), 0, -1)
@@ -416,8 +423,8 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 def benjamini_hochberg(p_values: Sequence[float | None]) -> list[float | None]:
     """Adjust p-values so that the expected share of false findings is held; None is no finding.
 
-    Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57: in rising order, the k-th of m
-    times m / k, never above the one after it.
+    Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57: in rising order, the k-th
+    of m times m / k, never above the one after it.
     """
     places, rising = _rising(p_values)
     steps = rising * len(rising) / np.arange(1, len(rising) + 1)

@@ -33,7 +33,7 @@ def forward_returns(close: Floats, horizon: int) -> Floats:
 
 
 def lowest_ahead(close: Floats, horizon: int) -> Floats:
-    """Give the lowest close of the next `horizon` sessions / close(t) − 1; NaN where one of them is not stored."""
+    """Give the lowest close of the next `horizon` sessions / close(t) − 1; NaN where one is missing."""
     result = np.full(len(close), np.nan)
     if len(close) > horizon:
         ahead = np.lib.stride_tricks.sliding_window_view(close[1:], horizon).min(axis=1)

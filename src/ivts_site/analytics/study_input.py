@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,9 @@ from ivts_site.analytics.returns import find_places
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.published.numbers import day
 from ivts_site.published.studies import Share
+
+Keeper = Callable[["StudyInput", Callable[["StudyInput"], dict[str, str]]], dict[str, str]]
+"""Gives what a function makes of a study, made now or earlier."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,15 +34,14 @@ class StudyInput:
     further : mapping of str to Series
         Closes of optional series by key; what is dated after the as-of session is cut off by `series`.
     keep : callable
-        Makes something slow that rests on a year that is over, or gives what was made before: its name, and what
-        makes it.
+        Makes what is slow and rests on a past that never changes, or gives what was made of it before.
     """
 
     analysis: Analysis
     rules: StudyRules
     labels: Mapping[str, str] = field(default_factory=dict)
     further: Mapping[str, pd.Series] = field(default_factory=dict)
-    keep: Callable[[str, Callable[[], Any]], Any] = lambda _, make: make()
+    keep: Keeper = lambda then, make: make(then)
 
     def until(self, last: pd.Timestamp) -> StudyInput:
         """The same as it was known on a day: later sessions are cut off, also those of other series."""

@@ -27,7 +27,8 @@ def fingerprint(*parts: object) -> str:
 
 def program_fingerprint(*folders: str) -> str:
     """Hash the program's source, that of some of its packages or all of it, and its libraries' versions."""
-    files = sorted(path for folder in folders or ("",) for path in (PACKAGE / folder).rglob("*.py"))
+    found = (path for folder in folders or ("",) for path in (PACKAGE / folder).rglob("*"))
+    files = sorted(path for path in found if path.suffix in {".py", ".json"})
     versions = [f"{name} {version(name)}" for name in _LIBRARIES]
     return fingerprint(platform.python_version(), versions, *(path.read_bytes() for path in files))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,7 @@ from pydantic import TypeAdapter
 
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.studies import RESEARCH, measure_all
-from ivts_site.analytics.study_input import StudyInput
+from ivts_site.analytics.study_input import Keeper, StudyInput
 from ivts_site.analytics.volatility import realised_volatility
 from ivts_site.charts.research import draw_research
 from ivts_site.charts.studies import Volatilities
@@ -29,6 +32,9 @@ from ivts_site.words.site import Head
 PATH = "research/"
 RESEARCH_FILE = "api/v1/research.json"
 CACHE = Path(".cache/research")
+YEARS = Path(".cache/research-years")
+
+log = logging.getLogger(__name__)
 
 
 def research_part(context: BuildContext) -> Part:
@@ -79,12 +85,34 @@ def current_research(config: Config, *, root: Path, inputs: Inputs, analysis: An
         return TypeAdapter(RESEARCH).validate_json(kept)
     labels = {series: told.label for series, told in config.series.items()}
     study = StudyInput(
-        analysis=analysis, rules=config.research, labels=labels, further=inputs.optional.read()
+        analysis=analysis,
+        rules=config.research,
+        labels=labels,
+        further=inputs.optional.read(),
+        keep=_keeper(root / YEARS, (config.research, labels, inputs.sample)),
     )
     # rounded here, so that page and JSON tell the same numbers whether they were kept or made
     research = rounded(measure_all(study, sample=inputs.sample))
     write_cached(root / CACHE, key, to_lines(research).encode())
     return research
+
+
+def _keeper(folder: Path, settings: object) -> Keeper:
+    """Keep what is made of past year ends by the program, the settings and the closes up to then."""
+    rest = fingerprint(program_fingerprint("analytics", "published"), settings)
+
+    def keep(then: StudyInput, make: Callable[[StudyInput], dict[str, str]]) -> dict[str, str]:
+        closes = then.analysis.panel.closes
+        others = [series.to_numpy().tobytes() for _, series in sorted(then.series.items())]
+        key = fingerprint(rest, closes.index.to_numpy().tobytes(), closes.to_numpy().tobytes(), *others)
+        kept = read_cached(folder, key)
+        if kept is None:
+            log.info("judging claims as of %s", then.sessions[-1].date())
+            kept = json.dumps(make(then)).encode()
+            write_cached(folder, key, kept)
+        return dict(json.loads(kept))
+
+    return keep
 
 
 def _key(config: Config, inputs: Inputs, analysis: Analysis) -> str:

@@ -79,11 +79,13 @@ class ReturnGroup:
     difference_naive_interval: Pair | None
     """As if all starts were independent (Welch)."""
     n_clusters: int
-    """Independent clusters: of the group or of all others, whichever come in more stretches a horizon apart."""
+    """Independent clusters: of the group or of all others, whichever come in more stretches a horizon
+    apart."""
     p_value: float | None
     """Chance of a difference as far from zero where the ratio has no effect; at least 0.002."""
     same_front: float | None
-    """Mean return of the rest and what the group's front index alone makes of it: the same VIX, whatever the ratio."""
+    """Mean return of the rest and what the group's front index alone makes of it: the same VIX, whatever
+    the ratio."""
     adds: float | None
     """What the group adds at the same front index: partial coefficient; null for `all`."""
     adds_interval: Pair | None
@@ -109,7 +111,8 @@ class Method:
     max_draws: int
     """Most resamples, taken where an end lies near zero."""
     settled: float
-    """Largest Monte Carlo error of an end, as a share of its distance to zero; else a claim is on the edge."""
+    """Largest Monte Carlo error of an end, as a share of its distance to zero; else a claim is on the
+    edge."""
     significance: float
     """Largest p-value, after Holm over all claims, that decides a verdict."""
     rival: str

@@ -1,13 +1,13 @@
-"""Things commonly said of the ratio, each tested against all other sessions and against the front index alone."""
+"""Things commonly said of the ratio, each tested against all other sessions and the front index."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import numpy as np
 import pandas as pd
@@ -62,7 +62,8 @@ class Alternative:
     """The verdict under another choice of the rules."""
 
     name: str
-    """`rival-level`, `rival-tenths`, `horizon-5`, `horizon-63`, `fdr` (Benjamini–Hochberg for Holm) or `since`
+    """`rival-level`, `rival-tenths`, `horizon-5`, `horizon-63`, `fdr` (Benjamini–Hochberg for Holm) or
+    `since`
     (from `research.second_history` on)."""
     finding: Finding
     """The verdict with that choice changed and all others kept."""
@@ -75,7 +76,8 @@ class Alarms:
     """A sign as an alarm for what it is said to come before."""
 
     odds_ratio: float | None
-    """Odds of the sign before the event / odds before any other session; null where one of the counts is 0."""
+    """Odds of the sign before the event / odds before any other session; null where one of the counts is
+    0."""
     false_alarms: float | None
     """Share of the sessions with the sign that no event followed."""
     missed: float | None
@@ -110,8 +112,8 @@ class Lead:
 class Claim:
     """Something commonly said, a test of it, and what came out.
 
-    `value` is the mean (or share) in the claim's group less that of all other sessions, or a correlation. The claim
-    says on which side of zero it lies.
+    `value` is the mean (or share) in the claim's group less that of all other sessions, or a correlation.
+    The claim says on which side of zero it lies.
     """
 
     id: str
@@ -121,7 +123,8 @@ class Claim:
     test: str
     """What was compared, in one sentence."""
     unit: Unit
-    """Returns, shares and log changes are fractions; points are annualized volatility points, variance points²."""
+    """Returns, shares and log changes are fractions; points are annualized volatility points, variance
+    points²."""
     horizon: int
     """Sessions that outcomes reach ahead."""
     value: float | None
@@ -139,9 +142,11 @@ class Claim:
     settled: bool
     """Whether they put the Monte Carlo error of its ends below `method.settled` of their distance to zero."""
     rival: float | None
-    """What the same test gives for the front index alone: the difference that its level makes of these sessions."""
+    """What the same test gives for the front index alone: the difference that its level makes of these
+    sessions."""
     adds: float | None
-    """What the claim's group adds at the same front index: partial coefficient; null where there is no rival."""
+    """What the claim's group adds at the same front index: partial coefficient; null where there is no
+    rival."""
     adds_interval: Pair | None
     """Calibrated interval of `adds`."""
     adds_p_value: float | None
@@ -159,7 +164,8 @@ class Claim:
     n_sessions: int
     """Sessions (or episodes, where the test counts these) on the claim's side of the comparison."""
     n_cases: int
-    """Independent clusters: of the group or of all others, whichever come in more stretches a horizon apart."""
+    """Independent clusters: of the group or of all others, whichever come in more stretches a horizon
+    apart."""
     n_effective: float
     """Clusters of equal size that would weigh as much."""
     group: float | None
@@ -239,7 +245,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Asked:
     """A claim's id, the side of zero that it names, what it needs, how it is measured, and its words."""
 
     id: str
@@ -310,7 +316,7 @@ class Evidence:
         return np.log1p(forward_returns(self.study.front, horizon))[self.study.place]
 
     def rank(self, key: str) -> Floats:
-        """Share of an index's closes up to each session that are at or below its own; NaN in the first year."""
+        """Share of an index's closes to date at or below each session's; NaN in the first year."""
         closes = self.study.series[key]
         ranks = closes.expanding(FIRST_YEAR).rank(pct=True, method="max")
         return ranks.reindex(self.study.sessions).to_numpy(dtype=float)
@@ -323,14 +329,14 @@ class Evidence:
 
 def measure(study: StudyInput) -> Claims:
     """Test every claim whose series are stored, in a fixed order, with its history and its alternatives."""
-    claims = test_claims(Evidence(study))
-    years = {year: study.keep(f"verdicts {year}", partial(_year_end, study, year)) for year in _years(study)}
+    claims = judge_claims(Evidence(study))
+    years = {year: study.keep(study.until(pd.Timestamp(year, 12, 31)), _findings) for year in _years(study)}
     others = dict(_alternatives(study, claims))
     told = tuple(
         replace(
             each,
             history=tuple(
-                YearFinding(year=year, finding=found[each.id])
+                YearFinding(year=year, finding=cast("Finding", found[each.id]))
                 for year, found in years.items()
                 if each.id in found
             ),
@@ -345,7 +351,9 @@ def measure(study: StudyInput) -> Claims:
     return Claims(claims=told, verdicts=_count(told), leads=tuple(_leads(Evidence(study))))
 
 
-def test_claims(evidence: Evidence, *, adjust: Callable[..., list[float | None]] = holm) -> tuple[Claim, ...]:
+def judge_claims(
+    evidence: Evidence, *, adjust: Callable[..., list[float | None]] = holm
+) -> tuple[Claim, ...]:
     """Test every claim whose series are stored, and judge them together."""
     asked = [
         test for test in TESTS if test.needs is None or getattr(evidence, test.needs) in evidence.further
@@ -358,7 +366,7 @@ def test_claims(evidence: Evidence, *, adjust: Callable[..., list[float | None]]
     )
 
 
-def decide(test: Test, found: Found, p_value: float | None, significance: float) -> Finding:
+def decide(test: Asked, found: Found, p_value: float | None, significance: float) -> Finding:
     """Give the verdict, by the rules that the methodology page states.
 
     Without an interval there were too few cases. A rival is asked where there is one.
@@ -404,7 +412,7 @@ _VERDICTS: Mapping[Finding, Verdict] = MappingProxyType(
 
 
 def _claim(
-    evidence: Evidence, test: Test, found: Found, adjusted: tuple[float | None, float | None]
+    evidence: Evidence, test: Asked, found: Found, adjusted: tuple[float | None, float | None]
 ) -> Claim:
     effect, estimate = found.effect, _estimate(found)
     words = _words(evidence, found.horizon)
@@ -492,25 +500,24 @@ def _years(study: StudyInput) -> Iterator[int]:
     yield from sorted({year for year in study.sessions.year.tolist() if year < study.sessions[-1].year})
 
 
-def _year_end(study: StudyInput, year: int) -> dict[str, Finding]:
-    then = study.until(pd.Timestamp(year, 12, 31))
-    return {each.id: each.finding for each in test_claims(Evidence(then))}
+def _findings(study: StudyInput) -> dict[str, str]:
+    return {each.id: each.finding for each in judge_claims(Evidence(study))}
 
 
 def _alternatives(study: StudyInput, claims: Sequence[Claim]) -> Iterator[tuple[str, dict[str, Claim]]]:
     """Verdicts under the nearest other choices: of the rival, the horizon, the adjustment and the history."""
     for rival in ("log", "level", "tenths"):
         if rival != study.rules.rival:
-            yield f"rival-{rival}", _by_id(test_claims(Evidence(study, rival=rival)))
+            yield f"rival-{rival}", _by_id(judge_claims(Evidence(study, rival=rival)))
     own = {each.id for each in claims if each.horizon == study.rules.horizon}
     for horizon in (5, 21, 63):
         if horizon != study.rules.horizon:
-            found = _by_id(test_claims(Evidence(study, horizon=horizon)))
+            found = _by_id(judge_claims(Evidence(study, horizon=horizon)))
             yield f"horizon-{horizon}", {id_: each for id_, each in found.items() if id_ in own}
-    yield "fdr", _by_id(test_claims(Evidence(study), adjust=benjamini_hochberg))
+    yield "fdr", _by_id(judge_claims(Evidence(study), adjust=benjamini_hochberg))
     later = study.since(pd.Timestamp(study.rules.second_history))
     if later is not None:
-        yield "since", _by_id(test_claims(Evidence(later)))
+        yield "since", _by_id(judge_claims(Evidence(later)))
 
 
 def _by_id(claims: Sequence[Claim]) -> dict[str, Claim]:
@@ -605,7 +612,7 @@ def _capitulation(evidence: Evidence) -> Found:
 
 
 def _spike_is_the_low(evidence: Evidence) -> Found:
-    """Whether no close of the horizon is lower: after the first spike of each episode, and after all others."""
+    """Whether no close of the horizon is lower: after an episode's first spike, and after all others."""
     study = evidence.study
     first = np.zeros(len(study.sessions), dtype=bool)
     first[first_spikes(study.backwardation, is_above(study.ivts, evidence.rules.spike))] = True
@@ -627,7 +634,7 @@ def _bearish(evidence: Evidence) -> Found:
 
 
 def _contango_pays(evidence: Evidence) -> Found:
-    """The difference after backwardation with its sign turned, as its calibration is that of backwardation."""
+    """The difference after backwardation with its sign turned: its calibration is that of backwardation."""
     inverted = evidence.study.backwardation
     kind = Kind(outcome="return", side="high", horizon=evidence.horizon)
     found = _compared(evidence, kind, "return", evidence.returns, inverted)
@@ -713,139 +720,153 @@ def _high_volatility(evidence: Evidence) -> Found:
     return _compared(evidence, kind, "return", np.where(counted, change, np.nan), high)
 
 
-TESTS: tuple[Test, ...] = (
-    Test(
+TESTS: tuple[Asked, ...] = (
+    Asked(
         "leads",
         "above",
         _change_leads,
         "{ratio} leads the {front}.",
         "Correlation of the ratio's change on a session with the {front}'s change on the next one.",
     ),
-    Test(
+    Asked(
         "five-days",
         "below",
         _five_days,
         "{days} sessions of backwardation are a defensive trigger: {benchmark} then does worse.",
-        "Mean {benchmark} return over the {horizon} sessions after an episode reached {days} sessions, minus that after "
+        "Mean {benchmark} return over the {horizon} sessions after an episode reached {days} sessions, "
+        "minus that after "
         "all other sessions.",
     ),
-    Test(
+    Asked(
         "five-days-risk",
         "above",
         _five_days_risk,
         "{days} sessions of backwardation are a defensive trigger: large falls then come more often.",
-        "Share of {horizon}-session windows with a close more than {fall} below, after an episode reached {days} "
+        "Share of {horizon}-session windows with a close more than {fall} below, after an episode reached "
+        "{days} "
         "sessions, minus that after all other sessions.",
     ),
-    Test(
+    Asked(
         "capitulation",
         "above",
         _capitulation,
         "Spikes of the ratio mark capitulation: a rebound follows.",
-        "Mean {benchmark} return over the {horizon} sessions after a ratio above {spike}, minus that after all other "
+        "Mean {benchmark} return over the {horizon} sessions after a ratio above {spike}, minus that "
+        "after all other "
         "sessions.",
     ),
-    Test(
+    Asked(
         "spike-is-the-low",
         "above",
         _spike_is_the_low,
         "When the ratio spikes, the low is in.",
-        "Share of first ratios above {spike} of an episode after which no {benchmark} close of {horizon} sessions was "
+        "Share of first ratios above {spike} of an episode after which no {benchmark} close of {horizon} "
+        "sessions was "
         "lower, minus that share after all other sessions.",
     ),
-    Test(
+    Asked(
         "bearish",
         "below",
         _bearish,
         "Backwardation means falling prices ahead.",
-        "Share of sessions in backwardation {horizon} sessions after which {benchmark} stood higher, minus that share "
+        "Share of sessions in backwardation {horizon} sessions after which {benchmark} stood higher, "
+        "minus that share "
         "after all other sessions.",
     ),
-    Test(
+    Asked(
         "contango-pays",
         "above",
         _contango_pays,
         "Contango is the time to hold stocks.",
-        "Mean {benchmark} return over the {horizon} sessions after sessions in contango, minus that after sessions in "
+        "Mean {benchmark} return over the {horizon} sessions after sessions in contango, minus that after "
+        "sessions in "
         "backwardation.",
     ),
-    Test(
+    Asked(
         "calm",
         "below",
         _calm,
         "Deep contango predicts calm.",
-        "Mean realized volatility of {benchmark} over the {horizon} sessions after a ratio of at most {calm}, minus "
+        "Mean realized volatility of {benchmark} over the {horizon} sessions after a ratio of at most "
+        "{calm}, minus "
         "that after all other sessions.",
     ),
-    Test(
+    Asked(
         "day-after",
         "above",
         _day_after,
         "The market moves more on the day after an inverted close.",
         "Mean absolute {benchmark} return on the next session, minus that after sessions in contango.",
     ),
-    Test(
+    Asked(
         "front-falls",
         "below",
         _front_falls,
         "The {front} comes down after backwardation.",
-        "Mean log change of the {front} over the {horizon} sessions after sessions in backwardation, minus that after "
+        "Mean log change of the {front} over the {horizon} sessions after sessions in backwardation, "
+        "minus that after "
         "sessions in contango.",
     ),
-    Test(
+    Asked(
         "all-clear",
         "above",
         _all_clear,
         "The return to contango is the all-clear: {benchmark} then does better.",
-        "Mean {benchmark} return over the {horizon} sessions after the first session back in contango, minus that "
+        "Mean {benchmark} return over the {horizon} sessions after the first session back in contango, "
+        "minus that "
         "after all other sessions.",
     ),
-    Test(
+    Asked(
         "all-clear-risk",
         "below",
         _all_clear_risk,
         "The return to contango is the all-clear: large falls are then rarer.",
-        "Share of {horizon}-session windows with a close more than {fall} below, after the first session back in "
+        "Share of {horizon}-session windows with a close more than {fall} below, after the first session "
+        "back in "
         "contango, minus that after all other sessions.",
     ),
-    Test(
+    Asked(
         "higher-is-worse",
         "below",
         _higher_is_worse,
         "The higher the ratio, the worse what follows.",
         "Correlation of the ratio with the {benchmark} return over the next {horizon} sessions.",
     ),
-    Test(
+    Asked(
         "overstates",
         "above",
         _overstates,
         "The {front} is, on average, above the volatility that follows.",
-        "Mean of the {front} squared minus the realized variance of {benchmark} over the next {horizon} sessions.",
+        "Mean of the {front} squared minus the realized variance of {benchmark} over the next {horizon} "
+        "sessions.",
     ),
-    Test(
+    Asked(
         "shorter-first",
         "above",
         _shorter_first,
         "{shorter}/{front} inverts before {ratio} does.",
-        "Share of eves of an episode with {shorter}/{front} above 1, minus that share of all other sessions in "
+        "Share of eves of an episode with {shorter}/{front} above 1, minus that share of all other "
+        "sessions in "
         "contango.",
         needs="shorter",
     ),
-    Test(
+    Asked(
         "high-skew",
         "below",
         _high_skew,
         "A high {skew} warns of falls.",
-        "Mean {benchmark} return over the {horizon} sessions after closes of {skew} among the highest {top} of its "
+        "Mean {benchmark} return over the {horizon} sessions after closes of {skew} among the highest "
+        "{top} of its "
         "closes to date, minus that after all others.",
         needs="skew",
     ),
-    Test(
+    Asked(
         "high-vvix",
         "above",
         _high_volatility,
         "A high {volatility} warns of a rising {front}.",
-        "Mean log change of the {front} over the {horizon} sessions after closes of {volatility} among the highest "
+        "Mean log change of the {front} over the {horizon} sessions after closes of {volatility} among "
+        "the highest "
         "{top} of its closes to date, minus that after all others.",
         needs="volatility",
     ),

@@ -86,6 +86,10 @@ class CurveRatio:
     """Those a year of 365.25 days."""
     agree: Share
     """Sessions on which it says the same as the main ratio; all of them for the main one."""
+    kappa: float | None
+    """Cohen's kappa of that: agreement beyond what both rates give by chance, 1 at most; null where both
+    always
+    say the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +266,7 @@ class _Flips(TypedDict):
     n_flips: int
     flips_per_year: float | None
     agree: Share
+    kappa: float | None
 
 
 def _flips(study: StudyInput, values: Floats, counted: Flags) -> _Flips:
@@ -273,7 +278,17 @@ def _flips(study: StudyInput, values: Floats, counted: Flags) -> _Flips:
         "n_flips": n_flips,
         "flips_per_year": known(flips_per_year(n_flips, days[0], days[-1])) if len(days) else None,
         "agree": count_share(above == study.backwardation, counted, study.sessions),
+        "kappa": _kappa(above[counted], study.backwardation[counted]),
     }
+
+
+def _kappa(one: Flags, other: Flags) -> float | None:
+    """Cohen (1960), Educational and Psychological Measurement 20: (p − e) / (1 − e)."""
+    if not len(one):
+        return None
+    agreed = float((one == other).mean())
+    chance = float(one.mean() * other.mean() + (1 - one.mean()) * (1 - other.mean()))
+    return (agreed - chance) / (1 - chance) if chance < 1 else None
 
 
 def _rising(today: Sequence[float | None]) -> bool | None:

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from ivts_site.analytics.bootstrap import find_runs
+from ivts_site.analytics.inference import Estimate, Kind, measure_effect
 from ivts_site.analytics.results import Flags, Floats, Ints
+from ivts_site.analytics.returns import forward_returns, lowest_ahead
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share
 from ivts_site.published.numbers import day
-from ivts_site.published.studies import Share
+from ivts_site.published.studies import Pair, Share
 
 RANK = 20
 QUARTILES = (25, 50, 75)
 
 Anchor = Literal["first", "reached", "end"]
 ANCHORS: tuple[Anchor, ...] = ("first", "reached", "end")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventReturn:
+    """Returns of all episodes whose close so many sessions after the anchor is stored."""
+
+    sessions: int
+    """Sessions after the anchor."""
+    n: int
+    """Episodes, also those whose later closes are not stored yet."""
+    median: float | None
+    """Median return since the anchor, a fraction."""
+    lower_quartile: float | None
+    """25th percentile of the same."""
+    upper_quartile: float | None
+    """75th percentile of the same."""
+    baseline_median: float | None
+    """Median over all sessions."""
+    n_baseline: int
+    """Sessions behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +91,12 @@ class EventGroup:
     """Anchor of the lowest of all."""
     lower_after: Share
     """Episodes after whose anchor some close within `worst_within` sessions lay below the anchor's."""
+    lower_interval: Pair | None
+    """Calibrated interval of that share."""
+    lower_p_value: float | None
+    """Of its difference to the same share of all other sessions, where there is no effect."""
+    after: tuple[EventReturn, ...]
+    """Returns at each horizon, each with the episodes that have one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +119,8 @@ class EventStudy:
     """Median over all sessions of the lowest close within `worst_within` sessions / close − 1."""
     n_baseline: int
     """Sessions whose path is stored."""
+    baseline_lower: Share
+    """Sessions after which some close within `worst_within` sessions was lower: what any session does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +161,7 @@ def measure(study: StudyInput) -> Events:
             baseline_upper_quartile=tuple(upper),
             baseline_worst_median=_worst_quartiles(_worst(study, study.place)[0])[1],
             n_baseline=len(paths),
+            baseline_lower=_baseline_lower(study),
         )
     )
 
@@ -157,6 +188,7 @@ def _group(study: StudyInput, anchor: Anchor, min_sessions: int, anchors: Ints) 
     worst, whole = _worst(study, study.place[anchors])
     sessions, held = study.sessions[anchors], study.sessions[anchors[complete]]
     worst_lower, worst_median, worst_upper = _worst_quartiles(worst)
+    held_on, compared = _held_on(study, anchors)
     return EventGroup(
         anchor=anchor,
         min_sessions=min_sessions,
@@ -176,7 +208,44 @@ def _group(study: StudyInput, anchor: Anchor, min_sessions: int, anchors: Ints) 
         worst=float(worst.min()) if len(worst) else None,
         worst_session=day(sessions[whole][int(worst.argmin())]) if len(worst) else None,
         lower_after=count_share(_spread(worst < 0, whole), whole, sessions),
+        lower_interval=None
+        if held_on.interval is None
+        else (1 - held_on.interval[1], 1 - held_on.interval[0]),
+        lower_p_value=compared.p_value,
+        after=tuple(_returns_after(study, study.place[anchors])),
     )
+
+
+def _held_on(study: StudyInput, anchors: Ints) -> tuple[Estimate, Estimate]:
+    """Share of anchors that no close of the following sessions undercut, and that less all others' share."""
+    lowest = lowest_ahead(study.close, study.rules.event_worst)[study.place]
+    member = np.zeros(len(lowest), dtype=bool)
+    member[anchors] = True
+    held = np.where(np.isnan(lowest), np.nan, lowest >= 0)
+    kind = Kind(outcome="held", side="high", horizon=study.rules.event_worst)
+    effect = measure_effect(held, member, np.log(study.front[study.place]), kind, study.rules)
+    return effect.mean, effect.difference
+
+
+def _baseline_lower(study: StudyInput) -> Share:
+    lowest = lowest_ahead(study.close, study.rules.event_worst)[study.place]
+    return count_share(lowest < 0, ~np.isnan(lowest), study.sessions)
+
+
+def _returns_after(study: StudyInput, places: Ints) -> Iterator[EventReturn]:
+    for horizon in study.analysis.statistics.forward_sessions:
+        returns = forward_returns(study.close, horizon)
+        own, every = (each[~np.isnan(each)] for each in (returns[places], returns[study.place]))
+        lower, middle, upper = _worst_quartiles(own)
+        yield EventReturn(
+            sessions=horizon,
+            n=len(own),
+            median=middle,
+            lower_quartile=lower,
+            upper_quartile=upper,
+            baseline_median=_worst_quartiles(every)[1],
+            n_baseline=len(every),
+        )
 
 
 def _paths(close: Floats, places: Ints, offsets: Sequence[int] | Ints) -> Floats:

@@ -23,7 +23,8 @@ RANK = 72
 class Forecast:
     """How well the ratio and the front index foretell an outcome, alone and together.
 
-    Regressors are the ratio and the logarithm of the front's close. Out of sample, coefficients rest at each session
+    Regressors are the ratio and the logarithm of the front's close. Out of sample, coefficients rest at
+    each session
     on outcomes that were known by then; R² = 1 − squared errors / squared errors of the mean known by then.
     """
 
@@ -164,8 +165,10 @@ def hac_t(x: Floats, y: Floats, lags: int) -> Floats:
 def clark_west(small: Floats, large: Floats, horizon: int) -> float | None:
     """One-sided p-value that the larger of two nested models forecasts better.
 
-    Clark and West (2007), Journal of Econometrics 138: the mean of e₁² − (e₂² − (f₁ − f₂)²) over its standard error
-    by Newey and West with `horizon` lags, against the normal law. None below ten outcomes that do not overlap.
+    Clark and West (2007), Journal of Econometrics 138: the mean of e₁² − (e₂² − (f₁ − f₂)²) over its
+    standard error
+    by Newey and West with `horizon` lags, against the normal law. None below ten outcomes that do not
+    overlap.
     """
     if len(small) < 10 * horizon:
         return None

@@ -1,4 +1,4 @@
-"""What inverted closes say of risk: volatility and large falls over the next sessions, beside the front index."""
+"""What inverted closes say of risk: volatility and large falls ahead, beside the front index."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class RiskMeasure:
     p_value: float | None
     """Of the difference, where there is no effect; at least 0.002."""
     same_front: float | None
-    """Mean of the others and what the group's front index alone makes of it: the same VIX, whatever the ratio."""
+    """Mean of the others and what the group's front index alone makes of it: the same VIX, whatever the
+    ratio."""
     adds: float | None
     """What the group adds at the same front index."""
     adds_interval: Pair | None
