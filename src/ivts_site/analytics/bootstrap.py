@@ -183,6 +183,12 @@ def count_windows(member: Flags, horizon: int) -> int:
     return count
 
 
+def split_clusters(member: Flags, horizon: int) -> list[Ints]:
+    """Split a group's positions where two neighbors lie `horizon` sessions or more apart."""
+    places = np.flatnonzero(member)
+    return np.split(places, np.flatnonzero(np.diff(places) >= horizon) + 1) if len(places) else []
+
+
 def find_runs(member: Flags) -> tuple[Ints, Ints]:
     """First and last positions of the maximal runs of True, in order."""
     padded = np.zeros(len(member) + 2, dtype=np.int8)

@@ -30,7 +30,7 @@ from typing import Literal
 
 import numpy as np
 
-from ivts_site.analytics.bootstrap import block_sums, count_windows, resample_sums
+from ivts_site.analytics.bootstrap import block_sums, count_windows, resample_sums, split_clusters
 from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.rules import Drawing, Resampling
 from ivts_site.published.numbers import known
@@ -156,12 +156,9 @@ class Kind:
 
 def count_clusters(member: Flags, horizon: int) -> Clusters:
     """Count the stretches of a group; sessions fewer than `horizon` apart are one."""
-    places = np.flatnonzero(member)
-    if not len(places):
-        return Clusters(n=0, effective=0.0)
-    first = np.flatnonzero(np.append(True, np.diff(places) >= horizon))
-    sizes = np.diff(np.append(first, len(places))).astype(np.float64)
-    return Clusters(n=len(sizes), effective=float(sizes.sum() ** 2 / (sizes**2).sum()))
+    sizes = np.array([len(each) for each in split_clusters(member, horizon)], dtype=np.float64)
+    effective = float(sizes.sum() ** 2 / (sizes**2).sum()) if len(sizes) else 0.0
+    return Clusters(n=len(sizes), effective=effective)
 
 
 def measure_effect(outcomes: Floats, member: Flags, front: Floats, kind: Kind, how: Resampling) -> Effect:

@@ -11,12 +11,14 @@ from ivts_site.charts.studies import (
     GrowthLine,
     Volatilities,
     Whisker,
+    draw_claim,
     draw_curve,
     draw_fan,
     draw_growth,
     draw_implied,
     draw_reliability,
     draw_steps,
+    draw_stretches,
     draw_strip,
     draw_whiskers,
 )
@@ -43,6 +45,9 @@ def draw_research(research: Research, series: Volatilities | None = None) -> dic
         SVG by id; empty where a horizon has no return yet. What is not there cannot be drawn.
     """
     drawn = {
+        **dict(_opening(research)),
+        **dict(_claims(research)),
+        **dict(_risks(research)),
         **dict(_returns(research)),
         **dict(_fans(research)),
         **dict(_staircases(research)),
@@ -61,13 +66,118 @@ def band_sign(above: float | None, upto: float | None) -> str:
     return f"> {edges[0]}" if edges[0] else f"\u2264 {edges[1]}" if edges[1] else "all"
 
 
+def _opening(research: Research) -> Iterator[tuple[str, str]]:
+    """Draw the stretches of inverted sessions, and the four numbers of the headline."""
+    found = [each for each in research.bounce.histories if each.horizon == research.bounce.horizon]
+    if not found or found[0].all.mean is None:
+        return
+    whole, benchmark = found[0], research.labels.benchmark
+    ahead = f.plural(whole.horizon, "session")
+    if any(each.mean_return is not None for each in research.bounce.stretches):
+        caption = Caption(
+            id="research-stretches",
+            title=f"Stretches of inverted sessions and what {benchmark} did after them",
+            description="A circle a stretch: when it began, mean return afterwards; its area is its length.",
+            sample=research.sample,
+        )
+        yield caption.id, draw_stretches(research.bounce.stretches, caption, reference=whole.all.mean)
+    rows = [
+        _after(f"since {each.first_session[:4]}", each.inverted, "backwardation")
+        for each in found[::-1]
+        if each.inverted.mean is not None
+    ]
+    if whole.inverted.same_front is not None:
+        same = whole.inverted.same_front
+        text = f.percent_change(same)
+        rows.append(
+            Whisker(
+                label="same VIX", value=same, interval=None, rival=None, text=text, role="ink", hollow=True
+            )
+        )
+    rows.append(_after("any session", whole.all, "ink"))
+    caption = Caption(
+        id="research-bounce",
+        title=f"Mean {benchmark} return over {ahead} after inversions",
+        description="A row a history, then sessions with the same VIX, then any session; bars are intervals.",
+        sample=research.sample,
+    )
+    yield caption.id, draw_whiskers(rows, caption, reference=whole.all.mean)
+
+
+def _after(label: str, group: ReturnGroup, role: str) -> Whisker:
+    return Whisker(
+        label=label,
+        value=group.mean or 0.0,
+        interval=group.interval,
+        rival=None,
+        text=f.percent_change(group.mean),
+        role=role,
+    )
+
+
+def _claims(research: Research) -> Iterator[tuple[str, str]]:
+    for claim in research.claims:
+        if claim.value is not None:
+            sign = 1 if claim.side == "above" else -1
+            yield (
+                f"claim-{claim.id}",
+                draw_claim(
+                    claim.unit, sign=sign, value=claim.value, interval=claim.interval, rival=claim.rival
+                ),
+            )
+
+
+RISKS = {
+    "spike": "> 1.10",
+    "backwardation": "inverted",
+    "reached": "fifth day",
+    "back": "first back",
+    "all": "any",
+    "deep": "deep",
+}
+"""Short names of the groups whose risk is drawn."""
+
+
+def _risks(research: Research) -> Iterator[tuple[str, str]]:
+    ahead = f.plural(research.risk.horizon, "session")
+    titles = {
+        "volatility": f"Realized volatility of {research.labels.benchmark} over {ahead}, points",
+        "fell": f"Share of {ahead} with a close {f.percent(research.risk.fall, 0)} lower",
+    }
+    for name, title in titles.items():
+        rows = []
+        for group in research.risk.groups:
+            part = getattr(group, name)
+            if part.value is not None:
+                text = f.fixed(part.value, 0) if name == "volatility" else f.percent(part.value, 0)
+                role = {"all": "ink", "deep": "contango", "back": "contango"}.get(group.id, "backwardation")
+                rows.append(
+                    Whisker(
+                        label=RISKS[group.id],
+                        value=part.value,
+                        interval=part.interval,
+                        rival=part.same_front,
+                        text=text,
+                        role=role,
+                    )
+                )
+        caption = Caption(
+            id=f"research-risk-{name}",
+            title=title,
+            description="A row a group: mean and its interval; hollow: the same VIX, whatever the ratio.",
+            sample=research.sample,
+        )
+        if rows:
+            yield caption.id, draw_whiskers(rows, caption, fractions=name == "fell")
+
+
 def _returns(research: Research) -> Iterator[tuple[str, str]]:
     for horizon in research.returns:
         id_, sessions = f"research-returns-{horizon.horizon}", f.plural(horizon.horizon, "session")
         caption = Caption(
             id=id_,
             title=f"{research.labels.benchmark} return over {sessions} by band of the ratio",
-            description="A row a band: average, its interval, and below it the naive interval.",
+            description="A row a band: average and its interval; hollow: the same VIX, whatever the ratio.",
             sample=research.sample,
         )
         rows = [_band(group) for group in (*horizon.bands[::-1], horizon.all) if group.mean is not None]
@@ -79,7 +189,7 @@ def _band(group: ReturnGroup) -> Whisker:
         label=band_sign(group.above, group.upto),
         value=group.mean or 0.0,
         interval=group.interval,
-        naive=group.naive_interval,
+        rival=group.same_front,
         text=f.percent_change(group.mean),
         role="ink" if group.id == "all" else "backwardation" if group.upto is None else "contango",
     )
@@ -190,7 +300,7 @@ def _premium(group: Premium) -> Whisker:
         label="backw." if group.id == "backwardation" else group.id,
         value=group.mean or 0.0,
         interval=group.interval,
-        naive=None,
+        rival=None,
         text=f.signed(group.mean, 1),
         role=group.id if group.id in {"contango", "backwardation"} else "ink",
     )

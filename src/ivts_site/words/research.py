@@ -18,9 +18,12 @@ RULES = {
 """What the rules of the overlay are called, on every page."""
 _UNITS = {
     "return": (("percent_change",), ("percent_points",), ("percent_change",)),
-    "share": (("percent",), ("percent_points",), ("percent",)),
+    "share": (("percent",), ("percent_points",), ("percent", 0)),
+    "move": (("percent",), ("percent_points",), ("percent",)),
     "correlation": (("signed", 2), ("signed", 2), ("signed", 2)),
     "points": (("signed", 1), ("signed", 1), ("fixed", 1)),
+    "change": (("percent_change",), ("percent_change",), ("percent_change",)),
+    "variance": (("signed", 0), ("signed", 0), ("fixed", 0)),
     "ratio": (("fixed", 2), ("signed", 2), ("fixed", 2)),
 }
 """How a number of each unit is written: on its own, as a difference of two groups, and in each group."""
@@ -33,7 +36,7 @@ def research_stats(research: Research) -> Stats:
 
 def few(s: Stats) -> str:
     """Say why there is no interval, in the words of a table cell."""
-    return f"no interval: fewer than {s.count('method.min_cases')} cases that do not overlap"
+    return f"no interval: fewer than {s.count('method.min_cases')} independent cases"
 
 
 def interval_words(pair: Stats, *form: object) -> str:
@@ -203,8 +206,7 @@ def reliability_words(part: Stats) -> str:
     """Say how often the regime held after the forecasts drawn in one picture."""
     return (
         f"{part.plural('n', 'forecast')}, {part.plural('n_clusters', 'independent case')}, {part.span()}; "
-        f"the regime held after {part.percent('held')} of them. Dots on the diagonal: chances that came true "
-        f"as often as stated; hollow dots rest on few cases."
+        f"the regime held after {part.percent('held', 0)} of them."
     )
 
 
@@ -310,46 +312,347 @@ def realised_words(s: Stats) -> str:
     )
 
 
-def claim_number(claim: Stats) -> str:
-    """Return the number tested, in its unit."""
-    points = claim.value.unit == "points" and claim.value.value is not None
-    return f"{_shown(claim.at('value'), _claim_form(claim))}{' points' if points else ''}"
+FINDINGS = {
+    "holds up": (
+        "\u25cf",
+        "Holds up",
+        "The record is on the claim's side, and the VIX alone does not explain it.",
+    ),
+    "VIX says it too": (
+        "\u25d0",
+        "True, but VIX says it too",
+        "At the same VIX, the ratio adds nothing sure.",
+    ),
+    "on the edge": (
+        "\u25d4",
+        "On the edge",
+        "Clears zero by itself, but not for sure once all claims are counted.",
+    ),
+    "can't tell": ("\u25cb", "Can't tell", "About what you would expect by chance."),
+    "opposite": ("\u2715", "The record says the opposite", "The interval lies wholly on the other side."),
+    "too few cases": ("\u00b7", "Too few cases", "Not enough separate cases to test the claim."),
+}
+"""Sign, name and meaning of each verdict, from the best to the worst."""
+ALTERNATIVES = {
+    "rival-log": "log VIX for the rival",
+    "rival-level": "the level of the VIX for the rival",
+    "rival-tenths": "tenths of the VIX for the rival",
+    "horizon-5": "5 sessions ahead",
+    "horizon-21": "21 sessions ahead",
+    "horizon-63": "63 sessions ahead",
+    "fdr": "Benjamini\u2013Hochberg for Holm",
+}
 
 
-def claim_interval(s: Stats, claim: Stats) -> str:
-    """Return the clause of its interval, or why there is none."""
-    return with_interval(s, claim.at("interval"), *_claim_form(claim))
+def finding_title(s: Stats) -> str:
+    """Say the finding that surprises most: what was left of the bounce once the longer history counts."""
+    every = month_returns(s)
+    whole, group = (every[0], every[0].at("inverted")) if every else (None, None)
+    if whole is None or group is None or group.value.mean is None:
+        return "What the ratio has and has not told"
+    benchmark = s.value.labels.benchmark
+    told = (
+        f"{benchmark} {_gained(group)} in {whole.plural('horizon', 'session')}, against "
+        f"{whole.percent('all.mean')} after any session"
+    )
+    later = every[1].value.inverted.mean if len(every) > 1 else None
+    if later is not None and 0 < group.value.mean <= 0.6 * later:
+        year = int(every[1].value.first_session[:4]) - 1
+        return f"Count {year}, and the bounce after VIX inversions halves: {told}"
+    return f"After VIX inversions {told}"
 
 
-def claim_groups(claim: Stats) -> str:
-    """Return what was compared: two groups, or a share's counts, what is claimed and the others' share."""
-    known, form = claim.value, _UNITS[claim.value.unit][2]
-    counts = f"{claim.count('n_hits')} of {claim.count('n_sessions')}" if known.n_hits is not None else ""
-    if known.rest is None:
-        return counts
-    other = f"{claim.count('n_rest_hits')} of " if known.n_rest_hits is not None else "n = "
-    rest = f"{_shown(claim.at('rest'), form)} ({other}{claim.count('n_rest')})"
-    if known.group is None:
-        asked = "more than" if known.side == "above" else "less than"
-        needs = f"the saying needs {asked} {claim.percent('null_value', 0)}"
-        return f"{counts}; {needs}; after all other sessions {rest}"
-    hits = f" ({counts})" if counts else ""
-    return f"{_shown(claim.at('group'), form)}{hits} against {rest}"
-
-
-def _claim_form(claim: Stats) -> tuple[object, ...]:
-    alone, difference, _ = _UNITS[claim.value.unit]
-    return alone if claim.value.group is None or claim.value.rest is None else difference
-
-
-def tally_words(s: Stats) -> str:
-    """Count the claims that are not supported, and those on which too little is stored."""
-    verdicts = s.at("verdicts")
-    few_cases = verdicts.value.too_few_cases
-    few_ = f" and {verdicts.count('too_few_cases')} on which too little is stored" if few_cases else ""
+def _gained(group: Stats) -> str:
     return (
-        f"{verdicts.count('not_supported')} not supported{few_}; each with its test, its number and its "
-        f"{s.percent('method.level', 0)} interval."
+        f"gained {group.percent('mean')}" if group.value.mean >= 0 else f"changed by {group.change('mean')}"
+    )
+
+
+def month_returns(s: Stats) -> list[Stats]:
+    """Return what followed inversions a month on, by history; the whole one first."""
+    found = s.each("bounce.histories")
+    return [each for each in found if each.value.horizon == s.value.bounce.horizon]
+
+
+def finding_deck(s: Stats) -> str:
+    """Say what the shorter history shows, what the same VIX shows, and whether chance explains the rest."""
+    every = month_returns(s)
+    if not every or every[0].value.inverted.mean is None:
+        return "Too few sessions are stored to say what followed an inversion."
+    group = every[0].at("inverted")
+    told = []
+    if len(every) > 1 and every[1].value.inverted.mean is not None:
+        later = every[1]
+        told.append(
+            f"Starting on {later.day('first_session')} it looks like {later.change('inverted.mean')}."
+        )
+    if group.value.same_front is not None:
+        told.append(
+            f"Sessions with the same VIX, whatever the curve, gained {group.change('same_front')}: "
+            f"{_adds(group)}."
+        )
+    if group.value.difference_interval is not None:
+        low, high = group.value.difference_interval
+        reading = "about what you would expect by chance" if low <= 0 <= high else "more than chance explains"
+        told.append(f"The gap to all other sessions, {group.points('difference')}, is {reading}.")
+    return " ".join(told)
+
+
+def _adds(group: Stats) -> str:
+    ends = group.value.adds_interval
+    if ends is None:
+        return "what an inversion adds, this record can't tell"
+    if ends[0] <= 0 <= ends[1]:
+        return "an inversion adds nothing that can be told from chance"
+    return f"an inversion adds {group.points('adds')}"
+
+
+def stretches_words(s: Stats) -> str:
+    """Name the largest stretch of inverted sessions, and what followed it."""
+    known = [each for each in s.each("bounce.stretches") if each.value.mean_return is not None]
+    if not known:
+        return "No stretch of inverted sessions is over yet."
+    top = max(known, key=lambda each: each.value.n_sessions)
+    n = sum(each.value.n_sessions for each in known)
+    return (
+        f"One stretch, {top.day('first_session')} to {top.day('last_session')}, holds "
+        f"{top.count('n_sessions')} of "
+        f"{f.count(n)} inverted sessions; {s.value.labels.benchmark} then changed by "
+        f"{top.change('mean_return')} on "
+        f"average over {s.plural('bounce.horizon', 'session')}."
+    )
+
+
+def board_title(s: Stats) -> str:
+    """Count the verdicts: the finding of the claims."""
+    counts = s.at("verdicts")
+    return (
+        f"Of {counts.count('n_claims')} claims about the curve, {counts.count('holds_up')} hold up "
+        f"beside the VIX; "
+        f"{counts.count('cannot_tell')} can't be told from chance"
+    )
+
+
+def claims_by_finding(s: Stats) -> list[tuple[str, list[Stats]]]:
+    """Group the claims by verdict, from the best to the worst; empty groups are left out."""
+    claims = s.each("claims")
+    groups = [(name, [each for each in claims if each.value.finding == name]) for name in FINDINGS]
+    return [(name, found) for name, found in groups if found]
+
+
+def claim_line(s: Stats, claim: Stats) -> str:
+    """Return the number in few words: the group's and the others', or the correlation."""
+    known, form = claim.value, _UNITS[claim.value.unit][2]
+    if known.value is None:
+        return "no number"
+    if known.group is None or known.rest is None:
+        return _shown(claim.at("value"), _UNITS[known.unit][0]) + _UNIT_WORDS.get(known.unit, "")
+    name = {"return": s.value.labels.benchmark, "change": s.value.labels.front}.get(known.unit, "")
+    return (
+        f"{name} {_shown(claim.at('group'), form)}, {_shown(claim.at('rest'), form)} otherwise"
+        f"{_UNIT_WORDS.get(known.unit, '')}"
+    ).strip()
+
+
+_UNIT_WORDS = {"points": " (points)", "variance": " points\u00b2", "correlation": " correlation"}
+
+
+def claim_rows(s: Stats, claim: Stats) -> list[tuple[str, str]]:
+    """Return what stands behind a verdict, as names and words."""
+    known, (_, form, inside) = claim.value, _UNITS[claim.value.unit]
+    rows = [("Test", claim.text("test"))]
+    if known.value is not None:
+        rows.append(
+            (
+                "Difference",
+                f"{_shown(claim.at('value'), form)} ({with_interval(s, claim.at('interval'), *form)})",
+            )
+        )
+    if known.n_hits is not None:
+        counts = f"{claim.count('n_hits')} of {claim.count('n_sessions')}"
+        rows.append(("Counts", f"{counts}, against {claim.count('n_rest_hits')} of {claim.count('n_rest')}"))
+    if known.group_median is not None and known.rest_median is not None:
+        medians = (_shown(claim.at(key), inside) for key in ("group_median", "rest_median"))
+        rows.append(("Medians", " against ".join(medians)))
+    if known.rival is not None:
+        adds = f"; the ratio adds {_shown(claim.at('adds'), form)}" if known.adds is not None else ""
+        ends = f" ({with_interval(s, claim.at('adds_interval'), *form)})" if adds else ""
+        rows.append(("Same VIX", f"{_shown(claim.at('rival'), form)} by the VIX alone{adds}{ends}"))
+    rows.append(("Cases", _cases(claim)))
+    if known.p_value is not None:
+        rows.append(
+            (
+                "Chance alone",
+                f"p = {_p(claim, 'p_value')}; {_p(claim, 'p_holm')} with all claims counted (Holm), "
+                f"{_p(claim, 'p_fdr')} by Benjamini\u2013Hochberg",
+            )
+        )
+    if known.alarms is not None:
+        rows.append(("As an alarm", _alarm_words(claim.at("alarms"))))
+    others = changed_alternatives(claim)
+    if known.alternatives:
+        rows.append(("Other choices", others or "the same verdict under each of them"))
+    return rows
+
+
+def _cases(claim: Stats) -> str:
+    span = f", {claim.span()}" if claim.value.first_session else ""
+    return f"{claim.plural('n_sessions', 'session')}, {claim.plural('n_cases', 'independent case')}{span}"
+
+
+def _p(claim: Stats, key: str) -> str:
+    return claim.show(
+        key, lambda p: f.UNDEFINED if p is None else "at most 0.002" if p < 0.0021 else f.fixed(p, 3)
+    )
+
+
+def _alarm_words(alarms: Stats) -> str:
+    told = []
+    if alarms.value.odds_ratio is not None:
+        told.append(f"odds {alarms.fixed('odds_ratio')} times as high on the eve of an inversion")
+    if alarms.value.false_alarms is not None:
+        told.append(f"{alarms.percent('false_alarms', 0)} of its alarms were false")
+    if alarms.value.missed is not None:
+        told.append(f"{alarms.percent('missed', 0)} of inversions came without one")
+    return "; ".join(told) or "no alarm on record"
+
+
+def changed_alternatives(claim: Stats) -> str:
+    """Name the other choices under which the verdict would be another; empty where there is none."""
+    told = [
+        f"{FINDINGS[each.finding][1].lower()} with {_alternative(each.name)}"
+        for each in claim.value.alternatives
+        if each.finding != claim.value.finding
+    ]
+    return "; ".join(told)
+
+
+def _alternative(name: str) -> str:
+    return ALTERNATIVES.get(name, "the shorter history")
+
+
+def history_words(claim: Stats) -> str:
+    """Say since which year's end the verdict is what it is; nothing without a past year."""
+    years = claim.value.history
+    if not years:
+        return ""
+    last = years[-1]
+    if last.finding != claim.value.finding:
+        return f"At the end of {last.year}: {FINDINGS[last.finding][1].lower()}."
+    since = last.year
+    for each in reversed(years):
+        if each.finding != claim.value.finding:
+            break
+        since = each.year
+    return f"The same at each year's end since {since}."
+
+
+def forecast_title(s: Stats) -> str:
+    """Say whether the ratio, or the VIX, has foretold returns out of sample."""
+    scored = [each for each in month_forecasts(s) if each.value.r2_ratio is not None]
+    if not scored:
+        return "Returns by the height of the ratio"
+    whole = scored[0].value
+    if max(whole.r2_ratio, whole.r2_front or 0.0) < 0.01:
+        return "Neither the ratio nor the VIX has forecast returns"
+    return (
+        "The ratio has forecast returns, out of sample" if whole.r2_ratio > 0 else "The VIX alone did better"
+    )
+
+
+def month_forecasts(s: Stats) -> list[Stats]:
+    """Return the scores of the month's return, by history; the whole one first."""
+    return [
+        each
+        for each in s.each("forecasts")
+        if each.value.outcome == "return" and each.value.horizon == s.value.bounce.horizon
+    ]
+
+
+def forecast_words(s: Stats) -> str:
+    """Set the out-of-sample errors of both forecasts side by side, for both histories."""
+    told = [
+        f"since {each.day('first_session')} {each.signed('r2_ratio', 3)} for the ratio and "
+        f"{each.signed('r2_front', 3)} for the VIX"
+        for each in month_forecasts(s)
+        if each.value.r2_ratio is not None
+    ]
+    if not told:
+        return "Too few sessions are stored to score a forecast."
+    return (
+        f"Out-of-sample R\u00b2 over {s.plural('bounce.horizon', 'session')}: {'; '.join(told)}. "
+        f"{_volatile(s)}"
+    )
+
+
+def _volatile(s: Stats) -> str:
+    found = [each for each in s.each("forecasts") if each.value.outcome == "volatility"]
+    if not found or found[0].value.r2_ratio is None:
+        return ""
+    whole = found[0]
+    return (
+        f"Of the next month's volatility the ratio foretold {whole.fixed('r2_ratio', 2)}, the VIX "
+        f"{whole.fixed('r2_front', 2)}, both {whole.fixed('r2_both', 2)}."
+    )
+
+
+def since_words(s: Stats) -> str:
+    """Set the two histories side by side where there are two, horizon by horizon."""
+    found = s.each("bounce.histories")
+    half = len(found) // 2
+    if len({each.value.first_session for each in found}) < 2:
+        return ""
+    pairs = [
+        f"{later.change('inverted.mean')} / {whole.change('inverted.mean')} over {whole.count('horizon')}"
+        for whole, later in zip(found[:half], found[half:], strict=True)
+        if whole.value.inverted.mean is not None and later.value.inverted.mean is not None
+    ]
+    names = f"since {found[-1].value.first_session[:4]} / since {found[0].value.first_session[:4]}"
+    return f"After inversions, {names}: {f.listing(pairs)} sessions." if pairs else ""
+
+
+def risk_title(s: Stats) -> str:
+    """Say how often a window fell after an inverted close, against any."""
+    groups = {each.value.id: each for each in s.each("risk.groups")}
+    inverted, every = groups["backwardation"].at("fell"), groups["all"].at("fell")
+    if inverted.value.value is None or every.value.value is None:
+        return "Risk after inverted closes"
+    return (
+        f"Inversions warn of rough months: {s.value.labels.benchmark} closed "
+        f"{s.percent('risk.fall', 0)} lower at some "
+        f"point in {inverted.percent('value', 0)} of them, against {every.percent('value', 0)}"
+    )
+
+
+def risk_words(s: Stats) -> str:
+    """Say what the same VIX shows, and whether the ratio adds to it."""
+    group = next(each for each in s.each("risk.groups") if each.value.id == "backwardation")
+    told = []
+    for name, form in (("volatility", ("fixed", 0)), ("fell", ("percent", 0))):
+        part = group.at(name)
+        if part.value.same_front is None or part.value.adds_interval is None:
+            continue
+        low, high = part.value.adds_interval
+        adds = "the ratio adds nothing sure" if low <= 0 <= high else "the ratio adds to it"
+        what = "Realized volatility" if name == "volatility" else "Share of months with such a fall"
+        told.append(
+            f"{what}: {_shown(part.at('value'), form)}, at the same VIX "
+            f"{_shown(part.at('same_front'), form)}; {adds}."
+        )
+    return " ".join(told) or "Too few cases to set beside the VIX."
+
+
+def coverage_title(s: Stats) -> str:
+    """Say what plain intervals cover, and what these do."""
+    rows = s.value.coverage
+    if not rows:
+        return "How the intervals were made"
+    usual, held = [row.plain for row in rows], [row.held for row in rows]
+    low = s.at(f"coverage.{usual.index(min(usual))}")
+    ends = [s.at(f"coverage.{held.index(end)}").percent("held", 0) for end in (min(held), max(held))]
+    return (
+        f"The usual 95% intervals cover as little as {low.percent('plain', 0)}; these cover "
+        f"{ends[0]} to {ends[1]}"
     )
 
 
@@ -459,7 +762,7 @@ def overlay_findings(s: Stats) -> Iterable[str]:
     """Say what the rule is, what it did, and how much of that luck explains."""
     if s.value.overlay is None:
         return ["Too few sessions are stored to follow any rule."]
-    return [text for text in (rule_words(s), overlay_words(s), luck_words(s)) if text]
+    return [text for text in (overlay_words(s), luck_words(s)) if text]
 
 
 def flips_words(s: Stats) -> str:

@@ -43,7 +43,7 @@ FIRST_YEAR = 252
 
 Verdict = Literal["supported", "not supported", "too few cases"]
 Finding = Literal["holds up", "VIX says it too", "on the edge", "can't tell", "opposite", "too few cases"]
-Unit = Literal["return", "correlation", "share", "points", "ratio", "variance"]
+Unit = Literal["return", "correlation", "share", "points", "ratio", "variance", "change", "move"]
 Side = Literal["above", "below"]
 
 
@@ -123,7 +123,7 @@ class Claim:
     test: str
     """What was compared, in one sentence."""
     unit: Unit
-    """Returns, shares and log changes are fractions; points are annualized volatility points, variance
+    """Returns, moves, shares and log changes are fractions; points are annualized volatility points, variance
     points²."""
     horizon: int
     """Sessions that outcomes reach ahead."""
@@ -653,13 +653,13 @@ def _day_after(evidence: Evidence) -> Found:
     study = evidence.study
     moves = np.abs(forward_returns(study.close, 1)[study.place])
     kind = Kind(outcome="move", side="high", horizon=1)
-    return _compared(evidence, kind, "return", moves, study.backwardation)
+    return _compared(evidence, kind, "move", moves, study.backwardation)
 
 
 def _front_falls(evidence: Evidence) -> Found:
     kind = Kind(outcome="front", side="high", horizon=evidence.horizon)
     change = evidence.front_change(evidence.horizon)
-    return _compared(evidence, kind, "return", change, evidence.study.backwardation)
+    return _compared(evidence, kind, "change", change, evidence.study.backwardation)
 
 
 def _all_clear(evidence: Evidence) -> Found:
@@ -717,7 +717,7 @@ def _high_volatility(evidence: Evidence) -> Found:
     high, counted = evidence.high(evidence.volatility)
     kind = Kind(outcome="front", side="high", horizon=evidence.horizon)
     change = evidence.front_change(evidence.horizon)
-    return _compared(evidence, kind, "return", np.where(counted, change, np.nan), high)
+    return _compared(evidence, kind, "change", np.where(counted, change, np.nan), high)
 
 
 TESTS: tuple[Asked, ...] = (

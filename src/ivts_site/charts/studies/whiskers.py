@@ -1,4 +1,4 @@
-"""Means with their intervals: a dot and a whisker a row, the naive interval thinner below."""
+"""Means with their intervals: a dot and a whisker a row, hollow where the rival lies."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from ivts_site.charts.axes import value_axis
 from ivts_site.charts.studies.frame import Caption, Item, dots, draw, percent_axis
 
 Pair = tuple[float, float]
-_NAIVE = 0.24
-"""How far below its row the naive interval lies, in rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whisker:
-    """A row: its name, the mean, both intervals where there are any, the mean in words."""
+    """A row: its name, the mean, its interval and its rival where there are any, the mean in words."""
 
     label: str
     value: float
     interval: Pair | None
-    naive: Pair | None
+    rival: float | None
     text: str
     role: str
+    hollow: bool = False
 
 
 def draw_whiskers(
@@ -48,11 +47,22 @@ def draw_whiskers(
         Whether values are fractions, labelled in per cent, or numbers as they are.
     """
     heights = [float(len(rows) - 1 - position) for position in range(len(rows))]
-    ends = [value for row in rows for value in chain((row.value,), row.interval or (), row.naive or ())]
+    ends = [
+        value
+        for row in rows
+        for value in chain((row.value,), row.interval or (), [] if row.rival is None else [row.rival])
+    ]
     ends += [] if reference is None else [reference]
     placed = list(zip(rows, heights, strict=True))
     return draw(
-        [dots([row.value], [y], role=row.role, size=9) for row, y in placed],
+        [
+            *(dots([row.value], [y], role=row.role, size=9, hollow=row.hollow) for row, y in placed),
+            *(
+                dots([row.rival], [y], role="ink", size=9, hollow=True)
+                for row, y in placed
+                if row.rival is not None
+            ),
+        ],
         caption,
         x=theme.x_axis(**_scale(ends, fractions=fractions)),
         y=theme.y_axis(range=[-0.6, len(rows) - 0.4], tickvals=heights, ticktext=[row.label for row in rows]),
@@ -64,7 +74,7 @@ def draw_whiskers(
 
 def _scale(ends: Sequence[float], *, fractions: bool) -> Item:
     if fractions:
-        return percent_axis(ends, at_most=4)
+        return percent_axis(ends, at_most=5)
     return value_axis(min(0.0, *ends), max(0.0, *ends), at_most=4)
 
 
@@ -76,8 +86,7 @@ def _uprights(reference: float | None) -> list[Item]:
 
 
 def _bars(row: Whisker, y: float) -> list[Item]:
-    whisker = [_bar(row.interval, y, row.role, 3.0)] if row.interval else []
-    return whisker + ([_bar(row.naive, y - _NAIVE, "muted", 1.0)] if row.naive else [])
+    return [_bar(row.interval, y, row.role, 3.0)] if row.interval else []
 
 
 def _bar(ends: Pair, y: float, role: str, width: float) -> Item:
