@@ -63,7 +63,7 @@ LEVELS = (
 )
 BATCH = 25
 MADE, SCORED = 600, 2_000
-FITTED_SEED, SCORING_SEED = 100, 900_000
+FITTED_SEED, SCORING_SEED = 100, 1_900_000
 SESSIONS, DRAWS = 4587, 999
 KEPT = Path(".cache/coverage")
 CALIBRATION = Path(inference.__file__).with_name("calibration.json")

@@ -26,6 +26,7 @@ HORIZONS = (5, 21, 63)
 MIN_CASES = 10
 ASKED = {
     "high": ("return", "share", "volatility", "front", "fell", "held", "premium", "variance"),
+    "event": ("return", "share", "volatility", "fell", "held"),
     "low": ("return", "share", "volatility", "front", "fell", "premium", "variance"),
     "mid": ("return", "share"),
     "wide": ("premium", "variance"),
@@ -87,8 +88,8 @@ def groups(ratio: Floats) -> dict[tuple[str, str], Floats]:
         ("high", "above 1.10"): ratio > 1.1,
         ("high", "above 1"): inverted,
         ("high", "above 0.95"): ratio > 0.95,
-        ("high", "fifth session"): run == 5,
-        ("high", "first back"): before & ~inverted,
+        ("event", "fifth session"): run == 5,
+        ("event", "first back"): before & ~inverted,
         ("wide", "to 1"): ~inverted,
         ("mid", "0.95 to 1"): (ratio > 0.95) & ~inverted,
         ("mid", "0.85 to 0.95"): (ratio > 0.85) & (ratio <= 0.95),

@@ -21,6 +21,7 @@ Finance 48 — leverage in GARCH. Duan (1995), Mathematical Finance 5 — implie
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -50,9 +51,10 @@ class Histories:
 
 
 def sample(n: int, count: int, seed: int, _: pd.DataFrame) -> Histories:
-    """Histories of the sample model, which needs no record."""
+    """Histories of the sample model, which needs no record; a fund that falls to nothing is drawn again."""
     days = pd.bdate_range("1950-01-02", periods=n + BURN_IN)
-    each = [simulate_closes(days, seed=1_000_000 * (seed + 1) + k).to_numpy()[BURN_IN:] for k in range(count)]
+    drawn = (simulate_closes(days, seed=1_000_000 * (seed + 1) + k).to_numpy() for k in itertools.count())
+    each = list(itertools.islice((closes[BURN_IN:] for closes in drawn if (closes > 0).all()), count))
     return Histories(*(np.column_stack([closes[:, column] for closes in each]) for column in range(3)))
 
 

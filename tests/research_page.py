@@ -9,9 +9,10 @@ from typing import Any
 from tests.panels import analyse_ratios
 from tests.studies import research_of
 
-from ivts_site.analytics.studies.claims import Claim, Verdicts
+from ivts_site.analytics.studies.bounce import Bounce, HistoryReturns, Stretch
+from ivts_site.analytics.studies.claims import Alternative, Claim, Verdicts, YearFinding
 from ivts_site.analytics.studies.curve import Curve, CurveRatio, FurtherIndex, Tenor
-from ivts_site.analytics.studies.events import EventGroup, EventStudy
+from ivts_site.analytics.studies.events import EventGroup, EventReturn, EventStudy
 from ivts_site.analytics.studies.persistence import (
     ModelScore,
     PersistenceScore,
@@ -24,7 +25,7 @@ from ivts_site.analytics.studies.thresholds import ThresholdPair, ThresholdResul
 from ivts_site.analytics.studies.volatility import Premium, Volatility
 from ivts_site.published.overlay import Bench, Difference, Growth, Overlay, Performance, Strategy
 from ivts_site.published.snapshot import Persistence
-from ivts_site.published.studies import Labels, Method, Research, ReturnGroup, Share, Span
+from ivts_site.published.studies import Labels, Research, ReturnGroup, Share, Span
 
 FIRST, LAST = "2024-01-08", "2025-11-13"
 
@@ -65,6 +66,11 @@ def group(
         difference=0.012 if known and id_ != "all" else None,
         difference_interval=(0.002, 0.022) if known and id_ != "all" else None,
         difference_naive_interval=(0.007, 0.017) if known and id_ != "all" else None,
+        n_clusters=11 if known else 0,
+        p_value=0.02 if known and id_ != "all" else None,
+        same_front=0.015 if known and id_ != "all" else None,
+        adds=0.004 if known and id_ != "all" else None,
+        adds_interval=(-0.006, 0.014) if known and id_ != "all" else None,
     )
     return dataclasses.replace(base, **changed)
 
@@ -101,6 +107,19 @@ def events(anchor: str, n: int, **changed: Any) -> EventGroup:
         worst=-0.309 if n else None,
         worst_session=FIRST if n else None,
         lower_after=share(9, n),
+        lower_interval=(0.6, 0.9) if n else None,
+        lower_p_value=0.4 if n else None,
+        after=(
+            EventReturn(
+                sessions=21,
+                n=n,
+                median=0.026,
+                lower_quartile=-0.009,
+                upper_quartile=0.054,
+                baseline_median=0.016,
+                n_baseline=463,
+            ),
+        ),
     )
     return dataclasses.replace(base, **changed)
 
@@ -139,21 +158,41 @@ def claim(id_: str = "leads", **changed: Any) -> Claim:
         claim="The ratio says something.",
         test="Mean return after it, less that after all others.",
         unit="return",
+        horizon=21,
         value=0.023,
         interval=(0.004, 0.042),
+        p_value=0.002,
+        p_holm=0.03,
+        p_fdr=0.01,
+        draws=2000,
+        settled=True,
+        rival=0.012,
+        adds=0.009,
+        adds_interval=(0.001, 0.017),
+        adds_p_value=0.03,
         null_value=0.0,
         side="above",
+        finding="holds up",
         verdict="supported",
         contradicted=False,
         n_sessions=38,
         n_cases=12,
+        n_effective=9.5,
         group=0.033,
         rest=0.01,
+        group_median=0.03,
+        rest_median=0.012,
         n_rest=446,
         n_hits=None,
         n_rest_hits=None,
         first_session=FIRST,
         last_session=LAST,
+        alarms=None,
+        history=(
+            YearFinding(year=2023, finding="too few cases"),
+            YearFinding(year=2024, finding="holds up"),
+        ),
+        alternatives=(Alternative(name="rival-level", finding="can't tell", value=0.02),),
     )
     return dataclasses.replace(base, **changed)
 
@@ -273,9 +312,16 @@ def curve(**changed: Any) -> Curve:
         n_flips=24,
         flips_per_year=12.5,
         agree=share(484, 484),
+        kappa=1.0,
     )
     short = dataclasses.replace(
-        ratio, key="vix9d/vix", label="VIX9D/VIX", main=False, flips_per_year=36.6, agree=share(380, 484)
+        ratio,
+        key="vix9d/vix",
+        label="VIX9D/VIX",
+        main=False,
+        flips_per_year=36.6,
+        agree=share(380, 484),
+        kappa=0.2,
     )
     index = FurtherIndex(
         key="vvix",
@@ -359,7 +405,20 @@ def research(**changed: Any) -> Research:
             ongoing=False,
             threshold=1.0,
         ),
-        method=Method(level=0.95, draws=2000, seed=7, block_factor=2, min_cases=10, resampling="circular"),
+        method=dataclasses.replace(_short().method, draws=2000, seed=7, min_cases=10),
+        bounce=Bounce(
+            horizon=21,
+            histories=tuple(
+                HistoryReturns(
+                    first_session=FIRST,
+                    horizon=each,
+                    inverted=group("inverted", 1.0, None, 0.0284),
+                    all=group("all", None, None, 0.01),
+                )
+                for each in (5, 21, 63)
+            ),
+            stretches=(Stretch(first_session=FIRST, last_session=FIRST, n_sessions=4, mean_return=0.03),),
+        ),
         returns=(horizon(5), horizon(21), horizon(63)),
         events=EventStudy(
             offsets=(-20, 0, 21),
@@ -375,6 +434,7 @@ def research(**changed: Any) -> Research:
             baseline_upper_quartile=(0.01, 0.0, 0.03),
             baseline_worst_median=-0.015,
             n_baseline=443,
+            baseline_lower=share(380, 463),
         ),
         survival=Survival(
             regimes=(survival("contango", 13, ongoing=True), survival("backwardation", 12, ongoing=False)),
@@ -393,8 +453,21 @@ def research(**changed: Any) -> Research:
         ),
         curve=curve(),
         volatility=volatility(),
-        claims=(claim(), claim("calm", verdict="not supported", interval=(-0.01, 0.05))),
-        verdicts=Verdicts(n_claims=2, supported=1, not_supported=1, too_few_cases=0),
+        claims=(
+            claim(),
+            claim("calm", finding="can't tell", verdict="not supported", interval=(-0.01, 0.05)),
+        ),
+        verdicts=Verdicts(
+            n_claims=2,
+            supported=1,
+            not_supported=1,
+            too_few_cases=0,
+            holds_up=1,
+            vix_says_it_too=0,
+            on_the_edge=0,
+            cannot_tell=1,
+            opposite=0,
+        ),
         overlay=overlay(),
     )
     return dataclasses.replace(base, **changed)
@@ -486,6 +559,7 @@ def first_days() -> Research:
             baseline_upper_quartile=(),
             baseline_worst_median=None,
             n_baseline=0,
+            baseline_lower=share(0, 0),
         ),
         survival=Survival(
             regimes=(survival("contango", 0, ongoing=True), survival("backwardation", 0, ongoing=False)),
@@ -510,8 +584,22 @@ def first_days() -> Research:
             groups=(premium("all", None), premium("contango", None), premium("backwardation", None)),
         ),
         claims=(
-            claim(verdict="too few cases", value=None, interval=None, group=None, rest=None, n_rest=None),
+            claim(
+                finding="too few cases",
+                verdict="too few cases",
+                **dict.fromkeys(("value", "interval", "group", "rest", "n_rest", "rival", "adds", "p_value")),
+            ),
         ),
-        verdicts=Verdicts(n_claims=1, supported=0, not_supported=0, too_few_cases=1),
+        verdicts=Verdicts(
+            n_claims=1,
+            supported=0,
+            not_supported=0,
+            too_few_cases=1,
+            holds_up=0,
+            vix_says_it_too=0,
+            on_the_edge=0,
+            cannot_tell=0,
+            opposite=0,
+        ),
         overlay=None,
     )

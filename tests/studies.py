@@ -26,6 +26,9 @@ class Resampling:
     seed: int = 3
     block_factor: int = 2
     min_cases: int = 2
+    min_blocks: int = 2
+    max_draws: int = 200
+    settled: float = 0.1
 
 
 HOW = Resampling()
@@ -68,6 +71,13 @@ def research_of(
 ) -> Research:
     """The published studies of an analysis, by the shipped rules with fewer draws."""
     shipped = config().research
-    how = Resampling(level=shipped.level, draws=100, seed=shipped.seed, min_cases=shipped.min_cases)
+    how = Resampling(
+        level=shipped.level,
+        draws=100,
+        max_draws=100,
+        seed=shipped.seed,
+        min_cases=shipped.min_cases,
+        min_blocks=shipped.min_blocks,
+    )
     study = input_of(analysis, further, how, **changed)
     return rounded(measure_all(study, sample=sample))

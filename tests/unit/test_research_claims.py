@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from arch.bootstrap import CircularBlockBootstrap
 from scipy.stats import pearsonr
 from tests.studies import HOW, Resampling, study_of
 
+from ivts_site.analytics.inference import Clusters, Effect, Estimate
 from ivts_site.analytics.studies.claims import (
-    SAYINGS,
+    TESTS,
     Claim,
     Evidence,
-    Kind,
-    correlate_pairs,
-    judge,
+    Found,
+    decide,
+    judge_claims,
     measure,
 )
 
@@ -32,38 +33,69 @@ def _claims(
     **further: Any,
 ) -> dict[str, Claim]:
     """Deep contango up to 0.85, spikes above 1.1, VIX9D before VIX, SKEW and VVIX beside them, as shipped."""
-    days = pd.bdate_range("2020-01-06", periods=len(ratios), unit="us")
-    known = {key: pd.Series(values, index=days, dtype=float).dropna() for key, values in further.items()}
+    study = study_of(ratios, close, further=_series(**further), how=how, **rules)
+    return {each.id: each for each in measure(study).claims}
+
+
+def _series(**values: list[float]) -> dict[str, pd.Series]:
     return {
-        each.id: each for each in measure(study_of(ratios, close, further=known, how=how, **rules)).claims
+        key: pd.Series(
+            each, index=pd.bdate_range("2020-01-06", periods=len(each), unit="us"), dtype=float
+        ).dropna()
+        for key, each in values.items()
     }
 
 
+NONE = np.empty(0)
+
+
 @pytest.mark.parametrize(
-    ("interval", "side", "expected"),
+    ("interval", "adds", "p_value", "settled", "expected"),
     [
-        ((0.1, 0.2), "above", ("supported", False)),
-        ((-0.1, 0.2), "above", ("not supported", False)),
-        ((-0.2, -0.1), "above", ("not supported", True)),
-        ((-0.2, -0.1), "below", ("supported", False)),
-        ((0.1, 0.2), "below", ("not supported", True)),
-        ((0.0, 0.2), "above", ("not supported", False)),  # zero is not above itself
-        (None, "above", ("too few cases", False)),
+        ((0.1, 0.2), (0.1, 0.2), 0.03, True, "holds up"),
+        ((0.1, 0.2), (-0.1, 0.2), 0.03, True, "VIX says it too"),
+        ((0.1, 0.2), (-0.3, -0.2), 0.03, True, "VIX says it too"),
+        ((0.1, 0.2), (0.1, 0.2), 0.06, True, "on the edge"),
+        ((0.1, 0.2), (0.1, 0.2), 0.03, False, "on the edge"),
+        ((-0.1, 0.2), (0.1, 0.2), 0.03, True, "can't tell"),
+        ((0.0, 0.2), (0.1, 0.2), 0.03, True, "can't tell"),  # zero is not above itself
+        ((-0.2, -0.1), (0.1, 0.2), 0.03, True, "opposite"),
+        ((-0.2, -0.1), (0.1, 0.2), 0.06, True, "on the edge"),
+        ((0.1, 0.2), "no rival", 0.03, True, "holds up"),
+        (None, None, None, True, "too few cases"),
     ],
 )
-def test_verdict(interval: tuple[float, float] | None, side: str, expected: tuple[str, bool]) -> None:
-    """The whole interval on the claimed side, against null 0."""
-    assert judge(0.1, interval, 0.0, side) == expected
+def test_verdict(interval: Any, adds: Any, p_value: float | None, settled: bool, expected: str) -> None:
+    """By the rules of the methodology page: of a claim above zero, and mirrored of one below."""
+    for sign, side in ((1, "above"), (-1, "below")):
+        test = next(each for each in TESTS if each.side == side)
+        estimates = (
+            Estimate(value=sign * 0.15, interval=_turned(interval, sign), settled=settled),
+            Estimate(value=None if adds == "no rival" else sign * 0.1, interval=_turned(adds, sign)),
+        )
+        effect = Effect(
+            n=9, n_rest=9, clusters=Clusters(n=9, effective=9), rest=0.0, rival=0.0,
+            mean=Estimate(value=0.0), difference=estimates[0], adds=estimates[1],
+        )  # fmt: skip
+        found = Found(effect, "return", NONE, NONE.astype(bool), pd.DatetimeIndex([]), 21)
+        assert decide(test, found, p_value, 0.05) == expected
+
+
+def _turned(ends: Any, sign: int) -> tuple[float, float] | None:
+    if ends is None or ends == "no rival":
+        return None
+    low, high = sorted(sign * end for end in ends)
+    return low, high
 
 
 def test_every_claim_has_words_and_those_without_series_drop_out() -> None:
-    """Twelve claims need no further series; each of three series brings one."""
+    """Fourteen claims need no further series; each of three series brings one."""
     plain = _claims([0.9, 1.1] * 20)
-    assert len(plain) == 12
+    assert len(plain) == 14
     dummy = [1.0] * 40
     full = _claims([0.9, 1.1] * 20, vix9d=dummy, skew=dummy, vvix=dummy)
     assert list(full) == [*plain, "shorter-first", "high-skew", "high-vvix"]
-    assert set(full) == set(SAYINGS)
+    assert list(full) == [test.id for test in TESTS]
     assert "high-skew" in _claims([0.9, 1.1] * 20, skew=dummy)
 
 
@@ -75,68 +107,127 @@ def test_five_days_by_hand() -> None:
     ahead = np.array(close[2:]) / np.array(close[:-2]) - 1
     group = ahead[[2, 6]]
     rest = np.delete(ahead, [2, 6])
-    assert (found.n_sessions, found.n_cases, found.n_rest) == (2, 2, 6)
+    # the others come in three stretches: 0 and 1, 3 … 5, 7
+    assert (found.n_sessions, found.n_cases, found.n_rest) == (2, 3, 6)
     assert found.group == pytest.approx(group.mean())
     assert found.rest == pytest.approx(rest.mean())
     assert found.value == pytest.approx(group.mean() - rest.mean())
     assert (found.n_hits, found.n_rest_hits) == (None, None)
 
 
-def test_spike_is_the_low_by_hand() -> None:
-    """Spikes above 1.1 begin in episodes 1–3 (session 2), 6 (no spike) and 8 (session 8).
+def test_large_falls_after_five_days_by_hand() -> None:
+    """Day 2 of an episode is session 2 and 6; within two sessions some close lies more than 5% lower.
 
-    After session 2 (98) come 99 and 98.5: no lower close. After session 8 (95) comes 94: lower.
+    After 2 (98) come 92 and 97, yes; after 6 (99), 98 and 103, no. Of the others, after 1 (99) come 98 and
+    92, yes; after 0 (100: 99, 98), 3 (92), 4 (97), 5 (100: 99, 98) and 7 (98), no.
+    """
+    ratios = [0.9, 1.1, 1.1, 1.1, 0.9, 1.1, 1.1, 0.9, 0.9, 0.9]
+    close = [100.0, 99, 98, 92, 97, 100, 99, 98, 103, 104]
+    found = _claims(ratios, close)["five-days-risk"]
+    assert (found.n_hits, found.n_sessions, found.n_rest_hits, found.n_rest) == (1, 2, 1, 6)
+    assert (found.group, found.rest) == (0.5, pytest.approx(1 / 6))
+
+
+def test_spike_is_the_low_by_hand() -> None:
+    """Spikes above 1.1 begin on sessions 2 and 8; the run of 6 has none.
+
+    After session 2 (98) come 99 and 98.5: no lower close. After session 8 (95) comes 94: lower. Sessions 0,
+    1 and 3 … 7 have two closes after them too; a lower one follows each.
     """
     ratios = [0.9, 1.05, 1.2, 1.3, 0.9, 0.9, 1.05, 0.9, 1.2, 0.9, 0.9]
-    close = [100.0, 99, 98, 99, 98.5, 97, 96, 96, 95, 94, 96]
+    close = [100.0, 99, 98, 99, 98.5, 97, 96, 95.5, 95, 94, 96]
     found = _claims(ratios, close)["spike-is-the-low"]
-    assert (found.value, found.n_cases, found.null_value) == (0.5, 2, 0.5)
-    assert (found.n_hits, found.n_sessions) == (1, 2)
-    assert found.verdict == "not supported"
-    # sessions 0, 1 and 3 … 7 have two closes after them too; a lower one follows each
-    assert found.group is None
+    assert (found.group, found.n_hits, found.n_sessions) == (0.5, 1, 2)
     assert (found.rest, found.n_rest_hits, found.n_rest) == (0.0, 0, 7)
+    assert found.value == pytest.approx(0.5)
+    assert (found.null_value, found.verdict) == (0.0, "too few cases")
 
 
-def test_spikes_within_one_horizon_are_one_case() -> None:
-    """Spikes on sessions 1, 4, 7 and 15 with a horizon of 4: 4 falls within that of 1, so 1, 7 and 15 count.
-
-    Closes fall up to the last spike and rise after it.
-    """
-    ratios = [1.2 if session in (1, 4, 7, 15) else 0.9 for session in range(24)]
-    close = [100.0 - session for session in range(16)] + [90.0 + session for session in range(8)]
-    found = _claims(ratios, close, rules=RULES | {"horizon": 4})["spike-is-the-low"]
-    assert (found.n_hits, found.n_cases, found.n_sessions) == (1, 3, 3)
-    # sessions 0 … 19 have four closes after them; besides the three, 16 … 19 stand lowest
-    assert (found.n_rest_hits, found.n_rest, found.rest) == (4, 17, 4 / 17)
-
-
-def test_rising_after_backwardation_stands_beside_rising_after_other_sessions() -> None:
+def test_rising_after_backwardation_stands_against_rising_after_other_sessions() -> None:
     """Backwardation on 0 and 2: two sessions on, 102 > 100 and 101 < 102. After 1: 103 > 101, 3: 99 < 103."""
     found = _claims([1.1, 0.9, 1.1, 0.9, 0.9, 0.9], [100.0, 101, 102, 103, 101, 99])["bearish"]
-    assert (found.value, found.n_hits, found.n_sessions) == (0.5, 1, 2)
+    assert (found.group, found.n_hits, found.n_sessions) == (0.5, 1, 2)
     assert (found.rest, found.n_rest_hits, found.n_rest) == (0.5, 1, 2)
+    assert found.value == 0.0
+
+
+def test_contango_pays_is_backwardation_turned() -> None:
+    """Sign, ends, groups and counts change sides; what the VIX alone says does too."""
+    rng = np.random.default_rng(3)
+    ratios = np.where(rng.random(900) < 0.3, 1.2, 0.8).tolist()
+    close = (100 * np.exp(np.cumsum(0.01 * rng.standard_normal(900)))).tolist()
+    rules = RULES | {"horizon": 5, "bands": (0.85, 0.95, 1.0)}
+    study = study_of(ratios, close, how=Resampling(min_cases=2), **rules)
+    found = {each.id: each for each in judge_claims(Evidence(study))}["contango-pays"]
+    after = study.close[5:] / study.close[:-5] - 1
+    inverted = study.backwardation[:-5]
+    assert found.value == pytest.approx(after[~inverted].mean() - after[inverted].mean())
+    assert found.group == pytest.approx(after[~inverted].mean())
+    assert (found.n_sessions, found.n_rest) == ((~inverted).sum(), inverted.sum())
+    assert found.interval is not None
+    assert found.interval[0] < found.value < found.interval[1]
 
 
 def test_claims_that_the_history_was_made_to_bear_out() -> None:
     """Large moves come the day after backwardation, calm after deep contango, and the front falls back."""
     rng = np.random.default_rng(5)
-    label = np.repeat(rng.random(150) < 0.4, 4)
+    label = np.repeat(rng.random(300) < 0.3, 10)
     size = np.where(label, 0.03, 0.001)
     steps = size * rng.choice([-1, 1], len(label)) * (1 + 0.1 * rng.random(len(label)))
     close = 100 * np.exp(np.concatenate([[0], np.cumsum(steps)]))[: len(label)]
-    found = _claims(np.where(label, 1.2, 0.8).tolist(), close.tolist())
+    how = Resampling(draws=500, max_draws=500, min_cases=10, min_blocks=10)
+    ratios = np.where(label, 1.2, 0.8) + 0.001 * rng.random(len(label))
+    found = _claims(ratios.tolist(), close.tolist(), how=how, rules={"horizon": 5, "trigger_days": 5})
     assert found["day-after"].verdict == "supported"
     assert found["day-after"].group == pytest.approx(0.0315, abs=0.001)
     assert found["calm"].verdict == "supported"
     assert found["front-falls"].verdict == "supported"
-    assert found["overstates"].n_sessions == len(label) - 2
+    # the front is the ratio but for a constant: nothing is added to it
+    assert found["calm"].finding in {"VIX says it too", "holds up"}
+    assert found["overstates"].n_sessions == len(label) - 5
+
+
+def test_labels_of_the_day_before_change_the_result() -> None:
+    """What is said to follow a close does not follow the close before it: nothing looks ahead by a day."""
+    rng = np.random.default_rng(8)
+    label = rng.random(600) < 0.4
+    steps = np.where(np.append(False, label[:-1]), 0.03, 0.001) * rng.choice([-1, 1], 600)
+    close = (100 * np.exp(np.cumsum(steps))).tolist()
+    ratios = np.where(label, 1.2, 0.8)
+    found = _claims(ratios.tolist(), close)["day-after"]
+    shifted = _claims(np.roll(ratios, 1).tolist(), close)["day-after"]
+    assert found.value == pytest.approx(0.029, abs=0.001)
+    assert abs(shifted.value) < 0.01
+
+
+def test_a_history_cut_off_gives_the_verdicts_of_that_day() -> None:
+    """At the end of each year, from what was known then; later closes change nothing."""
+    rng = np.random.default_rng(1)
+    ratios = (0.9 + 0.15 * rng.standard_normal(600)).clip(0.5, 2).tolist()
+    close = (100 * np.exp(np.cumsum(0.01 * rng.standard_normal(600)))).tolist()
+    study = study_of(ratios, close, **RULES)
+    years = study.sessions.year
+    whole = {each.id: each for each in measure(study).claims}
+    assert [each.year for each in whole["calm"].history] == [2020, 2021]
+    cut = int((years < 2022).sum())
+    then = study_of(ratios[:cut], close[:cut], **RULES)
+    known = {each.id: each.finding for each in judge_claims(Evidence(then))}
+    assert {id_: each.history[-1].finding for id_, each in whole.items()} == known
+
+
+def test_kept_year_ends_are_not_made_again() -> None:
+    """The study takes what it is given for the past."""
+    ratios = [0.9, 1.1, 0.95] * 200
+    study = dataclasses.replace(study_of(ratios, **RULES), keep=lambda _, __: {"calm": "opposite"})
+    found = {each.id: each.history for each in measure(study).claims}
+    assert {each.finding for each in found["calm"]} == {"opposite"}
+    assert found["bearish"] == ()
 
 
 def test_a_ratio_that_knows_tomorrow_leads() -> None:
     """The back index falls whenever the front will rise tomorrow: then the change of the ratio leads."""
     rng = np.random.default_rng(2)
-    up = rng.random(300) < 0.5
+    up = rng.random(1300) < 0.5
     ratios = 0.9 * np.exp(np.cumsum(np.where(up, 0.02, -0.02)))
     ratios = np.clip(ratios, 0.5, 2).round(4).tolist()
     # with a constant back, the ratio's change is the front's own: no lead
@@ -144,23 +235,21 @@ def test_a_ratio_that_knows_tomorrow_leads() -> None:
     assert abs(_claims(ratios)["leads"].value) < 0.15
 
 
-def test_correlations_are_those_of_scipy_and_their_limits_those_of_arch() -> None:
-    """Value to 1e-12; limits of blocks of four within Monte-Carlo error; unknown pairs are left out."""
+def test_leads_are_correlations_with_what_follows() -> None:
+    """Level and change of the ratio against the front's log change ahead, as scipy has it."""
     rng = np.random.default_rng(7)
-    x = rng.standard_normal(800)
-    y = 0.4 * x + rng.standard_normal(800)
-    study = study_of([0.9] * 800, how=Resampling(draws=4000, seed=1, min_cases=10), **RULES)
-    evidence, kind = Evidence(study), Kind("leads", "above", "correlation", 1)
-    found = correlate_pairs(evidence, kind, study.sessions, x, y)
-    assert found.value == pytest.approx(pearsonr(x, y).statistic, rel=1e-12)
-    drawn = CircularBlockBootstrap(4, x, y, seed=2).apply(lambda a, b: pearsonr(a, b).statistic, 4000)[:, 0]
-    expected = tuple(np.percentile(drawn, [2.5, 97.5]))
-    assert found.interval == pytest.approx(expected, abs=4 * 2**0.5 * 0.042 * drawn.std())
-    holes = np.where(np.arange(800) % 7 == 0, np.nan, y)
-    known = ~np.isnan(holes)
-    gapped = correlate_pairs(evidence, kind, study.sessions, x, holes)
-    assert gapped.value == pytest.approx(pearsonr(x[known], y[known]).statistic, rel=1e-12)
-    assert gapped.n_sessions == known.sum()
+    ratios = (0.9 * np.exp(np.cumsum(0.02 * rng.standard_normal(400)))).clip(0.5, 2).round(4).tolist()
+    study = study_of(ratios, **RULES)
+    found = {(each.what, each.horizon): each for each in measure(study).leads}
+    front, ivts = np.log(study.front), study.ivts
+    for horizon in (1, 5, 21):
+        ahead = front[horizon:] - front[:-horizon]
+        expected = pearsonr(ivts[:-horizon], ahead).statistic
+        assert found["level", horizon].correlation == pytest.approx(expected, rel=1e-9)
+        change = np.diff(np.log(ivts))[: len(ahead) - 1]
+        expected = pearsonr(change, ahead[1:]).statistic
+        assert found["change", horizon].correlation == pytest.approx(expected, rel=1e-9)
+        assert found["change", horizon].n_sessions == 399 - horizon
 
 
 def test_shorter_first_by_hand() -> None:
@@ -176,13 +265,27 @@ def test_shorter_first_by_hand() -> None:
     assert (found.n_hits, found.n_rest_hits) == (1, 1)
 
 
-def test_high_closes_of_a_further_index() -> None:
-    """Of 40 closes 1 … 40 the highest quarter is 31 … 40; sessions without a close count on neither side."""
-    closes = [float(n) for n in range(1, 41)]
-    closes[0] = np.nan
-    found = _claims([0.9] * 40, (100 + np.arange(40.0) ** 2).tolist(), skew=closes)["high-skew"]
-    # 39 known closes 2 … 40: the 75th percentile is 30.5; the last two sessions have no outcome
-    assert (found.n_sessions, found.n_rest) == (8, 29)
+def test_alarms_by_hand() -> None:
+    """Of the episodes above one of two had the sign before it; of two signs one was no eve."""
+    ratios = [0.9, 0.9, 1.1, 0.9, 0.9, 1.1, 0.9, 0.9]
+    found = _claims(ratios, vix9d=[17, 19, 30, 17, 17, 30, 19, 17])["shorter-first"].alarms
+    assert found is not None
+    assert (found.false_alarms, found.missed) == (0.5, 0.5)
+    assert found.odds_ratio == 3.0  # 1 of 2 against 1 of 4: odds 1 and 1/3
+
+
+def test_high_closes_are_those_of_the_past() -> None:
+    """Closes fall from 600 to 301, then stand at 400: never among the highest to date."""
+    closes = np.concatenate([np.arange(600.0, 300.0, -1), np.full(100, 400.0), [599.5]])
+    close = (100 + np.arange(401.0)).tolist()
+    how = {"high_share": 0.25, "horizon": 5, "trigger_days": 2}
+    found = _claims([0.9] * 401, close, rules=how, skew=closes.tolist())["high-skew"]
+    # counted from the 252nd close on, those whose five sessions are over
+    assert (found.n_sessions, found.n_rest) == (0, 401 - 251 - 5)
+    study = study_of([0.9] * 401, close, further=_series(skew=closes.tolist()), **how)
+    high, counted = Evidence(study).high("skew")
+    assert (high.sum(), counted.sum()) == (1, 401 - 251)
+    assert high[-1]
 
 
 def test_one_session() -> None:

@@ -152,7 +152,7 @@ def test_premium_by_hand() -> None:
 
 def test_intervals_of_the_premium() -> None:
     """A front of 20 and a benchmark that never moves: the premium is 20 in every resample, its square 400."""
-    found = _premium([1.0] * 40)
+    found = volatility.measure(study_of([1.0] * 1400, horizon=21)).volatility
     assert found.groups[0].interval == pytest.approx((20, 20))
     assert found.groups[0].squared_interval == pytest.approx((400, 400))
     assert found.groups[2].interval is None

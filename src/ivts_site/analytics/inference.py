@@ -37,7 +37,7 @@ from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair
 
 Outcome = Literal["return", "share", "volatility", "front", "fell", "held", "move", "premium", "variance"]
-Side = Literal["high", "mid", "low", "wide", "level", "change", "all"]
+Side = Literal["high", "mid", "low", "wide", "event", "level", "change", "all"]
 Statistic = Literal["difference", "adds", "mean"]
 
 BLOCK_FACTOR = 2
@@ -276,7 +276,7 @@ def _regress(y: Floats, z: Floats, x: Floats, valid: Flags) -> _Influences:
 def _judge_all(
     found: _Influences, kind: Kind, how: Resampling, effective: float, *, enough: bool
 ) -> dict[Statistic, Estimate]:
-    return {
+    estimates = {
         name: judge(
             *found.parts[name], find_tails(kind, name, effective) if enough else None, kind.block, how
         )
@@ -284,6 +284,18 @@ def _judge_all(
         else Estimate(value=None)
         for name in _STATISTICS
     }
+    if kind.outcome in _SHARES:
+        estimates["mean"] = _within(estimates["mean"], 0.0)
+        estimates["difference"] = _within(estimates["difference"], -1.0)
+    return estimates
+
+
+def _within(estimate: Estimate, lowest: float) -> Estimate:
+    """Cut an interval at what shares, or differences of shares, can be."""
+    if estimate.interval is None:
+        return estimate
+    low, high = (min(max(end, lowest), 1.0) for end in estimate.interval)
+    return replace(estimate, interval=(low, high))
 
 
 def judge(value: float, influence: Floats, tails: Tails | None, block: int, how: Resampling) -> Estimate:

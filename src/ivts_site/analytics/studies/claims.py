@@ -596,12 +596,12 @@ def first_back(evidence: Evidence) -> Flags:
 
 
 def _five_days(evidence: Evidence) -> Found:
-    kind = Kind(outcome="return", side="high", horizon=evidence.horizon)
+    kind = Kind(outcome="return", side="event", horizon=evidence.horizon)
     return _compared(evidence, kind, "return", evidence.returns, reached(evidence))
 
 
 def _five_days_risk(evidence: Evidence) -> Found:
-    kind = Kind(outcome="fell", side="high", horizon=evidence.horizon)
+    kind = Kind(outcome="fell", side="event", horizon=evidence.horizon)
     return _compared(evidence, kind, "share", evidence.fell, reached(evidence))
 
 
@@ -616,7 +616,7 @@ def _spike_is_the_low(evidence: Evidence) -> Found:
     study = evidence.study
     first = np.zeros(len(study.sessions), dtype=bool)
     first[first_spikes(study.backwardation, is_above(study.ivts, evidence.rules.spike))] = True
-    kind = Kind(outcome="held", side="high", horizon=evidence.horizon)
+    kind = Kind(outcome="held", side="event", horizon=evidence.horizon)
     return _compared(evidence, kind, "share", _flags(evidence.lowest >= 0, evidence.lowest), first)
 
 
@@ -663,12 +663,12 @@ def _front_falls(evidence: Evidence) -> Found:
 
 
 def _all_clear(evidence: Evidence) -> Found:
-    kind = Kind(outcome="return", side="high", horizon=evidence.horizon)
+    kind = Kind(outcome="return", side="event", horizon=evidence.horizon)
     return _compared(evidence, kind, "return", evidence.returns, first_back(evidence))
 
 
 def _all_clear_risk(evidence: Evidence) -> Found:
-    kind = Kind(outcome="fell", side="high", horizon=evidence.horizon)
+    kind = Kind(outcome="fell", side="event", horizon=evidence.horizon)
     return _compared(evidence, kind, "share", evidence.fell, first_back(evidence))
 
 

@@ -222,7 +222,7 @@ def _held_on(study: StudyInput, anchors: Ints) -> tuple[Estimate, Estimate]:
     member = np.zeros(len(lowest), dtype=bool)
     member[anchors] = True
     held = np.where(np.isnan(lowest), np.nan, lowest >= 0)
-    kind = Kind(outcome="held", side="high", horizon=study.rules.event_worst)
+    kind = Kind(outcome="held", side="event", horizon=study.rules.event_worst)
     effect = measure_effect(held, member, np.log(study.front[study.place]), kind, study.rules)
     return effect.mean, effect.difference
 

@@ -159,7 +159,8 @@ def hac_t(x: Floats, y: Floats, lags: int) -> Floats:
     for lag in range(1, min(lags, n - 1) + 1):
         cross = score[lag:].T @ score[:-lag]
         middle += (1 - lag / (lags + 1)) * (cross + cross.T)
-    return np.asarray(beta / np.sqrt(np.diag(inverse @ middle @ inverse)))
+    errors = np.sqrt(np.maximum(np.diag(inverse @ middle @ inverse), 0.0))
+    return np.asarray(np.divide(beta, errors, out=np.full(m, np.nan), where=errors > 0))
 
 
 def clark_west(small: Floats, large: Floats, horizon: int) -> float | None:

@@ -88,8 +88,8 @@ def _groups(evidence: Evidence) -> Iterator[tuple[str, Side, Flags]]:
     ratio, rules = evidence.study.ivts, evidence.rules
     yield "spike", "high", is_above(ratio, rules.spike)
     yield "backwardation", "high", evidence.study.backwardation
-    yield "reached", "high", reached(evidence)
-    yield "back", "high", first_back(evidence)
+    yield "reached", "event", reached(evidence)
+    yield "back", "event", first_back(evidence)
     yield "all", "all", np.ones(len(ratio), dtype=bool)
     yield "deep", "low", ~is_above(ratio, rules.bands[0])
 
