@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3.13 python3.14 python3.12 python3.11 python3 p
 	&& { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site fetch build check serve sample live commit-data pack-data unpack-data through heartbeat watch alert notify-flip notify-failure keep-assets newest oldest lock quick test test-all lint bench bench-analytics bench-archive bench-page same audit lighthouse docs clean
+.PHONY: help site fetch build check serve sample live commit-data pack-data unpack-data through heartbeat watch alert notify-flip notify-failure keep-assets newest oldest lock quick test test-all lint bench bench-analytics bench-coverage calibration bench-archive bench-page same audit lighthouse docs clean
 
 help:  ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -117,6 +117,15 @@ lighthouse: $(VENV)/.ready-dev node_modules/.ready-dev  ## Lighthouse scores, mo
 
 bench-analytics: $(VENV)/.ready-dev  ## The numbers' own cost beside plain loops and another bootstrap, up to a million sessions
 	@$(BIN)/python -m benchmarks.bench_analytics $(ARGS)
+
+# one thread: the products of small arrays gain nothing from more, and other work on the machine goes on
+COVERAGE_ENV := env OPENBLAS_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=100000000 MALLOC_TRIM_THRESHOLD_=400000000
+
+bench-coverage: $(VENV)/.ready-dev  ## Score the studies' intervals on histories without an effect (six minutes of CPU, resumable)
+	@$(COVERAGE_ENV) $(BIN)/python -m benchmarks.bench_coverage $(ARGS)
+
+calibration: $(VENV)/.ready-dev  ## Make the quantiles behind the studies' intervals anew (four minutes of CPU, resumable)
+	@$(COVERAGE_ENV) $(BIN)/python -m benchmarks.bench_coverage --make $(ARGS)
 
 bench-archive: $(VENV)/.ready node_modules/.ready  ## Builds with every page of the past, 1 to 170 years: time, size, memory
 	@$(BIN)/python -m benchmarks.bench_archive $(ARGS)
