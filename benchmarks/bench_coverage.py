@@ -63,15 +63,17 @@ LEVELS = (
 )
 BATCH = 25
 MADE, SCORED = 600, 2_000
-FITTED_SEED, SCORING_SEED = 100, 1_900_000
+FITTED_SEED, SCORING_SEED = 100, 2_900_000
 SESSIONS, DRAWS = 4587, 999
 KEPT = Path(".cache/coverage")
 CALIBRATION = Path(inference.__file__).with_name("calibration.json")
+COVERAGE = CALIBRATION.with_name("coverage.json")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--make", action="store_true", help="write the calibration anew")
+    parser.add_argument("--write", action="store_true", help="keep the scores for the pages that show them")
     parser.add_argument(
         "--histories", type=int, help=f"of each generator (default {MADE} made, {SCORED} scored)"
     )
@@ -85,7 +87,10 @@ def main() -> int:
         CALIBRATION.write_text(made, encoding="utf-8")
         print(f"{CALIBRATION}: {len(made):,} bytes")
     else:
-        print(table(list(cover(given.histories or SCORED, record))))
+        rows = list(cover(given.histories or SCORED, record))
+        print(table(rows))
+        if given.write:
+            COVERAGE.write_text(json.dumps(published(rows), indent=1) + "\n", encoding="utf-8")
     return 0
 
 
@@ -104,24 +109,29 @@ def read_record(data: Path) -> pd.DataFrame:
 
 
 def make(count: int, record: pd.DataFrame) -> str:
-    """Quantiles of t by kind of number and effective clusters, every generator with the same weight."""
-    found: dict[str, list[tuple[Floats, Floats, Floats]]] = defaultdict(list)
+    """Quantiles of t by kind of number, length and effective clusters; generators weigh the same."""
+    found: dict[str, dict[int, list[tuple[Floats, Floats, Floats]]]] = defaultdict(lambda: defaultdict(list))
     for name in GENERATORS:
-        batches = list(kept(f"made-{name}", count, lambda n, seed, name=name: fit(name, n, seed, record)))
-        for key, parts in by_kind(each for batch in batches for each in batch).items():
-            kind = " ".join((key[0], key[1], key[3], str(key[4])))
-            t = (
-                np.concatenate([p.value for p in parts]) - truth(key[3], (p.sums for p in parts))
-            ) / np.concatenate([p.error for p in parts])
+        batches = kept(f"made-{name}", count, lambda n, seed, name=name: fit(name, n, seed, record))
+        scores = by_kind(each for batch in batches for each in batch)
+        for (outcome, side, group, statistic, horizon, n), parts in scores.items():
+            longest = scores[outcome, side, group, statistic, horizon, max(LENGTHS)]
+            stray = [p.value - truth(statistic, (each.sums for each in longest)) for p in parts]
+            t = np.concatenate(stray) / np.concatenate([p.error for p in parts])
             clusters, counted = (
                 np.concatenate([getattr(p, each) for p in parts]) for each in ("clusters", "counted")
             )
             ok = (counted > 0) & np.isfinite(t)
             if ok.any():
-                found[kind].append((t[ok], clusters[ok], np.full(ok.sum(), 1 / ok.sum())))
+                kind = f"{outcome} {side} {statistic} {horizon}"
+                found[kind][n].append((t[ok], clusters[ok], np.full(ok.sum(), 1 / ok.sum())))
     tables = {
-        kind: quantile_rows(*(np.concatenate(each) for each in zip(*parts, strict=True)))
-        for kind, parts in sorted(found.items())
+        kind: [
+            [n, *row]
+            for n, parts in sorted(by_length.items())
+            for row in quantile_rows(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+        ]
+        for kind, by_length in sorted(found.items())
     }
     head = {"histories": count, "lengths": LENGTHS, "generators": list(GENERATORS), "levels": LEVELS}
     lines = ",\n".join(
@@ -138,14 +148,14 @@ def fit(name: str, count: int, seed: int, record: pd.DataFrame) -> list[Score]:
     ]
 
 
-def by_kind(scores: Iterable[Score]) -> dict[tuple[str, str, str, str, int], list[Score]]:
+def by_kind(scores: Iterable[Score]) -> dict[tuple[str, str, str, str, int, int], list[Score]]:
     parts = defaultdict(list)
     for each in scores:
-        parts[each.outcome, each.side, each.group, each.statistic, each.horizon].append(each)
+        parts[each.outcome, each.side, each.group, each.statistic, each.horizon, each.n].append(each)
     return parts
 
 
-def quantile_rows(t: Floats, clusters: Floats, weights: Floats, bins: int = 8) -> list[list[float]]:
+def quantile_rows(t: Floats, clusters: Floats, weights: Floats, bins: int = 5) -> list[list[float]]:
     """Rows of effective clusters and quantiles of t, from bins of equal weight."""
     order = np.argsort(clusters, kind="stable")
     t, clusters, weights = t[order], clusters[order], weights[order]
@@ -156,7 +166,7 @@ def quantile_rows(t: Floats, clusters: Floats, weights: Floats, bins: int = 8) -
     rows = []
     for part in np.split(np.arange(len(t)), edges[1:]):
         values = weighted_quantiles(t[part], weights[part])
-        rows.append([round(float(np.median(clusters[part])), 1), *(round(float(q), 3) for q in values)])
+        rows.append([round(float(np.median(clusters[part])), 1), *(round(float(q), 2) for q in values)])
     return rows
 
 
@@ -268,6 +278,17 @@ def plain(y: Floats, z: Floats, block: int, how: Inside) -> tuple[float, float]:
 
 def _held(ends: Floats, real: float) -> float:
     return float(((ends[:, 0] <= real) & (real <= ends[:, 1])).mean())
+
+
+def published(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Scores of the difference of mean returns, to four places."""
+    names = ("generator", "horizon", "histories", "held", "above", "below", "plain")
+    found = []
+    for row in rows:
+        if (row["outcome"], row["statistic"]) == ("return", "difference"):
+            held = {**row, "held": 1 - row["below"] - row["above"]}
+            found.append({k: round(held[k], 4) if isinstance(held[k], float) else held[k] for k in names})
+    return found
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -47,6 +47,7 @@ class Score:
     group: str
     statistic: str
     horizon: int
+    n: int
     value: Floats
     error: Floats
     clusters: Floats
@@ -138,7 +139,9 @@ def _score_horizon(
             if name in (ASKED[key[0]] if horizon > 1 else found):
                 sums = raw_sums(z, y, x)
                 for statistic, value, error in _estimate(z, y, x, block, group=group):
-                    yield Score(name, *key, statistic, horizon, value, error, clusters, enough, sums)
+                    yield Score(
+                        name, *key, statistic, horizon, len(ratio), value, error, clusters, enough, sums
+                    )
     for name, y in found.items() if horizon > 1 else ():
         mean = y.mean(axis=0)
         sums = {"zy": float(y.sum()), "z": float(y.size)}
@@ -148,6 +151,7 @@ def _score_horizon(
             "all",
             "mean",
             horizon,
+            len(ratio),
             mean,
             _error((y - mean) / m, block),
             *_spans(y, apart),

@@ -194,7 +194,7 @@ def test_all_optional_series_are_in_the_sample(data: Path, tmp_path: Path) -> No
     assert document["sample"] is True
     assert [tenor["key"] for tenor in document["curve"]["tenors"]] == ["vix9d", "vix", "vix3m", "vix6m"]
     assert [index["key"] for index in document["curve"]["indices"]] == ["vvix", "skew"]
-    assert len(document["claims"]) == 15
+    assert len(document["claims"]) == 17
     assert len(document["curve"]["ratios"]) == 3
 
 

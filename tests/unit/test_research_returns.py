@@ -267,7 +267,7 @@ def test_differences_of_thresholds_have_the_errors_of_arch() -> None:
     assert pair.first_half.difference == pytest.approx(difference(ahead, member), rel=1e-9)
     drawn = CircularBlockBootstrap(10, ahead, member, seed=2).apply(difference, 4000)[:, 0]
     cases = max((count_clusters(m, 5) for m in (member > 0, member == 0)), key=lambda found: found.n)
-    tails = find_tails(Kind(outcome="return", side="high", horizon=5), "difference", cases.effective)
+    tails = find_tails(Kind(outcome="return", side="high", horizon=5), "difference", cases.effective, 395)
     assert tails is not None
     value = pair.first_half.difference
     expected = (value - tails.at(0.975) * drawn.std(), value - tails.at(0.025) * drawn.std())

@@ -432,22 +432,22 @@ def behind(saying: Node) -> dict[str, str]:
     [
         ({}, "SPY +3.3%, +1.0% otherwise", "+2.3 pp (95% interval +0.4 pp to +4.2 pp)"),
         (
-            {"unit": "correlation", "value": -0.03, "interval": (-0.08, 0.01), "group": None, "rest": None},
+            {"scale": "correlation", "value": -0.03, "interval": (-0.08, 0.01), "group": None, "rest": None},
             "−0.03 correlation",
             "−0.03 (95% interval −0.08 to +0.01)",
         ),
         (
-            {"unit": "points", "value": -4.9, "interval": (-7.1, -3.2), "group": 11.3, "rest": 16.2},
+            {"scale": "points", "value": -4.9, "interval": (-7.1, -3.2), "group": 11.3, "rest": 16.2},
             "11.3, 16.2 otherwise (points)",
             "−4.9 (95% interval −7.1 to −3.2)",
         ),
         (
-            {"unit": "share", "group": 0.591, "rest": 0.205, "n_hits": 23, "n_rest_hits": 91},
+            {"scale": "share", "group": 0.591, "rest": 0.205, "n_hits": 23, "n_rest_hits": 91},
             "59%, 21% otherwise",
             "+2.3 pp (95% interval +0.4 pp to +4.2 pp)",
         ),
         (
-            {"unit": "change", "value": -0.2, "interval": (-0.3, -0.1), "group": -0.17, "rest": 0.03},
+            {"scale": "change", "value": -0.2, "interval": (-0.3, -0.1), "group": -0.17, "rest": 0.03},
             "VIX −17.0%, +3.0% otherwise",
             "−20.0% (95% interval −30.0% to −10.0%)",
         ),
@@ -468,7 +468,7 @@ def test_what_stands_behind_a_verdict() -> None:
         "+1.2 pp by the VIX alone; the ratio adds +0.9 pp (95% interval +0.1 pp to +1.7 pp)"
     )
     assert found["Chance alone"] == (
-        "p = at most 0.002; 0.030 with all claims counted (Holm), 0.010 by Benjamini–Hochberg"
+        "p ≤ 0.002; p = 0.030 with all claims counted (Holm), p = 0.010 by Benjamini–Hochberg"
     )
     assert found["Other choices"] == "can't tell with the level of the VIX for the rival"
     assert found["At each year's end"].endswith("The same at each year's end since 2024.")

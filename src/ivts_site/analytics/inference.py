@@ -1,21 +1,18 @@
 """Intervals that cover, and p-values: a block bootstrap, calibrated on histories without an effect.
 
 An estimate is a regression slope of an outcome on a group of sessions (inside less outside), alone or
-beside the
-front index, or the mean of a group. Its standard error comes from circular blocks of the influence of each
-session. How many of those an interval reaches to either side is read from `calibration.json`: quantiles of
-t = (estimate − truth) / standard error in simulated histories in which the ratio knows nothing of what
-follows,
-by kind of number, horizon and effective clusters. `make calibration` makes that file, `make bench-coverage`
-scores it on other histories.
+beside the front index, or the mean of a group. Its standard error comes from circular blocks of the influence
+of each session. How many of those an interval reaches to either side is read from `calibration.json`:
+quantiles of t = (estimate − truth) / standard error in simulated histories in which the ratio knows nothing
+of what follows, by kind of number, horizon, length and effective clusters. `make calibration` makes that
+file; `make bench-coverage` scores it on other histories.
 
 References
 ----------
 Künsch (1989), Annals of Statistics 17 — blocks of influences. Hall (1992), The Bootstrap and Edgeworth
-Expansion —
-intervals from the distribution of t. Carter, Schnepel and Steigerwald (2017), Review of Economics and
-Statistics
-99 — effective clusters. Stambaugh (1999), Journal of Financial Economics 54 — why t is lopsided here.
+Expansion — intervals from the distribution of t. Carter, Schnepel and Steigerwald (2017), Review of
+Economics and Statistics 99 — effective clusters. Stambaugh (1999), Journal of Financial Economics 54 — why t
+is lopsided.
 """
 
 from __future__ import annotations
@@ -185,7 +182,7 @@ def measure_effect(outcomes: Floats, member: Flags, front: Floats, kind: Kind, h
     if inside.any():
         found.parts["mean"] = float(y[inside].mean()), inside * (y - y[inside].mean()) / inside.sum()
     enough = min(cases.n, max(count_windows(each, kind.apart) for each in (inside, outside))) >= how.min_cases
-    estimates = _judge_all(found, kind, how, cases.effective, enough=enough and _long(len(y), kind, how))
+    estimates = _judge_all(found, kind, how, cases, len(y) if enough and _long(len(y), kind, how) else None)
     return Effect(
         n=int(inside.sum()),
         n_rest=int(outside.sum()),
@@ -214,7 +211,7 @@ def measure_line(y: Floats, z: Floats, front: Floats, kind: Kind, how: Resamplin
         clusters=cases,
         rest=None,
         rival=known(found.rival),
-        **_judge_all(found, kind, how, cases.effective, enough=enough),
+        **_judge_all(found, kind, how, cases, end if enough else None),
     )
 
 
@@ -228,7 +225,7 @@ def measure_mean(outcomes: Floats, kind: Kind, how: Resampling) -> Effect:
         found.parts["mean"] = mean, np.where(valid, y - mean, 0.0) / n
     enough = windows >= how.min_cases and _long(len(y), kind, how)
     cases = Clusters(n=windows, effective=n / kind.apart)
-    estimates = _judge_all(found, kind, how, cases.effective, enough=enough)
+    estimates = _judge_all(found, kind, how, cases, len(y) if enough else None)
     return Effect(n=n, n_rest=0, clusters=cases, rest=None, rival=None, **estimates)
 
 
@@ -274,11 +271,15 @@ def _regress(y: Floats, z: Floats, x: Floats, valid: Flags) -> _Influences:
 
 
 def _judge_all(
-    found: _Influences, kind: Kind, how: Resampling, effective: float, *, enough: bool
+    found: _Influences, kind: Kind, how: Resampling, cases: Clusters, n: int | None
 ) -> dict[Statistic, Estimate]:
+    """Judge each estimate of n sessions; None where these are too few."""
     estimates = {
         name: judge(
-            *found.parts[name], find_tails(kind, name, effective) if enough else None, kind.block, how
+            *found.parts[name],
+            None if n is None else find_tails(kind, name, cases.effective, n),
+            kind.block,
+            how,
         )
         if name in found.parts
         else Estimate(value=None)
@@ -349,24 +350,31 @@ def _needed(value: float, end: float, settled: float) -> float:
 
 @cache
 def calibration() -> Mapping[str, Floats]:
-    """Return the stored quantiles: by kind rows of effective clusters and quantiles, and the levels."""
+    """Return the stored quantiles: by kind rows of sessions, effective clusters and quantiles; the levels."""
     stored = json.loads(files(__package__).joinpath("calibration.json").read_text("utf-8"))
     tables = {key: np.array(rows, dtype=np.float64) for key, rows in stored["tables"].items()}
     return tables | {"levels": np.array(stored["levels"], dtype=np.float64)}
 
 
-def find_tails(kind: Kind, statistic: Statistic, effective: float) -> Tails | None:
-    """Quantiles for a number of effective clusters, between the two stored numbers around it.
+def find_tails(kind: Kind, statistic: Statistic, effective: float, n: int) -> Tails | None:
+    """Quantiles for a number of effective clusters in n sessions, between the stored ones around both.
 
-    None for a kind or for so few clusters that no histories were made; beyond the most, the last holds.
+    None for a kind or for so few clusters that no histories were made. Beyond the most clusters, and beyond
+    the shortest and the longest histories, the last ones hold.
     """
     stored = calibration()
     rows = stored.get(f"{kind.outcome} {kind.side} {statistic} {kind.horizon}")
-    if rows is None or effective < 0.9 * rows[0, 0]:
+    if rows is None or effective < 0.9 * rows[:, 1].min():
         return None
-    at = np.log(np.clip(effective, rows[0, 0], rows[-1, 0]))
-    quantiles = [float(np.interp(at, np.log(rows[:, 0]), column)) for column in rows[:, 1:].T]
+    lengths = np.unique(rows[:, 0])
+    by_length = np.array([_between(rows[rows[:, 0] == length, 1:], effective) for length in lengths])
+    quantiles = [float(np.interp(np.log(n), np.log(lengths), column)) for column in by_length.T]
     return Tails(levels=stored["levels"], quantiles=np.array(quantiles))
+
+
+def _between(rows: Floats, effective: float) -> list[float]:
+    """Quantiles between those of the two stored numbers of clusters around one."""
+    return [float(np.interp(np.log(effective), np.log(rows[:, 0]), column)) for column in rows[:, 1:].T]
 
 
 def measure_shifted(outcomes: Floats, member: Flags, front: Floats, how: Resampling) -> Effect:

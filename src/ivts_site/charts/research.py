@@ -122,7 +122,7 @@ def _claims(research: Research) -> Iterator[tuple[str, str]]:
             yield (
                 f"claim-{claim.id}",
                 draw_claim(
-                    claim.unit, sign=sign, value=claim.value, interval=claim.interval, rival=claim.rival
+                    claim.scale, sign=sign, value=claim.value, interval=claim.interval, rival=claim.rival
                 ),
             )
 

@@ -9,6 +9,7 @@ from ivts_site.published.stats import FORMS, Stats
 from ivts_site.published.studies import Research
 
 MONTH = 21
+SMALLEST_P = 0.0021
 RULES = {
     "unhedged": "No hedge",
     "constant": "Constant hedge",
@@ -442,15 +443,15 @@ def claims_by_finding(s: Stats) -> list[tuple[str, list[Stats]]]:
 
 def claim_line(s: Stats, claim: Stats) -> str:
     """Return the number in few words: the group's and the others', or the correlation."""
-    known, form = claim.value, _UNITS[claim.value.unit][2]
+    known, form = claim.value, _UNITS[claim.value.scale][2]
     if known.value is None:
         return "no number"
     if known.group is None or known.rest is None:
-        return _shown(claim.at("value"), _UNITS[known.unit][0]) + _UNIT_WORDS.get(known.unit, "")
-    name = {"return": s.value.labels.benchmark, "change": s.value.labels.front}.get(known.unit, "")
+        return _shown(claim.at("value"), _UNITS[known.scale][0]) + _UNIT_WORDS.get(known.scale, "")
+    name = {"return": s.value.labels.benchmark, "change": s.value.labels.front}.get(known.scale, "")
     return (
         f"{name} {_shown(claim.at('group'), form)}, {_shown(claim.at('rest'), form)} otherwise"
-        f"{_UNIT_WORDS.get(known.unit, '')}"
+        f"{_UNIT_WORDS.get(known.scale, '')}"
     ).strip()
 
 
@@ -459,7 +460,7 @@ _UNIT_WORDS = {"points": " (points)", "variance": " points\u00b2", "correlation"
 
 def claim_rows(s: Stats, claim: Stats) -> list[tuple[str, str]]:
     """Return what stands behind a verdict, as names and words."""
-    known, (_, form, inside) = claim.value, _UNITS[claim.value.unit]
+    known, (_, form, inside) = claim.value, _UNITS[claim.value.scale]
     rows = [("Test", claim.text("test"))]
     if known.value is not None:
         rows.append(
@@ -483,7 +484,7 @@ def claim_rows(s: Stats, claim: Stats) -> list[tuple[str, str]]:
         rows.append(
             (
                 "Chance alone",
-                f"p = {_p(claim, 'p_value')}; {_p(claim, 'p_holm')} with all claims counted (Holm), "
+                f"{_p(claim, 'p_value')}; {_p(claim, 'p_holm')} with all claims counted (Holm), "
                 f"{_p(claim, 'p_fdr')} by Benjamini\u2013Hochberg",
             )
         )
@@ -501,9 +502,10 @@ def _cases(claim: Stats) -> str:
 
 
 def _p(claim: Stats, key: str) -> str:
-    return claim.show(
-        key, lambda p: f.UNDEFINED if p is None else "at most 0.002" if p < 0.0021 else f.fixed(p, 3)
-    )
+    """Return a p-value; the smallest is one that simulated histories cannot tell from smaller ones."""
+    value = claim.at(key).value
+    sign = "\u2264" if value is not None and value < SMALLEST_P else "="
+    return f"p {sign} {claim.fixed(key, 3)}"
 
 
 def _alarm_words(alarms: Stats) -> str:
@@ -649,9 +651,9 @@ def coverage_title(s: Stats) -> str:
         return "How the intervals were made"
     usual, held = [row.plain for row in rows], [row.held for row in rows]
     low = s.at(f"coverage.{usual.index(min(usual))}")
-    ends = [s.at(f"coverage.{held.index(end)}").percent("held", 0) for end in (min(held), max(held))]
+    ends = [s.at(f"coverage.{held.index(end)}").percent("held") for end in (min(held), max(held))]
     return (
-        f"The usual 95% intervals cover as little as {low.percent('plain', 0)}; these cover "
+        f"The usual 95% intervals cover as little as {low.percent('plain')}; these cover "
         f"{ends[0]} to {ends[1]}"
     )
 

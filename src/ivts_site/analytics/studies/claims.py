@@ -43,7 +43,8 @@ FIRST_YEAR = 252
 
 Verdict = Literal["supported", "not supported", "too few cases"]
 Finding = Literal["holds up", "VIX says it too", "on the edge", "can't tell", "opposite", "too few cases"]
-Unit = Literal["return", "correlation", "share", "points", "ratio", "variance", "change", "move"]
+Unit = Literal["return", "correlation", "share", "points", "ratio"]
+Scale = Literal["return", "move", "share", "change", "points", "variance", "correlation"]
 Side = Literal["above", "below"]
 
 
@@ -123,8 +124,11 @@ class Claim:
     test: str
     """What was compared, in one sentence."""
     unit: Unit
-    """Returns, moves, shares and log changes are fractions; points are annualized volatility points, variance
-    points²."""
+    """Returns and shares are fractions; points are annualized volatility points, of variances squared."""
+    scale: Scale
+    """What is measured: a return, the size of a move, a share, a log change of the front, points, points
+    squared
+    (`variance`) or a correlation."""
     horizon: int
     """Sessions that outcomes reach ahead."""
     value: float | None
@@ -137,7 +141,7 @@ class Claim:
     """The same after Holm over all claims: what verdicts use."""
     p_fdr: float | None
     """The same after Benjamini and Hochberg."""
-    draws: int
+    n_draws: int
     """Resamples behind the interval."""
     settled: bool
     """Whether they put the Monte Carlo error of its ends below `method.settled` of their distance to zero."""
@@ -235,7 +239,7 @@ class Found:
     """What a test came to: the effect, and what is counted on both sides of it."""
 
     effect: Effect
-    unit: Unit
+    scale: Scale
     outcomes: Floats
     member: Flags
     sessions: pd.DatetimeIndex
@@ -411,28 +415,32 @@ _VERDICTS: Mapping[Finding, Verdict] = MappingProxyType(
 )
 
 
+_UNITS: Mapping[Scale, Unit] = MappingProxyType({"move": "return", "change": "return", "variance": "points"})
+
+
 def _claim(
     evidence: Evidence, test: Asked, found: Found, adjusted: tuple[float | None, float | None]
 ) -> Claim:
     effect, estimate = found.effect, _estimate(found)
     words = _words(evidence, found.horizon)
     finding = decide(test, found, adjusted[0], evidence.rules.significance)
-    member, line = found.member, found.unit == "correlation"
+    member, line = found.member, found.scale == "correlation"
     valid = ~np.isnan(found.outcomes)
     inside, outside = found.outcomes[member & valid], found.outcomes[~member & valid]
-    share = found.unit == "share"
+    share = found.scale == "share"
     return Claim(
         id=test.id,
         claim=test.claim.format(**words),
         test=test.test.format(**words),
-        unit=found.unit,
+        unit=_UNITS.get(found.scale, cast("Unit", found.scale)),
+        scale=found.scale,
         horizon=found.horizon,
         value=estimate.value,
         interval=estimate.interval,
         p_value=estimate.p_value,
         p_holm=adjusted[0],
         p_fdr=adjusted[1],
-        draws=estimate.draws,
+        n_draws=estimate.draws,
         settled=estimate.settled,
         rival=None if found.whole else effect.rival,
         adds=effect.adds.value,
@@ -566,9 +574,9 @@ def _correlated(evidence: Evidence, kind: Kind, y: Floats, z: Floats) -> Found:
     )
 
 
-def _compared(evidence: Evidence, kind: Kind, unit: Unit, outcomes: Floats, member: Flags) -> Found:
+def _compared(evidence: Evidence, kind: Kind, scale: Scale, outcomes: Floats, member: Flags) -> Found:
     effect = measure_effect(outcomes, member, evidence.rival, kind, evidence.rules)
-    return Found(effect, unit, outcomes, member, evidence.study.sessions, kind.horizon)
+    return Found(effect, scale, outcomes, member, evidence.study.sessions, kind.horizon)
 
 
 def _flags(values: Flags, where: Floats) -> Floats:

@@ -14,23 +14,22 @@ TICKS: Mapping[str, float] = MappingProxyType(
         "points": 5.0,
         "correlation": 0.1,
         "variance": 100.0,
-        "ratio": 0.1,
     }
 )
-"""Distance of two ticks by unit, so that claims of a unit can be compared."""
+"""Distance of two ticks by what is measured, so that claims of a kind can be compared."""
 REACH = 3.2
 """Ticks between zero and either end."""
 
 
 def draw_claim(
-    unit: str, *, sign: int, value: float, interval: tuple[float, float] | None, rival: float | None
+    scale: str, *, sign: int, value: float, interval: tuple[float, float] | None, rival: float | None
 ) -> str:
     """Return the picture for a row that says the same in words; hidden from assistive technology.
 
     Parameters
     ----------
-    unit : str
-        Which scale holds.
+    scale : str
+        What is measured.
     sign : int
         1 where the claim lies above zero, −1 where it lies below.
     value, interval, rival : float
@@ -38,7 +37,7 @@ def draw_claim(
     """
 
     def place(number: float) -> float:
-        return min(max(50 + 50 * sign * number / (TICKS[unit] * REACH), 1.0), 99.0)
+        return min(max(50 + 50 * sign * number / (TICKS[scale] * REACH), 1.0), 99.0)
 
     marks = ['<line class="s-rule" x1="0" x2="100%" y1="14" y2="14"/>']
     for tick in (-2, -1, 1, 2):
