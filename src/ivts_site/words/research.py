@@ -198,6 +198,34 @@ def _skill_words(score: Stats) -> str:
     )
 
 
+def persistence_title(s: Stats) -> str:
+    """Say whether today's ratio, and the day of the run, have told how long the regime goes on."""
+    regime = s.value.survival.regime
+    horizons = [part.sessions for part in s.value.persistence.today]
+    for score in s.value.persistence.scores:
+        if (score.regime, score.sessions) != (regime, horizons[len(horizons) // 2]):
+            continue
+        ratio, day = score.models[0].skill, score.models[-1].skill
+        if ratio is not None and day is not None and ratio > 0:
+            rest = "; the age of the run doesn't" if day <= 0 else ""
+            return f"Today's ratio says how long {regime} lasts{rest}"
+    return "How likely it is to go on"
+
+
+def overlay_title(s: Stats) -> str:
+    """Set the deepest falls without a hedge and with the hedge by regime side by side, and growth."""
+    if headline_difference(s) is None:
+        return "Hedging"
+    rules = {each.value.name: each for each in s.each("overlay.strategies")}
+    bare, hedged = (rules[name].each("results") for name in ("unhedged", "regime"))
+    one, other = bare[len(bare) // 2], hedged[len(hedged) // 2]
+    return (
+        f"Hedged while inverted, the deepest fall was {other.change('max_drawdown')} where it was "
+        f"{one.change('max_drawdown')}, and growth {other.percent('annual_return')} a year where it was "
+        f"{one.percent('annual_return')}"
+    )
+
+
 def _listed(words: list[str]) -> str:
     """Join words: "1, 5 and 21"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
@@ -531,6 +559,11 @@ def changed_alternatives(claim: Stats) -> str:
 
 def _alternative(name: str) -> str:
     return ALTERNATIVES.get(name, "the shorter history")
+
+
+def short_year(year: int) -> str:
+    """Return "07" of 2007."""
+    return f"{year % 100:02d}"
 
 
 def history_words(claim: Stats) -> str:

@@ -38,7 +38,7 @@ def draw_stretches(stretches: Sequence[Stretch], caption: Caption, *, reference:
     return draw(
         traces,
         caption,
-        x=theme.x_axis(type="date", **date_axis(min(days), max(days))),
+        x=theme.x_axis(type="date", **date_axis(min(days) - pd.Timedelta(days=200), max(days))),
         y=theme.y_axis(**percent_axis(_padded([each.mean_return or 0.0 for each in known]))),
         shapes=shapes,
         notes=[theme.head_note("mean return afterwards"), head_right("dotted: any session")],
