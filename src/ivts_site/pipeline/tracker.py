@@ -21,6 +21,7 @@ from ivts_site.words import futures as say_curve
 from ivts_site.words.facts import publication_words
 from ivts_site.words.linked import faq_page
 from ivts_site.words.prose import build_prose
+from ivts_site.words.research import research_stats
 from ivts_site.words.share import share_chart
 from ivts_site.words.site import Head
 from ivts_site.words.tiles import build_tiles
@@ -140,6 +141,7 @@ def lay_out_methodology(context: BuildContext, log: DataLog) -> dict[str, object
         "log": log,
         "labels": {key: series.label for key, series in context.config.series.items()},
         "say": data_log,
+        "s": research_stats(context.research) if context.research else None,
     }
 
 

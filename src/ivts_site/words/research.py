@@ -691,16 +691,6 @@ def coverage_title(s: Stats) -> str:
     )
 
 
-def followed_words(s: Stats, group: Stats) -> str:
-    """Set what followed backwardation against what followed all sessions, a month on."""
-    every = next(r for r in s.each("returns") if r.value.horizon == MONTH).at("all")
-    return (
-        f"on average, {with_interval(s, group.at('interval'), 'percent_change')}, against "
-        f"{every.change('mean')} after all sessions; n = {group.count('n_sessions')} in "
-        f"{group.plural('n_episodes', 'episode')}, {group.span()}."
-    )
-
-
 def headline_difference(s: Stats) -> Stats | None:
     """Return the difference to no hedge at the middle cost; None where nothing was ever hedged."""
     overlay = s.value.overlay
