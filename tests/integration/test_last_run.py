@@ -153,6 +153,36 @@ def test_a_fallback_that_stopped_is_told(
     assert (checked.code, f"warning: {says}" in checked.out) == (0, True), checked.out + checked.err
 
 
+@pytest.mark.parametrize(
+    ("noted", "warned"),
+    [
+        ({}, False),
+        ({"last_error_at": "2025-10-30T23:37:00Z"}, True),  # by an older version
+        ({"failing_since": "2025-10-30T23:37:00Z", "last_error_at": "2025-11-13T23:37:00Z"}, True),
+        ({"failing_since": "2025-10-31T23:37:00Z", "last_error_at": "2025-11-13T23:37:00Z"}, False),
+    ],
+)
+def test_a_source_that_never_answered_is_told_after_ten_sessions(
+    vendor: Vendor,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    noted: dict[str, str],
+    warned: bool,
+) -> None:
+    """Notes of earlier evenings, by hand: 31 October and 3 to 14 November 2025 are eleven sessions."""
+    entry = {"series": "vix", "source": "fred_csv", "last_error": "SourceUnavailable"} | noted
+    note = {"schema_version": 1, "sources": [entry] if noted else []}
+    (tmp_path / ".last-run.json").write_text(json.dumps(note), "utf-8")
+    assert fetch(vendor, tmp_path, NIGHT, compared=True).code == 0
+    [found] = [r for r in read_last_run(tmp_path).sources if (r.series, r.source) == ("vix", "fred_csv")]
+    since = next(iter(noted.values()), NIGHT)
+    assert (found.last_success, found.failing_since, found.last_error_at) == (None, at(since), at(NIGHT))
+    says = "vix: fred_csv has never answered (SourceUnavailable since 2025-10-30); look at it, or replace it"
+    assert (says in caplog.text, "never answered" in caplog.text) == (warned, warned)
+    checked = ivts("check", "--data-dir", tmp_path, "--out", tmp_path / "none", "--now", NIGHT)
+    assert (checked.code, f"warning: {says}" in checked.out) == (0, warned), checked.out + checked.err
+
+
 def test_rejected_data_count_as_an_error_of_their_source(vendor: Vendor, tmp_path: Path) -> None:
     """The source answered, but with a history it must not replace."""
     assert fetch(vendor, tmp_path, NIGHT).code == 0

@@ -44,6 +44,15 @@ def run(last: dt.date | None = None, success: dt.date | None = None, error: str 
     )
 
 
+def failed(first: dt.date, last: dt.date) -> SourceRun:
+    """Never answered, asked in the evening of the first and of the last day."""
+    since, tried = (dt.datetime.combine(day, dt.time(23), dt.UTC) for day in (first, last))
+    error = "SourceError"
+    return SourceRun(
+        series="vix", source="fred_csv", last_error=error, last_error_at=tried, failing_since=since
+    )
+
+
 @pytest.mark.parametrize(
     ("source", "says"),
     [
@@ -56,9 +65,13 @@ def run(last: dt.date | None = None, success: dt.date | None = None, error: str 
         ),
         (run(None, ELEVEN), ""),  # not asked since
         (
-            run(error="SourceFormatError"),
-            "vix: fred_csv has never answered (SourceFormatError); look at it, or replace it",
+            failed(ELEVEN, NOW.date()),
+            "vix: fred_csv has never answered (SourceError since 2025-11-12); look at it, or replace it",
         ),
+        (failed(TEN, NOW.date()), ""),  # a tenth session went by since: late
+        (failed(NOW.date(), NOW.date()), ""),  # asked once, this evening
+        (failed(ELEVEN, ELEVEN), ""),  # not asked since
+        (run(error="SourceFormatError"), ""),  # an error that an older version noted without its time
         (run(None, NOW.date()), ""),  # an answer that an older version noted without its end
     ],
 )

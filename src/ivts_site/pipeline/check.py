@@ -185,7 +185,9 @@ def _check_ages(config: Config, data_dir: Path, now: dt.datetime, tolerate: Stat
     run = read_last_run(data_dir)
     ends = {key: provenance.series[key].last_session for key in config.series if key in provenance.series}
     known = [*ends.values(), *(each.last_session for each in run.sources if each.last_session)]
-    known += [each.last_success.date() for each in run.sources if each.last_success]
+    known += [
+        at.date() for each in run.sources for at in (each.last_success, each.failing_since) if at is not None
+    ]
     first = min([*known, now.date()])
     sessions = load_sessions(config.calendar, first, max(first, now.date()) + dt.timedelta(days=10))
     stopped = list(age_warnings(config, run, ends, sessions, now))

@@ -56,7 +56,12 @@ def _update_sources(
                 last_session=ends.get((key, name), old.last_session),
             )
             if problem is None
-            else replace(old, last_error=type(problem).__name__, last_error_at=now)
+            else replace(
+                old,
+                last_error=type(problem).__name__,
+                last_error_at=now,
+                failing_since=old.failing_since or old.last_error_at or now,
+            )
         )
     configured = {
         (key, choice.adapter)
@@ -98,7 +103,12 @@ def _source_warning(config: Config, run: SourceRun, sessions: Sessions, now: dt.
     if run.last_session and (n := too_far_behind(config, run.series, run.last_session, sessions, now)):
         yield f"{run.series}: {run.source} ends {run.last_session}, {count(n)} sessions behind; replace it"
     elif run.last_error and answered is None:
-        yield f"{run.series}: {run.source} has never answered ({run.last_error}); look at it, or replace it"
+        since, tried = run.failing_since, run.last_error_at
+        if since and tried and too_far_behind(config, run.series, since.date(), sessions, tried):
+            yield (
+                f"{run.series}: {run.source} has never answered ({run.last_error} since {since:%Y-%m-%d}); "
+                "look at it, or replace it"
+            )
     elif run.last_error and answered and too_far_behind(config, run.series, answered.date(), sessions, now):
         yield (
             f"{run.series}: {run.source} has not answered since {answered:%Y-%m-%d} ({run.last_error}); "

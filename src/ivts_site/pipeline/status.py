@@ -68,7 +68,7 @@ def build_status(  # noqa: PLR0913 - each is an origin of what is told
 
 
 def _source(run: SourceRun) -> SourceStatus:
-    fields = _SOURCE.dump_python(run, mode="json")
+    fields = _SOURCE.dump_python(run, mode="json", exclude={"failing_since"})
     return SourceStatus(**fields | {"last_error": run.last_error or None})
 
 

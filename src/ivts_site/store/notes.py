@@ -45,6 +45,8 @@ class SourceRun:
     """Class of the error of the last try; empty where it succeeded or was not made."""
     last_error_at: Instant | None = None
     """Instant of that try."""
+    failing_since: Instant | None = None
+    """Instant of the first failed try since the last success, or of all where it never answered."""
     last_session: dt.date | None = None
     """The last session of its last answer; None where it is not known."""
 
