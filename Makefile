@@ -133,11 +133,11 @@ bench-archive: $(VENV)/.ready node_modules/.ready  ## Builds with every page of 
 bench-page: $(VENV)/.ready-dev node_modules/.ready-dev  ## The page beside pages that draw eagerly: bytes and times as ratios
 	@$(BIN)/python -m benchmarks.bench_page $(ARGS)
 
-docs: $(VENV)/.ready-dev node_modules/.ready  ## Regenerate the references in docs/, the JSON Schemas, the list of JSON keys and the README's picture
-	@$(BIN)/python -m tests.docs.generate
+docs: $(VENV)/.ready-dev node_modules/.ready  ## Regenerate the references in docs/, the JSON Schemas, the list of JSON keys and the README's picture (not that: ARGS=--no-picture)
+	@$(BIN)/python -m tests.docs.generate $(ARGS)
 
 clean:  ## Remove everything generated but the stored closes
-	rm -rf $(VENV) .venv-newest .venv-oldest node_modules site site-sample sample-data .site.lock .site-sample.lock .site.spare .site-sample.spare .cache .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) .venv-newest .venv-oldest node_modules site site-sample site-look sample-data .site*.lock .site*.spare .cache .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

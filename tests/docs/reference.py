@@ -5,16 +5,23 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 from pydantic import BaseModel
+from tests import research_page
+from tests.view_states import config, state
 
 from ivts_site.cli import cli
 from ivts_site.config import Config
 from ivts_site.content import FACTS
+from ivts_site.published.snapshot import SourceSpan
+from ivts_site.published.stats import unmarked
+from ivts_site.words.facts import build_facts
+from ivts_site.words.names import names
 
 ROOT = Path(__file__).parents[2]
 README, DOCS = ROOT / "README.md", ROOT / "docs"
@@ -48,9 +55,29 @@ def settings() -> str:
 
 
 def facts() -> str:
-    """Table of the facts that editorial text may quote."""
-    rows = ["| fact | what it is |", "|---|---|"]
-    return "\n".join([*rows, *(f"| `{{{name}}}` | {meaning} |" for name, meaning in FACTS.items())])
+    """Table of the facts that editorial text may quote, each as it reads for closes made by hand."""
+    shown = _worded()
+    rows = ["| fact | what it is | for example |", "|---|---|---|"]
+    return "\n".join(
+        [*rows, *(f"| `{{{name}}}` | {meaning} | {shown[name]} |" for name, meaning in FACTS.items())]
+    )
+
+
+def _worded() -> dict[str, str]:
+    snapshot, settings = state("contango-long"), config()
+    series = {
+        key: replace(
+            each,
+            ranges=(
+                SourceSpan(
+                    source=each.source, first_session=each.first_session, last_session=each.last_session
+                ),
+            ),
+        )
+        for key, each in snapshot.series.items()
+    }
+    words = build_facts(replace(snapshot, series=series), settings, names(settings), research_page.research())
+    return {name: unmarked(text) for name, text in words.items()}
 
 
 def references() -> Iterator[tuple[Path, str]]:

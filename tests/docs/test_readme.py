@@ -49,6 +49,16 @@ def test_make_targets_exist(name: str) -> None:
     assert set(named) <= targets
 
 
+def test_the_folder_to_look_at_is_nobody_elses() -> None:
+    """`make sample` refuses a folder with stored closes; git ignores it, and `make clean` removes it."""
+    [folder] = re.findall(r"^make build ARGS=.*--out ([a-z-]+)", PAGES["README.md"], re.M)
+    recipes = (ROOT / "Makefile").read_text("utf-8")
+    assert folder not in re.findall(r"--out ([a-z-]+)", recipes)
+    assert f"/{folder}/" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    [removed] = re.findall(r"^\trm -rf (.*)$", recipes, re.M)
+    assert folder in removed.split()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_files_and_links_exist(name: str) -> None:
     """Paths and pictures are in the repository, and a link to a heading has its heading there."""

@@ -27,7 +27,7 @@ def pictures(research: Any) -> Iterator[Picture]:
             label=day.name[:3],
             value=day.median - 1,
             interval=None,
-            naive=None,
+            rival=None,
             text=f.ratio(day.median),
             role="ink",
         )
