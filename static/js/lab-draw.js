@@ -10,8 +10,10 @@
   const [LEFT, TOP, BOTTOM] = [44, 22, 24];
   const [LOW, HIGH] = [-0.5, 1];
 
+  const SVG = document.querySelector('svg')?.namespaceURI ?? '';
+
   function node(tag, attributes, text = '') {
-    const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    const made = document.createElementNS(SVG, tag);
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
     made.textContent = text;
     return made;

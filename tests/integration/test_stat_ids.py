@@ -158,7 +158,7 @@ def test_a_changed_number_is_noticed(sample: Site, sample_site: Path, was: str, 
 
 @SITES
 def test_headline_numbers_are_marked(name: str, request: pytest.FixtureRequest) -> None:
-    """The tracker page marks the ratio, its day, the rate with its counts and what followed."""
+    """The tracker page marks the ratio, its day, the rate with its counts, closes and today's evidence."""
     _, pages = request.getfixturevalue(name)
     ids = {one.id for one in pages["index.html"]}
     assert ids >= {
@@ -167,11 +167,10 @@ def test_headline_numbers_are_marked(name: str, request: pytest.FixtureRequest) 
         "snapshot.window.backwardation_rate",
         "snapshot.window.n_backwardation",
         "snapshot.window.n_sessions",
-        "snapshot.window.first_session",
-        "snapshot.window.last_session",
+        "snapshot.regime.since",
         "snapshot.closes.vix",
         "snapshot.closes.vix3m",
-        "research.survival.day",
-        "research.returns.1.all.mean",
-        "research.returns.1.bands.3.interval.0",
+        "snapshot.distance.vix_if_back_fixed",
+        "snapshot.persistence.2.probability",
+        "research.method.level",
     }

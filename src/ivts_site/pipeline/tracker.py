@@ -56,7 +56,8 @@ def lay_out_tracker(context: BuildContext, pictures: ChartPictures, scale: str) 
     """
     content, config, snapshot, charts = context.content, context.config, context.snapshot, pictures.charts
     sections = tuple(_sections(content, config.page.sections))
-    tiles = tuple(build_tiles(snapshot, context.research, context.names))
+    stats = Stats(path="snapshot", value=snapshot)
+    tiles = tuple(build_tiles(stats, context.research, context.names))
     drawn = [draw_inversions(context.analysis, title=t.title, sample=snapshot.sample) for t in tiles[-1:]]
     return {
         "head": Head(
@@ -64,7 +65,7 @@ def lay_out_tracker(context: BuildContext, pictures: ChartPictures, scale: str) 
             description=content.head.description,
             trail=(),
         ),
-        "s": Stats(path="snapshot", value=snapshot),
+        "s": stats,
         "now": context.evenings.at(-1),
         "status": context.status,
         "names": context.names,

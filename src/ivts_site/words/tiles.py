@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ivts_site import formatting as f
 from ivts_site.published.episode import Episode
-from ivts_site.published.snapshot import Persistence, Snapshot
+from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Research
 from ivts_site.words.names import Names
@@ -39,11 +39,12 @@ class Tile:
     rates: tuple[Rate, ...] = ()
 
 
-def build_tiles(s: Snapshot, research: Research | None, label: Names) -> Iterator[Tile]:
+def build_tiles(stats: Stats, research: Research | None, label: Names) -> Iterator[Tile]:
     """Yield the findings that the record allows."""
+    s: Snapshot = stats.value
     if research is not None and (tile := _followed(s, research_stats(research), label)):
         yield tile
-    if tile := _goes_on(s):
+    if tile := _goes_on(stats):
         yield tile
     if s.episodes.longest and s.episodes.recent:
         yield _compared(s.episodes.recent[0], s.episodes.longest, label)
@@ -60,7 +61,7 @@ def _followed(s: Snapshot, studies: Stats, label: Names) -> Tile | None:
     usual = f"{f.percent(every.value.share_up, 0)} after any session"
     if band.value.share_up is None or band.value.share_up_interval is None:
         title = f"Readings {name} are too rare to say what {label.benchmark} does next"
-        runs = f.plural(band.value.n_episodes, "run")
+        runs = band.plural("n_episodes", "run")
         note = f"{runs} so far. {label.benchmark} was higher {HORIZON} sessions later {usual}."
         return Tile(id="followed", title=title, note=note, link=link)
     share = f.percent(band.value.share_up, 0)
@@ -74,8 +75,8 @@ def _followed(s: Snapshot, studies: Stats, label: Names) -> Tile | None:
         if low <= 0 <= high
         else "The mean return differs by more than chance explains."
     )
-    counts = f"{f.plural(band.value.n_sessions, 'session')} in {f.plural(band.value.n_episodes, 'run')}"
-    note = f"Ratio {name}: {counts}. Lines: {f.percent(studies.value.method.level, 0)} intervals. {chance}"
+    counts = f"{band.plural('n_sessions', 'session')} in {band.plural('n_episodes', 'run')}"
+    note = f"Ratio {name}: {counts}. Lines: {studies.percent('method.level', 0)} intervals. {chance}"
     rates = tuple(
         _rate(text, part.value.share_up, part.value.share_up_interval, tone)
         for text, part, tone in ((f"ratio {name}", band, s.regime.name), ("any session", every, "muted"))
@@ -93,29 +94,30 @@ def _rate(label: str, share: float, interval: tuple[float, float] | None, tone: 
     )
 
 
-def _goes_on(s: Snapshot) -> Tile | None:
-    known = [each for each in s.persistence if each.probability is not None][-2:]
+def _goes_on(stats: Stats) -> Tile | None:
+    s: Snapshot = stats.value
+    known = [each for each in stats.each("persistence") if each.value.probability is not None][-2:]
     if not known:
         return None
     state, first, last = s.regime.name, known[0], known[-1]
     name = "Contango" if state == "contango" else "An inversion"
     title = f"{name} from a ratio like today’s held unbroken for {_ahead(first)} {_chance(first)} of the time"
     title += "".join(f" and for {_ahead(each)} {_chance(each)}" for each in known[1:])
-    note = f"Fitted on {f.plural(last.n, 'past session')} in {state}."
-    if last.stands is not None:
-        share = f.percent(last.stands, 0)
+    note = f"Fitted on {last.plural('n', 'past session')} in {state}."
+    if last.value.stands is not None:
+        share = last.percent("stands", 0)
         note += f" The curve was in {state} on that last day, broken or not, {share} of the time."
-    rates = tuple(_rate(_ahead(each), each.probability or 0.0, each.interval, state) for each in known)
+    rates = tuple(_rate(_ahead(each), each.value.probability, each.value.interval, state) for each in known)
     link = ("How the forecast scores", "research/#persistence")
     return Tile(id="goes-on", title=title, note=note, link=link, rates=rates)
 
 
-def _ahead(each: Persistence) -> str:
-    return f.plural(each.sessions, "session")
+def _ahead(each: Stats) -> str:
+    return each.plural("sessions", "session")
 
 
-def _chance(each: Persistence) -> str:
-    return f.percent(each.probability, 0)
+def _chance(each: Stats) -> str:
+    return each.percent("probability", 0)
 
 
 def _compared(last: Episode, longest: Episode, label: Names) -> Tile:

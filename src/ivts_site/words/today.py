@@ -38,26 +38,28 @@ def regime_line(s: Snapshot) -> str:
 
 def facts(stats: Stats, now: ToDate, label: Names) -> Iterator[Fact]:
     """Yield three facts: the run, the rate with its counts, and the closes that would change the regime."""
-    yield _run(stats.value, now, label)
+    yield _run(stats, now, label)
     yield _rate(stats)
     yield _line(stats, label)
 
 
-def _run(s: Snapshot, now: ToDate, label: Names) -> Fact:
+def _run(stats: Stats, now: ToDate, label: Names) -> Fact:
+    s: Snapshot = stats.value
+    began = f"Since {stats.day('regime.since')}"
     name = "This inversion" if s.regime.name == "backwardation" else "This run of contango"
     if s.regime.since == s.all_history.first_session:
-        return Fact(name=name, value=f"Since {f.date_short(s.regime.since)}", note="where the record begins")
+        return Fact(name=name, value=began, note="where the record begins")
     latest = s.episodes.recent[0] if s.episodes.recent else None
     if latest and latest.ongoing and latest.spy_return is not None:
         note = f"{label.benchmark} {f.percent_change(latest.spy_return)} from the close before it"
-        return Fact(name=name, value=f"Since {f.date_short(s.regime.since)}", note=note)
+        return Fact(name=name, value=began, note=note)
     place = now.longer_run()
     if place is None:
         note = "the longest on record"
     else:
         length, end = f.plural(int(now.run[place]), "session"), f.date_short(str(now.sessions[place]))
         note = f"longest since the {length} to {end}"
-    return Fact(name=name, value=f"Since {f.date_short(s.regime.since)}", note=note)
+    return Fact(name=name, value=began, note=note)
 
 
 def _rate(stats: Stats) -> Fact:
@@ -88,9 +90,9 @@ def _line(stats: Stats, label: Names) -> Fact:
     )
 
 
-def shown_ratio(s: Snapshot) -> str:
+def shown_ratio(s: Stats) -> str:
     """Return the ratio with two decimals, or four where two would hide on which side of the line it is."""
-    return shown(s.ivts, s.regime.threshold)
+    return s.show("ivts", lambda ratio: shown(ratio, s.value.regime.threshold))
 
 
 def onward(s: Snapshot, *, days: bool) -> Iterator[tuple[str, str, str]]:
@@ -113,12 +115,12 @@ def scale_caption(s: Snapshot) -> str:
     return " ".join(filter(None, (f"Shape: {pool}." if n >= FEW else few, trail)))
 
 
-def spot_sentence(s: Snapshot, label: Names) -> str:
+def spot_sentence(s: Stats, label: Names) -> str:
     """Say closes, ratio, regime and backwardation rate in one sentence."""
     return (
-        f"On {f.date_long(s.as_of)} {label.front} closed at {f.level(s.closes.vix)} and {label.back} at "
-        f"{f.level(s.closes.vix3m)}, a ratio of {f.ratio(s.ivts)}: {s.regime.name}, session "
-        f"{f.count(s.regime.day)}; inverted on {_counts(s.window)}."
+        f"On {s.show('as_of', f.date_long)} {label.front} closed at {s.show('closes.vix', f.level)} and "
+        f"{label.back} at {s.show('closes.vix3m', f.level)}, a ratio of {s.show('ivts', f.ratio)}: "
+        f"{s.text('regime.name')}, session {s.count('regime.day')}; inverted on {_counts(s.at('window'))}."
     )
 
 
@@ -177,8 +179,8 @@ def suspect_series(s: Snapshot, label: Names) -> str:
     return f.listing([name for key, name in ((front, label.front), (back, label.back)) if key in found])
 
 
-def _counts(window: Window) -> str:
-    if not window.complete:
-        return f"{f.share_of(window.n_backwardation, window.n_sessions)} stored"
-    part = f"{f.count(window.n_backwardation)} of the last {f.plural(window.n_sessions, 'session')}"
-    return f"{part} ({window_words(window)})"
+def _counts(window: Stats) -> str:
+    inverted = window.count("n_backwardation")
+    if not window.value.complete:
+        return f"{inverted} of {window.plural('n_sessions', 'session')} stored"
+    return f"{inverted} of the last {window.plural('n_sessions', 'session')} ({window_words(window.value)})"
