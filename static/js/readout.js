@@ -142,7 +142,7 @@
     },
     /** Read a day that Plotly's pointer stands on. */
     point(day) {
-      if (main?.days.includes(day)) read(main.x.indexOf(day));
+      if (main?.x.includes(day)) read(main.x.indexOf(day));
     },
   };
 })();

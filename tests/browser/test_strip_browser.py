@@ -83,6 +83,21 @@ def test_keys_read_session_by_session_and_say_it_once(live: Visit, snapshot: dic
     expect(plot.locator("[aria-live]")).to_have_text("")
 
 
+def test_the_pointer_of_an_explored_chart_is_read(live: Visit, closes: dict[str, tuple[float, ...]]) -> None:
+    """Explored, the line above follows the mouse as over the picture, with the closes of Plotly's figure."""
+    box = live.wake("signal").bounding_box()
+    assert box is not None
+    latest = readout(live)["day"]
+    live.page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 120, steps=3)
+    expect(live.page.locator('[data-read="day"]')).not_to_have_text(latest)
+    found = readout(live)
+    days = {fmt.date_weekday(day): day for day in closes}
+    assert [found["front"], found["back"], found["benchmark"]] == [
+        fmt.level(value) for value in closes[days[found["day"]]]
+    ]
+    assert live.complaints == []
+
+
 def test_an_event_and_a_year_are_a_tap_away(live: Visit, regimes: dict[str, str]) -> None:
     """Title, words, brush and address follow; the sessions are counted as the published series has them."""
     for link in (".strip-event", '.strip-year[data-range="2020"]'):
