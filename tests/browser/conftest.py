@@ -225,7 +225,7 @@ def open_page(browser: Browser, origin: str) -> Iterator[Visit]:
 
 @pytest.fixture
 def live(open_page: Visit) -> Visit:
-    """The shared front page as if just opened, but for charts that are awake: drawing them takes longest.
+    """The shared front page as if just opened, but that charts once explored keep what Plotly has drawn.
 
     For tests of what a page does, not of what it asks for or how it starts. No complaint may be left behind.
     """
@@ -239,6 +239,8 @@ AS_OPENED = """() => {
   history.pushState(null, '', location.pathname);
   dispatchEvent(new PopStateEvent('popstate'));
   for (const plot of document.querySelectorAll('[data-plot]')) {
+    const live = plot.classList.contains('is-live');
+    if (live) plot.closest('[data-chart]').querySelector('[data-explore]').click(); // back to the picture
     plot.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
   }
   document.activeElement.blur();
