@@ -67,7 +67,7 @@
     for (const box of all('[data-range-stat]')) box.classList.toggle('is-stale', !readings);
     if (!readings) return;
     for (const [name, text] of Object.entries(ivts.describeRange(readings, days))) {
-      for (const spot of all(`:is([data-range-stat], [data-range-card]) [data-${name}]`)) {
+      for (const spot of all(`[data-range-stat] [data-${name}]`)) {
         if (spot.textContent !== text) spot.textContent = text; // an unchanged live region is not read again
       }
     }

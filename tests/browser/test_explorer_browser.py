@@ -39,7 +39,7 @@ MEASURE = """async (settings) => {
 @pytest.fixture(scope="module")
 def series(sample_site: Path) -> tuple[pd.Series, pd.Series]:
     """The ratio where it is defined and the benchmark's closes, from the published figure."""
-    ratio, benchmark = json.loads((sample_site / "../charts/signal.json").read_text("utf-8"))["data"][:2]
+    ratio, benchmark = json.loads((sample_site / "charts/signal.json").read_text("utf-8"))["data"][:2]
     index = pd.DatetimeIndex(ratio["x"])
     front, back = (np.array(ratio["meta"][name], dtype=float) for name in ("front", "back"))
     return pd.Series(front / back, index=index).dropna(), pd.Series(benchmark["y"], index=index, dtype=float)
