@@ -403,8 +403,10 @@ def _notes(
     """Yield the words on the chart over a span; `only` says for which layout they are."""
     bench = words.name(_bench(analysis))
     scale = f"{bench}, log scale" if axes["yaxis2"].get("type") == "log" else bench
-    yield theme.head_note(scale, y=LOWER[1]) | {"yshift": 4}
-    yield from theme.sample_note(sample=options.sample)
+    at_foot = {"y": LOWER[1], "yshift": 4}
+    yield theme.head_note(scale) | at_foot
+    # above the lower panel: on a phone both heads would not fit beside each other over the upper one
+    yield from (note | at_foot for note in theme.sample_note(sample=options.sample))
     yield from _end_notes(analysis, series, span, axes)
     yield from _source_note(analysis, options, span)
     shown = series.frame["ivts"].loc[span.first : span.last].dropna()
