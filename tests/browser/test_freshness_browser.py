@@ -93,12 +93,15 @@ def test_script_and_build_judge_alike(visitor: Callable[..., Visit], stored_orig
 
 
 def test_without_script_the_deadline_is_printed(visitor: Callable[..., Visit], stored_origin: str) -> None:
-    """Absolute instants, and a state that claims no more than the build knew."""
+    """The day and hour of the next closes, an absolute deadline, and no more claimed than the build knew."""
     visit = visitor(java_script_enabled=False)
     visit.page.goto(f"{stored_origin}/")
-    text = visit.page.locator("[data-status]").inner_text()
+    status = visit.page.locator("[data-status]")
+    text = status.inner_text()
     assert "Up to date (when built)" in text
-    assert "next closes by Fri 28 Nov 2025, 15:30 New York (20:30 UTC)" in text
+    # the early close of the day after Thanksgiving: 15:30 in New York is 20:30 UTC in November
+    assert "next update Fri by 15:30 ET" in text
+    assert status.locator('time[datetime="2025-11-28T20:30:00Z"]').inner_text() == "Fri by 15:30 ET"
     assert "late from Sat 29 Nov 2025, 03:30 New York (08:30 UTC)" in text
 
 
