@@ -30,7 +30,7 @@ from ivts_site.words.site import Site
 
 FILES = ASSETS | {
     name: Asset(path=f"assets/{name}", integrity="sha384-AAAA")
-    for name in ("archive.css", "episodes.js", "compare.js")
+    for name in ("archive.css", "calendar.js", "episodes.js", "compare.js")
 }
 _FIGURE = re.compile(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>")
 
