@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,29 +25,15 @@ def host(tmp_path: Path, sample_site: Path) -> Iterator[Callable[[str], str]]:
     """The address of a page of another origin that frames a chart of the site."""
     with served(sample_site, {"Content-Security-Policy": "frame-ancestors *"}) as origin:
         policy = POLICY.format(origin=origin)
-
-        class Handler(http.server.SimpleHTTPRequestHandler):
-            def end_headers(self) -> None:
-                self.send_header("Content-Security-Policy", policy)
-                super().end_headers()
-
-            def log_message(self, *args: object) -> None:
-                """Say nothing."""
-
-        handler = functools.partial(Handler, directory=str(tmp_path))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
+        with served(tmp_path, {"Content-Security-Policy": policy}) as address:
 
             def page(chart: str) -> str:
                 (tmp_path / f"{chart}.html").write_text(
                     HOST.replace("{origin}", origin).replace("{chart}", chart)
                 )
-                return f"http://127.0.0.1:{server.server_port}/{chart}.html"
+                return f"{address}/{chart}.html"
 
             yield page
-        finally:
-            server.shutdown()
 
 
 @pytest.mark.parametrize("width", [320, 800])
