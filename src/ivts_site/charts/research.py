@@ -94,11 +94,11 @@ def _opening(research: Research) -> Iterator[tuple[str, str]]:
                 label="same VIX", value=same, interval=None, rival=None, text=text, role="ink", hollow=True
             )
         )
-    rows.append(_after("any session", whole.all, "ink"))
+    rows.append(_after("all", whole.all, "ink"))
     caption = Caption(
         id="research-bounce",
         title=f"Mean {benchmark} return over {ahead} after inversions",
-        description="A row a history, then sessions with the same VIX, then any session; bars are intervals.",
+        description="A row a history, then sessions with the same VIX, then all sessions; bars are intervals.",
         sample=research.sample,
     )
     yield caption.id, draw_whiskers(rows, caption, reference=whole.all.mean)
