@@ -98,7 +98,7 @@ def _opening(research: Research) -> Iterator[tuple[str, str]]:
     caption = Caption(
         id="research-bounce",
         title=f"Mean {benchmark} return over {ahead} after inversions",
-        description="A row a history, then sessions with the same VIX, then all sessions; bars are intervals.",
+        description="A row a history, then sessions with the same VIX, then all of them; bars are intervals.",
         sample=research.sample,
     )
     yield caption.id, draw_whiskers(rows, caption, reference=whole.all.mean)
