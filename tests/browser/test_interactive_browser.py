@@ -328,7 +328,7 @@ def test_a_failed_load_is_tried_once_more(visitor: Callable[..., Visit]) -> None
 @pytest.mark.parametrize("name", ["live", "plotly"])
 def test_a_changed_script_is_refused(visitor: Callable[..., Visit], name: str) -> None:
     """What does not have the digest that the page names is not run: the pictures stay."""
-    visit = visitor()
+    visit = visitor(fresh=True)  # the browser would give the changed script to the next test, too
 
     def change(route: Any) -> None:
         response = route.fetch()
