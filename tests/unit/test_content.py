@@ -174,18 +174,14 @@ def test_an_intraday_value_must_fall_into_its_window(refuse: Callable[[str, str]
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('start: "50.00 51.20', 'start: "fifty 51.20', ["lab.yaml: series.0.start", "fifty"]),
-        ('start: "50.00 51.20', 'start: "50.00, 51.20', ["lab.yaml: series.0.start", "50.00,"]),
-        ('start: "10000"', 'start: "10,000"', ["lab.yaml: inputs.0.start", "10,000"]),
+        ('start: "5,000"', 'start: "five"', ["lab.yaml", "input 'notional'", "'five' is no number"]),
+        ('start: "5,000"', 'start: "50,00"', ["lab.yaml", "input 'notional'", "'50,00' is no number"]),
+        ("start: down", "start: sideways", ["input 'rounding'", "'sideways' is none of down, nearest, up"]),
+        ('{notional: "10,000"', '{notional: "1 2"', ["lab.yaml", "notional '1 2' is no number"]),
         (
-            '{hold: "1", unit: coin, entry: "50000"',
-            '{hold: "1 2", unit: coin, entry: "50000"',
-            ["hold '1 2' is no number"],
-        ),
-        (
-            '{hold: "1", unit: coin, entry: "50000"',
-            '{hold: "1", unit: oz, entry: "50000"',
-            ["'oz'", "'usd' nor 'coin'"],
+            '{asset: btc, hold: "0,500"',
+            '{asset: oz, hold: "0,500"',
+            ["asset 'oz' is none of btc, eth, other"],
         ),
     ],
 )

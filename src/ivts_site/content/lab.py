@@ -18,6 +18,7 @@ from ivts_site.content.text import Text
 
 TOKEN = re.compile(r"\[\+?([a-z][a-z0-9_]*)\]")
 Name = Slug
+_NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 
 
 class Option(Part):
@@ -293,9 +294,26 @@ class Lab(Part):
         problems = [f"{name!r} is no input" for name in self._names_used() if name not in known]
         panels = {panel.id for panel in self.panels}
         problems += [f"{case.panel!r} is no panel" for case in self.cases if case.panel not in panels]
+        problems = problems or list(self._misfits())
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _misfits(self) -> Iterator[str]:
+        """Tell which fields hold what the page could not read: neither a number nor one of their choices."""
+        fields = {entry.name: entry for entry in self.inputs}
+        held = [(f"input {entry.name!r}", entry, entry.start) for entry in self.inputs if entry.start]
+        held += [
+            (f"case {case.id!r}", fields[name], value)
+            for case in self.cases
+            for name, value in case.inputs.items()
+        ]
+        for place, entry, value in held:
+            choices = [preset.id for preset in self.presets] if entry.name == "preset" else [*entry.choices]
+            if choices and value not in choices:
+                yield f"{place}: {entry.name} {value!r} is none of {', '.join(choices)}"
+            elif not choices and not entry.lines and not _NUMBER.fullmatch(value):
+                yield f"{place}: {entry.name} {value!r} is no number"
 
     def _names_used(self) -> Iterator[str]:
         for group in self.groups:
