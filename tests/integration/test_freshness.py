@@ -211,13 +211,15 @@ def test_provisional_closes_are_in_no_number(stored: Path, held: Path, tmp_path:
 
 
 def test_provisional_closes_are_told_on_the_page(held: Path, tmp_path: Path) -> None:
-    """Under the headline, in the status line and in the reading."""
+    """Under the headline, in the status line and in the summary of the main chart."""
     build(held, tmp_path / "site", "2025-11-28T18:30:00Z")
     page = (tmp_path / "site/index.html").read_text()
     assert "Provisional for 28 November 2025: VIX " in page
     assert "not yet in any statistic" in page
-    assert "final closes; Fri 28 Nov 2025 provisional" in page
-    assert "On 26 November 2025, the last session with final closes," in page
+    assert '<time datetime="2025-11-26">Wed 26 Nov 2025</time> close, Fri 28 Nov 2025 provisional' in page
+    # the stored closes of the 26th: 14.89 / 17.46 = 0.8528
+    assert "On 26 November 2025 the ratio was 0.8528: contango" in page
+    assert "on 28 Nov 2025 is marked by a ring and not counted." in page
 
 
 def test_provisional_closes_are_not_told_on_a_past_page(held: Path, tmp_path: Path) -> None:
