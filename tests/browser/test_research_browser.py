@@ -52,10 +52,15 @@ OUTSIDE = """() => [...document.querySelectorAll('.pic text')]
 def test_nothing_is_cut_or_covered(visitor: Callable[..., Visit], width: int) -> None:
     """No sideways scroll of the page, every label of a picture within its box and free of the others."""
     visit = visitor(viewport={"width": width, "height": 900}).open(PATH)
+    visit.page.evaluate("for (const each of document.querySelectorAll('details.fold')) each.open = true")
     assert visit.page.evaluate("document.documentElement.scrollWidth") == width
     assert visit.page.evaluate(OUTSIDE) == []
     assert visit.page.evaluate(OVERLAPS) == []
     for picture in PICTURES:
+        ahead = picture.removeprefix("research-returns-")
+        if ahead != picture and width == 360:  # a phone shows one of these at a time
+            visit.page.get_by_role("radio", name=f"{ahead} sessions", exact=True).check(force=True)
+            assert visit.page.evaluate(OUTSIDE) + visit.page.evaluate(OVERLAPS) == [], picture
         box = visit.page.locator(f"#{picture} .pic").bounding_box()
         assert box is not None, picture
         assert box["width"] > 150, picture
