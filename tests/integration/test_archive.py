@@ -128,14 +128,17 @@ def test_kept_pages_know_nothing_of_today(archive_site: Path) -> None:
 
 
 def test_no_page_of_the_past_carries_closes(archive_data: Path, archive_site: Path, tmp_path: Path) -> None:
-    """Turned on, each file holds the closes of its session; turned off, none of those numbers is in it."""
+    """Only files with raw closes hold those of a session; its page quotes them unless it is told not to."""
     shown = build(archive_data, tmp_path / "site", "--set", "publish.raw_closes=true")
+    silent = build(archive_data, tmp_path / "silent/site", "--set", "publish.quoted_closes=false")
     for session in sessions(archive_site)[::20]:
         closes = json.loads((shown / f"api/v1/day/{session}.json").read_text())["closes"]
-        page = (archive_site / f"day/{session}/index.html").read_text()
+        page = (silent / f"day/{session}/index.html").read_text()
+        quoted = (archive_site / f"day/{session}/index.html").read_text()
         data = (archive_site / f"api/v1/day/{session}.json").read_text()
         for close in (closes["vix"], closes["vix3m"], closes["spy"]):
             assert f"{close:.2f}" not in page, session
+            assert f"{close:.2f}" in quoted, session
             assert not re.search(rf": {re.escape(str(close))}\b", data), session
 
 

@@ -412,7 +412,7 @@ def test_a_link_to_a_section_that_is_left_out_is_no_link(sample_data: Path, tmp_
     site = tmp_path / "site"
     result = ivts("build", "--data-dir", sample_data, "--out", site, "--set", "page.sections=[faq]")
     assert result.code == 0, result.err
-    page = (site / "index.html").read_text()
+    page = (site / "guide/index.html").read_text()
     assert "The table above shows how." in page
     assert 'href="#products"' not in page
 
@@ -427,5 +427,5 @@ def test_a_link_to_nowhere_stops_the_build(sample_data: Path, tmp_path: Path) ->
     site = ("--out", tmp_path / "site")
     result = ivts("build", "--data-dir", sample_data, "--config", tmp_path / "config.yaml", *site)
     assert result.code == 5
-    assert "links lead nowhere: index.html: #produce" in result.err
+    assert "links lead nowhere: guide/index.html: #produce" in result.err
     assert not (tmp_path / "site").exists()
