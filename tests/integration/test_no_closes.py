@@ -21,7 +21,7 @@ from ivts_site.store import Provenance, read_closes, write_transaction
 
 SESSIONS = 320
 NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+\.\d+|(?<![\w.])\d{5,}\.\d+")
-BINARY = {".png"}
+BINARY = {".ico", ".png"}
 DRAWN = {"index.html", "charts/signal.json", "charts/spy-backwardation.json", "charts/term-structure.json"}
 """The tracker page with its charts, and the figures that a browser draws them from."""
 QUOTED = {
