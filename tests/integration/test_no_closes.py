@@ -28,6 +28,8 @@ QUOTED = {
     "api/v1/snapshot.json": 20,
     "methodology/index.html": 5,
     "episodes/*/index.html": 1,
+    "day/*/index.html": 3,
+    "embed/*/index.html": 12,
     **dict.fromkeys(("episodes/index.html", "api/v1/episodes.json", "api/v1/episodes.csv"), 9),
     **dict.fromkeys(("research/index.html", "api/v1/research.json"), 10),
 }

@@ -153,6 +153,7 @@ class Theater:
                 "actions/upload-artifact": self._upload,
                 "actions/download-artifact": self._download,
                 "actions/upload-pages-artifact": self._upload_pages,
+                "actions/attest-build-provenance": self._attest,
                 "actions/deploy-pages": self._deploy,
             },
             {},
@@ -248,6 +249,14 @@ class Theater:
     def _upload_pages(self, job: Job, given: dict[str, str]) -> dict[str, str]:
         shutil.rmtree(self.folder / "pages", ignore_errors=True)
         shutil.copytree(job.folder / given["path"], self.folder / "pages")
+        packed = shutil.make_archive(str(self.folder / "artifact"), "tar", self.folder / "pages")
+        self.artifacts["github-pages"] = Path(packed)
+        self.artifacts["github-pages/name"] = Path("artifact.tar")
+        return {}
+
+    @staticmethod
+    def _attest(job: Job, given: dict[str, str]) -> dict[str, str]:
+        assert (job.folder / given["subject-path"]).is_file()
         return {}
 
     def _deploy(self, *_: object) -> dict[str, str]:
@@ -378,7 +387,7 @@ def theater(tmp_path: Path) -> Iterator[Theater]:
         made.close()
 
 
-HEALTHY = dict.fromkeys(("fetch", "commit", "build", "deploy", "tell", "note", "alert"), "success")
+HEALTHY = dict.fromkeys(("fetch", "commit", "build", "attest", "deploy", "tell", "note", "alert"), "success")
 NO_PAGE, NEW_PAGE = "No new page is out; the one before stays.", "A new page is out, with closes through {}."
 
 
