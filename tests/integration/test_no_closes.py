@@ -30,6 +30,7 @@ QUOTED = {
     "episodes/*/index.html": 1,
     "day/*/index.html": 3,
     "embed/*/index.html": 12,
+    "feed*": 12,
     **dict.fromkeys(("episodes/index.html", "api/v1/episodes.json", "api/v1/episodes.csv"), 9),
     **dict.fromkeys(("research/index.html", "api/v1/research.json"), 10),
 }

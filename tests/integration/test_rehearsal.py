@@ -392,7 +392,7 @@ NO_PAGE, NEW_PAGE = "No new page is out; the one before stays.", "A new page is 
 
 
 def flip_ids(*days: str) -> list[str]:
-    return [f"tag:127.0.0.1,2026:ivts/flip/{day}" for day in days]
+    return [f"tag:127.0.0.1,2026:tracker/ivts/flip/{day}" for day in days]
 
 
 def healthy(theater: Theater, run: Run, through: str) -> None:
