@@ -138,7 +138,7 @@ def test_suspect_mark_and_caption_are_on_the_page() -> None:
     """The word stands beside the ratio and leads to the list; what the scale shows is said below it."""
     html = pages_of("suspect-close")["index.html"]
     mark = '<a class="suspect" href="methodology/#suspect-closes">suspect VIX3M close</a>'
-    assert re.search(rf'<b class="big">1\.07</b>.*<b>Backwardation[^<]*</b> {mark}', html, re.S)
+    assert re.search(rf'<p class="state"><b class="big">.*?1\.07.*?Backwardation.*?</b> {mark}', html, re.S)
     assert 'class="suspect"' not in pages_of("contango-long")["index.html"]
 
 
