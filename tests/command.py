@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from unittest import mock
 
@@ -22,6 +23,13 @@ class Result:
 
 NO_ARCHIVE = ("--set", "archive.episodes=false", "--set", "archive.days=false")
 """Thousands of pages that most tests have no use for."""
+
+
+@contextlib.contextmanager
+def ready_to_fork() -> Iterator[None]:
+    """Keep the minifier from being loaded meanwhile: its Go threads are lost in a fork, which waits for them."""
+    with mock.patch.dict(sys.modules, {"minify": None}):
+        yield
 
 
 def ivts(*args: object) -> Result:

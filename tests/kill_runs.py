@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.command import ready_to_fork
+
 from ivts_site.cli import cli
 
 
@@ -57,9 +59,8 @@ def main() -> None:
 
     sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (for the life of the process)
     fresh(start, work)
-    sys.modules["minify"] = None  # type: ignore[assignment]  # its Go threads are lost in a fork, which then waits forever
-    run()  # here, so that every fork has all modules and the calendar
-    del sys.modules["minify"]
+    with ready_to_fork():
+        run()  # here, so that every fork has all modules and the calendar
     fresh(start, work)
     began = time.monotonic()
     assert os.waitstatus_to_exitcode(os.waitpid(child(run), 0)[1]) == 0

@@ -215,7 +215,10 @@ def test_episodes_since_2007(research: Research) -> None:
     points = research.survival.regimes[1].points
     longer = [min([1.0, *(p.survival for p in points if p.sessions <= k)]) for k in (1, 2, 3, 5, 10, 20)]
     assert [round(100 * each, 1) for each in longer] == [49.6, 29.6, 22.4, 14.4, 6.4, 3.2]
-    assert round(100 * research.events.baseline_lower.value, 1) == 81.6
+    # counted apart by a loop over SPY's closes: the lowest of the next 21 is lower after 3,754 of the 4,566
+    # sessions that have them all, 82.2 %; from 2009-09-18 on it is 3,357 of 4,115, 81.6 %
+    lower = research.events.baseline_lower
+    assert (lower.numerator, lower.denominator) == (3754, 4566)
 
 
 def test_neither_forecasts_returns_since_2007(research: Research) -> None:
