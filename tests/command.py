@@ -27,9 +27,10 @@ NO_ARCHIVE = ("--set", "archive.episodes=false", "--set", "archive.days=false")
 
 @contextlib.contextmanager
 def ready_to_fork() -> Iterator[None]:
-    """Keep the minifier from being loaded meanwhile: its Go threads are lost in a fork, which waits for them."""
-    with mock.patch.dict(sys.modules, {"minify": None}):
-        yield
+    """Leave out the minifier meanwhile: a fork lacks the threads of its Go library and may wait for them."""
+    sys.modules["minify"] = None  # type: ignore[assignment]  # an import of it fails
+    yield
+    del sys.modules["minify"]
 
 
 def ivts(*args: object) -> Result:
