@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.places import served
-from tests.integration.test_futures_page import DAYS, build, settlements
+from tests.unit.test_futures_page import DAYS, build, settlements
 
 ONE, TWO = DAYS[10].isoformat(), DAYS[-1].isoformat()
 

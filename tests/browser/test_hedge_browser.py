@@ -178,7 +178,9 @@ def test_tabs_work_on_a_desktop(lab: Visit) -> None:
     expect(lab.page.locator(f"#{LAB.panels[-2].id}")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1920])
+@pytest.mark.parametrize(
+    "width", [320, 768, *(pytest.param(each, marks=pytest.mark.whole) for each in (360, 1280, 1920))]
+)
 def test_nothing_scrolls_sideways(visitor: Callable[..., Visit], width: int) -> None:
     """Every panel in every state, long numbers included."""
     visit = visitor(viewport={"width": width, "height": 800})
@@ -564,8 +566,14 @@ def test_paper_shows_numbers_without_controls(lab: Visit) -> None:
         assert not any(each.is_visible() for each in lab.page.locator(control).all()), control
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [
+        (360, "dark"),
+        (1440, "light"),
+        *(pytest.param(*each, marks=pytest.mark.whole) for each in ((360, "light"), (1440, "dark"))),
+    ],
+)
 def test_axe_finds_nothing_in_any_state(visitor: Callable[..., Visit], theme: str, width: int) -> None:
     """Textbook, close, liquidated, asked; each panel, everything opened."""
     visit = visitor(viewport={"width": width, "height": 900}, color_scheme=theme, bypass_csp=True)

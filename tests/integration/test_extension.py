@@ -224,7 +224,8 @@ CONCERNED = (
 ALL = ("tests/unit", "tests/golden", "tests/docs", "tests/integration/test_fetch.py")
 
 
-@pytest.mark.parametrize("tests", [CONCERNED, pytest.param(ALL, marks=pytest.mark.whole)])
+@pytest.mark.whole
+@pytest.mark.parametrize("tests", [CONCERNED, ALL])
 def test_no_test_count_or_golden_file_breaks(extended: Copy, tests: tuple[str, ...]) -> None:
     """The tests of the copy pass with one more of each kind."""
     extended.run("pytest", "-q", "-p", "no:playwright", "-p", "no:cacheprovider", *tests)

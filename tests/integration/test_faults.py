@@ -291,7 +291,9 @@ def further(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.mark.parametrize("fault", OWN_FAULTS)
+@pytest.mark.parametrize(
+    "fault", [pytest.param(each, marks=[pytest.mark.whole] * (i % 2)) for i, each in enumerate(OWN_FAULTS)]
+)
 def test_fault_of_a_further_series(
     generated: Scene, further: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
