@@ -547,7 +547,7 @@
 
   function checkReturns(field, returns) {
     const middle = returns.map(Math.abs).sort((a, b) => a - b)[Math.floor(returns.length / 2)];
-    if (middle > PERCENT_SIGN) refuse(field, 'must be fractions, 0.013 for 1.3 %: these look like percent or prices');
+    if (middle > PERCENT_SIGN) refuse(field, 'must be fractions, 0.013 for 1.3%: these look like percent or prices');
     if (returns.every((value) => value === returns[0])) refuse(field, 'must vary: all values are equal');
   }
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import calendar
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.archive_pages import core_of, pages_of, render
@@ -42,14 +45,18 @@ PARTS = {
 BANNED = (
     "three-month sibling",
     "sources asked 17:30",
+    "day 73 of a regime",
     "older the fainter",
+    "each longer one is above",
     "it does not rise throughout",
     "picked because they look good",
     "a least length",
+    "what follows it has varied",
+    "less that after all",
     "options become dear",
     "its sign turns",
     "pays the roll",
-    "Files to come",
+    "files to come",
     "cannot tell the sentence from chance",
 )
 """The left column of the site's rules of language."""
@@ -121,22 +128,44 @@ def test_sentences_of_the_front_page_are_short(name: str) -> None:
     assert [each for each in sentences if len(each.split()) > LONGEST] == []
 
 
+def written() -> Iterator[tuple[Path, str]]:
+    """Yield every file in which the site or the repository speaks, its words on one line."""
+    kinds = {".py", ".html", ".xml", ".yaml", ".js", ".md"}
+    for folder in ("templates", "src", "static", "docs", "."):
+        files = (ROOT / folder).glob("*" if folder == "." else "**/*")
+        yield from (
+            (each, " ".join(each.read_text("utf-8").split())) for each in files if each.suffix in kinds
+        )
+
+
 def test_no_percent_sign_is_spaced() -> None:
-    """Nor is one with a thin space, on any page that is made here, or in any template or text."""
+    """Nor is one with a thin space, on any page that is made here, or in any file."""
     for path, page in tracker_pages_of("contango-long").items():
         assert not re.search(r"\d[ \u00a0\u202f]%", page), path
-    for file in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.yaml")]:
-        assert not re.search(r"\d[ \u00a0\u202f]%(?!\})", file.read_text("utf-8")), file
+    for file, text in written():
+        assert not re.search(r"\d[ \u00a0\u202f]%(?![{}\w(]| and | loop)", text), file
 
 
 def test_what_reads_like_a_translation_is_gone() -> None:
-    """None of the phrases that the rules of language replace is left; the studies word theirs elsewhere."""
-    files = [*(ROOT / "templates").rglob("*.*ml"), *(ROOT / "src/ivts_site/words").rglob("*.py")]
-    found = {
-        (file.name, phrase)
-        for file in files
-        if not file.stem.startswith(("research", "corrections"))
-        for phrase in BANNED
-        if phrase.lower() in " ".join(file.read_text("utf-8").split()).lower()
-    }
+    """None of the phrases that the rules of language replace is left, in any file."""
+    found = {(file.name, each) for file, text in written() for each in BANNED if each in text.lower()}
     assert found == set()
+
+
+LONG = [name for name in calendar.month_name if len(name) > len("May")]
+
+
+@pytest.mark.parametrize("name", ["contango-long", "backwardation-ongoing", "provisional", "suspect-close"])
+def test_dates_are_short_in_tables_and_labels_and_long_in_prose(name: str) -> None:
+    """22 Jul 2026 in a cell, a label or the name of a value; 22 July 2026 in a sentence; never 07/22."""
+    short, long = "|".join(each[:3] for each in LONG), "|".join(LONG)
+    for path, text in tracker_pages_of(name).items():
+        if not path.endswith(".html"):
+            continue
+        page = parse(text)
+        cells = [each.text() for tag in ("th", "td") for each in page.all(tag)]
+        assert [each for each in cells if re.search(rf"\b\d{{1,2}} ({long}) \d{{4}}", each)] == [], path
+        prose = [each.text() for each in page.all("p") if "small" not in each.attributes.get("class", "")]
+        sentences = [each for each in prose if re.search(r"[.!?]$", each)]
+        assert [each for each in sentences if re.search(rf"\b\d{{1,2}} ({short}) \d{{4}}", each)] == [], path
+        assert not re.search(r"\b\d{1,2}/\d{1,2}/\d{2,4}\b", page.text()), path

@@ -489,7 +489,7 @@ def test_suspect_closes_are_listed_on_the_methodology_page() -> None:
     snapshot = snapshot_of([15.0, 15.0, 20.0, 15.0], back=[19.0, 19.5, 19.5, 19.2], suspect_move=0.1)
     part = tree_of(snapshot, "methodology/index.html").find("suspect-closes")
     (cells,) = rows(part.all("table")[0])
-    assert [cell.text() for cell in cells[:3]] == ["10 January 2024", "VIX3M", "19.50"]
+    assert [cell.text() for cell in cells[:3]] == ["10 Jan 2024", "VIX3M", "19.50"]
     assert "1 stored close up to 11 January 2024 looks wrong" in part.text()
 
 

@@ -320,8 +320,7 @@ def test_curve_and_what_is_missing_of_it() -> None:
     """All tenors are named with today's closes; with two of them there are no further tables."""
     found = study(page_by_hand(), "curve")
     assert found.pictures[0].summary == (
-        "On 13 Nov 2025 the curve closed at VIX9D 18.50, VIX 19.00, VIX3M 20.00: each longer one is above "
-        "the shorter one."
+        "On 13 Nov 2025 the curve closed at VIX9D 18.50, VIX 19.00, VIX3M 20.00: a normal upward slope."
     )
     assert [caption(table).split(",")[0][:20] for table in found.tables] == [
         "Neighbouring points ",
@@ -336,6 +335,14 @@ def test_curve_and_what_is_missing_of_it() -> None:
         "Today, 13 Nov 2025",
         "Lowest",
     ]
+
+
+@pytest.mark.parametrize(("middle", "shape"), [(21.0, "fully"), (19.0, "partly"), (23.0, "partly")])
+def test_a_curve_that_does_not_slope_up_is_fully_or_partly_inverted(middle: float, shape: str) -> None:
+    """Fully where each tenor is below the shorter one: 22, 21, 20."""
+    tenors = (made.tenor("VIX9D", 9, 22.0), made.tenor("VIX", 30, middle), made.tenor("VIX3M", 93, 20.0))
+    found = study(page_of(made.research(curve=made.curve(rising=False, tenors=tenors))), "curve").pictures[0]
+    assert found.summary.endswith(f"VIX3M 20.00: {shape} inverted.")
 
 
 def test_a_tenor_without_a_close_today_is_left_out_of_the_sentence() -> None:

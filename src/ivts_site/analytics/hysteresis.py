@@ -1,4 +1,4 @@
-"""Episodes under other rules than the definition's: two thresholds with hysteresis, and a least length.
+"""Episodes under other rules than the definition's: two thresholds with hysteresis, and a minimum length.
 
 The page's threshold explorer computes the same in the browser; the tests compare both.
 """

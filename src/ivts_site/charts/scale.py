@@ -249,7 +249,7 @@ def _flag_layer(scale: Scale, width: float, name: str) -> tuple[str, int]:
 
 
 def _trail(scale: Scale) -> str:
-    """Return the latest sessions as dots, the older the fainter."""
+    """Return the latest sessions as dots that fade into the past."""
     middle = (LANE_Y + AXIS_Y) / 2
     return (
         '<g class="f-ink">'

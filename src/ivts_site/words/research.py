@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from ivts_site import formatting as f
 from ivts_site.published.stats import FORMS, Stats
@@ -293,16 +294,15 @@ def pair_words(pair: Stats) -> str:
 
 
 def slope_words(s: Stats) -> str:
-    """Name today's close of each tenor, and say whether the curve rises throughout."""
+    """Name today's close of each tenor, and say how the curve slopes."""
     curve = s.at("curve")
     tenors = [tenor for tenor in curve.each("tenors") if tenor.value.today is not None]
     closes = ", ".join(f"{tenor.value.label} {tenor.fixed('today', 2)}" for tenor in tenors)
     if curve.value.rising is None:
         return f"{closes}."
-    shape = (
-        "each longer one is above the shorter one" if curve.value.rising else "it does not rise throughout"
-    )
-    return f"{closes}: {shape}."
+    falling = all(a.value.today > b.value.today for a, b in pairwise(tenors))
+    inverted = "fully inverted" if falling else "partly inverted"
+    return f"{closes}: {'a normal upward slope' if curve.value.rising else inverted}."
 
 
 def premium_words(s: Stats) -> str:

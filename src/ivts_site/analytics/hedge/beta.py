@@ -134,7 +134,7 @@ def hedge_beta(
     Raises
     ------
     HedgeInputError
-        With the field's name: a list too short, of another length, constant, below −100 %, or holding
+        With the field's name: a list too short, of another length, constant, below −100%, or holding
         percentages or prices in place of fractions; a value not above 0.
     """
     asset, instrument = check_pairs(3, asset_returns=asset_returns, instrument_returns=instrument_returns)
@@ -244,7 +244,7 @@ def _by_date(field: str, series: Sequence[DatedClose]) -> dict[str, float]:
 def _check_returns(field: str, returns: Sequence[float]) -> None:
     middle = sorted(map(abs, returns))[len(returns) // 2]
     if middle > PERCENT_SIGN:
-        raise HedgeInputError(field, "must be fractions, 0.013 for 1.3 %: these look like percent or prices")
+        raise HedgeInputError(field, "must be fractions, 0.013 for 1.3%: these look like percent or prices")
     if min(returns) == max(returns):
         raise HedgeInputError(field, "must vary: all values are equal")
 

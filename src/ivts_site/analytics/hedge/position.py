@@ -25,7 +25,7 @@ Side = Literal["short", "long"]
 Rounding = Literal["nearest", "down", "up"]
 
 MOVES = tuple(step / 10 for step in range(-5, 11))
-"""−50 % to +100 %, the moves of the usual table."""
+"""−50% to +100%, the moves of the usual table."""
 HEDGES = (0.0, 0.5, 1.0)
 """Unhedged, half hedged, fully hedged."""
 
