@@ -17,7 +17,7 @@ from ivts_site.store import (
     Reason,
     SeriesProvenance,
     SourceRun,
-    read_closes,
+    read_store,
     write_last_run,
     write_transaction,
 )
@@ -27,6 +27,11 @@ THROUGH = dt.date(2025, 11, 26)
 """The day before Thanksgiving; the next session, the 28th, closes early."""
 HELD = dt.date(2025, 11, 28)
 FETCHED_AT = dt.datetime(2025, 11, 26, 23, 37, tzinfo=dt.UTC)
+
+
+def read_closes(folder: Path, key: str) -> pd.DataFrame:
+    """Read the stored closes of one series."""
+    return read_store(folder, [key])[0][key]
 
 
 def store_sample(folder: Path, sample: Path, *, held: Reason | None = None, run: bool = True) -> Path:

@@ -37,9 +37,10 @@ from tests.fixtures.feed import (
 from tests.fixtures.vendor import Vendor
 from tests.sampled import spread
 from tests.shared import Threaded, needs_shared
+from tests.stored import read_closes
 
 from ivts_site.config import load_config
-from ivts_site.store import read_closes, read_log, read_provenance
+from ivts_site.store import read_log, read_provenance
 
 ROOT = Path(__file__).parents[2]
 SERIES = ("vix", "vix3m", "spy")

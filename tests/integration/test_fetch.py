@@ -25,12 +25,13 @@ from tests.fixtures.vendor import (
     fred_csv,
     index_csv,
 )
+from tests.stored import read_closes
 
 from ivts_site.config import load_config
 from ivts_site.errors import ConfigError, DataError, IvtsError, SourceError
 from ivts_site.pipeline.fetch import FetchReport, fetch_all
 from ivts_site.sessions import load_sessions
-from ivts_site.store import read_closes, read_log, read_provenance
+from ivts_site.store import read_log, read_provenance
 
 CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
 FRED = "/graph/fredgraph.csv"

@@ -13,13 +13,14 @@ import pytest
 import stamina
 from tests.fixtures.feed import calendar
 from tests.shared import DATA, Mirror, needs_shared
+from tests.stored import read_closes
 
 from ivts_site.config import load_config
 from ivts_site.errors import DataError, IvtsError
 from ivts_site.pipeline.fetch import FetchReport, fetch_all
 from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.sources import ADAPTERS, Rules, clean_closes
-from ivts_site.store import read_closes, read_log, read_provenance, write_transaction
+from ivts_site.store import read_log, read_provenance, write_transaction
 
 pytestmark = needs_shared
 

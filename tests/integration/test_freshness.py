@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 from tests.command import Result, ivts
-from tests.stored import HELD, THROUGH, store_sample
+from tests.stored import HELD, THROUGH, read_closes, store_sample
 
-from ivts_site.store import Reason, read_closes
+from ivts_site.store import Reason
 
 ROOT = Path(__file__).parents[2]
 WHEN = "2025-11-27T12:00:00Z"

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from tests.command import ivts
 from tests.conftest import BUILT_AT
+from tests.stored import read_closes
 
-from ivts_site.store import read_closes, read_provenance, write_transaction
+from ivts_site.store import read_provenance, write_transaction
 
 ARCHIVE = ("--set", "archive.days=true", "--set", "archive.episodes=true", "--set", "research.draws=100")
 

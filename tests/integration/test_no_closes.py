@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.command import ivts
-from tests.stored import SOURCES, _entry
+from tests.stored import SOURCES, _entry, read_closes
 
-from ivts_site.store import Provenance, read_closes, write_transaction
+from ivts_site.store import Provenance, write_transaction
 
 SESSIONS = 320
 NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+\.\d+|(?<![\w.])\d{5,}\.\d+")

@@ -15,9 +15,9 @@ import pytest
 from tests.command import Result, ivts
 from tests.fixtures.feed import addresses, serve
 from tests.fixtures.vendor import Vendor
-from tests.stored import store_sample
+from tests.stored import read_closes, store_sample
 
-from ivts_site.store import read_closes, read_notified, read_provenance, write_notified, write_transaction
+from ivts_site.store import read_notified, read_provenance, write_notified, write_transaction
 
 SECRET = "T0123/very-secret-path"
 ASKED = "notify.events=[flip]"

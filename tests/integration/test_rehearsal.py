@@ -26,8 +26,7 @@ from tests.fixtures.feed import FRED, PATHS, calendar, serve
 from tests.fixtures.runner import Failed, Job, Run, Runner, evaluate
 from tests.fixtures.vendor import Vendor, answer, document, fred_csv
 from tests.fixtures.warm import NOW, start, write_stand_ins
-
-from ivts_site.store import read_closes
+from tests.stored import read_closes
 
 ROOT = Path(__file__).parents[2]
 NIGHTLY = ROOT / ".github/workflows/nightly.yml"

@@ -31,13 +31,14 @@ from tests.fixtures.feed import (
 )
 from tests.fixtures.vendor import Vendor
 from tests.shared import Threaded, needs_shared
+from tests.stored import read_closes
 
 from ivts_site.config import Config, load_config
 from ivts_site.errors import IvtsError
 from ivts_site.pipeline import build
 from ivts_site.pipeline.fetch import fetch_all
 from ivts_site.sessions import Sessions
-from ivts_site.store import read_closes, read_log, read_provenance
+from ivts_site.store import read_log, read_provenance
 
 ROOT = Path(__file__).resolve().parents[2]
 SERIES = ("vix", "vix3m", "spy")

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.stored import store_sample
+from tests.stored import read_closes, store_sample
 from tests.view_states import config
 
 from ivts_site.analytics import Analysis, analyse
@@ -23,7 +23,7 @@ from ivts_site.pipeline import research as module
 from ivts_site.pipeline.inputs import Inputs, load_inputs, optional_keys
 from ivts_site.pipeline.research import CACHE, current_research
 from ivts_site.published.serialize import to_lines
-from ivts_site.store import Provenance, SeriesProvenance, read_closes, read_provenance, write_transaction
+from ivts_site.store import Provenance, SeriesProvenance, read_provenance, write_transaction
 from ivts_site.store.cache import KEPT, read_cached, write_cached
 
 AS_OF = dt.date(2013, 3, 1)

@@ -13,8 +13,9 @@ import stamina
 from tests.command import Result, ivts
 from tests.fixtures.feed import FRED, PATHS, Row, addresses, fallback, serve, sound, truth, upto
 from tests.fixtures.vendor import Vendor, answer
+from tests.stored import read_closes
 
-from ivts_site.store import read_closes, read_log, read_provenance
+from ivts_site.store import read_log, read_provenance
 
 ROWS = truth(dt.date(2024, 6, 3), dt.date(2025, 11, 28), 11)
 MONDAY, TUESDAY = dt.date(2025, 11, 24), dt.date(2025, 11, 25)

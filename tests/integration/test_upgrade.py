@@ -13,8 +13,9 @@ from tests.command import Result, ivts
 from tests.fixtures.feed import addresses, calendar, serve
 from tests.fixtures.make_landed import BUILT_AT, EARLY, LANDED, STOOD_IN, rows, site_addresses
 from tests.fixtures.vendor import Vendor
+from tests.stored import read_closes
 
-from ivts_site.store import read_closes, read_log, read_provenance
+from ivts_site.store import read_log, read_provenance
 
 ARCHIVE = ("--set", "archive.days=true", "--set", "archive.episodes=true")
 

@@ -16,8 +16,8 @@ from tests.fixtures.vendor import fred_csv
 
 from ivts_site.config import Config, load_config
 from ivts_site.errors import IvtsError, SourceError, SourceUnavailable
-from ivts_site.pipeline.asking import Asker
-from ivts_site.pipeline.fetch import Run
+from ivts_site.pipeline.download import Downloader
+from ivts_site.pipeline.fetch import FetchRun
 from ivts_site.sources import ADAPTERS, Reply
 from ivts_site.store import Provenance
 
@@ -92,9 +92,9 @@ def evening(stored: Stored, provenance: Provenance, day: dt.date, down: Down) ->
     """Fetch at 19:00 in New York; a refused run changes nothing."""
     now = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(0, 30), dt.UTC)
     sessions = calendar(dt.date(2025, 1, 2), dt.date(2026, 6, 30))
-    run = Run(Asker(settled(), sessions, now, replies=replies(day, down)), stored, provenance)
+    run = FetchRun(Downloader(settled(), sessions, now, replies=replies(day, down)), stored, provenance)
     try:
-        run.ask(None)
+        run.download(None)
         run.check_complete()
         run.check_distinct()
     except IvtsError:

@@ -14,12 +14,19 @@ from tests.panels import UNHURRIED
 
 from ivts_site.errors import DataError
 from ivts_site.sessions import load_sessions
-from ivts_site.sources import BadRow, Cleaned, ParsedCloses, Rules, SetAside, clean_closes
+from ivts_site.sources import (
+    AcceptanceRules,
+    BadRow,
+    CleanedCloses,
+    ParsedCloses,
+    QuarantinedRow,
+    clean_closes,
+)
 
 SESSIONS = load_sessions(
     SimpleNamespace(name="XNYS", extra_closures=()), dt.date(2025, 1, 1), dt.date(2026, 12, 31)
 )
-RULES = Rules(
+RULES = AcceptanceRules(
     range=(5, 200),
     publication_lag_minutes=150,
     completion_lag_minutes=15,
@@ -38,15 +45,15 @@ def parsed(rows: list[tuple[str, float]], bad: int = 0) -> ParsedCloses:
     return ParsedCloses("cboe_csv", frame, wrong, len(rows) + bad, 0)
 
 
-def clean(rows: list[tuple[str, float]], now: dt.datetime = EVENING, bad: int = 0) -> Cleaned:
+def clean(rows: list[tuple[str, float]], now: dt.datetime = EVENING, bad: int = 0) -> CleanedCloses:
     return clean_closes(parsed(rows, bad), SESSIONS, now, RULES)
 
 
-def days(cleaned: Cleaned) -> list[str]:
+def days(cleaned: CleanedCloses) -> list[str]:
     return [f"{day:%m-%d}" for day in cleaned.closes.index]
 
 
-def dropped(cleaned: Cleaned) -> dict[str, int]:
+def dropped(cleaned: CleanedCloses) -> dict[str, int]:
     return {kind: n for kind, n in cleaned.dropped.items() if n}
 
 
@@ -69,7 +76,9 @@ def test_rows_on_holidays_and_weekends_are_dropped() -> None:
     assert days(cleaned) == ["11-25", "11-26"]
     assert dropped(cleaned) == {"not_a_session": 2}
     # overnight rows on holidays are a vendor's habit; a row on a Saturday is recorded one by one, and told
-    assert [(row.session, row.rule, row.line) for row in cleaned.set_aside] == [("2025-11-29", "weekend", 5)]
+    assert [(row.session, row.rule, row.line) for row in cleaned.quarantined] == [
+        ("2025-11-29", "weekend", 5)
+    ]
     assert cleaned.notes == ("1 row dated on a weekend left out",)
 
 
@@ -227,7 +236,7 @@ def test_every_row_is_accounted_for(rows: list[tuple[str, float]], shuffler: obj
 def test_rows_that_cannot_be_right_are_set_aside_one_by_one() -> None:
     """Each has its date, value, rule and line; rows on holidays and repetitions are only counted."""
     rows = [*GOOD, ("2025-11-25", 19.0), ("2026-03-04", 20.0), ("2025-11-24", 0.0), ("2025-11-29", 18.0)]
-    aside = clean([*rows, GOOD[1]], bad=1).set_aside
+    aside = clean([*rows, GOOD[1]], bad=1).quarantined
     assert [(row.session, row.value, row.rule, row.line) for row in aside] == [
         ("2026-03-04", "20.0", "future", 5),
         ("2025-11-24", "0.0", "impossible", 6),
@@ -241,9 +250,9 @@ def test_rows_that_cannot_be_right_are_set_aside_one_by_one() -> None:
 def test_closes_taken_back_later() -> None:
     """A close refuted by other data leaves the closes, is counted, and keeps its line."""
     cleaned = clean(GOOD)
-    less = cleaned.without(cleaned.closes.index[:1], "contradicted")
+    less = cleaned.quarantine(cleaned.closes.index[:1], "contradicted")
     assert (days(less), less.dropped["contradicted"]) == (["11-26"], 1)
-    assert less.set_aside == (SetAside("2025-11-25", "18.0", "contradicted", 2),)
+    assert less.quarantined == (QuarantinedRow("2025-11-25", "18.0", "contradicted", 2),)
 
 
 @pytest.mark.parametrize(

@@ -374,7 +374,9 @@ def settings(vendor: TradeStation) -> list[str]:
 
 def test_stored_closes_name_their_source(vendor: TradeStation, tmp_path: Path) -> None:
     """A fetch from the stand-in stores three sessions a series and an address without secrets."""
-    from ivts_site.store import read_closes, read_provenance
+    from tests.stored import read_closes
+
+    from ivts_site.store import read_provenance
 
     data = tmp_path / "data"
     result = ivts("fetch", "--data-dir", data, "--now", "2025-11-27T12:00:00Z", *settings(vendor))

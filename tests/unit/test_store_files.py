@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.stored import read_closes
 
 from ivts_site.errors import StoreError
 from ivts_site.model import NextPublication, Publication
@@ -25,7 +26,6 @@ from ivts_site.store import (
     Reason,
     SeriesProvenance,
     check_described,
-    read_closes,
     read_log,
     read_provenance,
     read_store,

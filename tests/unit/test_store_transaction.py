@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.stored import read_closes
 from tests.unit.test_store_files import VIX, WRITTEN, closes, tree
 
 from ivts_site.errors import DataError, StoreError, UsageError
 from ivts_site.store import (
     Provenance,
     locked_store,
-    read_closes,
     read_provenance,
     read_store,
     reading,

@@ -25,7 +25,6 @@ from ivts_site.store.provenance import (
 from ivts_site.store.reading import (
     digest_parts,
     holds_nothing,
-    read_closes,
     read_futures,
     read_log,
     read_provenance,
@@ -55,7 +54,6 @@ __all__ = [
     "holds_nothing",
     "locked_store",
     "merge",
-    "read_closes",
     "read_futures",
     "read_last_run",
     "read_log",

@@ -20,63 +20,22 @@ T = TypeVar("T")
 TRIES = 5
 
 
-def read_closes(data_dir: Path, key: str) -> pd.DataFrame:
-    """Read the stored closes of a series.
-
-    Parameters
-    ----------
-    data_dir : Path
-        The data folder; may be missing.
-    key : str
-        Series key.
-
-    Returns
-    -------
-    DataFrame
-        Index `session` (`datetime64[us]`, unique, ascending); columns `close` (float64) and `source` (str,
-        the adapter each close came from). Empty where the series was never stored.
-
-    Raises
-    ------
-    StoreError
-        Where a file is damaged or foreign, with how to restore it.
-    """
-    return read_store(data_dir, [key])[0][key]
-
-
 def read_provenance(data_dir: Path) -> Provenance:
     """Read where the stored series came from; empty where nothing is stored."""
     return _stable(data_dir, lambda: decode_provenance(data_dir))
 
 
 def read_log(data_dir: Path, name: str) -> tuple[dict[str, Any], ...]:
-    """Read one of the append-only records: `revisions`, `quarantine` or `disagreements`.
-
-    Returns
-    -------
-    tuple of dict
-        Entries in the order in which they were recorded; empty where there are none.
-
-    Raises
-    ------
-    StoreError
-        Where a line is damaged.
-    """
+    """Read a record, `revisions`, `quarantine` or `disagreements`, in the order in which it was written."""
     return _stable(data_dir, lambda: decode_log(data_dir, name))
 
 
 def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFrame], Provenance]:
-    """Read several series and their provenance in one consistent state.
+    """Read the closes of several series, by key, and their provenance, in one consistent state.
 
-    Returns
-    -------
-    dict and Provenance
-        Closes by key as of `read_closes`, and the provenance of the same fetch.
-
-    Raises
-    ------
-    StoreError
-        Where a file is damaged or foreign.
+    Closes have index `session` (`datetime64[us]`, unique, ascending) and columns `close` (float64) and
+    `source` (the adapter each came from); without a row where the series was never stored. A damaged or
+    foreign file is a StoreError that says how to restore it.
     """
     wanted = tuple(keys)
 
@@ -90,16 +49,8 @@ def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFr
 def read_futures(data_dir: Path) -> tuple[pd.DataFrame, Provenance]:
     """Read the settlements of futures, by session and expiry, and the provenance of the same fetch.
 
-    Returns
-    -------
-    DataFrame and Provenance
-        Columns `session` and `expiry` (`datetime64[us]`), `settle`, `open_interest` (NaN where not known) and
-        `source`; without a row where nothing is stored.
-
-    Raises
-    ------
-    StoreError
-        Where a file is damaged or foreign.
+    Columns are `session` and `expiry` (`datetime64[us]`), `settle`, `open_interest` (NaN where not known) and
+    `source`; without a row where nothing is stored. Errors are those of `read_store`.
     """
 
     def read() -> tuple[pd.DataFrame, Provenance]:
