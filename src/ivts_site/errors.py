@@ -109,20 +109,8 @@ class PanelError(DataError):
 class RevisionError(DataError):
     """A source changed more history than the limits in the configuration allow.
 
-    Parameters
-    ----------
-    series : str
-        Key of the series.
-    session : str
-        First changed session, ISO date.
-    old, new : float
-        Its stored and its offered close.
-    n_revised : int
-        How many stored sessions would change.
-    limit : str
-        The setting that forbids it.
-    factor : float, optional
-        By which nearly the whole history moved, if it did.
+    `session` is the first of `n_revised` changed ones, `old` and `new` are its stored and its proposed close,
+    and `factor` is the one by which nearly the whole history moved, if it did.
     """
 
     def __init__(  # noqa: PLR0913 (an error carries its facts)
@@ -133,34 +121,24 @@ class RevisionError(DataError):
         old: float,
         new: float,
         n_revised: int,
-        limit: str = "store.max_revisions",
         factor: float | None = None,
     ) -> None:
         self.series, self.session, self.old, self.new, self.n_revised = series, session, old, new, n_revised
-        self.limit, self.factor = limit, factor
+        self.factor = factor
         closes = "1 stored close" if n_revised == 1 else f"{n_revised} stored closes"
         whole = "" if factor is None else _rebased(factor)
         move = " → ".join(apart(old, new))
         super().__init__(
-            f"{series}: the source changes {closes}, more than `{limit}` allows "
+            f"{series}: the source changes {closes}, more than `store.max_revisions` allows "
             f"({session}: {move}){whole}; stored data kept. Compare it with the vendor; "
             f"`ivts-site fetch --accept-revisions {series}` takes it over."
         )
 
 
 class StaleDataError(DataError):
-    """The stored closes are older than they should be.
+    """The stored closes, of one series alone where it is named, are older than they should be.
 
-    Parameters
-    ----------
-    through : str
-        Last session with final closes, ISO date.
-    state : str
-        `due`, `late` or `stale`.
-    n_behind : int
-        Sessions whose closes should have been published since.
-    series : str
-        Key of the series where it is one alone that is old.
+    They are final `through` a session, and `n_behind` more should have been published since.
     """
 
     def __init__(self, *, through: str, state: str, n_behind: int, series: str = "") -> None:

@@ -168,15 +168,7 @@ def vendor(adapter: str) -> str:
 def sources(ranges: Sequence[tuple[str, str]]) -> str:
     """Tell where closes came from: "Cboe", or "FRED to 17 Sep 2009, then Cboe".
 
-    Parameters
-    ----------
-    ranges : sequence of pairs of str
-        Adapter and last session of each stretch, oldest first.
-
-    Returns
-    -------
-    str
-        Stretches of one vendor are told as one; empty without a stretch.
+    The stretches are adapter and last session of each, oldest first; those of one vendor are told as one.
     """
     merged: list[tuple[str, str]] = []
     for adapter, last in ranges:

@@ -48,22 +48,11 @@ class Freshness:
 
 
 def judge(upcoming: Sequence[Publication], now: dt.datetime) -> Freshness | None:
-    """Tell how old the closes are.
+    """Tell how old the closes are, from the sessions after the last stored one, in order.
 
-    Parameters
-    ----------
-    upcoming : sequence of Publication
-        The sessions after the last stored one, in order.
-    now : datetime
-        The instant, with a time zone.
-
-    Returns
-    -------
-    Freshness or None
-        `fresh` before the first publication instant; `due` from it for twelve hours; `late` from then;
-        `stale` from the second publication instant, with two or more sessions missing. A state begins at
-        its instant. Where sessions follow within twelve hours, stale comes before late. None where nothing
-        is known to come.
+    `fresh` before the first publication instant; `due` from it for twelve hours; `late` from then; `stale`
+    from the second publication instant, with two or more sessions missing. A state begins at its instant.
+    Where sessions follow within twelve hours, stale comes before late. None where nothing is known to come.
     """
     if not upcoming:
         return None

@@ -22,14 +22,8 @@ except (
 def hold_lock(path: Path, *, busy: type[IvtsError], wait_seconds: float = 5.0) -> Iterator[None]:
     """Hold an exclusive lock while the block runs; the kernel frees it however the process ends.
 
-    Parameters
-    ----------
-    path : Path
-        The lock file; made where missing, left in place afterwards.
-    busy : type of IvtsError
-        Raised, with the holder's process number, where the lock is not free in time.
-    wait_seconds : float
-        How long to wait for another holder.
+    The file is made where missing and left in place. `busy` is raised, with the holder's process number,
+    where the lock is not free within `wait_seconds`.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:

@@ -13,66 +13,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A series in the part it plays on the page.
-
-    Attributes
-    ----------
-    key : str
-        Key in the configuration and the store, such as ``vix3m``.
-    label : str
-        Name on the page, such as ``VIX3M``.
-    horizon : str
-        A few words on what it measures, such as ``3-month``.
-    """
+    """A series in the part it plays on the page."""
 
     key: str
+    """Key in the configuration and the store, such as ``vix3m``."""
     label: str
+    """Name on the page, such as ``VIX3M``."""
     horizon: str = ""
+    """A few words on what it measures, such as ``3-month``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Closes aligned on sessions, none dated after the as-of session.
-
-    Attributes
-    ----------
-    closes : DataFrame
-        Index ``session`` (datetime64, tz-naive, rising, unique: the union of the sessions stored for the
-        three series up to `as_of`); float columns ``front``, ``back``, ``benchmark``; NaN where not stored.
-    as_of : Timestamp
-        The last session the page speaks about; both front and back are stored there.
-    front, back, benchmark : Role
-        What the columns are.
-    """
+    """Closes aligned on sessions, none dated after the as-of session."""
 
     closes: pd.DataFrame
+    """Index ``session`` (datetime64, tz-naive, rising, unique: the union of the sessions stored for the three
+    series up to `as_of`); float columns ``front``, ``back``, ``benchmark``; NaN where not stored."""
     as_of: pd.Timestamp
+    """The last session the page speaks about; both front and back are stored there."""
     front: Role
     back: Role
     benchmark: Role
+    """What the columns are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """What a second source says each close of a series is.
-
-    Attributes
-    ----------
-    source : str
-        Its name.
-    closes : Series
-        By session.
-    tolerance : float or Series
-        Largest difference that counts as agreement, in the series' unit; a Series has the index of `closes`.
-    exact : bool
-        Whether it quotes the series itself. One that only follows its moves, as an index does a fund's,
-        confirms and contradicts where it can tell the old value from the new one, and is silent elsewhere.
-    """
+    """What a second source says each close of a series is."""
 
     source: str
+    """Its name."""
     closes: pd.Series
+    """By session."""
     tolerance: float | pd.Series
+    """Largest difference that counts as agreement, in the series' unit; a Series has the index of
+    `closes`."""
     exact: bool = True
+    """Whether it quotes the series itself. One that only follows its moves, as an index does a fund's,
+    confirms and contradicts where it can tell the old value from the new one, and is silent elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,27 +65,18 @@ class SourceRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesOrigin:
-    """Where a stored series came from.
-
-    Attributes
-    ----------
-    source : str
-        Adapter of the answer taken last.
-    dropped : mapping of str to int
-        Rows of that answer left out, by reason.
-    dropped_days : mapping of str to tuple of date
-        Their days, where they have one.
-    ranges : tuple of SourceRange
-        Which sessions came from which source, oldest first.
-    back_history_missing : bool
-        Whether a declared back history has not arrived yet.
-    """
+    """Where a stored series came from."""
 
     source: str
+    """Adapter of the answer taken last."""
     dropped: Mapping[str, int]
+    """Rows of that answer left out, by reason."""
     dropped_days: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
+    """Their days, where they have one."""
     ranges: tuple[SourceRange, ...] = ()
+    """Which sessions came from which source, oldest first."""
     back_history_missing: bool = False
+    """Whether a declared back history has not arrived yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,18 +89,12 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextPublication:
-    """The sessions after `after`, and the instants (UTC) by which their closes should be published.
-
-    Attributes
-    ----------
-    after : date
-        The last session with final closes of all series of the ratio.
-    upcoming : tuple of Publication
-        The session that follows it and some more, in order; at least one.
-    """
+    """The sessions after `after`, and the instants (UTC) by which their closes should be published."""
 
     after: dt.date
+    """The last session with final closes of all series of the ratio."""
     upcoming: tuple[Publication, ...]
+    """The session that follows it and some more, in order; at least one."""
 
     @property
     def session(self) -> dt.date:
@@ -151,21 +115,14 @@ class NextPublication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvisionalCloses:
-    """Closes of a session that are stored but not final, by series key, and why they are not.
-
-    Attributes
-    ----------
-    session : date
-        The session.
-    closes : mapping of str to float
-        What is stored of it so far.
-    reason : str
-        `early`: taken before their publication time; `disagreement`: two sources differ.
-    """
+    """Closes of a session that are stored but not final, by series key, and why they are not."""
 
     session: dt.date
+    """The session."""
     closes: Mapping[str, float]
+    """What is stored of it so far."""
     reason: str
+    """`early`: taken before their publication time; `disagreement`: two sources differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,55 +136,36 @@ class ProvisionalRatio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a table, in a file or on a page.
-
-    Attributes
-    ----------
-    name : str
-        What files call it.
-    values : sequence
-        Texts, whole numbers, floats, booleans; None where undefined.
-    about : str
-        What it holds, or what is to be added to what the key says.
-    key : str
-        Key of the table's records that documents it; empty where that is its name.
-    label : str
-        Heading on the page.
-    words : callable
-        Form of a value on the page.
-    """
+    """A column of a table, in a file or on a page."""
 
     name: str
+    """What files call it."""
     values: Sequence[Any]
+    """Texts, whole numbers, floats, booleans; None where undefined."""
     about: str = ""
+    """What it holds, or what is to be added to what the key says."""
     key: str = ""
+    """Key of the table's records that documents it; empty where that is its name."""
     label: str = ""
+    """Heading on the page."""
     words: Callable[[Any], str] = str
+    """Form of a value on the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One table: the file, and those of its rows that a page shows.
-
-    Attributes
-    ----------
-    file : tuple of Column
-        Columns of the file, of equal length.
-    records : tuple of type
-        Published types whose keys document the columns, the first that has the key.
-    caption : str
-        What the page's table shows; empty where no page shows it.
-    page : tuple of Column
-        Columns on the page, some of them those of the file; a file need not hold what a page may show.
-    shown : sequence of int
-        Positions of the rows on the page, in their order there.
-    """
+    """One table: the file, and those of its rows that a page shows."""
 
     file: tuple[Column, ...]
+    """Columns of the file, of equal length."""
     records: tuple[type, ...] = ()
+    """Published types whose keys document the columns, the first that has the key."""
     caption: str = ""
+    """What the page's table shows; empty where no page shows it."""
     page: tuple[Column, ...] = ()
+    """Columns on the page, some of them those of the file; a file need not hold what a page may show."""
     shown: Sequence[int] = ()
+    """Positions of the rows on the page, in their order there."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -242,18 +180,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyMark:
-    """What a mark of a chart stands for; written beside the chart, where no line crosses the words.
-
-    Attributes
-    ----------
-    mark : {"band", "dots", "ring"}
-        Shaded span, dotted line or hollow ring.
-    label : str
-        Plain text.
-    """
+    """What a mark of a chart stands for; written beside the chart, where no line crosses the words."""
 
     mark: Literal["band", "dots", "ring"]
+    """Shaded span, dotted line or hollow ring."""
     label: str
+    """Plain text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,71 +200,47 @@ class NamedSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A chart over one range, as a picture of its own.
-
-    Attributes
-    ----------
-    range : str
-        Name of the range: that of a window (`5y`), a year (`2020`) or an event (`event-2020`).
-    first, last : str
-        First and last day shown.
-    title : str
-        Heading of the chart over this range.
-    summary : str
-        What the chart shows over it, in words.
-    svg : str
-        Inline SVG; safe markup.
-    readings : mapping
-        What is read off the picture session by session, JSON-ready; empty where nothing is.
-    """
+    """A chart over one range, as a picture of its own."""
 
     range: str
+    """Name of the range: that of a window (`5y`), a year (`2020`) or an event (`event-2020`)."""
     first: str
     last: str
+    """First and last day shown."""
     title: str
+    """Heading of the chart over this range."""
     summary: str
+    """What the chart shows over it, in words."""
     svg: str
+    """Inline SVG; safe markup."""
     readings: Mapping[str, Any] = field(default_factory=dict)
+    """What is read off the picture session by session, JSON-ready; empty where nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """One chart: a Plotly figure, the same figure as a picture, and the same in words.
-
-    Attributes
-    ----------
-    id : str
-        Stable name, used in file names and anchors.
-    title : str
-        Heading.
-    description : str
-        What is drawn, for readers who do not see it.
-    summary : str
-        What it shows today: one to three sentences with numbers.
-    figure : mapping
-        JSON-ready Plotly figure (``data``, ``layout``, ``meta``); floats rounded.
-    svg : str
-        Inline SVG of the figure at its first range; safe markup.
-    table : Table
-        The figures behind it; its file holds no raw closes unless the configuration allows them.
-    pictures : tuple of Picture
-        The chart over every range that it offers, that of `svg` among them.
-    key : tuple of KeyMark
-        Marks that are not named within the picture.
-    raw_closes : bool
-        Whether the figure holds closes of the series, as drawing them needs.
-    """
+    """One chart: a Plotly figure, the same figure as a picture, and the same in words."""
 
     id: str
+    """Stable name, used in file names and anchors."""
     title: str
+    """Heading."""
     description: str
+    """What is drawn, for readers who do not see it."""
     summary: str
+    """What it shows today: one to three sentences with numbers."""
     figure: Mapping[str, Any]
+    """JSON-ready Plotly figure (``data``, ``layout``, ``meta``); floats rounded."""
     svg: str
+    """Inline SVG of the figure at its first range; safe markup."""
     table: Table
+    """The figures behind it; its file holds no raw closes unless the configuration allows them."""
     pictures: tuple[Picture, ...] = ()
+    """The chart over every range that it offers, that of `svg` among them."""
     key: tuple[KeyMark, ...] = ()
+    """Marks that are not named within the picture."""
     raw_closes: bool = False
+    """Whether the figure holds closes of the series, as drawing them needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,27 +253,18 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """A line of the data folder's logs: a close that was changed, or a row that was set aside.
-
-    Attributes
-    ----------
-    series, session : str
-        Series key; ISO date, or the text found where it is no date.
-    old, new : str
-        Closes before and after; for a row set aside `new` is the text found and `old` is empty.
-    kind : str
-        What happened, or the rule that was broken.
-    source, seen_at : str
-        Adapter name; instant, UTC.
-    confirmed_by : str
-        Who confirmed a changed close; empty where nobody did or had to.
-    """
+    """A line of the data folder's logs: a close that was changed, or a row that was set aside."""
 
     series: str
     session: str
+    """Series key; ISO date, or the text found where it is no date."""
     old: str
     new: str
+    """Closes before and after; for a row set aside `new` is the text found and `old` is empty."""
     kind: str
+    """What happened, or the rule that was broken."""
     source: str
     seen_at: str
+    """Adapter name; instant, UTC."""
     confirmed_by: str = ""
+    """Who confirmed a changed close; empty where nobody did or had to."""

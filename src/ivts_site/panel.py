@@ -21,33 +21,12 @@ def build_panel(
     benchmark: Role,
     as_of: dt.date | None,
 ) -> Panel:
-    """Align the stored closes on sessions and cut them at the as-of session.
+    """Align the stored closes, by series key, on sessions and cut them at the as-of session.
 
-    Parameters
-    ----------
-    closes : mapping of str to Series
-        Closes by series key, indexed by session; keys no role names are ignored.
-    front, back, benchmark : Role
-        Which series forms which column.
-    as_of : date, optional
-        The session to speak about. By default the latest with a front and a back close.
-
-    Returns
-    -------
-    Panel
-        Index: union of the stored sessions up to `as_of`, datetime64[us]. NaN where a series has no close:
-        nothing is filled or interpolated.
-
-    Raises
-    ------
-    PanelError
-        With every fault of the input, see `check_panel`.
-    UsageError
-        If `as_of` is a session on which the ratio is not defined, or no session of the stored range.
-
-    Notes
-    -----
-    A valid as-of session has a front and a back close; the ratio needs no benchmark.
+    The panel's index is the union of the stored sessions; a series has NaN where it has no close: nothing is
+    filled or interpolated. By default `as_of` is the latest session with a front and a back close; the ratio
+    needs no benchmark. A PanelError tells every fault of the input, see `check_panel`; another `as_of` is a
+    UsageError.
     """
     roles = (front, back, benchmark)
     check_panel(closes, roles)

@@ -51,34 +51,25 @@ _COMPILED = ".cache/templates"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page of the site, made when it is needed.
-
-    Attributes
-    ----------
-    path : str
-        Below the site's root, with a slash at its end: `research/`; or a file, such as `feed.xml`. Empty for
-        the tracker page.
-    template : str
-        Name of its template.
-    make : callable
-        Makes what the template reads.
-    key : str
-        Hash of everything that the page depends on, where it is kept; empty where it is made at every build.
-    changed : str
-        Day on which it changed last; empty for the site's last session.
-    listed : bool
-        Whether the sitemap names it.
-    start : str
-        Where its links to other pages start, for a page that is served at any depth; empty for its own place.
-    """
+    """A page of the site, made when it is needed."""
 
     path: str
+    """Below the site's root, with a slash at its end: `research/`; or a file, such as `feed.xml`. Empty for
+    the tracker page."""
     template: str
+    """Name of its template."""
     make: Callable[[], Mapping[str, object]]
+    """Makes what the template reads."""
     key: str = ""
+    """Hash of everything that the page depends on, where it is kept; empty where it is made at every
+    build."""
     changed: str = ""
+    """Day on which it changed last; empty for the site's last session."""
     listed: bool = True
+    """Whether the sitemap names it."""
     start: str = ""
+    """Where its links to other pages start, for a page that is served at any depth; empty for its own
+    place."""
 
     @property
     def file(self) -> str:

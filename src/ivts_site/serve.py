@@ -20,21 +20,10 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def serve_folder(folder: Path, port: int, announce: Callable[[str], None]) -> None:
-    """Serve a folder on 127.0.0.1 until interrupted.
+    """Serve a finished site on 127.0.0.1 until interrupted; port 0 takes any free one.
 
-    Parameters
-    ----------
-    folder : Path
-        A finished site.
-    port : int
-        0 takes any free port.
-    announce : callable
-        Told the address once the server listens.
-
-    Raises
-    ------
-    UsageError
-        Where the folder is missing or the port is taken.
+    `announce` is told the address once the server listens. A missing folder or a port that is taken is a
+    UsageError.
     """
     if not (folder / "index.html").is_file():
         raise UsageError(f"{folder}: holds no site; run `ivts-site build` first")

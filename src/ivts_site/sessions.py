@@ -14,15 +14,7 @@ from ivts_site.errors import UsageError
 
 
 class CalendarSettings(Protocol):
-    """Which exchange, and what the calendar library does not know.
-
-    Attributes
-    ----------
-    name : str
-        Exchange code of the calendar library, such as `XNYS`.
-    extra_closures : sequence of date
-        Unscheduled closings; days that are no sessions anyway are ignored.
-    """
+    """Which exchange, and what the calendar library does not know."""
 
     @property
     def name(self) -> str: ...  # noqa: D102 (documented by the class)
@@ -80,23 +72,8 @@ class Sessions:
 def load_sessions(calendar: CalendarSettings, first: dt.date, last: dt.date) -> Sessions:
     """Load the sessions of an exchange between two days, both included.
 
-    Bounds are explicit because the library's default range moves with the clock.
-
-    Parameters
-    ----------
-    calendar : CalendarSettings
-        Exchange and extra closings, such as the configuration's `calendar`.
-    first, last : date
-        Bounds.
-
-    Returns
-    -------
-    Sessions
-
-    Raises
-    ------
-    UsageError
-        Where the name is unknown or the bounds hold no session.
+    Bounds are explicit because the library's default range moves with the clock. An unknown name, and bounds
+    that hold no session, are a UsageError.
     """
     import exchange_calendars as xc  # noqa: PLC0415 (slow import, and building the site never needs it)
 

@@ -54,15 +54,8 @@ StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _date_as_text)
 def read_yaml(path: Path) -> dict[str, Any]:
     """Read a file that must hold one mapping; plain data only, no key twice.
 
-    Returns
-    -------
-    dict
-        The mapping, with plain Python values.
-
-    Raises
-    ------
-    YamlFileError
-        Where the file is missing, not UTF-8, not YAML, tagged with Python objects, or not a mapping.
+    A YamlFileError tells that it is missing, not UTF-8, not YAML, tagged with Python objects, or not a
+    mapping.
     """
     try:
         tree = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)  # noqa: S506 (a SafeLoader)
@@ -97,20 +90,7 @@ def check_text(tree: object) -> None:
 
 
 def list_problems(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """Word every problem of a failed validation: key path, what is wrong, nearest valid name.
-
-    Parameters
-    ----------
-    error : ValidationError
-        As raised by ``model.model_validate``.
-    model : type
-        The model that was validated, for the valid names.
-
-    Returns
-    -------
-    list of str
-        One line a problem.
-    """
+    """Word every problem of a failed validation, a line each: key path, what is wrong, nearest valid name."""
     items = error.errors()
     return [_problem(item, model) for item in items if not _is_echo(item, items)]
 

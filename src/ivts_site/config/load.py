@@ -17,22 +17,8 @@ from ivts_site.yamlfile import YamlFileError, check_text, list_problems, read_ya
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     """Read, override and validate the configuration.
 
-    Parameters
-    ----------
-    path : Path
-        The YAML file.
-    overrides : sequence of str
-        `KEY.PATH=VALUE` items; the value is read as YAML. Applied in order.
-
-    Returns
-    -------
-    Config
-        Frozen; `site.base_url` ends with a slash.
-
-    Raises
-    ------
-    ConfigError
-        With every problem found: key path, what is wrong, nearest valid name.
+    The overrides are `KEY.PATH=VALUE`, the value read as YAML, and are applied in order. A ConfigError tells
+    every problem found: key path, what is wrong, nearest valid name.
     """
     try:
         tree = read_yaml(path)

@@ -26,22 +26,10 @@ _MODELS: dict[str, type[BaseModel]] = {
 
 
 def load_content(folder: Path) -> Content:
-    """Read and validate every editorial file of a folder.
+    """Read and validate every editorial file of a folder; placeholders are checked and not yet filled.
 
-    Parameters
-    ----------
-    folder : Path
-        Holds a file for each part of `Content`; any other `.yaml` file is a section, found by being there.
-
-    Returns
-    -------
-    Content
-        Frozen; placeholders are checked but not yet filled.
-
-    Raises
-    ------
-    ContentError
-        With every problem found: file, key path, what is wrong, nearest valid name.
+    Any `.yaml` file beside those of the parts of `Content` is a section, found by being there. A ContentError
+    tells every problem found: file, key path, what is wrong, nearest valid name.
     """
     problems: list[str] = []
     loaded: dict[str, BaseModel] = {}

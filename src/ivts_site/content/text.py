@@ -33,26 +33,10 @@ def is_markdown(model: type[BaseModel], field: str) -> bool:
 
 
 def substitute(text: str, facts: Mapping[str, str], where: str = "text") -> str:
-    """Put the facts into a text.
+    """Put the facts in the place of a text's `{fact_name}`s; `{{` and `}}` are literal braces.
 
-    Parameters
-    ----------
-    text : str
-        May hold `{fact_name}`; `{{` and `}}` are literal braces.
-    facts : mapping of str to str
-        Name to words. A fact is inserted as it is: nothing in it is read as a placeholder.
-    where : str
-        File and key, for the error.
-
-    Returns
-    -------
-    str
-        The text without placeholders.
-
-    Raises
-    ------
-    ContentError
-        For every placeholder that is no fact (nearest name offered) and every brace that stands alone.
+    A fact is inserted as it is: nothing in it is read as a placeholder. A ContentError, with `where`, tells
+    of every placeholder that is no fact, with the nearest name, and of every brace that stands alone.
     """
     if problems := list(text_problems(text, facts)):
         raise ContentError(where, problems)
@@ -60,25 +44,10 @@ def substitute(text: str, facts: Mapping[str, str], where: str = "text") -> str:
 
 
 def substitute_facts(content: _Model, facts: Mapping[str, str]) -> _Model:
-    """Put the facts into every string of the content.
+    """Return the content, or a part of it, with the facts put into every string.
 
-    Parameters
-    ----------
-    content : Content or one of its parts
-        As loaded.
-    facts : mapping of str to str
-        Name to words.
-
-    Returns
-    -------
-    Content or part
-        A copy of the same type without placeholders. Where a text quotes a fact that is undefined, the words
-        under `otherwise` beside it stand in its place, if there are any.
-
-    Raises
-    ------
-    ContentError
-        With every place that quotes a fact which is not given.
+    Where a text quotes a fact that is undefined, the words under `otherwise` beside it stand in its place, if
+    there are any. A ContentError tells every place that quotes a fact which is not given.
     """
     tree = content.model_dump()
     problems = [f"{place}: {p}" for place, text in _texts(tree) for p in text_problems(text, facts)]
@@ -99,13 +68,7 @@ def unlink(content: _Model, anchors: Set[str]) -> _Model:
 
 
 def placeholders(content: BaseModel) -> dict[str, list[str]]:
-    """List the facts that the content quotes.
-
-    Returns
-    -------
-    dict of str to list of str
-        Fact name to its places (`faq.items.3.text`), both in reading order.
-    """
+    """List the facts that the content quotes, with their places (`faq.items.3.text`), in reading order."""
     found: dict[str, list[str]] = {}
     for place, text in _texts(content.model_dump()):
         for name in _names(text):

@@ -52,32 +52,11 @@ def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
     now: dt.datetime,
     tolerate: State = State.LATE,
 ) -> Iterator[str]:
-    """Run every check and tell its outcome.
+    """Run every check and tell its outcome, a line for each that passed.
 
-    Parameters
-    ----------
-    load : callable
-        Loads the configuration, which is the first check.
-    root : Path
-        Folder with ``templates/``.
-    data_dir : Path
-        Folder of the stored closes.
-    out : Path
-        Folder of the finished site.
-    now : datetime
-        Instant at which the age of the closes is judged.
-    tolerate : State
-        The gravest age that is no fault.
-
-    Yields
-    ------
-    str
-        One line a check that passed.
-
-    Raises
-    ------
-    CheckError
-        After the last check, with every fault found.
+    `load` loads the configuration, which is the first check; `root` holds `templates/`. The age of the closes
+    is judged at `now`, and `tolerate` is the gravest that is no fault. After the last check a CheckError
+    tells every fault found.
     """
     faults: list[IvtsError] = []
     config = _try(load, faults)

@@ -1,4 +1,4 @@
-"""Asking the sources of a series in order until one gives acceptable data."""
+"""Downloading the closes of a series: its sources in order, until one gives acceptable data."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ivts_site.errors import DataError, IvtsError, SourceError
 from ivts_site.sessions import Sessions
 from ivts_site.sources import (
     ADAPTERS,
+    AcceptanceRules,
     Adapter,
-    Cleaned,
+    CleanedCloses,
     HttpClient,
     Reply,
     Request,
-    Rules,
     Token,
     clean_closes,
     decode_body,
@@ -28,11 +28,11 @@ from ivts_site.sources import (
 )
 from ivts_site.store import Reason, SeriesProvenance, describes
 
-# Rules that need more than one source or series; they are counted with the others.
+# AcceptanceRules that need more than one source or series; they are counted with the others.
 CONTRADICTED = "contradicted"
 IMPLAUSIBLE = "implausible_ratio"
-# A body with such rows may give more closes later, or beside other answers, so it is always asked for again.
-REVIVABLE = ("unpublished", "future", CONTRADICTED, IMPLAUSIBLE)
+# Such rows may count later, or beside other answers, so that the file is always asked for again.
+MAY_COUNT_LATER = ("unpublished", "future", CONTRADICTED, IMPLAUSIBLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Answer:
     """Adapter whose answer is used; empty where none was acceptable."""
     reply: Reply | None = None
     """Its answer; None where nothing changed since the last fetch, or nothing was acceptable."""
-    cleaned: Cleaned | None = None
+    cleaned: CleanedCloses | None = None
     """The closes in it."""
     problems: tuple[IvtsError, ...] = ()
     """Why sources asked before were not used, in order."""
@@ -52,16 +52,16 @@ class Answer:
         """Return the answer as one that was refused after all."""
         return Answer(problems=(*self.problems, error))
 
-    def without(self, sessions: pd.DatetimeIndex, rule: str) -> Answer:
+    def quarantine(self, sessions: pd.DatetimeIndex, rule: str) -> Answer:
         """Return the answer without the closes of some sessions, set aside under `rule`."""
         if self.cleaned is None or sessions.empty:
             return self
-        return replace(self, cleaned=self.cleaned.without(sessions, rule))
+        return replace(self, cleaned=self.cleaned.quarantine(sessions, rule))
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
-    """Asks for series at one instant."""
+class Downloader:
+    """Downloads series at one instant, under one configuration."""
 
     config: Config
     sessions: Sessions
@@ -70,10 +70,10 @@ class Asker:
     """Access tokens of the run, by the address that gave them; all its clients share them."""
     replies: dict[tuple[str, str], Reply | SourceError] = field(default_factory=dict)
     """What was asked without condition in the run: one file can be back history, check and stand-in."""
-    ends: dict[tuple[str, str], dt.date] = field(default_factory=dict)
+    last_sessions: dict[tuple[str, str], dt.date] = field(default_factory=dict)
     """By series key and adapter name the last session of its answer."""
 
-    def ask(
+    def first_acceptable(
         self,
         client: HttpClient,
         key: str,
@@ -88,55 +88,53 @@ class Asker:
         sources were refused already, one error each; those after them are asked.
         """
         problems = list(refused)
-        held = entry if entry and describes(entry, stored) and self.exhausts(key, entry) else None
+        known = entry if entry and describes(entry, stored) and self.is_exhausted(key, entry) else None
         for choice in self.config.series[key].sources[len(refused) :]:
             try:
-                answer = self._ask_one(client, key, choice, held)
+                answer = self._answer(client, key, choice, known)
             except (SourceError, DataError) as error:
                 problems.append(error)
             else:
                 return replace(answer, problems=tuple(problems))
         return Answer(problems=tuple(problems))
 
-    def ask_published(self, client: HttpClient, key: str, choice: SourceChoice) -> pd.DataFrame:
+    def published_closes(self, client: HttpClient, key: str, choice: SourceChoice) -> pd.DataFrame:
         """Return the closes, no longer early, of a source that only confirms or completes a series."""
-        cleaned = self._clean(self._request(client, choice, None), key, choice)
+        cleaned = self._clean(self._reply(client, choice, None), key, choice)
         return cleaned.closes.drop(pd.DatetimeIndex(list(cleaned.early)))
 
-    def exhausts(self, key: str, entry: SeriesProvenance) -> bool:
-        """Tell whether the body behind an entry can give no further closes under these settings.
-
-        It cannot where no row of it may be taken later, and no change waits.
-        """
+    def is_exhausted(self, key: str, entry: SeriesProvenance) -> bool:
+        """Tell whether the file behind an entry can give no more closes: no row and no change of it waits."""
         early = any(mark.reason is Reason.EARLY for mark in entry.provisional.values())
-        waiting = early or entry.held or any(entry.dropped.get(kind) for kind in REVIVABLE)
-        return not waiting and entry.settings == self.settings(key)
+        waiting = early or entry.held or any(entry.dropped.get(kind) for kind in MAY_COUNT_LATER)
+        return not waiting and entry.settings == self.settings_digest(key)
 
-    def settings(self, key: str) -> str:
-        """Return a digest of all settings that decide which rows of a body are closes of a series."""
+    def settings_digest(self, key: str) -> str:
+        """Return a digest of all settings that decide which rows of a file are closes of a series."""
         calendar = self.config.calendar
-        told = (self._rules(self.config.series[key]), calendar.name, sorted(calendar.extra_closures))
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+        deciding = (self._rules(self.config.series[key]), calendar.name, sorted(calendar.extra_closures))
+        return hashlib.sha256(repr(deciding).encode()).hexdigest()[:16]
 
-    def _ask_one(
-        self, client: HttpClient, key: str, choice: SourceChoice, held: SeriesProvenance | None
+    def _answer(
+        self, client: HttpClient, key: str, choice: SourceChoice, known: SeriesProvenance | None
     ) -> Answer:
-        reply = self._request(client, choice, held)
+        reply = self._reply(client, choice, known)
         if reply.not_modified:
             return Answer(source=choice.adapter)
         return Answer(source=choice.adapter, reply=reply, cleaned=self._clean(reply, key, choice))
 
-    def _request(self, client: HttpClient, choice: SourceChoice, held: SeriesProvenance | None) -> Reply:
+    def _reply(self, client: HttpClient, choice: SourceChoice, known: SeriesProvenance | None) -> Reply:
+        """Send a request, conditional on the known file where that came from the same address."""
         adapter = ADAPTERS[choice.adapter]
         vendor = self.config.sources[adapter.vendor]
         url = vendor.base_url.rstrip("/") + adapter.path(choice.symbol)
-        same = held is not None and held.source == adapter.name and held.url == safe_url(url)
+        same = known is not None and (known.source, known.url) == (adapter.name, safe_url(url))
         request = Request(
             source=adapter.name,
             url=url,
             vendor=vendor,
-            etag=held.etag if held and same else "",
-            last_modified=held.last_modified if held and same else "",
+            etag=known.etag if known and same else "",
+            last_modified=known.last_modified if known and same else "",
         )
         if request.etag or request.last_modified:
             return adapter.ask(client, request)
@@ -155,17 +153,17 @@ class Asker:
             raise reply
         return reply
 
-    def _clean(self, reply: Reply, key: str, choice: SourceChoice) -> Cleaned:
+    def _clean(self, reply: Reply, key: str, choice: SourceChoice) -> CleanedCloses:
         adapter = ADAPTERS[choice.adapter]
         parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)
         rules = self._rules(self.config.series[key])
         modified = modified_at(reply.last_modified)
         cleaned = clean_closes(parsed, self.sessions, self.now, rules, modified=modified)
-        self.ends[key, choice.adapter] = cleaned.closes.index[-1].date()
+        self.last_sessions[key, choice.adapter] = cleaned.closes.index[-1].date()
         return cleaned
 
-    def _rules(self, series: Series) -> Rules:
-        return Rules(
+    def _rules(self, series: Series) -> AcceptanceRules:
+        return AcceptanceRules(
             range=series.range,
             publication_lag_minutes=series.publication_lag_minutes,
             completion_lag_minutes=series.completion_lag_minutes,

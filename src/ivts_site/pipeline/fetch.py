@@ -12,8 +12,8 @@ import pandas as pd
 
 from ivts_site.config import CheckChoice, Config, Series, SourceChoice
 from ivts_site.errors import ConfigError, DataError, SourceError, UsageError
-from ivts_site.pipeline.asking import IMPLAUSIBLE, Asker
 from ivts_site.pipeline.calendar import build_calendar, early_closes, final_sessions, last_ratio
+from ivts_site.pipeline.download import IMPLAUSIBLE, Downloader
 from ivts_site.pipeline.futures_fetch import fetch_futures
 from ivts_site.pipeline.last_run import Outcome, age_warnings, noted_run
 from ivts_site.pipeline.series_fetch import SeriesFetch, SeriesReport
@@ -83,10 +83,6 @@ def fetch_all(
     accept_revisions : collection of str
         Keys of series whose source may change stored closes beyond the limits.
 
-    Returns
-    -------
-    FetchReport
-
     Raises
     ------
     ConfigError
@@ -103,15 +99,15 @@ def fetch_all(
     with locked_store(data_dir):
         stored, provenance = read_store(data_dir, config.series)
         sessions = load_sessions(config.calendar, FIRST_DAY, _last_day(now, stored))
-        run = Run(
-            Asker(config, sessions, now),
+        run = FetchRun(
+            Downloader(config, sessions, now),
             stored,
             provenance,
-            doubts=read_log(data_dir, "disagreements"),
+            disagreements=read_log(data_dir, "disagreements"),
             accepted=frozenset(accept_revisions),
         )
-        with noted_run(config, data_dir, run.outcomes, run.asker.ends, now):
-            run.ask(progress)
+        with noted_run(config, data_dir, run.outcomes, run.downloader.last_sessions, now):
+            run.download(progress)
             run.check_complete()
             run.check_distinct()
             run.judge()
@@ -188,54 +184,48 @@ def _write_log(reports: Sequence[SeriesReport]) -> None:
             log.warning("%s: %s", report.key, note)
 
 
-class Run:
+class FetchRun:
     """One fetch: call the steps in their order, then take what is to be stored; nothing here touches a file.
 
-    Parameters
-    ----------
-    asker : Asker
-        Settings, calendar and instant.
-    stored : mapping
-        Stored closes by series key.
-    provenance : Provenance
-        Their origins.
-    doubts : sequence of mapping
-        Disagreements recorded so far.
-    accepted : collection of str
-        Keys of series whose revisions are accepted whatever their number and size.
+    `accepted` are the keys of series whose revisions are taken whatever their number and size.
     """
 
     def __init__(
         self,
-        asker: Asker,
+        downloader: Downloader,
         stored: Mapping[str, pd.DataFrame],
         provenance: Provenance,
         *,
-        doubts: Sequence[Entry] = (),
+        disagreements: Sequence[Entry] = (),
         accepted: Collection[str] = (),
     ) -> None:
-        self.asker, self.provenance, self.config = asker, provenance, asker.config
+        self.downloader, self.provenance, self.config = downloader, provenance, downloader.config
         ratio = self.config.ratio
         self.main = (ratio.front, ratio.back, ratio.benchmark)
         # the ratio's first, as the others must not hold them up
         others = [key for key in self.config.series if key not in self.main]
         self.series = {
             key: SeriesFetch(
-                key, asker, stored[key], provenance.series.get(key), doubts, accepted=key in accepted
+                key,
+                downloader,
+                stored[key],
+                provenance.series.get(key),
+                disagreements,
+                accepted=key in accepted,
             )
             for key in (*self.main, *others)
         }
         self.required = tuple(self.series[key] for key in (ratio.front, ratio.back))
 
-    def ask(self, progress: Callable[[str], object] | None) -> None:
-        """Ask for each series; see `SeriesFetch.ask`."""
+    def download(self, progress: Callable[[str], object] | None) -> None:
+        """Download each series; see `SeriesFetch.download`."""
         bounds = self.config.http.model_copy(update={"attempts": 1})
         with (
-            HttpClient(self.config.http, self.asker.tokens) as client,
-            HttpClient(bounds, self.asker.tokens) as once,
+            HttpClient(self.config.http, self.downloader.tokens) as client,
+            HttpClient(bounds, self.downloader.tokens) as impatient,
         ):
             for each in self.series.values():
-                each.ask(client, once)
+                each.download(client, impatient)
                 if progress is not None:
                     progress(each.key)
 
@@ -260,29 +250,29 @@ class Run:
 
     def check_distinct(self) -> None:
         """Refuse a run in which the two series of the ratio are one or swapped; withdraw others like them."""
-        pair = {each.key: each.offered for each in self.required}
+        pair = {each.key: each.answered_closes for each in self.required}
         check_distinct(pair)
         check_order(pair, self.config.checks.max_median_ratio)
         for key, each in self.series.items():
             if key not in pair:
                 try:
-                    check_distinct({**pair, key: each.offered})
+                    check_distinct({**pair, key: each.answered_closes})
                 except DataError as error:
                     each.reject(error)
 
     def judge(self) -> None:
         """Set aside what other sources or the other series refute."""
         for each in self.series.values():
-            each.set_aside_moves()
+            each.quarantine_contradicted_moves()
         front, back = self.required
         found = implausible_ratios(
-            front.united,
-            back.united,
+            front.combined_closes,
+            back.combined_closes,
             within=self.config.checks.ratio_range,
             confirmed=[front.confirmed(), back.confirmed()],
         )
         for each in self.required:
-            each.set_aside(found, IMPLAUSIBLE)
+            each.quarantine(found, IMPLAUSIBLE)
 
     def merge(self) -> None:
         """Unite what was offered with what is stored."""
@@ -291,14 +281,18 @@ class Run:
 
     def changed_closes(self) -> dict[str, pd.DataFrame]:
         """Return the whole history of each series that changed."""
-        return {key: each.history for key, each in self.series.items() if each.merged and each.merged.changed}
+        return {
+            key: each.merged_closes
+            for key, each in self.series.items()
+            if each.merged and each.merged.changed
+        }
 
     def updated_provenance(self) -> Provenance:
         """Return the provenance after the run; what has no news stays as it was."""
         updated = {key: each.updated_entry() for key, each in self.series.items()}
         entries = {**self.provenance.series, **{key: entry for key, entry in updated.items() if entry}}
-        finals = {key: final_sessions(self.series[key].history, entries.get(key)) for key in self.main}
-        sessions = self.asker.sessions
+        finals = {key: final_sessions(self.series[key].merged_closes, entries.get(key)) for key in self.main}
+        sessions = self.downloader.sessions
         through = last_ratio(self.config, sessions, finals)
         return Provenance(
             series=entries,

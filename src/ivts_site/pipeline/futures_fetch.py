@@ -29,10 +29,10 @@ from ivts_site.pipeline.series_fetch import (
 )
 from ivts_site.sessions import Sessions
 from ivts_site.sources import (
-    Cleaned,
+    AcceptanceRules,
+    CleanedCloses,
     HttpClient,
     Reply,
-    Rules,
     clean_closes,
     contract_request,
     decode_body,
@@ -206,7 +206,7 @@ class FuturesFetch:
         modified = modified_at(reply.last_modified)
         cleaned = clean_closes(found.parsed, self.sessions, self.now, self._rules(), modified=modified)
         past = pd.DatetimeIndex(cleaned.closes.index[cleaned.closes.index > pd.Timestamp(day)])
-        cleaned = cleaned.without(past, AFTER_EXPIRY) if len(past) else cleaned
+        cleaned = cleaned.quarantine(past, AFTER_EXPIRY) if len(past) else cleaned
         interest = cleaned.lines.map(found.open_interest).astype("float64")
         held = self.contracts.get(day)
         before = self.rows[self.rows["expiry"] == pd.Timestamp(day)].set_index("session")
@@ -229,8 +229,8 @@ class FuturesFetch:
             held=held_after(result, held.held if held else {}, self.now),
         )
 
-    def _rules(self) -> Rules:
-        return Rules(
+    def _rules(self) -> AcceptanceRules:
+        return AcceptanceRules(
             range=self.config.futures.range,
             publication_lag_minutes=PUBLICATION_MINUTES,
             completion_lag_minutes=COMPLETION_MINUTES,
@@ -244,7 +244,7 @@ class FuturesFetch:
         day: dt.date,
         source: str,
         stored: pd.DataFrame,
-        cleaned: Cleaned,
+        cleaned: CleanedCloses,
         held: ContractProvenance | None,
     ) -> MergeResult:
         store, zone = self.config.store, ZoneInfo(self.config.calendar.timezone)
@@ -268,7 +268,9 @@ class FuturesFetch:
         except RevisionError as error:
             raise DataError(str(error).partition(". Compare")[0]) from error
 
-    def _note(self, day: dt.date, source: str, reply: Reply, cleaned: Cleaned, result: MergeResult) -> None:
+    def _note(
+        self, day: dt.date, source: str, reply: Reply, cleaned: CleanedCloses, result: MergeResult
+    ) -> None:
         name = _name(day)
         self.logs["revisions"] += revision_entries(name, result.revisions, self.now)
         self.logs["quarantine"] += quarantine_entries(name, source, reply.sha256, cleaned, self.now)
@@ -302,7 +304,7 @@ def _name(day: dt.date) -> str:
     return f"VX {day}"
 
 
-def _findings(cleaned: Cleaned, result: MergeResult) -> Iterator[str]:
+def _findings(cleaned: CleanedCloses, result: MergeResult) -> Iterator[str]:
     yield from cleaned.notes
     if n := cleaned.dropped.get(AFTER_EXPIRY):
         yield f"{f.plural(n, 'row')} dated after its expiry left out"

@@ -42,17 +42,10 @@ def hedge_part(context: BuildContext) -> Part:
 def lay_out_lab(context: BuildContext, lab: HedgeLab) -> dict[str, object]:
     """Return what the template of the lab reads.
 
-    Returns
-    -------
-    dict
-        `words` and `frame`, what is true whatever the data; `inputs` of the lab by name; `worked`, what comes
-        of each case by its id, and `first`, of that with which the page opens; `lab`, the decision frame as
-        published, `overlay`, the measured overlay as `Stats`, and `say`, the sentences that depend on them.
-
-    Raises
-    ------
-    HedgeInputError
-        Where a worked case holds what a calculator refuses.
+    `words` and `frame` are true whatever the data; `worked` is what comes of each case by its id, and `first`
+    of that with which the page opens; `lab` is the decision frame as published, `overlay` the measured
+    overlay as `Stats`, and `say` the sentences that depend on them. A worked case that a calculator refuses
+    is a HedgeInputError.
     """
     words = context.content.lab
     worked = {

@@ -22,33 +22,12 @@ RECEIVER = "webhook"
 def notify_event(  # noqa: PLR0913 - each is an origin of the message
     config: Config, event: str, *, root: Path, data_dir: Path, now: dt.datetime, message: str = ""
 ) -> str:
-    """Post an event to the webhook.
+    """Post an event to the webhook, and say in one sentence, without its address, what was done.
 
-    Parameters
-    ----------
-    config : Config
-        Events to tell, and the name of the environment variable that holds the address.
-    event : str
-        `flip`: each flip since the last told one, in a message of its own, until the webhook takes it. Every
-        try has the same `id`, that of the flip in the feeds. `failure`: told always.
-    root, data_dir : Path
-        As for a build; read for `flip` alone. What was told is noted in the data folder, message by message.
-    now : datetime
-        Instant of the message.
-    message : str
-        What failed.
-
-    Returns
-    -------
-    str
-        What was done, in one sentence without the address.
-
-    Raises
-    ------
-    UsageError
-        Where the event is to be told and the environment variable is not set.
-    SourceUnavailable
-        Where the webhook does not take it.
+    `flip` tells each flip since the last told one, in a message of its own, until the webhook takes it; every
+    try has the same `id`, that of the flip in the feeds, and what was told is noted in the data folder,
+    message by message. `failure` tells `message` always. UsageError where the variable that `notify.url_env`
+    names is not set, SourceUnavailable where the webhook does not take it.
     """
     if event not in config.notify.events:
         return f"notify: {event} is not among notify.events; nothing sent"

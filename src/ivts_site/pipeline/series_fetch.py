@@ -16,8 +16,15 @@ from ivts_site import formatting as f
 from ivts_site.config import SourceChoice
 from ivts_site.errors import DataError, IvtsError, RevisionError, SourceError
 from ivts_site.model import Witness
-from ivts_site.pipeline.asking import CONTRADICTED, IMPLAUSIBLE, Answer, Asker
-from ivts_site.sources import Cleaned, HttpClient, Reply, contradicted_moves, disagreements, implied_closes
+from ivts_site.pipeline.download import CONTRADICTED, IMPLAUSIBLE, Answer, Downloader
+from ivts_site.sources import (
+    CleanedCloses,
+    HttpClient,
+    Reply,
+    contradicted_moves,
+    disagreements,
+    implied_closes,
+)
 from ivts_site.store import (
     Entry,
     Evidence,
@@ -75,58 +82,60 @@ class SeriesReport:
 
 
 class SeriesFetch:
-    """One series in a fetch; ask, then judge, then merge, then take what is to be stored.
+    """One series in a fetch: download, then judge, then merge, then take what is to be stored.
 
-    Parameters
-    ----------
-    key : str
-        Series key.
-    asker : Asker
-        Settings, calendar and instant.
-    stored, entry
-        Its closes before the run, and their origin.
-    doubts : sequence of mapping
-        Disagreements recorded so far, of any series.
-    accepted : bool
-        Whether its revisions are accepted whatever their number and size.
+    `stored` are its closes before the run, `entry` tells their origin, `disagreements` are those recorded so
+    far, of any series, and `accepted` says that its revisions are taken whatever their number and size.
     """
 
     def __init__(  # noqa: PLR0913 (what is known of a series before a run)
         self,
         key: str,
-        asker: Asker,
+        downloader: Downloader,
         stored: pd.DataFrame,
         entry: SeriesProvenance | None,
-        doubts: Sequence[Entry],
+        disagreements: Sequence[Entry],
         *,
         accepted: bool,
     ) -> None:
-        self.key, self.asker, self.stored, self.entry, self.accepted = key, asker, stored, entry, accepted
-        self.config, self.settings, self.now = asker.config, asker.config.series[key], asker.now
-        self.doubts = [doubt for doubt in doubts if doubt["series"] == key]
+        self.key, self.downloader, self.stored, self.entry, self.accepted = (
+            key,
+            downloader,
+            stored,
+            entry,
+            accepted,
+        )
+        self.config, self.settings, self.now = (
+            downloader.config,
+            downloader.config.series[key],
+            downloader.now,
+        )
+        self.known_disagreements = [found for found in disagreements if found["series"] == key]
         self.answer = Answer()
         self.witnesses: tuple[Witness, ...] = ()
-        self.back: pd.DataFrame | None = None
+        self.back_history: pd.DataFrame | None = None
         self.merged: MergeResult | None = None
-        self._beside: dict[str, IvtsError | None] = {}
+        self._other_outcomes: dict[str, IvtsError | None] = {}
 
-    def ask(self, client: HttpClient, once: HttpClient) -> None:
-        """Ask its sources in order until one does not tell of another history, then those that confirm it.
+    def download(self, client: HttpClient, impatient: HttpClient) -> None:
+        """Ask its sources in order until one does not contradict the stored history, then its witnesses.
 
-        `once` makes a single try: a source that is only compared with must not hold anything up.
+        `impatient` makes a single try: a source that is only compared with must not hold anything up.
         """
         refused: tuple[IvtsError, ...] = ()
         while True:
-            self.answer = self.asker.ask(client, self.key, self.stored, self.entry, refused=refused)
-            self.witnesses = tuple(self._ask_witnesses(once))
+            self.answer = self.downloader.first_acceptable(
+                client, self.key, self.stored, self.entry, refused=refused
+            )
+            self.witnesses = tuple(self._download_witnesses(impatient))
             try:
-                self._merge_answer()
+                self._merge_answer()  # for its error alone: closes may yet be quarantined before the merge
             except RevisionError as error:
                 refused = (*self.answer.problems, error)
             else:
                 break
         if (choice := self.settings.back_history) is not None:
-            self.back = self._ask_published(client, choice, logging.WARNING, "back history")
+            self.back_history = self._download_published(client, choice, logging.WARNING, "back history")
 
     @property
     def outcomes(self) -> list[tuple[str, IvtsError | None]]:
@@ -136,26 +145,26 @@ class SeriesFetch:
         """
         names = [choice.adapter for choice in self.settings.sources]
         used = [(self.answer.source, None)] if self.answer.source else []
-        return [*zip(names, self.answer.problems, strict=False), *used, *self._beside.items()]
+        return [*zip(names, self.answer.problems, strict=False), *used, *self._other_outcomes.items()]
 
     @property
-    def offered(self) -> pd.DataFrame:
+    def answered_closes(self) -> pd.DataFrame:
         """Closes of the answer, or the stored ones where it brought none."""
         return self.stored if self.answer.cleaned is None else self.answer.cleaned.closes
 
     @property
-    def united(self) -> pd.Series:
+    def combined_closes(self) -> pd.Series:
         """The stored closes with those of the answer in place of them."""
-        return self.offered["close"].combine_first(self.stored["close"])
+        return self.answered_closes["close"].combine_first(self.stored["close"])
 
     @property
-    def history(self) -> pd.DataFrame:
+    def merged_closes(self) -> pd.DataFrame:
         """The closes as far as they are merged."""
         return self.stored if self.merged is None else self.merged.closes
 
     def confirmed(self) -> pd.DatetimeIndex:
         """Return the sessions on which another source has the same close."""
-        own, found = self.united, pd.DatetimeIndex([])
+        own, found = self.combined_closes, pd.DatetimeIndex([])
         for each in self.witnesses:
             both = own.index.intersection(each.closes.index)
             apart = disagreements(own, each.closes, tolerance=each.tolerance, sessions=len(both))
@@ -166,29 +175,28 @@ class SeriesFetch:
         """Refuse the answer as a whole."""
         self.answer = self.answer.rejected(error)
 
-    def set_aside(self, sessions: pd.DatetimeIndex, rule: str) -> None:
-        """Take closes out of the answer, but those that are stored already: they are beyond a judge."""
-        if self.answer.cleaned is None:
-            return
-        offered = self.offered["close"]
-        differs = (offered != self.stored["close"].reindex(offered.index)).to_numpy()
-        self.answer = self.answer.without(
-            sessions.intersection(pd.DatetimeIndex(offered.index[differs])), rule
-        )
+    def quarantine(self, sessions: pd.DatetimeIndex, rule: str) -> None:
+        """Take closes out of the answer, but for those that are stored already."""
+        if self.answer.cleaned is not None:
+            answered = self.answered_closes["close"]
+            new = answered.index[(answered != self.stored["close"].reindex(answered.index)).to_numpy()]
+            self.answer = self.answer.quarantine(sessions.intersection(pd.DatetimeIndex(new)), rule)
 
-    def set_aside_moves(self) -> None:
+    def quarantine_contradicted_moves(self) -> None:
         """Take out new closes whose large move another source contradicts."""
         checks = self.config.checks
         limit = checks.max_move.get(self.key)
         if limit is not None and self.witnesses and self.answer.cleaned is not None:
-            found = contradicted_moves(self.united, self.witnesses, max_move=limit, sessions=checks.sessions)
-            self.set_aside(found, CONTRADICTED)
+            found = contradicted_moves(
+                self.combined_closes, self.witnesses, max_move=limit, sessions=checks.sessions
+            )
+            self.quarantine(found, CONTRADICTED)
 
     def merge(self) -> None:
         """Unite what was offered with what is stored."""
         self.merged = self._merge_answer()
-        if self.back is not None:
-            self._merge_back(self.back)
+        if self.back_history is not None:
+            self._merge_back_history(self.back_history)
 
     def updated_entry(self) -> SeriesProvenance | None:
         """Return the origin of the series after the merge; as it was where there is no news."""
@@ -203,7 +211,7 @@ class SeriesFetch:
             entry,
             provisional=self._marks(),
             held=self._held_revisions(entry),
-            ranges=source_ranges(self.history),
+            ranges=source_ranges(self.merged_closes),
         )
 
     def revision_entries(self) -> Iterator[Entry]:
@@ -243,15 +251,15 @@ class SeriesFetch:
         return SeriesReport(
             key=self.key,
             source=self.answer.source,
-            n_rows=len(self.history),
+            n_rows=len(self.merged_closes),
             n_added=self.merged.n_added if self.merged else 0,
-            last_session=self.history.index[-1].date() if len(self.history) else None,
+            last_session=self.merged_closes.index[-1].date() if len(self.merged_closes) else None,
             revisions=self.merged.revisions if self.merged else (),
             notes=tuple(self._notes()),
             provisional=tuple(sorted(entry.provisional)) if entry else (),
         )
 
-    def _ask_witnesses(self, client: HttpClient) -> Iterator[Witness]:
+    def _download_witnesses(self, client: HttpClient) -> Iterator[Witness]:
         """Ask the sources under `check_against`; the one whose answer is used does not count."""
         source = self.answer.source
         used = [(each.adapter, each.symbol) for each in self.settings.sources if each.adapter == source]
@@ -259,28 +267,28 @@ class SeriesFetch:
             name = choice.adapter
             if (name, choice.symbol) in used:
                 continue
-            found = self._ask_published(client, choice, logging.INFO, f"not compared with {name}")
+            found = self._download_published(client, choice, logging.INFO, f"not compared with {name}")
             if found is None:
                 continue
             if choice.compare == "closes":
                 yield Witness(source=name, closes=found["close"], tolerance=self.settings.tolerance)
             else:
-                own = self.united
+                own = self.combined_closes
                 implied = implied_closes(own, found["close"])
                 tolerance = own.shift()[implied.index] * self.config.checks.move_tolerance
                 yield Witness(source=name, closes=implied, tolerance=tolerance, exact=False)
 
-    def _ask_published(
+    def _download_published(
         self, client: HttpClient, choice: SourceChoice, level: int, what: str
     ) -> pd.DataFrame | None:
         """Ask a source of which nothing depends; that it gave no closes is no more than a line in the log."""
         try:
-            found = self.asker.ask_published(client, self.key, choice)
+            found = self.downloader.published_closes(client, self.key, choice)
         except (SourceError, DataError) as error:
             log.log(level, "%s: %s: %s", self.key, what, error)
-            self._beside[choice.adapter] = error
+            self._other_outcomes[choice.adapter] = error
             return None
-        self._beside[choice.adapter] = None
+        self._other_outcomes[choice.adapter] = None
         return found
 
     def _merge_answer(self) -> MergeResult | None:
@@ -299,9 +307,9 @@ class SeriesFetch:
             evidence=evidence,
         )
 
-    def _merge_back(self, offered: pd.DataFrame) -> None:
+    def _merge_back_history(self, offered: pd.DataFrame) -> None:
         """Put the back history before the first close of the most trusted source."""
-        closes = self.history
+        closes = self.merged_closes
         own = closes.index[closes["source"] == self.settings.sources[0].adapter]
         first = own[0] if len(own) else closes.index[0] if len(closes) else None
         earlier = offered if first is None else offered[offered.index < first]
@@ -337,21 +345,21 @@ class SeriesFetch:
     def _is_outdated(self, closes: pd.DataFrame) -> bool:
         if self.entry is None or not describes(self.entry, closes):
             return True
-        return self.entry.settings != self.asker.settings(self.key)
+        return self.entry.settings != self.downloader.settings_digest(self.key)
 
-    def _new_entry(self, reply: Reply, cleaned: Cleaned) -> SeriesProvenance:
+    def _new_entry(self, reply: Reply, cleaned: CleanedCloses) -> SeriesProvenance:
         return SeriesProvenance(
             source=self.answer.source,
             url=reply.url,
             sha256=reply.sha256,
             etag=reply.etag,
             last_modified=reply.last_modified,
-            **_extent(self.history),
+            **_extent(self.merged_closes),
             fetched_at=self.now,
             dropped=cleaned.dropped,
             provisional=self._old_marks,
             dropped_days=cleaned.dropped_days,
-            settings=self.asker.settings(self.key),
+            settings=self.downloader.settings_digest(self.key),
             held=self.entry.held if self.entry else {},
         )
 
@@ -374,24 +382,24 @@ class SeriesFetch:
 
     @property
     def _final(self) -> pd.DataFrame:
-        return self.history.drop(pd.DatetimeIndex(list(self._early)), errors="ignore")
+        return self.merged_closes.drop(pd.DatetimeIndex(list(self._early)), errors="ignore")
 
     def _marks(self) -> dict[dt.date, ProvisionalMark]:
         """Marks after the run: closes read before their time, and closes on which sources disagree."""
-        old, early, closes = self._old_marks, self._early, self.history
-        marks = early_marks(early, old, self.now)
+        old, early, closes = self._old_marks, self._early, self.merged_closes
         revised = {each.session for each in self.merged.revisions} if self.merged else set()
-        doubted = {day: mark for day, mark in old.items() if mark.reason is Reason.DISAGREEMENT}
-        standing = {day: mark for day, mark in doubted.items() if day not in revised}
+        disputed = {day: mark for day, mark in old.items() if mark.reason is Reason.DISAGREEMENT}
+        standing = {day: mark for day, mark in disputed.items() if day not in revised}
         newest = {closes.index[-1].date()} if len(closes) else set()
-        return marks | self._doubts(standing, (newest | (doubted.keys() & revised)) - set(early))
+        candidates = (newest | (disputed.keys() & revised)) - set(early)
+        return early_marks(early, old, self.now) | self._disagreement_marks(standing, candidates)
 
-    def _doubts(
+    def _disagreement_marks(
         self, marks: Mapping[dt.date, ProvisionalMark], candidates: Collection[dt.date]
     ) -> dict[dt.date, ProvisionalMark]:
-        """Return the marks of disagreement after the run: old ones that still stand, and those of new doubts.
+        """Return the marks of disagreement after the run: old ones that still stand, and new ones.
 
-        A doubt ends where the sources agree, or where the source gives the same close again on a later day.
+        One ends where the sources agree, or where the source gives the same close again on a later day.
         """
         disputed = {entry["session"] for entry in self.disagreement_entries}
         known = {day for each in self.witnesses for day in self._final.index.intersection(each.closes.index)}
@@ -411,7 +419,7 @@ class SeriesFetch:
         fields = ("session", "source", "close", "other_source", "other_close")
         waited = {
             tuple(entry[field] for field in fields)
-            for entry in self.doubts
+            for entry in self.known_disagreements
             if self._is_later_than(dt.datetime.fromisoformat(entry["seen_at"]))
         }
         return {
@@ -425,7 +433,9 @@ class SeriesFetch:
         own = self.stored[self.stored["source"] == self.answer.source]["close"]
         if self.answer.cleaned is None:
             return pd.DatetimeIndex(own.index)
-        return pd.DatetimeIndex(own.index[(own == self.offered["close"].reindex(own.index)).to_numpy()])
+        return pd.DatetimeIndex(
+            own.index[(own == self.answered_closes["close"].reindex(own.index)).to_numpy()]
+        )
 
     def _is_later_than(self, seen_at: dt.datetime) -> bool:
         return is_later(self.now, seen_at, self._zone)
@@ -438,13 +448,13 @@ class SeriesFetch:
         yield from map(str, self.answer.problems)
         if self.answer.cleaned is not None and self.merged is not None:
             yield from self.answer.cleaned.notes
-            yield from _refuted(self.answer.cleaned)
+            yield from _quarantine_notes(self.answer.cleaned)
             yield from self._merge_notes(self.answer.cleaned, self.merged)
-        yield from _doubt_notes(
+        yield from _disagreement_notes(
             [found for found in self.disagreement_entries if not self._is_recorded(found)]
         )
 
-    def _merge_notes(self, cleaned: Cleaned, result: MergeResult) -> Iterator[str]:
+    def _merge_notes(self, cleaned: CleanedCloses, result: MergeResult) -> Iterator[str]:
         last = cleaned.closes.index.max()
         if len(self.stored) and last < self.stored.index[-1]:
             yield f"the answer ends {last:%Y-%m-%d}, before the stored closes, which are kept"
@@ -452,14 +462,14 @@ class SeriesFetch:
             yield f"kept {f.plural(result.n_absent, 'stored close')} that the answer lacks or contradicts"
         if result.held:
             held = f.plural(len(result.held), "revision")
-            yield f"{held} held until somebody confirms: {_changes(result.held)}"
+            yield f"{held} held until somebody confirms: {_held_words(result.held)}"
         if result.n_kept:
             kept = f.plural(result.n_kept, "close")
             yield f"{kept} not taken: a more trusted source gave another value"
         yield from _revision_notes(result.revisions)
 
     def _is_recorded(self, found: Entry) -> bool:
-        return any({**found, "seen_at": ""} == {**entry, "seen_at": ""} for entry in self.doubts)
+        return any({**found, "seen_at": ""} == {**entry, "seen_at": ""} for entry in self.known_disagreements)
 
 
 def is_later(now: dt.datetime, seen_at: dt.datetime, zone: ZoneInfo) -> bool:
@@ -469,7 +479,7 @@ def is_later(now: dt.datetime, seen_at: dt.datetime, zone: ZoneInfo) -> bool:
 
 def evidence_of(
     held: Mapping[dt.date, HeldRevision],
-    cleaned: Cleaned,
+    cleaned: CleanedCloses,
     now: dt.datetime,
     zone: ZoneInfo,
     *,
@@ -519,10 +529,10 @@ def revision_entries(key: str, revisions: Sequence[Revision], now: dt.datetime) 
 
 
 def quarantine_entries(
-    key: str, source: str, sha256: str, cleaned: Cleaned, now: dt.datetime
+    key: str, source: str, sha256: str, cleaned: CleanedCloses, now: dt.datetime
 ) -> Iterator[Entry]:
     """Give rows that were set aside as entries of `quarantine.jsonl`."""
-    for row in cleaned.set_aside:
+    for row in cleaned.quarantined:
         yield {
             "series": key,
             "session": row.session,
@@ -553,10 +563,10 @@ def _revision_notes(revisions: Sequence[Revision]) -> list[str]:
     if len(revisions) > LISTED:
         first, last = revisions[0].session, revisions[-1].session
         return [f"{len(revisions)} closes revised, from {first} to {last}; see revisions.jsonl"]
-    return [f"{r.session}: close {_done(r)}" for r in revisions]
+    return [f"{r.session}: close {_revision_words(r)}" for r in revisions]
 
 
-def _done(revision: Revision) -> str:
+def _revision_words(revision: Revision) -> str:
     if revision.new is None:
         return f"of {f.level(revision.old)} withdrawn, as {revision.source} has none"
     by = f", confirmed by {revision.confirmed_by}" if revision.confirmed_by else ""
@@ -564,27 +574,27 @@ def _done(revision: Revision) -> str:
     return f"{kind} from {' to '.join(f.apart(revision.old, revision.new))} by {revision.source}{by}"
 
 
-def _changes(revisions: Sequence[Revision]) -> str:
+def _held_words(revisions: Sequence[Revision]) -> str:
     shown = [f"{each.session} {' → '.join(f.apart(each.old, each.value))}" for each in revisions[:LISTED]]
     return ", ".join(shown) + (", …" if len(revisions) > LISTED else "")
 
 
-def _refuted(cleaned: Cleaned) -> Iterator[str]:
+def _quarantine_notes(cleaned: CleanedCloses) -> Iterator[str]:
     reasons = {
         CONTRADICTED: "a large move that another source contradicts",
         IMPLAUSIBLE: "an impossible ratio",
     }
     for rule, reason in reasons.items():
         if n := cleaned.dropped.get(rule):
-            days = ", ".join(row.session for row in cleaned.set_aside if row.rule == rule)
+            days = ", ".join(row.session for row in cleaned.quarantined if row.rule == rule)
             yield f"{f.plural(n, 'close')} set aside for {reason}: {days}"
 
 
-def _doubt_notes(doubts: Sequence[Entry]) -> Iterator[str]:
-    if len(doubts) > LISTED:
-        first = f"from {doubts[0]['session']} to {doubts[-1]['session']}"
-        yield f"{len(doubts)} closes differ from other sources, {first}; see disagreements.jsonl"
+def _disagreement_notes(entries: Sequence[Entry]) -> Iterator[str]:
+    if len(entries) > LISTED:
+        first = f"from {entries[0]['session']} to {entries[-1]['session']}"
+        yield f"{len(entries)} closes differ from other sources, {first}; see disagreements.jsonl"
         return
-    for found in doubts:
+    for found in entries:
         own, other = f.apart(found["close"], found["other_close"])
         yield f"{found['session']}: {found['source']} has {own}, {found['other_source']} {other}"

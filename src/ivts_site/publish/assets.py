@@ -41,41 +41,21 @@ BASIC_PLOTLY = Path("node_modules/plotly.js-basic-dist-min/plotly-basic.min.js")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetBundle:
-    """Static files of a site.
-
-    Attributes
-    ----------
-    files : mapping
-        Path below the site's root to content.
-    named : mapping
-        Logical name (``site.css``, ``site.js``, ``live.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``,
-        and those of further pages, under their files' names) to `Asset`.
-    plotly_is_basic : bool
-        Whether Plotly is the small basic bundle; the full one works, at four times the bytes.
-    """
+    """Static files of a site."""
 
     files: Mapping[str, bytes]
+    """Path below the site's root to content."""
     named: Mapping[str, Asset]
+    """Logical name (``site.css``, ``site.js``, ``live.js``, ``theme.js``, ``plotly.js``, ``favicon.svg``, and
+    those of further pages, under their files' names) to `Asset`."""
     plotly_is_basic: bool
+    """Whether Plotly is the small basic bundle; the full one works, at four times the bytes."""
 
 
 def collect_assets(root: Path) -> AssetBundle:
-    """Bundle and hash the static files.
+    """Bundle and hash the static files of a project's folder; the same bytes give the same names.
 
-    Parameters
-    ----------
-    root : Path
-        The project's folder: holds ``static/`` and, where npm has run, ``node_modules/``.
-
-    Returns
-    -------
-    AssetBundle
-        The same input bytes give the same names.
-
-    Raises
-    ------
-    RenderError
-        Where a static file is missing.
+    It holds `static/` and, where npm has run, `node_modules/`. A missing file is a RenderError.
     """
     static = root / "static"
     basic = root / BASIC_PLOTLY

@@ -27,12 +27,8 @@ def broken_links(files: Mapping[str, bytes]) -> list[str]:
 class SiteLinks:
     """The links of a site of which some pages come later, one at a time.
 
-    Parameters
-    ----------
-    files : mapping
-        Path below the site's root to content.
-    later : collection of str
-        Paths of the files still to come; links may lead to them, but not to anchors within them.
+    `files` are those given at first, by path below the site's root; links may lead to those that come
+    `later`, but not to anchors within them.
     """
 
     def __init__(self, files: Mapping[str, bytes], later: Collection[str] = ()) -> None:

@@ -28,32 +28,15 @@ def publish_site(
     many: Iterable[CachedFile] = (),
     links: SiteLinks | None = None,
 ) -> Written:
-    """Write all files to a temporary folder beside `out` and swap the two.
+    """Write all files, by path below the site's root, to a temporary folder beside `out` and swap the two.
 
-    Parameters
-    ----------
-    files : mapping
-        Path below the site's root, with forward slashes, to content.
-    out : Path
-        The site's folder; made where missing, replaced whole where it holds a site.
-    many : iterable of CachedFile
-        More files, made and written one by one, so that they are never in memory together. Unchanged ones are
-        taken over from earlier sites: the one in place, and the one before it, which then stays beside it as
-        the hidden folder `.NAME.spare`.
-    links : SiteLinks, optional
-        The links of `files`, to which those of `many` come later: any that leads nowhere stops the build.
+    `many` more files are made and written one by one, so that they are never in memory together. Unchanged
+    ones are taken over from earlier sites: the one in place, and the one before it, which then stays beside
+    it as the hidden folder `.NAME.spare`. `links` are those of `files`, to which those of `many` come later:
+    any that leads nowhere stops the build.
 
-    Returns
-    -------
-    Written
-
-    Raises
-    ------
-    UsageError
-        Where `out` is something else than a site or cannot be written; nothing is changed.
-    RenderError
-        Where another build holds the folder, the disk is full or a file has faults; the previous site stays
-        in place.
+    UsageError where `out` is something else than a site or cannot be written; RenderError where another build
+    holds the folder, the disk is full or a file has faults. Either way the previous site stays in place.
     """
     out = out.absolute()
     try:

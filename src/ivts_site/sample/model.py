@@ -16,48 +16,33 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """Constants of the model; rates are per year, log-variance is dimensionless.
-
-    Attributes
-    ----------
-    log_level : float
-        Log of the annual variance when both factors are zero.
-    fast_speed, slow_speed : float
-        Mean-reversion speeds.
-    fast_vol, slow_vol : float
-        Diffusion coefficients of the factors.
-    factor_correlation : float
-        Correlation of the two factors' diffusive shocks.
-    jump_rate : float
-        Expected jumps of the fast factor a year.
-    jump_mean : float
-        Mean of the exponentially distributed jump, in (0, 1) so that its exponential has a mean.
-    fast_premium, slow_premium : float
-        Level each factor reverts to under the pricing measure; under the real-world measure it is zero.
-    leverage : float
-        Correlation of the benchmark's diffusive shock with the sum of the factors' shocks.
-    jump_share : float
-        Share of the benchmark's variance that comes with the jumps.
-    growth : float
-        Benchmark's mean return a year before the half-variance correction of log returns.
-    quote_noise : float
-        Standard deviation of the independent observation noise in the log of each quoted index.
-    """
+    """Constants of the model; rates are per year, log-variance is dimensionless."""
 
     log_level: float
+    """Log of the annual variance when both factors are zero."""
     fast_speed: float
     slow_speed: float
+    """Mean-reversion speeds."""
     fast_vol: float
     slow_vol: float
+    """Diffusion coefficients of the factors."""
     factor_correlation: float
+    """Correlation of the two factors' diffusive shocks."""
     jump_rate: float
+    """Expected jumps of the fast factor a year."""
     jump_mean: float
+    """Mean of the exponentially distributed jump, in (0, 1) so that its exponential has a mean."""
     fast_premium: float
     slow_premium: float
+    """Level each factor reverts to under the pricing measure; under the real-world measure it is zero."""
     leverage: float
+    """Correlation of the benchmark's diffusive shock with the sum of the factors' shocks."""
     jump_share: float
+    """Share of the benchmark's variance that comes with the jumps."""
     growth: float
+    """Benchmark's mean return a year before the half-variance correction of log returns."""
     quote_noise: float
+    """Standard deviation of the independent observation noise in the log of each quoted index."""
 
 
 CALIBRATED = Model(
@@ -79,31 +64,18 @@ CALIBRATED = Model(
 
 
 def expected_variance(model: Model, fast: Floats, slow: Floats, horizon: Floats) -> Floats:
-    """Give the expected instantaneous variance some time ahead under the pricing measure.
+    """Give the expected instantaneous annual variance `horizon` years ahead under the pricing measure.
 
     With u = exp(−k₁h) and w = exp(−k₂h), the log-variance at horizon h is a sum of a Gaussian and a
-    compound-Poisson part, so that the expectation is exponential-affine in the factors::
+    compound-Poisson part, so that the expectation is exponential-affine in the factors x₁ (`fast`) and x₂
+    (`slow`)::
 
         E[v(t+h)] = exp(m + u·x₁ + w·x₂ + θ₁(1−u) + θ₂(1−w)
                         + σ₁²(1−u²)/4k₁ + σ₂²(1−w²)/4k₂ + ρσ₁σ₂(1−uw)/(k₁+k₂)
                         + (λ/k₁)·ln((1−ηu)/(1−η)))
 
-    where m is `log_level`, k and σ speed and volatility of a factor, θ its premium, ρ the factor
-    correlation, λ and η rate and mean of the jumps.
-
-    Parameters
-    ----------
-    model : Model
-        Constants.
-    fast, slow : ndarray
-        Factor values x₁ and x₂, of shapes that broadcast with `horizon`.
-    horizon : ndarray
-        Years ahead, ≥ 0; zero gives today's variance.
-
-    Returns
-    -------
-    ndarray
-        Annual variance (0.04 is a volatility of 20%), broadcast shape of the arguments.
+    where m is `log_level`, k and σ speed and volatility of a factor, θ its premium, ρ the factor correlation,
+    λ and η rate and mean of the jumps.
     """
     u, w = np.exp(-model.fast_speed * horizon), np.exp(-model.slow_speed * horizon)
     convexity = model.fast_vol**2 * (1 - u**2) / (4 * model.fast_speed)
@@ -117,24 +89,10 @@ def expected_variance(model: Model, fast: Floats, slow: Floats, horizon: Floats)
 
 
 def volatility_index(model: Model, fast: Floats, slow: Floats, days: int) -> Floats:
-    """Quote one tenor: 100·√(mean of the expected variance over the tenor).
+    """Quote a tenor of some calendar days: 100·√(mean of the expected variance over the tenor), unrounded.
 
-    The mean (1/τ)∫₀^τ E[v(t+h)]dh is taken by Gauss–Legendre quadrature with 20 nodes, exact to far
-    more than the two decimals an index is quoted with.
-
-    Parameters
-    ----------
-    model : Model
-        Constants.
-    fast, slow : ndarray, shape (n,)
-        Factor values, one a session.
-    days : int
-        Tenor in calendar days; τ is days / 365.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Index in volatility points, before observation noise and rounding.
+    The mean (1/τ)∫₀^τ E[v(t+h)]dh is taken by Gauss–Legendre quadrature with 20 nodes, exact to far more than
+    the two decimals an index is quoted with.
     """
     horizon = days / DAYS_PER_YEAR * (_NODES[:, None] + 1) / 2
     variance = expected_variance(model, fast, slow, horizon)

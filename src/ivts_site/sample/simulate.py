@@ -40,33 +40,13 @@ def simulate_closes(
 ) -> pd.DataFrame:
     """Simulate closes of volatility indices and a benchmark, for a page without vendor data.
 
-    Every session is one step of 1/252 year, whatever the calendar days between. Noise is drawn in the
-    order of the sessions, so that a prefix of the sessions gives a prefix of the result; a further
-    tenor changes no other column. The package's docstring states the model and how near it comes to
-    the real history.
+    Every session is one step of 1/252 year, whatever the calendar days between. Noise is drawn in the order
+    of the sessions, so that a prefix of the sessions gives a prefix of the result; one more tenor changes no
+    other column. The package's docstring states the model and how near it comes to the real history.
 
-    Parameters
-    ----------
-    sessions : DatetimeIndex
-        Trading days, tz-naive and strictly increasing; may be empty.
-    seed : int
-        Non-negative seed; the same seed gives the same values.
-    tenors : mapping of str to int
-        Column name → tenor in calendar days, ≥ 1.
-    benchmark : str
-        Column name of the price index, not among the tenors.
-
-    Returns
-    -------
-    DataFrame
-        Index `session` (datetime64[us], tz-naive); float columns, the tenors in order and then the
-        benchmark; index points and price rounded to 2 decimals; no missing values, all positive.
-
-    Raises
-    ------
-    ValueError
-        If sessions are tz-aware or not strictly increasing, a tenor is shorter than a day, or the
-        benchmark's name is a tenor's.
+    Columns are those of `tenors`, each a tenor in calendar days, and then the benchmark; index points and
+    price are rounded to 2 decimals and positive. A ValueError tells of sessions that do not rise, and of
+    tenors that make no sense.
     """
     _check_arguments(sessions, tenors, benchmark)
     model, n = CALIBRATED, len(sessions)
@@ -86,23 +66,9 @@ def simulate_optional_series(
 ) -> pd.DataFrame:
     """Simulate an index of the front's own volatility and one of tail risk, without a model of options.
 
-    The volatility of the front follows the fast factor, which is what moves the front within days; the tail
-    index wanders by itself. Both carry a mean-reverting deviation of their own. Levels and spreads were set
-    by hand near those of the official closes since 2011.
-
-    Parameters
-    ----------
-    sessions : DatetimeIndex
-        Trading days; a prefix of them gives a prefix of the result.
-    seed : int
-        That of `simulate_closes`, whose factors the first index follows.
-    volatility, tail : str
-        Names of the columns.
-
-    Returns
-    -------
-    DataFrame
-        Index `session` (datetime64[us], tz-naive); index points rounded to 2 decimals, all positive.
+    The volatility of the front follows the fast factor of `simulate_closes` under the same seed, which is
+    what moves the front within days; the tail index wanders by itself. Both carry a mean-reverting deviation
+    of their own. Levels and spreads were set by hand near those of the official closes since 2011.
     """
     n = len(sessions)
     fast = _fast_path(CALIBRATED, _draw_shocks(CALIBRATED, n, seed))[1:]

@@ -2,7 +2,7 @@
 
 from ivts_site.sources.adapter import Adapter, Request
 from ivts_site.sources.address import safe_url
-from ivts_site.sources.clean import Cleaned, Rules, SetAside, clean_closes
+from ivts_site.sources.clean import AcceptanceRules, CleanedCloses, QuarantinedRow, clean_closes
 from ivts_site.sources.compare import (
     check_distinct,
     check_order,
@@ -19,16 +19,16 @@ from ivts_site.sources.secret import Secret, Token, read_secret
 
 __all__ = [
     "ADAPTERS",
+    "AcceptanceRules",
     "Adapter",
     "BadRow",
-    "Cleaned",
+    "CleanedCloses",
     "HttpClient",
     "ParsedCloses",
+    "QuarantinedRow",
     "Reply",
     "Request",
-    "Rules",
     "Secret",
-    "SetAside",
     "Token",
     "check_distinct",
     "check_order",

@@ -58,33 +58,23 @@ def ask_plainly(client: HttpClient, request: Request) -> Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapter:
-    """How one kind of vendor file is asked for and read.
-
-    Attributes
-    ----------
-    name : str
-        Name in the configuration and in the store's `source` column.
-    vendor : str
-        Key under `sources` in the configuration that holds the address.
-    template : str
-        Path and query, starting with a slash, with `{symbol}` in the place of the symbol.
-    parse : callable
-        Text and symbol to `ParsedCloses`; pure; raises SourceFormatError.
-    ask : callable
-        Client and request to `Reply`; adds what the vendor wants to see, such as a key from the environment.
-    adjusted : bool
-        Whether its closes are adjusted for dividends.
-    needs_token_url : bool
-        Whether its vendor hands out access tokens, at `token_url`.
-    """
+    """How one kind of vendor file is asked for and read."""
 
     name: str
+    """Name in the configuration and in the store's `source` column."""
     vendor: str
+    """Key under `sources` in the configuration that holds the address."""
     template: str
+    """Path and query, starting with a slash, with `{symbol}` in the place of the symbol."""
     parse: Callable[[str, str], ParsedCloses]
+    """Text and symbol to `ParsedCloses`; pure; raises SourceFormatError."""
     ask: Ask = ask_plainly
+    """Client and request to `Reply`; adds what the vendor wants to see, such as a key from the
+    environment."""
     adjusted: bool = False
+    """Whether its closes are adjusted for dividends."""
     needs_token_url: bool = False
+    """Whether its vendor hands out access tokens, at `token_url`."""
 
     def path(self, symbol: str) -> str:
         """Return path and query of the file of a symbol, which cannot escape from its place."""
@@ -112,21 +102,11 @@ def csv_adapter(  # noqa: PLR0913 (each is a fact about the vendor's file)
 ) -> Adapter:
     """Return the adapter of a comma-separated file with a header line.
 
-    Parameters
-    ----------
-    name, vendor, template, ask, adjusted
-        As in `Adapter`.
-    *columns : pair of str
-        Header of the date and of the close, in upper case; `{symbol}` stands for the symbol. The first pair
-        that the file has is read, in any case and order.
-    missing : sequence of str
-        Values by which the vendor says that there is none; any other text that is no number makes a bad row.
-
-    Returns
-    -------
-    Adapter
-        Its `parse` raises SourceFormatError where the header is unknown, the dates are of no single known
-        format, or the file is cut off.
+    `columns` are headers of the date and of the close, in upper case, `{symbol}` standing for the symbol: the
+    first pair that the file has is read, in any case and order. `missing` are the values by which the vendor
+    says that there is none; any other text that is no number makes a bad row. The other arguments are those
+    of `Adapter`. An unknown header, dates of no single known format and a file that is cut off are a
+    SourceFormatError.
     """
 
     def parse(text: str, symbol: str) -> ParsedCloses:
@@ -168,18 +148,10 @@ def json_adapter(  # noqa: PLR0913 (each is a fact about the vendor's answer)
 ) -> Adapter:
     """Return the adapter of a JSON answer.
 
-    Parameters
-    ----------
-    name, vendor, template, ask, needs_token_url
-        As in `Adapter`.
-    read : callable
-        Decoded answer and symbol to bars, in the order of the answer; raises `UnexpectedAnswer`.
-
-    Returns
-    -------
-    Adapter
-        Its `parse` counts a close that is `ABSENT` as missing; the line of a bad row is its position, from 1.
-        It raises SourceFormatError where the answer is no JSON or `read` complains.
+    `read` makes bars of the decoded answer and the symbol, in the order of the answer, or raises
+    `UnexpectedAnswer`. A close that is `ABSENT` counts as missing; the line of a bad row is its position,
+    from 1. The other arguments are those of `Adapter`. An answer that is no JSON, or that `read` complains
+    of, is a SourceFormatError.
     """
 
     def parse(text: str, symbol: str) -> ParsedCloses:

@@ -24,7 +24,7 @@ KINDS = ("not_a_session", "unpublished", "future", "impossible", "duplicate", "c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class AcceptanceRules:
     """What makes a row acceptable."""
 
     range: tuple[float, float]
@@ -44,7 +44,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class QuarantinedRow:
     """A row that is not used: its date and value as text, the rule it breaks, and its line in the answer."""
 
     session: str
@@ -54,7 +54,7 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
+class CleanedCloses:
     """Closes of completed sessions."""
 
     closes: pd.DataFrame
@@ -66,18 +66,19 @@ class Cleaned:
     early: tuple[dt.date, ...]
     """Sessions of `closes` that are completed and whose value may not be the last: their publication
     instant has not come, or the answer was made before it."""
-    set_aside: tuple[SetAside, ...]
+    quarantined: tuple[QuarantinedRow, ...]
     """Rows that cannot be right, one by one."""
     lines: pd.Series
     """Line of each of `closes` in the answer, int64, with the same index."""
     dropped_days: dict[str, tuple[dt.date, ...]]
     """Days of the rows left out, rising, by kind; unreadable rows have none."""
 
-    def without(self, sessions: pd.DatetimeIndex, rule: str) -> Cleaned:
+    def quarantine(self, sessions: pd.DatetimeIndex, rule: str) -> CleanedCloses:
         """Return the same without the closes of some sessions, which are set aside under `rule`."""
         found = zip(sessions, self.closes["close"].loc[sessions], self.lines.loc[sessions], strict=True)
         aside = [
-            SetAside(f"{day:%Y-%m-%d}", repr(float(close)), rule, int(line)) for day, close, line in found
+            QuarantinedRow(f"{day:%Y-%m-%d}", repr(float(close)), rule, int(line))
+            for day, close, line in found
         ]
         days = {day.date() for day in sessions}
         return replace(
@@ -86,7 +87,7 @@ class Cleaned:
             lines=self.lines.drop(sessions),
             dropped=self.dropped | {rule: self.dropped.get(rule, 0) + len(sessions)},
             early=tuple(day for day in self.early if day not in days),
-            set_aside=(*self.set_aside, *aside),
+            quarantined=(*self.quarantined, *aside),
             dropped_days=self.dropped_days
             | {rule: tuple(sorted([*self.dropped_days.get(rule, ()), *(day.date() for day in sessions)]))},
         )
@@ -96,44 +97,28 @@ def clean_closes(
     parsed: ParsedCloses,
     sessions: Sessions,
     now: dt.datetime,
-    rules: Rules,
+    rules: AcceptanceRules,
     *,
     modified: dt.datetime | None = None,
-) -> Cleaned:
+) -> CleanedCloses:
     """Keep the closes of sessions that are completed at `now`, and say which of them may still change.
 
-    A row counts under the first rule that it breaks: date in the future, no session, not yet completed,
-    value outside the range, same row twice (one stays), same date with different values (none stays).
+    A row counts under the first rule that it breaks: date in the future, no session, not yet completed, value
+    outside the range, same row twice (one stays), same date with different values (none stays). Days outside
+    the bounds of `sessions` are no sessions.
 
-    Parameters
-    ----------
-    parsed : ParsedCloses
-        Rows as found.
-    sessions : Sessions
-        Calendar; days outside its bounds are no sessions.
-    now : datetime
-        Aware instant that decides what is published.
-    rules : Rules
-        Limits.
-    modified : datetime, optional
-        When the vendor last changed the answer. The close of its newest row is early where this lies before
-        the last value of that session, whatever the time now; an instant after `now` says nothing.
+    `modified` is when the vendor last changed the answer. The close of its newest row is early where this
+    lies before the last value of that session, whatever the time now; an instant after `now` says nothing.
 
-    Returns
-    -------
-    Cleaned
-
-    Raises
-    ------
-    DataError
-        Where the share of bad rows or of missing sessions is above its limit, or no usable row is left.
+    A share of bad rows or of missing sessions above its limit, and an answer without a usable row, are a
+    DataError.
     """
     rows = parsed.closes
     kinds = _kinds(rows, sessions, now, rules)
     dropped = {kind: int((kinds == kind).sum()) for kind in KINDS}
     dropped["unreadable"] = len(parsed.bad)
-    torn = rows[kinds == "conflict"]
-    n_bad = dropped["unreadable"] + dropped["impossible"] + torn["session"].nunique()
+    conflicts = rows[kinds == "conflict"]
+    n_bad = dropped["unreadable"] + dropped["impossible"] + conflicts["session"].nunique()
     _check_share(parsed, n_bad, rules.max_bad_row_share)
     kept = rows[kinds == ""].set_index("session").sort_index()
     lines = kept.pop("line")
@@ -147,13 +132,15 @@ def clean_closes(
         completed = sessions.published_sessions(modified, rules.completion_lag_minutes)
         newest = rows["session"][np.isin(kinds, ["", "unpublished"])].max()
         early = early.union(kept.index[kept.index == newest].difference(completed))
-    aside = tuple(_set_aside(parsed, kinds))
+    quarantined = tuple(_quarantined_rows(parsed, kinds))
     days = {kind: _days(rows["session"][kinds == kind]) for kind in KINDS if dropped[kind]}
     unfinished = tuple(day.date() for day in early)
-    return Cleaned(kept, dropped, _notes(parsed, torn, dropped, aside), unfinished, aside, lines, days)
+    return CleanedCloses(
+        kept, dropped, _notes(parsed, conflicts, dropped, quarantined), unfinished, quarantined, lines, days
+    )
 
 
-def _kinds(rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, rules: Rules) -> np.ndarray:
+def _kinds(rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, rules: AcceptanceRules) -> np.ndarray:
     today = pd.Timestamp(now.astimezone(ZoneInfo(rules.timezone)).date())
     session, close = rows["session"], rows["close"]
     completed = sessions.published_sessions(now, rules.completion_lag_minutes)
@@ -169,8 +156,8 @@ def _kinds(rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, rules: Rule
     ).astype(object)
     rest = rows[found == ""]
     repeated = rest.duplicated(["session", "close"])
-    torn = rest[~repeated]["session"]
-    conflict = rest["session"].isin(torn[torn.duplicated()])
+    distinct = rest[~repeated]["session"]
+    conflict = rest["session"].isin(distinct[distinct.duplicated()])
     found[rest.index[repeated]] = "duplicate"
     found[rest.index[conflict]] = "conflict"
     return found
@@ -180,14 +167,14 @@ def _days(sessions: pd.Series) -> tuple[dt.date, ...]:
     return tuple(day.date() for day in sessions.sort_values())
 
 
-def _set_aside(parsed: ParsedCloses, kinds: np.ndarray) -> Iterator[SetAside]:
+def _quarantined_rows(parsed: ParsedCloses, kinds: np.ndarray) -> Iterator[QuarantinedRow]:
     weekend = (kinds == "not_a_session") & (parsed.closes["session"].dt.day_of_week >= 5).to_numpy()
     for kind, chosen in [*((kind, kinds == kind) for kind in RECORDED), (WEEKEND, weekend)]:
         rows = parsed.closes[chosen]
         for session, close, line in zip(rows["session"], rows["close"], rows["line"], strict=True):
-            yield SetAside(f"{session:%Y-%m-%d}", repr(float(close)), kind, int(line))
+            yield QuarantinedRow(f"{session:%Y-%m-%d}", repr(float(close)), kind, int(line))
     for row in parsed.bad:
-        yield SetAside(_leading_date(row.text), row.text, f"unreadable: {row.reason}", row.line)
+        yield QuarantinedRow(_leading_date(row.text), row.text, f"unreadable: {row.reason}", row.line)
 
 
 def _leading_date(text: str) -> str:
@@ -221,7 +208,10 @@ def _check_density(source: str, kept: pd.DatetimeIndex, sessions: Sessions, limi
 
 
 def _notes(
-    parsed: ParsedCloses, torn: pd.DataFrame, dropped: Mapping[str, int], aside: Sequence[SetAside]
+    parsed: ParsedCloses,
+    conflicts: pd.DataFrame,
+    dropped: Mapping[str, int],
+    quarantined: Sequence[QuarantinedRow],
 ) -> tuple[str, ...]:
     notes = []
     if parsed.bad:
@@ -233,9 +223,9 @@ def _notes(
         notes.append(f"{plural(dropped['impossible'], 'close')} outside the possible range set aside")
     if dropped["future"]:
         notes.append(f"{plural(dropped['future'], 'row')} dated in the future left out")
-    if n_weekend := sum(row.rule == WEEKEND for row in aside):
+    if n_weekend := sum(row.rule == WEEKEND for row in quarantined):
         notes.append(f"{plural(n_weekend, 'row')} dated on a weekend left out")
-    if len(torn):
-        days = ", ".join(sorted({f"{day:%Y-%m-%d}" for day in torn["session"]})[:3])
+    if len(conflicts):
+        days = ", ".join(sorted({f"{day:%Y-%m-%d}" for day in conflicts["session"]})[:3])
         notes.append(f"different closes for the same session ({days}), none taken")
     return tuple(notes)

@@ -20,15 +20,7 @@ FLOAT_NOISE = 1e-9
 def check_distinct(closes: Mapping[str, pd.DataFrame]) -> None:
     """Check that no two series are the same one, as when a vendor serves one file for both.
 
-    Parameters
-    ----------
-    closes : mapping of str to DataFrame
-        Closes by series key, indexed by session.
-
-    Raises
-    ------
-    DataError
-        Naming the first two series whose closes agree on more than 95% of 20 or more common sessions.
+    A DataError names the first two whose closes agree on more than 95% of 20 or more common sessions.
     """
     for (one, a), (two, b) in itertools.combinations(closes.items(), 2):
         both = pd.concat([a["close"], b["close"]], axis=1, join="inner", keys=["a", "b"])
@@ -41,19 +33,9 @@ def check_distinct(closes: Mapping[str, pd.DataFrame]) -> None:
 
 
 def check_order(closes: Mapping[str, pd.DataFrame], max_median: float) -> None:
-    """Check that the two series of a ratio are not swapped.
+    """Check that the two series of a ratio, front and back in this order, are not swapped.
 
-    Parameters
-    ----------
-    closes : mapping of str to DataFrame
-        Front and back series by key, in this order.
-    max_median : float
-        Highest plausible median of front / back over 250 or more common sessions.
-
-    Raises
-    ------
-    DataError
-        Where the median is above.
+    A DataError where the median of front / back over 250 or more common sessions is above `max_median`.
     """
     (front, a), (back, b) = closes.items()
     ratio = (a["close"] / b["close"]).dropna()
@@ -68,15 +50,7 @@ def check_order(closes: Mapping[str, pd.DataFrame], max_median: float) -> None:
 def implied_closes(own: pd.Series, other: pd.Series) -> pd.Series:
     """Return the closes a series would have had if each had moved from the one before as another series did.
 
-    Parameters
-    ----------
-    own, other : Series
-        Closes indexed by session, ascending.
-
-    Returns
-    -------
-    Series
-        own(t−1) · other(t) / other(t−1) on the common sessions but the first, to the cent.
+    They are own(t−1) · other(t) / other(t−1) on the common sessions but the first, to the cent.
     """
     both = pd.concat([own, other], axis=1, join="inner", keys=["own", "other"])
     moves = both["other"] / both["other"].shift()
@@ -86,21 +60,10 @@ def implied_closes(own: pd.Series, other: pd.Series) -> pd.Series:
 def disagreements(
     own: pd.Series, other: pd.Series, *, tolerance: float | pd.Series, sessions: int
 ) -> pd.DataFrame:
-    """Return the sessions on which two sources differ.
+    """Return both closes, `own` and `other`, of the latest common sessions on which two sources differ.
 
-    Parameters
-    ----------
-    own, other : Series
-        Closes of one series from two sources, indexed by session.
-    tolerance : float or Series
-        Largest difference that is none, in points or dollars; a Series has the index of `other`.
-    sessions : int
-        How many of the latest common sessions are compared.
-
-    Returns
-    -------
-    DataFrame
-        Index `session`, ascending; columns `own` and `other`; sessions that agree are left out.
+    `tolerance` is the largest difference that is none; as a Series it has the index of `other`. `sessions` is
+    how many of the latest common ones are compared.
     """
     both = pd.concat([own, other], axis=1, join="inner", keys=["own", "other"]).tail(sessions)
     bound = tolerance if isinstance(tolerance, float) else tolerance.reindex(both.index)
@@ -112,21 +75,8 @@ def contradicted_moves(
 ) -> pd.DatetimeIndex:
     """Return the sessions with a large move that another source does not have; a large move alone is none.
 
-    Parameters
-    ----------
-    closes : Series
-        Closes of one series, indexed by session, ascending.
-    witnesses : sequence of Witness
-        The same series from other sources.
-    max_move : float
-        Largest change from the session before, as a share of it, that needs no second source.
-    sessions : int
-        How many of the latest common sessions are compared.
-
-    Returns
-    -------
-    DatetimeIndex
-        Sessions with a larger move on which another source has a different close whose move is not.
+    A move is large above `max_move`, a share of the close before. A witness contradicts it with another close
+    whose move is not large, on one of the latest `sessions` common ones.
     """
     before = closes.shift(1)
     large = closes.index[((closes / before - 1).abs() > max_move).to_numpy()]
@@ -145,21 +95,9 @@ def implausible_ratios(
     within: tuple[float, float],
     confirmed: Sequence[pd.DatetimeIndex],
 ) -> pd.DatetimeIndex:
-    """Return the sessions whose ratio cannot be right.
+    """Return the sessions with a ratio outside of `within`, unless another source has both closes as well.
 
-    Parameters
-    ----------
-    front, back : Series
-        Closes indexed by session.
-    within : tuple of float
-        Lowest and highest plausible ratio, both included.
-    confirmed : sequence of DatetimeIndex
-        For each of the two series the sessions on which another source has the same close.
-
-    Returns
-    -------
-    DatetimeIndex
-        Sessions with a ratio outside, unless both closes are confirmed.
+    `confirmed` are, for front and back, the sessions on which another source has the same close.
     """
     ratio = (front / back).dropna()
     outside = pd.DatetimeIndex(ratio.index[~ratio.between(*within).to_numpy()])

@@ -77,17 +77,8 @@ class CredentialsRefused(SourceUnavailable):
 class HttpClient:
     """Asks vendors within the bounds of the configuration; close it, or use it as a context manager.
 
-    Parameters
-    ----------
-    bounds : Http
-        Time-outs, tries, waits, redirects and size.
-    tokens : dict of str to Token, optional
-        Held by another client of the same run: a refresh token that was exchanged cannot be used again.
-
-    Attributes
-    ----------
-    tokens : dict of str to Token
-        Access tokens by the address that gave them; never stored.
+    `tokens` are access tokens by the address that gave them, never stored. Clients of one run share them: a
+    refresh token that was exchanged cannot be used again.
     """
 
     def __init__(self, bounds: Http, tokens: dict[str, Token] | None = None) -> None:
@@ -121,36 +112,16 @@ class HttpClient:
         last_modified: str = "",
         credential: Credential = ANONYMOUS,
     ) -> Reply:
-        """Ask for a file.
+        """Ask for a file, conditionally where validators of the answer already held are given.
 
-        Connection errors, short bodies, 429 and 5xx are tried again, with growing, jittered waits or the
-        wait the vendor asks for; a wait beyond the cap or the deadline ends the tries at once. A host that
-        could not be reached in all its tries gets a single one for each further file.
+        Connection errors, short bodies, 429 and 5xx are tried again, with growing, jittered waits or the wait
+        the vendor asks for; a wait beyond the cap or the deadline ends the tries at once. A host that could
+        not be reached in all its tries gets a single one for each further file. Redirects may lead to
+        `allowed_hosts`; the credential is sent to the host of `url` alone.
 
-        Parameters
-        ----------
-        source : str
-            Adapter name, for the messages.
-        url : str
-            Address; https, or http on loopback.
-        allowed_hosts : collection of str
-            Hosts that redirects may lead to.
-        etag, last_modified : str
-            Validators of the answer already held, if any.
-        credential : Credential
-            Sent to the host of `url` alone.
-
-        Returns
-        -------
-        Reply
-
-        Raises
-        ------
-        SourceUnavailable
-            Where the vendor cannot be reached, refuses, or takes longer than the deadline; a refusal of the
-            credentials (401) is a CredentialsRefused.
-        SourceFormatError
-            Where the body is larger than allowed or cannot be decompressed.
+        SourceUnavailable where the vendor cannot be reached, refuses, or takes longer than the deadline; a
+        refusal of the credentials (401) is a CredentialsRefused. SourceFormatError where the body is larger
+        than allowed or cannot be decompressed.
         """
         asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         validators = {k: v for k, v in asked.items() if v}

@@ -151,7 +151,7 @@ def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows
     marks: Mapping[dt.date, ProvisionalMark] = NO_MARKS,
     evidence: Evidence = NO_EVIDENCE,
 ) -> MergeResult:
-    """Unite stored closes with an answer.
+    """Unite stored closes with an answer; either has index `session` and columns `close`, `source`.
 
     On sessions in both, the more trusted source wins; the same source's newer answer replaces its older one.
     A less trusted source adds sessions after the last stored one and nothing else. A close read early gives
@@ -163,36 +163,15 @@ def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows
     repeats a change of one of the latest five closes on a later day. Where no second source quotes the
     series, a few small ones are applied too. Where a more trusted source replaces a less trusted one's value
     no confirmation is needed, unless second sources have the old one on more sessions than the limits allow.
-    All others are held: the stored close stays, new sessions are taken.
-    An answer with more of these than the limits allow tells of another history and is refused whole, except
-    one that moved by the factor of a split.
+    All others are held: the stored close stays, new sessions are taken. An answer with more of these than the
+    limits allow tells of another history and is refused whole (RevisionError), except one that moved by the
+    factor of a split.
 
     What the most trusted source gave is never removed. Closes of other sources stand in for it: those of
     sessions that it passes over go, unless they are its declared back history or among the latest five.
 
-    Parameters
-    ----------
-    key : str
-        Series key, for messages.
-    stored, new : DataFrame
-        Index `session` (unique, ascending); columns `close`, `source`. Either may be empty.
-    limits : MergeLimits
-        Limits and order of trust.
-    early : collection of date
-        Sessions of `new` read before their publication instant.
-    marks : mapping of date to ProvisionalMark
-        Stored sessions that are provisional.
-    evidence : Evidence
-        What confirms or contradicts changes.
-
-    Returns
-    -------
-    MergeResult
-
-    Raises
-    ------
-    RevisionError
-        Where more unconfirmed closes would change than the limits allow.
+    `early` are sessions of the answer read before their publication instant, `marks` stored ones that are
+    provisional, and `evidence` is what confirms or contradicts changes.
     """
     rows = _common_rows(stored, new, limits.trust, frozenset(early), marks)
     if limits.splits and (factor := split_factor(rows["old"], rows["new"])) is not None:

@@ -42,16 +42,10 @@ _held: set[Path] = set()
 
 @contextmanager
 def locked_store(data_dir: Path, *, wait_seconds: float = 5.0) -> Iterator[None]:
-    """Hold the data folder for writing; finishes or removes what a killed run left.
+    """Hold the data folder for writing, made where missing; finish or remove what a killed run left.
 
-    The folder is made where missing. A block inside a block of the same process does not wait for itself.
-
-    Raises
-    ------
-    DataError
-        Where another run holds it for longer than `wait_seconds`, with its process number.
-    UsageError
-        Where the folder cannot be written.
+    A block inside a block of the same process does not wait for itself. Where another run holds the folder
+    for longer than `wait_seconds`, a DataError tells its process number.
     """
     check_folder(data_dir)
     folder = Path(os.path.realpath(data_dir))  # a looping link is no error here, but where it is opened
@@ -79,30 +73,10 @@ def write_transaction(
 ) -> bool:
     """Store closes, provenance and records together; files whose content would not change are not touched.
 
-    Parameters
-    ----------
-    data_dir : Path
-        The data folder; made where missing.
-    closes : mapping of str to DataFrame
-        All closes of each series to store, as `merge` returns them.
-    provenance : Provenance
-        The whole provenance, of series not in `closes` too; the digests of the parts are added here.
-    logs : mapping of str to sequence of mapping
-        Entries to append to the records, by their name; those already held are not repeated.
-    futures : DataFrame, optional
-        All settlements, as `read_settlements` returns them.
-
-    Returns
-    -------
-    bool
-        Whether any file changed.
-
-    Raises
-    ------
-    UsageError
-        Where the folder cannot be written; nothing is changed then.
-    StoreError
-        Where a stored part of one of the series, the provenance or a record is damaged.
+    `closes` and `futures` are whole histories. `provenance` is that of all series; the digests of the parts
+    are added here. Entries of `logs`, by the name of the record, are appended unless they are there already.
+    Returns whether any file changed; where the folder cannot be written (UsageError) or something stored is
+    damaged (StoreError) nothing is.
     """
     with locked_store(data_dir):
         held = decode_provenance(data_dir).parts

@@ -48,20 +48,7 @@ class Worked:
 
 
 def work_out(given: Mapping[str, str], lab: Lab) -> Worked:
-    """Work out everything the page shows for one set of inputs.
-
-    Parameters
-    ----------
-    given : mapping of str to str
-        Every input by its name, as a visitor would type it.
-    lab : Lab
-        The page's texts.
-
-    Raises
-    ------
-    HedgeInputError
-        For what the calculators refuse.
-    """
+    """Work out everything the page shows for one set of inputs, each as a visitor would type it, by name."""
     numbers: Numbers = {**lab.names[given["asset"]].model_dump()}
     sheet = Sheet(given=given, words=lab.words, numbers=numbers, rows={}, held=_held(given, numbers))
     for group in (_whole, _scenarios, _drift, _ladder, _funding, _basis, _other, _linear):

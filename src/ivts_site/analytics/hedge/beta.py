@@ -78,18 +78,7 @@ class BetaHedge:
 
 
 def pair_closes(*, asset: Sequence[DatedClose], instrument: Sequence[DatedClose]) -> PairedCloses:
-    """Pair two series of dated closes by their dates.
-
-    Parameters
-    ----------
-    asset, instrument : sequence of (str, float)
-        ISO date and close, in any order, each date once.
-
-    Raises
-    ------
-    HedgeInputError
-        With the series' name: no such pairs, a date twice, a close not above 0, or too few dates in common.
-    """
+    """Pair two series of (ISO date, close), in any order, by their dates; at least four must be common."""
     first, second = _by_date("asset", asset), _by_date("instrument", instrument)
     days = sorted(first.keys() & second.keys())
     if len(days) < 4:
@@ -103,18 +92,7 @@ def pair_closes(*, asset: Sequence[DatedClose], instrument: Sequence[DatedClose]
 
 
 def simple_returns(*, closes: Sequence[float]) -> tuple[float, ...]:
-    """Returns from one close to the next: close(t) / close(t − 1) − 1.
-
-    Parameters
-    ----------
-    closes : sequence of float
-        Prices in order, at least two.
-
-    Raises
-    ------
-    HedgeInputError
-        `closes`: where there are too few, or one is no positive number.
-    """
+    """Returns from one close to the next, at least one: close(t) / close(t − 1) − 1."""
     prices = check_list("closes", closes, 2)
     return tuple((now - before) / before for before, now in itertools.pairwise(prices))
 
@@ -122,20 +100,10 @@ def simple_returns(*, closes: Sequence[float]) -> tuple[float, ...]:
 def hedge_beta(
     *, asset_returns: Sequence[float], instrument_returns: Sequence[float], value: float
 ) -> HedgeBeta:
-    """Beta hedge of one asset with another's future: ordinary least squares, notional = beta · value.
+    """Beta hedge of one asset with another's future: ordinary least squares, notional = β · V.
 
-    Parameters
-    ----------
-    asset_returns, instrument_returns : sequence of float
-        Simple returns of the same periods as fractions, at least three.
-    value : float
-        USD value of the asset held.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name: a list too short, of another length, constant, below −100%, or holding
-        percentages or prices in place of fractions; a value not above 0.
+    The returns are simple ones of the same periods, at least three. Percentages or prices in place of
+    fractions are refused, and so are returns that do not vary.
     """
     asset, instrument = check_pairs(3, asset_returns=asset_returns, instrument_returns=instrument_returns)
     _check_returns("asset_returns", asset)
@@ -164,24 +132,9 @@ def hedge_beta(
 def size_beta_hedge(*, value: float, beta: float, leverage: float, margin_held: bool = False) -> BetaHedge:
     """Size the future that neutralizes another coin: β · V, more where its margin coin has to be bought.
 
-    Coin bought as margin is exposure too: N = β · V · L / (L − 1) for a short, L / (L + 1) for a long.
-
-    Parameters
-    ----------
-    value : float
-        V, USD value of the asset held.
-    beta : float
-        Of the asset on the instrument.
-    leverage : float
-        L, at least 1.
-    margin_held : bool
-        Whether the margin coin is held already; it stays exposed.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `leverage` where the margin would have to be bought at 1×: every dollar sold
-        would ask for a dollar bought.
+    Coin bought as margin is exposure too: N = β · V · L / (L − 1) for a short, L / (L + 1) for a long. At 1×
+    a short is refused: every dollar sold would ask for a dollar bought. Margin coin that is held already
+    stays exposed.
     """
     value, beta, leverage = check_inputs(value=value, beta=beta, leverage=leverage)
     exposure = beta * value
@@ -203,24 +156,7 @@ def size_beta_hedge(*, value: float, beta: float, leverage: float, margin_held: 
 
 
 def residual_risk(*, value: float, beta: float, r_squared: float, volatility: float, days: float) -> float:
-    """USD that a beta hedge leaves open, one standard deviation: |β| · V · σ · √(d/365) · √(1/R² − 1).
-
-    Parameters
-    ----------
-    value : float
-        V, USD value of the asset.
-    beta, r_squared : float
-        Of the asset's returns on the instrument's.
-    volatility : float
-        σ of the instrument a year.
-    days : float
-        d, days ahead.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name.
-    """
+    """USD that a beta hedge leaves open, one standard deviation: |β| · V · σ · √(d/365) · √(1/R² − 1)."""
     value, beta, r_squared, volatility, days = check_inputs(
         value=value, beta=beta, r_squared=r_squared, volatility=volatility, days=days
     )

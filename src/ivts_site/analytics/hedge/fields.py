@@ -78,17 +78,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
 def check_inputs(*, signed: tuple[str, ...] = (), **given: Any) -> tuple[float, ...]:
     """Return numbers as floats, checked by the rules of their names, in the order given.
 
-    Parameters
-    ----------
-    signed : tuple of str
-        Names that may have any sign here: hedges allowed outside 0 to 1, notionals of longs.
-    **given : float
-        Inputs by name.
-
-    Raises
-    ------
-    HedgeInputError
-        For the first input that is no finite number or breaks its rule.
+    The names in `signed` may have any sign here: hedges allowed outside 0 to 1, notionals of longs.
     """
     values = {field: _number(field, value) for field, value in given.items()}
     for field, value in values.items():

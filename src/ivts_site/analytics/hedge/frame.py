@@ -9,23 +9,10 @@ from ivts_site.published.hedge import HedgeCondition, HedgeTest
 
 
 def select_row(rows: Sequence[HedgeCondition], *, regime: str, regime_day: int, band: str) -> HedgeCondition:
-    """Return the first row whose test a reading passes.
+    """Return the first row whose test a reading passes; ValueError where it passes none.
 
-    Parameters
-    ----------
-    rows : sequence of HedgeCondition
-        In the order in which they are tried.
-    regime : str
-        Of the session.
-    regime_day : int
-        1-based position of the session in its spell.
-    band : str
-        Name of the ratio's band.
-
-    Raises
-    ------
-    ValueError
-        Where it passes none; a frame whose last row asks nothing has a row for every reading.
+    A reading is a regime, the session's 1-based day in its spell, and the name of the ratio's band. A frame
+    whose last row asks nothing has a row for every reading.
     """
     for row in rows:
         if passes(row.when, regime=regime, regime_day=regime_day, band=band):
@@ -34,15 +21,7 @@ def select_row(rows: Sequence[HedgeCondition], *, regime: str, regime_day: int, 
 
 
 def count_rows(rows: Sequence[HedgeCondition], readings: Iterable[tuple[str, int, str]]) -> Mapping[str, int]:
-    """Count the readings that each row would have been selected on, by its id; rows never selected count 0.
-
-    Parameters
-    ----------
-    rows : sequence of HedgeCondition
-        As of `select_row`.
-    readings : iterable of (regime, regime_day, band)
-        One a session.
-    """
+    """Count the readings that select each row, by its id; rows that none selects count 0."""
     chosen = Counter(
         select_row(rows, regime=regime, regime_day=day, band=band).id for regime, day, band in readings
     )

@@ -97,23 +97,7 @@ def measure_funding(
 ) -> Funding:
     """Funding of a perpetual: the long pays f · N / P coin an interval to the short, worth f · N USD.
 
-    Parameters
-    ----------
-    notional : float
-        N, contracts · face, USD.
-    price : float
-        P, USD per coin.
-    rate : float
-        f an interval; positive: longs pay shorts.
-    interval_hours : float
-        Hours from one payment to the next.
-    side : {"short", "long"}
-        Who asks; the credit is f for a short and −f for a long.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `rate` where a year of it compounds beyond what a number can hold.
+    `rate` is refused where a year of it compounds beyond what a number can hold.
     """
     sign = sign_of(side)
     notional, price, rate, interval_hours = check_inputs(
@@ -137,22 +121,7 @@ def measure_funding(
 
 
 def forward_price(*, spot: float, premium: float, days: float) -> float:
-    """Price of a dated future from its premium a year, simple: F = S · (1 + p · d / 365).
-
-    Parameters
-    ----------
-    spot : float
-        S, USD per coin now.
-    premium : float
-        p, a fraction a year; below 0 the future is cheaper than spot.
-    days : float
-        d, calendar days to the expiry.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `premium` where no price above 0 is left.
-    """
+    """Price of a dated future from its premium a year, simple: F = S · (1 + p · d / 365), above 0."""
     spot, premium, days = check_inputs(spot=spot, premium=premium, days=days)
     forward = spot * (1 + premium * days / DAYS_A_YEAR)
     if forward <= 0:
@@ -163,17 +132,8 @@ def forward_price(*, spot: float, premium: float, days: float) -> float:
 def measure_basis(*, spot: float, forward: float, days: float) -> Basis:
     """Annualize a basis: (F/S − 1) · 365/d simple, (F/S)^(365/d) − 1 compound, ln(F/S) · 365/d log.
 
-    Parameters
-    ----------
-    spot, forward : float
-        S now (not the price at which an open hedge was entered) and F, USD per coin.
-    days : float
-        d, calendar days to the expiry, above 0.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `days` where the compound rate is beyond what a number can hold.
+    S is the price now, not the one at which an open hedge was entered. `days` is refused where the compound
+    rate is beyond what a number can hold.
     """
     spot, forward, days = check_inputs(spot=spot, forward=forward, days=days)
     basis, terms = (forward - spot) / spot, DAYS_A_YEAR / days
@@ -196,26 +156,7 @@ def size_carry(  # noqa: PLR0913 (the inputs of the calculator)
     face: float = 1.0,
     rounding: Rounding = "nearest",
 ) -> Carry:
-    """Size a cash-and-carry: sell N = h · Q · F of the dated inverse future, not the spot value.
-
-    Parameters
-    ----------
-    coins : float
-        Q, coin held.
-    spot, forward : float
-        S now and F, USD per coin.
-    hedge : float
-        h, share of the coin to hedge, 0 to 1.
-    face : float
-        USD a contract.
-    rounding : {"nearest", "down", "up"}
-        To whole contracts.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name.
-    """
+    """Size a cash-and-carry: sell N = h · Q · F of the dated inverse future, not the spot value."""
     coins, spot, forward, hedge, face = check_inputs(
         coins=coins, spot=spot, forward=forward, hedge=hedge, face=face
     )
@@ -232,24 +173,7 @@ def size_carry(  # noqa: PLR0913 (the inputs of the calculator)
 
 
 def carry_payoff(*, coins: float, notional: float, forward: float, price: float) -> CarryPayoff:
-    """Settle coin and a dated inverse short: Q + N · (1/P − 1/F) coin, exactly N USD where N = Q · F.
-
-    Parameters
-    ----------
-    coins : float
-        Q, coin held.
-    notional : float
-        N sold, USD.
-    forward : float
-        F, price at which it was sold.
-    price : float
-        P, settlement price at expiry.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name.
-    """
+    """Settle coin and a dated inverse short: Q + N · (1/P − 1/F) coin, exactly N USD where N = Q · F."""
     coins, notional, forward, price = check_inputs(
         coins=coins, notional=notional, forward=forward, price=price
     )
@@ -264,22 +188,7 @@ def carry_payoff(*, coins: float, notional: float, forward: float, price: float)
 def break_even_days(*, annual_rate: float, fee: float) -> float | None:
     """Days until income at a steady rate has paid the fees of getting in and out: 2 · c · 365 / rate.
 
-    Parameters
-    ----------
-    annual_rate : float
-        Income a year as a fraction of the notional, simple: a basis or a year of funding.
-    fee : float
-        c, taker fee of one trade.
-
-    Returns
-    -------
-    float or None
-        None where there is no income.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name.
+    The rate is a simple one a year: a basis, or a year of funding. None where there is no income.
     """
     annual_rate, fee = check_inputs(annual_rate=annual_rate, fee=fee)
     return 2 * fee * DAYS_A_YEAR / annual_rate if annual_rate > 0 else None

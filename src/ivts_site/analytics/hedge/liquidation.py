@@ -95,33 +95,8 @@ def find_liquidation(  # noqa: PLR0913 (the inputs of the calculator)
     closed at E / (1 − 1/L + m), at L = 1 still at E / m; one on the mark value at E · (1 − m) / (1 − 1/L), at
     L = 1 never.
 
-    Parameters
-    ----------
-    notional : float
-        N, USD.
-    margin : float
-        W, coin that secures it.
-    entry : float
-        E, USD per coin.
-    maintenance : float
-        m, maintenance rate; not asked where `tiers` are given.
-    fee : float
-        c, taker fee of the closing trade, a share of the mark value.
-    amount : float
-        a, coin that the venue takes off the maintenance margin.
-    slope : float
-        Maintenance rate added for each coin of size.
-    tiers : sequence of (size, rate, amount), optional
-        Largest size in coin, rising, None for no limit; its rate; its amount.
-    side : {"short", "long"}
-        Which position.
-    maintenance_on : {"entry", "mark"}
-        Value that the rate is a share of; tiers go by the same value.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `margin` where it does not cover maintenance and fee at the entry.
+    `tiers` take the place of maintenance and amount, and go by the value that `maintenance_on` names.
+    `margin` is refused where it does not cover maintenance and fee at the entry.
     """
     notional, margin, entry, maintenance, fee, amount, slope = check_inputs(
         notional=notional,
@@ -146,22 +121,7 @@ def find_liquidation(  # noqa: PLR0913 (the inputs of the calculator)
 
 
 def measure_aftermath(*, held: float, margin: float, price: float) -> Aftermath:
-    """What is left after a liquidation, with the whole margin taken to be lost.
-
-    Parameters
-    ----------
-    held : float
-        Coin held before, the margin included.
-    margin : float
-        Coin that secured the position: N / (E · L) isolated, the wallet cross.
-    price : float
-        Liquidation price, USD per coin.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `margin` where it is more than is held.
-    """
+    """What is left of the coin held after a liquidation, with the whole margin taken to be lost."""
     held, margin, price = check_inputs(held=held, margin=margin, price=price)
     coins = without_noise(held - margin, held)
     if coins < 0:
@@ -172,22 +132,7 @@ def measure_aftermath(*, held: float, margin: float, price: float) -> Aftermath:
 def alert_prices(
     *, price: float, shares: Sequence[float] = ALERTS, side: Side = "short"
 ) -> tuple[float, ...]:
-    """Prices from which a move of each share reaches the liquidation price.
-
-    Parameters
-    ----------
-    price : float
-        Liquidation price.
-    shares : sequence of float
-        Moves before it, fractions below 1.
-    side : {"short", "long"}
-        A short is closed by a rise, a long by a fall.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name.
-    """
+    """Prices from which a move of each share reaches the liquidation price: a rise for a short."""
     (price,) = check_inputs(price=price)
     moves = check_list("shares", shares, 1)
     sign = sign_of(side)
@@ -199,20 +144,6 @@ def chance_of_reaching(*, price: float, barrier: float, volatility: float, days:
 
     The price is taken to be driftless, its logarithm to move by chance alone at a steady volatility, watched
     without a pause; real prices jump.
-
-    Parameters
-    ----------
-    price, barrier : float
-        P and B, USD per coin.
-    volatility : float
-        σ a year of 365 days.
-    days : float
-        Days within which.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name.
     """
     price, barrier, volatility, days = check_inputs(
         price=price, barrier=barrier, volatility=volatility, days=days

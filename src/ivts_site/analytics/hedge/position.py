@@ -182,28 +182,8 @@ def size_hedge(  # noqa: PLR0913 (the inputs of the calculator)
 ) -> HedgeSize:
     """Size an inverse short: N = h · S, contracts = N / face in whole ones, margin = |N| / (E · L).
 
-    Parameters
-    ----------
-    spot_value : float
-        S, USD value of the coin held, at the entry price.
-    hedge : float
-        h, share of it to hedge, 0 to 1.
-    entry : float
-        E, USD per coin.
-    leverage : float
-        L, at least 1.
-    face : float
-        USD a contract.
-    rounding : {"nearest", "down", "up"}
-        To whole contracts; halves go up. Down never hedges more than asked.
-    allow_outside : bool
-        Whether `hedge` may lie outside 0 to 1: above, the holder is net short; below, the futures are a long.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name: see `fields`; `leverage` where the margin is more coin than is held; `face`
-        where the contracts would be too many to count.
+    S is the value at the entry. Where `allow_outside` lets h lie outside 0 to 1, the holder is net short
+    above; below, the futures are a long. `leverage` is refused where the margin is more coin than is held.
     """
     signed = ("hedge",) if allow_outside else ()
     spot_value, hedge, entry, leverage, face = check_inputs(
@@ -229,20 +209,7 @@ def size_hedge(  # noqa: PLR0913 (the inputs of the calculator)
 
 
 def average_entry(*, notionals: Sequence[float], prices: Sequence[float]) -> Fills:
-    """Average entry of several fills: Σn / Σ(n / p), the price at which one fill would sell the same coin.
-
-    Parameters
-    ----------
-    notionals : sequence of float
-        USD notional of each fill.
-    prices : sequence of float
-        Price of each fill, as many.
-
-    Raises
-    ------
-    HedgeInputError
-        With the name of the list at fault.
-    """
+    """Average entry of several fills: Σn / Σ(n / p), the price at which one fill would sell the same coin."""
     sold, at = check_pairs(1, notionals=notionals, prices=prices)
     total = sum(sold)
     coins = sum(amount / price for amount, price in zip(sold, at, strict=True))
@@ -250,22 +217,7 @@ def average_entry(*, notionals: Sequence[float], prices: Sequence[float]) -> Fil
 
 
 def inverse_pnl(*, notional: float, entry: float, price: float, side: Side = "short") -> Pnl:
-    """Profit of an inverse position: s · N · (1/E − 1/P) coin.
-
-    Parameters
-    ----------
-    notional : float
-        N, contracts · face, USD.
-    entry, price : float
-        E and P, USD per coin.
-    side : {"short", "long"}
-        s = −1 or +1.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name.
-    """
+    """Profit of an inverse position: s · N · (1/E − 1/P) coin."""
     notional, entry, price = check_inputs(notional=notional, entry=entry, price=price)
     coin = sign_of(side) * notional * (price - entry) / (entry * price)
     return Pnl(coin=coin, usd=coin * price)
@@ -276,20 +228,6 @@ def linear_pnl(*, notional: float, entry: float, price: float, side: Side = "sho
 
     In USD it is what an inverse position of that notional makes, but it is settled in dollars: when the price
     rises, a short has to post dollars.
-
-    Parameters
-    ----------
-    notional : float
-        N at the entry, USD.
-    entry, price : float
-        E and P, USD per coin.
-    side : {"short", "long"}
-        s = −1 or +1.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name.
     """
     notional, entry, price = check_inputs(notional=notional, entry=entry, price=price)
     usd = sign_of(side) * notional * (price - entry) / entry
@@ -297,23 +235,9 @@ def linear_pnl(*, notional: float, entry: float, price: float, side: Side = "sho
 
 
 def measure_position(*, coins: float, notional: float, entry: float, price: float) -> Position:
-    """Coin with an inverse short at a price: V(P) = P · (W − N/E) + N.
+    """Coin with an inverse short at a price: V(P) = P · (W − N/E) + N, N below 0 for a long.
 
     With h = N / (W · E) that is (1 − h) · W · P + h · W · E: a line in P, flat at h = 1.
-
-    Parameters
-    ----------
-    coins : float
-        W, coin held with the short, its margin included.
-    notional : float
-        N of the short, USD; negative for a long.
-    entry, price : float
-        E and P, USD per coin.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name.
     """
     coins, notional, entry, price = check_inputs(
         signed=("notional",), coins=coins, notional=notional, entry=entry, price=price
@@ -343,23 +267,8 @@ def measure_drift(  # noqa: PLR0913 (the inputs of the calculator)
 ) -> Drift:
     """Compare the hedge factor at a price with its target: trade = h · V(P) − N, in whole contracts.
 
-    Parameters
-    ----------
-    coins, notional, entry, price : float
-        As of `measure_position`.
-    target : float
-        h to be restored, 0 to 1.
-    face : float
-        USD a contract.
-    rounding : {"nearest", "down", "up"}
-        Of the contracts traded, whichever way the trade goes; down trades less.
-    allow_outside : bool
-        Whether `target` may lie outside 0 to 1.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `price` where the short's loss has used up the coin.
+    Rounded down it trades less, whichever way. `price` is refused where the short's loss has used up the
+    coin.
     """
     coins, notional, entry, price, target, face = check_inputs(
         signed=("notional", "target") if allow_outside else ("notional",),
@@ -392,22 +301,10 @@ def measure_drift(  # noqa: PLR0913 (the inputs of the calculator)
 def apply_trade(  # noqa: PLR0913 (the inputs of the calculator)
     *, coins: float, notional: float, entry: float, price: float, trade: float, fee: float = 0.0
 ) -> Traded:
-    """Sell more of the future, or buy some of it back, and return the position that is left.
+    """Sell more of the future (trade > 0), or buy some of it back, and return the position that is left.
 
-    Parameters
-    ----------
-    coins, notional, entry, price : float
-        As of `measure_position`; the notional is that of a short.
-    trade : float
-        USD notional to sell (positive) or to buy back (negative).
-    fee : float
-        Share of the notional traded that the venue takes, in coin.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `trade` where more would be bought back than is sold; `price` where loss and
-        fee would use up the coin.
+    `trade` is refused where more would be bought back than is sold, `price` where loss and fee would use up
+    the coin.
     """
     coins, notional, entry, price, trade, fee = check_inputs(
         coins=coins, notional=notional, entry=entry, price=price, trade=trade, fee=fee
@@ -434,26 +331,7 @@ def build_scenarios(
     moves: Sequence[float] = MOVES,
     allow_outside: bool = False,
 ) -> Scenarios:
-    """Work a table of scenarios out: at a move x the total is S · (1 + (1 − h) · x).
-
-    Parameters
-    ----------
-    spot_value : float
-        S, USD value of the coin at the entry.
-    entry : float
-        E, USD per coin, at which the short is sold.
-    hedges : sequence of float
-        Hedge factors, 0 to 1.
-    moves : sequence of float
-        Moves of the price from the entry, above −1.
-    allow_outside : bool
-        Whether hedge factors may lie outside 0 to 1.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; also where `hedges` or `moves` is empty.
-    """
+    """Work a table of scenarios out: at a move x from the entry the total is S · (1 + (1 − h) · x)."""
     spot, entry = check_inputs(spot_value=spot_value, entry=entry)
     hedges = check_list("hedges", hedges, 1, SIGNED if allow_outside else None)
     moves = check_list("moves", moves, 1)

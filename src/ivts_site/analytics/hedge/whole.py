@@ -126,24 +126,8 @@ def measure_hedge(
 ) -> WholeHedge:
     """Measure coin and short at the price now, by the venue's rules.
 
-    Parameters
-    ----------
-    coins : float
-        Coin held in all, the margin included.
-    margin : float
-        Coin of it that secures the short.
-    notional : float
-        N sold, USD; 0 for no hedge.
-    entry, price : float
-        Average entry and price now, USD per coin.
-    **terms
-        See `Terms`.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `margin` where it is more coin than is held, or too little for maintenance and
-        fee; `rate` where the funding due would use it up.
+    `margin` is refused where it is more coin than is held, or too little for maintenance and fee; `rate`
+    where the funding due would use the margin up.
     """
     coins, margin, notional, entry, price = check_inputs(
         coins=coins, margin=margin, notional=notional, entry=entry, price=price
@@ -185,22 +169,7 @@ def project_hedge(  # noqa: PLR0913 (the inputs of the calculator)
     moves: Sequence[float],
     **terms: Unpack[Terms],
 ) -> Outcomes:
-    """Project a position to moves from the price now; from liquidation on nothing is hedged.
-
-    Parameters
-    ----------
-    coins, margin, notional, entry, price
-        As of `measure_hedge`.
-    moves : sequence of float
-        Moves from the price now, above −1.
-    **terms
-        See `Terms`.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name.
-    """
+    """Project a position to moves from the price now; from liquidation on nothing is hedged."""
     now = measure_hedge(coins=coins, margin=margin, notional=notional, entry=entry, price=price, **terms)
     shifts = check_list("moves", moves, 1)
     prices = tuple(price * (1 + move) for move in shifts)
@@ -242,23 +211,9 @@ def top_up_ladder(  # noqa: PLR0913 (the inputs of the calculator)
     days: float,
     **terms: Unpack[Terms],
 ) -> TopUps:
-    """Find the liquidation price for each amount of coin added to the margin, and the chance of reaching it.
+    """Find the liquidation price with each amount of coin added to the margin, and the chance of reaching it.
 
-    Parameters
-    ----------
-    margin, notional, entry, price
-        As of `measure_hedge`.
-    additions : sequence of float
-        Coin added; below 0 taken out.
-    volatility, days : float
-        As of `chance_of_reaching`.
-    **terms
-        See `Terms`.
-
-    Raises
-    ------
-    HedgeInputError
-        With the field's name; `margin` where a withdrawal leaves too little.
+    An amount below 0 is taken out; one that leaves too little is refused as `margin`.
     """
     margin, notional, entry, price, volatility, days = check_inputs(
         margin=margin, notional=notional, entry=entry, price=price, volatility=volatility, days=days
