@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
-from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RESEARCH
+from tests.panels import publish_snapshot
 from tests.view_states import ASSETS, ROOT, TEMPLATES, config, content
 
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
-from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config
 from ivts_site.content import Content
@@ -49,15 +48,7 @@ def core_of(
     """What a build has worked out, as far as the pages of the past read it."""
     settings = settings or config()
     evenings = Evenings(analysis)
-    snapshot = build_snapshot(
-        analysis,
-        built_at=BUILT_AT,
-        sample=sample,
-        origins=ORIGINS,
-        research=RESEARCH,
-        expected=EXPECTED,
-        news=tell_news(evenings.at(-1)),
-    )
+    snapshot = publish_snapshot(analysis, sample=sample, news=tell_news(evenings.at(-1)))
     filled = fill_facts(words or content(), snapshot, settings)
     return BuildContext(
         config=settings,

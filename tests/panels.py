@@ -12,10 +12,12 @@ import pandas as pd
 from hypothesis import settings
 
 from ivts_site.analytics import Analysis, analyse
+from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config.research import Research
 from ivts_site.config.settings import Band, Ratio, Statistics
 from ivts_site.model import Panel, Publication, Role, SeriesOrigin
 from ivts_site.panel import build_panel
+from ivts_site.published.snapshot import Snapshot
 
 FRONT = Role(key="vix", label="VIX", horizon="30-day")
 BACK = Role(key="vix3m", label="VIX3M", horizon="3-month")
@@ -103,6 +105,18 @@ def analyse_panel(panel: Panel, events: Sequence[EventWindow] = (), **changed: A
     """Analyse with the usual rules; keywords replace those of the statistics."""
     statistics = STATISTICS.model_copy(update=changed)
     return analyse(panel, rules=RULES, statistics=statistics, events=events)
+
+
+def publish_snapshot(analysis: Analysis, **changed: Any) -> Snapshot:
+    """Snapshot of an analysis with the usual settings; keywords replace them."""
+    usual = {
+        "built_at": BUILT_AT,
+        "sample": False,
+        "origins": ORIGINS,
+        "research": RESEARCH,
+        "expected": EXPECTED,
+    }
+    return build_snapshot(analysis, **(usual | changed))
 
 
 def slow_episodes(panel: Panel) -> list[dict[str, Any]]:

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RESEARCH, RULES, STATISTICS, make_panel
+from tests.panels import BUILT_AT, EXPECTED, RULES, STATISTICS, make_panel, publish_snapshot
 
 from ivts_site.analytics import Analysis, analyse
 from ivts_site.analytics.rules import EventWindow
-from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
@@ -71,12 +70,9 @@ def snapshot_of(
 ) -> Snapshot:
     """Snapshot of hand-made closes on business days from 8 January 2024."""
     analysis = analysis_of(front, back=back, benchmark=benchmark, events=events, suspect_move=suspect_move)
-    snapshot = build_snapshot(
+    snapshot = publish_snapshot(
         analysis,
-        built_at=BUILT_AT,
         sample=sample,
-        origins=ORIGINS,
-        research=RESEARCH,
         expected=EXPECTED if expected else None,
         provisional=provisional,
         news=tell_news(Evenings(analysis).at(-1)),

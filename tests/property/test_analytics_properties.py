@@ -11,20 +11,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.panels import (
-    BUILT_AT,
-    EXPECTED,
-    ORIGINS,
-    RESEARCH,
     ROLES,
     UNHURRIED,
     EventWindow,
     analyse_panel,
     assert_same,
+    publish_snapshot,
 )
 
 from ivts_site.analytics.distribution import build_histogram
 from ivts_site.analytics.outcomes import build_episode_list
-from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.errors import IvtsError
 from ivts_site.panel import build_panel
 from ivts_site.published.serialize import to_json
@@ -60,9 +56,7 @@ def build(closes, as_of=None):
 def publish(panel):
     """Both JSON files of a panel."""
     analysis = analyse_panel(panel, EVENTS, **SHORT)
-    snapshot = build_snapshot(
-        analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, research=RESEARCH, expected=EXPECTED
-    )
+    snapshot = publish_snapshot(analysis)
     return to_json(snapshot), to_json(build_episode_list(analysis, sample=False))
 
 

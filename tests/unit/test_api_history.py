@@ -14,19 +14,15 @@ import pandas as pd
 import polars as pl
 import pytest
 from tests.panels import (
-    BUILT_AT,
-    EXPECTED,
-    ORIGINS,
-    RESEARCH,
     STATISTICS,
     analyse_panel,
     analyse_ratios,
     make_panel,
+    publish_snapshot,
 )
 
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
-from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.published.serialize import to_json, to_lines
 from ivts_site.published.tables import episode_table, history_table, to_csv, to_parquet
 
@@ -102,9 +98,7 @@ def test_the_last_row_is_the_snapshot() -> None:
     """Page, snapshot and history take a number from one computation; so do episodes."""
     panel = make_panel([18.13, 21.57, 19.03, 20.11], [20.01, 20.57, 20.66, 20.1], [100, 95, 99, 101])
     analysis = analyse_panel(panel, rolling_sessions=(2, 3))
-    snapshot = build_snapshot(
-        analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, research=RESEARCH, expected=EXPECTED
-    )
+    snapshot = publish_snapshot(analysis)
     history = build_history(analysis, sample=False, raw_closes=True)
     assert history.as_of == history.session[-1] == snapshot.as_of
     assert history.ivts[-1] == snapshot.ivts

@@ -9,11 +9,10 @@ from types import SimpleNamespace
 import jsonschema
 import pytest
 import yaml
-from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RESEARCH, analyse_ratios
+from tests.panels import analyse_ratios, publish_snapshot
 
 from ivts_site.analytics.hedge import select_row
 from ivts_site.analytics.hedge.frame import passes
-from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config import load_config
 from ivts_site.content import load_content
 from ivts_site.content.hedge import Frame, Hedge
@@ -32,9 +31,7 @@ FRAME = CONTENT.hedge.frame
 def publish(ratios, content=CONTENT, overlay=None):
     """What is published after a history of ratios."""
     analysis = analyse_ratios(ratios)
-    snapshot = build_snapshot(
-        analysis, built_at=BUILT_AT, sample=False, origins=ORIGINS, research=RESEARCH, expected=EXPECTED
-    )
+    snapshot = publish_snapshot(analysis)
     research = SimpleNamespace(overlay=overlay)
     return hedge_lab(
         SimpleNamespace(

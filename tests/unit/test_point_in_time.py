@@ -10,21 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.panels import (
-    BUILT_AT,
-    EXPECTED,
-    ORIGINS,
-    RESEARCH,
     ROLES,
     UNHURRIED,
     analyse_panel,
     analyse_ratios,
+    publish_snapshot,
 )
 from tests.shared import DATA, needs_shared
 
 from ivts_site.analytics.days import list_rows
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.sliding import slide
-from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.errors import IvtsError
 from ivts_site.panel import build_panel
 from ivts_site.published.numbers import numbers
@@ -54,14 +50,7 @@ def assert_row_is_that_evening(table, row, closes, **changed):
     if panel is None or panel.as_of != session:  # the benchmark had not begun: there was no page
         return False
     (found,) = list_rows(table.iloc[[row]], numbers)
-    s = build_snapshot(
-        analyse_panel(panel, **changed),
-        built_at=BUILT_AT,
-        sample=False,
-        origins=ORIGINS,
-        research=RESEARCH,
-        expected=EXPECTED,
-    )
+    s = publish_snapshot(analyse_panel(panel, **changed))
     window, last = s.window, s.episodes.recent[0] if s.episodes.recent else None
     pairs = {
         "session": s.as_of,

@@ -10,21 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.panels import (
-    BUILT_AT,
-    EXPECTED,
-    ORIGINS,
-    RESEARCH,
     ROLES,
     EventWindow,
     analyse_panel,
     analyse_ratios,
     make_closes,
     make_panel,
+    publish_snapshot,
 )
 
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.provenance import describe_quality
-from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.model import SeriesOrigin
 from ivts_site.panel import build_panel
 from ivts_site.published.numbers import number
@@ -34,19 +30,8 @@ from ivts_site.published.snapshot import Percentiles
 EVENT = EventWindow(id="week", name="A week", first=dt.date(2020, 1, 6), last=dt.date(2020, 1, 10))
 
 
-def _snapshot(analysis, **changed):
-    options = {
-        "built_at": BUILT_AT,
-        "sample": False,
-        "origins": ORIGINS,
-        "research": RESEARCH,
-        "expected": EXPECTED,
-    }
-    return build_snapshot(analysis, **(options | changed))
-
-
 def _published(analysis, **changed):
-    return json.loads(to_json(_snapshot(analysis, **changed)))
+    return json.loads(to_json(publish_snapshot(analysis, **changed)))
 
 
 @pytest.fixture
@@ -167,7 +152,7 @@ def test_recent_is_newest_first_and_the_list_oldest_first(analysis):
 
 def test_recent_holds_as_many_as_configured():
     """Seven episodes, the two latest asked for."""
-    snapshot = _snapshot(analyse_ratios([0.9, 1.1] * 7, recent_episodes=2))
+    snapshot = publish_snapshot(analyse_ratios([0.9, 1.1] * 7, recent_episodes=2))
     assert [episode.first_session for episode in snapshot.episodes.recent] == ["2020-01-23", "2020-01-21"]
     assert snapshot.episodes.n == 7
 
@@ -246,16 +231,21 @@ def test_undefined_is_null():
         "mean_spy_return": None,
         "median_spy_return": None,
         "share_negative": None,
+        "mean_spy_return_first": None,
+        "share_negative_first": None,
+        "n_longer": 0,
+        "mean_spy_return_within": None,
+        "share_negative_within": None,
         "recent": [],
     }
     assert published["measured"]["correlation_same_day"] is None
     assert published["measured"]["forward_returns"][0]["mean_all"] is None
-    assert "NaN" not in to_json(_snapshot(analysis))
+    assert "NaN" not in to_json(publish_snapshot(analysis))
 
 
 def test_at_most_ten_gaps_newest_first():
     """Twelve gaps: the count is true, the list is cut."""
-    history = _snapshot(analyse_ratios([0.9, *[None] * 12, 0.9])).all_history
+    history = publish_snapshot(analyse_ratios([0.9, *[None] * 12, 0.9])).all_history
     assert (history.n_gaps, len(history.gaps)) == (12, 10)
     assert history.gaps[0] == "2020-01-22"
     assert history.gaps == tuple(sorted(history.gaps, reverse=True))
@@ -263,7 +253,7 @@ def test_at_most_ten_gaps_newest_first():
 
 def test_the_snapshot_itself_is_rounded(analysis):
     """Readers of the object and of the file see the same digits."""
-    snapshot = _snapshot(analysis)
+    snapshot = publish_snapshot(analysis)
     assert snapshot.ivts == 1.085599
     assert json.loads(to_json(snapshot))["regime"]["slope"] == snapshot.regime.slope
 
@@ -277,9 +267,9 @@ def test_rounded_reaches_into_records_tuples_and_mappings():
 def test_instants_are_utc(analysis):
     """20:30 in New York in winter is 01:30 UTC; an instant without a zone is refused."""
     new_york = dt.datetime(2026, 2, 28, 20, 30, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
-    assert _snapshot(analysis, built_at=new_york).built_at == "2026-03-01T01:30:00Z"
+    assert publish_snapshot(analysis, built_at=new_york).built_at == "2026-03-01T01:30:00Z"
     with pytest.raises(ValueError, match="no time zone"):
-        _snapshot(analysis, built_at=dt.datetime(2026, 2, 28))  # noqa: DTZ001
+        publish_snapshot(analysis, built_at=dt.datetime(2026, 2, 28))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from tests.panels import BUILT_AT, EXPECTED, ORIGINS, RESEARCH, analyse_ratios
+from tests.panels import EXPECTED, analyse_ratios, publish_snapshot
 
 from ivts_site.analytics.outcomes import build_episode_list
-from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.pipeline.schema import PUBLISHED, json_schema, main, schema_files
 from ivts_site.published.episode import EpisodeList
 from ivts_site.published.serialize import to_json
@@ -30,15 +29,7 @@ CASES = {
 
 
 def _published(ratios, expected=EXPECTED):
-    snapshot = build_snapshot(
-        analyse_ratios(ratios),
-        built_at=BUILT_AT,
-        sample=False,
-        origins=ORIGINS,
-        research=RESEARCH,
-        expected=expected,
-    )
-    return json.loads(to_json(snapshot))
+    return json.loads(to_json(publish_snapshot(analyse_ratios(ratios), expected=expected)))
 
 
 def _errors(document, published=Snapshot, *, strict=True):

@@ -116,7 +116,7 @@ def summarise_episodes(episodes: pd.DataFrame, recent: int) -> Episodes:
         How many of the latest are listed.
     """
     lengths = episodes["n_sessions"].to_numpy(dtype=np.float64)
-    returns = episodes["spy_return"].dropna().to_numpy()
+    returns, first, later = _split_returns(episodes)
     longest = episodes.iloc[[int(lengths.argmax())]] if len(lengths) else episodes
     return Episodes(
         n=len(lengths),
@@ -128,9 +128,22 @@ def summarise_episodes(episodes: pd.DataFrame, recent: int) -> Episodes:
         n_returns=len(returns),
         mean_spy_return=_mean(returns),
         median_spy_return=_median(returns),
-        share_negative=_mean((returns < 0).astype(np.float64)),
+        share_negative=_mean(returns < 0),
+        mean_spy_return_first=_mean(first),
+        share_negative_first=_mean(first < 0),
+        n_longer=len(later),
+        mean_spy_return_within=_mean(later),
+        share_negative_within=_mean(later < 0),
         recent=list_episodes(episodes.iloc[::-1].head(recent)),
     )
+
+
+def _split_returns(episodes: pd.DataFrame) -> tuple[Floats, Floats, Floats]:
+    """Defined returns over whole episodes, of first sessions alone, and of what came after these."""
+    whole, within = episodes["spy_return"], episodes["spy_return_within"]
+    first = (1 + whole) / (1 + within) - 1
+    later = within[episodes["n_sessions"] > 1]
+    return whole.dropna().to_numpy(), first.dropna().to_numpy(), later.dropna().to_numpy()
 
 
 def list_episodes(episodes: pd.DataFrame) -> tuple[Episode, ...]:
@@ -170,7 +183,7 @@ def _lowest(close: Floats, first: npt.NDArray[np.intp], last: npt.NDArray[np.int
     return np.asarray(np.fmin.reduceat(close, bounds)[::2])
 
 
-def _mean(values: Floats) -> float | None:
+def _mean(values: Floats | Flags) -> float | None:
     return float(values.mean()) if len(values) else None
 
 

@@ -60,6 +60,10 @@ FACTS: dict[str, str] = {
     "episodes_mean_return": "mean SPY return over an episode",
     "episodes_median_return": "median SPY return over an episode",
     "episodes_share_negative": "share of episodes with a negative SPY return",
+    "episodes_first_negative": "share of episodes on whose first session SPY fell",
+    "episodes_longer": "number of episodes of two sessions or more, with their noun",
+    "episodes_within_negative": "share of these that closed lower than on their first session",
+    "episodes_within_return": "mean SPY return of these from their first close to their last",
     # tests of folklore
     "correlation_same_day": "correlation of the daily changes of the ratio and of the VIX, same day",
     "correlation_next_day": "the same with the change of the VIX on the next day",

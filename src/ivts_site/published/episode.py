@@ -74,6 +74,16 @@ class Episodes:
     """Median of the defined returns."""
     share_negative: float | None
     """Share of defined SPY returns below zero."""
+    mean_spy_return_first: float | None
+    """Mean return of the first session alone, which is the move that inverted the curve."""
+    share_negative_first: float | None
+    """Share of episodes on whose first session SPY fell."""
+    n_longer: int
+    """Episodes of two sessions or more whose return within the episode is defined."""
+    mean_spy_return_within: float | None
+    """Mean return of these from their first close to their last."""
+    share_negative_within: float | None
+    """Share of these that closed lower than on their first session."""
     recent: tuple[Episode, ...]
     """Newest first."""
 

@@ -196,6 +196,10 @@ def _episodes(s: Snapshot) -> dict[str, str]:
         "episodes_mean_return": f.percent_change(e.mean_spy_return),
         "episodes_median_return": f.percent_change(e.median_spy_return),
         "episodes_share_negative": f.percent(e.share_negative),
+        "episodes_first_negative": f.percent(e.share_negative_first),
+        "episodes_longer": f.plural(e.n_longer, "episode"),
+        "episodes_within_negative": f.percent(e.share_negative_within),
+        "episodes_within_return": f.percent_change(e.mean_spy_return_within),
     }
 
 
