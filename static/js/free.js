@@ -60,7 +60,7 @@
     return { ends, axes, panels: fitted };
   }
 
-  ivts.drawFree = (whole, days, old) => {
+  ivts.drawFree = (whole, days, old, name) => {
     const found = slice(whole, days);
     const { x, times, ratios, benchmark, line } = found;
     const { ends, axes, panels } = fit(found);
@@ -114,7 +114,6 @@
       label({ x: percent(across(time)), y: '100%', dy: 19, 'text-anchor': 'middle' }, text);
     }
     label({ class: 't-strong f-backwardation', dx: -40, dy: -13 }, `▲ above ${ivts.fixed(line, 2)}: backwardation`);
-    const name = document.querySelector('.r-benchmark dt').textContent;
     label({ dx: -40, y: percent(1 - top), dy: -8 }, panels[1][2] ? `${name}, log scale` : name);
     return { svg, first: x[0], last: x.at(-1), unpacked: { ...found, ends, panels } };
   };

@@ -91,7 +91,8 @@
     const told = (async () => {
       const [whole] = await Promise.all([pictureOf(chart, 'all').told, ivts.script('live')]);
       whole.unpacked ??= ivts.unpackReadings(whole.readings);
-      return ivts.drawFree(whole.unpacked, ivts.daysOf(range), chart.plot.querySelector('.pic'));
+      const name = document.querySelector('.r-benchmark dt').textContent;
+      return ivts.drawFree(whole.unpacked, ivts.daysOf(range), chart.plot.querySelector('.pic'), name);
     })();
     return { svg: told.then(({ svg }) => svg), told };
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,10 @@ from tests.view_states import config
 
 CHARTS = config().page.charts
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; frame-src {origin}"
-HOST = """<!DOCTYPE html><html lang="en"><title>Host</title><body style="margin:0"><script>
-window.told = [];
-addEventListener('message', (event) => window.told.push([event.origin, event.data]));
-</script>
-<iframe src="{origin}/embed/{chart}/?theme=dark" title="x" style="border:0;width:100%;height:480px">
-</iframe>"""
+EXAMPLE = (Path(__file__).parents[2] / "templates/examples/embed.html").read_text("utf-8")
+"""As the page on the data prints it."""
+HOST = f'<!DOCTYPE html><html lang="en"><title>Host</title><body style="margin:0">{EXAMPLE}'
+SPAN = ("2020-01-01", "2020-06-30")
 
 
 @pytest.fixture
@@ -28,9 +27,8 @@ def host(tmp_path: Path, sample_site: Path) -> Iterator[Callable[[str], str]]:
         with served(tmp_path, {"Content-Security-Policy": policy}) as address:
 
             def page(chart: str) -> str:
-                (tmp_path / f"{chart}.html").write_text(
-                    HOST.replace("{origin}", origin).replace("{chart}", chart)
-                )
+                text = HOST.replace("https://example.org", origin).replace("signal", chart)
+                (tmp_path / f"{chart}.html").write_text(text)
                 return f"{address}/{chart}.html"
 
             yield page
@@ -41,31 +39,47 @@ def host(tmp_path: Path, sample_site: Path) -> Iterator[Callable[[str], str]]:
 def test_a_chart_in_a_frame(
     visitor: Callable[..., Any], host: Callable[[str], str], chart: str, width: int
 ) -> None:
-    """The picture is drawn in the theme that was asked for, nothing overflows, and the height is told."""
+    """The example as printed: theme and span are those of its address, nothing overflows, the height fits."""
     page = visitor(viewport={"width": width, "height": 800}).page
     page.goto(host(chart))
     frame = page.frame_locator("iframe")
-    frame.locator(".plot svg").first.wait_for()
+    figure = frame.locator("[data-range='2020-01..2020-06']")
+    figure.wait_for()
     root = frame.locator("html")
     assert root.get_attribute("data-theme") == "dark"
     assert root.evaluate("element => element.scrollWidth <= element.clientWidth")
     assert frame.locator("nav, header, footer").count() == 0
-    page.wait_for_function("window.told.length > 0")
-    origin, message = page.evaluate("window.told.at(-1)")
-    assert message["type"] == "ivts:height"
-    assert message["chart"] == chart
-    assert 250 < message["height"] < 900
-    assert origin.startswith("http://127.0.0.1:")
+    said = figure.locator("[data-summary]").inner_text()
+    assert said.startswith("In backwardation on " if chart == "signal" else "Shown: ")
+    height = "element => Math.ceil(element.ownerDocument.body.getBoundingClientRect().height)"
+    page.wait_for_function("document.querySelector('iframe').height !== '480'")
+    page.wait_for_timeout(100)
+    told = int(page.locator("iframe").get_attribute("height"))
+    assert told == frame.locator("body").evaluate(height)
+    assert 250 < told < 900
 
 
-def test_a_range_by_address(visitor: Callable[..., Any], sample_site: Path) -> None:
-    """`?range=1y` shows the picture of the last year and says so; nonsense changes nothing."""
+def test_ranges_by_address(visitor: Callable[..., Any], sample_site: Path) -> None:
+    """`?range=1y` shows the last year's picture and title, a span its sessions, nonsense nothing else."""
+    history = json.loads((sample_site / "api/v1/history.json").read_text("utf-8"))
+    pairs = zip(history["session"], history["regime"], strict=True)
+    inside = [regime for day, regime in pairs if SPAN[0] <= day <= SPAN[1]]
     with served(sample_site) as origin:
         page = visitor(viewport={"width": 800, "height": 700}).page
-        page.goto(f"{origin}/embed/term-structure/")
-        first = page.locator(".plot svg").first.inner_html()
-        page.goto(f"{origin}/embed/term-structure/?range=<script>")
-        assert page.locator(".plot svg").first.inner_html() == first
-        page.goto(f"{origin}/embed/term-structure/?range=1y")
+        title, picture = page.locator("h1"), page.locator(".plot svg").first
+        page.goto(f"{origin}/embed/signal/")
+        first, words = picture.inner_html(), title.inner_text()
+        for nonsense in ("<script>", "2020-06..2020-01", "2020..", "2020-01-01"):
+            page.goto(f"{origin}/embed/signal/?range={nonsense}")
+            assert picture.inner_html() == first
+        page.goto(f"{origin}/embed/signal/?range=1y")
         page.locator("[data-range='1y']").wait_for()
-        assert page.locator(".plot svg").first.inner_html() != first
+        assert picture.inner_html() != first
+        assert title.inner_text() == f"SAMPLE DATA: {picture.locator('title').first.text_content()}" != words
+        for span in ("2020-01..2020-06", "2020-01-01..2020-06-30"):
+            page.goto(f"{origin}/embed/signal/?range={span}")
+            page.locator(f"[data-range='{span}']").wait_for()
+            assert title.inner_text() == "SAMPLE DATA: VIX / VIX3M, 2 January 2020 to 30 June 2020"
+            assert page.locator("[data-summary]").inner_text() == (
+                f"In backwardation on {inside.count('backwardation')} of {len(inside)} sessions."
+            )

@@ -272,7 +272,7 @@ class Example(Titled):
 
     text: Markdown
     """What it shows."""
-    path: Annotated[str, Field(pattern=r"^[a-z]+\.(py|mjs|sh|R)$")]
+    path: Annotated[str, Field(pattern=r"^[a-z]+\.(py|mjs|sh|R|html)$")]
     """Its name in `templates/examples/`; the tests run it."""
 
 

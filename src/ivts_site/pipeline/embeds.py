@@ -33,12 +33,18 @@ def embed_part(context: BuildContext, pictures: ChartPictures) -> Part:
     return Part(files=files, pages=tuple(pages))
 
 
-def lay_out_embed(context: BuildContext, chart: Chart, ranges: Mapping[str, str]) -> dict[str, object]:
-    """Return what the page of one chart reads; `ranges` are the paths of its pictures over others."""
+def lay_out_embed(context: BuildContext, chart: Chart, addresses: Mapping[str, str]) -> dict[str, object]:
+    """Return what the page of one chart reads; `addresses` are the paths of its pictures over other ranges.
+
+    `ranges` has name, path, first and last day of each. Any days are `free` to be drawn by script where
+    sessions can be read off the pictures.
+    """
     return {
         "head": Head(title=chart.title, description=chart.summary),
         "chart": chart,
-        "ranges": ranges,
+        "ranges": [(each.range, addresses.get(each.range), each.first, each.last) for each in chart.pictures],
+        "free": any(each.readings for each in chart.pictures),
+        "names": context.names,
         "svg": picture(chart.svg),
         "source": source_line(context.site, context.snapshot.as_of),
     }

@@ -27,7 +27,7 @@ PAGE_SCRIPTS = {
     "calendar": ("calendar",),
     "futures": ("futures",),
     "front": ("state", "readings", "pictures", "readout", "strip"),
-    "embed": ("embed",),
+    "embed": ("common", "readings", "scales", "free", "embed"),
 }
 """Of further pages only, which name them in their templates' block `assets`; scripts with their parts."""
 # the full bundle puts a style sheet for maps, which no chart here is, into the page: its policy forbids that
