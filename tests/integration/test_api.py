@@ -8,6 +8,7 @@ import io
 import json
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -22,6 +23,7 @@ import frictionless
 import jsonschema
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from tests.command import ivts
 from tests.markup import Page
@@ -32,7 +34,7 @@ from tests.stored import THROUGH, store_sample
 from tests.view_states import config
 
 from ivts_site.analytics.history import build_history
-from ivts_site.pipeline.schema import PUBLISHED, json_schema
+from ivts_site.pipeline.schema import COLUMNS, PUBLISHED, columns_schema, json_schema
 from ivts_site.published.tables import to_parquet
 from ivts_site.store import Reason
 
@@ -74,7 +76,13 @@ def test_the_index_is_true(sample_site: Path) -> None:
     index = document(sample_site, "index.json")
     listed = {each["path"]: each for each in index["files"]}
     flat = {path.name for path in folder.iterdir() if path.is_file()}
-    assert set(listed) == {name for name in flat if not name.endswith(".schema.json")} - {"index.json"}
+    stamped = {each["path"]: each for each in index["stamped"]}
+    assert set(stamped) == {"snapshot.json", "status.json"}
+    wanted = {name for name in flat if not name.endswith(".schema.json")} - {"index.json", *stamped}
+    assert set(listed) == wanted
+    for name, entry in stamped.items():
+        assert entry["description"], name
+        assert (folder / entry["schema"]).is_file(), name
     for name, entry in listed.items():
         body = (folder / name).read_bytes()
         assert (entry["bytes"], entry["sha256"]) == (len(body), hashlib.sha256(body).hexdigest()), name
@@ -94,7 +102,8 @@ def test_every_json_meets_its_schema(sample_site: Path) -> None:
     """By an independent validator; of a folder the first, a middle and the last file."""
     folder = sample_site / "api/v1"
     index = document(sample_site, "index.json")
-    pairs = [(each["path"], each["schema"]) for each in index["files"] if each["path"].endswith(".json")]
+    listed = (*index["stamped"], *index["files"])
+    pairs = [(each["path"], each["schema"]) for each in listed if each["path"].endswith(".json")]
     for each in index["folders"]:
         names = sorted((folder / each["path"].partition("/")[0]).iterdir())
         pairs += [(str(path.relative_to(folder)), each["schema"]) for path in (names[0], names[-1])]
@@ -102,7 +111,8 @@ def test_every_json_meets_its_schema(sample_site: Path) -> None:
     for path, schema in [*pairs, ("index.json", "index.schema.json")]:
         published, base = document(sample_site, schema), f"{config().site.base_url}api/v1/"
         assert published["$id"] == f"{base}{schema}"
-        strict = json_schema(PUBLISHED[schema.removesuffix(".schema.json")], strict=True)
+        name = schema.removesuffix(".schema.json")
+        strict = columns_schema(strict=True) if name == COLUMNS else json_schema(PUBLISHED[name], strict=True)
         for each in (published, strict):
             validator = jsonschema.Draft202012Validator(each)
             assert list(validator.iter_errors(document(sample_site, path))) == [], path
@@ -197,6 +207,32 @@ def test_pandas_example(served: Served, sample_site: Path) -> None:
     last = printed.rstrip().splitlines()[-1].split()
     assert (last[0], int(last[1])) == (year, sum(flags))
     assert float(last[2]) == pytest.approx(sum(flags) / len(flags), abs=1e-6)
+
+
+def test_columns_example(served: Served, sample_site: Path) -> None:
+    """It runs as printed; lowest, middle and highest ratio of the last year, by the standard library."""
+    printed = run(sys.executable, "-W", "error", "-", text=example("columns.py", served))
+    history = document(sample_site, "history.json")
+    year = history["session"][-1][:4]
+    pairs = zip(history["session"], history["ivts"], strict=True)
+    ratios = [ratio for day, ratio in pairs if day.startswith(year)]
+    label, *found = printed.rstrip().splitlines()[-1].split()
+    wanted = (min(ratios), statistics.median(ratios), max(ratios))
+    assert label == year
+    assert [float(each) for each in found] == pytest.approx(wanted, abs=1e-6)
+
+
+def test_plain_columns_are_those_of_the_csv(sample_site: Path) -> None:
+    """Pandas and polars make the table of the CSV file from them, column by column."""
+    body = (sample_site / "api/v1/history-columns.json").read_bytes()
+    table = pd.read_csv(sample_site / "api/v1/history.csv")
+    pd.testing.assert_frame_equal(pd.read_json(io.BytesIO(body)), table)
+    frame = pl.DataFrame(json.loads(body), infer_schema_length=None)
+    assert frame.columns == list(table)
+    assert (
+        frame["episode"].to_list()
+        == table["episode"].astype(object).where(table["episode"].notna(), None).to_list()
+    )
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="no node on this machine")
@@ -308,22 +344,15 @@ def build(data: Path, out: Path, *options: str, built_at: str = "2026-01-02T00:0
     return out
 
 
-def test_the_instant_of_the_build_is_in_three_files_alone(
-    sample_data: Path, sample_site: Path, tmp_path: Path
-) -> None:
-    """Built a month later: snapshot, status and the index with their hashes differ; no feed, no history."""
+def test_a_file_without_news_stays_as_it_is(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:
+    """Built a month later from the same closes: the instant of the build is in three files alone."""
     other = build(sample_data, tmp_path / "site", built_at="2026-02-02T12:34:56Z")
-    changed = {
-        path.relative_to(other).as_posix()
-        for path in [
-            *other.rglob("*.json"),
-            *other.rglob("*.xml"),
-            *other.rglob("*.csv"),
-            *other.rglob("*.parquet"),
-        ]
-        if path.read_bytes() != (sample_site / path.relative_to(other)).read_bytes()
+    paths = {path.relative_to(other).as_posix() for path in other.rglob("*") if path.is_file()}
+    assert paths == {
+        path.relative_to(sample_site).as_posix() for path in sample_site.rglob("*") if path.is_file()
     }
-    assert changed == {f"api/v1/{name}.json" for name in ("snapshot", "status", "index")}
+    changed = {path for path in paths if (other / path).read_bytes() != (sample_site / path).read_bytes()}
+    assert changed == {"index.html", "api/v1/snapshot.json", "api/v1/status.json"}
 
 
 def test_every_page_names_the_feeds_and_the_data(sample_site: Path) -> None:

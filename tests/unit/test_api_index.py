@@ -30,20 +30,27 @@ def index_of(files: dict[str, bytes]) -> dict[str, object]:
 
 def test_files_are_described_by_their_types_and_bytes() -> None:
     """Sizes and hashes by hand; the first paragraph of the type's docstring; schemas not listed."""
-    index = index_of({"status.json": b"{}", "history.parquet": b"PAR1", "history.csv": b"a\n"})
-    assert [each["path"] for each in index["files"]] == ["history.csv", "history.parquet", "status.json"]
-    csv, parquet, status = index["files"]
-    assert status == {
-        "path": "status.json",
-        "description": (
-            "How old the closes are, from the dates of stored rows and the trading calendar alone."
-        ),
+    bodies = {"status.json": b"{}", "research.json": b"{}", "history.parquet": b"PAR1", "history.csv": b"a\n"}
+    index = index_of(bodies)
+    assert [each["path"] for each in index["files"]] == ["history.csv", "history.parquet", "research.json"]
+    csv, parquet, research = index["files"]
+    assert {key: research[key] for key in ("media_type", "bytes", "sha256", "schema", "schema_version")} == {
         "media_type": "application/json",
         "bytes": 2,
         "sha256": hashlib.sha256(b"{}").hexdigest(),
-        "schema": "status.schema.json",
+        "schema": "research.schema.json",
         "schema_version": "1.0",
     }
+    assert index["stamped"] == [
+        {
+            "path": "status.json",
+            "description": (
+                "How old the closes are, from the dates of stored rows and the trading calendar alone."
+            ),
+            "schema": "status.schema.json",
+            "schema_version": "1.0",
+        }
+    ]
     assert (csv["media_type"], csv["bytes"], csv["schema"]) == ("text/csv", 2, "history.schema.json")
     assert parquet["sha256"] == hashlib.sha256(b"PAR1").hexdigest()
     assert csv["description"].endswith("episode. As a table.")

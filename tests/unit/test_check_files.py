@@ -19,13 +19,14 @@ ENTRY = "<entry><id>{}</id></entry>"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with two files, a schema and a true index."""
+    """A folder with two files, one that every build changes, a schema and a true index."""
     files = {"a.json": b"{}", "b.csv": b"x"}
     for name, body in files.items():
         (tmp_path / name).write_bytes(body)
     (tmp_path / "a.schema.json").write_bytes(b"{}")
     listed = [{"path": name, "sha256": hashlib.sha256(body).hexdigest()} for name, body in files.items()]
-    (tmp_path / "index.json").write_text(json.dumps({"files": listed}))
+    (tmp_path / "now.json").write_bytes(b"{}")
+    (tmp_path / "index.json").write_text(json.dumps({"files": listed, "stamped": [{"path": "now.json"}]}))
     return tmp_path
 
 
@@ -43,9 +44,10 @@ def test_a_true_index_has_no_problems(folder: Path) -> None:
     [
         (lambda f: (f / "a.json").write_bytes(b"[]"), "a.json is not the file that index.json lists"),
         (lambda f: (f / "b.csv").unlink(), "index.json and the folder differ on b.csv"),
+        (lambda f: (f / "now.json").unlink(), "index.json and the folder differ on now.json"),
         (lambda f: (f / "c.csv").write_bytes(b""), "index.json and the folder differ on c.csv"),
     ],
-    ids=["changed", "gone", "new"],
+    ids=["changed", "gone", "gone and stamped", "new"],
 )
 def test_a_false_index_is_found(folder: Path, spoil: Callable[[Path], object], problem: str) -> None:
     """A file that was changed, removed or put there by hand."""

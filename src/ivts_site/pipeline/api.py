@@ -17,13 +17,13 @@ from ivts_site.errors import RenderError
 from ivts_site.model import Table
 from ivts_site.pipeline.calendar import CALENDAR
 from ivts_site.pipeline.context import BuildContext, Part
-from ivts_site.pipeline.schema import schema_at
+from ivts_site.pipeline.schema import COLUMNS, schema_at
 from ivts_site.published.index import NAME as INDEX
 from ivts_site.published.index import Index, build_index, read_schemas
 from ivts_site.published.package import PACKAGE, build_package
 from ivts_site.published.serialize import to_json, to_lines
 from ivts_site.published.snapshot import Snapshot
-from ivts_site.published.tables import episode_table, history_table, to_csv, to_parquet
+from ivts_site.published.tables import episode_table, history_table, to_columns, to_csv, to_parquet
 from ivts_site.render import Page
 from ivts_site.words import api as say
 from ivts_site.words.linked import dataset, license_address
@@ -165,6 +165,9 @@ def _published(context: BuildContext) -> dict[str, bytes]:
         "status.json": to_json(context.status),
         "episodes.json": to_json(context.episodes),
         "history.json": to_lines(context.history),
+        f"{COLUMNS}.json": to_lines(
+            to_columns(history_table(context.history), sample=context.snapshot.sample)
+        ),
     }
     folder = f"{context.config.site.base_url}{API}/"
     texts |= {

@@ -212,7 +212,8 @@ def _check_site(out: Path, schemas: Path) -> str:
     problems += broken_links(pages | dict.fromkeys(damaged, b""))
     for name, shape in PUBLISHED.items():
         problems += _invalid(_described(out / API, name), shape)
-        problems += _other_schema(out / API, schemas, f"{name}.schema.json")
+    for path in sorted(schemas.glob("*.json")):
+        problems += _other_schema(out / API, path)
     problems += index_problems(out / API)
     problems += [problem for path in FEEDS for problem in feed_problems(out / path)]
     if problems:
@@ -236,7 +237,8 @@ def _check_address(out: Path) -> str | None:
     return f"address: {address}"
 
 
-def _other_schema(folder: Path, schemas: Path, name: str) -> Iterator[str]:
+def _other_schema(folder: Path, known: Path) -> Iterator[str]:
+    name = known.name
     try:
         published = json.loads((folder / name).read_bytes())
         address = published.pop("$id", "")
@@ -245,7 +247,7 @@ def _other_schema(folder: Path, schemas: Path, name: str) -> Iterator[str]:
     except (ValueError, LookupError, TypeError, AttributeError):
         yield f"{name} is no schema"
     else:
-        if published != json.loads((schemas / name).read_bytes()) or not address.endswith(name):
+        if published != json.loads(known.read_bytes()) or not address.endswith(name):
             yield f"{name} is of another version"
 
 
@@ -285,8 +287,8 @@ def index_problems(folder: Path) -> Iterator[str]:
     """Tell what the index in a folder says wrongly of the files beside it; nothing where it is missing."""
     try:
         index = json.loads((folder / NAME).read_bytes())
-        listed = {entry["path"]: entry for entry in index["files"]}
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        listed = {entry["path"]: entry.get("sha256") for entry in (*index["files"], *index["stamped"])}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return  # told by the check of its shape
     found = {path.name: path for path in folder.iterdir() if path.is_file()}
     for name in sorted(listed.keys() | found.keys()):
@@ -294,7 +296,7 @@ def index_problems(folder: Path) -> Iterator[str]:
             continue
         if name not in found or name not in listed:
             yield f"{NAME} and the folder differ on {name}"
-        elif hashlib.sha256(found[name].read_bytes()).hexdigest() != listed[name]["sha256"]:
+        elif listed[name] and hashlib.sha256(found[name].read_bytes()).hexdigest() != listed[name]:
             yield f"{name} is not the file that {NAME} lists"
 
 

@@ -47,6 +47,12 @@ OPTIONAL = frozenset({"futures"})
 FOLDERS = frozenset({"day"})
 """Names that are folders, of one file for each session."""
 
+COLUMNS = "history-columns"
+"""Name of the history in plain columns, which a program makes a table of."""
+COLUMNS_ARE = (
+    """The history once more, in plain columns: those of its CSV file, each a list, oldest session first."""
+)
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SUFFIX = ".schema.json"
 
@@ -73,9 +79,31 @@ def json_schema(published: type, *, strict: bool = False) -> dict[str, Any]:
     return {"$schema": DIALECT, **schema}
 
 
+def columns_schema(*, strict: bool = False) -> dict[str, Any]:
+    """Describe the history in plain columns: what its keys mean, under the names of its CSV file."""
+    history = json_schema(History)
+    keys, closes = history["properties"], history["$defs"]["HistoryCloses"]["properties"]
+    columns = {key: told for key, told in keys.items() if told.get("type") == "array"}
+    simulated = {"type": "array", "items": {"const": True}}
+    mark = {"description": "Only there where the closes are simulated.", "title": "Sample", **simulated}
+    rates = keys["rolling_rates"]
+    return {
+        "$schema": DIALECT,
+        "description": COLUMNS_ARE,
+        "properties": columns | closes | {"sample": mark},
+        "patternProperties": {
+            "^rate_[1-9][0-9]*$": {"description": rates["description"], **rates["additionalProperties"]}
+        },
+        "required": list(columns),
+        "title": "HistoryColumns",
+        "type": "object",
+    } | ({"additionalProperties": False} if strict else {})
+
+
 def schema_files() -> dict[str, str]:
     """Contents of the schema files by name."""
-    return {f"{name}{SUFFIX}": to_json(json_schema(shape)) for name, shape in PUBLISHED.items()}
+    schemas = {name: json_schema(shape) for name, shape in PUBLISHED.items()} | {COLUMNS: columns_schema()}
+    return {f"{name}{SUFFIX}": to_json(schema) for name, schema in schemas.items()}
 
 
 def schema_at(address: str, text: str) -> str:

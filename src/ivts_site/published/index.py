@@ -19,6 +19,8 @@ MEDIA_TYPES = {
     ".csv": "text/csv",
     ".parquet": "application/vnd.apache.parquet",
 }
+STAMPED = ("snapshot.json", "status.json")
+"""Files that hold the instant of the build."""
 _FORMS = {".csv": " As a table.", ".parquet": " As a table, for queries that read a part of it."}
 
 
@@ -38,6 +40,20 @@ class IndexFile:
     """Of these bytes, 64 hexadecimal digits."""
     schema: str | None
     """JSON Schema of the file, or of the JSON file that holds the same; null where there is none."""
+    schema_version: str | None
+    """Version of that schema."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStamped:
+    """A published file that every build changes, hence without size and hash."""
+
+    path: str
+    """Below the folder of `index.json`."""
+    description: str
+    """What it holds."""
+    schema: str | None
+    """JSON Schema of the file."""
     schema_version: str | None
     """Version of that schema."""
 
@@ -77,7 +93,9 @@ class Index:
     documentation: str
     """Address of the page that describes the files."""
     files: tuple[IndexFile, ...]
-    """In alphabetical order; the JSON Schemas and this file are not among them."""
+    """In alphabetical order; the JSON Schemas, this file and the stamped ones are not among them."""
+    stamped: tuple[IndexStamped, ...]
+    """Files that hold the instant of the build; only news changes any other, this one too."""
     folders: tuple[IndexFolder, ...]
     """In alphabetical order."""
 
@@ -114,7 +132,10 @@ def build_index(
         as_of=as_of,
         licence=licence,
         documentation=documentation,
-        files=tuple(_file(path, files[path], schemas) for path in listed if "/" not in path),
+        files=tuple(
+            _file(path, files[path], schemas) for path in listed if "/" not in path and path not in STAMPED
+        ),
+        stamped=tuple(_stamped(path, schemas) for path in STAMPED if path in files),
         folders=tuple(_folders([path for path in listed if "/" in path], schemas)),
     )
 
@@ -138,6 +159,16 @@ def _file(path: str, body: bytes, schemas: Mapping[str, Mapping[str, Any]]) -> I
         sha256=hashlib.sha256(body).hexdigest(),
         schema=_schema(name.stem, schemas),
         schema_version=_version(name.stem, schemas),
+    )
+
+
+def _stamped(path: str, schemas: Mapping[str, Mapping[str, Any]]) -> IndexStamped:
+    name = PurePosixPath(path).stem
+    return IndexStamped(
+        path=path,
+        description=_description(schemas.get(name)),
+        schema=_schema(name, schemas),
+        schema_version=_version(name, schemas),
     )
 
 
@@ -166,4 +197,8 @@ def _schema(stem: str, schemas: Mapping[str, Mapping[str, Any]]) -> str | None:
 
 
 def _version(stem: str, schemas: Mapping[str, Mapping[str, Any]]) -> str | None:
-    return schemas[stem]["properties"]["schema_version"]["examples"][0] if stem in schemas else None
+    """Return the version that a file of this name carries; plain columns carry none, and have that of all."""
+    if stem not in schemas:
+        return None
+    told = schemas[stem]["properties"].get("schema_version")
+    return told["examples"][0] if told else SCHEMA_VERSION

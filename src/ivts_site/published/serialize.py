@@ -22,20 +22,15 @@ def to_json(published: Any) -> str:
 
 
 def to_lines(published: Any) -> str:
-    """Write a published dataclass as JSON, one line a key: for long columns, which an indent would blow up.
+    """Write a published dataclass, or columns by name, as JSON, one line a key: an indent would blow them up.
 
-    Its floats are rounded already; one that is NaN or infinite is a `ValueError`.
+    Floats are rounded already; one that is NaN or infinite is a `ValueError`.
     """
+    values = published if isinstance(published, Mapping) else _fields(published)
     lines = (
-        f"{json.dumps(field.name)}: "
-        + json.dumps(
-            getattr(published, field.name),
-            default=_fields,
-            ensure_ascii=False,
-            allow_nan=False,
-            separators=(",", ":"),
-        )
-        for field in fields(published)
+        f"{json.dumps(name)}: "
+        + json.dumps(value, default=_fields, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        for name, value in values.items()
     )
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
