@@ -25,7 +25,9 @@ CALCULATORS = {
     for name in hedge.__all__
     if name.islower() and name not in {"select_row", "count_rows", "check_inputs"}
 }
-"""Functions that both implementations have."""
+"""Functions of the reference."""
+ON_THE_PAGE = CALCULATORS - {"build_scenarios", "carry_payoff", "size_hedge"}
+"""Functions that the script has too; the others are of the command line alone."""
 
 RUN = """
 (cases) => cases.map(({ name, given }) => {

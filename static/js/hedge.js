@@ -1,6 +1,6 @@
 /*
- * The calculators of the hedge lab as `ivtsHedge`: the same functions, rules and messages as analytics/hedge/, which
- * says what each result means; the tests compare both. No page is touched here.
+ * The calculators of the hedge lab as `ivtsHedge`: those functions of analytics/hedge/ that the page needs, with the
+ * same rules and messages; there it says what each result means. The tests compare both. No page is touched here.
  *
  * N notional, E entry, P price, W coins, L leverage, m maintenance, f rate, h hedge. Prices are USD per coin, amounts
  * USD or coin, shares and rates decimal fractions. What a formula does not allow throws HedgeInputError {field, message}.
@@ -129,28 +129,6 @@
 
   // ---------------------------------------------------------------- position
 
-  function sizeHedge({ spotValue, hedge, entry, leverage = 1, face = 1, rounding = 'nearest', allowOutside = false }) {
-    check({ spotValue, hedge, entry, leverage, face }, allowOutside ? ['hedge'] : []);
-    const targetNotional = hedge * spotValue;
-    const contracts = wholeContracts(targetNotional / face, rounding);
-    const [notional, coins] = [contracts * face, spotValue / entry];
-    const margin = Math.abs(notional) / (entry * leverage);
-    if (margin - coins > face / (entry * leverage)) {
-      refuse('leverage', 'must be higher: the margin would be more coin than is held');
-    }
-    return result({
-      coins,
-      targetNotional,
-      contracts,
-      notional,
-      hedge: notional / spotValue,
-      margin,
-      freeCoins: withoutNoise(coins - margin, coins),
-      netExposure: withoutNoise(spotValue - notional, spotValue),
-      netShare: withoutNoise(1 - notional / spotValue, 1),
-    });
-  }
-
   function averageEntry({ notionals, prices }) {
     checkPairs({ notionals, prices }, 1);
     const notional = sum(notionals);
@@ -224,26 +202,6 @@
     return result({ coins: held, notional: left, entry: moved, realized, feeCoin });
   }
 
-  /** Rows of `pnlCoin`, `pnl`, `total`, `change`, `totalReturn`, `netExposure` by hedge, columns by move. */
-  function buildScenarios({ spotValue, entry, hedges, moves, allowOutside = false }) {
-    check({ spotValue, entry });
-    checkList('hedges', hedges, 1, allowOutside ? SIGNED : RULES.hedges);
-    checkList('moves', moves, 1);
-    const table = (cell) => hedges.map((hedge) => moves.map((move) => cell(hedge, move)));
-    return result({
-      hedges,
-      moves,
-      prices: moves.map((move) => entry * (1 + move)),
-      spot: moves.map((move) => spotValue * (1 + move)),
-      pnlCoin: table((hedge, move) => (-hedge * spotValue * move) / (entry * (1 + move))),
-      pnl: table((hedge, move) => -hedge * spotValue * move),
-      total: table((hedge, move) => spotValue + (1 - hedge) * spotValue * move),
-      change: table((hedge, move) => (1 - hedge) * spotValue * move),
-      totalReturn: table((hedge, move) => (1 - hedge) * move),
-      netExposure: table((hedge, move) => (1 - hedge) * spotValue * (1 + move)),
-    });
-  }
-
   // ---------------------------------------------------------------- funding, basis and carry
 
   function compounded(field, logGrowth) {
@@ -298,16 +256,6 @@
       lockedProfit: (notional * (forward - spot)) / forward,
       lockedReturn: (forward - spot) / spot,
       unhedgedCoins: unhedgedCoins(coins, notional, forward),
-    });
-  }
-
-  function carryPayoff({ coins, notional, forward, price }) {
-    check({ coins, notional, forward, price });
-    const unhedged = unhedgedCoins(coins, notional, forward);
-    return result({
-      pnlCoin: (-notional * (price - forward)) / (forward * price),
-      equity: unhedged + notional / price,
-      payoff: unhedged * price + notional,
     });
   }
 
@@ -606,8 +554,6 @@
     applyTrade,
     averageEntry,
     breakEvenDays,
-    buildScenarios,
-    carryPayoff,
     chanceOfReaching,
     checkInputs: check,
     findLiquidation,
@@ -627,7 +573,6 @@
     simpleReturns,
     sizeBetaHedge,
     sizeCarry,
-    sizeHedge,
     topUpLadder,
   });
 })();

@@ -1,15 +1,18 @@
 """Reference implementation of the hedge lab; `static/js/hedge.js` computes the same in the browser.
 
-Formulas in the notation N = contracts · USD face, E entry, P price, W coin with the position, Q coin held in
-all, L leverage, m maintenance rate, f funding rate an interval, h hedge factor = N / (W · E), and s = +1 for
-a long, −1 for a short. Numbers in, frozen results out; what a formula does not allow raises `HedgeInputError`
-with the field's name.
+An input has one meaning and one unit wherever its name stands. Prices (`entry` E, `price` P, `spot` S, the
+dated future's `forward` F, `barrier` B) are USD per coin; `notional` N = contracts · `face`, `value` V and
+`trade` are USD; `coins` W with the position, `margin` and `amount` a are coin. Hedge factors (`hedge` and
+`target` h = N / (W · E)) and rates (`maintenance` m, `fee` c, `rate` f an interval, `premium` p and
+`volatility` σ a year) are decimal fractions. `leverage` is L, `days` d are calendar days, `beta` is β,
+`side` s = +1 for a long, −1 for a short. Contracts are rounded to the nearest whole one (halves go up), up,
+or down, which never hedges more than asked.
+
+Numbers in, frozen results out; what a formula does not allow raises `HedgeInputError` with the field's name.
+`fields` has the rules.
 """
 
 from ivts_site.analytics.hedge.beta import (
-    BetaHedge,
-    HedgeBeta,
-    PairedCloses,
     hedge_beta,
     pair_closes,
     residual_risk,
@@ -19,10 +22,6 @@ from ivts_site.analytics.hedge.beta import (
 from ivts_site.analytics.hedge.fields import check_inputs
 from ivts_site.analytics.hedge.frame import count_rows, select_row
 from ivts_site.analytics.hedge.income import (
-    Basis,
-    Carry,
-    CarryPayoff,
-    Funding,
     break_even_days,
     carry_payoff,
     forward_price,
@@ -31,9 +30,6 @@ from ivts_site.analytics.hedge.income import (
     size_carry,
 )
 from ivts_site.analytics.hedge.liquidation import (
-    ALERTS,
-    Aftermath,
-    Liquidation,
     alert_prices,
     chance_of_reaching,
     find_liquidation,
@@ -42,14 +38,6 @@ from ivts_site.analytics.hedge.liquidation import (
 from ivts_site.analytics.hedge.position import (
     HEDGES,
     MOVES,
-    Drift,
-    Fills,
-    HedgeSize,
-    LinearPnl,
-    Pnl,
-    Position,
-    Scenarios,
-    Traded,
     apply_trade,
     average_entry,
     build_scenarios,
@@ -60,40 +48,14 @@ from ivts_site.analytics.hedge.position import (
     size_hedge,
 )
 from ivts_site.analytics.hedge.whole import (
-    Outcomes,
-    Terms,
-    TopUps,
-    WholeHedge,
     measure_hedge,
     project_hedge,
     top_up_ladder,
 )
 
 __all__ = [
-    "ALERTS",
     "HEDGES",
     "MOVES",
-    "Aftermath",
-    "Basis",
-    "BetaHedge",
-    "Carry",
-    "CarryPayoff",
-    "Drift",
-    "Fills",
-    "Funding",
-    "HedgeBeta",
-    "HedgeSize",
-    "LinearPnl",
-    "Liquidation",
-    "Outcomes",
-    "PairedCloses",
-    "Pnl",
-    "Position",
-    "Scenarios",
-    "Terms",
-    "TopUps",
-    "Traded",
-    "WholeHedge",
     "alert_prices",
     "apply_trade",
     "average_entry",
