@@ -21,7 +21,6 @@ from ivts_site.errors import HedgeInputError
 Value = float | str | bool
 Numbers = dict[str, Value]
 Rows = dict[str, list[Numbers]]
-Held = dict[str, Any]
 
 ABSENT = "–"
 MOVES = (-0.5, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.5, 1.0)
@@ -32,11 +31,14 @@ TIMES = (1.0, 2.0, 5.0, 10.0)
 NEW_TIMES = (2.0, 3.0, 5.0, 10.0)
 LEFT = (1.25, 1.0, 0.75, 0.5, 0.25)
 """Margins of the table of withdrawals, as shares of what the short can lose."""
+STEPS = (0, 1, 2, 4, 8, 12)
+"""Steps of coin in the table of additions."""
 NEAR = 0.1
 """A liquidation this close to the price now is the headline."""
 _HUGE, _MILLIONS = 1e12, 1e7
 _UNIT = re.compile(r"_(usd|px|coin|pct|num|n|x)(\d?)$")
 _ZEROS = re.compile(r"\.0+$|(\.\d*?[1-9])0+$")
+_VENUE = ("maintenance", "fee", "amount", "slope", "tiers", "maintenance_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,26 +51,70 @@ class Worked:
 
 def work_out(given: Mapping[str, str], lab: Lab) -> Worked:
     """Work out everything the page shows for one set of inputs, each as a visitor would type it, by name."""
-    numbers: Numbers = {**lab.names[given["asset"]].model_dump()}
-    sheet = Sheet(given=given, words=lab.words, numbers=numbers, rows={}, held=_held(given, numbers))
-    for group in (_whole, _scenarios, _drift, _ladder, _funding, _basis, _other, _linear):
-        group(sheet)
-    return Worked(numbers=numbers, rows=sheet.rows)
+    sheet = Sheet(given, lab.words, {**lab.names[given["asset"]].model_dump()})
+    for part in (_whole, _scenarios, _drift, _ladder, _funding, _basis, _other, _linear):
+        part(sheet)
+    return Worked(numbers=sheet.numbers, rows=sheet.rows)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What the groups of results read, and write their numbers and rows into."""
+    """One set of inputs, and the numbers and rows that the parts of the page write into it.
 
-    given: Mapping[str, str]
-    words: Mapping[str, str]
-    numbers: Numbers
-    rows: Rows
-    held: Held
+    `hedge` are the arguments of `measure_hedge`.
+    """
 
+    def __init__(self, given: Mapping[str, str], words: Mapping[str, str], numbers: Numbers) -> None:
+        self.given, self.words, self.numbers = given, words, numbers
+        self.rows: Rows = {}
+        self.hedge = self._read_position()
 
-def _number(given: Mapping[str, str], name: str, scale: float = 1.0) -> float:
-    return float(given[name].replace(",", "")) / scale
+    def typed(self, name: str, scale: float = 1.0) -> float:
+        """Return a number that was typed; `scale` is 100 where it is in per cent."""
+        return float(self.given[name].replace(",", "")) / scale
+
+    def found(self, name: str) -> float:
+        """Return a number that was worked out before."""
+        return float(self.numbers[name])
+
+    def of(self, *names: str) -> dict[str, Any]:
+        """Return some of the arguments that describe the hedge."""
+        return {name: self.hedge[name] for name in names}
+
+    def _read_position(self) -> dict[str, Any]:
+        """Return the position as the calculators take it, and note what is typed."""
+        given, notional, entry = self.given, self.typed("notional"), self.typed("entry")
+        if fills := _lines(given["fills"]):
+            prices, sold = ([float(row[place]) for row in fills] for place in (0, 1))
+            filled = h.average_entry(notionals=sold, prices=prices)
+            notional, entry = filled.notional, filled.entry
+        h.check_inputs(face=self.typed("face"))
+        coins, leverage, isolated = self.typed("hold"), self.typed("leverage"), given["mode"] == "isolated"
+        if isolated:
+            h.check_inputs(leverage=leverage)
+        margin = notional / (entry * leverage) if isolated else coins
+        if given["margin"]:
+            margin = float(given["margin"])
+        perpetual = given["contract"] == "perpetual"
+        tiers = [
+            [float(row[0]) if row[0] else None, float(row[1]) / 100, *map(float, row[2:])]
+            for row in _lines(given["tiers"])
+        ]
+        self.numbers |= {
+            "isolated": isolated, "cross": not isolated, "perpetual": perpetual, "dated": not perpetual,
+            "lev_x": notional / (entry * margin) if given["margin"] and isolated and margin else leverage,
+            "face_usd": self.typed("face"), "target_pct": self.typed("target", 100),
+            "ahead_days": _days(self.typed("ahead")), "vol_pct": self.typed("vol", 100),
+            "fee_pct2": self.typed("fee", 100), "maint_pct2": self.typed("maintenance", 100),
+            "on": given["on"], "tiered": bool(tiers), "rounding": given["rounding"],
+        }  # fmt: skip
+        return {
+            "coins": coins, "margin": margin, "notional": notional, "entry": entry,
+            "price": self.typed("price"), "maintenance": self.typed("maintenance", 100),
+            "fee": self.typed("fee", 100), "amount": self.typed("amount"), "slope": self.typed("slope", 100),
+            "tiers": tiers or None, "maintenance_on": given["on"],
+            "rate": self.typed("rate", 100) if perpetual else 0.0,
+            "interval_hours": self.typed("hours"), "horizon_days": self.typed("ahead"),
+        }  # fmt: skip
 
 
 def _lines(text: str) -> list[list[str]]:
@@ -76,215 +122,140 @@ def _lines(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in rows if any(row)]
 
 
-def _held(given: Mapping[str, str], k: Numbers) -> Held:
-    """Return the position as the calculators take it, and note what is typed."""
-    notional, entry = _number(given, "notional"), _number(given, "entry")
-    fills = _lines(given["fills"])
-    if fills:
-        filled = h.average_entry(
-            notionals=[float(row[1]) for row in fills], prices=[float(row[0]) for row in fills]
-        )
-        notional, entry = filled.notional, filled.entry
-    h.check_inputs(face=_number(given, "face"))
-    if given["mode"] == "isolated":
-        h.check_inputs(leverage=_number(given, "leverage"))
-    coins, leverage, isolated = (
-        _number(given, "hold"),
-        _number(given, "leverage"),
-        given["mode"] == "isolated",
-    )
-    margin = (
-        float(given["margin"]) if given["margin"] else notional / (entry * leverage) if isolated else coins
-    )
-    perpetual = given["contract"] == "perpetual"
-    tiers = [
-        [float(row[0]) if row[0] else None, float(row[1]) / 100, *map(float, row[2:])]
-        for row in _lines(given["tiers"])
-    ]
-    k |= {
-        "isolated": isolated, "cross": not isolated, "perpetual": perpetual, "dated": not perpetual,
-        "lev_x": notional / (entry * margin) if given["margin"] and isolated and margin else leverage,
-        "face_usd": _number(given, "face"), "target_pct": _number(given, "target", 100),
-        "ahead_days": _days(_number(given, "ahead")), "vol_pct": _number(given, "vol", 100),
-        "fee_pct2": _number(given, "fee", 100), "maint_pct2": _number(given, "maintenance", 100),
-        "on": given["on"], "tiered": bool(tiers), "rounding": given["rounding"],
-    }  # fmt: skip
-    terms = {
-        "maintenance": _number(given, "maintenance", 100), "fee": _number(given, "fee", 100),
-        "amount": _number(given, "amount"), "slope": _number(given, "slope", 100), "tiers": tiers or None,
-        "maintenance_on": given["on"], "rate": _number(given, "rate", 100) if perpetual else 0.0,
-        "interval_hours": _number(given, "hours"), "horizon_days": _number(given, "ahead"),
-    }  # fmt: skip
-    return {
-        "coins": coins, "margin": margin, "notional": notional, "entry": entry,
-        "price": _number(given, "price"), "terms": terms, "filled": bool(fills),
-    }  # fmt: skip
-
-
-def _place(held: Held) -> Held:
-    terms: Held = held["terms"]
-    return {name: held[name] for name in ("coins", "margin", "notional", "entry", "price")} | terms
-
-
 def _whole(w: Sheet) -> None:
     """Value, exposure and liquidation at the price now: the strip, and what headlines are chosen by."""
-    held, k, given, words = w.held, w.numbers, w.given, w.words
-    now = h.measure_hedge(**_place(held))
-    price, entry, short = held["price"], held["entry"], held["notional"] > 0
+    k, words, now = w.numbers, w.words, h.measure_hedge(**w.hedge)
+    coins, notional, entry, price = w.of("coins", "notional", "entry", "price").values()
+    short, rate = notional > 0, w.typed("rate", 100)
+    annual = h.measure_funding(notional=1, price=price, rate=rate, interval_hours=w.typed("hours"))
     k |= {
-        "coins_coin": held["coins"], "unit_name": k["name"], "held_usd": held["coins"] * price,
-        "margin_coin": held["margin"], "notional_usd": held["notional"], "entry_px": entry, "price_px": price,
-        "contracts_n": held["notional"] / _float(k, "face_usd"), "move_pct1": price / entry - 1,
+        "coins_coin": coins, "unit_name": k["name"], "held_usd": coins * price,
+        "margin_coin": w.hedge["margin"], "notional_usd": notional, "entry_px": entry, "price_px": price,
+        "contracts_n": notional / w.found("face_usd"), "move_pct1": price / entry - 1,
         "value_usd": now.value, "share_pct": now.exposed_share, "hedge_pct": 1 - now.exposed_share,
-        "open_pct": 1 - _float(k, "target_pct"), "left_coin": now.coins_left, "due_coin": now.funding_due,
-        "most_coin": held["notional"] / entry, "short": short, "liquidated": now.liquidated,
+        "open_pct": 1 - w.found("target_pct"), "left_coin": now.coins_left, "due_coin": now.funding_due,
+        "most_coin": notional / entry, "short": short, "liquidated": now.liquidated,
         "never": short and not now.liquidates, "spent": now.liquidated and now.coins_left == 0,
-        "paying": _number(given, "rate") < 0 and given["contract"] == "perpetual",
-        "unpaid": _number(given, "rate") == 0,
-        "rate_pct2": _number(given, "rate", 100), "hours_num": _number(given, "hours"),
+        "paying": rate < 0 and bool(k["perpetual"]), "unpaid": rate == 0,
+        "rate_pct2": rate, "hours_num": w.typed("hours"), "near": False, "within": False,
+        "annual_pct2": abs(annual.annual_simple),
         "mode_word": words["isolated" if k["isolated"] else "cross"],
-        "near": False, "within": False,
+        "margin_hint": words["isolated_hint" if k["isolated"] else "cross_hint"],
+        "entry_hint": words["fills_hint" if _lines(w.given["fills"]) else "entry_hint"],
+        "price_hint": words["at_entry" if price == entry else "from_entry"],
+        "rate_hint": words["paying_hint" if annual.annual_simple < 0 else "paid_hint"],
     }  # fmt: skip
     if now.liquidation is not None and now.distance is not None and now.from_entry is not None:
         k |= {
             "liq_px": now.liquidation, "away_pct1": now.distance, "fromentry_pct1": now.from_entry,
             "leftthen_usd": now.left_value or 0.0, "near": now.distance <= NEAR, "within": now.distance < 1,
         }  # fmt: skip
-    annual = h.measure_funding(
-        notional=1, price=price, rate=_float(k, "rate_pct2"), interval_hours=_float(k, "hours_num")
-    ).annual_simple
-    k |= {
-        "annual_pct2": abs(annual),
-        "margin_hint": words["isolated_hint" if k["isolated"] else "cross_hint"],
-        "entry_hint": words["fills_hint" if held["filled"] else "entry_hint"],
-        "price_hint": words["at_entry" if price == entry else "from_entry"],
-        "rate_hint": words["paying_hint" if annual < 0 else "paid_hint"],
-    }  # fmt: skip
     if k["tiered"]:
         k["maint_pct2"] = 0.0
 
 
 def _scenarios(w: Sheet) -> None:
     """The table of moves, with the chosen one and liquidation in it, and the fall by a fifth."""
-    held, k, words = w.held, w.numbers, w.words
-    chosen = _number(w.given, "move", 100)
+    k, words, chosen = w.numbers, w.words, w.typed("move", 100)
+    coins, price, entry = w.of("coins", "price", "entry").values()
     marked = k.get("away_pct1") if k["short"] and not k["liquidated"] else None
     wanted = {*MOVES, chosen} | ({marked} if isinstance(marked, float) and marked < 1 else set())
-    out = h.project_hedge(**_place(held), moves=sorted(map(float, wanted)))
-    table: list[Numbers] = []
-    for i, move in enumerate(out.moves):
-        at_liquidation = move == marked
-        row: Numbers = {
-            "move": _move_word(move, words, liquidation=at_liquidation), "price_px": out.prices[i],
+    out = h.project_hedge(**w.hedge, moves=sorted(map(float, wanted)))
+    table: list[Numbers] = [
+        {
+            "move": _move_word(move, words, liquidation=move == marked), "price_px": out.prices[i],
             "value_usd": out.values[i], "futures_usd": out.futures[i],
-            "never_usd": held["coins"] * out.prices[i], "on": move == chosen, "bk": at_liquidation,
-        }  # fmt: skip
-        if move:
-            row |= {"change_usd": out.changes[i], "alone_usd": out.unhedged[i]}
-        table.append(row)
+            "never_usd": coins * out.prices[i], "on": move == chosen, "bk": move == marked,
+            **({"change_usd": out.changes[i], "alone_usd": out.unhedged[i]} if move else {}),
+        }
+        for i, move in enumerate(out.moves)
+    ]  # fmt: skip
     w.rows["scenarios"] = w.rows["left"] = table
     fall, double = (out.moves.index(move) for move in (-0.2, 1.0))
     lost = out.changes[fall]
+    full = abs(lost) < coins * price / 1000
     k |= {
         "move_pct": chosen, "fall_usd": abs(lost), "fall_sign": write_number(lost, "usd", signed=True),
         "fall_alone_usd": -out.unhedged[fall], "double_usd": abs(out.changes[double]),
-        "double_alone_usd": out.unhedged[double], "full": abs(lost) < held["coins"] * held["price"] / 1000,
-        "gains": lost > 0,
-        "futures_head": words["futures" if held["price"] == held["entry"] else "futures_to_date"],
+        "double_alone_usd": out.unhedged[double], "full": full, "gains": lost > 0 and not full,
+        "futures_head": words["futures" if price == entry else "futures_to_date"],
     }  # fmt: skip
-    k["gains"] = bool(k["gains"]) and not k["full"]
 
 
 def _drift(w: Sheet) -> None:
     """Exposure and restoring trade at each move; the position after the trade; a new hedge after the end."""
-    held, k, words = w.held, w.numbers, w.words
-    out = h.project_hedge(**_place(held), moves=FEWER_MOVES)
-    table: list[Numbers] = []
-    trades = []
-    for i, move in enumerate(out.moves):
-        row: Numbers = {"move": _move_word(move, words), "price_px": out.prices[i],
-                        "share_pct": out.exposed_shares[i], "on": move == 0}  # fmt: skip
-        trade = _restoring(held, k, out.prices[i], gone=out.liquidated[i])
-        trades.append(trade)
-        row |= _trade_words(trade, words)
-        table.append(row)
-    w.rows["drift"] = table
+    k, words = w.numbers, w.words
+    out = h.project_hedge(**w.hedge, moves=FEWER_MOVES)
+    trades = [_restoring(w, *at) for at in zip(out.prices, out.liquidated, strict=True)]
+    w.rows["drift"] = [
+        {
+            "move": _move_word(move, words), "price_px": out.prices[i], "share_pct": out.exposed_shares[i],
+            "on": move == 0, **_trade_words(trades[i], words),
+        }
+        for i, move in enumerate(out.moves)
+    ]  # fmt: skip
     trade, fall = trades[FEWER_MOVES.index(0.0)], FEWER_MOVES.index(-0.2)
+    then = _trade_words(trades[fall], words)
     k |= _trade_words(trade, words, more=not k["liquidated"]) | {
-        "trade_n": abs(trade) / _float(k, "face_usd"), "moved": trade != 0, "steady": trades[fall] == 0,
-        "adrift": trade == 0 and abs(_float(k, "share_pct") - _float(k, "open_pct")) >= 0.005,
+        "trade_n": abs(trade) / w.found("face_usd"), "moved": trade != 0, "steady": trades[fall] == 0,
+        "adrift": trade == 0 and abs(w.found("share_pct") - w.found("open_pct")) >= 0.005,
         "share20_pct": out.exposed_shares[fall], "reaches": False, "unfunded": False,
-        "trade20": _filled(_trade_words(trades[fall], words)),
+        "trade20": fill_tokens(str(then["trade"]), then),
     }  # fmt: skip
     if k["liquidated"]:
-        _new_hedge(held, w.rows, trade)
+        w.rows["again"] = [_new_hedge(w, trade, times) for times in NEW_TIMES]
     elif trade:
-        after = _after(held, k, trade)
+        after = _after(w, trade)
         k["newentry_px"] = after["entry"]
         try:
-            closes = h.measure_hedge(**_place(after)).liquidation
+            closes = h.measure_hedge(**after).liquidation
         except HedgeInputError:
             k["unfunded"] = True
         else:
             k |= {} if closes is None else {"newliq_px": closes, "reaches": True}
 
 
-def _restoring(held: Held, k: Numbers, price: float, *, gone: bool) -> float:
+def _restoring(w: Sheet, price: float, gone: bool) -> float:
     """The trade in whole contracts at a price; of the coin left where the short is gone."""
-    left = {"coins": _float(k, "left_coin"), "notional": 0.0, "entry": price}
-    own = {name: held[name] for name in ("coins", "notional", "entry")}
-    if gone and not left["coins"]:
+    position = w.of("coins", "notional", "entry")
+    if gone:
+        position = {"coins": w.found("left_coin"), "notional": 0.0, "entry": price}
+    if not position["coins"]:
         return 0.0
-    return h.measure_drift(
-        **(left if gone else own),
-        price=price,
-        target=_float(k, "target_pct"),
-        face=_float(k, "face_usd"),
-        rounding=str(k["rounding"]),  # type: ignore[arg-type]
-    ).trade
+    target, face = w.found("target_pct"), w.found("face_usd")
+    rounding: Any = w.given["rounding"]
+    return h.measure_drift(**position, price=price, target=target, face=face, rounding=rounding).trade
 
 
-def _after(held: Held, k: Numbers, trade: float) -> Held:
+def _after(w: Sheet, trade: float) -> dict[str, Any]:
     """The position after a trade at the price now; isolated margin as the leverage asks for."""
-    traded = h.apply_trade(
-        **{name: held[name] for name in ("coins", "notional", "entry", "price")},
-        trade=trade,
-        fee=held["terms"]["fee"],
-    )
-    margin = held["margin"] + traded.coins - held["coins"]
-    if k["isolated"]:
-        margin = min(traded.coins, traded.notional / (traded.entry * _float(k, "lev_x")))
-    return held | {
-        "coins": traded.coins, "notional": traded.notional, "entry": traded.entry, "margin": margin,
-    }  # fmt: skip
+    traded = h.apply_trade(**w.of("coins", "notional", "entry", "price", "fee"), trade=trade)
+    margin = w.hedge["margin"] + traded.coins - w.hedge["coins"]
+    if w.numbers["isolated"]:
+        margin = min(traded.coins, traded.notional / (traded.entry * w.found("lev_x")))
+    moved = {"coins": traded.coins, "notional": traded.notional, "entry": traded.entry, "margin": margin}
+    return w.hedge | moved
 
 
-def _new_hedge(held: Held, rows: Rows, trade: float) -> None:
-    """Margin and liquidation of a new hedge at the price now, by leverage."""
-    table: list[Numbers] = []
-    for times in NEW_TIMES:
-        margin = trade / (held["price"] * times)
-        row: Numbers = {"times_x": times, "tied_coin": margin}
-        if trade:
-            rules = {name: value for name, value in held["terms"].items() if name not in _FUNDING}
-            closes = h.find_liquidation(notional=trade, margin=margin, entry=held["price"], **rules).price
-            if closes is not None:
-                row |= {"liq_px": closes, "away_pct": closes / held["price"] - 1}
-        table.append(row)
-    rows["again"] = table
-
-
-_FUNDING = ("rate", "interval_hours", "horizon_days")
+def _new_hedge(w: Sheet, trade: float, times: float) -> Numbers:
+    """Margin and liquidation of a new hedge at the price now with some leverage."""
+    price = w.hedge["price"]
+    margin = trade / (price * times)
+    row: Numbers = {"times_x": times, "tied_coin": margin}
+    if trade:
+        closes = h.find_liquidation(notional=trade, margin=margin, entry=price, **w.of(*_VENUE)).price
+        row |= {} if closes is None else {"liq_px": closes, "away_pct": closes / price - 1}
+    return row
 
 
 def _ladder(w: Sheet) -> None:
     """Liquidation with coin added or taken out, its chance and alerts before it; what the end has left."""
-    held, k, rows, words = w.held, w.numbers, w.rows, w.words
-    price, margin = held["price"], held["margin"]
-    rows["topups"], rows["drawn"], rows["lost"] = [], [], []
+    k, rows, words = w.numbers, w.rows, w.words
+    coins, price, margin = w.of("coins", "price", "margin").values()
+    rows |= {"topups": [], "drawn": [], "lost": []}
     k["helps"] = False
     if k["liquidated"]:
-        kinds = (("before", held["coins"]), ("lost", margin), ("kept", _float(k, "left_coin")))
+        kinds = (("before", coins), ("lost", margin), ("kept", w.found("left_coin")))
         rows["lost"] = [
             {"what": words[name], "amount_coin": coin, "worth_usd": coin * price, "bk": name == "lost"}
             for name, coin in kinds
@@ -292,52 +263,35 @@ def _ladder(w: Sheet) -> None:
         return
     if not k["short"]:
         return
-    asked = {
-        **{name: held[name] for name in ("margin", "notional", "entry", "price")}, **held["terms"],
-        "volatility": _number(w.given, "vol", 100), "days": _number(w.given, "ahead"),
-    }  # fmt: skip
-    most = _float(k, "most_coin")
+    asked = {name: value for name, value in w.hedge.items() if name != "coins"}
+    asked |= {"volatility": w.typed("vol", 100), "days": w.typed("ahead")}
+    most, step = w.found("most_coin"), _round_step(w.found("most_coin") / 20)
     if k["never"]:
-        less = (most * share - margin for share in LEFT if most * share < margin)
+        less = [most * share - margin for share in LEFT if most * share < margin]
         added = [0.0, *(each for each in less if _is_enough(asked, each))]
     else:
-        step = _round_step(most / 20)
-        added = [
-            step * times
-            for times in (0, 1, 2, 4, 8, 12)
-            if times == 0 or margin + step * times <= held["coins"]
-        ]
+        added = [step * times for times in STEPS if times == 0 or margin + step * times <= coins]
     steps = h.top_up_ladder(**asked, additions=added)
-    table: list[Numbers] = []
-    for i, each in enumerate(added):
-        row: Numbers = {
-            "left_coin": steps.margins[i],
-            "added_coin": each,
-            "ticker": k["ticker"],
-            "on": each == 0,
+    chances = [chance_word(each, words) for each in steps.chances]
+    rows["drawn" if k["never"] else "topups"] = [
+        {
+            "left_coin": steps.margins[i], "added_coin": each, "ticker": k["ticker"], "on": each == 0,
+            "added": words["nothing" if each == 0 else "added"],
+            **({"liq_px": words["never"]} if closes is None or away is None
+               else {"liq_px": closes, "away_pct": away, "away_pct1": away, "chance": chances[i]}),
         }
-        row["added"] = words["nothing" if each == 0 else "added"]
-        closes, away = steps.prices[i], steps.distances[i]
-        row["liq_px"] = words["never"] if closes is None else closes
-        if away is not None:
-            row |= {"away_pct": away, "away_pct1": away, "chance": chance_word(steps.chances[i], words)}
-        table.append(row)
-    rows["drawn" if k["never"] else "topups"] = table
+        for i, (each, closes, away) in enumerate(zip(added, steps.prices, steps.distances, strict=True))
+    ]  # fmt: skip
     if k["never"]:
         return
-    k["chance_words"] = _chance_phrase(steps.chances[0], words)
-    alerts = h.alert_prices(price=_float(k, "liq_px"))
-    k |= {f"alert{name}_px": alert for name, alert in zip(("10", "5", "2"), alerts, strict=True)}
-    helps = next((i for i, chance in enumerate(steps.chances) if chance <= 0.05), 0)
-    if helps:
-        k |= {
-            "helps": True,
-            "help_coin": added[helps],
-            "help_chance": chance_word(steps.chances[helps], words),
-        }
+    article = "chance_an" if chances[0].startswith(("8", "11%", "18%")) else "chance"
+    k["chance_words"] = words[article].replace("[chance]", chances[0])
+    k["alert10_px"], k["alert5_px"], k["alert2_px"] = h.alert_prices(price=w.found("liq_px"))
+    if helps := next((i for i, chance in enumerate(steps.chances) if chance <= 0.05), 0):
+        k |= {"helps": True, "help_coin": added[helps], "help_chance": chances[helps]}
 
 
-def _is_enough(asked: Held, added: float) -> bool:
+def _is_enough(asked: Mapping[str, Any], added: float) -> bool:
     """Whether maintenance, fee and the funding due can be met once so much is added to the margin."""
     try:
         h.top_up_ladder(**asked, additions=[added])
@@ -346,81 +300,75 @@ def _is_enough(asked: Held, added: float) -> bool:
     return True
 
 
-def _chance_phrase(chance: float, words: Mapping[str, str]) -> str:
-    said = chance_word(chance, words)
-    article = "chance_an" if said.startswith(("8", "11%", "18%")) else "chance"
-    return words[article].replace("[chance]", said)
-
-
 def _funding(w: Sheet) -> None:
     """Funding of the short, or of a new one where there is none, at some rates."""
-    held, k, rows = w.held, w.numbers, w.rows
-    value, rate, hours = _float(k, "value_usd"), _float(k, "rate_pct2"), _float(k, "hours_num")
-    notional = _current_notional(held, k)
-    rows["funding"] = []
-    for each in (rate, *(other for other in RATES if other != rate)):
-        paid = h.measure_funding(notional=notional, price=held["price"], rate=each, interval_hours=hours)
-        rows["funding"].append({
-            "rate_pct2": each, "day_usd2": paid.day_usd, "year_usd": paid.year_usd,
-            "annual_pct2": paid.annual_simple, "equity_pct1": paid.year_usd / value if value else 0.0,
+    rate, value, price, notional = w.found("rate_pct2"), w.found("value_usd"), w.hedge["price"], _sold(w)
+    rates = [rate, *(other for other in RATES if other != rate)]
+    paid = [
+        h.measure_funding(notional=notional, price=price, rate=each, interval_hours=w.found("hours_num"))
+        for each in rates
+    ]
+    w.rows["funding"] = [
+        {
+            "rate_pct2": each, "day_usd2": found.day_usd, "year_usd": found.year_usd,
+            "annual_pct2": found.annual_simple, "equity_pct1": found.year_usd / value if value else 0.0,
             "on": each == rate,
-        })  # fmt: skip
-    a_day = abs(float(rows["funding"][0]["day_usd2"]))
-    k |= {"day_usd": a_day, "day_usd2": a_day}
+        }
+        for each, found in zip(rates, paid, strict=True)
+    ]  # fmt: skip
+    w.numbers["day_usd"] = w.numbers["day_usd2"] = abs(paid[0].day_usd)
 
 
-def _current_notional(held: Held, k: Numbers) -> float:
+def _sold(w: Sheet) -> float:
     """USD sold; after liquidation those of a new hedge to the target."""
-    if k["liquidated"]:
-        return _restoring(held, k, held["price"], gone=True)
-    return float(held["notional"])
+    return _restoring(w, w.hedge["price"], gone=True) if w.numbers["liquidated"] else w.hedge["notional"]
 
 
 def _basis(w: Sheet) -> None:
     """A dated future against the price now, beside the perpetual."""
-    held, k, given, rows, words = w.held, w.numbers, w.given, w.rows, w.words
-    spot, days, fee = held["price"], _number(given, "days"), held["terms"]["fee"]
-    target, face, rounding = _float(k, "target_pct"), _float(k, "face_usd"), str(k["rounding"])
-    forward = (
-        float(given["forward"].replace(",", ""))
-        if given["forward"]
-        else h.forward_price(spot=spot, premium=_number(given, "premium", 100), days=days)
-    )
+    k, given, words = w.numbers, w.given, w.words
+    spot, fee, days, target = w.hedge["price"], w.hedge["fee"], w.typed("days"), w.found("target_pct")
+    if given["forward"]:
+        forward = w.typed("forward")
+    else:
+        forward = h.forward_price(spot=spot, premium=w.typed("premium", 100), days=days)
     basis = h.measure_basis(spot=spot, forward=forward, days=days)
+    funding = h.measure_funding(
+        notional=1, price=spot, rate=w.found("rate_pct2"), interval_hours=w.found("hours_num")
+    )
+    even, again = (
+        h.break_even_days(annual_rate=rate, fee=fee) for rate in (basis.simple, funding.annual_simple)
+    )
     k |= {
         "premium_pct1": basis.simple, "premium_pct2": basis.simple, "forward_px2": forward,
         "days_n": days, "expiry_days": _days(days),
         "forward_hint": words["premium_hint" if given["forward"] else "forward_hint"],
+        "locked_usd": 0.0, "earned": False, "dated_even": even or 0.0,
+        "dated_rate": basis.simple, "perpetual_rate": funding.annual_simple,
+        **({} if even is None else {"even_days": _days(even)}),
     }  # fmt: skip
-    funding = h.measure_funding(
-        notional=1, price=spot, rate=_float(k, "rate_pct2"), interval_hours=_float(k, "hours_num")
-    )
-    coins = _float(k, "value_usd") / spot
-    k |= {"locked_usd": 0.0, "earned": False}
-    even = h.break_even_days(annual_rate=basis.simple, fee=fee)
-    again = h.break_even_days(annual_rate=funding.annual_simple, fee=fee)
-    k |= {"dated_even": even or 0.0, "dated_rate": basis.simple, "perpetual_rate": funding.annual_simple}
     dated_sold = perpetual_sold = 0.0
-    if coins:
-        size: Held = {"coins": coins, "spot": spot, "hedge": target, "face": face, "rounding": rounding}
+    if coins := w.found("value_usd") / spot:
+        size: dict[str, Any] = {
+            "coins": coins, "spot": spot, "hedge": target, "face": w.found("face_usd"),
+            "rounding": given["rounding"],
+        }  # fmt: skip
         carry = h.size_carry(**size, forward=forward)
         dated_sold, perpetual_sold = carry.notional, h.size_carry(**size, forward=spot).notional
         k |= {"locked_usd": carry.locked_profit, "earned": even is not None}
-    if even is not None:
-        k["even_days"] = _days(even)
-    shown: list[tuple[str, str, str]] = [
+
+    def rate(value: float) -> str:
+        return write_number(value, "pct", 2, signed=True)
+
+    shown = [
         ("price", write_number(forward, "px", 2), write_number(spot, "px", 2)),
         ("sold", write_number(dated_sold, "usd"), write_number(perpetual_sold, "usd")),
-        ("above", write_number(basis.basis, "pct", 2, signed=True), ABSENT),
-        (
-            "year",
-            write_number(basis.simple, "pct", 2, signed=True),
-            write_number(funding.annual_simple, "pct", 2, signed=True),
-        ),
-        ("even", ABSENT if even is None else _days(even), ABSENT if again is None else _days(again)),
+        ("above", rate(basis.basis), ABSENT),
+        ("year", rate(basis.simple), rate(funding.annual_simple)),
+        ("even", *(ABSENT if each is None else _days(each) for each in (even, again))),
         ("known", words["yes_known"], words["no_known"]),
     ]
-    rows["basis"] = [
+    w.rows["basis"] = [
         {"what": words[name], "dated": dated, "perpetual": perpetual, "target_pct": target}
         for name, dated, perpetual in shown
     ]
@@ -428,47 +376,39 @@ def _basis(w: Sheet) -> None:
 
 def _other(w: Sheet) -> None:
     """Another coin hedged with bitcoin futures, its margin bought or held."""
-    k, given, rows, words = w.numbers, w.given, w.rows, w.words
-    value, beta, r2 = _number(given, "value"), _number(given, "beta"), _number(given, "r2")
-    times, is_held = _number(given, "times"), given["bought"] == "held"
+    k, words, times, is_held = w.numbers, w.words, w.typed("times"), w.given["bought"] == "held"
+    value, beta, r2, volatility = w.typed("value"), w.typed("beta"), w.typed("r2"), w.typed("bvol", 100)
     k["beta_hint"] = words["no_pairs"]
-    if given["closes"] and given["btc"]:
-        beta, r2 = _measured_beta(given, k, words)
-    negative = beta < 0
-    impossible = times == 1 and not is_held and beta > 0
-    order = words["buy_order" if negative else "sell_order"]
-    asked: Held = {"value": value, "beta": beta}
-    hedge = h.size_beta_hedge(**asked, leverage=times, margin_held=is_held or impossible)
+    if w.given["closes"] and w.given["btc"]:
+        beta, r2 = _measured_beta(w)
+    negative, impossible = beta < 0, times == 1 and not is_held and beta > 0
+    sized = h.size_beta_hedge(value=value, beta=beta, leverage=times, margin_held=is_held or impossible)
+    moves, sold = abs(sized.exposure), 0.0 if impossible else abs(sized.notional)
+    widest = max(value, moves, sold)
     k |= {
-        "other_usd": value, "beta_num": beta, "r2_num": r2, "bvol_pct": _number(given, "bvol", 100),
-        "times_x": times, "moves_usd": abs(hedge.exposure), "negative": negative, "impossible": impossible,
-        "bought": not is_held, "bought_word": words["held" if is_held else "bought"], "order": order,
-        "residual_usd": h.residual_risk(
-            **asked, r_squared=r2, volatility=_number(given, "bvol", 100), days=30
-        ),
+        "other_usd": value, "beta_num": beta, "r2_num": r2, "bvol_pct": volatility,
+        "times_x": times, "moves_usd": moves, "negative": negative, "impossible": impossible,
+        "bought": not is_held, "bought_word": words["held" if is_held else "bought"],
+        "order": words["buy_order" if negative else "sell_order"],
+        "residual_usd": h.residual_risk(value=value, beta=beta, r_squared=r2, volatility=volatility, days=30),
+        "bar_other": value / widest, "bar_moves": moves / widest, "bar_sell": sold / widest,
+        "bar_bmargin": 0.0 if impossible else sized.margin / widest,
+        **({} if impossible else {"sell_usd": sold, "bmargin_usd": sized.margin}),
     }  # fmt: skip
-    widest = max(value, abs(hedge.exposure), 0.0 if impossible else abs(hedge.notional))
-    k |= {"bar_other": value / widest, "bar_moves": abs(hedge.exposure) / widest}
-    k |= {
-        "bar_sell": 0.0 if impossible else abs(hedge.notional) / widest,
-        "bar_bmargin": 0.0 if impossible else hedge.margin / widest,
-    }
-    if not impossible:
-        k |= {"sell_usd": abs(hedge.notional), "bmargin_usd": hedge.margin}
-    rows["coin"] = []
+    w.rows["coin"] = []
     for each in sorted({*TIMES, times}):
-        row: Numbers = {"times_x": each, "held_usd": abs(hedge.exposure), "on": each == times}
+        row: Numbers = {"times_x": each, "held_usd": moves, "on": each == times}
         if each == 1 and beta > 0:
             row["bought"] = words["impossible"]
         else:
-            bought = h.size_beta_hedge(**asked, leverage=each)
+            bought = h.size_beta_hedge(value=value, beta=beta, leverage=each)
             row |= {"bought": write_number(abs(bought.notional), "usd"), "bmargin_usd": bought.bought}
-        rows["coin"].append(row)
+        w.rows["coin"].append(row)
 
 
-def _measured_beta(given: Mapping[str, str], k: Numbers, words: Mapping[str, str]) -> tuple[float, float]:
+def _measured_beta(w: Sheet) -> tuple[float, float]:
     asset, instrument = (
-        [(row[0], float(row[1])) for row in _lines(given[name])] for name in ("closes", "btc")
+        [(row[0], float(row[1])) for row in _lines(w.given[name])] for name in ("closes", "btc")
     )
     pairs = h.pair_closes(asset=asset, instrument=instrument)
     found = h.hedge_beta(
@@ -476,34 +416,30 @@ def _measured_beta(given: Mapping[str, str], k: Numbers, words: Mapping[str, str
         instrument_returns=h.simple_returns(closes=pairs.instrument),
         value=1,
     )
-    k |= {"se_num": found.standard_error, "pairs_n": found.n, "unpaired_n": pairs.n_unpaired,
-          "beta_hint": words["pairs"]}  # fmt: skip
+    w.numbers |= {
+        "se_num": found.standard_error, "pairs_n": found.n, "unpaired_n": pairs.n_unpaired,
+        "beta_hint": w.words["pairs"],
+    }  # fmt: skip
     return found.beta, found.r_squared
 
 
 def _linear(w: Sheet) -> None:
     """The same short with dollar margin, at each move."""
-    held, k, rows, words = w.held, w.numbers, w.rows, w.words
-    notional = _current_notional(held, k)
-    entry = held["price"] if k["liquidated"] else held["entry"]
-    rows["linear"] = []
+    k, notional, price = w.numbers, _sold(w), w.hedge["price"]
+    entry = price if k["liquidated"] else w.hedge["entry"]
     k |= {"lnotional_usd": notional, "lmost_coin": notional / entry, "lentry_px": entry}
+    w.rows["linear"] = []
     for move in FEWER_MOVES:
-        at = {"notional": notional, "entry": entry, "price": held["price"] * (1 + move)}
+        at = {"notional": notional, "entry": entry, "price": price * (1 + move)}
         inverse, linear = h.inverse_pnl(**at), h.linear_pnl(**at)
-        row: Numbers = {"move": _move_word(move, words), "result_usd": linear.usd, "taken_coin": inverse.coin,
-                        "on": move == 1}  # fmt: skip
-        if linear.to_post:
-            row["post_usd"] = linear.to_post
-        rows["linear"].append(row)
+        w.rows["linear"].append({
+            "move": _move_word(move, w.words), "result_usd": linear.usd, "taken_coin": inverse.coin,
+            "on": move == 1, **({"post_usd": linear.to_post} if linear.to_post else {}),
+        })  # fmt: skip
         k |= {"post_usd": linear.to_post, "takes_coin": max(0.0, -inverse.coin)}  # the last: a doubling
 
 
 # ---------------------------------------------------------------- numbers and words
-
-
-def _float(k: Numbers, name: str) -> float:
-    return float(k[name])
 
 
 def _round_step(size: float) -> float:
@@ -513,21 +449,15 @@ def _round_step(size: float) -> float:
 
 
 def _move_word(move: float, words: Mapping[str, str], *, liquidation: bool = False) -> str:
-    said = write_number(move, "pct", 1, signed=True)
-    return (
-        words["liquidation"].replace("[+away_pct1]", said) if liquidation else said if move else words["now"]
-    )
+    percent = write_number(move, "pct", 1, signed=True)
+    if liquidation:
+        return words["liquidation"].replace("[+away_pct1]", percent)
+    return percent if move else words["now"]
 
 
 def _trade_words(trade: float, words: Mapping[str, str], *, more: bool = False) -> Numbers:
-    said = (
-        words["none"] if not trade else words["buy"] if trade < 0 else words["sell_more" if more else "sell"]
-    )
-    return {"trade": said, "trade_usd": abs(trade)}
-
-
-def _filled(numbers: Numbers) -> str:
-    return fill_tokens(str(numbers["trade"]), numbers)
+    kind = "none" if not trade else "buy" if trade < 0 else "sell_more" if more else "sell"
+    return {"trade": words[kind], "trade_usd": abs(trade)}
 
 
 def _days(days: float) -> str:
