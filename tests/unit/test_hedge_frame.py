@@ -15,7 +15,7 @@ from ivts_site.analytics.hedge import select_row
 from ivts_site.analytics.hedge.frame import passes
 from ivts_site.config import load_config
 from ivts_site.content import load_content
-from ivts_site.content.hedge import Frame, Hedge
+from ivts_site.content.lab import Frame, Hedge
 from ivts_site.errors import ContentError
 from ivts_site.pipeline.hedge import hedge_lab
 from ivts_site.pipeline.schema import json_schema

@@ -1,4 +1,4 @@
-"""Shapes of the hedge lab's own texts: the position's fields, panels of results, worked cases.
+"""Shapes of the hedge lab's texts: fields of the position, panels of results, worked cases, decision frame.
 
 Texts hold tokens in square brackets: `[value_usd]` stands for a number of that name in its unit,
 `[+change_usd]` for the same with its sign. Where a place has several texts, the first whose `when` holds is
@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from ivts_site.content.parts import NonEmpty, Part, Slug
-from ivts_site.content.text import Text
+from ivts_site.content.text import Markdown, Text
 
 TOKEN = re.compile(r"\[\+?([a-z][a-z0-9_]*)\]")
 Name = Slug
@@ -37,9 +38,7 @@ class Slider(Part):
     """Range of a slider."""
 
     low: Text
-    """Left end."""
     high: Text
-    """Right end."""
     step: Text
     """Step of the arrow keys."""
 
@@ -73,9 +72,7 @@ class Group(Part):
     """Fields of the position that belong together."""
 
     title: Text
-    """Heading."""
     inputs: NonEmpty[str]
-    """Their names."""
     more: str = ""
     """What opens the fields that are tucked away; empty where none is."""
 
@@ -127,11 +124,8 @@ class Table(Part):
     """A table of results."""
 
     name: Name
-    """Name of its rows."""
     caption: Text
-    """What it shows, for those who do not see it."""
     when: str = ""
-    """Flags under which it is shown."""
     columns: NonEmpty[Column]
     """In order; the first heads the row."""
 
@@ -140,20 +134,15 @@ class Picture(Part):
     """A chart that the script draws."""
 
     name: Name
-    """Name by which it is drawn."""
     title: Text
-    """What it shows, for those who do not see it."""
     when: str = ""
-    """Flags under which it is shown."""
     says: Options
-    """Line below."""
 
 
 class Bar(Part):
     """A bar of a comparison."""
 
     name: Name
-    """Name by which it is drawn."""
     label: Text
     """What it is, with tokens."""
     shows: Text
@@ -164,9 +153,7 @@ class Formula(Part):
     """A formula of a panel."""
 
     label: Text
-    """What it gives."""
     formula: Text
-    """In letters."""
 
 
 class Panel(Part):
@@ -175,9 +162,7 @@ class Panel(Part):
     id: Slug
     """Its value in the address."""
     tab: Text
-    """Short name."""
     question: Text
-    """What it answers."""
     answer: Options
     """The answer in few words, for the list of panels."""
     finding: Options
@@ -187,17 +172,13 @@ class Panel(Part):
     lead: Options = ()
     """What the finding means."""
     picture: Picture | None = None
-    """Chart."""
     bars: tuple[Bar, ...] = ()
-    """Bars."""
     apply: str = ""
-    """Words of the button that makes the restoring trade, with tokens."""
     second: Options = ()
     """Heading above the table."""
     tables: tuple[Table, ...] = ()
     """Tables, of which the fitting ones are shown."""
     note: Options = ()
-    """Small print."""
     remark: str = ""
     """Small print that always stands."""
     more: tuple[str, ...] = ()
@@ -205,16 +186,13 @@ class Panel(Part):
     acts: bool = False
     """Whether the table can be downloaded and the position linked to."""
     formulas: tuple[Formula, ...] = ()
-    """Its formulas."""
 
 
 class Case(Part):
     """A worked case."""
 
     id: Slug
-    """Anchor of its entry."""
     title: Text
-    """Name."""
     text: Text
     """What is set."""
     panel: Slug
@@ -229,24 +207,19 @@ class Figure(Part):
     """One of the figures that stay in view."""
 
     label: Text
-    """What it is."""
     wide: str = ""
     """More of the label where there is room."""
     shows: Options
-    """The figure."""
 
 
 class Lab(Part):
     """The page of the hedge lab."""
 
     id: Slug
-    """Anchor."""
     title: Text
-    """Name of the page."""
     kicker: Text
     """Line above the headline."""
     description: Text
-    """Meta description."""
     no_script: Text
     """Said to visitors without script."""
     footnote: Text
@@ -254,11 +227,8 @@ class Lab(Part):
     groups: NonEmpty[Group]
     """Fields of the position, in a trader's order."""
     inputs: NonEmpty[Input]
-    """All fields."""
     names: dict[str, Coin]
-    """Coins by the choice of `asset`."""
     presets: NonEmpty[Preset]
-    """Conventions of venues."""
     preset_note: Text
     """How they were found."""
     hero: Options
@@ -270,15 +240,12 @@ class Lab(Part):
     strip: NonEmpty[Figure]
     """Figures that stay in view."""
     menu_title: Text
-    """Heading of the list of panels."""
     panels: NonEmpty[Panel]
     """Panels, in order; the last is the decision frame."""
     cases_title: Text
-    """Heading of the worked cases."""
     cases: NonEmpty[Case]
     """Worked cases; the page opens with the first, which changes nothing."""
     formulas_title: Text
-    """Heading of the formulas."""
     letters: Text
     """What their letters mean."""
     words: dict[str, Text]
@@ -322,3 +289,85 @@ class Lab(Part):
             yield from (*panel.inputs, *panel.more)
         for case in self.cases:
             yield from case.inputs
+
+
+# ---------------------------------------------------------------- the decision frame
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Day = Annotated[int, Field(ge=1)]
+
+
+class Test(Part):
+    """On which readings of the term structure a condition is selected; what is left out is not asked."""
+
+    __test__ = False  # a test runner must not take it for one of its own
+
+    regime: Literal["backwardation", "contango"] | None = None
+    first_day: Day | None = None
+    """Earliest day in the regime, included."""
+    last_day: Day | None = None
+    """Latest day in the regime, included."""
+    bands: tuple[Text, ...] = ()
+    """Bands of the ratio, by their names in the configuration; any of them will do."""
+
+
+class Condition(Part):
+    """A market condition and the share of the spot exposure that is commonly hedged in it."""
+
+    id: Slug
+    name: Text
+    mood: Text
+    """What people are said to feel in it."""
+    low: Share
+    high: Share
+    reason: Text
+    when: Test = Test()
+    """Readings on which a rule by the VIX curve would pick it."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Condition:
+        if self.low > self.high:
+            raise ValueError(f"low {self.low} must not be above high {self.high}")
+        return self
+
+
+class View(Part):
+    """A macro view that is said to move hedges."""
+
+    title: Text
+    text: Text
+    """Which way it moves them."""
+
+
+class Frame(Part):
+    """Condition to range of hedge factors."""
+
+    id: Slug
+    title: Text
+    lead: Markdown
+    evidence: Text
+    """What stands behind every row."""
+    rule: Markdown
+    """How a row is selected."""
+    views_title: Text
+    views: NonEmpty[View]
+    """Macro views, a convention too."""
+    conditions: NonEmpty[Condition]
+    """Rows; the first whose test a reading passes is selected, the last asks nothing."""
+    no_overlay: Text
+    """Said where no overlay has been measured."""
+
+    @model_validator(mode="after")
+    def _last_asks_nothing(self) -> Frame:
+        last = self.conditions[-1]
+        if last.when != Test():
+            raise ValueError(f"the last condition, {last.id!r}, must have no `when`: it takes what is left")
+        return self
+
+
+class Hedge(Part):
+    """The decision frame of the hedge lab, a convention that no data stand behind."""
+
+    id: Slug
+    title: Text
+    frame: Frame

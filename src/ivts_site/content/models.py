@@ -1,4 +1,4 @@
-"""Shapes of the editorial files, and `Content`: all files together. The hedge lab has modules of its own."""
+"""Shapes of the editorial files, and `Content`: all files together. The hedge lab has a module of its own."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from ivts_site.content.futures import Futures
-from ivts_site.content.hedge import Hedge
-from ivts_site.content.lab import Lab
+from ivts_site.content.lab import Hedge, Lab
 from ivts_site.content.parts import Introduced, Item, NonEmpty, PageText, Part, Slug, Titled
 from ivts_site.content.text import Markdown, Text
 
@@ -28,7 +26,6 @@ class Table(Part):
 
     caption: Text
     columns: NonEmpty[Text]
-    """Headings, at most five."""
     rows: NonEmpty[Row]
 
     @model_validator(mode="after")
@@ -47,7 +44,6 @@ class Section(Introduced):
     table: Table | None = None
     items: tuple[Item, ...] = ()
     note: Markdown | None = None
-    """Caveat, set apart."""
     closing: Markdown | None = None
 
 
@@ -80,7 +76,6 @@ class Intraday(Part):
     """A value reached within a session that differs from the close; stated, not computed."""
 
     series: Text
-    """Name of the index."""
     value: Annotated[float, Field(gt=0)]
     """Level in index points."""
     session: dt.date
@@ -120,7 +115,6 @@ class Events(Introduced):
     """The section on past events."""
 
     events: NonEmpty[Event]
-    """Events, oldest first."""
     closing: Markdown
     """What they have in common."""
     otherwise: Markdown | None = None
@@ -140,7 +134,6 @@ class FooterLabels(Part):
     updated: Text
     """Before the time of the build."""
     data_as_of: Text
-    """Before the last session."""
     asked: Text
     """Before the instant at which the sources were last asked."""
     sources: Text
@@ -169,7 +162,6 @@ class Methodology(Introduced):
     """The methodology page."""
 
     description: Text
-    """Meta description."""
     sections: NonEmpty[Item]
 
 
@@ -237,7 +229,6 @@ class Archive(Part):
     episodes: PageText
     """The table of all episodes."""
     history: PageText
-    """The list of years."""
     compare: PageText
     """Two dates or two episodes side by side."""
     compare_script: Markdown
@@ -256,7 +247,6 @@ class Study(Titled):
     lead: Markdown
     """What is asked and what is compared."""
     note: Markdown | None = None
-    """Caveat, set apart."""
 
 
 class Research(PageText):
@@ -271,7 +261,6 @@ class Example(Titled):
     """A program that reads the published files."""
 
     text: Markdown
-    """What it shows."""
     path: Annotated[str, Field(pattern=r"^[a-z]+\.(py|mjs|sh|R|html)$")]
     """Its name in `templates/examples/`; the tests run it."""
 
@@ -298,6 +287,34 @@ class Feeds(Part):
     """An event for each expected publication."""
 
 
+_IsoDay = Annotated[dt.date, BeforeValidator(lambda text: dt.date.fromisoformat(str(text)))]
+
+
+class Futures(Part):
+    """The page of the futures curve, and its tile on the front page."""
+
+    id: Slug
+    title: Text
+    description: Text
+    curve: Markdown
+    """How to read the picture of the curve."""
+    agreement: Markdown
+    """How to read the picture of the agreement."""
+    compare: Markdown
+    """How to read the compared curves."""
+    dates: NonEmpty[_IsoDay]
+    """Sessions compared at first, beside the last one."""
+    roll: Markdown
+    """What the roll of one future is, and what it is not."""
+    formula: Markdown
+    """How the holder's line is calculated."""
+    sources: Markdown
+    """Where the settlements come from."""
+    missing: Markdown
+    """Said beside the comparison where no script runs."""
+    tile: Text
+
+
 class Badge(Part):
     """The badge for other pages."""
 
@@ -313,10 +330,8 @@ class DatasetWords(Part):
     name: Text
     description: Text
     technique: Text
-    """How it is measured."""
     keywords: NonEmpty[Text]
     variables: NonEmpty[Text]
-    """What is measured."""
 
 
 class Api(PageText):
@@ -347,7 +362,6 @@ class Content(Part):
     definitions: Section
     """The three definitions beside the regime."""
     explorer: Section
-    """The threshold explorer."""
     events: Events
     """Past events, which `page.sections` may ask for like any other section."""
     footer: Footer

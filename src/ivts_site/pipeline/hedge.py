@@ -7,8 +7,7 @@ import json
 from collections.abc import Iterable
 
 from ivts_site.analytics.hedge import count_rows, select_row
-from ivts_site.content.hedge import Condition
-from ivts_site.content.lab import Lab
+from ivts_site.content.lab import Condition, Lab
 from ivts_site.errors import ContentError
 from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.published import SCHEMA_VERSION
