@@ -66,11 +66,11 @@ def test_hedge_commands_do_without_pandas(tmp_path: Path) -> None:
 
 
 def test_a_build_imports_neither_calendar_nor_network(sample_data: Path, tmp_path: Path) -> None:
-    """A build needs no clock, no calendar library and no network library."""
+    """A build needs no clock, no calendar or network library, and not Plotly's objects."""
     args = ["build", "--data-dir", str(sample_data), "--out", str(tmp_path / "site"), *NO_ARCHIVE]
     loaded = modules_after(f"from ivts_site.cli import cli; cli({args!r}, standalone_mode=False)")
     assert "pandas" in loaded
-    assert not loaded & {"exchange_calendars", "requests", "plotly.express", "matplotlib", "scipy"}
+    assert not loaded & {"exchange_calendars", "requests", "plotly.graph_objs", "matplotlib", "scipy"}
 
 
 def body_lines(function: ast.FunctionDef) -> int:

@@ -7,6 +7,7 @@ import json
 import re
 from xml.etree import ElementTree as ET
 
+import plotly.graph_objects as go
 import pytest
 from tests.panels import analyse_ratios
 
@@ -47,9 +48,10 @@ def charts_in(history: str) -> dict[str, Chart]:
 
 @pytest.mark.parametrize("history", HISTORIES)
 def test_every_history_is_drawn_and_told(history: str) -> None:
-    """JSON without NaN, markup that parses, sentences without leftovers."""
+    """JSON without NaN that is a figure to Plotly, markup that parses, sentences without leftovers."""
     for chart in charts_in(history).values():
         json.dumps(chart.figure, allow_nan=False)
+        go.Figure(data=chart.figure["data"], layout=chart.figure["layout"])  # or Plotly does not know a key
         ET.fromstring(chart.svg)
         assert not re.search(r"\bnan\b|None|NaT|\b1 (sessions|episodes)\b|  |\.\.|\(\)", chart.summary), (
             chart.summary

@@ -12,11 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site.charts.axes import date_axis
-from ivts_site.charts.theme import NARROW_PX
+from ivts_site.charts.theme import NARROW_PX, Figure
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from ivts_site.analytics import Analysis
 
 
@@ -95,7 +93,7 @@ class View:
     title: str = ""
     summary: str = ""
     readings: Mapping[str, Any] = field(default_factory=dict)
-    figure: go.Figure | None = None
+    figure: Figure | None = None
 
     @property
     def narrow(self) -> dict[str, Any]:

@@ -8,8 +8,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-import plotly.graph_objects as go
-
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.distribution import build_histogram
@@ -20,6 +18,7 @@ from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.labels import Flag, place_flags, text_width
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.scale import FEW, percentiles
+from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
 
 ID = "distribution"
@@ -54,8 +53,12 @@ def build(analysis: Analysis, options: Options) -> Chart:
         summary=_summary(analysis),
     )
     figure = _figure(analysis, options)
-    frames = {view.span.name: _plain(view.figure) for view in views if view.figure}
-    figure.layout.meta = {**figure.layout.meta, "frames": frames}
+    frames = {
+        view.span.name: plain({"data": view.figure.traces, "layout": view.figure.layout})
+        for view in views
+        if view.figure
+    }
+    figure.layout["meta"] |= {"frames": frames}
     return finish(
         figure,
         texts,
@@ -63,11 +66,6 @@ def build(analysis: Analysis, options: Options) -> Chart:
         options=options,
         views=views,
     )
-
-
-def _plain(figure: go.Figure) -> dict[str, Any]:
-    traces = [trace.to_plotly_json() for trace in figure.data]
-    return {"data": plain(traces), "layout": plain(figure.layout.to_plotly_json())}
 
 
 def _views(analysis: Analysis, options: Options) -> Iterator[View]:
@@ -96,7 +94,7 @@ def marks(analysis: Analysis) -> list[tuple[str, float, str]]:
     ]
 
 
-def _figure(analysis: Analysis, options: Options) -> go.Figure:
+def _figure(analysis: Analysis, options: Options) -> Figure:
     span = _span(analysis)
     flags = _flags(analysis, span)
     top = round(1 - ROW * (max(flag.row for flag in flags) + 1.5), 4)
@@ -121,7 +119,7 @@ def _figure(analysis: Analysis, options: Options) -> go.Figure:
             *theme.sample_note(sample=options.sample),
         ],
     }
-    return go.Figure(data=_bars(analysis), layout=layout)
+    return Figure(traces=_bars(analysis), layout=layout)
 
 
 def _span(analysis: Analysis) -> list[float]:

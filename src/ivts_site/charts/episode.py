@@ -167,9 +167,7 @@ def draw_timeline(analysis: Analysis, *, sample: bool) -> str:
     }
     bars = theme.bars(middle, top, role="backwardation", name="", width=width.tolist(), outline=1)
     text = "A bar for each episode: as wide as it lasted, as high as its highest ratio."
-    return _draw(
-        [bars.to_plotly_json()], layout, "timeline", "Episodes of backwardation", text, sample=sample
-    )
+    return _draw([bars], layout, "timeline", "Episodes of backwardation", text, sample=sample)
 
 
 def _draw(  # noqa: PLR0913 - the parts of a figure

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import plotly.graph_objects as go
 
 from ivts_site import formatting as f
 from ivts_site.analytics.futures import Curves, FuturesFound
@@ -19,6 +18,7 @@ from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import days, latest, session_column
 from ivts_site.charts.studies import Caption, GrowthLine, draw_growth
 from ivts_site.charts.studies.frame import PERCENT, Item, area, dots, draw, head_right, percent_axis, stroke
+from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.futures import FuturesHistory
 
@@ -235,7 +235,7 @@ def _at(  # noqa: PLR0913 (a place, a text and its look)
 
 def _history_figure(
     found: FuturesFound, options: Options, values: npt.NDArray[np.float64], views: Sequence[dated.View]
-) -> go.Figure:
+) -> Figure:
     index = pd.DatetimeIndex(found.curves.sessions)
     meta = dated.range_meta(views, found.futures.window.name)
     below = np.where(values < 0, values, 0.0)
@@ -258,22 +258,12 @@ def _history_figure(
             name="M1→M2",
             hovertemplate=f"M1→M2 %{{y:+.1f}}{PERCENT}<extra></extra>",
         ),
-        go.Scatter(
-            x=x,
-            y=y,
-            mode="lines",
-            fill="toself",
-            fillcolor=theme.rgba("backwardation", FILLED),
-            line={"width": 0},
-            hoverinfo="skip",
-            name="inverted",
-            meta={"role": "backwardation", "opacity": FILLED, "outline": True},
-        ),
+        theme.excess(x, y, name="inverted", width=0, opacity=FILLED),
         theme.points(
             days(index)[-1:], values[-1:], role=found.futures.regime.name, name="latest", hoverinfo="skip"
         ),
     ]
-    return go.Figure(data=traces, layout=dated.apply(layout, meta["axes"][meta["default_range"]]))
+    return Figure(traces=traces, layout=dated.apply(layout, meta["axes"][meta["default_range"]]))
 
 
 def _rings(dates: Any, below: npt.NDArray[np.float64]) -> tuple[Any, npt.NDArray[np.float64]]:

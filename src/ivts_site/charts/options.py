@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import plotly.graph_objects as go
 
 from ivts_site.charts.dated import View, apply, flat
 from ivts_site.charts.export import plain_figure
 from ivts_site.charts.svg import draw_figure
+from ivts_site.charts.theme import Figure
 from ivts_site.charts.words import sample_words
 from ivts_site.model import Chart, KeyMark, NamedSpan, Picture, ProvisionalRatio, Table
-
-Parts = tuple[list[dict[str, Any]], dict[str, Any]]
-"""Traces and layout of a figure, as plain mappings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +51,7 @@ class Texts:
 
 
 def finish(
-    figure: go.Figure, texts: Texts, *, table: Table, options: Options, views: Sequence[View] = ()
+    figure: Figure, texts: Texts, *, table: Table, options: Options, views: Sequence[View] = ()
 ) -> Chart:
     """Return the chart: its figure as plain values, and the pictures drawn from the same figure.
 
@@ -73,9 +68,9 @@ def finish(
     views : sequence of View
         The ranges that the chart offers; none for a chart that always shows the same.
     """
-    traces, layout = _parts(figure)
+    traces, layout = figure
     description = sample_words(texts.description, sample=options.sample)
-    pictures = tuple(_picture((traces, layout), view, texts, options) for view in views)
+    pictures = tuple(_picture(figure, view, texts, options) for view in views)
     first = next((p.svg for p in pictures if p.range == layout.get("meta", {}).get("default_range")), "")
     return Chart(
         id=texts.id,
@@ -91,12 +86,8 @@ def finish(
     )
 
 
-def _parts(figure: go.Figure) -> Parts:
-    return [trace.to_plotly_json() for trace in figure.data], figure.layout.to_plotly_json()
-
-
-def _picture(parts: Parts, view: View, texts: Texts, options: Options) -> Picture:
-    traces, layout = parts if view.figure is None else _parts(view.figure)
+def _picture(figure: Figure, view: View, texts: Texts, options: Options) -> Picture:
+    traces, layout = view.figure or figure
     layout = apply(layout, flat(view.axes))
     if view.notes is not None:
         layout["annotations"] = view.notes

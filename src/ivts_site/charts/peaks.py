@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import count, islice, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -68,11 +68,13 @@ def find_peaks(analysis: Analysis, first: str, last: str, events: Sequence[Named
     inside = signal[signal["backwardation"] & ~signal["suspect"]]
     if inside.empty:
         return []
-    tops = inside.groupby("spell")["ivts"].idxmax()
-    ranked = inside.loc[tops, "ivts"].sort_values(ascending=False, kind="stable")
+    ratios, spells = inside["ivts"].to_numpy(), inside["spell"].to_numpy()
+    starts = np.flatnonzero(np.r_[True, spells[1:] != spells[:-1]])
+    tops = [a + int(ratios[a:b].argmax()) for a, b in pairwise([*starts, len(ratios)])]
+    ranked = sorted(tops, key=lambda at: -ratios[at])
     free = list(events)
     peaks = []
-    for session, ratio in ranked.items():
+    for session, ratio in zip(inside.index[ranked], ratios[ranked], strict=True):
         day = f"{session:%Y-%m-%d}"
         event = next((each for each in free if each.first <= day <= each.last), None)
         if event is not None:

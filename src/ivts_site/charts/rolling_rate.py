@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
@@ -17,6 +16,7 @@ from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import bounds, days, latest, session_column
+from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.history import History
 
@@ -60,7 +60,7 @@ def _views(analysis: Analysis, rates: npt.NDArray[np.float64], options: Options)
         yield dated.View(span=span, axes=axes, notes=notes)
 
 
-def _figure(analysis: Analysis, rates: npt.NDArray[np.float64], views: tuple[dated.View, ...]) -> go.Figure:
+def _figure(analysis: Analysis, rates: npt.NDArray[np.float64], views: tuple[dated.View, ...]) -> Figure:
     meta = dated.range_meta(views, analysis.window.name)
     layout = theme.base_layout() | {
         "meta": meta,
@@ -69,7 +69,7 @@ def _figure(analysis: Analysis, rates: npt.NDArray[np.float64], views: tuple[dat
     }
     layout = dated.apply(layout, meta["axes"][meta["default_range"]])
     layout["annotations"] = next(view.notes for view in views if view.span.name == analysis.window.name)
-    return go.Figure(data=_traces(analysis, rates), layout=layout)
+    return Figure(traces=_traces(analysis, rates), layout=layout)
 
 
 def _traces(analysis: Analysis, rates: npt.NDArray[np.float64]) -> list[Any]:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
@@ -32,6 +31,7 @@ from ivts_site.charts.series import (
     session_column,
 )
 from ivts_site.charts.svg import to_units
+from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
@@ -213,7 +213,7 @@ def _steps(values: npt.NDArray[np.float64]) -> list[int | None]:
 
 def _figure(
     analysis: Analysis, series: Series, options: Options, views: tuple[View, ...], default: View
-) -> go.Figure:
+) -> Figure:
     windows = dated.window_spans(analysis)
     offered = [view for view in views if view.span.name in windows]
     meta = dated.range_meta(offered, default.span.name) | {
@@ -236,7 +236,7 @@ def _figure(
         "annotations": [note for note in default.notes or () if "only" not in note],
     }
     layout = dated.apply(layout, dated.flat(default.axes))
-    return go.Figure(data=_traces(analysis, series, options), layout=layout)
+    return Figure(traces=_traces(analysis, series, options), layout=layout)
 
 
 def _traces(analysis: Analysis, series: Series, options: Options) -> list[Any]:

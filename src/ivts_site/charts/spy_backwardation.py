@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
@@ -17,6 +16,7 @@ from ivts_site.charts.axes import log_axis, value_axis
 from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import Series, bounds, build_series, days, episode_closes, latest
+from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.episode import Episode
 
@@ -66,7 +66,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
 
 
-def _figure(analysis: Analysis, series: Series, options: Options, views: tuple[dated.View, ...]) -> go.Figure:
+def _figure(analysis: Analysis, series: Series, options: Options, views: tuple[dated.View, ...]) -> Figure:
     meta = dated.range_meta(views, analysis.window.name)
     bench = words.name(analysis.panel.benchmark)
     layout = theme.base_layout() | {
@@ -82,7 +82,7 @@ def _figure(analysis: Analysis, series: Series, options: Options, views: tuple[d
         ],
     }
     layout = dated.apply(layout, meta["axes"][meta["default_range"]])
-    return go.Figure(data=_traces(analysis, series), layout=layout)
+    return Figure(traces=_traces(analysis, series), layout=layout)
 
 
 def _fitter(analysis: Analysis, series: Series) -> dated.Fit:

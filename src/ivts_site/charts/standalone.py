@@ -88,11 +88,11 @@ class _Raster:
 
     def png(self) -> bytes:
         """Return what was drawn."""
-        from PIL.Image import Dither  # noqa: PLC0415
+        from PIL.Image import Dither, Quantize  # noqa: PLC0415
 
-        small = self._image.reduce(FINE).quantize(64, dither=Dither.NONE)
+        small = self._image.reduce(FINE).quantize(256, method=Quantize.MAXCOVERAGE, dither=Dither.NONE)
         out = io.BytesIO()
-        small.save(out, "PNG", optimize=True)
+        small.save(out, "PNG")
         return out.getvalue()
 
     def draw(self, element: ET.Element, box: Box, above: str) -> None:

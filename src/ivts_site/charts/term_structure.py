@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
@@ -25,6 +24,7 @@ from ivts_site.charts.series import (
     latest,
     session_column,
 )
+from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
@@ -74,7 +74,7 @@ def _views(analysis: Analysis, series: Series, options: Options) -> Iterator[dat
         )
 
 
-def _figure(analysis: Analysis, series: Series, views: tuple[dated.View, ...]) -> go.Figure:
+def _figure(analysis: Analysis, series: Series, views: tuple[dated.View, ...]) -> Figure:
     meta = dated.range_meta(views, analysis.window.name)
     layout = theme.base_layout() | {
         "meta": meta,
@@ -84,7 +84,7 @@ def _figure(analysis: Analysis, series: Series, views: tuple[dated.View, ...]) -
     }
     layout = dated.apply(layout, meta["axes"][meta["default_range"]])
     layout["annotations"] = next(view.notes for view in views if view.span.name == analysis.window.name)
-    return go.Figure(data=_traces(analysis, series), layout=layout)
+    return Figure(traces=_traces(analysis, series), layout=layout)
 
 
 def _traces(analysis: Analysis, series: Series) -> list[Any]:

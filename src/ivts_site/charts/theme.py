@@ -8,10 +8,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from ivts_site.charts.labels import text_width
 
@@ -45,6 +44,17 @@ POINT_SIZE = 6
 BAND_OPACITY = 0.16
 SAMPLE_MARK = "SAMPLE DATA, not market data"
 
+Trace = dict[str, Any]
+"""A trace in Plotly's JSON form, with arrays for its columns."""
+
+
+class Figure(NamedTuple):
+    """A figure in Plotly's JSON form; tests hold each one against the schema of Plotly's own objects."""
+
+    traces: list[Trace]
+    layout: dict[str, Any]
+
+
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -72,7 +82,6 @@ def rgba(role: str, opacity: float) -> str:
 def base_layout() -> dict[str, Any]:
     """Return the layout that all charts share."""
     return {
-        "template": "none",
         "margin": {**MARGIN, "pad": 0},
         "font": {"family": FONT_FAMILY, "size": FONT_SIZE, "color": COLOURS["muted"]},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -122,7 +131,7 @@ def y_axis(**settings: Any) -> dict[str, Any]:
     return base | settings
 
 
-def line(y: Any, *, role: str, name: str, **settings: Any) -> go.Scatter:
+def line(y: Any, *, role: str, name: str, **settings: Any) -> Trace:
     """Return a line trace in a role's colour; without `x` it takes that of the figure's first trace."""
     stroke = {
         "color": COLOURS[role],
@@ -130,15 +139,16 @@ def line(y: Any, *, role: str, name: str, **settings: Any) -> go.Scatter:
         "dash": settings.pop("dash", "solid"),
     }
     meta = {"role": role} | settings.pop("meta", {})
-    return go.Scatter(
-        y=y,
-        line=stroke,
-        name=pseudo_html(name),
-        connectgaps=False,
-        meta=meta,
+    return {
+        "type": "scatter",
+        "y": y,
+        "line": stroke,
+        "name": pseudo_html(name),
+        "connectgaps": False,
+        "meta": meta,
         **_line_mode(y, role),
         **settings,
-    )
+    }
 
 
 def _line_mode(y: Any, role: str) -> dict[str, Any]:
@@ -148,56 +158,71 @@ def _line_mode(y: Any, role: str) -> dict[str, Any]:
     return {"mode": "lines+markers", "marker": {"color": COLOURS[role], "size": POINT_SIZE}}
 
 
-def bands(x: Any, y: Any, *, name: str, **settings: Any) -> go.Scatter:
+def bands(x: Any, y: Any, *, name: str, **settings: Any) -> Trace:
     """Return one filled trace for many shaded spans; each span is a closed ring, nulls between."""
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="lines",
-        fill="toself",
-        fillcolor=rgba("backwardation", BAND_OPACITY),
-        line={"color": rgba("backwardation", BAND_OPACITY), "width": 1},
-        hoverinfo="skip",
-        name=pseudo_html(name),
-        meta={"role": "backwardation", "opacity": BAND_OPACITY},
-        **settings,
-    )
+    shade = rgba("backwardation", BAND_OPACITY)
+    meta = {"role": "backwardation", "opacity": BAND_OPACITY}
+    return _filled(x, y, shade, {"color": shade, "width": 1}, meta, name=name, **settings)
 
 
-def excess(x: Any, y: Any, *, name: str, width: float, opacity: float, **settings: Any) -> go.Scatter:
+def excess(x: Any, y: Any, *, name: str, width: float, opacity: float, **settings: Any) -> Trace:
     """Return one filled trace for the parts of a line above a level: outlines with nulls between."""
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="lines",
-        fill="toself",
-        fillcolor=rgba("backwardation", opacity),
-        line={"color": COLOURS["backwardation"], "width": width},
-        hoverinfo="skip",
-        name=pseudo_html(name),
-        meta={"role": "backwardation", "opacity": opacity, "outline": True},
+    edge = {"color": COLOURS["backwardation"]} if width else {}
+    meta = {"role": "backwardation", "opacity": opacity, "outline": True}
+    fill = rgba("backwardation", opacity)
+    return _filled(x, y, fill, {**edge, "width": width}, meta, name=name, **settings)
+
+
+def _filled(  # noqa: PLR0913 (what a filled trace has)
+    x: Any, y: Any, fill: str, line: Mapping[str, Any], meta: Mapping[str, Any], *, name: str, **settings: Any
+) -> Trace:
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": fill,
+        "line": line,
+        "hoverinfo": "skip",
+        "name": pseudo_html(name),
+        "meta": meta,
         **settings,
-    )
+    }
 
 
-def points(x: Any, y: Any, *, role: str, name: str, **settings: Any) -> go.Scatter:
+def points(x: Any, y: Any, *, role: str, name: str, **settings: Any) -> Trace:
     """Return a marker trace in a role's colour."""
     marker = {
         "color": COLOURS[role],
         "size": settings.pop("size", 8),
         "symbol": settings.pop("symbol", "circle"),
     }
-    return go.Scatter(
-        x=x, y=y, mode="markers", marker=marker, name=pseudo_html(name), meta={"role": role}, **settings
-    )
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "markers",
+        "marker": marker,
+        "name": pseudo_html(name),
+        "meta": {"role": role},
+        **settings,
+    }
 
 
-def bars(x: Any, y: Any, *, role: str, name: str, width: Any, **settings: Any) -> go.Bar:
+def bars(x: Any, y: Any, *, role: str, name: str, width: Any, **settings: Any) -> Trace:
     """Return a bar trace in a role's colour; the outline keeps bars narrower than a pixel visible."""
     marker = {"color": COLOURS[role], "line": {"color": COLOURS[role], "width": settings.pop("outline", 0)}}
-    return go.Bar(
-        x=x, y=y, width=width, marker=marker, name=pseudo_html(name), meta={"role": role}, **settings
-    )
+    return {
+        "type": "bar",
+        "x": x,
+        "y": y,
+        "width": width,
+        "marker": marker,
+        "name": pseudo_html(name),
+        "meta": {"role": role},
+        **settings,
+    }
 
 
 def rule_line(*, role: str, along: str, at: Any, axis: str, **settings: Any) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import plotly.graph_objects as go
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
@@ -46,7 +45,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 def _figure(
     sessions: pd.DatetimeIndex, drawn: npt.NDArray[np.float64], meta: dict[str, Any], options: Options
-) -> go.Figure:
+) -> theme.Figure:
     layout = theme.base_layout() | {
         "meta": meta,
         "xaxis": theme.x_axis(type="date", anchor="y"),
@@ -60,7 +59,7 @@ def _figure(
         name="change",
         hovertemplate="%{y:+.2f} hundredths<extra></extra>",
     )
-    return go.Figure(data=[line], layout=dated.apply(layout, meta["axes"][meta["default_range"]]))
+    return theme.Figure(traces=[line], layout=dated.apply(layout, meta["axes"][meta["default_range"]]))
 
 
 def _axis(shown: npt.NDArray[np.float64]) -> dict[str, Any]:
