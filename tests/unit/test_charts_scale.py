@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import io
 import re
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -14,13 +15,17 @@ import pytest
 from PIL import Image, ImageFont
 from tests.panels import analyse_ratios
 
+from ivts_site.analytics import Analysis
 from ivts_site.charts import build_card, build_scale
+from ivts_site.charts.canvas import Canvas
+from ivts_site.charts.card import LANE_TOP, LEFT, RIGHT, SIZE
 from ivts_site.charts.scale import read_scale
 from ivts_site.model import ProvisionalRatio
 
 SVG = "{http://www.w3.org/2000/svg}"
 SWINGS = [round(0.88 + 0.06 * float(np.sin(i)) + 0.3 * (i % 97 == 0), 4) for i in range(300)]
 
+HEADLINE = "Contango held for a ninth session"
 STATES = {
     "contango": [*SWINGS, 0.9212],
     "backwardation": [*SWINGS, 1.2214],
@@ -139,12 +144,12 @@ def test_picture_says_what_it_shows() -> None:
 def test_card_is_a_picture_of_the_day_and_the_same_every_time() -> None:
     """1200 by 630 pixels, deterministic, different by regime, marked where simulated."""
     calm, panic = analyse_ratios(STATES["contango"]), analyse_ratios(STATES["panic"])
-    card = build_card(calm, site_name="IVTS", sample=False)
+    card = card_of(calm)
     assert Image.open(io.BytesIO(card)).size == (1200, 630)
-    assert card == build_card(calm, site_name="IVTS", sample=False)
-    assert card != build_card(panic, site_name="IVTS", sample=False)
+    assert card == card_of(calm)
+    assert card != card_of(panic)
     assert len(card) < 120_000
-    marked = Image.open(io.BytesIO(build_card(calm, site_name="x" * 200, sample=True))).convert("RGB")
+    marked = Image.open(io.BytesIO(card_of(calm, site_name="x" * 200, sample=True))).convert("RGB")
     plain = Image.open(io.BytesIO(card)).convert("RGB")
     assert max(marked.getpixel((20, 8))) < 80  # type: ignore[type-var]
     assert min(plain.getpixel((20, 8))) > 200  # type: ignore[type-var]
@@ -153,23 +158,28 @@ def test_card_is_a_picture_of_the_day_and_the_same_every_time() -> None:
 def test_card_carries_the_doubts_of_the_headline() -> None:
     """A provisional ratio adds words and a ring on its side of the line; a suspect close adds words."""
     calm = analyse_ratios(STATES["contango"])
-    plain = card_pixels(build_card(calm, site_name="IVTS", sample=False))
+    plain = card_pixels(card_of(calm))
     rings = {}
     for ratio, regime in ((0.8, "contango"), (1.2, "backwardation")):
         held = ProvisionalRatio(session=dt.date(2026, 3, 2), ivts=ratio, regime=regime)
-        card = card_pixels(build_card(calm, site_name="IVTS", sample=False, provisional=held))
+        card = card_pixels(card_of(calm, provisional=held))
         changed = np.argwhere((card != plain).any(axis=2))
-        words, ring = changed[changed[:, 0] < 320], changed[changed[:, 0] >= 320]
-        assert words[:, 0].min() > 250
+        words, ring = changed[changed[:, 0] < LANE_TOP - 20], changed[changed[:, 0] >= LANE_TOP - 20]
+        assert words[:, 0].min() > 470  # below the regime and the ratio
         assert len(words) > 500
         rings[ratio] = ring[:, 1].mean()
         assert np.ptp(ring[:, 0]) < 40
     assert rings[0.8] < rings[1.2]
     doubtful = dataclasses.replace(calm, signal=calm.signal.assign(suspect=True))
-    card = card_pixels(build_card(doubtful, site_name="IVTS", sample=False))
+    card = card_pixels(card_of(doubtful))
     changed = np.argwhere((card != plain).any(axis=2))
-    assert changed[:, 0].min() > 250
-    assert changed[:, 0].max() < 286  # above the line's head
+    assert changed[:, 0].min() > 470
+    assert changed[:, 0].max() < LANE_TOP - 10  # above the line's head
+
+
+def card_of(analysis: Analysis, **changed: Any) -> bytes:
+    """The card of a history."""
+    return build_card(analysis, **{"headline": HEADLINE, "site_name": "IVTS", "sample": False} | changed)
 
 
 def card_pixels(card: bytes) -> npt.NDArray[np.int64]:
@@ -177,7 +187,17 @@ def card_pixels(card: bytes) -> npt.NDArray[np.int64]:
     return np.asarray(Image.open(io.BytesIO(card)).convert("RGB")).astype(int) // 64
 
 
+def test_card_holds_the_whole_headline() -> None:
+    """The longest headline of the record keeps all its words in three lines."""
+    longest = (
+        "Contango has held since the record began on 4 December 2007; with VIX3M unchanged, VIX would have "
+        "had to rise 5.4% to invert the curve"
+    )
+    lines = Canvas(*SIZE).wrap(longest, 40, RIGHT - LEFT)
+    assert (" ".join(lines), len(lines)) == (longest, 3)
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_card_is_drawn_in_every_state(state: str) -> None:
     """No state of the data breaks the card."""
-    assert build_card(analyse_ratios(STATES[state]), site_name="IVTS", sample=False)[:4] == b"\x89PNG"
+    assert card_of(analyse_ratios(STATES[state]))[:4] == b"\x89PNG"

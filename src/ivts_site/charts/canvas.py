@@ -69,6 +69,18 @@ class Canvas:
             return text
         return next(cut for n in range(len(text), -1, -1) if length(cut := f"{text[:n]}…") <= width or not n)
 
+    def wrap(self, text: str, size: int, width: float) -> list[str]:
+        """Return a text as lines that fit into a width; a word that is longer than that is cut."""
+        length = _font(size).getlength
+        lines: list[str] = []
+        for word in text.split():
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and length(longer) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return [self.fit(line, size, width) for line in lines]
+
     def box(self, left: float, top: float, right: float, foot: float, fill: str) -> None:
         """Fill a rectangle; its edges are rounded to pixels."""
         shade = self._ramp(fill, fill)

@@ -1,4 +1,7 @@
-"""The picture that links to the page show: regime, day, ratio, date and the ratio scale, 1200 × 630 px."""
+"""The picture that links to the page show, 1200 × 630 px: headline, closes, regime and ratio, and the scale.
+
+Most are seen 300 px wide: what matters is at least 64 px high here.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,17 @@ SIZE = (1200, 630)
 
 LEFT, RIGHT = 72, 1128
 NAME_WIDTH = 640
-HILL_TOP, LANE_TOP, LANE_FOOT = 330, 470, 498
-SHADE = tint("backwardation", 0.06)
+LANE_TOP, LANE_FOOT = 532, 564
 LANES = {role: tint(role, 0.2) for role in ("contango", "backwardation")}
 
 
 def build_card(
-    analysis: Analysis, *, site_name: str, sample: bool, provisional: ProvisionalRatio | None = None
+    analysis: Analysis,
+    *,
+    headline: str,
+    site_name: str,
+    sample: bool,
+    provisional: ProvisionalRatio | None = None,
 ) -> bytes:
     """Return the card as PNG; the same inputs give the same bytes.
 
@@ -30,6 +37,8 @@ def build_card(
     ----------
     analysis : Analysis
         The one computation behind page, JSON and charts.
+    headline : str
+        The news.
     site_name : str
         Printed in the corner; shortened where it is long.
     sample : bool
@@ -38,10 +47,10 @@ def build_card(
         A ratio after the last session: named and drawn as a ring, not counted.
     """
     canvas, scale = Canvas(*SIZE), read_scale(analysis)
-    _draw_words(canvas, analysis)
+    _draw_headline(canvas, clean(headline))
+    _draw_values(canvas, analysis)
     _draw_doubts(canvas, analysis, provisional)
     draw_frame(canvas, site_name=site_name, corner=fmt.date_long(analysis.panel.as_of), sample=sample)
-    _draw_hill(canvas, scale)
     _draw_marks(canvas, analysis, scale)
     if provisional:
         _draw_ring(canvas, scale, provisional)
@@ -74,15 +83,23 @@ def _x(scale: Scale, ratio: float) -> float:
     return LEFT + scale.place(ratio) * (RIGHT - LEFT)
 
 
-def _draw_words(canvas: Canvas, analysis: Analysis) -> None:
-    regime, panel = analysis.regime, analysis.panel
-    canvas.text((LEFT, 190), regime.name.upper(), regime.name, 84)
-    day = f"day {fmt.count(regime.day)} since {fmt.date_long(regime.since)}"
-    canvas.text((LEFT, 246), day, "ink", 32)
-    canvas.text((RIGHT, 190), fmt.ratio(analysis.ivts), "ink", 84, "rs")
-    canvas.text((RIGHT, 246), f"{words.name(panel.front)} / {words.name(panel.back)}", "muted", 32, "rs")
-    share = f"in backwardation on {words.window_share(analysis.window)}"
-    canvas.text((LEFT, 596), f"{words.window_words(analysis.window).split(',')[0]}: {share}", "muted", 28)
+def _draw_headline(canvas: Canvas, headline: str) -> None:
+    """Write the headline as large as three lines allow."""
+    wrapped = {size: canvas.wrap(headline, size, RIGHT - LEFT) for size in (54, 46, 40)}
+    size = next((size for size, lines in wrapped.items() if len(lines) <= 3), min(wrapped))
+    for at, line in enumerate(wrapped[size][:3]):
+        canvas.text((LEFT, 152 + 62 * at), line, "ink", size)
+
+
+def _draw_values(canvas: Canvas, analysis: Analysis) -> None:
+    """Write both closes, and below them the regime and the ratio."""
+    panel, regime = analysis.panel, analysis.regime
+    middle = (LEFT + RIGHT) / 2
+    closes = fmt.apart(*(float(panel.closes[side][panel.as_of]) for side in ("front", "back")))
+    for x, series, close in zip((LEFT, middle), (panel.front, panel.back), closes, strict=True):
+        canvas.text((x, 372), canvas.fit(f"{words.name(series)} {close}", 80, middle - LEFT), "ink", 80)
+    canvas.text((LEFT, 462), regime.name.capitalize(), regime.name, 80)
+    canvas.text((RIGHT, 462), fmt.ratio(analysis.ivts), regime.name, 80, "rs")
 
 
 def _draw_doubts(canvas: Canvas, analysis: Analysis, provisional: ProvisionalRatio | None) -> None:
@@ -90,7 +107,7 @@ def _draw_doubts(canvas: Canvas, analysis: Analysis, provisional: ProvisionalRat
     suspect = bool(analysis.signal["suspect"].iloc[-1])
     held = f"{fmt.date_short(provisional.session)}: {fmt.ratio(provisional.ivts)}" if provisional else ""
     doubts = ("rests on a suspect close" if suspect else "", f"provisional for {held}" if held else "")
-    canvas.text((LEFT, 277), ", ".join(filter(None, doubts)), "ink", 23)
+    canvas.text((LEFT, 500), ", ".join(filter(None, doubts)), "ink", 26)
 
 
 def _draw_ring(canvas: Canvas, scale: Scale, held: ProvisionalRatio) -> None:
@@ -98,26 +115,10 @@ def _draw_ring(canvas: Canvas, scale: Scale, held: ProvisionalRatio) -> None:
     _draw_dot(canvas, x, (14, COLOURS[held.regime]), (10, COLOURS["paper"]), held.regime)
 
 
-def _draw_hill(canvas: Canvas, scale: Scale) -> None:
-    line = _x(scale, scale.threshold)
-    canvas.box(line, HILL_TOP - 12, RIGHT, LANE_TOP, SHADE)
-    grounds = (COLOURS["paper"], SHADE)
-    for role, heights, ground in zip(LANES, scale.sides, grounds, strict=True):
-        if len(heights) < 2:
-            continue
-        top = [(_x(scale, x), LANE_TOP - y * (LANE_TOP - HILL_TOP)) for x, y in heights.tolist()]
-        hill = canvas.sketch(LEFT, HILL_TOP - 2, RIGHT, LANE_TOP)
-        hill.shape([(top[0][0], LANE_TOP), *top, (top[-1][0], LANE_TOP)])
-        ends = (None, line) if role == "contango" else (line, None)
-        hill.paste(tint(role, 0.5, ground), ground, *ends)
-    canvas.box(LEFT, LANE_TOP, line, LANE_FOOT, LANES["contango"])
-    canvas.box(line, LANE_TOP, RIGHT, LANE_FOOT, LANES["backwardation"])
-
-
 def _draw_marks(canvas: Canvas, analysis: Analysis, scale: Scale) -> None:
     line, middle = _x(scale, scale.threshold), (LANE_TOP + LANE_FOOT) / 2
-    canvas.text((line - 18, HILL_TOP - 20), "contango", "contango", 26, "rs")
-    canvas.text((line + 18, HILL_TOP - 20), "backwardation", "backwardation", 26)
+    canvas.box(LEFT, LANE_TOP, line, LANE_FOOT, LANES["contango"])
+    canvas.box(line, LANE_TOP, RIGHT, LANE_FOOT, LANES["backwardation"])
     trail = canvas.sketch(LEFT, LANE_TOP, RIGHT, LANE_FOOT)
     for ratio, share in zip(scale.trail.tolist(), np.linspace(0.3, 0.65, len(scale.trail)), strict=True):
         trail.dot(_x(scale, ratio), middle, 6, float(share))
@@ -126,10 +127,9 @@ def _draw_marks(canvas: Canvas, analysis: Analysis, scale: Scale) -> None:
     for tick in (scale.low, scale.threshold, scale.high):
         anchor = {scale.low: "ls", scale.high: "rs"}.get(tick, "ms")
         canvas.text((_x(scale, tick), LANE_FOOT + 42), fmt.fixed(tick, 2), "muted", 28, anchor)
-    canvas.box(line - 2.5, HILL_TOP - 44, line + 2.5, LANE_FOOT + 8, COLOURS["ink"])
-    today, role = _x(scale, scale.today), analysis.regime.name
-    canvas.box(today - 2, HILL_TOP, today + 2, middle, COLOURS[role])
-    _draw_dot(canvas, today, (19, COLOURS["paper"]), (15, COLOURS[role]), role)
+    canvas.box(line - 2.5, LANE_TOP - 10, line + 2.5, LANE_FOOT + 8, COLOURS["ink"])
+    role = analysis.regime.name
+    _draw_dot(canvas, _x(scale, scale.today), (19, COLOURS["paper"]), (15, COLOURS[role]), role)
 
 
 def _draw_dot(canvas: Canvas, x: float, outer: tuple[int, str], inner: tuple[int, str], role: str) -> None:

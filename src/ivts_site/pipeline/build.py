@@ -181,7 +181,13 @@ def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made f
     content = fill_facts(content, snapshot, config, research)
     # drawn before the pages are there: its canvas would lie on top of the peak of memory
     name, sample = config.site.name, inputs.sample
-    card = build_card(analysis, site_name=name, sample=sample, provisional=_drawn(snapshot))
+    card = build_card(
+        analysis,
+        headline=snapshot.headline,
+        site_name=name,
+        sample=sample,
+        provisional=_drawn(snapshot),
+    )
     preview = build_preview(preview_words(config), site_name=name, sample=sample)
     card_path, preview_path = hashed_asset(CARD, card).path, hashed_asset(PREVIEW, preview).path
     history = build_history(analysis, sample=inputs.sample, raw_closes=config.publish.raw_closes)
