@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import feedparser
+import jsonschema
 import pandas as pd
 import pytest
-from tests.archive_pages import FILES, core_of, render
+from tests.archive_pages import FILES, core_of, files_of, render
 from tests.panels import analyse_panel, make_panel
 from tests.view_states import TEMPLATES, config
 
@@ -19,6 +21,8 @@ from ivts_site.pipeline.archive import archive_part, plan_archive
 from ivts_site.pipeline.context import BuildContext
 from ivts_site.pipeline.corrections import build_corrections
 from ivts_site.pipeline.feeds import build_feeds, lay_out_atom, told_from
+from ivts_site.pipeline.schema import json_schema
+from ivts_site.published.day import Day
 from ivts_site.render import build_environment
 
 CALM = 18.0
@@ -128,7 +132,19 @@ def test_a_session_without_a_ratio_is_withdrawn() -> None:
     assert item["title"].endswith(": no ratio")
     assert "(from 18.0 to none)" in item["content_text"]
     assert item["url"].endswith(f"/day/{session}/")
-    assert f"day/{session}/" in {page.path for page in plan_archive(context, FILES).pages}
+    planned = plan_archive(context, FILES)
+    [page] = [page for page in planned.pages if page.path == f"day/{session}/"]
+    assert f'href="../../api/v1/day/{session}.json"' in render(page, context)
+    # the file is as it was without the revision, but for the words of the page
+    path = f"api/v1/day/{session}.json"
+    was, now = (
+        json.loads(files_of(plan_archive(each, FILES).entries)[path][1]())
+        for each in (context_of(front_of(n)), context)
+    )
+    assert (was["ivts"], was["withdrawn"]) == (0.9, None)  # 18 / 20
+    assert now == was | {"withdrawn": item["content_text"]}
+    errors = jsonschema.Draft202012Validator(json_schema(Day, strict=True)).iter_errors(now)
+    assert list(errors) == []
 
 
 def test_what_was_told_after_the_change_is_no_correction() -> None:

@@ -89,6 +89,7 @@ def _day(row: Row, analysis: Analysis, *, sample: bool, raw_closes: bool) -> Day
         else None,
         suspect=row["suspect"],
         closes=read_part(DayCloses, "closes", row) if raw_closes else None,
+        withdrawn=None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, groupby
 
@@ -45,6 +45,7 @@ from ivts_site.words.site import Head
 from ivts_site.words.today import dial_edges
 from ivts_site.words.year import year_sentence
 
+DAYS = "api/v1/day/"
 ROOT = "../../"
 """From every kept page to the site's root."""
 AROUND = 20
@@ -386,7 +387,7 @@ class _Days:
                 make=partial(self._page, place),
                 changed=session,
             )
-            yield CachedFile(path=f"api/v1/day/{session}.json", key=row, make=partial(self._json, place))
+            yield CachedFile(path=f"{DAYS}{session}.json", key=row, make=partial(self._json, place))
 
     def _day(self, place: int) -> Day:
         return self._chunk(place // CHUNK)[place % CHUNK]
@@ -460,8 +461,11 @@ class _Days:
         )
 
 
-def plan_withdrawn(archive: ArchiveContext) -> Iterator[Page]:
-    """Yield a page for each episode and session that was published and holds no longer: it says why."""
+def plan_withdrawn(archive: ArchiveContext) -> Iterator[Page | CachedFile]:
+    """Yield what lies at the address of each episode and session that was published and holds no longer.
+
+    A page says why; the JSON file of a session keeps what it told, and says so too.
+    """
     build, settings, told = archive.build, archive.build.config.archive, set()
     for correction in build.corrections:
         lost = [
@@ -471,30 +475,50 @@ def plan_withdrawn(archive: ArchiveContext) -> Iterator[Page]:
         for kind, session in lost:
             if (kind, session) not in told:
                 told.add((kind, session))
-                yield _withdrawn(archive, kind, session, correction)
+                yield from _withdrawn(archive, kind, session, correction)
 
 
-def _withdrawn(archive: ArchiveContext, kind: str, session: str, correction: Correction) -> Page:
+def _withdrawn(
+    archive: ArchiveContext, kind: str, session: str, correction: Correction
+) -> Iterator[Page | CachedFile]:
     build = archive.build
     labels = {key: series.label for key, series in build.config.series.items()}
     episodes = dict(zip(build.history.session, build.history.episode, strict=True))
-    title, path = withdrawn_title(kind, session), f"{'day' if kind == 'session' else 'episodes'}/{session}/"
-    text = withdrawn_text(kind, session, correction.changes, labels)
+    title, text = withdrawn_title(kind, session), withdrawn_text(kind, session, correction.changes, labels)
     read = {
         "head": Head(title=title, description=text),
         "title": title,
         "text": text,
         "session": session if session in episodes and build.config.archive.days else "",
         "episode": episodes.get(session) if build.config.archive.episodes else None,
+        "file": f"{DAYS}{session}.json" if kind == "session" else "",
     }
-    return Page(
-        path=path,
+    key = fingerprint(archive.common, read)
+    yield Page(
+        path=f"{'day' if kind == 'session' else 'episodes'}/{session}/",
         template="withdrawn.html",
-        key=fingerprint(archive.common, read),
+        key=key,
         make=lambda: read,
         changed=correction.day,
         listed=False,
     )
+    if read["file"]:
+        # the closes of the time tell all that the file held, whatever else has been revised since
+        was = fingerprint(key, correction.analysis.panel.closes.to_numpy().tobytes())
+        make = partial(_withdrawn_day, build, session, correction, text)
+        yield CachedFile(path=f"{DAYS}{session}.json", key=was, make=make)
+
+
+def _withdrawn_day(build: BuildContext, session: str, correction: Correction, text: str) -> bytes:
+    table, at = build_point_in_time(correction.analysis), correction.history.session.index(session)
+    [day] = list_days(
+        correction.analysis,
+        table,
+        sample=build.inputs.sample,
+        raw_closes=build.config.publish.raw_closes,
+        rows=slice(at, at + 1),
+    )
+    return to_json(replace(day, withdrawn=text)).encode()
 
 
 def _floats(column: pd.Series) -> npt.NDArray[np.float64]:

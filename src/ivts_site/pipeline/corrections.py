@@ -53,6 +53,7 @@ class Correction:
     seen_at: str
     day: str
     changes: tuple[LogEntry, ...]
+    analysis: Analysis
     history: History
     episodes: EpisodeList
     evenings: Evenings
@@ -94,6 +95,7 @@ def build_corrections(
                 seen_at=seen_at,
                 day=dt.datetime.fromisoformat(seen_at).astimezone(zone).date().isoformat(),
                 changes=changes,
+                analysis=before,
                 history=build_history(before, sample=False, raw_closes=False),
                 episodes=build_episode_list(before, sample=False),
                 evenings=evenings_of(before),

@@ -145,3 +145,6 @@ class Day:
     """Whether a close of the session looks wrong; it is kept in all statistics."""
     closes: DayCloses | None
     """Null unless the site publishes raw closes."""
+    withdrawn: str | None
+    """Null as a rule. Where a revision left the session without a ratio: which closes were changed, and when;
+    everything else in the file is as it was published before, and in no other file any more."""
