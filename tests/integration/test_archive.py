@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import jsonschema
 import pytest
 from tests.command import ivts
 from tests.conftest import BUILT_AT
@@ -69,11 +68,8 @@ def test_files_of_sessions_say_what_the_history_says(archive_site: Path) -> None
     """One computation: ratio, regime, day, rates and episode are those of history.json and episodes.json."""
     api = archive_site / "api/v1"
     history = json.loads((api / "history.json").read_text())
-    schema = json.loads((api / "day.schema.json").read_text())
-    validator = jsonschema.Draft202012Validator(schema)
     for row, session in enumerate(history["session"]):
         day = json.loads((api / f"day/{session}.json").read_text())
-        assert not list(validator.iter_errors(day)), session
         assert day["ivts"] == history["ivts"][row]
         assert (day["regime"]["name"], day["regime"]["day"]) == (
             history["regime"][row],
