@@ -115,6 +115,12 @@ def test_front_page_feed_and_files(ordinary: Path) -> None:
     assert "m1" not in parquet.columns
     listed = {each["path"] for each in json.loads((ordinary / "api/v1/index.json").read_text())["files"]}
     assert {"futures.json", "futures.csv", "futures.parquet"} <= listed
+    package = json.loads((ordinary / "datapackage.json").read_text("utf-8"))
+    assert {f"api/v1/futures.{kind}" for kind in ("csv", "parquet")} <= {
+        x["path"] for x in package["resources"]
+    }
+    page = (ordinary / "api/index.html").read_text("utf-8")
+    assert "VIX futures curve, inversions and their ends" in page.partition('id="h-feeds"')[2]
     month = json.loads((ordinary / "futures/curves/2025-11.json").read_text("utf-8"))
     assert len(month["2025-11-26"]["curve"]) == 8
 

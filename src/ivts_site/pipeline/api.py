@@ -67,7 +67,8 @@ def build_api(
         documentation=f"{context.config.site.base_url}{PATH}",
     )
     published[INDEX] = to_json(index).encode()
-    tabular = written | {f"{API}/history.parquet": published["history.parquet"]}
+    parquet = {f"{API}/{name}": body for name, body in published.items() if name.endswith(".parquet")}
+    tabular = written | parquet
     make = partial(
         lay_out_api,
         context,

@@ -147,7 +147,8 @@ class Site:
             labels=foot.labels,
             feeds=tuple(
                 (kind, feed.title, f"{name}.{suffix}")
-                for name, feed in ((DAILY, texts.daily), (FLIPS, texts.flips))
+                for name, feed in ((DAILY, texts.daily), (FLIPS, texts.flips), (FUTURES_FLIPS, texts.futures))
+                if futures or name != FUTURES_FLIPS
                 for suffix, kind in FEED_KINDS.items()
             ),
             sample=snapshot.sample,
