@@ -37,6 +37,7 @@
     const returns = episodes
       .filter(([first, last]) => closes[first - 1] && closes[last])
       .map(([first, last]) => closes[last] / closes[first - 1] - 1);
+    const span = (Date.parse(days[end]) - Date.parse(days[start])) / 86_400_000;
     const flips = sum(episodes.map(([first, last]) => (first > start) + (last < end)));
     return {
       n: episodes.length,
@@ -45,7 +46,7 @@
       mean: mean(lengths),
       median: ivts.median(lengths),
       spy: mean(returns),
-      flips: (flips * DAYS_A_YEAR) / ((Date.parse(days[end]) - Date.parse(days[start])) / 86_400_000),
+      flips: span >= DAYS_A_YEAR ? (flips * DAYS_A_YEAR) / span : Number.NaN,
     };
   };
 

@@ -168,4 +168,8 @@ def test_summary():
     # Returns −1%, 101/99 − 1 = +2.0202%, 0, −10%.
     assert summary.mean_spy_return == pytest.approx((-0.01 + 2 / 99 + 0 - 0.10) / 4)
     assert summary.median_spy_return == pytest.approx(-0.005)
-    assert summary.share_negative == 0.5
+    assert summary.share_negative is None  # no rate of fewer than five
+    # first sessions: 99/100, 99/99, 100/100 and 100/100 less one; then +2.0202 %, 0 and −10 %
+    assert summary.mean_spy_return_first == pytest.approx(-0.01 / 4)
+    assert (summary.n_longer, summary.share_negative_within) == (3, None)
+    assert summary.mean_spy_return_within == pytest.approx((2 / 99 + 0 - 0.10) / 3)

@@ -48,14 +48,20 @@ def test_episodes_by_hand(chosen: ThresholdRules, expected: list[tuple[int, int]
 
 
 def test_figures_by_hand() -> None:
-    """Lengths 2, 5 and 1; returns 99/100, 103/102 and 105/105 less one; five flips in eleven days."""
+    """Lengths 2, 5 and 1; returns 99/100, 103/102 and 105/105 less one; five flips, but no year to divide by.
+
+    The same sessions a hundred days apart span 1,100 days.
+    """
     found = measure_thresholds(pd.Series(RATIOS, index=DAYS), pd.Series(SPY, index=DAYS), rules(1.0, 0.97))
     assert (found.n, found.n_sessions) == (3, 8)
     assert found.rate == pytest.approx(8 / 12)
     assert found.mean_sessions == pytest.approx(8 / 3)
     assert found.median_sessions == 2
     assert found.mean_spy_return == pytest.approx((99 / 100 + 103 / 102 + 105 / 105 - 3) / 3)
-    assert found.flips_per_year == pytest.approx(5 * 365.25 / 11)
+    assert math.isnan(found.flips_per_year)
+    apart = pd.date_range(DAYS[0], periods=len(RATIOS), freq="100D")
+    found = measure_thresholds(pd.Series(RATIOS, index=apart), pd.Series(SPY, index=apart), rules(1.0, 0.97))
+    assert found.flips_per_year == pytest.approx(5 * 365.25 / 1100)
 
 
 def test_a_close_that_is_not_stored_drops_out_of_the_mean() -> None:

@@ -12,6 +12,7 @@ from tests.studies import Resampling, study_of
 
 from ivts_site.analytics.overlay_bench import bench_labels, shuffle_labels
 from ivts_site.analytics.overlay_paths import max_drawdowns, measure_paths, resample_paths
+from ivts_site.analytics.studies import overlay
 from ivts_site.analytics.studies.overlay import measure
 from ivts_site.published.overlay import Overlay, Strategy
 
@@ -19,6 +20,12 @@ HOW = Resampling(level=0.95, draws=300, seed=3, block_factor=2, min_cases=2)
 #           0    1    2    3    4    5    6    7
 RATIOS = [0.9, 1.1, 1.1, 0.9, 0.9, 1.1, 0.9, 0.9]
 SPY = [100.0, 100, 90, 99, 110, 110, 99, 101]
+
+
+@pytest.fixture(autouse=True)
+def _days_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Histories by hand are shorter than the year that is asked for."""
+    monkeypatch.setattr(overlay, "FEWEST_SESSIONS", 2)
 
 
 def _measure(ratios=RATIOS, close=None, how: Resampling = HOW, **rules) -> Overlay | None:
@@ -238,6 +245,13 @@ def test_too_short_for_two_returns(n: int) -> None:
     """Three sessions give one return after a late signal."""
     assert _measure([0.9] * n) is None
     assert _measure([0.9] * 4) is not None
+
+
+def test_nothing_annual_of_less_than_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A late signal takes two sessions, so 253 have 251 returns behind one, and 254 have a year."""
+    monkeypatch.undo()
+    assert _measure([0.9] * 253) is None
+    assert _measure([0.9] * 254) is not None
 
 
 def test_only_contango() -> None:

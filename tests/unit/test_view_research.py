@@ -78,8 +78,8 @@ def study(page: Node, id_: str) -> Study:
     pictures = []
     for figure in section.all("figure"):
         title = figure.all("h3")[0].text()
-        (key,), summaries = figure.all("p", "key"), figure.all("p", "chart-summary")
-        labels = [span.text() for span in key.all("span")]
+        keys, summaries = figure.all("p", "key"), figure.all("p", "chart-summary")
+        labels = [span.text() for key in keys for span in key.all("span")]
         table = behind.get(f"Data table: {title}")
         summary = summaries[0].text() if summaries else ""
         pictures.append(Picture(title, summary, labels, figure.all("div")[0], table))
@@ -215,11 +215,22 @@ def test_event_study_in_words() -> None:
     )
     assert row(table, "Day 5 reached")[0] == "Day 5 reached"
     assert row(table, "End, all episodes")[1:] == [
-        "12 | 8 Jan 2024 to 13 Nov 2025",
-        "+2.6% | −0.9% to +5.4%",
+        "12 | 12 with a whole path; 8 Jan 2024 to 13 Nov 2025",
+        "+2.6% | −0.9% to +5.4%; 12 episodes",
         "−1.9% | −4.6% to −0.3%; −30.9%, from 8 Jan 2024",
-        "75.0% | 9 of 12; 8 Jan 2024 to 13 Nov 2025",
+        "75.0% | 9 of 12; 60.0% to 90.0%; 8 Jan 2024 to 13 Nov 2025",
     ]
+    assert row(table, "Any session")[2] == "+1.6% | 463 sessions"
+
+
+def test_what_the_board_says_of_a_lead_and_of_an_edge() -> None:
+    """Level and change stand behind the board; an interval on the wrong side is not told as nearly true."""
+    section = next(s for s in page_by_hand().all("section", "later") if s.attributes["id"] == "claims")
+    (table,) = section.all("table")
+    assert caption(table) == "The ratio against the log change of the VIX ahead"
+    edge = made.claim(finding="on the edge", contradicted=True)
+    (saying,) = sayings(page_of(made.research(claims=(edge,))))
+    assert saying.all("span", "number")[0].text().endswith("otherwise, against the claim")
 
 
 def test_how_long_it_lasts() -> None:
@@ -323,7 +334,7 @@ def test_curve_and_what_is_missing_of_it() -> None:
         "On 13 Nov 2025 the curve closed at VIX9D 18.50, VIX 19.00, VIX3M 20.00: a normal upward slope."
     )
     assert [caption(table).split(",")[0][:20] for table in found.tables] == [
-        "Neighbouring points ",
+        "Neighboring points o",
         "Other indices; rank ",
     ]
     bare = study(page_of(made.first_days()), "curve")
@@ -359,15 +370,15 @@ def test_premium_in_words() -> None:
     """19.0 against 12.7 is 6.3 points; the averages are told with their interval."""
     found = study(page_by_hand(), "premium")
     assert found.findings[0] == (
-        "VIX closed at 19.00; over the 21 sessions before, SPY realised a volatility of 12.7. The "
-        "difference is +6.3 points. In variance that is +200 points squared. Realised volatility was no "
+        "VIX closed at 19.00; over the 21 sessions before, SPY realized a volatility of 12.7. The "
+        "difference is +6.3 points. In variance that is +200 points squared. Realized volatility was no "
         "higher on 230 of 463 sessions (49.7%; 8 Jan 2024 to 13 Nov 2025)."
     )
     (picture,) = found.pictures
     assert picture.summary == (
-        "After 388 of 463 sessions (83.8%) less was realised than VIX had said; over all of them the "
-        "difference was +3.7 points on average (95% interval +2.6 to +4.6; 463 sessions, 22 windows that do "
-        "not overlap; 8 Jan 2024 to 13 Nov 2025)."
+        "On 388 of 463 sessions (83.8%) VIX stood above the volatility that followed, over all of them by "
+        "+3.7 points on average (95% interval +2.6 to +4.6; 463 sessions, 22 windows that do not overlap; "
+        "8 Jan 2024 to 13 Nov 2025)."
     )
     assert study(page_of(made.first_days()), "premium").pictures == []
 
@@ -375,8 +386,8 @@ def test_premium_in_words() -> None:
 @pytest.mark.parametrize(
     ("interval", "words"),
     [
-        ((-0.058, 0.001), "The interval includes zero: this record cannot tell the difference from chance."),
-        ((-0.058, 0.0), "The interval includes zero: this record cannot tell the difference from chance."),
+        ((-0.058, 0.001), "The interval includes zero: this may be chance."),
+        ((-0.058, 0.0), "The interval includes zero: this may be chance."),
         ((-0.058, -0.001), "The interval lies wholly below zero."),
         ((0.001, 0.058), "The interval lies wholly above zero."),
         (None, ""),
@@ -455,7 +466,7 @@ def behind(saying: Node) -> dict[str, str]:
         ),
         (
             {"scale": "change", "value": -0.2, "interval": (-0.3, -0.1), "group": -0.17, "rest": 0.03},
-            "VIX −17.0%, +3.0% otherwise",
+            "VIX −17.0%, +3.0% otherwise (log changes)",
             "−20.0% (95% interval −30.0% to −10.0%)",
         ),
     ],
@@ -513,11 +524,12 @@ def test_claims_are_sorted_from_holding_up_to_too_few_cases() -> None:
 def test_the_finding_at_the_head_of_the_page() -> None:
     """Of one history: what followed, against any session. Of two that differ by half: that it halves."""
     page = page_by_hand()
-    title = "After VIX inversions SPY gained 2.8% in 21 sessions, against 1.0% after any session"
+    title = "After VIX inversions SPY gained 2.8% on average in 21 sessions, against 1.0% after any session"
     assert page.all("h1")[0].text() == title
     assert page.all("p", "lead")[0].text() == (
-        "Sessions with the same VIX, whatever the curve, gained +1.5%: an inversion adds nothing that can "
-        "be told from chance. The gap to all other sessions, +1.2 pp, is more than chance explains."
+        "The VIX of those sessions alone, whatever the curve, suggests +1.5%: an inversion adds nothing that "
+        "can be told from chance. The gap to all other sessions, +1.2 pp (percentage points), is more than "
+        "chance explains."
     )
     usual = made.research().bounce
     half = tuple(
@@ -527,10 +539,10 @@ def test_the_finding_at_the_head_of_the_page() -> None:
     later = tuple(dataclasses.replace(each, first_session="2024-06-03") for each in usual.histories)
     two = page_of(made.research(bounce=dataclasses.replace(usual, histories=(*half, *later))))
     assert two.all("h1")[0].text() == (
-        "Count 2023, and the bounce after VIX inversions halves: SPY gained 1.3% in 21 sessions, against "
-        "1.0% after any session"
+        "Count 2023, and the bounce after VIX inversions halves: SPY gained 1.3% on average in 21 sessions, "
+        "against 1.0% after any session"
     )
-    assert two.all("p", "lead")[0].text().startswith("Starting on 3 Jun 2024 it looks like +2.8%.")
+    assert two.all("p", "lead")[0].text().startswith("Counted from 3 Jun 2024 on, it is +2.8%.")
 
 
 def test_a_hedge_that_was_never_on_is_no_result() -> None:

@@ -130,9 +130,9 @@ def measure_thresholds(ivts: pd.Series, benchmark: pd.Series, rules: ThresholdRu
 
 
 def flips_per_year(n_flips: int, first: pd.Timestamp, last: pd.Timestamp) -> float:
-    """Changes of regime / years of 365.25 days between two sessions; NaN where they are the same."""
+    """Changes of regime / years of 365.25 days between two sessions; NaN where these are less than a year."""
     days = (last - first).days
-    return n_flips * DAYS_A_YEAR / days if days else np.nan
+    return n_flips * DAYS_A_YEAR / days if days >= DAYS_A_YEAR else np.nan
 
 
 def _inside(ratios: Floats, rules: ThresholdRules) -> Flags:

@@ -313,10 +313,12 @@ def judge(value: float, influence: Floats, tails: Tails | None, block: int, how:
         error = _error(influence, block, _Draws(draws=draws, seed=how.seed))
         ends = _reach(value, error, tails, how.level)
         needed = max(_needed(value, end, how.settled) for end in ends)
+    if not error:  # all cases alike: no resample differs, which says nothing of the next case
+        return Estimate(value=value, draws=draws)
     return Estimate(
         value=value,
         interval=ends,
-        p_value=tails.p_value(value / error) if error else None,
+        p_value=tails.p_value(value / error),
         draws=draws,
         settled=needed <= draws,
     )

@@ -20,6 +20,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+FEWEST_CASES = 5
+"""Of fewer cases counts are told, and no rate."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histogram:

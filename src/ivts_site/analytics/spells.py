@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.results import Flags, Floats, Ints
+from ivts_site.analytics.results import FEWEST_CASES, Flags, Floats, Ints
 from ivts_site.analytics.rows import plain_rows
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.published.episode import Episode, Episodes
@@ -128,12 +128,12 @@ def summarise_episodes(episodes: pd.DataFrame, recent: int) -> Episodes:
         n_returns=len(returns),
         mean_spy_return=_mean(returns),
         median_spy_return=_median(returns),
-        share_negative=_mean(returns < 0),
+        share_negative=_share(returns < 0),
         mean_spy_return_first=_mean(first),
-        share_negative_first=_mean(first < 0),
+        share_negative_first=_share(first < 0),
         n_longer=len(later),
         mean_spy_return_within=_mean(later),
-        share_negative_within=_mean(later < 0),
+        share_negative_within=_share(later < 0),
         recent=list_episodes(episodes.iloc[::-1].head(recent)),
     )
 
@@ -183,8 +183,12 @@ def _lowest(close: Floats, first: npt.NDArray[np.intp], last: npt.NDArray[np.int
     return np.asarray(np.fmin.reduceat(close, bounds)[::2])
 
 
-def _mean(values: Floats | Flags) -> float | None:
+def _mean(values: Floats) -> float | None:
     return float(values.mean()) if len(values) else None
+
+
+def _share(inside: Flags) -> float | None:
+    return float(inside.mean()) if len(inside) >= FEWEST_CASES else None
 
 
 def _median(values: Floats) -> float | None:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import Analysis, Flags, Floats, Ints
+from ivts_site.analytics.results import FEWEST_CASES, Analysis, Flags, Floats, Ints
 from ivts_site.analytics.returns import find_places
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.published.numbers import day
@@ -112,7 +112,7 @@ def session_at(sessions: pd.DatetimeIndex, member: Flags, *, last: bool = False)
 
 
 def count_share(inside: Flags, counted: Flags, sessions: pd.DatetimeIndex) -> Share:
-    """Share of the counted sessions that lie inside.
+    """Share of the counted sessions that lie inside; of fewer than `FEWEST_CASES` only the counts.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def count_share(inside: Flags, counted: Flags, sessions: pd.DatetimeIndex) -> Sh
     """
     numerator, denominator = int((inside & counted).sum()), int(counted.sum())
     return Share(
-        value=numerator / denominator if denominator else None,
+        value=numerator / denominator if denominator >= FEWEST_CASES else None,
         numerator=numerator,
         denominator=denominator,
         first_session=session_at(sessions, counted),

@@ -73,7 +73,7 @@ class Episodes:
     median_spy_return: float | None
     """Median of the defined returns."""
     share_negative: float | None
-    """Share of defined SPY returns below zero."""
+    """Share of defined SPY returns below zero; this and other shares null of fewer than 5 cases."""
     mean_spy_return_first: float | None
     """Mean return of the first session alone, which is the move that inverted the curve."""
     share_negative_first: float | None

@@ -225,7 +225,8 @@ class Measured:
     n_spells: int
     """All regime spells."""
     flips_per_year: float | None
-    """Changes of regime a year of 365.25 days, from the first session with a ratio to the last."""
+    """Changes of regime a year of 365.25 days, from the first session with a ratio to the last; null where
+    these are less than a year."""
     forward_returns: tuple[ForwardReturn, ...]
     """One entry a horizon, shortest first."""
 

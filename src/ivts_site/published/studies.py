@@ -25,7 +25,7 @@ class Share:
     """A rate with everything it is made of."""
 
     value: float | None
-    """numerator / denominator; null where the denominator is 0."""
+    """numerator / denominator; null where the denominator is below 5."""
     numerator: int
     """Cases that count."""
     denominator: int

@@ -209,7 +209,7 @@ def persistence_title(s: Stats) -> str:
         ratio, day = score.models[0].skill, score.models[-1].skill
         if ratio is not None and day is not None and ratio > 0:
             rest = "; the age of the run doesn't" if day <= 0 else ""
-            return f"Today's ratio says how long {regime} lasts{rest}"
+            return f"Today's ratio helps tell how long {regime} lasts{rest}"
     return "How likely it is to go on"
 
 
@@ -221,9 +221,9 @@ def overlay_title(s: Stats) -> str:
     bare, hedged = (rules[name].each("results") for name in ("unhedged", "regime"))
     one, other = bare[len(bare) // 2], hedged[len(hedged) // 2]
     return (
-        f"Hedged while inverted, the deepest fall was {other.change('max_drawdown')} where it was "
-        f"{one.change('max_drawdown')}, and growth {other.percent('annual_return')} a year where it was "
-        f"{one.percent('annual_return')}"
+        f"Hedged while inverted, {s.value.labels.benchmark}'s deepest fall was "
+        f"{other.change('max_drawdown')} instead of {one.change('max_drawdown')}, and growth "
+        f"{other.percent('annual_return')} a year instead of {one.percent('annual_return')}"
     )
 
 
@@ -312,7 +312,7 @@ def premium_words(s: Stats) -> str:
         return ""
     return (
         f"{labels.front} closed at {volatility.fixed('front', 2)}; over the "
-        f"{volatility.plural('sessions', 'session')} before, {labels.benchmark} realised a volatility of "
+        f"{volatility.plural('sessions', 'session')} before, {labels.benchmark} realized a volatility of "
         f"{volatility.fixed('realised')}. The difference is {volatility.signed('premium')} points."
     )
 
@@ -321,10 +321,10 @@ def volatility_words(s: Stats) -> str:
     """Say today's premium, in variance too, and where the realised volatility stands."""
     words, volatility = premium_words(s), s.at("volatility")
     if not words:
-        return "Too few sessions are stored for a realised volatility."
+        return "Too few sessions are stored for a realized volatility."
     rank = volatility.at("realised_rank")
     return (
-        f"{words} In variance that is {volatility.signed('premium_squared', 0)} points squared. Realised "
+        f"{words} In variance that is {volatility.signed('premium_squared', 0)} points squared. Realized "
         f"volatility was no higher on {rank.share()} sessions ({rank.percent('value')}; {rank.span()})."
     )
 
@@ -334,9 +334,8 @@ def realised_words(s: Stats) -> str:
     every = s.at("volatility.groups.0")
     positive = every.at("positive")
     return (
-        f"After {positive.share()} sessions ({positive.percent('value')}) less was realised than "
-        f"{s.value.labels.front} had said; over all of them the difference was "
-        f"{every.signed('mean')} points on average "
+        f"On {positive.share()} sessions ({positive.percent('value')}) {s.value.labels.front} stood above "
+        f"the volatility that followed, over all of them by {every.signed('mean')} points on average "
         f"({with_interval(s, every.at('interval'), 'signed', 1)}; {group_counts(every)}; {every.span()})."
     )
 
@@ -381,7 +380,7 @@ def finding_title(s: Stats) -> str:
         return "What the ratio has and has not told"
     benchmark = s.value.labels.benchmark
     told = (
-        f"{benchmark} {_gained(group)} in {whole.plural('horizon', 'session')}, against "
+        f"{benchmark} {_gained(group)} on average in {whole.plural('horizon', 'session')}, against "
         f"{whole.percent('all.mean')} after any session"
     )
     later = every[1].value.inverted.mean if len(every) > 1 else None
@@ -412,18 +411,18 @@ def finding_deck(s: Stats) -> str:
     told = []
     if len(every) > 1 and every[1].value.inverted.mean is not None:
         later = every[1]
-        told.append(
-            f"Starting on {later.day('first_session')} it looks like {later.change('inverted.mean')}."
-        )
+        told.append(f"Counted from {later.day('first_session')} on, it is {later.change('inverted.mean')}.")
     if group.value.same_front is not None:
         told.append(
-            f"Sessions with the same VIX, whatever the curve, gained {group.change('same_front')}: "
+            f"The VIX of those sessions alone, whatever the curve, suggests {group.change('same_front')}: "
             f"{_adds(group)}."
         )
     if group.value.difference_interval is not None:
         low, high = group.value.difference_interval
         reading = "about what you would expect by chance" if low <= 0 <= high else "more than chance explains"
-        told.append(f"The gap to all other sessions, {group.points('difference')}, is {reading}.")
+        told.append(
+            f"The gap to all other sessions, {group.points('difference')} (percentage points), is {reading}."
+        )
     return " ".join(told)
 
 
@@ -483,7 +482,35 @@ def claim_line(s: Stats, claim: Stats) -> str:
     ).strip()
 
 
-_UNIT_WORDS = {"points": " (points)", "variance": " points\u00b2", "correlation": " correlation"}
+_UNIT_WORDS = {
+    "points": " (points)",
+    "variance": " points\u00b2",
+    "correlation": " correlation",
+    "change": " (log changes)",
+}
+
+
+def leads_caption(s: Stats) -> str:
+    """Name what is correlated."""
+    return f"The ratio against the log change of the {s.value.labels.front} ahead"
+
+
+def leads_words(s: Stats) -> str:
+    """Explain what level and change say of the front's next sessions: it comes back from where it stands."""
+    front = s.value.labels.front
+    long = [
+        lead
+        for lead in s.each("leads")
+        if lead.value.what == "level" and lead.value.correlation is not None and lead.value.horizon == MONTH
+    ]
+    if not long or long[0].value.correlation >= 0 or (long[0].value.rival or 0) >= 0:
+        return f"To lead, the ratio would have to rise before the {front} does."
+    level = long[0]
+    return (
+        f"A high ratio comes before a lower {front} (correlation {level.signed('correlation', 2)} over "
+        f"{level.plural('horizon', 'session')}), most of it because a high {front} itself comes down "
+        f"({level.signed('rival', 2)}). To lead, the ratio would have to rise before the {front} does."
+    )
 
 
 def claim_rows(s: Stats, claim: Stats) -> list[tuple[str, str]]:
@@ -626,8 +653,8 @@ def _volatile(s: Stats) -> str:
         return ""
     whole = found[0]
     return (
-        f"Of the next month's volatility the ratio foretold {whole.fixed('r2_ratio', 2)}, the VIX "
-        f"{whole.fixed('r2_front', 2)}, both {whole.fixed('r2_both', 2)}."
+        f"For the volatility of those sessions R\u00b2 is {whole.fixed('r2_ratio', 2)} for the ratio, "
+        f"{whole.fixed('r2_front', 2)} for the VIX and {whole.fixed('r2_both', 2)} for both."
     )
 
 
@@ -652,10 +679,12 @@ def risk_title(s: Stats) -> str:
     inverted, every = groups["backwardation"].at("fell"), groups["all"].at("fell")
     if inverted.value.value is None or every.value.value is None:
         return "Risk after inverted closes"
+    ends = inverted.value.difference_interval
+    warned = ends is not None and ends[0] > 0
     return (
-        f"Inversions warn of rough months: {s.value.labels.benchmark} closed "
-        f"{s.percent('risk.fall', 0)} lower at some "
-        f"point in {inverted.percent('value', 0)} of them, against {every.percent('value', 0)}"
+        f"{'Inversions warn of rough months' if warned else 'The month after an inversion'}: "
+        f"{s.value.labels.benchmark} closed over {s.percent('risk.fall', 0)} lower at some point in "
+        f"{inverted.percent('value', 0)}, against {every.percent('value', 0)} of all"
     )
 
 
@@ -686,8 +715,8 @@ def coverage_title(s: Stats) -> str:
     low = s.at(f"coverage.{usual.index(min(usual))}")
     ends = [s.at(f"coverage.{held.index(end)}").percent("held") for end in (min(held), max(held))]
     return (
-        f"The usual 95% intervals cover as little as {low.percent('plain')}; these cover "
-        f"{ends[0]} to {ends[1]}"
+        f"Tried on simulated histories, usual 95% intervals cover as little as {low.percent('plain')}; "
+        f"these cover {ends[0]} to {ends[1]}"
     )
 
 
@@ -717,7 +746,7 @@ def _reading(pair: tuple[float, float] | None) -> str:
     if pair is None:
         return ""
     if pair[0] <= 0 <= pair[1]:
-        return "The interval includes zero: this record cannot tell the difference from chance."
+        return "The interval includes zero: this may be chance."
     return "The interval lies wholly below zero." if pair[1] < 0 else "The interval lies wholly above zero."
 
 

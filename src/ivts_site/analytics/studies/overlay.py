@@ -29,6 +29,8 @@ from ivts_site.published.overlay import (
 
 RANK = 80
 BASIS_POINT = 1e-4
+FEWEST_SESSIONS = SESSIONS_A_YEAR
+"""Returns behind figures a year."""
 OTHERS: tuple[StrategyName, ...] = ("unhedged", "constant")
 
 
@@ -47,7 +49,7 @@ class Hedged:
     """What the study publishes."""
 
     overlay: Overlay | None
-    """Null where fewer than two benchmark returns follow a signal."""
+    """Null where less than a year of benchmark returns follows a signal."""
 
 
 def measure(study: StudyInput) -> Hedged:
@@ -61,7 +63,7 @@ def measure(study: StudyInput) -> Hedged:
     in fewer than `min_cases` spells, backwardation.
     """
     days = _days(study)
-    return Hedged(overlay=_measure(days, study.rules) if len(days.returns) >= 2 else None)
+    return Hedged(overlay=_measure(days, study.rules) if len(days.returns) >= FEWEST_SESSIONS else None)
 
 
 def _measure(days: _Days, rules: StudyRules) -> Overlay:
