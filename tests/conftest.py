@@ -187,6 +187,17 @@ def recorded_site(share: Share, recorded_data: Path) -> Path:
     return share_site(share, "recorded-site", recorded_data)
 
 
+@pytest.fixture(scope="session")
+def crisis_site(share: Share, recorded_data: Path) -> Path:
+    """The site of 16 March 2020, without pages of the sessions, built from those closes."""
+
+    def make(folder: Path) -> None:
+        options = ("--as-of", "2020-03-16", "--built-at", RECORDED_AT, "--set", "archive.days=false")
+        succeed("build", "--data-dir", recorded_data, "--out", folder / "site", *options)
+
+    return share("crisis-site", make) / "site"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Spell out bytes that are no text in what a test has logged: workers hand it over as UTF-8."""

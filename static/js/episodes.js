@@ -12,7 +12,7 @@
   const fields = [...box.querySelectorAll('input, select')];
   const field = (name) => fields.find((each) => each.name === name);
   const rows = [...table.tBodies[0].rows].map((row) => {
-    const [start, , sessions, ratio] = [...row.cells].map(({ dataset }) => dataset.sort);
+    const [start, sessions, ratio] = [...row.cells].map(({ dataset }) => dataset.sort);
     return { row, year: Number(start.slice(0, 4)), sessions: Number(sessions), ratio: Number(ratio) };
   });
 

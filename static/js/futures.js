@@ -111,7 +111,7 @@
 
   // ---------------------------------------------------------------- dates and the address
 
-  const moved = (value) => `${value < 0 ? 'down' : 'up'} ${ivts.fixed(Math.abs(value) * 100)}\u202f%`;
+  const moved = (value) => `${value < 0 ? 'down' : 'up'} ${ivts.fixed(Math.abs(value) * 100)}%`;
 
   /** As the page words it for the dates that it came with. */
   function headline(curves) {

@@ -15,11 +15,23 @@
     else if (/^#[a-z][\w-]*$/.test(hash)) location.replace(there?.href ?? moved.dataset.moved + hash);
   }
 
-  function goTo(event) {
+  /** Whether an address has a page; opened from disk, nobody can tell. */
+  const exists = (address) =>
+    fetch(address, { method: 'HEAD' }).then(
+      ({ ok }) => ok,
+      () => true,
+    );
+
+  /** Lead to the page of a day, or of the session before a weekend and a holiday. */
+  async function goTo(event) {
     event.preventDefault();
-    const day = event.target.elements.day.valueAsDate;
-    while (day.getUTCDay() % 6 === 0) day.setUTCDate(day.getUTCDate() - 1); // a weekend has no page: back to Friday
-    location.assign(`${event.target.dataset.goto + day.toISOString().slice(0, 10)}/`);
+    const { elements, dataset } = event.target;
+    const day = elements.day.valueAsDate;
+    const pages = Array.from({ length: 5 }, (_, back) => new Date(day - back * 86_400_000))
+      .filter((each) => each.getUTCDay() % 6)
+      .map((each) => `${dataset.goto + each.toISOString().slice(0, 10)}/`);
+    for (const page of pages) if (await exists(page)) return location.assign(page);
+    location.assign(pages[0]);
   }
 
   addEventListener('hashchange', leadOn);

@@ -166,7 +166,7 @@
       type: 'button',
       className: 'tab',
       id: `tab-${name}`,
-      textContent: panel.querySelector('h3').textContent.trim(),
+      textContent: panel.dataset.label,
       role: 'tab',
       'aria-controls': panel.id,
     });

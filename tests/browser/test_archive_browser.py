@@ -117,6 +117,32 @@ def test_episodes_are_sorted_and_filtered(
     assert visit.page.url.endswith("/episodes/")
 
 
+@pytest.mark.parametrize(("width", "n"), [(360, 4), (1280, 13)])
+def test_what_matters_of_an_episode_is_in_view(recorded_site: Path, visit: Visit, width: int, n: int) -> None:
+    """On a phone start, length, highest ratio and SPY's return; at 1280 pixels every column."""
+    with served(recorded_site) as address:
+        visit.page.set_viewport_size({"width": width, "height": 800})
+        visit.page.goto(f"{address}/episodes/")
+        heads = "(all) => all.map((th) => [th.textContent.trim(), th.getBoundingClientRect().right])"
+        seen = visit.page.locator("table.every thead th").evaluate_all(heads)
+    shown = [name for name, right in seen if right <= width]
+    assert shown[:4] == ["Start", "Sessions", "Highest", "SPY return"]
+    assert len(shown) == n
+
+
+def test_a_date_leads_to_its_session(visitor: Callable[..., Visit]) -> None:
+    """From `/history/` and from the menu; Christmas and a Sunday lead to the session before."""
+    visit = visitor(viewport={"width": 360, "height": 740}).open("/history/")
+    menu, own = visit.page.locator("header .top .goto"), visit.page.locator("main .goto")
+    for form, asked, found in ((own, "2025-12-25", "2025-12-24"), (menu, "2025-12-21", "2025-12-19")):
+        if form is menu:
+            visit.page.get_by_role("button", name="Menu").click()
+        form.get_by_label("Go to a date").fill(asked)
+        form.get_by_role("button", name="Go").click()
+        visit.page.wait_for_url(f"**/day/{found}/")
+    assert visitor(java_script_enabled=False).open("/history/").page.locator("main .goto").is_hidden()
+
+
 def test_two_sessions_are_compared(
     visitor: Callable[..., Visit], archive_site: Path, episodes: list[dict[str, Any]]
 ) -> None:

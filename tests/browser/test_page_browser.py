@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.browser.places import served
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
 expect = sync_api.expect
@@ -49,6 +51,37 @@ def test_nothing_scrolls_sideways_on_a_phone(visitor: Callable[..., Visit], path
     visit = visitor(viewport={"width": 360, "height": 740}, java_script_enabled=script).open(path)
     wide = visit.page.locator("html").evaluate("(html) => html.scrollWidth")
     assert wide == 360
+
+
+LIMITS = {360: 4400, 1440: 3300}
+"""Width of the window to the greatest height of the front page, in pixels."""
+
+
+@pytest.mark.parametrize("width", LIMITS)
+def test_the_front_page_is_short(
+    visitor: Callable[..., Visit], recorded_site: Path, crisis_site: Path, width: int
+) -> None:
+    """Recorded rows: an ordinary evening fresh, due, late and stale; the record close with all tiles."""
+    visit = visitor(fresh=True, viewport={"width": width, "height": 800})
+    heights = {}
+    with served(recorded_site) as ordinary, served(crisis_site) as crisis:
+        for now in ("02-28T12:00", "03-02T23:40", "03-03T12:00", "07-01T12:00"):
+            visit.page.clock.set_fixed_time(f"2026-{now}:00Z")
+            visit.page.goto(ordinary)
+            heights[visit.page.locator(".age").get_attribute("data-age")] = height_of(visit)
+        visit.page.goto(crisis)
+        # room for the tile of the futures' curve, which is lower than the others
+        visit.page.locator(".tiles").evaluate(
+            "(tiles) => tiles.append(tiles.firstElementChild.cloneNode(true))"
+        )
+        heights["crisis"] = height_of(visit)
+    assert heights.keys() == {"fresh", "due", "late", "stale", "crisis"}
+    assert {state: height for state, height in heights.items() if height > LIMITS[width]} == {}
+
+
+def height_of(visit: Visit) -> int:
+    """Return how high a page is."""
+    return int(visit.page.evaluate("document.documentElement.scrollHeight"))
 
 
 def test_one_tab_panel_shows_and_a_click_changes_it(live: Visit) -> None:

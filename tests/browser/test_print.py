@@ -64,6 +64,15 @@ def test_nothing_is_cut_off_at_the_edge(visitor: Callable[..., Visit], sample_si
         assert page.evaluate(CUT, SHEET) == [], path
 
 
+def test_the_header_row_of_a_long_table_repeats(visit: Visit) -> None:
+    """A link put into it is printed once a sheet: on more than one, as the table is longer than a sheet."""
+    visit.open("/episodes/")
+    link = "(th) => th.insertAdjacentHTML('beforeend', '<a href=\"https://head.example/\">x</a>')"
+    visit.page.locator("table.every thead th").first.evaluate(link)
+    pdf = visit.page.pdf(**A4)
+    assert pdf.count(b"https://head.example/") > 1
+
+
 def test_paper_is_light(visitor: Callable[..., Visit]) -> None:
     """A dark screen prints black on white."""
     visit = on_paper(visitor(color_scheme="dark").open())

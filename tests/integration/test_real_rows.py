@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.command import ivts
@@ -22,15 +21,9 @@ def at(url: str) -> list[str]:
     ]
 
 
-def published(data: Path, out: Path, *options: str) -> dict[str, Any]:
-    result = ivts("build", "--data-dir", data, "--out", out, "--built-at", NOW, *options)
-    assert result.code == 0, result.err
-    return json.loads((out / "api/v1/snapshot.json").read_text())
-
-
-def test_the_last_recorded_session(recorded_data: Path, tmp_path: Path) -> None:
+def test_the_last_recorded_session(recorded_site: Path) -> None:
     """2026-02-27: VIX 19.86 and VIX3M 21.56 in the files; 19.86 / 21.56 = 0.92115 is contango."""
-    shown = published(recorded_data, tmp_path / "site")
+    shown = json.loads((recorded_site / "api/v1/snapshot.json").read_text())
     assert shown["as_of"] == "2026-02-27"
     assert (shown["closes"]["vix"], shown["closes"]["vix3m"]) == (19.86, 21.56)
     assert shown["ivts"] == pytest.approx(19.86 / 21.56, abs=5e-7)
@@ -47,14 +40,14 @@ def test_the_last_recorded_session(recorded_data: Path, tmp_path: Path) -> None:
     assert [s["session"] for s in shown["quality"]["suspect"]] == ["2010-05-06", "2010-11-26"]
     assert shown["quality"]["dropped_rows"] >= 30  # the VIX file's rows on market holidays
     assert shown["expected"] == {"next_session": "2026-03-02", "publication": "2026-03-02T23:30:00Z"}
-    page = (tmp_path / "site/index.html").read_text()
+    page = (recorded_site / "index.html").read_text()
     assert "19.86" in page
     assert "SAMPLE DATA" not in page
 
 
-def test_the_record_close(recorded_data: Path, tmp_path: Path) -> None:
+def test_the_record_close(crisis_site: Path) -> None:
     """2020-03-16: VIX 82.69, the 16th session of the episode that began on 2020-02-24, no later row used."""
-    shown = published(recorded_data, tmp_path / "site", "--as-of", "2020-03-16")
+    shown = json.loads((crisis_site / "api/v1/snapshot.json").read_text())
     assert (shown["as_of"], shown["closes"]["vix"]) == ("2020-03-16", 82.69)
     assert shown["regime"]["name"] == "backwardation"
     assert (shown["regime"]["since"], shown["regime"]["day"]) == ("2020-02-24", 16)

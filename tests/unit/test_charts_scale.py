@@ -62,7 +62,7 @@ def _boxes(root: ET.Element, width: int) -> list[tuple[str, float, float, float,
         classes = text.attrib["class"].split()
         if hidden in classes or text in skipped:
             continue
-        size = 22 if "scale-value" in classes else 12
+        size = 14 if "scale-day" in classes else 12
         length = ImageFont.load_default(size).getlength(re.sub("[◂▸]", "x", text.text or ""))
         x = float(text.attrib.get("x", "0").rstrip("%")) / 100 * width + float(text.attrib.get("dx", 0))
         left = {"middle": x - length / 2, "end": x - length}.get(text.attrib.get("text-anchor", ""), x)
@@ -71,35 +71,35 @@ def _boxes(root: ET.Element, width: int) -> list[tuple[str, float, float, float,
     return boxes
 
 
-def test_the_value_stays_on_its_side() -> None:
-    """The number of a ratio above the threshold stands right of the line, otherwise left of it."""
+def test_the_date_stays_on_its_side() -> None:
+    """The date of a ratio above the threshold stands right of the line, otherwise left of it."""
     for state, above in (("just below", False), ("just above", True), ("exactly one", False)):
         root = ET.fromstring(build_scale(analyse_ratios(STATES[state])))
         scale = read_scale(analyse_ratios(STATES[state]))
         for width in (300, 640):
             line = scale.place(1.0) * width
-            value = next(box for box in _boxes(root, width) if re.fullmatch(r"\d\.\d{4}", box[0]))
+            value = next(box for box in _boxes(root, width) if re.fullmatch(r"\d+ Mar", box[0]))
             assert value[1] > line if above else value[3] < line
 
 
 def test_marker_trail_and_threshold_lie_on_the_axis() -> None:
-    """Places by hand on the usual axis from 0.70 to 1.35."""
-    analysis = analyse_ratios([*SWINGS, 0.96, 0.895])
+    """Places by hand on the usual axis from 0.70 to 1.46."""
+    analysis = analyse_ratios([*SWINGS, 0.89, 0.852])
     root = ET.fromstring(build_scale(analysis))
     dots = [float(c.attrib["cx"].rstrip("%")) for c in root.iter(f"{SVG}circle")]
     assert len(dots) == 21
-    assert dots[-1] == 30.0  # (0.895 − 0.70) / 0.65
-    assert dots[-2] == 40.0  # (0.96 − 0.70) / 0.65
+    assert dots[-1] == 20.0  # (0.852 − 0.70) / 0.76
+    assert dots[-2] == 25.0  # (0.89 − 0.70) / 0.76
     lines = [line.attrib for line in root.iter(f"{SVG}line") if line.attrib["class"] == "s-ink"]
-    assert [line["x1"] for line in lines] == ["46.15%"]  # 0.30 / 0.65
+    assert [line["x1"] for line in lines] == ["39.47%"]  # 0.30 / 0.76
     faint = [float(c.attrib["fill-opacity"]) for c in root.iter(f"{SVG}circle") if "fill-opacity" in c.attrib]
     assert faint == sorted(faint)
 
 
 def test_axis_widens_for_extreme_ratios_only() -> None:
-    """The axis is 0.70 to 1.35 unless the window needs more."""
+    """The axis is 0.70 to 1.46 unless the window or the record needs more."""
     usual, wide = read_scale(analyse_ratios(STATES["contango"])), read_scale(analyse_ratios(STATES["panic"]))
-    assert (usual.low, usual.high) == (0.70, 1.35)
+    assert (usual.low, usual.high) == (0.70, 1.46)
     assert wide.high >= 1.62
     assert read_scale(analyse_ratios(STATES["low"])).low <= 0.6
 
@@ -123,21 +123,32 @@ def test_hill_keeps_within_the_readings_of_each_side() -> None:
     np.testing.assert_allclose(alone, below)
 
 
-def test_few_readings_have_no_hill_and_no_percentiles() -> None:
-    """Nineteen readings are dots alone; the twentieth brings hill and marks."""
-    few, enough = (analyse_ratios([[0.9, 0.95][i % 2] for i in range(n)]) for n in (19, 20))
+def test_few_readings_have_no_hill_and_no_record() -> None:
+    """Nineteen readings are dots alone; the twentieth brings hill and record."""
+    few, enough = (analyse_ratios([[1.1, 0.95][i % 2] for i in range(n)]) for n in (19, 21))
     assert "<path" not in build_scale(few)
-    assert "p95" not in build_scale(few)
+    assert "record" not in build_scale(few)
     assert build_scale(few).count("<circle") == 19
     assert "<path" in build_scale(enough)
-    assert "p95" in build_scale(enough)
+    assert "record 1.10" not in build_scale(enough)  # today's own
+
+
+def test_the_record_and_the_high_of_the_window_are_marked_apart_from_today() -> None:
+    """1.40 on the first session, 1.20 in the last two years; a high of 1.37 is too close to the record."""
+    calm = [0.9] * 300
+    assert "record 1.40, 6 Jan 2020" in build_scale(analyse_ratios([1.4, *calm, *calm]))
+    for high, marked in ((1.2, True), (1.37, False)):
+        picture = build_scale(analyse_ratios([1.4, *calm, high, *calm]))
+        assert (f"2-year high {high:.2f}" in picture) == marked
+        assert "record 1.40" in picture
+    assert "record" not in build_scale(analyse_ratios([1.4, *calm, 1.36]))
 
 
 def test_picture_says_what_it_shows() -> None:
-    """Title and description carry regime, value and percentiles in words."""
+    """Title and description carry regime, value and record in words."""
     title, desc = list(ET.fromstring(build_scale(analyse_ratios(STATES["contango"]))))[:2]
     assert title.text == "IVTS 0.9212: contango"
-    assert "median" in str(desc.text)
+    assert "record 1.2" in str(desc.text)
     assert "20 sessions before" in str(desc.text)
 
 

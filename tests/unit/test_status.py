@@ -61,7 +61,7 @@ def test_nothing_expected_has_no_age() -> None:
     """A page of a past session says when closes usually come, and claims no state."""
     line = line_of(snapshot_of([18.0, 18.2], expected=False))
     assert line.all("b") == []
-    assert line.text().endswith("closes of a session are expected by 18:30 New York")
+    assert line.text().endswith("closes expected by 18:30 New York")
     assert not re.search("next update|late from", line.text())
 
 

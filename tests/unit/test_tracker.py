@@ -245,11 +245,9 @@ def test_percentiles_need_twenty_readings() -> None:
     label = names(config())
     assert build_facts(few, config(), label)["ivts_p95"] == "n/a"
     assert build_facts(enough, config(), label)["ivts_p95"] != "n/a"
-    assert caption_of(tree_of(few)) == (
-        "19 readings: too few for a distribution. Dots: the last 18 sessions."
-    )
+    assert caption_of(tree_of(few)) == ("19 readings: too few for a distribution. Dots: the latest sessions.")
     assert caption_of(tree_of(enough)).startswith("Shape: 20 readings.")
-    assert caption_of(tree_at("contango-long")) == "Shape: 484 readings. Dots: the last 20 sessions."
+    assert caption_of(tree_at("contango-long")) == "Shape: 484 readings. Dots: the latest sessions."
 
 
 def test_a_suspect_close_is_marked_beside_the_ratio() -> None:

@@ -17,6 +17,8 @@ Sessions = TypeVar("Sessions", pd.Timestamp, pd.DatetimeIndex)
 
 
 SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
+FEW = 20
+"""Readings, below which there is no distribution to draw and no 95th or 99th percentile to name."""
 _DAY = pd.Timedelta(days=1)
 
 

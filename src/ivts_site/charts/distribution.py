@@ -10,16 +10,16 @@ from typing import Any
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
-from ivts_site.analytics.distribution import build_histogram
+from ivts_site.analytics.distribution import FEW, build_histogram
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import round_ticks, value_axis
 from ivts_site.charts.dated import View, window_spans
 from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.labels import Flag, place_flags, text_width
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.scale import FEW, percentiles
 from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
+from ivts_site.published.snapshot import Window
 
 ID = "distribution"
 NARROW_PLOT = 240.0
@@ -47,7 +47,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
         description=(
             f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; upright lines "
             f"mark the threshold {fmt.plain(analysis.rules.threshold)}"
-            f"{', the median, the 95th and 99th percentile' if percentiles(analysis.window) else ''} "
+            f"{', the median, the 95th and 99th percentile' if _percentiles(analysis.window) else ''} "
             "and today."
         ),
         summary=_summary(analysis),
@@ -90,7 +90,7 @@ def marks(analysis: Analysis) -> list[tuple[str, float, str]]:
     return [
         (f"today {fmt.fixed(analysis.ivts, 3)}", analysis.ivts, analysis.regime.name),
         (f"{fmt.plain(analysis.rules.threshold)}", analysis.rules.threshold, "ink"),
-        *((f"{label} {fmt.fixed(at, 3)}", at, "muted") for label, at in percentiles(analysis.window)),
+        *((f"{label} {fmt.fixed(at, 3)}", at, "muted") for label, at in _percentiles(analysis.window)),
     ]
 
 
@@ -182,6 +182,13 @@ def _mark_note(mark: tuple[str, float, str], top: float, flag: Flag) -> dict[str
 def _step(analysis: Analysis) -> str:
     edges = analysis.histogram.edges
     return fmt.fixed(float(edges[1] - edges[0]), 2)
+
+
+def _percentiles(window: Window) -> tuple[tuple[str, float], ...]:
+    """Return label and ratio of the window's median, 95th and 99th percentile; none for few readings."""
+    points = window.ivts_percentiles
+    named = (("median", points.p50), ("p95", points.p95), ("p99", points.p99))
+    return tuple((label, at) for label, at in named if at is not None and window.n_sessions >= FEW)
 
 
 def _summary(analysis: Analysis) -> str:

@@ -1,14 +1,16 @@
 """The ratio scale as a picture: the page's answer at a glance.
 
-From top to bottom: the two sides by name, today's value, the distribution as a hill, a lane with the latest
-sessions as a trail that fades into the past, the axis, and the percentiles. Everything is placed in per cent
-of the width, so that one picture fits a phone and a desk; labels are laid out once for each.
+From top to bottom: the two sides by name, the session, the distribution as a hill with the record and the
+window's high above it, a lane with the latest sessions as a trail that fades into the past, and the axis.
+Everything is placed in per cent of the width, so that one picture fits a phone and a desk. The page says the
+ratio itself beside the picture.
 """
 
 from __future__ import annotations
 
 import html
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,18 +18,19 @@ import numpy.typing as npt
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.distribution import FEW
 from ivts_site.charts import words
 from ivts_site.charts.axes import round_ticks
-from ivts_site.charts.labels import place_flags, text_width
+from ivts_site.charts.labels import text_width
 from ivts_site.charts.svg import percent
-from ivts_site.published.snapshot import Window
 
-LOW, HIGH, EDGE = 0.70, 1.35, 0.05
+LOW, HIGH, EDGE = 0.70, 1.46, 0.05
+"""The axis, always the same so that two days compare; it widens by whole edges for a ratio beyond it."""
+APART = 0.05
+"""A high closer than this to today's ratio, or to the record, is not marked."""
 TRAIL = 20
 BANDWIDTH = 0.012
 GRID = 0.005
-FEW = 20
-"""Below this number of readings there is neither a hill nor a 95th or 99th percentile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,8 @@ class Scale:
         The axis.
     today, threshold : float
         Ratios.
-    percentiles : tuple
-        Label and ratio of the window's median, 95th and 99th percentile; none for few readings.
+    marks : tuple
+        Label and ratio of the record and of the window's high; none for few readings.
     trail : array
         The latest ratios before today, oldest first.
     sides : pair of arrays of shape (n, 2)
@@ -54,7 +57,7 @@ class Scale:
     high: float
     today: float
     threshold: float
-    percentiles: tuple[tuple[str, float], ...]
+    marks: tuple[tuple[str, float], ...]
     trail: npt.NDArray[np.float64]
     sides: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
@@ -70,23 +73,29 @@ def read_scale(analysis: Analysis) -> Scale:
     shown = ratios.to_numpy()[-window.n_sessions :]
     trail = ratios.to_numpy()[-TRAIL - 1 : -1]
     threshold = analysis.rules.threshold
-    low, high = _axis(np.r_[shown, trail, threshold])
+    low, high = _axis(np.r_[shown, trail, threshold, ratios.max()])
     return Scale(
         low=low,
         high=high,
         today=analysis.ivts,
         threshold=threshold,
-        percentiles=percentiles(window),
+        marks=tuple(_marks(analysis)),
         trail=trail,
         sides=_hills(shown if window.n_sessions >= FEW else shown[:0], threshold),
     )
 
 
-def percentiles(window: Window) -> tuple[tuple[str, float], ...]:
-    """Return label and ratio of the window's median, 95th and 99th percentile; none for few readings."""
-    points = window.ivts_percentiles
-    named = (("median", points.p50), ("p95", points.p95), ("p99", points.p99))
-    return tuple((label, at) for label, at in named if at is not None and window.n_sessions >= FEW)
+def _marks(analysis: Analysis) -> Iterator[tuple[str, float]]:
+    """Yield label and ratio of the record and of the window's high, where they stand apart above the line."""
+    window, ratios = analysis.window, analysis.signal["ivts"]
+    record = float(ratios.max())
+    named = [(f"record {fmt.fixed(record, 2)}, {fmt.date_short(str(ratios.idxmax())[:10])}", record)]
+    if window.complete and record - window.ivts_max >= APART:
+        span = fmt.window_words(window.name).rstrip("s").replace(" ", "-")
+        named.append((f"{span} high {fmt.fixed(window.ivts_max, 2)}", window.ivts_max))
+    for label, at in named:
+        if len(ratios) >= FEW and at > analysis.rules.threshold and abs(at - analysis.ivts) >= APART:
+            yield label, at
 
 
 def _axis(ratios: npt.NDArray[np.float64]) -> tuple[float, float]:
@@ -118,42 +127,33 @@ def _density(ratios: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.column_stack([grid, kernel @ counts])
 
 
-NARROW, WIDE = 300.0, 480.0
-"""Least widths in pixels for which the two layouts of the labels are made."""
-
-WORDS_Y, VALUE_Y, STEM_Y, HILL_Y, LANE_Y, AXIS_Y, TICKS_Y, FLAGS_Y = 12, 42, 50, 56, 136, 152, 169, 190
-FLAG_ROW = 16
-SLACK = 6.0
-"""Pixels by which the generous estimate of a label's width may pass the ends of the scale."""
-
-VALUE_SIZE = 22.0
+NARROW = 300.0
+"""Width in pixels of the narrowest box, in which every label must fit."""
+WORDS_Y, DAY_Y, STEM_Y, HILL_Y, LANE_Y, AXIS_Y, TICKS_Y = 12, 33, 40, 44, 136, 152, 169
+MARKS_Y = (60, 78)
+DAY_SIZE = 14.0
 HILL_UNITS = (1000, 100)
 _EDGE = 0.04
 
 
 def build_scale(analysis: Analysis, *, sample: bool = False) -> str:
-    """Return the ratio scale as one inline SVG, for a box of class `scale`.
-
-    The labels are laid out for a narrow and for a wide box; the style sheet shows the one that fits.
-    """
+    """Return the ratio scale as one inline SVG, for a box of class `scale`."""
     scale = read_scale(analysis)
-    rows = [_flag_layer(scale, NARROW, "n"), _flag_layer(scale, WIDE, "w")]
-    height = FLAGS_Y + FLAG_ROW * max(row for _, row in rows) + 6 * bool(scale.percentiles)
     parts = [
         f'<title id="scale-t">{html.escape(_title(analysis))}</title>',
         f'<desc id="scale-d">{html.escape(_description(analysis, scale, sample=sample))}</desc>',
         _ground(scale),
         _hill(scale),
         _sides(scale),
-        *(layer for layer, _ in rows),
         _axis_labels(scale),
         _threshold(scale),
         _trail(scale),
         _today(analysis, scale),
+        *(_mark(scale, label, at, y) for (label, at), y in zip(scale.marks, MARKS_Y, strict=False)),
         _sample(sample=sample),
     ]
     return (
-        f'<svg width="100%" height="{height}" xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'<svg width="100%" height="{TICKS_Y + 4}" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'aria-labelledby="scale-t scale-d">{"".join(parts)}</svg>'
     )
 
@@ -230,22 +230,14 @@ def _tick_anchor(share: float) -> str:
     return ' text-anchor="end"' if share > 1 - _EDGE else ' text-anchor="middle"'
 
 
-def _flag_layer(scale: Scale, width: float, name: str) -> tuple[str, int]:
-    """Return the percentiles' lines and labels laid out for a width, and the number of the last row."""
-    labels = [f"{word} {fmt.fixed(ratio, 3)}" for word, ratio in scale.percentiles]
-    shares = [scale.place(ratio) for _, ratio in scale.percentiles]
-    marks = [(share * width, text_width(label) + 4) for share, label in zip(shares, labels, strict=True)]
-    flags = place_flags(marks, low=-SLACK, high=width + SLACK, gap=6.0)
-    parts = []
-    for label, share, flag in zip(labels, shares, flags, strict=True):
-        foot = FLAGS_Y + FLAG_ROW * flag.row
-        at = percent(share)
-        side = ' dx="-4" text-anchor="end"' if flag.left else ' dx="4"'
-        parts.append(
-            f'<line class="s-muted" x1="{at}" x2="{at}" y1="{LANE_Y - 12}" y2="{foot}"/>'
-            f'<text class="t halo" x="{at}" y="{foot}"{side}>{label}</text>'
-        )
-    return f'<g class="{name}">{"".join(parts)}</g>', max((flag.row for flag in flags), default=-1)
+def _mark(scale: Scale, label: str, ratio: float, y: int) -> str:
+    """Return the line of a high, with its label on the side where there is room."""
+    share = scale.place(ratio)
+    side = ' dx="4"' if share < 0.5 else ' dx="-4" text-anchor="end"'
+    return (
+        f'<line class="s-muted" x1="{percent(share)}" x2="{percent(share)}" y1="{y - 10}" y2="{LANE_Y}"/>'
+        f'<text class="t halo" x="{percent(share)}" y="{y}"{side}>{label}</text>'
+    )
 
 
 def _trail(scale: Scale) -> str:
@@ -264,27 +256,30 @@ def _trail(scale: Scale) -> str:
 
 
 def _today(analysis: Analysis, scale: Scale) -> str:
-    """Return the marker with its value; the value stays on its side of the threshold."""
+    """Return the marker under its date; the date stays on its side of the threshold."""
     role = analysis.regime.name
     at = percent(scale.place(scale.today))
     middle = (LANE_Y + AXIS_Y) / 2
     return (
         f'<line class="s-{role}" x1="{at}" x2="{at}" y1="{STEM_Y}" y2="{middle:g}" stroke-width="2"/>'
         f'<circle class="f-{role} s-paper" cx="{at}" cy="{middle:g}" r="7" stroke-width="2"/>'
-        + "".join(_value(scale, width, name, role) for width, name in ((NARROW, "n"), (WIDE, "w")))
+        f'<text class="scale-day f-{role} halo" x="{at}" dx="{_shift(analysis, scale):.0f}" y="{DAY_Y}" '
+        f'text-anchor="middle">{_day(analysis)}</text>'
     )
 
 
-def _value(scale: Scale, width: float, name: str, role: str) -> str:
-    text = fmt.ratio(scale.today)
-    half = text_width(text, VALUE_SIZE) / 2 + 2
-    at, line = scale.place(scale.today) * width, scale.place(scale.threshold) * width
-    low, high = (half, line - half - 6) if scale.today <= scale.threshold else (line + half + 6, width - half)
-    shift = max(min(at, high), low) - at
-    return (
-        f'<text class="scale-value f-{role} {name}" x="{percent(scale.place(scale.today))}" dx="{shift:.0f}" '
-        f'y="{VALUE_Y}" text-anchor="middle">{text}</text>'
-    )
+def _day(analysis: Analysis) -> str:
+    return fmt.date_day(analysis.signal.index[-1].date())
+
+
+def _shift(analysis: Analysis, scale: Scale) -> float:
+    """Return by how many pixels the date leaves its place so that it keeps clear of line and edge."""
+    half = text_width(_day(analysis), DAY_SIZE) / 2 + 2
+    at, line = scale.place(scale.today) * NARROW, scale.place(scale.threshold) * NARROW
+    low, high = half, line - half - 6
+    if scale.today > scale.threshold:
+        low, high = line + half + 6, NARROW - half
+    return max(min(at, high), low) - at
 
 
 def _sample(*, sample: bool) -> str:
@@ -300,12 +295,12 @@ def _title(analysis: Analysis) -> str:
 
 
 def _description(analysis: Analysis, scale: Scale, *, sample: bool) -> str:
-    percentiles = fmt.listing([f"{word} {fmt.fixed(ratio, 3)}" for word, ratio in scale.percentiles])
-    percentiles = percentiles or fmt.plural(analysis.window.n_sessions, "reading")
+    marks = fmt.listing([label for label, _ in scale.marks])
+    marks = marks or fmt.plural(analysis.window.n_sessions, "reading")
     text = (
         f"Scale of the ratio from {fmt.fixed(scale.low, 2)} to {fmt.fixed(scale.high, 2)}; "
         f"backwardation lies above {fmt.plain(scale.threshold)}. "
-        f"{words.window_words(analysis.window)}: {percentiles}. "
+        f"{words.window_words(analysis.window)}: {marks}. "
         f"{_trail_words(len(scale.trail))}"
     )
     return words.sample_words(text.strip(), sample=sample)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from ivts_site import formatting as f
-from ivts_site.charts.scale import FEW
+from ivts_site.analytics.distribution import FEW
 from ivts_site.config import Config
 from ivts_site.content import Content, substitute_facts, unlink
 from ivts_site.published.snapshot import Snapshot

@@ -79,7 +79,7 @@ def _followed(s: Snapshot, studies: Stats, label: Names) -> Tile | None:
     note = f"Ratio {name}: {counts}. Lines: {studies.percent('method.level', 0)} intervals. {chance}"
     rates = tuple(
         _rate(text, part.value.share_up, part.value.share_up_interval, tone)
-        for text, part, tone in ((f"ratio {name}", band, s.regime.name), ("any session", every, "muted"))
+        for text, part, tone in (("like today", band, s.regime.name), ("any session", every, "muted"))
     )
     return Tile(id="followed", title=title, note=note, link=link, rates=rates)
 

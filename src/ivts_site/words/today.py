@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ivts_site import formatting as f
+from ivts_site.analytics.distribution import FEW
 from ivts_site.analytics.to_date import ToDate
-from ivts_site.charts.scale import FEW, TRAIL
 from ivts_site.published.episode import Episode
 from ivts_site.published.snapshot import Snapshot, Window
 from ivts_site.published.stats import Stats
@@ -97,22 +97,23 @@ def shown_ratio(s: Stats) -> str:
 
 def onward(s: Snapshot, *, days: bool) -> Iterator[tuple[str, str, str]]:
     """Yield path, label and a few words on each page to read on."""
-    yield "guide/", "Guide", "What the ratio means, products, past crises, questions"
-    yield "research/", "Research", "Common claims about the curve, tested"
+    yield "guide/", "Guide", "Terms, products, past crises"
+    yield "research/", "Research", "Claims about the curve, tested"
     if days:
-        yield "history/", "History", f"All {f.plural(s.all_history.n_sessions, 'session')}, one page each"
-    yield "api/", "Data", "JSON, CSV and feeds; how each number is made"
+        yield "history/", "History", f"{f.plural(s.all_history.n_sessions, 'session')}, a page each"
+    yield "api/", "Data", "JSON, CSV, feeds"
 
 
 def scale_caption(s: Snapshot) -> str:
     """Say what the picture of the ratio's place shows."""
-    n, before = s.window.n_sessions, min(TRAIL, s.all_history.n_sessions - 1)
-    trail = f"Dots: the last {f.plural(before, 'session')}." if before else ""
+    n = s.window.n_sessions
+    dots = " Dots: the latest sessions." if s.all_history.n_sessions > 1 else ""
+    if n < FEW:
+        return f"{f.plural(n, 'reading')}: too few for a distribution.{dots}"
     pool = (
         f"{spelled_window(s.window.name)} of readings" if s.window.complete else f"{f.plural(n, 'reading')}"
     )
-    few = f"{f.plural(n, 'reading')}: too few for a distribution."
-    return " ".join(filter(None, (f"Shape: {pool}." if n >= FEW else few, trail)))
+    return f"Shape: {pool}.{dots}"
 
 
 def spot_sentence(s: Stats, label: Names) -> str:
