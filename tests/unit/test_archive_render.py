@@ -95,7 +95,7 @@ def test_the_table_of_episodes_reads_the_records() -> None:
     assert '<td class="n" data-sort="5">5</td>' in table
     assert '<td class="n" data-sort="1.2450">1.2450 <small>' in table
     assert '<td class="n" data-sort="24.9">24.90 <small>' in table
-    assert re.search(r'<td data-sort="\d{4}-\d\d-\d\d">ongoing</td>', table)
+    assert re.search(r'<td class="n" data-sort="\d{4}-\d\d-\d\d">ongoing</td>', table)
     # nothing has followed it yet, as far as the longer horizons go
     assert '<td class="n">–</td>' in table
 
