@@ -79,8 +79,8 @@ def test_no_contract_is_carried_to_its_expiry(rows: pd.DataFrame) -> None:
     stored_rows = {(row.session, row.expiry): row.settle for row in rows.itertuples()}
     for at, session in enumerate(curves.sessions):
         known = {
-            (session, pd.Timestamp(expiry)): settle
-            for expiry, settle in zip(curves.expiry[at], curves.settle[at], strict=True)
+            (session, session + pd.Timedelta(days=days)): settle
+            for days, settle in zip(curves.days[at], curves.settle[at], strict=True)
             if not np.isnan(settle)
         }
         assert known.items() <= stored_rows.items()

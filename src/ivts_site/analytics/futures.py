@@ -46,7 +46,6 @@ class Curves:
     settle: Floats
     days: Floats
     """Calendar days to expiry."""
-    expiry: npt.NDArray[np.datetime64]
     interest: Floats
     before: Floats
     """Settlement of the same contract on the session before."""
@@ -84,31 +83,40 @@ def build_curves(rows: pd.DataFrame) -> Curves | None:
     Curves or None
         Of the sessions with two contracts or more that expire after them; None without such a session.
     """
-    wide = rows.pivot(index="session", columns="expiry", values="settle").sort_index()
-    wide = wide.sort_index(axis=1)
-    sessions, expiries = pd.DatetimeIndex(wide.index), pd.DatetimeIndex(wide.columns)
-    settle = wide.to_numpy()
-    trading = np.isfinite(settle) & (expiries.to_numpy() > sessions.to_numpy()[:, None])
-    place = np.sort(np.where(trading, np.arange(len(expiries)), len(expiries)), axis=1)[:, :LISTED]
-    kept = (place[:, 1:2] < len(expiries)).ravel() if place.shape[1] > 1 else np.zeros(len(place), dtype=bool)
-    if not kept.any():
+    rows = rows[rows["settle"].notna()].sort_values(["session", "expiry"])
+    if rows.empty:
         return None
-    interest = rows.pivot(index="session", columns="expiry", values="open_interest").reindex_like(wide)
-    days = (expiries.to_numpy() - sessions.to_numpy()[:, None]) / np.timedelta64(1, "D")
+    at, sessions = pd.factorize(rows["session"])
+    contract, expiries = pd.factorize(rows["expiry"], sort=True)
+    settle, n = rows["settle"].to_numpy(dtype=float), len(expiries)
+    key = at * n + contract
+
+    def settled(later: int) -> Floats:
+        """Settlement of each row's contract so many sessions later; NaN where it has none."""
+        found = np.minimum(np.searchsorted(key, key + later * n), len(key) - 1)
+        return np.where(key[found] == key + later * n, settle[found], np.nan)
+
+    days = (rows["expiry"] - rows["session"]).to_numpy() / np.timedelta64(1, "D")
+    trading = np.flatnonzero(days > 0)
+    place = np.arange(len(trading)) - np.searchsorted(at[trading], at[trading])
+    trading, place = trading[place < LISTED], place[place < LISTED]
+    kept = np.unique(at[trading[place == 1]])
+    if not len(kept):
+        return None
 
     def at_places(values: Floats) -> Floats:
-        padded = np.column_stack([values, np.full(len(values), np.nan)])
-        picked: Floats = np.take_along_axis(padded, place, axis=1)[kept]
+        wide = np.full((len(sessions), LISTED), np.nan)
+        wide[at[trading], place] = values[trading]
+        picked: Floats = wide[kept]
         return picked
 
     return Curves(
-        sessions=sessions[kept],
+        sessions=pd.DatetimeIndex(sessions[kept]),
         settle=at_places(settle),
         days=at_places(days),
-        expiry=np.append(expiries.to_numpy(), np.datetime64("NaT"))[place][kept],
-        interest=at_places(interest.to_numpy(dtype=float)),
-        before=at_places(np.vstack([np.full_like(settle[:1], np.nan), settle[:-1]])),
-        following=at_places(np.vstack([settle[1:], np.full_like(settle[:1], np.nan)])),
+        interest=at_places(rows["open_interest"].to_numpy(dtype=float)),
+        before=at_places(settled(-1)),
+        following=at_places(settled(1)),
     )
 
 
@@ -156,7 +164,7 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
     if curves is None:
         return None
     vix = spot.reindex(curves.sessions).to_numpy(dtype=float)
-    contango, back_end = curves.contango(1, 2), _far(curves)
+    contango, back_end = curves.contango(1, 2), curves.contango(4, 7)
     inverted = is_above(curves.settle[:, 0], curves.settle[:, 1])
     price, value = thirty_days(curves), hold(curves)
     columns = pd.DataFrame(
@@ -253,12 +261,6 @@ def _gap(settle: Floats) -> Floats:
     return np.asarray(settle[:, 1] - settle[:, 0])
 
 
-def _far(curves: Curves) -> Floats:
-    if curves.settle.shape[1] < 7:
-        return np.full(len(curves.sessions), np.nan)
-    return curves.contango(4, 7)
-
-
 def _window(name: str, columns: pd.DataFrame) -> FuturesWindow:
     """Measure a window; `all` begins where the contracts are monthly, or with what there is before."""
     last = columns.index[-1]
@@ -297,7 +299,7 @@ def _contracts(curves: Curves) -> Iterator[FuturesContract]:
     n = int(np.isfinite(settle).sum())
     for at in range(n):
         yield FuturesContract(
-            expiry=day(pd.Timestamp(curves.expiry[-1, at])),
+            expiry=day(curves.sessions[-1] + pd.Timedelta(days=curves.days[-1, at])),
             days=int(curves.days[-1, at]),
             settle=float(settle[at]),
             change=known(settle[at] - before[at]),

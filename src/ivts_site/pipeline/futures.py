@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.pipeline.pictures import ChartPictures, picture_files
 from ivts_site.published.futures import FuturesHistory
+from ivts_site.published.numbers import exact_numbers
 from ivts_site.published.serialize import to_json
 from ivts_site.published.stats import unmarked
 from ivts_site.published.tables import table_parquet
@@ -128,13 +130,14 @@ def curve_files(found: FuturesFound, analysis: Analysis) -> Iterator[tuple[str, 
     """
     curves = found.curves
     spot = analysis.panel.closes["front"].reindex(curves.sessions).to_numpy(dtype=float)
+    days = np.nan_to_num(curves.days[:, :SHOWN]).astype(int).tolist()
+    settle = np.round(curves.settle[:, :SHOWN], 4).tolist()
     months: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for at, session in enumerate(found.history.session):
-        pairs = zip(curves.days[at, :SHOWN], curves.settle[at, :SHOWN], strict=True)
-        months[session[:7]][session] = {
-            "vix": None if np.isnan(spot[at]) else round(float(spot[at]), 4),
-            "curve": [[int(days), round(float(settle), 4)] for days, settle in pairs if not np.isnan(settle)],
-        }
+    for session, vix, *pairs in zip(
+        found.history.session, exact_numbers(spot.round(4)), days, settle, strict=True
+    ):
+        curve = [pair for pair in zip(*pairs, strict=True) if not isnan(pair[1])]
+        months[session[:7]][session] = {"vix": vix, "curve": curve}
     for month, sessions in months.items():
         text = json.dumps(sessions, separators=(",", ":"), allow_nan=False)
         yield f"{CURVES}/{month}.json", f"{text}\n".encode()

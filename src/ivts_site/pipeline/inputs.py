@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 SAMPLE_SOURCE = "sample"
+A_YEAR = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,8 @@ def stored_optional_series(config: Config, data_dir: Path, provenance: Provenanc
     ranges = {key: config.series[key].range for key in keys}
     rest = f"{held} {ranges} {config.calendar.extra_closures} {digest_parts(data_dir, keys)}"
     return OptionalSeries(
-        digest=hashlib.sha256(rest.encode()).hexdigest(), read=lambda: _read_optional(config, data_dir, keys)
+        digest=hashlib.sha256(rest.encode()).hexdigest(),
+        read=cache(lambda: _read_optional(config, data_dir, keys)),
     )
 
 
@@ -144,7 +147,7 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
         inputs,
         expected=_without(inputs.expected, config.calendar.extra_closures),
         optional=stored_optional_series(config, data_dir, provenance),
-        futures=None if inputs.sample else _read_futures(config, data_dir),
+        futures=_read_futures(config, data_dir),
     )
 
 
@@ -265,12 +268,18 @@ def _with_stored(run: LastRun, entries: Mapping[str, SeriesProvenance]) -> LastR
 def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
     """Simulate the ratio's three series and the optional ones on real sessions, see `ivts_site.sample`."""
     # the calendar library takes longer to import than a whole build: only this path and fetch need it
-    from ivts_site.sample import simulate_closes, simulate_optional_series  # noqa: PLC0415
+    from ivts_site.sample import (  # noqa: PLC0415
+        simulate_closes,
+        simulate_futures,
+        simulate_optional_series,
+    )
     from ivts_site.sessions import load_sessions  # noqa: PLC0415
+    from ivts_site.sources import expiries  # noqa: PLC0415
 
     ratio, settings, research = config.ratio, config.sample, config.research
-    sessions = load_sessions(config.calendar, settings.first_session, settings.last_session)
-    labels = sessions.labels
+    # the contracts of the last session expire in the year after it
+    known = load_sessions(config.calendar, settings.first_session, settings.last_session + A_YEAR)
+    labels = known.sessions_in(settings.first_session, settings.last_session)
     number, wanted = settings.seed if seed is None else seed, optional_keys(config)
     own = {ratio.front: 30, ratio.back: 93}
     others = {point.series: point.days for point in research.tenors if point.series in wanted}
@@ -289,5 +298,6 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
         expected=None,
         sample=True,
         optional=known_optional_series(optional),
-        early_closes=sessions.early_closes(settings.first_session, settings.last_session),
+        futures=simulate_futures(labels, expiries(known), seed=number) if config.futures.enabled else None,
+        early_closes=known.early_closes(settings.first_session, settings.last_session),
     )

@@ -15,7 +15,7 @@ from ivts_site.store import Provenance, SeriesProvenance, read_provenance, write
 
 
 def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
-    """Write simulated closes of the ratio's series and the optional ones; the same seed gives the same bytes.
+    """Write simulated closes of all series, and settlements of futures; the same seed gives the same bytes.
 
     A folder that holds fetched closes is refused. The answer says in one sentence what was written.
     """
@@ -27,7 +27,8 @@ def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
     closes = {**inputs.closes, **inputs.optional.read()}
     frames = {key: pd.DataFrame({"close": values, "source": SAMPLE_SOURCE}) for key, values in closes.items()}
     origins = {key: _provenance(values) for key, values in closes.items()}
-    write_transaction(out, frames, Provenance(series=origins, early_closes=inputs.early_closes))
+    provenance = Provenance(series=origins, early_closes=inputs.early_closes)
+    write_transaction(out, frames, provenance, futures=inputs.futures)
     last = max(values.index[-1] for values in closes.values())
     return f"{out}/: {len(frames)} series of SAMPLE DATA through {last:%Y-%m-%d}"
 

@@ -63,6 +63,12 @@ and asset pricing for affine jump-diffusions", Econometrica 68 — the expectati
 
 from __future__ import annotations
 
-from ivts_site.sample.simulate import SAMPLE_SEED, TENORS, simulate_closes, simulate_optional_series
+from ivts_site.sample.simulate import (
+    SAMPLE_SEED,
+    TENORS,
+    simulate_closes,
+    simulate_futures,
+    simulate_optional_series,
+)
 
-__all__ = ["SAMPLE_SEED", "TENORS", "simulate_closes", "simulate_optional_series"]
+__all__ = ["SAMPLE_SEED", "TENORS", "simulate_closes", "simulate_futures", "simulate_optional_series"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from types import MappingProxyType
@@ -10,14 +11,25 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from ivts_site.sample.model import CALIBRATED, SESSIONS_PER_YEAR, Floats, Model, volatility_index
+from ivts_site.sample.model import (
+    CALIBRATED,
+    SESSIONS_PER_YEAR,
+    Floats,
+    Model,
+    forward_index,
+    volatility_index,
+)
 
 SAMPLE_SEED = 32_406
 TENORS: Mapping[str, int] = MappingProxyType({"vix": 30, "vix3m": 93})
 
+CONTRACTS = 9
+"""Contracts that settle on a session."""
+FUTURES_SESSIONS = 4 * 252
+"""Sessions with futures: enough for every part of their page."""
 _STEP = 1 / SESSIONS_PER_YEAR
 _FIRST_PRICE = 100.0
-_VOLATILITY_STREAM, _TAIL_STREAM = 2001, 2002
+_VOLATILITY_STREAM, _TAIL_STREAM, _FUTURES_STREAM = 2001, 2002, 2003
 """Beyond the streams of all tenors, which are numbered by their days."""
 
 
@@ -78,6 +90,48 @@ def simulate_optional_series(
         tail: 100 + 31 * np.exp(0.36 * _wandering(seed, _TAIL_STREAM, n, decay=0.975)),
     }
     return _quoted(values, sessions)
+
+
+def simulate_futures(
+    sessions: pd.DatetimeIndex, expiries: Sequence[dt.date], *, seed: int = SAMPLE_SEED
+) -> pd.DataFrame:
+    """Simulate settlements of the contracts next to expire, at the forward level of the shortest index.
+
+    A contract settles at 100·√((1/τ)∫₀^τ E[v(T+h)]dh) for its T days to expiry and the τ = 30 days after,
+    with half an index's observation noise. That is the forward variance, not the slightly lower price of a
+    future on its root; open interest is left out.
+
+    Parameters
+    ----------
+    sessions : DatetimeIndex
+        Trading days; the last `FUTURES_SESSIONS` of them have settlements.
+    expiries : sequence of date
+        Days of expiry, rising; on each session the next `CONTRACTS` after it settle.
+    seed : int
+        That of `simulate_closes`, whose factors the curve follows.
+
+    Returns
+    -------
+    DataFrame
+        Columns session, expiry, settle, open_interest and source, ordered as in the store.
+    """
+    model, n = CALIBRATED, len(sessions)
+    shocks = _draw_shocks(model, n, seed)
+    ends = np.array(expiries, dtype="datetime64[us]")
+    labels = sessions.to_numpy().astype("datetime64[us]")
+    first = np.searchsorted(ends, labels, side="right")
+    shown = np.flatnonzero((np.arange(n) >= n - FUTURES_SESSIONS) & (first + CONTRACTS <= len(ends)))
+    labels, place = labels[shown], first[shown, None] + np.arange(CONTRACTS)
+    days = (ends[place] - labels[:, None]) / np.timedelta64(1, "D")
+    fast, slow = (path(model, shocks)[shown + 1, None] for path in (_fast_path, _slow_path))
+    noise = np.exp(model.quote_noise / 2 * _stream(seed, _FUTURES_STREAM).standard_normal(days.shape))
+    settle = np.round(forward_index(model, fast, slow, days, TENORS["vix"]) * noise, 2)
+    columns = {
+        "session": np.repeat(labels, CONTRACTS),
+        "expiry": ends[place].ravel(),
+        "settle": settle.ravel(),
+    }
+    return pd.DataFrame(columns).assign(open_interest=np.nan, source="sample").astype({"source": "str"})
 
 
 def _quoted(columns: Mapping[str, Floats], sessions: pd.DatetimeIndex) -> pd.DataFrame:

@@ -56,8 +56,9 @@ def expiry(year: int, month: int, sessions: Sessions) -> dt.date:
 
 
 def expiries(sessions: Sessions) -> list[dt.date]:
-    """Return the expiries of all contracts, in order, as far as the calendar knows the Friday behind them."""
-    year, month = FIRST
+    """Return the expiries in the months of the calendar, in order, where it has the Friday behind each."""
+    first = sessions.first
+    year, month = max(FIRST, (first.year + first.month // 12, first.month % 12 + 1))
     found = []
     while dt.date(year, month, 1) + dt.timedelta(days=52) < sessions.last:
         if (year, month) not in NEVER_LISTED:
