@@ -368,6 +368,9 @@ def test_provisional_sessions_make_no_entry(sample_data: Path, tmp_path: Path) -
     newest = json.loads((site / "feed.json").read_text("utf-8"))["items"][0]
     assert newest["id"].endswith(THROUGH.isoformat())
     assert f"{THROUGH.day} Nov 2025" in json.loads((site / "badge.json").read_text("utf-8"))["message"]
+    # no settlements of futures are stored either: no page of theirs, and nothing that leads to it
+    assert not list(site.rglob("*futures*/")) + list(site.glob("api/v1/futures.[jcp]*"))
+    assert 'href="futures/"' not in (site / "index.html").read_text("utf-8")
 
 
 def build(data: Path, out: Path, *options: str, built_at: str = "2026-01-02T00:00:00Z") -> Path:

@@ -14,14 +14,15 @@ from tests.command import ivts
 from tests.conftest import BUILT_AT
 from tests.stat_ids import Shown, look_up, problem, read_number, shown_numbers
 
-FILES = ("research", "snapshot", "hedge")
+FILES = ("research", "snapshot", "hedge", "futures")
 SHARE = ("numerator", "denominator", "first_session", "last_session")
 Site = tuple[dict[str, Any], dict[str, list[Shown]]]
 
 
 def read_site(folder: Path) -> Site:
     """Published files by name, and marked texts by page."""
-    files = {name: json.loads((folder / f"api/v1/{name}.json").read_text("utf-8")) for name in FILES}
+    read = {name: folder / f"api/v1/{name}.json" for name in FILES}
+    files = {name: json.loads(file.read_text("utf-8")) for name, file in read.items() if file.is_file()}
     pages = {
         path.relative_to(folder).as_posix(): shown_numbers(path.read_text("utf-8"))
         for path in sorted(folder.rglob("*.html"))

@@ -168,7 +168,12 @@ def test_what_is_missing_is_said(hard: Path) -> None:
     assert "nan" not in text.lower().split()
 
 
-def test_without_settlements_there_is_no_page(sample_site: Path) -> None:
-    assert not (sample_site / "futures").exists()
-    assert not (sample_site / "api/v1/futures.json").exists()
-    assert 'href="futures/"' not in (sample_site / "index.html").read_text("utf-8")
+def test_a_sample_has_futures_and_marks_them(sample_site: Path) -> None:
+    """Without vendors the site is whole: page, tile and files, each of which says that it is simulated."""
+    assert "SAMPLE DATA" in text_of(sample_site)
+    assert published(sample_site)["sample"] is True
+    assert 'id="futures-curve"' in (sample_site / "index.html").read_text("utf-8")
+    curves = sorted((sample_site / "futures/curves").iterdir())
+    for file in (curves[0], curves[-1]):
+        assert all(each["sample"] for each in json.loads(file.read_text("utf-8")).values())
+    assert len(curves) >= 48  # four years

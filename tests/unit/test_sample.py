@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from scipy.integrate import quad
 
-from ivts_site.sample import SAMPLE_SEED, simulate_closes
-from ivts_site.sample.model import CALIBRATED, expected_variance, volatility_index
+from ivts_site.sample import SAMPLE_SEED, simulate_closes, simulate_futures
+from ivts_site.sample.model import CALIBRATED, expected_variance, forward_index, volatility_index
 
 # Statistics of the joined VIX, VIX3M and SPY closes of 2009-09-18 to 2026-02-27 (4,136 sessions), with
 # the distance from them that still counts as near. A ratio of pure noise fits none of the episode rows.
@@ -208,6 +208,33 @@ def test_index_is_the_root_of_the_mean_expected_variance(days: int) -> None:
     total, _ = quad(_expected, 0, tenor, args=(1.2, 0.4), epsabs=1e-13)
     index = volatility_index(CALIBRATED, np.array([1.2]), np.array([0.4]), days)[0]
     assert index == pytest.approx(100 * (total / tenor) ** 0.5, abs=1e-4)
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 45, 270])
+def test_forward_index_is_the_root_of_the_mean_of_its_thirty_days(ahead: int) -> None:
+    """Three nodes against adaptive quadrature of the same expectation, in agitated markets."""
+    mean, _ = quad(_expected, ahead / 365, (ahead + 30) / 365, args=(1.2, 0.3))
+    quoted = forward_index(CALIBRATED, np.array(1.2), np.array(0.3), np.array(ahead), 30).item()
+    assert quoted == pytest.approx(100 * np.sqrt(mean * 365 / 30), abs=0.02)
+
+
+def test_futures_meet_the_index_at_expiry(sessions: pd.DatetimeIndex, closes: pd.DataFrame) -> None:
+    """A day before, a contract is the VIX but for both observation noises; fewer sessions give a prefix."""
+    expiries = [day.date() for day in pd.date_range("2009-10-21", "2027-01-01", freq="4W-WED")]
+    rows = simulate_futures(sessions, expiries)
+    assert (rows.groupby("session").size() == 9).all()
+    assert (rows["expiry"] > rows["session"]).all()
+    assert sessions[-1] == rows["session"].iloc[-1]
+    last = rows[(rows["expiry"] - rows["session"]).dt.days == 1]
+    off = np.log(last["settle"].to_numpy() / closes["vix"].reindex(last["session"]).to_numpy())
+    assert len(last) > 40
+    # sqrt(0.9² + 0.45²) % of noise, and the day's expected way to the mean
+    assert np.abs(off).max() < 0.05
+    assert np.std(off) < 0.02
+    begun = simulate_futures(sessions[:-5], expiries)
+    shared = begun.merge(rows, on=["session", "expiry"])
+    assert len(shared) > 8000
+    assert shared["settle_x"].equals(shared["settle_y"])
 
 
 def test_benchmark_variance_is_the_models(sessions: pd.DatetimeIndex) -> None:

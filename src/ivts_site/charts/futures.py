@@ -13,16 +13,17 @@ from ivts_site import formatting as f
 from ivts_site.analytics.futures import Curves, FuturesFound
 from ivts_site.charts import dated, theme
 from ivts_site.charts.axes import spread, value_axis
-from ivts_site.charts.export import plain
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import days, latest, session_column
+from ivts_site.charts.series import days, latest
 from ivts_site.charts.studies import Caption, GrowthLine, draw_growth
 from ivts_site.charts.studies.frame import PERCENT, Item, area, dots, draw, head_right, percent_axis, stroke
 from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
-from ivts_site.published.futures import FuturesHistory
+from ivts_site.published.futures import Futures, FuturesContract, FuturesHistory, FuturesRegime
 
 ID_HISTORY = "futures"
+RECORDS = (FuturesRegime, FuturesContract, Futures)
+"""What documents the columns of the tables."""
 WEEK, MONTH = 5, 21
 """Sessions back to the curves drawn behind today's."""
 REACHED = 0.6
@@ -182,7 +183,7 @@ def build_futures_chart(found: FuturesFound, options: Options, *, title: str, su
             ),
             summary=summary,
         ),
-        table=_history_table(found),
+        table=_history_table(found.history),
         options=options,
         views=views,
     )
@@ -293,23 +294,32 @@ def _fitter(values: npt.NDArray[np.float64]) -> dated.Fit:
     return fit
 
 
-def _history_table(found: FuturesFound) -> Table:
-    history = found.history
-    session = session_column(found.curves.sessions)
-    contango = Column(
-        name="contango_m1_m2",
-        values=plain(np.array(history.contango_m1_m2)),
-        label="M1→M2",
-        words=f.percent_change,
+def session_columns(history: FuturesHistory) -> tuple[Column, Column, Column]:
+    """Return the columns of every table by session: the session, its regime and its place in the run."""
+    return (
+        Column(
+            name="session",
+            values=history.session,
+            about="Session, ISO date.",
+            label="Session",
+            words=f.date_short,
+        ),
+        Column(name="regime", values=history.regime, key="name", label="Futures curve"),
+        Column(name="run", values=history.run, label="Session of the run", words=f.count),
     )
-    regime = Column(name="regime", values=history.regime, label="Futures curve")
-    run = Column(name="run", values=history.run, label="Session of the run", words=f.count)
+
+
+def _history_table(history: FuturesHistory) -> Table:
+    session, *regime = session_columns(history)
+    contango = Column(
+        name="contango_m1_m2", values=history.contango_m1_m2, label="M1→M2", words=f.percent_change
+    )
     shown = latest(len(history.session), TABLE_ROWS)
     return Table(
-        file=(session, contango, regime, run),
-        records=(FuturesHistory,),
+        file=(session, contango, *regime),
+        records=RECORDS,
         caption=f"M1→M2: the latest {f.plural(len(shown), 'session')}",
-        page=(session, contango, regime, run),
+        page=(session, contango, *regime),
         shown=shown,
     )
 

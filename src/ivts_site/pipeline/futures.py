@@ -16,6 +16,7 @@ from ivts_site.analytics import Analysis
 from ivts_site.analytics.futures import FuturesFound, measure_futures
 from ivts_site.charts.export import figure_json
 from ivts_site.charts.futures import (
+    RECORDS,
     Tenor,
     build_futures_chart,
     draw_agreement,
@@ -23,6 +24,7 @@ from ivts_site.charts.futures import (
     draw_futures,
     draw_holder,
     draw_years,
+    session_columns,
 )
 from ivts_site.charts.options import Options
 from ivts_site.charts.studies import Caption
@@ -116,11 +118,12 @@ def lay_out_futures(context: BuildContext, found: FuturesFound, pictures: ChartP
 
 def history_table(history: FuturesHistory, *, raw_closes: bool) -> Table:
     """Lay the history out as a table; settlements are in it where the site publishes raw closes."""
-    named = ("session", "contango_m1_m2", "contango_m4_m7", "constant_maturity_30", "basis", "roll_per_month")
-    columns = [Column(name=name, values=getattr(history, name)) for name in (*named, "regime", "run")]
+    named = ("contango_m1_m2", "contango_m4_m7", "constant_maturity_30", "basis", "roll_per_month")
+    columns = [Column(name=name, values=getattr(history, name)) for name in named]
     places = enumerate(history.settle[:SHOWN], start=1) if raw_closes else ()
     settle = [Column(name=f"m{at}", values=values, key="settle") for at, values in places]
-    return Table(file=(*columns, *settle), records=(FuturesHistory,))
+    session, *regime = session_columns(history)
+    return Table(file=(session, *columns, *regime, *settle), records=RECORDS)
 
 
 def curve_files(found: FuturesFound, analysis: Analysis) -> Iterator[tuple[str, bytes]]:
@@ -132,12 +135,13 @@ def curve_files(found: FuturesFound, analysis: Analysis) -> Iterator[tuple[str, 
     spot = analysis.panel.closes["front"].reindex(curves.sessions).to_numpy(dtype=float)
     days = np.nan_to_num(curves.days[:, :SHOWN]).astype(int).tolist()
     settle = np.round(curves.settle[:, :SHOWN], 4).tolist()
+    marked = {"sample": True} if found.futures.sample else {}
     months: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for session, vix, *pairs in zip(
         found.history.session, exact_numbers(spot.round(4)), days, settle, strict=True
     ):
         curve = [pair for pair in zip(*pairs, strict=True) if not isnan(pair[1])]
-        months[session[:7]][session] = {"vix": vix, "curve": curve}
+        months[session[:7]][session] = {"vix": vix, "curve": curve} | marked
     for month, sessions in months.items():
         text = json.dumps(sessions, separators=(",", ":"), allow_nan=False)
         yield f"{CURVES}/{month}.json", f"{text}\n".encode()

@@ -124,7 +124,8 @@ def simulate_futures(
     labels, place = labels[shown], first[shown, None] + np.arange(CONTRACTS)
     days = (ends[place] - labels[:, None]) / np.timedelta64(1, "D")
     fast, slow = (path(model, shocks)[shown + 1, None] for path in (_fast_path, _slow_path))
-    noise = np.exp(model.quote_noise / 2 * _stream(seed, _FUTURES_STREAM).standard_normal(days.shape))
+    drawn = _stream(seed, _FUTURES_STREAM).standard_normal((n, CONTRACTS))[shown]
+    noise = np.exp(model.quote_noise / 2 * drawn)
     settle = np.round(forward_index(model, fast, slow, days, TENORS["vix"]) * noise, 2)
     columns = {
         "session": np.repeat(labels, CONTRACTS),
