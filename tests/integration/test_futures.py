@@ -282,8 +282,12 @@ def test_any_date_equals_a_direct_read_of_the_files(tmp_path: Path) -> None:
         assert f"{float(rows[session]['contango_m1_m2']):.4f}" == front
         assert back is None or f"{float(rows[session]['contango_m4_m7']):.4f}" == back
     assert sum(not row["contango_m4_m7"] for row in rows.values()) == 535
-    # the first month is beyond 30 days: of the two counts, 311 and 315, the first
-    assert sum(not row["constant_maturity_30"] for row in rows.values()) == 311
+    # the first month is beyond 30 days, counted in the files: of the two counts told, 311 and 315, the first
+    beyond = [day for day in days if min(e for e in recorded[day] if e > day) - day > dt.timedelta(30)]
+    assert len(beyond) == 311
+    assert [session for session, row in rows.items() if not row["constant_maturity_30"]] == [
+        f"{day}" for day in beyond
+    ]
     assert not {"m1", "m2"} & set(names)  # raw settlements only where raw closes are published
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from tests.fixtures.feed import calendar
 from tests.fixtures.futures import HEADER, contract_csv, rows_of
+from tests.studies import study_of
 
 from ivts_site.analytics.core import build_signal
 from ivts_site.analytics.futures import FuturesFound, build_curves, hold, measure_futures, thirty_days
+from ivts_site.analytics.studies.futures import measure as measure_study
 from ivts_site.errors import SourceFormatError
 from ivts_site.sources.futures import expiries, expiry, parse_contract
 
@@ -182,16 +185,18 @@ def test_agreement_and_leads_by_hand() -> None:
     3/5 · 2/5 + 2/5 · 3/5 = 12/25, kappa (2/5 − 12/25) / (13/25) = −2/13. The futures inverted first
     twice: one was followed after a session, and the other has not ended. The index never inverted first.
     """
-    days = [d.date() for d in YEARS.sessions_in(dt.date(2020, 3, 2), dt.date(2020, 3, 6))]
     inverted, index_inverted = [0, 1, 1, 0, 1], [0, 0, 1, 1, 0]
+    study = study_of([1.1 if flag else 0.9 for flag in index_inverted])
+    index = study.sessions
+    near, far = (index[-1].date() + dt.timedelta(days) for days in (20, 50))
     curves = {
-        d: [(APRIL, 21.0 if flag else 19.0), (MAY, 20.0)] for d, flag in zip(days, inverted, strict=True)
+        d.date(): [(near, 21.0 if flag else 19.0), (far, 20.0)]
+        for d, flag in zip(index, inverted, strict=True)
     }
-    index = pd.DatetimeIndex(days, name="session").as_unit("us")
     found = measure_futures(
         rows_of(curves),
         spot=pd.Series(20.0, index=index),
-        signal=build_signal(pd.Series([1.1 if flag else 0.9 for flag in index_inverted], index=index), 1.0),
+        signal=study.analysis.signal,
         windows=("all",),
         default_window="all",
         sample=False,
@@ -216,6 +221,15 @@ def test_agreement_and_leads_by_hand() -> None:
     )
     assert (futures.followed_rate, futures.median_sessions) == (1.0, 1.0)
     assert (other.first, other.n_first, other.n_same_session, other.followed_rate) == ("index", 0, 0, None)
+    # as alarms: the index is up on days 1, 2 and 5, of which 2 is an eve, the futures inverted on 2 and 5;
+    # the futures are up on days 1 and 4, both eves, the index inverted on 4
+    both = measure_study(replace(study, futures=found)).futures
+    assert both is not None
+    assert both.agreement == agreement
+    told = [(a.sign, a.n_eves, a.n_rest, a.on_eves, a.elsewhere, a.alarms.missed) for a in both.alarms]
+    assert told == [("futures", 1, 2, 1.0, 0.5, 0.0), ("index", 2, 0, 0.5, None, 0.5)]
+    assert [a.alarms.false_alarms for a in both.alarms] == [0.5, 0.0]
+    assert [a.interval for a in both.alarms] == [None, None]  # too few cases
 
 
 def test_a_session_with_one_contract_has_no_curve() -> None:

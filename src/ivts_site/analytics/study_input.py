@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.futures import FuturesFound
 from ivts_site.analytics.results import FEWEST_CASES, Analysis, Flags, Floats, Ints
 from ivts_site.analytics.returns import find_places
 from ivts_site.analytics.rules import StudyRules
@@ -33,6 +34,8 @@ class StudyInput:
         Names of the declared series by key.
     further : mapping of str to Series
         Closes of optional series by key; what is dated after the as-of session is cut off by `series`.
+    futures : FuturesFound, optional
+        The curve of the futures on the as-of session; not known to `until` and `since`.
     keep : callable
         Makes what is slow and rests on a past that never changes, or gives what was made of it before.
     """
@@ -41,6 +44,7 @@ class StudyInput:
     rules: StudyRules
     labels: Mapping[str, str] = field(default_factory=dict)
     further: Mapping[str, pd.Series] = field(default_factory=dict)
+    futures: FuturesFound | None = None
     keep: Keeper = lambda then, make: make(then)
 
     def until(self, last: pd.Timestamp) -> StudyInput:
@@ -57,7 +61,7 @@ class StudyInput:
 
     def _with(self, closes: pd.DataFrame, signal: pd.DataFrame, as_of: pd.Timestamp) -> StudyInput:
         panel = replace(self.analysis.panel, closes=closes, as_of=as_of)
-        return replace(self, analysis=replace(self.analysis, panel=panel, signal=signal))
+        return replace(self, analysis=replace(self.analysis, panel=panel, signal=signal), futures=None)
 
     @cached_property
     def sessions(self) -> pd.DatetimeIndex:

@@ -176,8 +176,8 @@ def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made f
     analysis = _analyse(config, content, inputs, as_of)
     evenings = _evenings(config, inputs, analysis)
     snapshot = _snapshot(analysis, config, inputs, built_at, evenings)
-    research = current_research(config, root=root, inputs=inputs, analysis=analysis)
     futures = current_futures(config, inputs, analysis)
+    research = current_research(config, root=root, inputs=inputs, analysis=analysis, futures=futures)
     content = fill_facts(content, snapshot, config, research)
     # drawn before the pages are there: its canvas would lie on top of the peak of memory
     name, sample = config.site.name, inputs.sample

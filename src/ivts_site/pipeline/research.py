@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from ivts_site.analytics import Analysis
+from ivts_site.analytics.futures import FuturesFound
 from ivts_site.analytics.studies import RESEARCH, measure_all
 from ivts_site.analytics.study_input import Keeper, StudyInput
 from ivts_site.analytics.volatility import realised_volatility
@@ -22,10 +23,11 @@ from ivts_site.config import Config
 from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint
 from ivts_site.pipeline.inputs import Inputs, optional_keys
-from ivts_site.published.serialize import rounded, to_lines
+from ivts_site.published.serialize import rounded, to_json, to_lines
 from ivts_site.published.studies import Research
 from ivts_site.render import Page
 from ivts_site.store.cache import read_cached, write_cached
+from ivts_site.words import futures as say_futures
 from ivts_site.words import research as say
 from ivts_site.words.site import Head
 
@@ -53,6 +55,7 @@ def lay_out_research(context: BuildContext, series: Volatilities | None = None) 
         "words": words,
         "s": say.research_stats(context.research),
         "say": say,
+        "say_futures": say_futures,
         "drawn": {id_: picture(svg) for id_, svg in draw_research(context.research, series).items()},
         "pictures": {
             name: [(each, picture(each.svg)) for each in made]
@@ -74,12 +77,14 @@ def _volatilities(analysis: Analysis, n: int, first: str) -> Volatilities | None
     return series if np.isfinite(series.realised).sum() > 1 else None
 
 
-def current_research(config: Config, *, root: Path, inputs: Inputs, analysis: Analysis) -> Research:
+def current_research(
+    config: Config, *, root: Path, inputs: Inputs, analysis: Analysis, futures: FuturesFound | None = None
+) -> Research:
     """Return the studies of an analysis: the same whether they were kept, below `.cache/research`, or made.
 
     What is kept is safe to delete: a damaged entry is made anew; a folder that takes none keeps nothing.
     """
-    key = _key(config, inputs, analysis)
+    key = _key(config, inputs, analysis, futures)
     kept = read_cached(root / CACHE, key)
     if kept is not None:
         return TypeAdapter(RESEARCH).validate_json(kept)
@@ -89,6 +94,7 @@ def current_research(config: Config, *, root: Path, inputs: Inputs, analysis: An
         rules=config.research,
         labels=labels,
         further=inputs.optional.read(),
+        futures=futures,
         keep=_keeper(root / YEARS, (config.research, labels, inputs.sample)),
     )
     # rounded here, so that page and JSON tell the same numbers whether they were kept or made
@@ -115,7 +121,7 @@ def _keeper(folder: Path, settings: object) -> Keeper:
     return keep
 
 
-def _key(config: Config, inputs: Inputs, analysis: Analysis) -> str:
+def _key(config: Config, inputs: Inputs, analysis: Analysis, futures: FuturesFound | None) -> str:
     """Hash all that the result is a function of: closes, settings, and the code with its libraries."""
     panel = analysis.panel
     labels = {key: config.series[key].label for key in optional_keys(config)}
@@ -127,4 +133,6 @@ def _key(config: Config, inputs: Inputs, analysis: Analysis) -> str:
         inputs.optional.digest,
         panel.closes.index.to_numpy().tobytes(),
         panel.closes.to_numpy().tobytes(),
+        to_json(futures.futures) if futures else "",
+        futures.agreeing["inverted"].to_numpy().tobytes() if futures else b"",
     )

@@ -191,31 +191,38 @@ def agreement_title(s: Stats) -> str:
     return f"The two curves agree on {agreement.show('agreement_rate', _percent)} of sessions"
 
 
-def agreement_words(s: Stats) -> str:
-    """Say on which side they differ, and how far that is from chance."""
-    a, since = s.at("agreement"), _month_year(s.value.agreement.first_session)
-    kappa = f" Kappa {a.fixed('kappa', 2)}." if s.value.agreement.kappa is not None else ""
+def agreement_words(a: Stats) -> str:
+    """Say on which side the curve and the ratio differ, and how far that is from chance."""
+    kappa = f" Kappa {a.fixed('kappa', 2)}." if a.value.kappa is not None else ""
     return (
-        f"Of {a.plural('n_sessions', 'session')} since {since}, both sloped up on "
-        f"{a.count('n_both_contango')} and both were inverted on {a.count('n_both_backwardation')}. "
+        f"Of {a.plural('n_sessions', 'session')} since {_month_year(a.value.first_session)}, both sloped up "
+        f"on {a.count('n_both_contango')} and both were inverted on {a.count('n_both_backwardation')}. "
         f"The futures alone were inverted on {a.count('n_futures_only')}, the index ratio alone on "
         f"{a.count('n_index_only')}.{kappa}"
     )
 
 
-def lead_words(s: Stats) -> list[str]:
-    """Say for each of the two what followed when it inverted first."""
-    named = {"futures": ("futures", "index ratio"), "index": ("index ratio", "futures")}
-    lines = []
-    for lead in s.each("leads"):
-        one, other = named[lead.value.first]
-        if not lead.value.n_first:
-            continue
-        lines.append(
-            f"The {one} inverted first {lead.count('n_first')} times. The {other} followed "
-            f"{lead.count('n_followed')} times; {lead.count('n_false_alarms')} times it never did."
-        )
-    return lines
+def alarm_words(s: Stats, alarm: Stats) -> str:
+    """Say whether one was inverted more often on the eve of the other's inversion, as far as one can tell."""
+    one, other = ("futures were", "ratio") if alarm.value.sign == "futures" else ("ratio was", "futures")
+    if alarm.value.on_eves is None or alarm.value.elsewhere is None:
+        return f"The {other} never inverted on a session after one on which both are known."
+    told = (
+        f"On the eve of {alarm.plural('n_eves', f'inversion of the {other}', f'inversions of the {other}')} "
+        f"the {one} already inverted on {alarm.show('on_eves', _percent)}, against "
+        f"{alarm.show('elsewhere', _percent)} of {alarm.count('n_rest')} other sessions"
+    )
+    if alarm.value.interval is None:
+        return f"{told}: too few cases to tell that from chance."
+    low, high = alarm.value.interval
+    verdict = (
+        "more than chance" if low > 0 else "less than chance" if high < 0 else "chance can’t be ruled out"
+    )
+    level = s.show("method.level", _percent)
+    return (
+        f"{told}: {verdict} ({level} interval of the difference {alarm.points('interval.0')} to "
+        f"{alarm.points('interval.1')})."
+    )
 
 
 def holder_title(s: Stats) -> str:

@@ -701,10 +701,13 @@ def _shorter_first(evidence: Evidence) -> Found:
     inverted = np.where(np.isnan(ratio) | state, np.nan, is_above(np.nan_to_num(ratio), 1.0))
     eve = np.append(state[1:] & ~state[:-1], False)
     effect = measure_shifted(inverted, eve, evidence.rival, evidence.rules)
-    return Found(effect, "share", inverted, eve, evidence.study.sessions, 1, alarms=_alarms(inverted, eve))
+    return Found(
+        effect, "share", inverted, eve, evidence.study.sessions, 1, alarms=count_alarms(inverted, eve)
+    )
 
 
-def _alarms(sign: Floats, event: Flags) -> Alarms:
+def count_alarms(sign: Floats, event: Flags) -> Alarms:
+    """Count a sign (1, 0, NaN where it does not matter) on the sessions before an event and on all others."""
     counts = [int(np.nansum((sign == value) & member)) for member in (event, ~event) for value in (1, 0)]
     hits, missed, false, quiet = counts
     return Alarms(
