@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ SPAN = ("2020-01-01", "2020-06-30")
 
 @pytest.fixture
 def host(tmp_path: Path, sample_site: Path) -> Iterator[Callable[[str], str]]:
-    """The address of a page of another origin that frames a chart of the site."""
-    with served(sample_site, {"Content-Security-Policy": "frame-ancestors *"}) as origin:
+    """The address of a page of another origin that frames a chart of the site, sent as `_headers` asks."""
+    rules = (sample_site / "_headers").read_text("utf-8")
+    own = re.search(r"^/embed/\*\n  Content-Security-Policy: (.*)$", rules, re.M)
+    assert own
+    with served(sample_site, {"Content-Security-Policy": own[1]}) as origin:
         policy = POLICY.format(origin=origin)
         with served(tmp_path, {"Content-Security-Policy": policy}) as address:
 
