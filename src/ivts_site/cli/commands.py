@@ -8,20 +8,19 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
 from ivts_site import __version__
 from ivts_site.cli.hedge import hedge
 from ivts_site.cli.options import (
+    Common,
     as_of_option,
     build_instant,
     built_at_option,
     clock,
     common_options,
     now_option,
-    open_common,
     site_option,
 )
 from ivts_site.errors import UsageError
@@ -58,12 +57,11 @@ def cli() -> None:
     show_envvar=True,
     help="Let the source of this series change stored closes beyond the limits. May be repeated.",
 )
-def fetch(now: dt.datetime | None, accept_revisions: tuple[str, ...], **options: Any) -> None:
+def fetch(common: Common, now: dt.datetime | None, accept_revisions: tuple[str, ...]) -> None:
     """Pull the latest closes from the vendors into the data folder.
 
     The series of the ratio are stored together or not at all. Without news, no file changes.
     """
-    common = open_common(options)
     from ivts_site.pipeline.fetch import fetch_all  # noqa: PLC0415
 
     config = common.load()
@@ -90,14 +88,13 @@ def fetch(now: dt.datetime | None, accept_revisions: tuple[str, ...], **options:
 @site_option
 @click.option("--no-sample", is_flag=True, help="Fail, instead of building from simulated closes.")
 def build(
-    as_of: dt.date | None, built_at: dt.datetime | None, out: Path, no_sample: bool, **options: Any
+    common: Common, as_of: dt.date | None, built_at: dt.datetime | None, out: Path, no_sample: bool
 ) -> None:
     """Build the site from the stored closes, without network.
 
     If nothing is stored, the site is built from sample data and says so on every page.
     """
     gc.disable()  # a build allocates, writes and ends: collecting costs a tenth of its time and frees little
-    common = open_common(options)
     from ivts_site.pipeline.build import build_site  # noqa: PLC0415
 
     report = build_site(
@@ -116,9 +113,8 @@ def build(
 @common_options
 @as_of_option
 @built_at_option
-def snapshot(as_of: dt.date | None, built_at: dt.datetime | None, **options: Any) -> None:
+def snapshot(common: Common, as_of: dt.date | None, built_at: dt.datetime | None) -> None:
     """Print the numbers of the page as JSON, as in api/v1/snapshot.json."""
-    common = open_common(options)
     from ivts_site.pipeline.build import snapshot_json  # noqa: PLC0415
 
     config = common.load()
@@ -143,9 +139,8 @@ def snapshot(as_of: dt.date | None, built_at: dt.datetime | None, **options: Any
     show_default=True,
     help="Oldest state of the closes that still passes.",
 )
-def check(out: Path, now: dt.datetime | None, tolerate: str, **options: Any) -> None:
+def check(common: Common, out: Path, now: dt.datetime | None, tolerate: str) -> None:
     """Check settings, content, stored closes, their age and the finished site; list every problem."""
-    common = open_common(options)
     from ivts_site.freshness import State  # noqa: PLC0415
     from ivts_site.pipeline.check import check_all  # noqa: PLC0415
 
@@ -170,16 +165,15 @@ def check(out: Path, now: dt.datetime | None, tolerate: str, **options: Any) -> 
     help="flip: send each new change of regime, once. failure: send always.",
 )
 @click.option("--message", default="", help="What failed, for --event failure.")
-def notify(event: str, message: str, **options: Any) -> None:
+def notify(common: Common, event: str, message: str) -> None:
     """Notify a webhook of a change of regime or a failed run, if `notify` in the settings asks for it."""
-    common = open_common(options)
     from ivts_site.pipeline.notify import notify_event  # noqa: PLC0415
 
     config = common.load()
-    told = notify_event(
+    outcome = notify_event(
         config, event, root=common.root, data_dir=common.data_dir, now=clock(), message=message
     )
-    click.echo(told, err=True)
+    click.echo(outcome, err=True)
 
 
 @cli.command(epilog=EXIT_CODES)
@@ -188,9 +182,8 @@ def notify(event: str, message: str, **options: Any) -> None:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 picks any free port."
 )
-def serve(out: Path, port: int, **options: Any) -> None:
+def serve(_: Common, out: Path, port: int) -> None:
     """Preview the finished site on this machine; stop it with Ctrl-C."""
-    open_common(options)
     from ivts_site.serve import serve_folder  # noqa: PLC0415
 
     serve_folder(out, port, announce=partial(click.echo, err=True))
@@ -210,12 +203,11 @@ def serve(out: Path, port: int, **options: Any) -> None:
     type=click.IntRange(min=0),
     help="Seed of the simulation.  [default: sample.seed of the settings]",
 )
-def sample(out: Path, seed: int | None, **options: Any) -> None:
+def sample(common: Common, out: Path, seed: int | None) -> None:
     """Write simulated closes in the layout of the data folder, for trying things out.
 
     Build from them with: ivts-site build --data-dir sample-data --out site-sample
     """
-    common = open_common(options)
     from ivts_site.pipeline.sample import write_sample  # noqa: PLC0415
 
     config = common.load()

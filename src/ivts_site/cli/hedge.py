@@ -269,7 +269,7 @@ def liquidation(as_json: bool, **given: Any) -> None:
         {**given, "tiers": None if given["tiers"] is None else str(given["tiers"])}, results, as_json=as_json
     )
     if not as_json:
-        click.echo(f"\n{_told(results, side=given['side'])}")
+        click.echo(f"\n{_outcome_words(results, side=given['side'])}")
 
 
 def _liquidation(**given: Any) -> dict[str, Any]:
@@ -342,7 +342,7 @@ def _load_tiers(path: Path) -> list[list[float | None]]:
     return tiers
 
 
-def _told(results: Mapping[str, Any], *, side: str) -> str:
+def _outcome_words(results: Mapping[str, Any], *, side: str) -> str:
     """Say what happens: never, or what the holder is left with."""
     if not results["liquidation"].liquidates:
         return f"Never liquidated: the coin margin covers the whole {side}."

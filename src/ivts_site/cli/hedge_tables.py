@@ -14,10 +14,8 @@ Results = Mapping[str, Any]
 """Results by the name of their block: frozen results of calculators, or numbers by key."""
 
 coin = partial(f.fixed, places=8)
-_share = partial(f.percent, places=2)
-
-
-_plain = partial(f.fixed, places=4)
+_percent = partial(f.percent, places=2)
+_decimal = partial(f.fixed, places=4)
 
 
 def _count(contracts: float) -> str:
@@ -34,17 +32,17 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any], str], str]] = {
     "target_notional": ("notional for that hedge", usd, "USD"),
     "contracts": ("contracts to sell", _count, ""),
     "notional": ("notional", usd, "USD"),
-    "hedge": ("hedge factor at entry", _share, ""),
+    "hedge": ("hedge factor at entry", _percent, ""),
     "margin": ("coin margin", coin, "coin"),
     "free_coins": ("coin outside the margin", coin, "coin"),
     "net_exposure": ("net exposure", usd, "USD"),
-    "net_share": ("net exposure / spot", _share, ""),
+    "net_share": ("net exposure / spot", _percent, ""),
     "pnl_coin": ("profit of the futures", coin, "coin"),
     "equity": ("coin equity", coin, "coin"),
     "value": ("value", usd, "USD"),
     "entry_formula": ("spot − notional, at entry alone", usd, "USD"),
-    "hedge_now": ("notional / value", _share, ""),
-    "share_now": ("net exposure / value", _share, ""),
+    "hedge_now": ("notional / value", _percent, ""),
+    "share_now": ("net exposure / value", _percent, ""),
     "trade": ("sell (+) or buy (−)", partial(f.signed, places=2), "USD"),
     "exposure_after": ("net exposure after it", usd, "USD"),
     "interval_usd": ("credit an interval", usd, "USD"),
@@ -54,22 +52,22 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any], str], str]] = {
     "day_coin": ("a day", coin, "coin"),
     "year_coin": ("a year", coin, "coin"),
     "intervals_per_year": ("intervals a year", usd, ""),
-    "annual_simple": ("a year, simple", _share, ""),
-    "annual_compounded": ("a year, if added to notional", _share, ""),
+    "annual_simple": ("a year, simple", _percent, ""),
+    "annual_compounded": ("a year, if added to notional", _percent, ""),
     "coins_sold": ("coin sold", coin, "coin"),
     "entry": ("average entry", usd, "USD"),
     "realized": ("realized by it", coin, "coin"),
     "fee_coin": ("fee", coin, "coin"),
     "premium": ("forward − spot", usd, "USD"),
-    "basis": ("basis", _share, ""),
-    "simple": ("a year, simple", _share, ""),
-    "compound": ("a year, if earned again", _share, ""),
-    "log": ("a year, log", _share, ""),
+    "basis": ("basis", _percent, ""),
+    "simple": ("a year, simple", _percent, ""),
+    "compound": ("a year, if earned again", _percent, ""),
+    "log": ("a year, log", _percent, ""),
     "spot_value": ("spot value", usd, "USD"),
     "locked_profit": ("locked profit", usd, "USD"),
-    "locked_return": ("locked return", _share, ""),
+    "locked_return": ("locked return", _percent, ""),
     "unhedged_coins": ("coin left unhedged", coin, "coin"),
-    "break_even_days": ("days to earn fees back", _plain, ""),
+    "break_even_days": ("days to earn fees back", _decimal, ""),
     "payoff": ("payoff at expiry", usd, "USD"),
     "price": ("liquidation price", usd, "USD"),
     "distance": ("from the entry", partial(f.percent_change, places=2), ""),
@@ -78,10 +76,10 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any], str], str]] = {
     "alert_5": ("5% before it", usd, "USD"),
     "alert_2": ("2% before it", usd, "USD"),
     "margin_value": ("margin lost", usd, "USD"),
-    "beta": ("beta", _plain, ""),
+    "beta": ("beta", _decimal, ""),
     "alpha": ("alpha a period", partial(f.percent, places=4), ""),
-    "standard_error": ("standard error of beta", _plain, ""),
-    "r_squared": ("R²", _plain, ""),
+    "standard_error": ("standard error of beta", _decimal, ""),
+    "r_squared": ("R²", _decimal, ""),
     "residual_deviation": ("residual deviation a period", partial(f.percent, places=4), ""),
     "n": ("returns", f.count, ""),
     "residual_risk": ("residual risk a period", usd, "USD"),

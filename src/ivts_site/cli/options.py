@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +20,6 @@ from ivts_site.errors import UsageError
 if TYPE_CHECKING:
     from ivts_site.config import Config
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 log = logging.getLogger("ivts_site")
 
 
@@ -114,11 +114,17 @@ _COMMON = (
 )
 
 
-def common_options(function: Command) -> Command:
-    """Add the options that every command takes."""
+def common_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that every command takes; the command gets them together, as its first argument."""
+
+    @wraps(function)
+    def run(**options: Any) -> None:
+        function(_open_common(options), **options)
+
+    command: Callable[..., None] = run
     for option in reversed(_COMMON):
-        function = option(function)
-    return function
+        command = option(command)
+    return command
 
 
 site_option = click.option(
@@ -148,18 +154,14 @@ now_option = click.option(
 )
 
 
-def open_common(options: dict[str, Any]) -> Common:
-    """Collect the common options and set up the log as they ask."""
+def _open_common(options: dict[str, Any]) -> Common:
+    """Take the common options out of those given, and set up the log as they ask."""
     verbosity = options.pop("verbose") - options.pop("quiet")
     level = logging.INFO if verbosity == 0 else logging.WARNING if verbosity < 0 else logging.DEBUG
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
     log.setLevel(level)
-    return Common(
-        config_path=options["config_path"],
-        overrides=options["overrides"],
-        data_dir=options["data_dir"],
-        quiet=verbosity < 0,
-    )
+    own = {name: options.pop(name) for name in ("config_path", "overrides", "data_dir")}
+    return Common(**own, quiet=verbosity < 0)
 
 
 def clock() -> dt.datetime:
