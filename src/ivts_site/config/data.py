@@ -124,18 +124,12 @@ class Futures(Section):
 
     enabled: bool = True
     """Fetch the futures and publish their curve, where any are stored."""
-    range: tuple[Positive, Positive] = (5.0, 200.0)
+    range: Range = (5.0, 200.0)
     """Settlements outside are impossible and set aside."""
     contracts: Annotated[int, Field(ge=1, le=12)] = 9
     """Monthly contracts still trading that are asked for, nearest first."""
     back_files: Annotated[int, Field(ge=0, le=300)] = 30
     """Files of expired contracts asked for in one run, newest first, until all are stored."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Futures:
-        if self.range[0] >= self.range[1]:
-            raise ValueError("range: the first value must be below the second")
-        return self
 
 
 class Store(Section):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from ivts_site.errors import StoreError
 from ivts_site.store.files import list_folder, read_file
 
-SCHEMA = pa.schema([("session", pa.date32()), ("close", pa.float64()), ("source", pa.string())])
+CLOSES = pa.schema([("session", pa.date32()), ("close", pa.float64()), ("source", pa.string())])
 SETTLEMENTS = pa.schema(
     [
         ("session", pa.date32()),
@@ -35,11 +35,6 @@ FOLDER = "closes"
 FUTURES = "futures"
 
 
-def part_path(folder: str, year: int) -> str:
-    """Return the path of a part, relative to the data folder."""
-    return f"{folder}/{year:04d}.parquet"
-
-
 def closes_folder(key: str) -> str:
     """Return the folder of the parts of a series, relative to the data folder."""
     return f"{FOLDER}/{key}"
@@ -47,50 +42,18 @@ def closes_folder(key: str) -> str:
 
 def empty_closes() -> pd.DataFrame:
     """Return closes without a row, with the index and columns of all closes."""
-    index = pd.DatetimeIndex([], dtype="datetime64[us]", name="session")
-    return pd.DataFrame({"close": pd.Series(dtype="float64"), "source": pd.Series(dtype="str")}, index=index)
+    return _rows(CLOSES.empty_table()).set_index("session")
 
 
-def empty_settlements() -> pd.DataFrame:
-    """Return settlements without a row, with the columns of all settlements."""
-    return _settlements(SETTLEMENTS.empty_table())
+def split_parts(folder: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of each calendar year by the path of its part, relative to the data folder."""
+    years = rows.groupby(rows["session"].dt.year, sort=True)
+    return {f"{folder}/{year:04d}.parquet": part.reset_index(drop=True) for year, part in years}
 
 
-def split_years(sessions: pd.DatetimeIndex, rows: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
-    """Give each calendar year of the rows, in order; `sessions` are those of the rows."""
-    for year, found in rows.groupby(sessions.year, sort=True):
-        yield int(str(year)), found
-
-
-def encode_closes(closes: pd.DataFrame) -> bytes:
-    """Return the parquet file of one year of closes."""
-    return _encode(
-        [
-            pa.array(_dates(closes.index), type=pa.date32()),
-            pa.array(closes["close"].to_numpy(dtype="float64")),
-            pa.array(closes["source"].tolist(), type=pa.string()),
-        ],
-        SCHEMA,
-    )
-
-
-def encode_settlements(rows: pd.DataFrame) -> bytes:
-    """Return the parquet file of one year of settlements."""
-    interest = [None if math.isnan(n) else int(n) for n in rows["open_interest"]]
-    return _encode(
-        [
-            pa.array(_dates(rows["session"]), type=pa.date32()),
-            pa.array(_dates(rows["expiry"]), type=pa.date32()),
-            pa.array(rows["settle"].to_numpy(dtype="float64")),
-            pa.array(interest, type=pa.int64()),
-            pa.array(rows["source"].tolist(), type=pa.string()),
-        ],
-        SETTLEMENTS,
-    )
-
-
-def _encode(columns: list[pa.Array], schema: pa.Schema) -> bytes:
-    """Write a table; the same rows give the same bytes with the same pyarrow."""
+def encode_part(rows: pd.DataFrame, schema: pa.Schema) -> bytes:
+    """Return the parquet file of a year of rows; the same rows give the same bytes with the same pyarrow."""
+    columns = [_array(rows[field.name], field.type) for field in schema]
     sink = BytesIO()
     pq.write_table(
         pa.Table.from_arrays(columns, schema=schema),
@@ -102,8 +65,12 @@ def _encode(columns: list[pa.Array], schema: pa.Schema) -> bytes:
     return sink.getvalue()
 
 
-def _dates(days: pd.Index | pd.Series) -> np.ndarray:
-    return pd.DatetimeIndex(days).to_numpy().astype("datetime64[D]")
+def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
+    if pa.types.is_date(kind):
+        return pa.array(column.to_numpy().astype("datetime64[D]"), type=kind)
+    if pa.types.is_integer(kind):
+        return pa.array([None if math.isnan(n) else int(n) for n in column], type=kind)
+    return pa.array(column.tolist(), type=kind)
 
 
 def digest(body: bytes) -> str:
@@ -124,49 +91,39 @@ def stored_parts(data_dir: Path) -> dict[str, Path]:
 
 
 def read_parts(data_dir: Path, key: str, digests: Mapping[str, str] | None) -> pd.DataFrame:
-    """Read all parts of a series; index `session` (`datetime64[us]`, ascending), columns `close`, `source`.
+    """Read all closes of a series: index `session`, ascending, columns `close` and `source`."""
+    return read_rows(data_dir, closes_folder(key), digests, CLOSES).set_index("session")
 
-    `digests` are what the provenance says of the parts, None where it says nothing. A series of which no part
+
+def read_rows(
+    data_dir: Path, folder: str, digests: Mapping[str, str] | None, schema: pa.Schema
+) -> pd.DataFrame:
+    """Read all parts of a folder as rows, dates as `datetime64[us]`, whole numbers as floats.
+
+    `digests` are what the provenance says of the parts, None where it says nothing. A folder of which no part
     is left was taken away as a whole, and is one that is not stored. StoreError names the first part that is
     damaged, foreign, not the one that was stored, or missing.
     """
-    table = _read_folder(data_dir, closes_folder(key), digests, SCHEMA)
-    if table is None:
-        return empty_closes()
-    index = pd.DatetimeIndex(_days(table).astype("datetime64[us]"), name="session")
-    source = pd.Series(table["source"].to_pylist(), index=index, dtype="str")
-    return pd.DataFrame({"close": table["close"].to_numpy(), "source": source}, index=index)
-
-
-def read_settlements(data_dir: Path, digests: Mapping[str, str] | None) -> pd.DataFrame:
-    """Read all settlements of futures, by session and expiry; errors are those of `read_parts`."""
-    table = _read_folder(data_dir, FUTURES, digests, SETTLEMENTS)
-    return empty_settlements() if table is None else _settlements(table)
-
-
-def _settlements(table: pa.Table) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "session": _days(table).astype("datetime64[us]"),
-            "expiry": _days(table, "expiry").astype("datetime64[us]"),
-            "settle": table["settle"].to_numpy(),
-            "open_interest": table["open_interest"].cast(pa.float64()).to_numpy(),
-            "source": pd.Series(table["source"].to_pylist(), dtype="str"),
-        }
-    )
-
-
-def _read_folder(
-    data_dir: Path, folder: str, digests: Mapping[str, str] | None, schema: pa.Schema
-) -> pa.Table | None:
     paths = list_parts(data_dir, folder)
     if not paths:
-        return None
+        return _rows(schema.empty_table())
     listed = {name for name in digests or () if name.startswith(f"{folder}/")}
     table = pa.concat_tables([_read_part(path, data_dir, digests, schema) for path in paths])
     if lost := sorted(listed - {path.relative_to(data_dir).as_posix() for path in paths}):
         raise _other(data_dir / lost[0], data_dir, "is missing, though the last fetch stored it")
-    return table
+    return _rows(table)
+
+
+def _rows(table: pa.Table) -> pd.DataFrame:
+    return pd.DataFrame({field.name: _column(table, field) for field in table.schema})
+
+
+def _column(table: pa.Table, field: pa.Field) -> np.ndarray | pd.Series:
+    if pa.types.is_date(field.type):
+        return _days(table, field.name).astype("datetime64[us]")
+    if pa.types.is_string(field.type):
+        return pd.Series(table[field.name].to_pylist(), dtype="str")
+    return np.asarray(table[field.name].cast(pa.float64()).to_numpy())
 
 
 def _read_part(path: Path, data_dir: Path, digests: Mapping[str, str] | None, schema: pa.Schema) -> pa.Table:

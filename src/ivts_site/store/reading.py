@@ -12,7 +12,15 @@ import pandas as pd
 from ivts_site.errors import StoreError
 from ivts_site.store.files import check_folder, read_file
 from ivts_site.store.logs import decode_log
-from ivts_site.store.parts import closes_folder, list_parts, read_parts, read_settlements, stored_parts
+from ivts_site.store.parts import (
+    FUTURES,
+    SETTLEMENTS,
+    closes_folder,
+    list_parts,
+    read_parts,
+    read_rows,
+    stored_parts,
+)
 from ivts_site.store.provenance import FILE, Provenance, decode_provenance
 from ivts_site.store.transaction import COMMITTED, locked_store
 
@@ -55,7 +63,7 @@ def read_futures(data_dir: Path) -> tuple[pd.DataFrame, Provenance]:
 
     def read() -> tuple[pd.DataFrame, Provenance]:
         provenance = decode_provenance(data_dir)
-        return read_settlements(data_dir, provenance.parts), provenance
+        return read_rows(data_dir, FUTURES, provenance.parts, SETTLEMENTS), provenance
 
     return _stable(data_dir, read)
 

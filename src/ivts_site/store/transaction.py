@@ -15,21 +15,21 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
+import pyarrow as pa
 
 from ivts_site.errors import DataError, UsageError
 from ivts_site.lock import hold_lock
 from ivts_site.store.files import check_folder, read_file, remove_unfinished
 from ivts_site.store.logs import Entry, extended_log, log_path
 from ivts_site.store.parts import (
+    CLOSES,
     FUTURES,
+    SETTLEMENTS,
     closes_folder,
     digest,
-    encode_closes,
-    encode_settlements,
-    part_path,
-    read_parts,
-    read_settlements,
-    split_years,
+    encode_part,
+    read_rows,
+    split_parts,
     stored_parts,
 )
 from ivts_site.store.provenance import FILE, Provenance, decode_provenance, encode_provenance
@@ -37,7 +37,7 @@ from ivts_site.store.provenance import FILE, Provenance, decode_provenance, enco
 LOCK = ".lock"
 STAGING = ".pending-staging"
 COMMITTED = ".pending-committed"
-_held: set[Path] = set()
+_locked: set[Path] = set()
 
 
 @contextmanager
@@ -49,19 +49,19 @@ def locked_store(data_dir: Path, *, wait_seconds: float = 5.0) -> Iterator[None]
     """
     check_folder(data_dir)
     folder = Path(os.path.realpath(data_dir))  # a looping link is no error here, but where it is opened
-    if folder in _held:
+    if folder in _locked:
         yield
         return
     with _writable(data_dir):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / LOCK).touch()
     with hold_lock(folder / LOCK, busy=DataError, wait_seconds=wait_seconds):
-        _held.add(folder)
+        _locked.add(folder)
         try:
             recover(data_dir)
             yield
         finally:
-            _held.discard(folder)
+            _locked.discard(folder)
 
 
 def write_transaction(
@@ -79,15 +79,14 @@ def write_transaction(
     damaged (StoreError) nothing is.
     """
     with locked_store(data_dir):
-        held = decode_provenance(data_dir).parts
-        files = {
-            name: body
-            for key, rows in closes.items()
-            for name, body in _changed_parts(data_dir, key, rows, held)
-        }
+        stored = decode_provenance(data_dir).parts
+        whole = {closes_folder(key): (rows.reset_index(), CLOSES) for key, rows in closes.items()}
         if futures is not None:
-            files |= _changed_settlements(data_dir, futures, held)
-        parts = _digests(data_dir, closes, files, held)
+            whole[FUTURES] = (futures, SETTLEMENTS)
+        files: dict[str, bytes] = {}
+        for folder, (rows, schema) in whole.items():
+            files |= _changed_parts(data_dir, folder, rows, schema, stored)
+        parts = _digests(data_dir, closes, files, stored)
         for name, entries in logs.items():
             if (extended := extended_log(data_dir, name, entries)) is not None:
                 files[log_path(name)] = extended
@@ -116,30 +115,21 @@ def recover(data_dir: Path) -> None:
 
 
 def _changed_parts(
-    data_dir: Path, key: str, closes: pd.DataFrame, held: Mapping[str, str] | None
-) -> Iterator[tuple[str, bytes]]:
-    before = read_parts(data_dir, key, held)
-    stored = dict(split_years(pd.DatetimeIndex(before.index), before))
-    for year, rows in split_years(pd.DatetimeIndex(closes.index), closes):
-        if year not in stored or not rows[["close", "source"]].equals(stored[year]):
-            yield part_path(closes_folder(key), year), encode_closes(rows)
-
-
-def _changed_settlements(
-    data_dir: Path, futures: pd.DataFrame, held: Mapping[str, str] | None
-) -> Iterator[tuple[str, bytes]]:
-    before = read_settlements(data_dir, held)
-    stored = dict(split_years(pd.DatetimeIndex(before["session"]), before))
-    for year, rows in split_years(pd.DatetimeIndex(futures["session"]), futures):
-        if year not in stored or not rows.reset_index(drop=True).equals(stored[year].reset_index(drop=True)):
-            yield part_path(FUTURES, year), encode_settlements(rows)
+    data_dir: Path, folder: str, rows: pd.DataFrame, schema: pa.Schema, digests: Mapping[str, str] | None
+) -> dict[str, bytes]:
+    before = split_parts(folder, read_rows(data_dir, folder, digests, schema))
+    after = split_parts(folder, rows[schema.names])
+    return {
+        name: encode_part(part, schema)
+        for name, part in after.items()
+        if name not in before or not part.equals(before[name])
+    }
 
 
 def _digests(
-    data_dir: Path, keys: Collection[str], files: Mapping[str, bytes], held: Mapping[str, str] | None
+    data_dir: Path, keys: Collection[str], files: Mapping[str, bytes], known: Mapping[str, str] | None
 ) -> dict[str, str]:
     """Return the digests of all parts after the transaction; of a series taken away only the new ones."""
-    known = held
     if known is None:
         known = {name: digest(read_file(path) or b"") for name, path in stored_parts(data_dir).items()}
     kept = {
