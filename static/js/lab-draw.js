@@ -82,11 +82,11 @@
     return { inside, at: [...new Set([LOW, chosen, 0, HIGH, ...(inside ? [k.away_pct1] : [])])].sort((a, b) => a - b) };
   }
 
-  function value(size, { numbers: k, held }) {
+  function value(size, { numbers: k, position }) {
     const chosen = Math.min(Math.max(k.move_pct, LOW), HIGH);
     const bent = bends(k, chosen);
     const [inside, at] = [bent.inside, bent.at];
-    const out = hedge.projectHedge({ ...work.place(held), moves: at });
+    const out = hedge.projectHedge({ ...work.asHedge(position), moves: at });
     const alone = at.map((move) => k.held_usd * (1 + move));
     const p = plane(size, [LOW, HIGH], [0, Math.max(...out.values, ...alone) * 1.02]);
     if (inside) p.area([[k.away_pct1, 0], [HIGH, 0], [HIGH, alone.at(-1)], [k.away_pct1, alone.at(-1)]], 'past');
@@ -97,7 +97,7 @@
     p.line(at.map((move, i) => [move, alone[i]]), 'alone');
     const points = at.map((move, i) => [move, out.values[i], out.liquidated[i]]);
     const lost = points.filter(([, , gone]) => gone);
-    const last = { coins: held.coins, notional: held.notional, entry: held.entry, price: k.liq_px };
+    const last = { coins: position.coins, notional: position.notional, entry: position.entry, price: k.liq_px };
     const kept = points.filter(([, , gone]) => !gone);
     p.line(inside ? [...kept, [k.away_pct1, hedge.measurePosition(last).value]] : kept, 'you');
     p.line(lost, 'you gone');
@@ -121,11 +121,11 @@
     return p;
   }
 
-  function exposure(size, { numbers: k, held }) {
+  function exposure(size, { numbers: k, position }) {
     const steps = Array.from({ length: 61 }, (_, i) => LOW + (i * (HIGH - LOW)) / 60);
     const { inside } = bends(k, 0);
     const at = [...steps, ...(inside ? [k.away_pct1] : [])].sort((a, b) => a - b);
-    const out = hedge.projectHedge({ ...work.place(held), moves: at });
+    const out = hedge.projectHedge({ ...work.asHedge(position), moves: at });
     const shares = out.exposedShares;
     const open = k.open_pct;
     const [least, most] = [Math.min(...shares, open - 0.05), Math.max(...shares, open + 0.05)];
@@ -196,10 +196,10 @@
     return p;
   }
 
-  function linear(size, { numbers: k, held }) {
+  function linear(size, { numbers: k, position }) {
     const result = (move) =>
-      hedge.linearPnl({ notional: k.lnotional_usd, entry: k.lentry_px, price: held.price * (1 + move) }).usd;
-    const flat = Math.min(Math.max(k.lentry_px / held.price - 1, LOW), HIGH);
+      hedge.linearPnl({ notional: k.lnotional_usd, entry: k.lentry_px, price: position.price * (1 + move) }).usd;
+    const flat = Math.min(Math.max(k.lentry_px / position.price - 1, LOW), HIGH);
     const [first, last] = [result(LOW), result(HIGH)];
     const p = plane(size, [LOW, HIGH], [Math.min(0, last), Math.max(0, first)]);
     p.grid(ticks(Math.min(0, last), Math.max(0, first), 4), dollars);

@@ -39,7 +39,7 @@
   // ---------------------------------------------------------------- the position
 
   /** The position as the calculators take it, from what is typed; notes what is typed in `k`. */
-  function holding(given, k) {
+  function readPosition(given, k) {
     const number = (name, scale = 1) => say.parse(given[name]) / scale;
     let [notional, entry] = [number('notional'), number('entry')];
     const fills = say.lines(given.fills).map((row) => row.map(say.parse));
@@ -72,16 +72,16 @@
     return { coins, margin, notional, entry, price: number('price'), terms, filled: fills.length > 0 };
   }
 
-  const place = (held) => ({ ...pick(held, 'coins margin notional entry price'), ...held.terms });
+  const asHedge = (position) => ({ ...pick(position, 'coins margin notional entry price'), ...position.terms });
 
-  function whole({ given, held, k, words }) {
-    const now = hedge.measureHedge(place(held));
-    const { price, entry, notional, coins } = held;
+  function whole({ given, position, k, words }) {
+    const now = hedge.measureHedge(asHedge(position));
+    const { price, entry, notional, coins } = position;
     const [rate, hours] = [say.parse(given.rate) / 100, say.parse(given.hours)];
     const short = notional > 0;
     Object.assign(k, {
       coins_coin: coins, unit_name: k.name, held_usd: coins * price,
-      margin_coin: held.margin, notional_usd: notional, entry_px: entry, price_px: price,
+      margin_coin: position.margin, notional_usd: notional, entry_px: entry, price_px: price,
       contracts_n: notional / k.face_usd, move_pct1: price / entry - 1,
       value_usd: now.value, share_pct: now.exposedShare, hedge_pct: 1 - now.exposedShare,
       open_pct: 1 - k.target_pct, left_coin: now.coinsLeft, due_coin: now.fundingDue,
@@ -100,7 +100,7 @@
     Object.assign(k, {
       annual_pct2: Math.abs(annual),
       margin_hint: words[k.isolated ? 'isolated_hint' : 'cross_hint'],
-      entry_hint: words[held.filled ? 'fills_hint' : 'entry_hint'],
+      entry_hint: words[position.filled ? 'fills_hint' : 'entry_hint'],
       price_hint: words[price === entry ? 'at_entry' : 'from_entry'],
       rate_hint: words[annual < 0 ? 'paying_hint' : 'paid_hint'],
     });
@@ -109,47 +109,47 @@
 
   // ---------------------------------------------------------------- scenarios and drift
 
-  function scenarios({ given, held, k, words, rows }) {
+  function scenarios({ given, position, k, words, rows }) {
     const chosen = say.parse(given.move) / 100;
     const marked = k.short && !k.liquidated ? k.away_pct1 : undefined;
     const wanted = new Set([...MOVES, chosen, ...(marked < 1 ? [marked] : [])]);
-    const out = hedge.projectHedge({ ...place(held), moves: [...wanted].sort((a, b) => a - b) });
+    const out = hedge.projectHedge({ ...asHedge(position), moves: [...wanted].sort((a, b) => a - b) });
     rows.scenarios = out.moves.map((move, i) => ({
       move: moveWord(move, words, move === marked),
       price_px: out.prices[i], value_usd: out.values[i], futures_usd: out.futures[i],
-      never_usd: held.coins * out.prices[i], on: move === chosen, bk: move === marked,
+      never_usd: position.coins * out.prices[i], on: move === chosen, bk: move === marked,
       ...(move && { change_usd: out.changes[i], alone_usd: out.unhedged[i] }),
     }));
     rows.left = rows.scenarios;
     const [fall, double] = [out.moves.indexOf(-0.2), out.moves.indexOf(1)];
     const lost = out.changes[fall];
-    const full = Math.abs(lost) < (held.coins * held.price) / 1000;
+    const full = Math.abs(lost) < (position.coins * position.price) / 1000;
     Object.assign(k, {
       move_pct: chosen, fall_usd: Math.abs(lost), fall_sign: say.write(lost, 'usd', 0, true),
       fall_alone_usd: -out.unhedged[fall], double_usd: Math.abs(out.changes[double]),
       double_alone_usd: out.unhedged[double], full, gains: lost > 0 && !full,
-      futures_head: words[held.price === held.entry ? 'futures' : 'futures_to_date'],
+      futures_head: words[position.price === position.entry ? 'futures' : 'futures_to_date'],
     });
   }
 
   /** The trade in whole contracts at a price; of the coin left where the short is gone. */
-  function restoring(held, k, price, gone) {
+  function restoring(position, k, price, gone) {
     if (gone && !k.left_coin) return 0;
-    const own = gone ? { coins: k.left_coin, notional: 0, entry: price } : pick(held, 'coins notional entry');
+    const own = gone ? { coins: k.left_coin, notional: 0, entry: price } : pick(position, 'coins notional entry');
     return hedge.measureDrift({ ...own, price, target: k.target_pct, face: k.face_usd, rounding: k.rounding }).trade;
   }
 
   /** The position after a trade at the price now; isolated margin as the leverage asks for. */
-  function after(held, k, trade) {
-    const asked = { ...pick(held, 'coins notional entry price'), trade, fee: held.terms.fee };
+  function after(position, k, trade) {
+    const asked = { ...pick(position, 'coins notional entry price'), trade, fee: position.terms.fee };
     const traded = pick(hedge.applyTrade(asked), 'coins notional entry');
     const secured = Math.min(traded.coins, traded.notional / (traded.entry * k.lev_x));
-    return { ...held, ...traded, margin: k.isolated ? secured : held.margin + traded.coins - held.coins };
+    return { ...position, ...traded, margin: k.isolated ? secured : position.margin + traded.coins - position.coins };
   }
 
-  function drift({ held, k, words, rows }) {
-    const out = hedge.projectHedge({ ...place(held), moves: FEWER_MOVES });
-    const trades = out.prices.map((price, i) => restoring(held, k, price, out.liquidated[i]));
+  function drift({ position, k, words, rows }) {
+    const out = hedge.projectHedge({ ...asHedge(position), moves: FEWER_MOVES });
+    const trades = out.prices.map((price, i) => restoring(position, k, price, out.liquidated[i]));
     rows.drift = out.moves.map((move, i) => ({
       move: moveWord(move, words), price_px: out.prices[i], share_pct: out.exposedShares[i], on: move === 0,
       ...tradeWords(trades[i], words),
@@ -161,12 +161,12 @@
       adrift: trade === 0 && Math.abs(k.share_pct - k.open_pct) >= 0.005,
       share20_pct: out.exposedShares[fall], reaches: false, unfunded: false, trade20: say.fill(then.trade, then),
     });
-    if (k.liquidated) newHedge(held, rows, trade);
+    if (k.liquidated) newHedge(position, rows, trade);
     else if (trade) {
-      const moved = after(held, k, trade);
+      const moved = after(position, k, trade);
       k.newentry_px = moved.entry;
       try {
-        const closes = hedge.measureHedge(place(moved)).liquidation;
+        const closes = hedge.measureHedge(asHedge(moved)).liquidation;
         Object.assign(k, closes !== null && { newliq_px: closes, reaches: true });
       } catch (error) {
         if (!(error instanceof hedge.HedgeInputError)) throw error;
@@ -176,13 +176,13 @@
   }
 
   /** Margin and liquidation of a new hedge at the price now, by leverage. */
-  function newHedge(held, rows, trade) {
-    const rules = pick(held.terms, 'maintenance fee amount slope tiers maintenanceOn');
+  function newHedge(position, rows, trade) {
+    const rules = pick(position.terms, 'maintenance fee amount slope tiers maintenanceOn');
     rows.again = NEW_TIMES.map((times) => {
-      const margin = trade / (held.price * times);
+      const margin = trade / (position.price * times);
       if (!trade) return { times_x: times, tied_coin: margin };
-      const { price } = hedge.findLiquidation({ notional: trade, margin, entry: held.price, ...rules });
-      const found = price !== null && { liq_px: price, away_pct: price / held.price - 1 };
+      const { price } = hedge.findLiquidation({ notional: trade, margin, entry: position.price, ...rules });
+      const found = price !== null && { liq_px: price, away_pct: price / position.price - 1 };
       return { times_x: times, tied_coin: margin, ...found };
     });
   }
@@ -206,8 +206,8 @@
     }
   }
 
-  function ladder({ given, held, k, words, rows }) {
-    const { price, margin, coins } = held;
+  function ladder({ given, position, k, words, rows }) {
+    const { price, margin, coins } = position;
     Object.assign(rows, { topups: [], drawn: [], lost: [] });
     k.helps = false;
     if (k.liquidated) {
@@ -221,7 +221,7 @@
     const most = k.most_coin;
     const step = roundStep(most / 20);
     const chance = { volatility: say.parse(given.vol) / 100, days: say.parse(given.ahead) };
-    const asked = { ...pick(held, 'margin notional entry price'), ...held.terms, ...chance };
+    const asked = { ...pick(position, 'margin notional entry price'), ...position.terms, ...chance };
     const less = LEFT.map((share) => most * share).filter((each) => each < margin).map((each) => each - margin);
     const more = STEPS.filter((times) => times === 0 || margin + step * times <= coins).map((times) => step * times);
     const added = k.never ? [0, ...less.filter((each) => isEnough(asked, each))] : more;
@@ -244,13 +244,13 @@
   // ---------------------------------------------------------------- funding, basis, another coin, linear
 
   /** USD sold; after liquidation those of a new hedge to the target. */
-  const currentNotional = (held, k) => (k.liquidated ? restoring(held, k, held.price, true) : held.notional);
+  const currentNotional = (position, k) => (k.liquidated ? restoring(position, k, position.price, true) : position.notional);
 
-  function funding({ held, k, rows }) {
-    const notional = currentNotional(held, k);
+  function funding({ position, k, rows }) {
+    const notional = currentNotional(position, k);
     const rates = [k.rate_pct2, ...RATES.filter((rate) => rate !== k.rate_pct2)];
     rows.funding = rates.map((rate) => {
-      const paid = hedge.measureFunding({ notional, price: held.price, rate, intervalHours: k.hours_num });
+      const paid = hedge.measureFunding({ notional, price: position.price, rate, intervalHours: k.hours_num });
       return {
         rate_pct2: rate, day_usd2: paid.dayUsd, year_usd: paid.yearUsd, annual_pct2: paid.annualSimple,
         equity_pct1: k.value_usd ? paid.yearUsd / k.value_usd : 0, on: rate === k.rate_pct2,
@@ -260,8 +260,8 @@
     k.day_usd2 = k.day_usd;
   }
 
-  function basis({ given, held, k, words, rows }) {
-    const [spot, days, fee] = [held.price, say.parse(given.days), held.terms.fee];
+  function basis({ given, position, k, words, rows }) {
+    const [spot, days, fee] = [position.price, say.parse(given.days), position.terms.fee];
     const typed = given.forward !== '';
     const forward = typed
       ? say.parse(given.forward)
@@ -345,12 +345,12 @@
     });
   }
 
-  function linear({ held, k, words, rows }) {
-    const notional = currentNotional(held, k);
-    const entry = k.liquidated ? held.price : held.entry;
+  function linear({ position, k, words, rows }) {
+    const notional = currentNotional(position, k);
+    const entry = k.liquidated ? position.price : position.entry;
     Object.assign(k, { lnotional_usd: notional, lmost_coin: notional / entry, lentry_px: entry });
     rows.linear = FEWER_MOVES.map((move) => {
-      const at = { notional, entry, price: held.price * (1 + move) };
+      const at = { notional, entry, price: position.price * (1 + move) };
       const [inverse, dollars] = [hedge.inversePnl(at), hedge.linearPnl(at)];
       Object.assign(k, { post_usd: dollars.toPost, takes_coin: Math.max(0, -inverse.coin) }); // the last: a doubling
       return {
@@ -367,7 +367,7 @@
   /** Numbers, words and flags, rows of tables, and what keeps each panel from its result; `pos` keeps all of them. */
   function workOut(given, { names, words }) {
     const k = { ...names[given.asset] };
-    const sheet = { given, words, k, rows: {}, held: null };
+    const sheet = { given, words, k, rows: {}, position: null };
     const wrong = {};
     const attempt = (panel, work) => {
       try {
@@ -378,12 +378,12 @@
       }
     };
     attempt('pos', () => {
-      sheet.held = holding(given, k);
+      sheet.position = readPosition(given, k);
       whole(sheet);
     });
     if (!wrong.pos) for (const [panel, work] of Object.entries(PANELS)) attempt(panel, () => work(sheet));
-    return { numbers: k, rows: sheet.rows, held: sheet.held, wrong };
+    return { numbers: k, rows: sheet.rows, position: sheet.position, wrong };
   }
 
-  window.ivtsLabWork = Object.freeze({ after, place, workOut });
+  window.ivtsLabWork = Object.freeze({ after, asHedge, workOut });
 })();

@@ -1,24 +1,24 @@
 /*
- * The page of the hedge lab: reads the fields, asks back where a number can be read two ways, has everything worked out
- * (lab-work.js) and drawn (lab-draw.js), and fills the texts that the page carries. One panel is shown at a time. The
+ * The page of the hedge lab: reads the fields, asks back where they are unclear (lab-questions.js), has everything
+ * worked out (lab-work.js) and drawn (lab-draw.js), and fills the texts that the page carries. One panel is shown at a time. The
  * state of the page is its address: #hold=1&entry=…&at=liq.
  */
 (() => {
   'use strict';
 
   const { ivts, ivtsHedge: hedge, ivtsLabText: say, ivtsLabWork: work, ivtsLabDraw: draw } = window;
+  const { judge, questionsOf } = window.ivtsLabQuestions;
   const root = document.querySelector('[data-lab]');
   const texts = JSON.parse(root.dataset.lab);
   const all = (selector) => ivts.all(selector, root);
   const byId = (id) => document.getElementById(id);
   const at = (path) => path.split('.').reduce((part, key) => part?.[key], texts);
-  const { inputs, panels, reads, words } = texts;
+  const { inputs, reads } = texts;
 
   const controls = {};
   for (const control of all('[data-input]')) (controls[control.dataset.input] ??= []).push(control);
   const names = Object.keys(inputs);
   const isText = (name) => controls[name][0].type === 'text';
-  const panelOf = (name) => panels.find((panel) => [...(panel.inputs ?? []), ...(panel.more ?? [])].includes(name));
 
   // ---------------------------------------------------------------- the state
 
@@ -35,13 +35,13 @@
   }
 
   let shown = 'scen';
-  let sure = ''; // a rate that the visitor has confirmed
+  let confirmedRate = ''; // as typed
   const LONGEST = 3000;
 
   function hashOf() {
     const state = stateNow();
     const kept = names.filter((name) => state[name] !== starts[name] && state[name].length < LONGEST);
-    const asked = [...kept.map((name) => [name, state[name]]), ...(sure ? [['sure', sure]] : []), ['at', shown]];
+    const asked = [...kept.map((name) => [name, state[name]]), ...(confirmedRate ? [['sure', confirmedRate]] : []), ['at', shown]];
     return `#${new URLSearchParams(asked)}`;
   }
 
@@ -51,7 +51,7 @@
 
   function place(state, panel) {
     for (const name of names) put(name, state[name] ?? starts[name]);
-    sure = state.sure ?? '';
+    confirmedRate = state.sure ?? '';
     show();
     goTo(panel);
   }
@@ -65,71 +65,6 @@
 
   // ---------------------------------------------------------------- what is wrong with a field
 
-  const EMPTY = new Set(['margin', 'forward']);
-  const FIELD = {
-    coins: 'hold', held: 'hold', spotValue: 'hold', spot: 'price', moves: 'price', hedge: 'target', intervalHours: 'hours',
-    horizonDays: 'ahead', rSquared: 'r2', asset: 'closes', assetReturns: 'closes', closes: 'closes', instrument: 'btc',
-    instrumentReturns: 'btc', notionals: 'fills', prices: 'fills', trade: 'target',
-  };
-
-  function fieldOf(panel, field, state) {
-    if (panel === 'coin') return { leverage: 'times', volatility: 'bvol', days: 'bvol' }[field] ?? FIELD[field] ?? field;
-    if (panel === 'liq') return { volatility: 'vol', days: 'ahead' }[field] ?? FIELD[field] ?? field;
-    if (field === 'margin' && !state.margin) return state.mode === 'isolated' ? 'leverage' : 'hold';
-    return FIELD[field] ?? field;
-  }
-
-  /** A number that can be read two ways, or is none; null where it is clear. */
-  function askOf(name, text) {
-    if (EMPTY.has(name) && !text) return null;
-    const two = say.readings(text);
-    if (two) {
-      const [one, other] = two;
-      const choices = two.map((value) => ({ label: value, set: { [name]: value } }));
-      return { text: say.fill(reads.two_ways, { one, two: other }), choices };
-    }
-    return Number.isFinite(say.parse(text)) ? null : { text: texts.messages['must be a number'] };
-  }
-
-  /** A funding rate so high that per cent may not have been meant. */
-  function askRate({ rate, hours }) {
-    const value = say.parse(rate);
-    if (!(Math.abs(value) > 0.5) || sure === rate) return null;
-    const told = { rate, hours, annual: ivts.fixed((value * 8760) / say.parse(hours), 0), less: String(value / 100) };
-    const choices = [
-      { label: `${told.less}%`, set: { rate: told.less } },
-      { label: say.fill(reads.keep, told), set: {}, sure: rate },
-    ];
-    return { text: say.fill(reads.percent, told), choices };
-  }
-
-  function asksOf(state) {
-    const found = {};
-    for (const name of names.filter(isText)) {
-      const ask = askOf(name, state[name]) ?? (name === 'rate' ? askRate(state) : null);
-      if (ask) found[name] = ask;
-    }
-    return found;
-  }
-
-  function refusalsOf({ wrong }, state) {
-    return Object.entries(wrong).map(([panel, error]) => {
-      const field = fieldOf(panel, error.field, state);
-      return [panel, field, { text: texts.messages[error.message] ?? error.message }];
-    });
-  }
-
-  /** Asks and refusals by field, and the panels that they keep from a result; `pos` keeps all of them. */
-  function judge(state, worked) {
-    const wrong = asksOf(state);
-    const blocked = new Set(Object.keys(wrong).map((name) => panelOf(name)?.id ?? 'pos'));
-    for (const [panel, field, told] of worked ? refusalsOf(worked, state) : []) {
-      blocked.add(panel);
-      if (controls[field]) wrong[field] ??= told;
-    }
-    return { wrong, blocked };
-  }
-
   function showWrong(name, told) {
     const note = byId(`error-${name}`);
     if (!note) return;
@@ -137,11 +72,11 @@
     note.replaceChildren();
     const label = controls[name][0].dataset.label;
     if (told) note.append(told.choices ? `▲ ${told.text}` : `▲ ${label} ${told.text}.`);
-    for (const { label: words_, set, sure: confirmed } of told?.choices ?? []) {
-      const button = ivts.make('button', { type: 'button', textContent: words_ });
+    for (const { label: choice, set, confirmedRate: rate } of told?.choices ?? []) {
+      const button = ivts.make('button', { type: 'button', textContent: choice });
       button.addEventListener('click', () => {
         for (const [field, value] of Object.entries(set)) put(field, value);
-        if (confirmed) sure = confirmed;
+        if (rate) confirmedRate = rate;
         show();
         remember();
         controls[name][0].focus();
@@ -211,13 +146,13 @@
     note.hidden = !note.textContent;
   }
 
-  function showFields(state, { numbers, held }) {
-    const fills = state.fills !== '' && held;
-    for (const [name, value] of [['notional', held?.notional], ['entry', held?.entry]]) {
+  function showFields(state, { numbers, position }) {
+    const fills = state.fills !== '' && position;
+    for (const [name, value] of [['notional', position?.notional], ['entry', position?.entry]]) {
       controls[name][0].readOnly = Boolean(fills);
       if (fills) controls[name][0].value = say.write(value, 'px', 2);
     }
-    controls.margin[0].placeholder = held ? say.write(held.margin, 'coin') : '';
+    controls.margin[0].placeholder = position ? say.write(position.margin, 'coin') : '';
     controls.forward[0].placeholder = numbers.forward_px2 ? say.write(numbers.forward_px2, 'px', 2) : '';
     for (const output of all('[data-output]')) write(output, say.write(say.parse(state[output.dataset.output]) / 100, 'pct', 0, true));
     controls.move[0].setAttribute('aria-valuetext', `${state.move} percent`);
@@ -263,16 +198,16 @@
 
   function show() {
     const state = stateNow();
-    const asks = asksOf(state);
-    const readable = !Object.keys(asks).some((name) => !panelOf(name));
-    const worked = readable ? work.workOut(state, texts) : null;
-    const { wrong, blocked } = judge(state, worked);
+    const questions = questionsOf(state, names.filter(isText), texts, confirmedRate);
+    const clear = judge(state, questions, null, texts);
+    const worked = clear.blocked.has('pos') ? null : work.workOut(state, texts);
+    const { wrong, blocked } = judge(state, questions, worked, texts);
     const whole = !worked || blocked.has('pos');
     latest = whole ? null : { ...worked, blocked };
     if (whole) showBlocked(wrong);
     else showTexts(worked);
     const numbers = { ...texts.names[state.asset], ...(whole ? {} : worked.numbers) };
-    showFields(state, { numbers, held: whole ? null : worked.held });
+    showFields(state, { numbers, position: whole ? null : worked.position });
     if (whole) {
       showFilled(numbers);
       for (const field of all('.f[data-when]')) field.hidden = !say.holds(field.dataset.when, { [state.mode]: true });
@@ -329,40 +264,40 @@
     timer = setTimeout(() => {
       const section = byId(shown);
       const wrong = all('.err').find((note) => !note.hidden);
-      const said_ = wrong?.textContent ?? section?.querySelector('[data-own]')?.textContent ?? all('h1')[0].textContent;
-      write(all('[data-spoken]')[0], said_);
+      const sentence = wrong?.textContent ?? section?.querySelector('[data-own]')?.textContent ?? all('h1')[0].textContent;
+      write(all('[data-spoken]')[0], sentence);
     }, PAUSE);
   }
 
   // ---------------------------------------------------------------- acting
 
-  const plain = (number) => String(Number(number.toPrecision(10)));
-  const typed = (number) => Number(number.toPrecision(10)).toLocaleString('en-US', { maximumFractionDigits: 9 });
+  const inFull = (number) => String(Number(number.toPrecision(10)));
+  const asTyped = (number) => Number(number.toPrecision(10)).toLocaleString('en-US', { maximumFractionDigits: 9 });
 
   /** Make the restoring trade and go on from there. */
   function apply() {
-    const { numbers: k, held } = latest;
+    const { numbers: k, position } = latest;
     const trade = k.trade.startsWith('buy') ? -k.trade_usd : k.trade_usd;
     const next = k.liquidated
-      ? { coins: k.left_coin, notional: trade, entry: held.price, margin: null }
-      : work.after(held, k, trade);
+      ? { coins: k.left_coin, notional: trade, entry: position.price, margin: null }
+      : work.after(position, k, trade);
     put('fills', '');
-    put('hold', typed(next.coins));
-    put('notional', typed(next.notional));
-    put('entry', typed(next.entry));
-    if (valueOf('margin')) put('margin', next.margin === null ? '' : typed(next.margin));
+    put('hold', asTyped(next.coins));
+    put('notional', asTyped(next.notional));
+    put('entry', asTyped(next.entry));
+    if (valueOf('margin')) put('margin', next.margin === null ? '' : asTyped(next.margin));
     show();
     remember();
     speak();
   }
 
   function saveCsv() {
-    const { held, rows, numbers: k } = latest;
-    const moves = rows.scenarios.map((row) => row.price_px / held.price - 1);
-    const out = hedge.projectHedge({ ...work.place(held), moves });
+    const { position, rows, numbers: k } = latest;
+    const moves = rows.scenarios.map((row) => row.price_px / position.price - 1);
+    const out = hedge.projectHedge({ ...work.asHedge(position), moves });
     const head = 'move,price,value,change,futures,no_hedge,liquidated';
     const lines = out.moves.map((move, i) =>
-      [move, out.prices[i], out.values[i], out.changes[i], out.futures[i], out.unhedged[i]].map(plain).concat(out.liquidated[i]).join(','),
+      [move, out.prices[i], out.values[i], out.changes[i], out.futures[i], out.unhedged[i]].map(inFull).concat(out.liquidated[i]).join(','),
     );
     const blob = new Blob([[head, ...lines, ''].join('\n')], { type: 'text/csv' });
     const href = URL.createObjectURL(blob);
@@ -371,13 +306,13 @@
   }
 
   async function copyLink() {
-    const place_ = all('[data-copied]')[0];
+    const note = all('[data-copied]')[0];
     const link = location.origin + location.pathname + hashOf();
     try {
       await navigator.clipboard.writeText(link);
-      write(place_, reads.copied);
+      write(note, reads.copied);
     } catch {
-      write(place_, link);
+      write(note, link);
     }
   }
 

@@ -647,6 +647,11 @@ def test_sizes_keep_their_budgets() -> None:
 
 def test_the_lab_s_page_has_no_formula_of_its_own() -> None:
     """Powers, logarithms and roots are hedge.js's; here they place ticks, digits and steps alone."""
-    for name, allowed in (("lab", []), ("lab-text", ["Math.log10"]), ("lab-draw", [" ** ", "Math.log10"])):
+    for name, allowed in (
+        ("lab", []),
+        ("lab-questions", []),
+        ("lab-text", ["Math.log10"]),
+        ("lab-draw", [" ** ", "Math.log10"]),
+    ):
         script = (ROOT / f"static/js/{name}.js").read_text("utf-8")
         assert sorted(re.findall(r"Math\.(?:log\w*|exp\w*|pow|sqrt)| \*\* ", script)) == allowed, name

@@ -20,7 +20,7 @@ LATE_SCRIPTS = ("scales", "free", "charts", "explorer", "tools")
 """One bundle, fetched by the page only when a visitor reaches for what they do."""
 PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive", "futures", "embed")
 PAGE_SCRIPTS = {
-    "lab": ("hedge", "lab-text", "lab-work", "lab-draw", "lab", "later"),
+    "lab": ("hedge", "lab-text", "lab-work", "lab-questions", "lab-draw", "lab", "later"),
     "later": ("later",),
     "episodes": ("state", "episodes"),
     "compare": ("compare",),
