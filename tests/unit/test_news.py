@@ -204,7 +204,7 @@ def test_an_ordinary_evening() -> None:
 def test_moves_the_same_way_are_told_as_one() -> None:
     """18 to 18.9 is 5.0%, 100 to 101 is 1.0%."""
     news = news_of(analyse_panel(make_panel([21.0, 18.0, 18.9], [20.0] * 3, [100.0, 100.0, 101.0])))
-    assert news[1].text == "VIX and SPY both rose, 5.0% and 1.0%"
+    assert news[1].text == "VIX and SPY both rose, by 5.0% and 1.0%"
 
 
 def test_a_suspect_close_is_told_and_breaks_no_record() -> None:

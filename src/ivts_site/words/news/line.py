@@ -76,13 +76,13 @@ def moves_tail(now: ToDate) -> Tail:
 
 
 def moves(now: ToDate) -> str:
-    """Return "VIX rose 6.6% and SPY fell 0.5%", or "VIX and SPY both fell, 1.0% and 0.2%"."""
+    """Return "VIX rose 6.6% and SPY fell 0.5%", or "VIX and SPY both fell, by 1.0% and 0.2%"."""
     front, fund = now.changes["vix"], now.changes["spy"]
     one, two = now.panel.front.label, now.panel.benchmark.label
     if math.isnan(fund):
         return f"{one} {move(front)}"
     if moved(front) and moved(fund) and (front < 0) == (fund < 0):
-        return f"{one} and {two} both {'fell' if front < 0 else 'rose'}, {size(front)} and {_exact(fund)}"
+        return f"{one} and {two} both {'fell' if front < 0 else 'rose'}, by {size(front)} and {_exact(fund)}"
     return f"{one} {move(front)} and {two} {_fund(fund)}"
 
 

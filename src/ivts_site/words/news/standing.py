@@ -10,6 +10,7 @@ RANK = 96
 FEWEST = 20
 """Readings, below which a share says nothing."""
 _LEFT = 5
+_MIDDLE = 0.55
 
 
 def tell(now: ToDate) -> Told | None:
@@ -20,6 +21,8 @@ def tell(now: ToDate) -> Told | None:
     side, share = ("higher", below) if below >= above else ("lower", above)
     whole = not now.complete or now.window == "all"
     pool = f"since {since_month(now.sessions[0])}" if whole else f"in the past {spelled_window(now.window)}"
+    if share <= _MIDDLE:
+        return told(f"The ratio was near the middle of its readings {pool}", "ratio")
     return told(f"The ratio was {side} than {_part(share, now.n_window - 1)} {pool}", "ratio")
 
 
