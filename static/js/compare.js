@@ -55,21 +55,82 @@
 
   const withSign = (value, places) =>
     typeof value === 'number' && ivts.round(value, places) > 0 ? `+${ivts.fixed(value, places)}` : ivts.fixed(value, places);
+  /** How a figure is written, and to how many decimals; shares and returns differ by percentage points. */
   const FORMS = {
-    text: String,
-    count: ivts.count,
-    ratio: (value) => ivts.fixed(value, 4),
-    'ratio-change': (value) => withSign(value, 4),
-    level: (value) => ivts.fixed(value, 2),
-    percent: ivts.percent,
-    rank: (value) => ivts.percent(value).replace(/%$/, ''),
-    'percent-change': ivts.percentChange,
-    date: ivts.longDate,
+    text: { write: String },
+    count: { write: ivts.count, places: 0 },
+    ratio: { write: (value) => ivts.fixed(value, 4), places: 4 },
+    'ratio-change': { write: (value) => withSign(value, 4), places: 4 },
+    level: { write: (value) => ivts.fixed(value, 2), places: 2 },
+    percent: { write: ivts.percent, places: 3, points: true },
+    rank: { write: (value) => ivts.percent(value).replace(/%$/, ''), places: 3, points: true },
+    'percent-change': { write: ivts.percentChange, places: 3, points: true },
+    date: { write: ivts.longDate },
   };
 
-  function put(cell, found, { path, form: kind }) {
-    const value = path.split('.').reduce((part, key) => part?.[key], found);
-    cell.textContent = value === null || value === undefined ? '–' : FORMS[kind](value);
+  /** The first less the second, as both are written: a reader can check it. */
+  function difference([first, second], { places, points }) {
+    const gap = ivts.round(first, places) - ivts.round(second, places);
+    return points ? `${withSign(gap * 100, 1)} points` : withSign(gap, places);
+  }
+
+  function fill(row, found) {
+    const { path, form: kind } = row.dataset;
+    const values = found.map((each) => path.split('.').reduce((part, key) => part?.[key], each) ?? null);
+    const [, ...cells] = row.cells;
+    const known = values.every((value) => value !== null);
+    cells[2].textContent = known && 'places' in FORMS[kind] ? difference(values, FORMS[kind]) : '';
+    values.forEach((value, i) => {
+      cells[i].textContent = value === null ? '–' : FORMS[kind].write(value);
+    });
+  }
+
+  // ---------------------------------------------------------------- the picture
+
+  const ROLES = ['ink', 'muted'];
+  const [WIDTH, HEIGHT] = [1000, 1000];
+
+  /** The ratio from one session to another, counted from a day; null where there is none. */
+  const around = ({ session, ivts: ratios }, day, first, last) => {
+    const start = session.indexOf(day) + first;
+    return Array.from({ length: last - first + 1 }, (_, i) => ratios[start + i] ?? null);
+  };
+
+  /** Both lines of the ratio over each other, session by session, in one frame. */
+  function drawLines(figure, days, history) {
+    const box = figure.querySelector('.plot');
+    const ticks = box.dataset.ticks.split('|').map((tick) => [parseInt(tick, 10), tick.replace(/^-?\d+ /, '')]);
+    const [first, last] = [ticks[0][0], ticks.at(-1)[0]];
+    const line = Number(form.parentElement.dataset.line);
+    const lines = days.map((day) => around(history, day, first, last));
+    const axis = ivts.fitAxis([...lines.flat().filter((ratio) => ratio !== null), line], 5, 2);
+    const x = (i) => i / (last - first);
+    const y = (ratio) => (axis.high - ratio) / (axis.high - axis.low);
+    const share = (part) => `${(part * 100).toFixed(2)}%`;
+
+    const title = `The ratio around ${days.map(ivts.longDate).join(' and ')}`;
+    const svg = ivts.draw(box, 'svg', { class: 'pic', role: 'img', 'aria-label': title });
+    for (const [tick, text] of axis.ticks) {
+      ivts.draw(svg, 'line', { class: tick === line ? 's-ink' : 's-rule', x2: '100%', y1: share(y(tick)), y2: share(y(tick)) });
+      ivts.draw(svg, 'text', { class: 't', dx: -6, y: share(y(tick)), dy: 4.2, 'text-anchor': 'end' }, text);
+    }
+    const frame = ivts.draw(svg, 'svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: '100%', height: '100%', preserveAspectRatio: 'none' });
+    lines.forEach((ratios, n) => {
+      const steps = ratios.map((ratio, i) => {
+        const isStart = i === 0 || ratios[i - 1] === null;
+        return ratio === null ? '' : `${isStart ? 'M' : 'L'}${(x(i) * WIDTH).toFixed(1)} ${(y(ratio) * HEIGHT).toFixed(1)}`;
+      });
+      const dash = n ? { 'stroke-dasharray': '5 3' } : {};
+      ivts.draw(frame, 'path', { class: `s-${ROLES[n]}`, 'stroke-width': 2, 'vector-effect': 'non-scaling-stroke', d: steps.join(''), ...dash });
+    });
+    for (const [at, text] of ticks) {
+      const anchor = { [first]: 'start', [last]: 'end' }[at] ?? 'middle';
+      ivts.draw(svg, 'text', { class: 't', x: share(x(at - first)), y: '100%', dy: 19, 'text-anchor': anchor }, text);
+    }
+    box.replaceChildren(svg);
+    figure.querySelectorAll('figcaption span').forEach((name, n) => {
+      name.textContent = ivts.longDate(days[n]);
+    });
   }
 
   /** Head a column with its date, which leads to the page of the day or the episode where the site has one. */
@@ -107,10 +168,10 @@
     message.textContent = 'Fetching…';
     try {
       const found = await Promise.all(days.map(of === 'episodes' ? findEpisode : findSession));
+      const history = await json('history.json');
       if (turn !== latest) return;
-      for (const row of result.querySelectorAll('tr[data-path]')) {
-        found.forEach((each, i) => put(row.cells[i + 1], each, row.dataset));
-      }
+      for (const row of result.querySelectorAll('tr[data-path]')) fill(row, found);
+      drawLines(result.querySelector('figure'), days, history);
       ['a', 'b'].forEach((side, i) => name(result.querySelector(`[data-name="${side}"]`), of, days[i]));
       result.hidden = false;
       message.textContent = `${days.map(ivts.longDate).join(' beside ')}.`;

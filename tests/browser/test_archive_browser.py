@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -156,10 +157,26 @@ def test_two_sessions_are_compared(
     table.wait_for()
     assert visit.page.url.endswith(f"/compare/?a={one}&b={other}")
     told = table.locator('tr[data-path="ivts"] td').all_text_contents()
-    for text, session in zip(told, (one, other), strict=True):
+    for text, session in zip(told, (one, other), strict=False):
         assert f'<b class="big">{text}</b>' in (archive_site / f"day/{session}/index.html").read_text("utf-8")
     rank = table.locator('tr[data-path="window.ivts_rank"] td').first.text_content()
     assert f"<dd>{rank} " in (archive_site / f"day/{one}/index.html").read_text("utf-8")
+    gap = float(told[0]) - float(told[1])
+    shown = f"+{gap:.4f}" if gap > 0 else f"{gap:.4f}".replace("-", "\N{MINUS SIGN}")
+    assert told[2] == shown
+    assert table.locator('tr[data-path="regime.name"] td').last.text_content() == ""
+    drawn = table.locator("svg.pic path")
+    history = json.loads((archive_site / "api/v1/history.json").read_text("utf-8"))
+    ends = []
+    for path, session in zip(drawn.all(), (one, other), strict=True):
+        at = history["session"].index(session)
+        points = re.findall(r"([\d.]+) (-?[\d.]+)", path.get_attribute("d") or "")
+        assert len(points) == min(at + 1, 60)
+        assert points[-1][0] == "1000.0"
+        ends.append((float(points[-1][1]), float(points[-2][1]), *history["ivts"][at - 1 : at + 1][::-1]))
+    # both lines on one scale: a step of one is as high as the same step of the other
+    (y, y_before, ratio, before), (z, _, second, _) = ends
+    assert (y - z) / (ratio - second) == pytest.approx((y - y_before) / (ratio - before), rel=0.01)
     visit.page.go_back()
     table.wait_for(state="hidden")
 

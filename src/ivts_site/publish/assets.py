@@ -23,7 +23,7 @@ PAGE_SCRIPTS = {
     "lab": ("hedge", "lab-text", "lab-work", "lab-questions", "lab-draw", "lab", "later"),
     "later": ("later",),
     "episodes": ("state", "episodes"),
-    "compare": ("compare",),
+    "compare": ("scales", "compare"),
     "calendar": ("calendar",),
     "futures": ("futures",),
     "front": ("state", "readings", "pictures", "readout", "strip"),
