@@ -60,7 +60,8 @@
     const hash = location.hash.slice(1);
     if (hash && !hash.includes('=')) return byId(hash)?.classList.contains('pn') ? goTo(hash) : undefined;
     const asked = Object.fromEntries(new URLSearchParams(hash));
-    return place(asked, byId(asked.at ?? '')?.matches('.pn, .pos') ? asked.at : 'scen');
+    const at = asked.at || 'scen';
+    return place(asked, byId(at)?.matches('.pn, .pos') ? at : 'scen');
   }
 
   // ---------------------------------------------------------------- what is wrong with a field

@@ -19,7 +19,7 @@
   const NO_RULES = { entry: '', exit: '', min: '' };
   const state = { range: '', view: '', ...NO_RULES };
 
-  const placeOfAddress = () => document.getElementById(location.hash.slice(1));
+  const placeOfAddress = () => (location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null);
   const tabOfAddress = () => placeOfAddress()?.closest('[data-tab]');
 
   /** State named by the address; null where the address names a place on the page instead. */
