@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
+import runpy
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from unittest import mock
 
 from ivts_site.cli import main
@@ -23,6 +26,12 @@ class Result:
 
 NO_ARCHIVE = ("--set", "archive.episodes=false", "--set", "archive.days=false")
 """Thousands of pages that most tests have no use for."""
+FEW_DRAWS = tuple(
+    part
+    for setting in ("min_blocks=1000", "draws=100", "persistence_first=20000", "overlay.random_draws=10")
+    for part in ("--set", f"research.{setting}")
+)
+"""Studies without an interval: to resample takes longer than the rest of a build."""
 
 
 @contextlib.contextmanager
@@ -33,21 +42,34 @@ def ready_to_fork() -> Iterator[None]:
     del sys.modules["minify"]
 
 
-def ivts(*args: object) -> Result:
+def ivts(*args: object, studies: bool = False) -> Result:
     """Run `ivts-site ARGS` and return its outcome; a bug still raises its own exception.
 
-    A build makes no pages of the past unless its arguments speak of them.
+    A build makes no pages of the past unless its arguments speak of them, and no interval without `studies`.
     """
-    if args[:1] == ("build",) and not any(str(each).startswith("archive.") for each in args):
-        args = (*args, *NO_ARCHIVE)
+    if args[:1] == ("build",):
+        few = () if studies else FEW_DRAWS
+        for part, usual in (("archive.", NO_ARCHIVE), ("research.", few)):
+            if not any(str(each).startswith(part) for each in args):
+                args = (*args, *usual)
+    return _run(main, "ivts-site", *args)
+
+
+def script(path: Path, *args: object, folder: Path, **environment: str) -> Result:
+    """Run a Python script in a folder and return its outcome, without the time that a new process takes."""
+    with contextlib.chdir(folder), mock.patch.dict(os.environ, environment):
+        return _run(lambda: runpy.run_path(str(path), run_name="__main__"), path, *args)
+
+
+def _run(program: Callable[[], object], *argv: object) -> Result:
     out, err = io.StringIO(), io.StringIO()
     with (
-        mock.patch.object(sys, "argv", ["ivts-site", *map(str, args)]),
+        mock.patch.object(sys, "argv", [*map(str, argv)]),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
         try:
-            main()
+            program()
             code = 0
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else 0

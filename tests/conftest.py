@@ -122,9 +122,9 @@ def share(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     return shared
 
 
-def succeed(*args: object) -> None:
+def succeed(*args: object, studies: bool = False) -> None:
     """Run a command that must not fail."""
-    result = ivts(*args)
+    result = ivts(*args, studies=studies)
     assert result.code == 0, result.err
 
 
@@ -135,10 +135,11 @@ def share_data(share: Share, name: str, *settings: str) -> Path:
     return share(name, make) / "data"
 
 
-def share_site(share: Share, name: str, data: Path, *settings: str) -> Path:
+def share_site(share: Share, name: str, data: Path, *settings: str, studies: bool = False) -> Path:
     def make(folder: Path) -> None:
         options = [x for each in settings for x in ("--set", each)]
-        succeed("build", "--data-dir", data, "--out", folder / "site", "--built-at", BUILT_AT, *options)
+        place = ("--data-dir", data, "--out", folder / "site")
+        succeed("build", *place, "--built-at", BUILT_AT, *options, studies=studies)
 
     return share(name, make) / "site"
 
@@ -152,7 +153,7 @@ def sample_data(share: Share) -> Path:
 @pytest.fixture(scope="session")
 def sample_site(share: Share, sample_data: Path) -> Path:
     """The site built from sample closes at a fixed instant."""
-    return share_site(share, "sample-site", sample_data)
+    return share_site(share, "sample-site", sample_data, studies=True)
 
 
 @pytest.fixture(scope="session")
@@ -184,7 +185,7 @@ def recorded_data(share: Share) -> Path:
 @pytest.fixture(scope="session")
 def recorded_site(share: Share, recorded_data: Path) -> Path:
     """The site built from those closes."""
-    return share_site(share, "recorded-site", recorded_data)
+    return share_site(share, "recorded-site", recorded_data, studies=True)
 
 
 @pytest.fixture(scope="session")

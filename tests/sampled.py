@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pytest
 
 
-def spread(keys: Sequence[str], cases: Sequence[str]) -> list[Any]:
-    """Pairs of every case and key; a sample has each case once, and each key about equally often."""
+def sample(cases: Sequence[str], step: int) -> list[Any]:
+    """Cases of which a sample has the first of every few."""
+    return [pytest.param(case, marks=[pytest.mark.whole] * (i % step != 0)) for i, case in enumerate(cases)]
+
+
+def spread(keys: Sequence[str], cases: Sequence[str], known: Collection[str] = ()) -> list[Any]:
+    """Pairs of every case and key; a sample has each case once, and each key about equally often.
+
+    Those `known` from another table are left out of the sample.
+    """
     return [
-        pytest.param(key, case, id=f"{key}-{case}", marks=[pytest.mark.whole] * (turn % len(keys) != number))
+        pytest.param(
+            key,
+            case,
+            id=f"{key}-{case}",
+            marks=[pytest.mark.whole] * (case in known or turn % len(keys) != number),
+        )
         for turn, case in enumerate(cases)
         for number, key in enumerate(keys)
     ]

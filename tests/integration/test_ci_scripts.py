@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from tests.command import Result, script
 from tests.fixtures.vendor import Vendor, answer
 
 ROOT = Path(__file__).parents[2]
@@ -259,15 +260,8 @@ def test_the_shipped_settings_hold_the_placeholder(tmp_path: Path) -> None:
     )
 
 
-def kept(address: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, ROOT / ".ci/keep_assets.py", folder],
-        cwd=ROOT,
-        env=os.environ | {"SITE_URL": address},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def kept(address: str, folder: Path) -> Result:
+    return script(ROOT / ".ci/keep_assets.py", folder, folder=ROOT, SITE_URL=address)
 
 
 def test_assets_of_the_deployed_pages_are_kept_one_deploy(tmp_path: Path) -> None:
@@ -285,12 +279,12 @@ def test_assets_of_the_deployed_pages_are_kept_one_deploy(tmp_path: Path) -> Non
         }
         (tmp_path / "assets").mkdir()
         done = kept(f"{host.url}/tracker", tmp_path)
-        assert done.returncode == 0, done.stderr
+        assert done.code == 0, done.err
         found = {path.name: path.read_bytes() for path in (tmp_path / "assets").iterdir()}
         assert found == {named[old]: old, named[further]: further}
-        assert f"{wrong}: not what its name says" in done.stderr
+        assert f"{wrong}: not what its name says" in done.err
         asked = len(host.paths)
-        assert kept(f"{host.url}/tracker", tmp_path).returncode == 0
+        assert kept(f"{host.url}/tracker", tmp_path).code == 0
         assert [path for path in host.paths[asked:] if named[old] in path] == []
 
 
@@ -299,9 +293,9 @@ def test_without_a_deployed_site_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     with Vendor() as host:
         done = kept(host.url, tmp_path)
-    assert (done.returncode, list((tmp_path / "assets").iterdir())) == (0, [])
-    assert "no assets kept: site: HTTP 404" in done.stderr
-    assert kept("", tmp_path).returncode == 0
+    assert (done.code, list((tmp_path / "assets").iterdir())) == (0, [])
+    assert "no assets kept: site: HTTP 404" in done.err
+    assert kept("", tmp_path).code == 0
 
 
 def noting_python(folder: Path, tests: str) -> tuple[Path, dict[str, str]]:
@@ -357,15 +351,8 @@ def test_the_deployed_status_is_watched(body: str | None, code: int, words: str)
     with Vendor() as host:
         if body is not None:
             host.answers = {STATUS: answer(200, body.encode(), Content_Type="application/json")}
-        done = subprocess.run(
-            [sys.executable, ROOT / ".ci/watch.py"],
-            cwd=ROOT,
-            env=os.environ | {"SITE_URL": f"{host.url}/tracker"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert (done.returncode, words in done.stderr) == (code, True), done.stderr
+        done = script(ROOT / ".ci/watch.py", folder=ROOT, SITE_URL=f"{host.url}/tracker")
+    assert (done.code, words in done.err) == (code, True), done.err
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

@@ -13,7 +13,7 @@ import pytest
 from tests.fixtures.feed import calendar
 from tests.fixtures.futures import Curve, contract_csv, read_recorded, recorded_expiries
 from tests.fixtures.vendor import Vendor, answer, document
-from tests.shared import DATA, Mirror, needs_shared
+from tests.shared import DATA, Threaded, needs_shared
 
 from ivts_site.config import Config, load_config
 from ivts_site.pipeline.fetch import fetch_all
@@ -242,7 +242,7 @@ def test_any_date_equals_a_direct_read_of_the_files(tmp_path: Path) -> None:
     """200 dates drawn by seed, the figures counted apart, and the cost of a date; from fetch to site."""
     recorded, data, site = read_recorded(DATA), tmp_path / "data", tmp_path / "site"
     now = dt.datetime(2021, 12, 24, 12, tzinfo=dt.UTC)
-    with Mirror(as_of="2021-12-23") as mirror:
+    with Threaded(as_of="2021-12-23") as mirror:
         settings = load_config(CONFIG, [*mirror.overrides, "futures.back_files=300", "archive.days=false"])
         fetch_all(settings, data, now=now)
         fetch_all(settings, data, now=now)

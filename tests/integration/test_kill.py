@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 import pytest
-from tests.command import NO_ARCHIVE, ivts
+from tests.command import FEW_DRAWS, NO_ARCHIVE, ivts
 from tests.fixtures.feed import FRED, PATHS, addresses, fallback, serve, sound, truth, upto
 from tests.fixtures.vendor import Vendor
 
@@ -21,7 +21,7 @@ from ivts_site.store import locked_store, read_log, read_store
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = ("vix", "vix3m", "spy")
-FETCHES, BUILDS = {True: 140, False: 16}, {True: 52, False: 6}  # and in test_archive.py
+FETCHES, BUILDS = {True: 140, False: 8}, {True: 52, False: 2}  # and in test_archive.py
 """How many are killed with `--whole`, and without."""
 
 
@@ -109,10 +109,11 @@ def site(folder: Path) -> str:
     return digest.hexdigest()
 
 
+@pytest.mark.whole  # with the archive, and with more to write, in test_archive.py
 def test_builds(archive_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], whole: bool) -> None:
     """A build over an older site: every file of the one or of the other, and the next build cleans up."""
     n_builds = BUILDS[whole]
-    common = ["--data-dir", str(archive_data), "--built-at", "2026-01-02T00:00:00Z", *NO_ARCHIVE]
+    common = ["--data-dir", str(archive_data), "--built-at", "2026-01-02T00:00:00Z", *NO_ARCHIVE, *FEW_DRAWS]
     for name, as_of in (("old", ["--as-of", "2025-12-30"]), ("new", [])):
         made = ivts("build", *common, *as_of, "--out", tmp_path / name / "site")
         assert made.code == 0, made.err

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.command import Result, script
 from tests.fixtures.feed import calendar
 from tests.fixtures.vendor import (
     SPY,
@@ -56,17 +55,16 @@ def project(tmp_path: Path) -> Iterator[tuple[Path, Vendor]]:
         yield tmp_path, vendor
 
 
-def live(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / ".ci/live.py")]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def live(folder: Path) -> Result:
+    return script(ROOT / ".ci/live.py", folder=folder)
 
 
 def test_all_sources_answer(project: tuple[Path, Vendor]) -> None:
     """One round for each place in the order; nothing is written beside the settings."""
     folder, vendor = project
     done = live(folder)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("Round ") == 2
+    assert done.code == 0, done.err
+    assert done.out.count("Round ") == 2
     assert {VIX, VIX3M, SPY} < {path.partition("?")[0] for path in vendor.paths}
     assert [path.name for path in folder.iterdir()] == ["config.yaml"]
 
@@ -76,21 +74,23 @@ def test_a_rotten_fallback_is_found(project: tuple[Path, Vendor]) -> None:
     folder, vendor = project
     vendor.answers[FRED] = answer(200, b"<html>moved</html>", Content_Type="text/html")
     done = live(folder)
-    assert done.returncode == 1
-    assert "fred_csv: a web page in the place of data" in done.stderr
+    assert done.code == 1
+    assert "fred_csv: a web page in the place of data" in done.err
 
 
-def test_a_rotten_series_beside_the_ratio_is_found(project: tuple[Path, Vendor]) -> None:
+def test_a_rotten_series_beside_the_ratio_is_found(
+    project: tuple[Path, Vendor], caplog: pytest.LogCaptureFixture
+) -> None:
     """To an ordinary fetch it is a warning, so that nothing else would tell."""
     folder, vendor = project
     settings = yaml.safe_load((folder / "config.yaml").read_text())
     settings["series"]["vix9d"] = {"label": "VIX9D", "sources": [{"adapter": "cboe_csv", "symbol": "VIX9D"}]}
     (folder / "config.yaml").write_text(yaml.safe_dump(settings), "utf-8")
     done = live(folder)
-    assert done.returncode == 1
-    assert "vix9d: cboe_csv: HTTP 404" in done.stderr
+    assert done.code == 1
+    assert "vix9d: cboe_csv: HTTP 404" in caplog.text
     vendor.answers[VIX.replace("VIX_", "VIX9D_")] = document(index_csv([(d, v - 1.5) for d, v in FRONT]))
-    assert live(folder).returncode == 0
+    assert live(folder).code == 0
 
 
 def test_a_source_that_is_only_compared_with_is_asked_too(project: tuple[Path, Vendor]) -> None:
@@ -100,9 +100,9 @@ def test_a_source_that_is_only_compared_with_is_asked_too(project: tuple[Path, V
     for key in ("vix", "vix3m"):
         settings["series"][key]["sources"] = settings["series"][key]["sources"][:1]
     (folder / "config.yaml").write_text(yaml.safe_dump(settings), "utf-8")
-    assert live(folder).returncode == 0
+    assert live(folder).code == 0
     vendor.answers[FRED] = answer(403)
-    assert live(folder).returncode == 1
+    assert live(folder).code == 1
 
 
 def test_a_fallback_that_stopped_is_found(project: tuple[Path, Vendor]) -> None:
@@ -118,6 +118,6 @@ def test_a_fallback_that_stopped_is_found(project: tuple[Path, Vendor]) -> None:
 
     vendor.answers[FRED] = send
     result = live(folder)
-    assert result.returncode == 1
-    assert "live: vix: fred_csv has stopped" in result.stderr
-    assert "vix3m" not in result.stderr
+    assert result.code == 1
+    assert "live: vix: fred_csv has stopped" in result.err
+    assert "vix3m" not in result.err

@@ -137,7 +137,7 @@ def test_the_undisturbed_history() -> None:
     assert len(spy) == len(DAYS)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=settings().max_examples // 5)
 @given(st.lists(OUTAGES, min_size=len(EVENINGS), max_size=len(EVENINGS)), st.integers(0, len(EVENINGS) - 1))
 def test_once_all_have_answered_the_history_is_the_same(outages: list[Down], whole: int) -> None:
     """Values and sources up to that evening, whatever failed on the evenings before and after it."""
