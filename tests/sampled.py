@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 
-def sample(cases: Sequence[str], step: int) -> list[Any]:
+def sample(cases: Sequence[object], step: int) -> list[Any]:
     """Cases of which a sample has the first of every few."""
     return [pytest.param(case, marks=[pytest.mark.whole] * (i % step != 0)) for i, case in enumerate(cases)]
 

@@ -59,11 +59,13 @@ def test_every_page_carries_the_policy_before_anything_it_governs(sample_site: P
     assert "unsafe" not in policies.pop()
 
 
-@pytest.mark.parametrize("as_header", [False, True], ids=["meta", "header"])
+@pytest.mark.parametrize(
+    "as_header", [pytest.param(False, id="meta", marks=pytest.mark.whole), pytest.param(True, id="header")]
+)
 def test_nothing_is_blocked_and_nothing_comes_from_elsewhere(
     visitor: Callable[..., Visit], sample_site: Path, as_header: bool
 ) -> None:
-    """A full round under the policy, also as sent by hosts that read `_headers`: no violation, one origin."""
+    """A full round under the page's policy, and as hosts that read `_headers` send it: nothing refused."""
     everywhere = (sample_site / "_headers").read_text("utf-8").split("\n/")[:2]
     headers = (
         dict(re.findall(r"^  ([\w-]+): (.*)$", "\n".join(everywhere), re.MULTILINE)) if as_header else {}

@@ -373,15 +373,15 @@ def test_provisional_sessions_make_no_entry(sample_data: Path, tmp_path: Path) -
     assert 'href="futures/"' not in (site / "index.html").read_text("utf-8")
 
 
-def build(data: Path, out: Path, *options: str, built_at: str = "2026-01-02T00:00:00Z") -> Path:
-    done = ivts("build", "--data-dir", data, "--out", out, "--built-at", built_at, *options)
+def build(data: Path, out: Path, *, at: str = "2026-01-02T00:00:00Z", studies: bool = False) -> Path:
+    done = ivts("build", "--data-dir", data, "--out", out, "--built-at", at, studies=studies)
     assert done.code == 0, done.err
     return out
 
 
 def test_a_file_without_news_stays_as_it_is(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:
     """Built a month later from the same closes: the instant of the build is in three files alone."""
-    other = build(sample_data, tmp_path / "site", built_at="2026-02-02T12:34:56Z")
+    other = build(sample_data, tmp_path / "site", at="2026-02-02T12:34:56Z", studies=True)
     paths = {path.relative_to(other).as_posix() for path in other.rglob("*") if path.is_file()}
     assert paths == {
         path.relative_to(sample_site).as_posix() for path in sample_site.rglob("*") if path.is_file()

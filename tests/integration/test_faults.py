@@ -35,7 +35,7 @@ from tests.fixtures.feed import (
     upto,
 )
 from tests.fixtures.vendor import Vendor
-from tests.sampled import spread
+from tests.sampled import sample, spread
 from tests.shared import Threaded, needs_shared
 from tests.stored import read_closes
 
@@ -292,10 +292,7 @@ def further(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [pytest.param(each, marks=[pytest.mark.whole] * (i % 3 != 0)) for i, each in enumerate(OWN_FAULTS)],
-)
+@pytest.mark.parametrize("fault", sample(OWN_FAULTS, 3))
 def test_fault_of_a_further_series(
     generated: Scene, further: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
@@ -335,10 +332,7 @@ def test_further_series_are_asked_last_and_not_compared_when_they_fail(
     assert not [path for path in vendor.paths if "VXDCLS" in path]
 
 
-@pytest.mark.parametrize(
-    "fault",
-    ["html", *(pytest.param(each, marks=pytest.mark.whole) for each in ("403", "empty", "truncated"))],
-)
+@pytest.mark.parametrize("fault", sample(("html", "403", "empty", "truncated"), 4))
 def test_fault_everywhere(generated: Scene, tmp_path: Path, fault: str) -> None:
     """With every vendor failing front and back are named, nothing changes, and the page is still built."""
     data = unconditional(generated.behind, tmp_path / "data")

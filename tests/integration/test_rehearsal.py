@@ -180,7 +180,7 @@ class Theater:
         settings["notify"]["events"] = ["flip", "failure"]
         settings["archive"] = {"episodes": False, "days": False}
         settings["page"]["charts"] = ["signal"]
-        settings["research"] |= {"draws": 100}
+        settings["research"] |= {"draws": 100, "min_blocks": 1000, "persistence_first": 20000}
         settings["research"]["overlay"]["random_draws"] = 10
         for name in ("cboe", "fred"):
             settings["sources"][name]["base_url"] = self.vendor.url

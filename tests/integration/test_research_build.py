@@ -31,10 +31,10 @@ FURTHER = ("vix9d", "vix6m", "vvix", "skew")
 
 
 def quick(**changed: object) -> Config:
-    """The shipped settings with few draws."""
+    """The shipped settings with few draws and no interval."""
     settings = config()
-    few = {"draws": 100, "overlay": {"random_draws": 5}} | changed
-    research = type(settings.research).model_validate(settings.research.model_dump() | few)
+    few = {"draws": 100, "min_blocks": 1000, "persistence_first": 20000, "overlay": {"random_draws": 5}}
+    research = type(settings.research).model_validate(settings.research.model_dump() | few | changed)
     return settings.model_copy(update={"research": research})
 
 

@@ -41,7 +41,7 @@ def recorded(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> S
     """The site of recorded closes; skips where there are none."""
     folder = tmp_path_factory.mktemp("recorded")
     place = ("--data-dir", recorded_data, "--out", folder / "site", "--built-at", BUILT_AT)
-    built = ivts("build", *place, "--set", "archive.days=false")
+    built = ivts("build", *place, "--set", "archive.days=false", studies=True)
     assert built.code == 0, built.err
     return read_site(folder / "site")
 

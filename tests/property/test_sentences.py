@@ -23,13 +23,14 @@ from hypothesis import strategies as st
 from tests.command import Result, ivts
 from tests.fixtures.feed import FRED, PATHS, addresses
 from tests.fixtures.vendor import Vendor, answer
+from tests.sampled import sample, spread
 
 from ivts_site.cli import options
 
 ROOT = Path(__file__).parents[2]
 CODES = {0, 2, 3, 4, 5}
 OFTEN = settings(
-    max_examples=settings().max_examples * 6 // 10,
+    max_examples=settings().max_examples * 3 // 10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -329,7 +330,8 @@ def test_a_full_disk(data: Path, tmp_path: Path, vendor: Vendor) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 @pytest.mark.parametrize(
-    "command", ["snapshot --data-dir {}", "--help", "hedge funding --notional 1 --price 2 --rate 0"]
+    "command",
+    sample(("snapshot --data-dir {}", "--help", "hedge funding --notional 1 --price 2 --rate 0"), 2),
 )
 @pytest.mark.parametrize("both", [False, True], ids=["output", "output and errors"])
 def test_output_to_a_full_device(data: Path, command: str, both: bool) -> None:
@@ -370,21 +372,22 @@ def paths(tmp_path: Path) -> dict[str, Path]:
     }
 
 
-@pytest.mark.parametrize("place", ["loop", "below a loop", "below a file", "too long", "device"])
+COMMANDS = (
+    "build --data-dir {}",
+    "fetch --data-dir {}",
+    "snapshot --data-dir {}",
+    "check --data-dir {}",
+    "snapshot --config {}",
+    "build --out {} --data-dir {data}",
+    "check --out {} --data-dir {data}",
+    "serve --out {} --port 0",
+    "sample --out {}",
+    "hedge beta {} {}",
+)
+
+
 @pytest.mark.parametrize(
-    "command",
-    [
-        "fetch --data-dir {}",
-        "snapshot --data-dir {}",
-        "check --data-dir {}",
-        "build --data-dir {}",
-        "snapshot --config {}",
-        "build --out {} --data-dir {data}",
-        "check --out {} --data-dir {data}",
-        "serve --out {} --port 0",
-        "sample --out {}",
-        "hedge beta {} {}",
-    ],
+    ("place", "command"), spread(("loop", "below a loop", "below a file", "too long", "device"), COMMANDS)
 )
 def test_paths_that_cannot_be_used(
     paths: dict[str, Path], data: Path, vendor: Vendor, place: str, command: str
@@ -416,9 +419,15 @@ def test_a_program_without_its_checkout(
 
 
 @pytest.mark.parametrize(
-    "sections", [[], ["faq"], ["questions", "faq"], ["products"], ["tips", "how", "users"]]
+    ("sections", "charts"),
+    [
+        ([], ["signal"]),
+        (["faq"], ["distribution", "rolling-rate"]),
+        (["questions", "faq"], ["signal"]),
+        (["products"], ["distribution", "rolling-rate"]),
+        (["tips", "how", "users"], ["signal"]),
+    ],
 )
-@pytest.mark.parametrize("charts", [["signal"], ["distribution", "rolling-rate"]])
 def test_any_subset_of_charts_and_sections_builds(
     data: Path, tmp_path: Path, sections: list[str], charts: list[str]
 ) -> None:

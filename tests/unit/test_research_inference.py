@@ -235,6 +235,7 @@ def test_intervals_cover_and_would_not_without_the_calibration(
     assert _wholly_above(histories)[0] >= 12
 
 
+@pytest.mark.whole
 def test_the_stored_calibration_is_made_anew_in_part(histories: dict[str, Histories]) -> None:
     """Fresh histories of two of its generators leave about as much in its tails as it says.
 
