@@ -14,13 +14,10 @@ from ivts_site.content import (
     FACTS,
     Content,
     Section,
-    is_markdown,
     load_content,
-    placeholders,
     substitute,
     substitute_facts,
 )
-from ivts_site.content.models import Event, Head
 from ivts_site.errors import ContentError
 
 REAL = Path(__file__).parents[2] / "templates" / "content"
@@ -222,15 +219,6 @@ def test_markup_in_a_text_stays_text(folder: Path) -> None:
     assert substitute_facts(content, dict.fromkeys(FACTS, "x")).sections["how"].lead == hostile
 
 
-def test_fields_say_whether_they_are_markdown() -> None:
-    """Plain and Markdown fields can be told apart, optional ones too."""
-    assert is_markdown(Head, "definition")
-    assert not is_markdown(Head, "title")
-    assert is_markdown(Event, "pattern")
-    assert is_markdown(Event, "note")
-    assert not is_markdown(Event, "first")
-
-
 def test_fill_puts_facts_in_once() -> None:
     """A fact is inserted as it is; braces inside it are not read again; doubled braces become single."""
     facts = {"vix": "19.86 {vix3m}", "vix3m": "21.56"}
@@ -271,13 +259,6 @@ def test_words_for_a_short_history_take_the_place_of_an_undefined_fact(folder: P
         for name, undefined in (("all", {}), ("no spy", {"spy": "n/a"}), ("no day", {"regime_day": "n/a"}))
     }
     assert told == {"all": "x of x", "no spy": "none by x", "no day": "x of x"}
-
-
-def test_placeholders_tell_where_a_fact_is_quoted(folder: Path) -> None:
-    """Name to places, literal braces not counted."""
-    (folder / "how.yaml").write_text(HOW.replace("Pull.", "'{spy} {{vix}} {spy}'"))
-    assert placeholders(load_content(folder))["spy"] == ["how.items.0.text", "how.items.0.text"]
-    assert "how.items.0.text" not in placeholders(load_content(folder))["vix"]
 
 
 @given(st.text())

@@ -20,11 +20,10 @@ from ivts_site.content import (
     FACTS,
     Content,
     Section,
-    is_markdown,
     load_content,
-    placeholders,
     substitute_facts,
 )
+from ivts_site.content.text import MARKDOWN
 from ivts_site.published.snapshot import Snapshot
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +36,13 @@ Place = tuple[str, str, bool]
 def content() -> Content:
     """Give the content as published, placeholders unfilled."""
     return load_content(ROOT / "templates" / "content")
+
+
+def is_markdown(model: type[BaseModel], field: str) -> bool:
+    """Tell whether a field, optional ones too, holds Markdown."""
+    info = model.model_fields[field]
+    optional = (getattr(part, "__metadata__", ()) for part in typing.get_args(info.annotation))
+    return MARKDOWN in info.metadata or any(MARKDOWN in metadata for metadata in optional)
 
 
 def texts(part: object, place: str, *, markdown: bool = False) -> list[Place]:
@@ -74,9 +80,12 @@ def leaf_keys(kind: object, path: str = "") -> set[str]:
 
 def test_every_quoted_fact_is_known(content: Content) -> None:
     """The quoted facts are facts, and every file that should quote measurements does."""
-    quoted = placeholders(content)
-    assert quoted.keys() <= FACTS.keys()
-    files = {place.split(".")[0] for places in quoted.values() for place in places}
+    files = set()
+    for part in (*Content.model_fields, *content.sections):
+        found = content.sections[part] if part in content.sections else getattr(content, part)
+        quoted = {name for _, text, _ in texts(found, part) for name in re.findall(r"(?<!\{)\{(\w+)\}", text)}
+        assert quoted <= FACTS.keys()
+        files |= {part} if quoted else set()
     assert {"head", "definitions", "tips", "questions", "faq", "methodology", "terms", "corrections"} <= files
 
 

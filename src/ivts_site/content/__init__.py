@@ -11,8 +11,6 @@ from ivts_site.content.models import Content, Section
 from ivts_site.content.text import (
     Markdown,
     Text,
-    is_markdown,
-    placeholders,
     substitute,
     substitute_facts,
     unlink,
@@ -24,9 +22,7 @@ __all__ = [
     "Markdown",
     "Section",
     "Text",
-    "is_markdown",
     "load_content",
-    "placeholders",
     "substitute",
     "substitute_facts",
     "unlink",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, StringConstraints
 
@@ -23,13 +23,6 @@ _WITH_ALTERNATIVE = {"text", "right", "closing"}
 _ANCHOR_LINK = re.compile(r"\[([^\]]+)\]\(#([^)]+)\)")
 _LITERAL = {"{{": "{", "}}": "}"}
 _Model = TypeVar("_Model", bound=BaseModel)
-
-
-def is_markdown(model: type[BaseModel], field: str) -> bool:
-    """Tell whether a field holds Markdown (to be rendered) or plain text (to be escaped)."""
-    info = model.model_fields[field]
-    optional = (getattr(part, "__metadata__", ()) for part in get_args(info.annotation))
-    return MARKDOWN in info.metadata or any(MARKDOWN in metadata for metadata in optional)
 
 
 def substitute(text: str, facts: Mapping[str, str], where: str = "text") -> str:
@@ -65,15 +58,6 @@ def unlink(content: _Model, anchors: Set[str]) -> _Model:
 
     tree = _mapped(content.model_dump(), lambda text: _ANCHOR_LINK.sub(kept, text))
     return type(content).model_validate(tree)
-
-
-def placeholders(content: BaseModel) -> dict[str, list[str]]:
-    """List the facts that the content quotes, with their places (`faq.items.3.text`), in reading order."""
-    found: dict[str, list[str]] = {}
-    for place, text in _texts(content.model_dump()):
-        for name in _names(text):
-            found.setdefault(name, []).append(place)
-    return found
 
 
 def text_problems(text: str, facts: Mapping[str, str]) -> Iterator[str]:
