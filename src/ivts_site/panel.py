@@ -30,8 +30,8 @@ def build_panel(
     """
     roles = (front, back, benchmark)
     check_panel(closes, roles)
-    held = {**closes, benchmark.key: closes.get(benchmark.key, pd.Series(dtype="float64"))}
-    frame = _align({column: held[role.key] for column, role in zip(_COLUMNS, roles, strict=True)})
+    given = {**closes, benchmark.key: closes.get(benchmark.key, pd.Series(dtype="float64"))}
+    frame = _align({column: given[role.key] for column, role in zip(_COLUMNS, roles, strict=True)})
     valid = _valid_sessions(frame)
     session = valid[-1] if as_of is None else _find_session(as_of, valid, frame, front, back)
     return Panel(closes=frame.loc[:session], as_of=session, front=front, back=back, benchmark=benchmark)

@@ -75,10 +75,15 @@ def size(price: float | None, allow_outside: bool, as_json: bool, **given: Any) 
         sized = lab.size_hedge(**given, allow_outside=allow_outside)
         results: dict[str, Any] = {"size": sized}
         if price is not None:
-            held = {"coins": sized.coins, "notional": sized.notional, "entry": given["entry"], "price": price}
-            results["position"] = lab.measure_position(**held)
+            position = {
+                "coins": sized.coins,
+                "notional": sized.notional,
+                "entry": given["entry"],
+                "price": price,
+            }
+            results["position"] = lab.measure_position(**position)
             results["drift"] = lab.measure_drift(
-                **held,
+                **position,
                 target=given["hedge"],
                 face=given["face"],
                 rounding=given["rounding"],
@@ -163,18 +168,20 @@ def position(
     pairs = [_fill(text) for text in fills]
     with _by_option(notionals="fill", prices="fill", notional="fill", entry="fill", target="hedge"):
         filled = lab.average_entry(prices=[p for p, _ in pairs], notionals=[n for _, n in pairs])
-        held: dict[str, Any] = {
+        position: dict[str, Any] = {
             "coins": coins,
             "notional": filled.notional,
             "entry": filled.entry,
             "price": price,
         }
-        results: dict[str, Any] = {"fills": filled, "position": lab.measure_position(**held)}
+        results: dict[str, Any] = {"fills": filled, "position": lab.measure_position(**position)}
         if hedge is not None:
-            drift = lab.measure_drift(**held, target=hedge, face=given["face"], rounding=given["rounding"])
+            drift = lab.measure_drift(
+                **position, target=hedge, face=given["face"], rounding=given["rounding"]
+            )
             results |= {
                 "drift": drift,
-                "traded": lab.apply_trade(**held, trade=drift.trade, fee=given["fee"]),
+                "traded": lab.apply_trade(**position, trade=drift.trade, fee=given["fee"]),
             }
     _print(
         {"fills": pairs, "coins": coins, "price": price, "hedge": hedge, **given}, results, as_json=as_json

@@ -269,13 +269,13 @@ class Lab(Part):
     def _misfits(self) -> Iterator[str]:
         """Tell which fields hold what the page could not read: neither a number nor one of their choices."""
         fields = {entry.name: entry for entry in self.inputs}
-        held = [(f"input {entry.name!r}", entry, entry.start) for entry in self.inputs if entry.start]
-        held += [
+        values = [(f"input {entry.name!r}", entry, entry.start) for entry in self.inputs if entry.start]
+        values += [
             (f"case {case.id!r}", fields[name], value)
             for case in self.cases
             for name, value in case.inputs.items()
         ]
-        for place, entry, value in held:
+        for place, entry, value in values:
             choices = [preset.id for preset in self.presets] if entry.name == "preset" else [*entry.choices]
             if choices and value not in choices:
                 yield f"{place}: {entry.name} {value!r} is none of {', '.join(choices)}"

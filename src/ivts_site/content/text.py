@@ -46,8 +46,8 @@ def substitute_facts(content: _Model, facts: Mapping[str, str]) -> _Model:
     problems = [f"{place}: {p}" for place, text in _texts(tree) for p in text_problems(text, facts)]
     if problems:
         raise ContentError("content", problems)
-    told = _with_alternatives(tree, {name for name, words in facts.items() if words == UNDEFINED})
-    return type(content).model_validate(_mapped(told, lambda text: substitute(text, facts)))
+    chosen = _with_alternatives(tree, {name for name, words in facts.items() if words == UNDEFINED})
+    return type(content).model_validate(_mapped(chosen, lambda text: substitute(text, facts)))
 
 
 def unlink(content: _Model, anchors: Set[str]) -> _Model:
@@ -103,11 +103,11 @@ def _strings(tree: object, place: str = "") -> Iterator[tuple[str, str]]:
 def _with_alternatives(tree: Any, undefined: Set[str]) -> Any:
     """Put the words under `otherwise` in the place of texts that quote an undefined fact."""
     if isinstance(tree, Mapping):
-        told = {key: _with_alternatives(value, undefined) for key, value in tree.items()}
-        for key in _WITH_ALTERNATIVE & told.keys() if told.get("otherwise") else ():
-            if undefined & set(_names(told[key])):
-                told[key] = told["otherwise"]
-        return told
+        chosen = {key: _with_alternatives(value, undefined) for key, value in tree.items()}
+        for key in _WITH_ALTERNATIVE & chosen.keys() if chosen.get("otherwise") else ():
+            if undefined & set(_names(chosen[key])):
+                chosen[key] = chosen["otherwise"]
+        return chosen
     return (
         [_with_alternatives(value, undefined) for value in tree] if isinstance(tree, list | tuple) else tree
     )

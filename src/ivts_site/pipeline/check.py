@@ -135,8 +135,8 @@ def _check_freshness(config: Config, data_dir: Path, now: dt.datetime, tolerate:
         return f"freshness: not judged, as nothing is known to follow {through}"
     # a page lacking the newest closes of the benchmark is whole, and nothing else tells that they stopped
     benchmark = config.ratio.benchmark
-    held = inputs.closes[benchmark]
-    if len(held) and (last := held.index[-1].date()) < through:
+    closes = inputs.closes[benchmark]
+    if len(closes) and (last := closes.index[-1].date()) < through:
         _judged(config, inputs.expected, last, now, tolerate, series=benchmark)
     return f"freshness: {found.state.value}, closes through {through}"
 

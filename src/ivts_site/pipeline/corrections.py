@@ -65,10 +65,10 @@ class Correction:
 
     def lost_episodes(self, episodes: EpisodeList) -> list[str]:
         """Return the first sessions of the episodes that no longer begin where they did."""
-        kept, told = (
+        now, before = (
             {each.first_session for each in listed.episodes} for listed in (episodes, self.episodes)
         )
-        return sorted(each for each in told - kept if each < self.day)
+        return sorted(each for each in before - now if each < self.day)
 
 
 def build_corrections(

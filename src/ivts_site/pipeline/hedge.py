@@ -70,14 +70,14 @@ def lay_out_lab(context: BuildContext, lab: HedgeLab) -> dict[str, object]:
 def _settings(words: Lab) -> str:
     """Return what the script cannot read from the page, as JSON."""
     own = {"hero", "deck", "summary", "strip", "names", "presets", "words", "reads", "messages"}
-    told = words.model_dump(mode="json", include=own, exclude_defaults=True)
-    told["inputs"] = {entry.name: entry.model_dump(exclude_defaults=True) for entry in words.inputs}
-    told["panels"] = [
+    settings = words.model_dump(mode="json", include=own, exclude_defaults=True)
+    settings["inputs"] = {entry.name: entry.model_dump(exclude_defaults=True) for entry in words.inputs}
+    settings["panels"] = [
         panel.model_dump(exclude={"question", "remark", "formulas"}, exclude_defaults=True)
         for panel in words.panels
     ]
-    told["cases"] = {case.id: {"inputs": case.inputs, "at": case.panel} for case in words.cases}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    settings["cases"] = {case.id: {"inputs": case.inputs, "at": case.panel} for case in words.cases}
+    return json.dumps(settings, ensure_ascii=False, separators=(",", ":"))
 
 
 def hedge_lab(context: BuildContext) -> HedgeLab:

@@ -47,8 +47,8 @@ def _tell_flips(config: Config, *, root: Path, data_dir: Path, now: dt.datetime)
             snapshot = current_snapshot(config, root=root, data_dir=data_dir, as_of=day, built_at=now)
             _post(config, flip_message(config, snapshot) | {"event": "flip", "sent_at": f.instant_iso(now)})
             write_notified(data_dir, day)
-    told = " and ".join(map(str, flips))
-    return f"notify: flip of {told} sent" if flips else f"notify: no flip since {since}; nothing sent"
+    sessions = " and ".join(map(str, flips))
+    return f"notify: flip of {sessions} sent" if flips else f"notify: no flip since {since}; nothing sent"
 
 
 def new_flips(config: Config, *, root: Path, data_dir: Path, since: dt.date) -> list[dt.date]:

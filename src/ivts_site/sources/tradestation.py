@@ -106,8 +106,8 @@ def _new_token(client: HttpClient, vendor: Vendor) -> Token:
     in the environment. One that the vendor sends in exchange is held and written to that file.
     """
     url = _address(vendor)
-    held = client.tokens.get(url)
-    candidates = _refresh_tokens(held, url)
+    current = client.tokens.get(url)
+    candidates = _refresh_tokens(current, url)
     application = _application(url, with_refresh_token=bool(candidates))
     for refresh in candidates:
         token = _exchange(client, url, application, refresh)
@@ -136,12 +136,12 @@ def _address(vendor: Vendor) -> str:
     return vendor.token_url
 
 
-def _refresh_tokens(held: Token | None, url: str) -> list[Secret]:
+def _refresh_tokens(current: Token | None, url: str) -> list[Secret]:
     try:
         filed = _read_token_file()
     except (OSError, ValueError):
         raise SourceUnavailable(NAME, safe_url(url), f"the file of {FILE_VARIABLE} cannot be read") from None
-    found = (held.refresh if held else None, filed, read_secret(REFRESH_VARIABLE))
+    found = (current.refresh if current else None, filed, read_secret(REFRESH_VARIABLE))
     return list(dict.fromkeys(secret for secret in found if secret is not None))
 
 

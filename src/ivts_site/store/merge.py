@@ -319,12 +319,12 @@ def _common_rows(
     rows["shift"] = (rows["new"] - rows["old"]).abs()
     rows["early"] = np.array([day in early for day in days], dtype=bool)
     rows["provisional"] = np.array([day in marks for day in days], dtype=bool)
-    held_early = np.array([_is_early(marks.get(day)) for day in days], dtype=bool)
+    stored_early = np.array([_is_early(marks.get(day)) for day in days], dtype=bool)
     rows["upgrade"] = rank < 0
     rows["rounding"] = (rank != 0) & (rows["shift"] <= ROUNDING + FLOAT_NOISE)
-    rows["settled"] = held_early & ~rows["early"]
+    rows["settled"] = stored_early & ~rows["early"]
     rows["outranked"] = (rank > 0) & ~rows["settled"]
-    admitted = np.where(rows["early"], held_early & (rank <= 0), (rank <= 0) | rows["settled"])
+    admitted = np.where(rows["early"], stored_early & (rank <= 0), (rank <= 0) | rows["settled"])
     differs = (rows["shift"] > 0) & ~(rows["rounding"] & (rank > 0))
     rows["taken"] = admitted & (differs | rows["upgrade"])
     return rows
@@ -394,10 +394,10 @@ def _early(
     early: Collection[dt.date],
     marks: Mapping[dt.date, ProvisionalMark],
 ) -> tuple[dt.date, ...]:
-    held = {day for day, mark in marks.items() if _is_early(mark) and pd.Timestamp(day) in stored}
+    stored_early = {day for day, mark in marks.items() if _is_early(mark) and pd.Timestamp(day) in stored}
     settled = {day.date() for day in pd.DatetimeIndex(rows.index[rows["settled"]])}
     new = {day for day in early if pd.Timestamp(day) in added}
-    return tuple(sorted((held - settled) | new))
+    return tuple(sorted((stored_early - settled) | new))
 
 
 def _absent(stored: pd.DataFrame, new: pd.DataFrame) -> int:

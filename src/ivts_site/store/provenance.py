@@ -211,10 +211,12 @@ def check_described(data_dir: Path, key: str, closes: pd.DataFrame, provenance: 
     entry = provenance.series.get(key)
     if describes(entry, closes) or (entry is None and closes.empty):
         return
-    told = f"{entry.rows:,} closes from {entry.first_session} to {entry.last_session}" if entry else "nothing"
-    held = "" if closes.empty else f", {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}"
+    described = (
+        f"{entry.rows:,} closes from {entry.first_session} to {entry.last_session}" if entry else "nothing"
+    )
+    span = "" if closes.empty else f", {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}"
     raise StoreError(
         str(data_dir / FILE),
-        f"tells of {told} for {key}, but {len(closes):,} are stored{held}; "
+        f"tells of {described} for {key}, but {len(closes):,} are stored{span}; "
         "restore the data folder from git, or run `ivts-site fetch`",
     )
