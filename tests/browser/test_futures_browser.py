@@ -80,3 +80,14 @@ def test_it_fits_a_phone_and_needs_no_script(visitor: Callable[..., Visit], curv
     assert plain.page.locator("[data-canvas] > .pic").is_visible()
     assert plain.page.get_by_text("Comparing dates needs JavaScript").is_visible()
     assert not plain.page.locator("[data-form]").is_visible()
+
+
+def test_the_strip_chooses_what_the_history_shows(visitor: Callable[..., Visit]) -> None:
+    """A year brings the shortest picture that holds it, and Escape the first one."""
+    visit = visitor().open("/futures/")
+    shown = visit.page.locator("[data-summary]").text_content()
+    visit.page.locator('.strip-year[data-range="2023"]').click()
+    visit.page.get_by_text("Shown: ").wait_for()
+    visit.page.locator("[data-brush]").press("Escape")
+    visit.page.get_by_text(str(shown)).wait_for()
+    assert (visit.complaints, visit.violations) == ([], [])

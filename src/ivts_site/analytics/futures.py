@@ -64,6 +64,8 @@ class FuturesFound:
     futures: Futures
     history: FuturesHistory
     curves: Curves
+    vix: Floats
+    """Close of the front index by session of the curves."""
     holder: pd.DataFrame
     """Price of 30 days and value of the position over the default window, the first session 1."""
     agreeing: pd.DataFrame
@@ -215,6 +217,7 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
         futures=rounded(futures),
         history=_history(columns, curves),
         curves=curves,
+        vix=vix,
         holder=grown / grown.iloc[0],
         agreeing=both,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,6 @@ import pandas as pd
 
 from ivts_site.charts.axes import date_axis
 from ivts_site.charts.theme import NARROW_PX, Figure
-
-if TYPE_CHECKING:
-    from ivts_site.analytics import Analysis
 
 
 class Window(Protocol):
@@ -119,9 +116,9 @@ def window_views(measured: Ranged, index: pd.DatetimeIndex, fit: Fit) -> tuple[V
     return tuple(View(span=span, axes=fit_axes(span, index, fit)) for span in spans)
 
 
-def year_spans(analysis: Analysis) -> tuple[Span, ...]:
+def year_spans(sessions: pd.Index) -> tuple[Span, ...]:
     """Return the calendar years with sessions, oldest first, each from its first session to its last."""
-    sessions = pd.DatetimeIndex(analysis.signal.index)
+    sessions = pd.DatetimeIndex(sessions)
     years = pd.Series(sessions, index=sessions).groupby(sessions.year).agg(["first", "last"])
     return tuple(
         Span(name=str(year), first=f"{row['first']:%Y-%m-%d}", last=f"{row['last']:%Y-%m-%d}")

@@ -14,12 +14,22 @@ from ivts_site.analytics.futures import Curves, FuturesFound
 from ivts_site.charts import dated, theme
 from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import days, latest
+from ivts_site.charts.peaks import Peak
+from ivts_site.charts.series import bounds, days, latest, rings
+from ivts_site.charts.signal import FILL, LOWER, UPPER, excess_outlines
+from ivts_site.charts.strip import Strip, StripLine, draw_strip
 from ivts_site.charts.studies import Caption, GrowthLine, draw_growth
 from ivts_site.charts.studies.frame import PERCENT, Item, area, dots, draw, head_right, percent_axis, stroke
 from ivts_site.charts.theme import Figure
-from ivts_site.model import Chart, Column, Table
-from ivts_site.published.futures import Futures, FuturesContract, FuturesHistory, FuturesRegime
+from ivts_site.charts.words import sample_words
+from ivts_site.model import Chart, Column, NamedSpan, Table
+from ivts_site.published.futures import (
+    Futures,
+    FuturesAgreement,
+    FuturesContract,
+    FuturesHistory,
+    FuturesRegime,
+)
 
 ID_HISTORY = "futures"
 RECORDS = (FuturesRegime, FuturesContract, Futures)
@@ -30,8 +40,6 @@ REACHED = 0.6
 """The band is drawn where so many sessions of the window have a contract as far out."""
 BAND = (0.1, 0.9)
 TABLE_ROWS = 20
-FILLED = 0.6
-"""Opacity of inversions."""
 END_GAP = 0.06
 """Least distance of two names at the right, as a share of the height."""
 COMPARED_TICKS = (8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
@@ -52,11 +60,10 @@ def draw_futures(found: FuturesFound, tenors: Sequence[Tenor], caption: Caption,
     curves, futures = found.curves, found.futures
     role = futures.regime.name
     today = [(contract.days, contract.settle) for contract in futures.curve]
-    lines = [
-        (_line(curves, -1 - back), dash)
-        for back, dash in ((MONTH, "4px,3px"), (WEEK, "solid"))
-        if len(curves.sessions) > back
+    past = [
+        (back, dash) for back, dash in ((MONTH, "4px,3px"), (WEEK, "solid")) if len(curves.sessions) > back
     ]
+    lines = [(_line(curves, -1 - back), dash) for back, dash in past]
     grid, low, high = _band(curves, window_first)
     x, y = zip(*today, strict=True)
     levels = [*y, *low, *high, *(value for (_, values), _ in lines for value in values)]
@@ -88,8 +95,22 @@ def draw_futures(found: FuturesFound, tenors: Sequence[Tenor], caption: Caption,
             ticktext=[f.month(contract.expiry)[:3] for contract in futures.curve],
         ),
         y=theme.y_axis(**axis),
-        notes=[*notes, theme.head_note("index points"), head_right("by month of expiry")],
+        notes=[
+            *notes,
+            *_line_ends(curves, [0, *(back for back, _ in past)], axis["range"], role),
+            theme.head_note("index points"),
+            head_right("by month of expiry"),
+        ],
     )
+
+
+def _line_ends(curves: Curves, ages: Sequence[int], bounds_: Sequence[float], role: str) -> Iterator[Item]:
+    """Write the dates of the curves, so many sessions old, at their ends, kept apart; the first is strong."""
+    low, high = bounds_
+    ends = [(_line(curves, -1 - age)[1][-1] - low) / (high - low) for age in ages]
+    for age, at in zip(ages, spread(ends, END_GAP, 0.0, 1.0), strict=True):
+        told = f.date_day(curves.sessions[-1 - age])
+        yield theme.end_note(told, role="muted" if age else role, y=at, strong=not age, room=52)
 
 
 def draw_agreement(found: FuturesFound, caption: Caption, *, window_first: str) -> str:
@@ -98,14 +119,18 @@ def draw_agreement(found: FuturesFound, caption: Caption, *, window_first: str) 
     x, y = both["ivts"].to_numpy(), both["contango"].to_numpy()
     last = both.iloc[-1]
     axis = value_axis(min(float(x.min()), 0.99), max(float(x.max()), 1.01), places=2, at_most=5)
+    heights = percent_axis(y)
+    (left, right), (foot, top) = axis["range"], heights["range"]
     return draw(
         [
+            area([left, 1], [foot, foot], [0, 0], role="muted"),
+            area([1, right], [0, 0], [top, top], role="muted"),
             dots(x, y, role="muted", size=3),
             dots(x[-1:], y[-1:], role=found.futures.regime.name, size=10),
         ],
         caption,
         x=theme.x_axis(range=axis["range"], tickvals=axis["tickvals"], ticktext=axis["ticktext"]),
-        y=theme.y_axis(**percent_axis(y)),
+        y=theme.y_axis(**heights),
         shapes=[
             theme.rule_line(role="ink", along="x", at=0.0, axis="y"),
             theme.rule_line(role="ink", along="y", at=1.0, axis="x"),
@@ -113,6 +138,7 @@ def draw_agreement(found: FuturesFound, caption: Caption, *, window_first: str) 
         notes=[
             theme.head_note("futures, M1→M2"),
             head_right("VIX ÷ VIX3M"),
+            *_corners(found.futures.agreement),
             _at(
                 float(last["ivts"]),
                 float(last["contango"]),
@@ -122,6 +148,31 @@ def draw_agreement(found: FuturesFound, caption: Caption, *, window_first: str) 
             ),
         ],
     )
+
+
+def _corners(agreement: FuturesAgreement | None) -> Iterator[Item]:
+    """Write the share of all sessions into each corner."""
+    if agreement is None:
+        return
+    told = (
+        (agreement.n_both_contango, "both up", 0, 1),
+        (agreement.n_index_only, "index only", 1, 1),
+        (agreement.n_futures_only, "futures only", 0, 0),
+        (agreement.n_both_backwardation, "both inverted", 1, 0),
+    )
+    for n, words, x, y in told:
+        yield theme.note(
+            f"{f.percent(n / agreement.n_sessions, 0)} {words}",
+            role="backwardation" if words == "both inverted" else "muted",
+            xref="x domain",
+            yref="y domain",
+            x=x,
+            y=y,
+            xanchor="right" if x else "left",
+            yanchor="top" if y else "bottom",
+            xshift=-4 if x else 4,
+            yshift=-2 if y else 2,
+        )
 
 
 def draw_holder(found: FuturesFound, caption: Caption) -> str:
@@ -169,9 +220,8 @@ def draw_years(found: FuturesFound, caption: Caption) -> str:
 
 def build_futures_chart(found: FuturesFound, options: Options, *, title: str, summary: str) -> Chart:
     """Return the chart of M1→M2 over all sessions, opened at the default window, inversions filled."""
-    values = np.round(found.curves.contango(1, 2) * 100, 2)
-    sessions = pd.DatetimeIndex(found.curves.sessions)
-    views = dated.window_views(found.futures, sessions, _fitter(values))
+    values = _percent(found)
+    views = dated.window_views(found.futures, found.curves.sessions, _fitter(values, found.vix))
     return finish(
         _history_figure(found, options, values, views),
         Texts(
@@ -179,7 +229,7 @@ def build_futures_chart(found: FuturesFound, options: Options, *, title: str, su
             title=title,
             description=(
                 "Line of the settlement of the second monthly VIX future over that of the first − 1, "
-                "in per cent, by session; sessions below zero, an inverted front, are filled."
+                "in per cent, by session; sessions below zero, an inverted front, are filled. Below, the VIX."
             ),
             summary=summary,
         ),
@@ -212,8 +262,8 @@ def _band(
 
 
 def _value_notes(today: Sequence[tuple[int, float]], role: str, *, falling: bool) -> Iterator[Item]:
-    """Write the first two settlements, then every other one, on the side away from the index."""
-    for at, (x, y) in enumerate(today):
+    """Write the first two settlements, then every other one but the last, on the side away from the index."""
+    for at, (x, y) in enumerate(today[:-1]):
         if at > 1 and at % 2 == 0:
             continue
         yield _at(x, y, f.level(y), role=role, up=(at == 0) == falling, strong=at < 2)
@@ -235,61 +285,89 @@ def _at(  # noqa: PLR0913 (a place, a text and its look)
 
 
 def _history_figure(
-    found: FuturesFound, options: Options, values: npt.NDArray[np.float64], views: Sequence[dated.View]
+    found: FuturesFound, options: Options, values: pd.Series, views: Sequence[dated.View]
 ) -> Figure:
-    index = pd.DatetimeIndex(found.curves.sessions)
     meta = dated.range_meta(views, found.futures.window.name)
-    below = np.where(values < 0, values, 0.0)
+    at_foot = {"y": LOWER[1], "yshift": 4}
+    sessions, regime = days(values.index), found.futures.regime.name
     layout = theme.base_layout() | {
         "meta": meta,
-        "xaxis": theme.x_axis(type="date", anchor="y"),
-        "yaxis": theme.y_axis(),
+        "xaxis": theme.x_axis(type="date", anchor="y2"),
+        "yaxis": theme.y_axis(domain=list(UPPER)),
+        "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x"),
+        "yaxis3": theme.y_axis(
+            overlaying="y2", range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]
+        ),
         "shapes": [theme.rule_line(role="ink", along="x", at=0.0, axis="y")],
         "annotations": [
-            theme.head_note("M1→M2", role="ink", strong=True),
-            *theme.sample_note(sample=options.sample),
+            theme.head_note("▼ below 0%: M1 above M2, inverted", role="backwardation", strong=True),
+            theme.head_note("VIX") | at_foot,
+            *(note | at_foot for note in theme.sample_note(sample=options.sample)),
         ],
     }
-    x, y = _rings(days(index), below)
+    below = values < 0
+    first, last = below & ~below.shift(fill_value=False), below & ~below.shift(-1, fill_value=False)
+    latest_ = {"name": "latest", "hoverinfo": "skip"}
     traces = [
         theme.line(
-            values,
-            x=days(index),
+            values.to_numpy(),
+            x=sessions,
             role="ink",
             name="M1→M2",
+            yaxis="y",
             hovertemplate=f"M1→M2 %{{y:+.1f}}{PERCENT}<extra></extra>",
         ),
-        theme.excess(x, y, name="inverted", width=0, opacity=FILLED),
-        theme.points(
-            days(index)[-1:], values[-1:], role=found.futures.regime.name, name="latest", hoverinfo="skip"
+        theme.line(
+            found.vix,
+            x=sessions,
+            role="muted",
+            name="VIX",
+            yaxis="y2",
+            width=1.25,
+            hovertemplate="VIX %{y:.2f}<extra></extra>",
         ),
+        theme.bands(*rings(values.index[first], values.index[last]), name="inverted", yaxis="y3"),
+        theme.excess(
+            *excess_outlines(values, below, 0.0), name="below zero", width=1.5, opacity=FILL, yaxis="y"
+        ),
+        theme.points(sessions[-1:], found.vix[-1:], role="muted", yaxis="y2", size=6, **latest_),
+        theme.points(sessions[-1:], values.to_numpy()[-1:], role=regime, yaxis="y", **latest_),
     ]
     return Figure(traces=traces, layout=dated.apply(layout, meta["axes"][meta["default_range"]]))
 
 
-def _rings(dates: Any, below: npt.NDArray[np.float64]) -> tuple[Any, npt.NDArray[np.float64]]:
-    """Return each run below zero as a closed ring between it and the line of zero, a gap after each."""
-    flags = below < 0
-    starts = np.flatnonzero(flags & ~np.append(False, flags[:-1]))
-    ends = np.flatnonzero(flags & ~np.append(flags[1:], False))
-    hours = dates.astype("datetime64[h]")
-    half, xs, ys = np.timedelta64(12, "h"), [], []
-    for a, b in zip(starts, ends, strict=True):
-        xs += [
-            hours[a] - half,
-            *hours[a : b + 1],
-            hours[b] + half,
-            hours[a] - half,
-            np.datetime64("NaT", "h"),
-        ]
-        ys += [0.0, *below[a : b + 1], 0.0, 0.0, np.nan]
-    return np.array(xs[:-1], dtype="datetime64[h]"), np.array(ys[:-1], dtype=float)
+def build_futures_strip(found: FuturesFound, events: Sequence[NamedSpan], *, title: str) -> Strip:
+    """Return the strip of M1→M2 over all sessions; the deepest inversion of each great event is named."""
+    values = _percent(found)
+    spans = [(values.loc[event.first : event.last], event) for event in events]
+    deepest = [(part.idxmin(), float(part.min()), event) for part, event in spans if (part < 0).any()]
+    line = StripLine(
+        values=values,
+        beyond=values < 0,
+        level=0.0,
+        below=True,
+        peaks=[
+            (Peak(session=pd.Timestamp(str(session)), ratio=low, event=event), "")
+            for session, low, event in sorted(deepest, key=lambda each: each[1])
+        ],
+        words=lambda value: f.signed(value, 0) + "%",
+        title=title,
+        description=sample_words("M1→M2 of VIX futures, every session", sample=found.futures.sample),
+    )
+    return draw_strip(line)
 
 
-def _fitter(values: npt.NDArray[np.float64]) -> dated.Fit:
+def _percent(found: FuturesFound) -> pd.Series:
+    return pd.Series(np.round(found.curves.contango(1, 2) * 100, 2), index=found.curves.sessions)
+
+
+def _fitter(values: pd.Series, vix: npt.NDArray[np.float64]) -> dated.Fit:
     def fit(shown: npt.NDArray[np.bool_]) -> Mapping[str, Mapping[str, Any]]:
-        pool = np.r_[values[shown], 0.0]
-        return {"yaxis": value_axis(float(pool.min()), float(pool.max()), unit=PERCENT, at_most=6)}
+        pool = np.r_[values.to_numpy()[shown], 0.0]
+        return {
+            "yaxis": value_axis(float(pool.min()), float(pool.max()), unit=PERCENT, at_most=6),
+            "yaxis2": value_axis(*bounds(vix[shown]), at_most=3),
+        }
 
     return fit
 

@@ -64,13 +64,18 @@ def days(sessions: Any) -> Dates:
 
 
 def episode_rings(analysis: Analysis) -> tuple[Dates, Floats]:
-    """Return the backwardation episodes as closed rings from 0 to 1, half a day wider on both sides.
+    """Return the backwardation episodes as `rings`."""
+    return rings(analysis.episodes["first_session"], analysis.episodes["last_session"])
+
+
+def rings(first: Any, last: Any) -> tuple[Dates, Floats]:
+    """Return runs of sessions as closed rings from 0 to 1, half a day wider on both sides.
 
     A missing date and a NaN stand between two rings.
     """
     half = np.timedelta64(12, "h")
-    start = days(analysis.episodes["first_session"]).astype("datetime64[h]") - half
-    end = days(analysis.episodes["last_session"]).astype("datetime64[h]") + half
+    start = days(first).astype("datetime64[h]") - half
+    end = days(last).astype("datetime64[h]") + half
     rest = np.full(len(start), np.datetime64("NaT", "h"))
     x = np.column_stack([start, start, end, end, start, rest]).ravel()
     return x[:-1], np.tile(_RING, len(start))[:-1]

@@ -91,7 +91,7 @@ def _views(analysis: Analysis, series: Series, options: Options) -> Iterator[Vie
     last = str(analysis.window.last_session)
     events = (Span(name=e.id, first=e.first, last=min(e.last, last)) for e in options.events)
     names = {event.id: event.label for event in options.events}
-    for span in (*dated.window_spans(analysis).values(), *dated.year_spans(analysis), *events):
+    for span in (*dated.window_spans(analysis).values(), *dated.year_spans(analysis.signal.index), *events):
         if analysis.signal.loc[span.first : span.last].empty:
             continue
         axes = _typed(
@@ -263,7 +263,8 @@ def _traces(analysis: Analysis, series: Series, options: Options) -> list[Any]:
         hovertemplate=f"{theme.hover_html(bench)} %{{y:,.2f}}<extra></extra>",
     )
     x, y = episode_rings(analysis)
-    above_x, above_y = excess_outlines(analysis)
+    signal = analysis.signal
+    above_x, above_y = excess_outlines(signal["ivts"], signal["backwardation"], analysis.rules.threshold)
     return [
         ratio,
         price,
@@ -275,15 +276,16 @@ def _traces(analysis: Analysis, series: Series, options: Options) -> list[Any]:
     ]
 
 
-def excess_outlines(analysis: Analysis) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.float64]]:
-    """Return the ratio above the threshold, one outline an inversion, with a break after each.
+def excess_outlines(
+    line: pd.Series, beyond: pd.Series, threshold: float
+) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.float64]]:
+    """Return a line where it is beyond the threshold, one outline an inversion, with a break after each.
 
     An outline begins and ends where the line from session to session crosses the threshold; where there is no
     session on the other side it is cut off upright.
     """
-    signal, threshold = analysis.signal, analysis.rules.threshold
-    minutes = signal.index.to_numpy().astype("datetime64[m]").astype(np.int64)
-    ivts, above = signal["ivts"].to_numpy(), signal["backwardation"].to_numpy()
+    minutes = line.index.to_numpy().astype("datetime64[m]").astype(np.int64)
+    ivts, above = line.to_numpy(), beyond.to_numpy()
     x: list[float] = []
     y: list[float] = []
     for is_above, group in groupby(range(len(ivts)), key=lambda i: above[i]):

@@ -7,7 +7,7 @@ lets a finger, a mouse or the arrow keys move the brush.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,6 +88,8 @@ class Strip:
         In the order of time.
     title : str
         What it shows, as a finding.
+    below : bool
+        Whether the names stand under the line.
     source_since : str
         First session from the back's main source, and where that is, in per cent; empty where all are.
     source_at : str
@@ -99,8 +101,44 @@ class Strip:
     events: tuple[StripPlace, ...]
     years: tuple[StripPlace, ...]
     title: str
+    below: bool = False
     source_since: str = ""
     source_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripLine:
+    """What a strip is drawn from.
+
+    Attributes
+    ----------
+    values : Series
+        By session.
+    beyond : Series
+        Whether the line is beyond its level: that part is filled.
+    level : float
+        See there.
+    below : bool
+        Whether beyond is below; names then stand under the line.
+    peaks : sequence of Peak and str
+        Where it lies farthest beyond, the farthest first, and the first session of the page behind each.
+    words : callable
+        Writes a value.
+    title, description : str
+        What it shows, as a finding; and what is drawn.
+    suspects : Series, optional
+        Values that are marked by rings.
+    """
+
+    values: pd.Series
+    beyond: pd.Series
+    level: float
+    below: bool = False
+    peaks: Sequence[tuple[Peak, str]]
+    words: Callable[[float], str]
+    title: str
+    description: str
+    suspects: pd.Series | None = None
 
 
 def build_strip(
@@ -119,15 +157,35 @@ def build_strip(
     back_source_since : str
         First session on which the back's closes come from its main source; empty where all do.
     """
-    scale = _Scale.of(analysis)
-    first, last = (f"{day:%Y-%m-%d}" for day in analysis.signal.index[[0, -1]])
-    since = back_source_since if first < back_source_since <= last else ""
-    return Strip(
-        svg=_draw(analysis, scale, sample=sample, since=since),
-        span=Span(name="all", first=first, last=last),
-        events=tuple(_events(analysis, scale, events)),
-        years=tuple(_years(analysis, scale)),
+    signal = analysis.signal
+    first, last = (f"{day:%Y-%m-%d}" for day in signal.index[[0, -1]])
+    front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
+    text = f"{front} divided by {back}, every session since {fmt.date_long(signal.index[0].date())}"
+    peaks = find_peaks(analysis, "1900-01-01", last, [each for each in events if each.first <= last])
+    line = StripLine(
+        values=signal["ivts"],
+        beyond=signal["backwardation"],
+        level=analysis.rules.threshold,
+        peaks=[(peak, _page(analysis, peak)) for peak in peaks if peak.event],
+        words=short_ratio,
         title=_title(analysis),
+        description=words.sample_words(text, sample=sample),
+        suspects=signal["ivts"][signal["suspect"]],
+    )
+    return draw_strip(line, since=back_source_since if first < back_source_since <= last else "")
+
+
+def draw_strip(line: StripLine, *, since: str = "") -> Strip:
+    """Return the strip of a line; what lies before `since` is tinted."""
+    scale = _Scale.of(line)
+    first, last = (f"{day:%Y-%m-%d}" for day in line.values.index[[0, -1]])
+    return Strip(
+        svg=_draw(line, scale, since=since),
+        span=Span(name="all", first=first, last=last),
+        events=tuple(_events(line, scale, last)),
+        years=tuple(_years(line.values.index, scale)),
+        title=line.title,
+        below=line.below,
         source_since=since,
         source_at=percent(scale.across([since])[0]) if since else "",
     )
@@ -135,19 +193,21 @@ def build_strip(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scale:
-    """Where days and ratios lie, as shares of the picture."""
+    """Where days and values lie, as shares of the picture."""
 
     start: float
     days: float
     low: float
     high: float
+    top: float
+    foot: float
 
     @classmethod
-    def of(cls, analysis: Analysis) -> _Scale:
-        index, ivts = analysis.signal.index, analysis.signal["ivts"]
-        start, end = index[[0, -1]].to_numpy().astype("datetime64[m]").astype(float) / 1440
-        low, high = min(ivts.min(), analysis.rules.threshold), max(ivts.max(), analysis.rules.threshold)
-        return cls(start=start, days=max(end - start, 1.0), low=float(low), high=float(high + 0.01))
+    def of(cls, line: StripLine) -> _Scale:
+        start, end = line.values.index[[0, -1]].to_numpy().astype("datetime64[m]").astype(float) / 1440
+        low, high = (float(edge(line.values.agg(edge.__name__), line.level)) for edge in (min, max))
+        top, foot = (1 - FOOT, 1 - TOP) if line.below else (TOP, FOOT)
+        return cls(start=start, days=max(end - start, 1.0), low=low, high=high + 0.01, top=top, foot=foot)
 
     def across(self, moments: object) -> Floats:
         minutes = np.asarray(moments, dtype="datetime64[m]")
@@ -156,28 +216,22 @@ class _Scale:
 
     def down(self, ratios: object) -> Floats:
         share = (self.high - np.asarray(ratios, dtype=float)) / (self.high - self.low)
-        return np.asarray(TOP + share * (FOOT - TOP))
+        return np.asarray(self.top + share * (self.foot - self.top))
 
 
-def _draw(analysis: Analysis, scale: _Scale, *, sample: bool, since: str) -> str:
-    threshold = analysis.rules.threshold
-    level = percent(float(scale.down(threshold)))
-    signal = analysis.signal
-    x, y = scale.across(signal.index.to_numpy()), scale.down(np.minimum(signal["ivts"], threshold))
-    front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
-    title = words.sample_words(
-        f"{front} divided by {back}, every session since {fmt.date_long(signal.index[0].date())}",
-        sample=sample,
-    )
+def _draw(line: StripLine, scale: _Scale, *, since: str) -> str:
+    level = percent(float(scale.down(line.level)))
+    calm = (np.maximum if line.below else np.minimum)(line.values, line.level)
+    x, y = scale.across(line.values.index.to_numpy()), scale.down(calm)
     frame = 'width="100%" height="100%" preserveAspectRatio="none"'
     return (
         f'<svg class="strip-picture" role="img" xmlns="http://www.w3.org/2000/svg">'
-        f"<title>{html.escape(title)}</title>{_source(scale, since)}"
+        f"<title>{html.escape(line.description)}</title>{_source(scale, since)}"
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" {frame}>'
         f'<path class="s-muted" stroke-width="1" vector-effect="non-scaling-stroke" d="{_line(x, y)}"/>'
         f'<path class="f-backwardation s-backwardation" stroke-width="1" vector-effect="non-scaling-stroke" '
-        f'd="{_fill(analysis, scale)}"/></svg>'
-        f'<line class="s-ink" x2="100%" y1="{level}" y2="{level}"/>{_rings(analysis, scale)}</svg>'
+        f'd="{_fill(line, scale)}"/></svg>'
+        f'<line class="s-ink" x2="100%" y1="{level}" y2="{level}"/>{_rings(line, scale)}</svg>'
     )
 
 
@@ -190,9 +244,10 @@ def _source(scale: _Scale, since: str) -> str:
     return f'<rect class="f-muted" fill-opacity="0.14" width="{width}" y="{top}" height="{height}"/>'
 
 
-def _rings(analysis: Analysis, scale: _Scale) -> str:
-    suspects = analysis.signal[analysis.signal["suspect"]]
-    x, y = scale.across(suspects.index.to_numpy()), scale.down(suspects["ivts"])
+def _rings(line: StripLine, scale: _Scale) -> str:
+    if line.suspects is None:
+        return ""
+    x, y = scale.across(line.suspects.index.to_numpy()), scale.down(line.suspects)
     return "".join(
         f'<circle class="s-ink f-paper" cx="{percent(a)}" cy="{percent(b)}" r="3"/>'
         for a, b in zip(x, y, strict=True)
@@ -211,9 +266,9 @@ def _path(x: Floats, y: Floats) -> str:
     return f"M{across[0]:.0f} {up[0]:.0f}" + (f"l{moves}" if moves else "h0")
 
 
-def _fill(analysis: Analysis, scale: _Scale) -> str:
+def _fill(line: StripLine, scale: _Scale) -> str:
     """Return the outlines of all inversions; each is thinned to what the strip can show."""
-    moments, ratios = excess_outlines(analysis)
+    moments, ratios = excess_outlines(line.values, line.beyond, line.level)
     x, y = scale.across(moments), scale.down(ratios)
     return "".join(_outline(x[part], y[part]) + "z" for part in runs(x))
 
@@ -224,35 +279,45 @@ def _outline(x: Floats, y: Floats) -> str:
     return _path(x[keep], y[keep])
 
 
-def _events(analysis: Analysis, scale: _Scale, events: Sequence[NamedSpan]) -> Iterator[StripPlace]:
+def _events(line: StripLine, scale: _Scale, last: str) -> Iterator[StripPlace]:
     """Yield the events with the highest peaks whose names have room, oldest first."""
-    last = f"{analysis.signal.index[-1]:%Y-%m-%d}"
-    known = [each for each in events if each.first <= last]
-    named = [peak for peak in find_peaks(analysis, "1900-01-01", last, known) if peak.event][:MOST_EVENTS]
-    kept: list[tuple[Peak, NamedSpan]] = []
+    kept: list[tuple[_Named, str]] = []
     narrow: set[str] = set()
-    for peak in named:
+    for peak, page in line.peaks[:MOST_EVENTS]:
         event = peak.event
-        if event is None or not _has_room(scale, peak, event, kept, WIDE):
+        if event is None:
             continue
-        if _has_room(scale, peak, event, [pair for pair in kept if pair[1].id in narrow], NARROW):
+        named = _Named(peak=peak, event=event, value=line.words(peak.ratio), at=_share(scale, peak))
+        if not _has_room(named, [other for other, _ in kept], WIDE):
+            continue
+        if _has_room(named, [other for other, _ in kept if other.event.id in narrow], NARROW):
             narrow.add(event.id)
-        kept.append((peak, event))
-    for peak, event in sorted(kept, key=lambda pair: pair[0].session):
-        edge = _edge(_share(scale, peak))
-        length = round(text_width(f"{event.label} {short_ratio(peak.ratio)}")) + 12
+        kept.append((named, page))
+    for named, page in sorted(kept, key=lambda pair: pair[0].peak.session):
+        event, edge = named.event, _edge(named.at)
+        length = round(text_width(f"{event.label} {named.value}")) + 12
         yield StripPlace(
             length=length,
             shift={"start": -14, "middle": -length // 2, "end": 14 - length}[edge],
             span=Span(name=event.id, first=event.first, last=min(event.last, last)),
             label=event.label,
-            value=short_ratio(peak.ratio),
-            at=percent(_share(scale, peak)),
-            stem=percent(float(scale.down(peak.ratio))),
+            value=named.value,
+            at=percent(named.at),
+            stem=percent(float(scale.down(named.peak.ratio))),
             edge=edge,
             wide=event.id not in narrow,
-            page=_page(analysis, peak),
+            page=page,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """An event at its peak, how the value there is written, and where it stands as a share of the width."""
+
+    peak: Peak
+    event: NamedSpan
+    value: str
+    at: float
 
 
 def _page(analysis: Analysis, peak: Peak) -> str:
@@ -269,25 +334,24 @@ def _edge(share: float) -> str:
     return "start" if share < 0.06 else "end" if share > 0.94 else "middle"
 
 
-def _has_room(
-    scale: _Scale, peak: Peak, event: NamedSpan, others: Sequence[tuple[Peak, NamedSpan]], width: float
-) -> bool:
-    left, right = _extent(scale, peak, event, width)
-    spans = [_extent(scale, *other, width) for other in others]
-    return all(right + 8 < start or end + 8 < left for start, end in spans)
+def _has_room(named: _Named, others: Sequence[_Named], width: float) -> bool:
+    left, right = _extent(named, width)
+    return all(
+        right + 8 < start or end + 8 < left for start, end in (_extent(each, width) for each in others)
+    )
 
 
-def _extent(scale: _Scale, peak: Peak, event: NamedSpan, width: float) -> tuple[float, float]:
+def _extent(named: _Named, width: float) -> tuple[float, float]:
     """Return where a name stands, in pixels of a strip of a width; a wide one has the value too."""
-    text = f"{event.label} {short_ratio(peak.ratio)}" if width == WIDE else event.label
-    at, length = _share(scale, peak) * width, text_width(text)
-    start = {"start": at - 8, "middle": at - length / 2, "end": at + 8 - length}[_edge(at / width)]
+    text = f"{named.event.label} {named.value}" if width == WIDE else named.event.label
+    at, length = named.at * width, text_width(text)
+    start = {"start": at - 8, "middle": at - length / 2, "end": at + 8 - length}[_edge(named.at)]
     return start, start + length
 
 
-def _years(analysis: Analysis, scale: _Scale) -> Iterator[StripPlace]:
+def _years(sessions: pd.Index, scale: _Scale) -> Iterator[StripPlace]:
     """Yield the years, each in the middle of what the strip shows of it; of one shown in part, no name."""
-    for span in year_spans(analysis):
+    for span in year_spans(sessions):
         ends = scale.across([f"{span.name}-01-01", f"{int(span.name) + 1}-01-01"])
         if ends[0] < -0.01 or ends[1] > 1.03:
             continue

@@ -14,9 +14,12 @@ from ivts_site.words.share import EMBED, source_line
 from ivts_site.words.site import Head
 
 
-def embed_part(context: BuildContext, pictures: ChartPictures) -> Part:
-    """Make `embed/ID/`, `charts/ID.svg` and `charts/ID.png` of each chart, in its default range."""
-    source = source_line(context.site, context.snapshot.as_of)
+def embed_part(context: BuildContext, pictures: ChartPictures, *, as_of: str = "", page: str = "") -> Part:
+    """Make `embed/ID/`, `charts/ID.svg` and `charts/ID.png` of each chart, in its default range.
+
+    `as_of` is the last session of the charts, that of the snapshot where it is empty; `page` has them.
+    """
+    source = source_line(context.site, as_of or context.snapshot.as_of)
     files: dict[str, bytes] = {}
     for chart in pictures.charts:
         drawn = draw_standalone(chart, source=source, sample=context.snapshot.sample)
@@ -25,7 +28,7 @@ def embed_part(context: BuildContext, pictures: ChartPictures) -> Part:
         Page(
             path=f"{EMBED}{chart.id}/",
             template="embed.html",
-            make=partial(lay_out_embed, context, chart, pictures.addresses[chart.id]),
+            make=partial(lay_out_embed, context, chart, pictures.addresses[chart.id], source, page),
             listed=False,
         )
         for chart in pictures.charts
@@ -33,7 +36,9 @@ def embed_part(context: BuildContext, pictures: ChartPictures) -> Part:
     return Part(files=files, pages=tuple(pages))
 
 
-def lay_out_embed(context: BuildContext, chart: Chart, addresses: Mapping[str, str]) -> dict[str, object]:
+def lay_out_embed(
+    context: BuildContext, chart: Chart, addresses: Mapping[str, str], source: str, page: str
+) -> dict[str, object]:
     """Return what the page of one chart reads; `addresses` are the paths of its pictures over other ranges.
 
     `ranges` has name, path, first and last day of each. Any days are `free` to be drawn by script where
@@ -46,5 +51,6 @@ def lay_out_embed(context: BuildContext, chart: Chart, addresses: Mapping[str, s
         "free": any(each.readings for each in chart.pictures),
         "names": context.names,
         "svg": picture(chart.svg),
-        "source": source_line(context.site, context.snapshot.as_of),
+        "source": source,
+        "page": page,
     }

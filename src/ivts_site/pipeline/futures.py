@@ -19,6 +19,7 @@ from ivts_site.charts.futures import (
     RECORDS,
     Tenor,
     build_futures_chart,
+    build_futures_strip,
     draw_agreement,
     draw_compare,
     draw_futures,
@@ -31,8 +32,9 @@ from ivts_site.charts.studies import Caption
 from ivts_site.config import Config
 from ivts_site.model import Chart, Column, Table
 from ivts_site.pipeline.context import BuildContext, Part, picture
+from ivts_site.pipeline.embeds import embed_part
 from ivts_site.pipeline.inputs import Inputs
-from ivts_site.pipeline.pictures import ChartPictures, picture_files
+from ivts_site.pipeline.pictures import ChartPictures, named_events, picture_files
 from ivts_site.published.futures import FuturesHistory
 from ivts_site.published.numbers import exact_numbers
 from ivts_site.published.serialize import to_json
@@ -40,6 +42,7 @@ from ivts_site.published.stats import unmarked
 from ivts_site.published.tables import table_parquet
 from ivts_site.render import Page
 from ivts_site.words import futures as say
+from ivts_site.words.share import share_chart
 from ivts_site.words.site import Head
 
 PATH = "futures/"
@@ -70,17 +73,24 @@ def futures_part(context: BuildContext) -> Part:
         return Part()
     chart = _chart(context, found)
     table = history_table(found.history, raw_closes=context.config.publish.raw_closes)
-    pictures = picture_files((chart,), context.config.statistics.default_window)
+    s = say.futures_stats(found.futures)
+    strip = build_futures_strip(
+        found, named_events(context.content.events), title=unmarked(say.deepest_words(s))
+    )
+    pictures = picture_files((chart,), context.config.statistics.default_window, strip)
+    embeds = embed_part(context, pictures, as_of=found.futures.as_of, page=PATH)
     files = {
         **pictures.files,
         f"{API}.json": to_json(found.futures).encode(),
         f"{API}.parquet": table_parquet(table, as_of=found.futures.as_of, sample=found.futures.sample),
         f"charts/{chart.id}.json": figure_json(chart.figure),
-        **dict(curve_files(found, context.analysis)),
+        **dict(curve_files(found)),
     }
     page = Page(path=PATH, template="futures.html", make=lambda: lay_out_futures(context, found, pictures))
     return Part(
-        files=files, pages=(page,), tables={f"{API}.csv": table, f"charts/{chart.id}.csv": chart.table}
+        files={**files, **embeds.files},
+        pages=(page, *embeds.pages),
+        tables={f"{API}.csv": table, f"charts/{chart.id}.csv": chart.table},
     )
 
 
@@ -104,6 +114,8 @@ def lay_out_futures(context: BuildContext, found: FuturesFound, pictures: ChartP
         "say": say,
         "chart": chart,
         "pictures": pictures,
+        "strip_picture": picture(pictures.strip.svg if pictures.strip else ""),
+        "share": share_chart(chart, context.site, found.futures.as_of, PATH),
         "drawn": {
             "history": picture(chart.svg),
             **{name: picture(svg) for name, svg in _pictures(context, found, dates)},
@@ -126,19 +138,18 @@ def history_table(history: FuturesHistory, *, raw_closes: bool) -> Table:
     return Table(file=(session, *columns, *regime, *settle), records=RECORDS)
 
 
-def curve_files(found: FuturesFound, analysis: Analysis) -> Iterator[tuple[str, bytes]]:
+def curve_files(found: FuturesFound) -> Iterator[tuple[str, bytes]]:
     """Yield a file a month with the curve of each of its sessions, as the comparison draws it.
 
     A session holds the index close and pairs of days to expiry and settlement: a date costs a few kilobytes.
     """
     curves = found.curves
-    spot = analysis.panel.closes["front"].reindex(curves.sessions).to_numpy(dtype=float)
     days = np.nan_to_num(curves.days[:, :SHOWN]).astype(int).tolist()
     settle = np.round(curves.settle[:, :SHOWN], 4).tolist()
     marked = {"sample": True} if found.futures.sample else {}
     months: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for session, vix, *pairs in zip(
-        found.history.session, exact_numbers(spot.round(4)), days, settle, strict=True
+        found.history.session, exact_numbers(found.vix.round(4)), days, settle, strict=True
     ):
         curve = [pair for pair in zip(*pairs, strict=True) if not isnan(pair[1])]
         months[session[:7]][session] = {"vix": vix, "curve": curve} | marked

@@ -175,13 +175,23 @@ def history_title(s: Stats) -> str:
     return f"{runs} in {_span(s.value)}, the deepest in {deepest}"
 
 
-def history_words(s: Stats) -> str:
-    """Say what the picture of the history holds, with its deepest point."""
-    last = len(s.value.windows) - 1
-    whole = s.at(f"windows.{last}")
+def deepest_words(s: Stats) -> str:
+    """Say when the front was the deepest inverted of all sessions."""
+    whole = s.at(f"windows.{len(s.value.windows) - 1}")
+    if not whole.value.n_runs:
+        return f"No futures inversion since {_since(s.value)}"
     return (
         f"The deepest inversion since {_since(s.value)} was {whole.change('deepest', 0)}, on "
-        f"{whole.show('deepest_session', f.date_long)}. Below zero the first month settled above the second."
+        f"{whole.show('deepest_session', f.date_long)}"
+    )
+
+
+def history_words(s: Stats) -> str:
+    """Say how often the front was inverted in the window, and what that is."""
+    window = s.at("window")
+    return (
+        f"The first month settled above the second on {window.show('backwardation_rate', _percent)} of the "
+        f"{window.count('n_sessions')} sessions. Below, the VIX."
     )
 
 

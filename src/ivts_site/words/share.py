@@ -24,10 +24,10 @@ class Share:
     long: str
 
 
-def share_chart(chart: Chart, site: Site, as_of: str) -> Share:
-    """Return what a reader needs to pass a chart on."""
+def share_chart(chart: Chart, site: Site, as_of: str, page: str = "") -> Share:
+    """Return what a reader needs to pass on a chart of a page."""
     base = site.config.site.base_url
-    link, embed = f"{base}#chart-{chart.id}", f"{base}{EMBED}{chart.id}/"
+    link, embed = f"{base}{page}#chart-{chart.id}", f"{base}{EMBED}{chart.id}/"
     through = f"data through {f.date_long(as_of)}"
     return Share(
         link=link,
@@ -38,8 +38,8 @@ def share_chart(chart: Chart, site: Site, as_of: str) -> Share:
         ),
         short=f"{site.prefix}{site.title}, {link}, {through}.",
         long=(
-            f"{site.prefix}{site.title} ({as_of[:4]}). {chart.title} [chart; {through}]. {link}. Ratio "
-            f"derived from closes © Cboe; {site.config.publish.license}."
+            f"{site.prefix}{site.title} ({as_of[:4]}). {chart.title} [chart; {through}]. {link}. "
+            f"Derived from closes © Cboe; {site.config.publish.license}."
         ),
     )
 
