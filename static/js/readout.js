@@ -49,7 +49,7 @@
     const { x, ratios, sessions } = main;
     const { regime, day } = sessions[i];
     const isKnown = ratios[i] !== null;
-    const doubt = main.suspect.includes(i) ? ' suspect' : '';
+    const doubt = main.suspect.includes(i) ? ' ○' : ''; // as the picture marks it
     const texts = {
       day: ivts.weekdayDate(x[i]),
       ratio: isKnown ? ivts.fixed(ivts.published(ratios[i]), 4) + doubt : '–',
@@ -66,7 +66,7 @@
   function speak() {
     clearTimeout(speaking);
     speaking = setTimeout(() => {
-      reader.textContent = at < 0 ? '' : [...line.children].map((each) => each.textContent.trim()).join(', ');
+      reader.textContent = at < 0 ? '' : [...line.children].map((each) => each.textContent.trim()).join(', ').replace('○', 'suspect');
     }, SPOKEN_AFTER);
   }
 

@@ -46,21 +46,21 @@ def page_of(ratios, benchmark=None, *, raw_closes=False, revisions=(), place=-1)
 @pytest.mark.parametrize(
     ("ratios", "said"),
     [
-        ([0.9], "was in contango, on the first session stored: the ratio was 0.9000."),
+        ([0.9], "was in contango, on the first session of the record: the ratio was 0.9000."),
         (
             [0.9, 1.1],
-            "was in backwardation, on the first day of the regime: the ratio rose by 0.2000 to 1.1000, "
+            "was in backwardation, on the first session of a new run: the ratio rose by 0.2000 to 1.1000, "
             "at or above 100.0% of the 2 readings stored.",
         ),
         (
             [0.9, 0.85],
-            "was in contango, as it had been since the stored history begins, on 6 January 2020: the ratio "
+            "was in contango, as on every session since the record began on 6 January 2020: the ratio "
             "fell by 0.0500 to 0.8500, at or above 50.0% of the 2 readings stored.",
         ),
         (
             [1.1, 0.9, 0.9],
-            "was in contango, on day 2 of a regime that began on 7 January 2020: the ratio stayed at 0.9000, "
-            "at or above 66.7% of the 3 readings stored.",
+            "was in contango, for a second session in a row, since 7 January 2020: the ratio stayed at "
+            "0.9000, at or above 66.7% of the 3 readings stored.",
         ),
     ],
     ids=["first", "flip", "never flipped", "unchanged"],

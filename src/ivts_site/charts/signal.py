@@ -146,7 +146,9 @@ def _title(analysis: Analysis, span: Span, event: str) -> str:
     """Return the finding of a range: how often the curve inverted in it, and when the deepest."""
     signal = analysis.signal.loc[span.first : span.last]
     above = signal[signal["backwardation"]]
-    when = _when(span, event)
+    measured = next((w for w in (*analysis.windows, analysis.window) if w.name == span.name), None)
+    short = measured is not None and not measured.complete
+    when = f"since {fmt.month(span.first)} {span.first[:4]}" if short else _when(span, event)
     if above.empty:
         return f"No inversion {when}"
     n = int(above["spell"].nunique())

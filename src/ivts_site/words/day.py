@@ -8,6 +8,7 @@ from ivts_site import formatting as f
 from ivts_site.model import LogEntry
 from ivts_site.published.day import Day, DayWindow
 from ivts_site.words.names import Names
+from ivts_site.words.news.line import ordinal
 
 
 def day_sentence(day: Day, names: Names) -> str:
@@ -89,12 +90,12 @@ def window_readings(window: DayWindow) -> str:
 def _since(day: Day) -> str:
     regime = day.regime
     if day.n_sessions == 1:
-        return "on the first session stored"
+        return "on the first session of the record"
     if regime.day == day.n_sessions:
-        return f"as it had been since the stored history begins, on {f.date_long(regime.since)}"
+        return f"as on every session since the record began on {f.date_long(regime.since)}"
     if regime.day == 1:
-        return "on the first day of the regime"
-    return f"on day {f.count(regime.day)} of a regime that began on {f.date_long(regime.since)}"
+        return "on the first session of a new run"
+    return f"for {ordinal(regime.day)} session in a row, since {f.date_long(regime.since)}"
 
 
 def _moved(day: Day) -> str:
@@ -111,7 +112,9 @@ def _standing(day: Day) -> str:
     window = day.window
     if window.n_sessions < 2:
         return ""
-    return f", at or above {f.percent(window.ivts_rank)} of the {window_readings(window)}"
+    rank = window.ivts_rank
+    where = f"lower than {f.percent(1 - rank)}" if rank < 1 / 2 else f"at or above {f.percent(rank)}"
+    return f", {where} of the {window_readings(window)}"
 
 
 def _side(day: Day) -> str:

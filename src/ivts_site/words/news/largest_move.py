@@ -16,11 +16,12 @@ def tell(now: ToDate) -> Told | None:
         return None
     share, points = float(now.front_returns[-1]), float(now.front_moves[-1])
     up, name = points > 0, now.panel.front.label
-    way = f"largest one-day {'rise' if up else 'drop'} on record"
+    way = "rise" if up else "drop"
     if last_beyond(now.front_returns, high=up) is None:
-        text = f"{name} {move(share)} to {f.level(float(now.front[-1]))}, its {way}"
+        text = f"{name} {move(share)} to {f.level(float(now.front[-1]))}, its largest one-day {way} on record"
     elif last_beyond(now.front_moves, high=up) is None:
-        text = f"{name} {'rose' if up else 'fell'} {f.level(abs(points))} points, its {way} in points"
+        moved = f"{name} {'rose' if up else 'fell'} {f.level(abs(points))} points"
+        text = f"{moved}, its largest one-day point {way} on record"
     else:
         return None
     return told(text, "vix", tail=spy_tail(now, up=up))
