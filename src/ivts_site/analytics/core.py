@@ -17,8 +17,9 @@ from ivts_site.analytics.rows import read_part
 from ivts_site.analytics.rules import EventWindow, RatioRules, StatisticsRules
 from ivts_site.analytics.term_structure import find_gaps, is_above, ratio
 from ivts_site.model import Panel
+from ivts_site.published import Closes
 from ivts_site.published.numbers import exact_numbers
-from ivts_site.published.snapshot import Changes, Closes, RegimeState, Suspect
+from ivts_site.published.snapshot import Changes, RegimeState, Suspect
 
 
 def analyse(

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from ivts_site.analytics.rules import RatioRules, StatisticsRules
 from ivts_site.model import Panel
+from ivts_site.published import Closes
 from ivts_site.published.episode import Episodes
-from ivts_site.published.snapshot import Changes, Closes, Event, Measured, RegimeState, Suspect, Window
+from ivts_site.published.snapshot import Changes, Event, Measured, RegimeState, Suspect, Window
 
 if TYPE_CHECKING:
     import pandas as pd

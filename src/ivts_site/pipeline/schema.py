@@ -66,8 +66,6 @@ def json_schema(published: type, *, strict: bool = False) -> dict[str, Any]:
     with _documented(published):
         schema = TypeAdapter(published).json_schema()
         _inherit(schema, published)
-    # a document put together from its studies inherits all its keys: sorted as those of other documents are
-    schema["properties"] = {key: dict(sorted(told.items())) for key, told in schema["properties"].items()}
     for part in (schema, *schema.get("$defs", {}).values()):
         part["properties"] = {
             key: told_by_name(part["title"], key, told) for key, told in part["properties"].items()
@@ -142,6 +140,8 @@ def _inherit(schema: dict[str, Any], root: type) -> None:
                     parts[each.__name__]["properties"][key].setdefault(
                         "description", described["description"]
                     )
+    for part in parts.values():
+        part["properties"] = {key: dict(sorted(told.items())) for key, told in part["properties"].items()}
 
 
 def _bases(shape: Any) -> list[Any]:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivts_site.published import RegimeName
+from ivts_site.published import Closes, Document, Regime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayCloses:
+class DayCloses(Closes):
     """Closes of the session, and their changes from the previous session with a ratio."""
 
-    vix: float
-    """Front index close, index points."""
-    vix3m: float
-    """Back index close, index points."""
-    spy: float | None
-    """Benchmark close, dollars; null where not stored for the session."""
     vix_change: float | None
     """Difference in index points."""
     vix3m_change: float | None
@@ -50,25 +44,9 @@ class DayChanges:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayRegime:
+class DayRegime(Regime):
     """Regime on the session."""
 
-    name: RegimeName
-    """`backwardation` above the threshold, `contango` at or below it."""
-    day: int
-    """1-based position of the session in its spell."""
-    since: str
-    """First session of the spell."""
-    borderline: bool
-    """Whether the ratio lies in the borderline range."""
-    band: str
-    """Name of the band the ratio lies in."""
-    slope: float | None
-    """Change of the ratio over the last sessions (see `slope_sessions`); null where too few."""
-    slope_sessions: int
-    """Sessions over which `slope` is taken."""
-    threshold: float
-    """The line between the regimes."""
     distance_return: float
     """Change of the front close that meets the threshold at an unchanged back close, decimal fraction."""
 
@@ -118,13 +96,9 @@ class DayEpisode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class Day(Document):
     """A session as it stood that evening: nothing dated later enters any number."""
 
-    schema_version: str
-    """Version of the schema; the number before the point changes only with the address."""
-    sample: bool
-    """True where the closes are simulated, not market data."""
     session: str
     """The session that the file is about."""
     n_sessions: int

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ivts_site.published import Document
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
@@ -89,13 +91,9 @@ class Episodes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EpisodeList:
+class EpisodeList(Document):
     """Every stored backwardation episode, oldest first."""
 
-    schema_version: str
-    """Version of the schema; the number before the point changes only with the address."""
-    sample: bool
-    """True where the closes are simulated, not market data."""
     as_of: str
     """Last session looked at."""
     episodes: tuple[EpisodeOutcome, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ivts_site.published import RegimeName
+from ivts_site.published import Document, RegimeName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,16 +143,12 @@ class FuturesHolder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Futures:
+class Futures(Document):
     """VIX futures: the curve of the last session with settlements, its slope and roll, runs, and the record.
 
     Settlements of monthly contracts that expire after the session. M1 is the first of them.
     """
 
-    schema_version: str
-    """Version of the schema; the number before the point changes only with the address."""
-    sample: bool
-    """True where the settlements are simulated, not market data."""
     as_of: str
     """The last session with settlements."""
     sessions_behind: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ivts_site.published import RegimeName
+from ivts_site.published import Document, RegimeName
 from ivts_site.published.overlay import Overlay
 
 
@@ -78,13 +78,9 @@ class HedgeSelection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HedgeLab:
+class HedgeLab(Document):
     """Decision frame, the row of the as-of session, the measured overlay, shape of the test vectors."""
 
-    schema_version: str
-    """Version of the schema; the number before the point changes only with the address."""
-    sample: bool
-    """True where the closes are simulated, not market data."""
     as_of: str
     """The session that selects the row."""
     conditions: tuple[HedgeCondition, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivts_site.published import RegimeName
+from ivts_site.published import Document, RegimeName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,16 +20,12 @@ class HistoryCloses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Document):
     """Every stored session with a defined ratio: regime and its day, rolling rates, episode.
 
     Columns of equal length, oldest session first.
     """
 
-    schema_version: str
-    """Version of the schema; the number before the point changes only with the address."""
-    sample: bool
-    """True where the closes are simulated, not market data; CSV and Parquet then have a column `sample`."""
     as_of: str
     """The last session listed."""
     n_sessions: int

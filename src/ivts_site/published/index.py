@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
 
-from ivts_site.published import SCHEMA_VERSION
+from ivts_site.published import SCHEMA_VERSION, Document
 
 NAME = "index.json"
 SCHEMA_SUFFIX = ".schema.json"
@@ -79,13 +79,9 @@ class IndexFolder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class Index(Document):
     """What is published in the folder, with sizes and hashes, and under which terms."""
 
-    schema_version: str
-    """Version of the schema; the number before the point changes only with the address."""
-    sample: bool
-    """True where the closes are simulated, not market data."""
     as_of: str
     """Last session of all files."""
     licence: str

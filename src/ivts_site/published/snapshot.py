@@ -8,22 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivts_site.published import RegimeName
+from ivts_site.published import Closes, Document, Regime
 from ivts_site.published.episode import Episodes
 from ivts_site.published.status import Expected, Provisional
 from ivts_site.published.studies import Pair
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closes:
-    """Closes on the as-of session."""
-
-    vix: float
-    """Front index close, index points."""
-    vix3m: float
-    """Back index close, index points."""
-    spy: float | None
-    """Benchmark close, dollars; null where not stored for that session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,25 +37,9 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegimeState:
+class RegimeState(Regime):
     """Regime on the as-of session."""
 
-    name: RegimeName
-    """`backwardation` above the threshold, `contango` at or below it."""
-    day: int
-    """1-based position of the session in its spell."""
-    since: str
-    """First session of the spell."""
-    borderline: bool
-    """Whether the ratio lies in the borderline range."""
-    band: str
-    """Name of the band the ratio lies in."""
-    slope: float | None
-    """Change of the ratio over the last sessions (see `slope_sessions`); null where too few."""
-    slope_sessions: int
-    """Sessions over which `slope` is taken."""
-    threshold: float
-    """The line between the regimes."""
     distance: float
     """Front close at which the ratio meets the threshold, minus the front close: index points."""
     distance_return: float
@@ -364,13 +336,9 @@ class News:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Document):
     """Everything the page says in numbers, as of one session."""
 
-    schema_version: str
-    """Version of the schema; the number before the point changes only with the address."""
-    sample: bool
-    """True where the closes are simulated, not market data."""
     as_of: str
     """Last session the page speaks about."""
     built_at: str

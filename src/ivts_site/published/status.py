@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ivts_site.model import LogEntry
-from ivts_site.published import RegimeName
+from ivts_site.published import Document, RegimeName
 
 StateName = Literal["fresh", "due", "late", "stale"]
 
@@ -90,13 +90,9 @@ class HeldRevision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(Document):
     """How old the closes are, from the dates of stored rows and the trading calendar alone."""
 
-    schema_version: str
-    """Version of the schema; the number before the point changes only with the address."""
-    sample: bool
-    """True where the closes are simulated: then nothing is expected."""
     data_through: str
     """Last session with final closes of both indices."""
     built_at: str

@@ -17,6 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ivts_site.published import Document
+
 Pair = tuple[float, float]
 
 
@@ -158,13 +160,9 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Research:
+class Research(Document):
     """What the ratio has and has not told, over the whole stored history up to `as_of`."""
 
-    schema_version: str
-    """Version of the schema; the number before the point changes only with the address."""
-    sample: bool
-    """True where any close is simulated."""
     as_of: str
     """Last session of the data."""
     labels: Labels
