@@ -19,7 +19,7 @@ from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.model import Asset, LogEntry
-from ivts_site.pipeline.archive import ArchiveContext, archive_part, plan_archive
+from ivts_site.pipeline.archive import archive_part, plan_archive
 from ivts_site.pipeline.context import BuildContext
 from ivts_site.publish import CachedFile
 from ivts_site.render import Page, build_renderer
@@ -64,11 +64,6 @@ def core_of(
         research=cast("Any", None),
         site=Site.of(filled, settings, snapshot),
     )
-
-
-def context_of(core: BuildContext) -> ArchiveContext:
-    """What its kept pages are made with."""
-    return ArchiveContext(build=core, common="x")
 
 
 def pages_of(core: BuildContext, revisions: Sequence[LogEntry] = ()) -> dict[str, Page]:

@@ -8,7 +8,7 @@ import functools
 import numpy as np
 import pandas as pd
 import pytest
-from tests.archive_pages import FILES, context_of, core_of, files_of
+from tests.archive_pages import FILES, core_of, files_of
 from tests.panels import ROLES, analyse_panel
 
 from ivts_site.model import LogEntry
@@ -34,7 +34,7 @@ def files(closes, revisions=(), **changed):
     """Key and maker of all files of sessions, by path; what is made is made once."""
     core = core_of(analyse_panel(build_panel(closes, **ROLES, as_of=None), **changed))
     core = dataclasses.replace(core, revisions=tuple(revisions))
-    made = files_of(plan_days(context_of(core)))
+    made = files_of(plan_days(core, "x"))
     return {path: (key, functools.cache(make)) for path, (key, make) in made.items()}
 
 

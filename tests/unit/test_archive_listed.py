@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tests.archive_pages import context_of, core_of
+from tests.archive_pages import core_of
 from tests.panels import ROLES, analyse_panel
 
 from ivts_site.panel import build_panel
@@ -29,7 +29,7 @@ def closes():
 def plan(closes, n, make):
     """Return the pages that are planned on the evening of the n-th session."""
     panel = build_panel({key: series.iloc[:n] for key, series in closes.items()}, **ROLES, as_of=None)
-    entries = make(context_of(core_of(analyse_panel(panel))))
+    entries = make(core_of(analyse_panel(panel)), "x")
     return [page for page in entries if isinstance(page, Page)]
 
 

@@ -60,7 +60,7 @@ CHUNK = 512
 class ArchivePlan:
     """Pages that are kept and the files beside them, in the order of publication; nothing is made yet."""
 
-    entries: tuple[Page | CachedFile, ...] = ()
+    entries: tuple[Page | CachedFile, ...]
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -81,30 +81,6 @@ class ArchivePlan:
                 yield each
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveContext:
-    """What kept pages are made with; `common` hashes what goes into every one of them."""
-
-    build: BuildContext
-    common: str
-
-    @property
-    def card(self) -> tuple[str, str, bool]:
-        """What stands on every card."""
-        names = self.build.names
-        return self.build.config.site.name, f"{names.front} / {names.back}", self.build.inputs.sample
-
-    def frame(self, note: str) -> dict[str, object]:
-        """Return what all pages of a kind read: names, the note at their foot, which others are linked."""
-        archive = self.build.config.archive
-        return {
-            "names": self.build.names,
-            "note": build_prose(note, ROOT),
-            "days": archive.days,
-            "linked": archive.episodes,
-        }
-
-
 def archive_part(context: BuildContext) -> Part:
     """Return the pages that lead to the past: all episodes, all years, the comparison."""
     pages = [
@@ -118,23 +94,21 @@ def archive_part(context: BuildContext) -> Part:
 
 def plan_archive(context: BuildContext, assets: Mapping[str, Asset]) -> ArchivePlan:
     """Plan the files of the past that the settings ask for."""
-    settings = context.config.archive
-    if not (settings.episodes or settings.days):
-        return ArchivePlan()
-    archive = ArchiveContext(build=context, common=_common(context, assets))
+    settings, common = context.config.archive, _common(context, assets)
     return ArchivePlan(
         entries=tuple(
             chain(
-                plan_episodes(archive) if settings.episodes else (),
-                plan_years(archive) if settings.days else (),
-                plan_days(archive) if settings.days else (),
-                plan_withdrawn(archive),
+                plan_episodes(context, common) if settings.episodes else (),
+                plan_years(context, common) if settings.days else (),
+                plan_days(context, common) if settings.days else (),
+                plan_withdrawn(context, common),
             )
         )
     )
 
 
 def _common(context: BuildContext, assets: Mapping[str, Asset]) -> str:
+    """Hash what goes into every kept page."""
     return fingerprint(
         program_fingerprint(),
         template_fingerprint(context.root / "templates"),
@@ -151,9 +125,12 @@ def _frame(context: BuildContext, page: PageText, path: str) -> dict[str, object
         "title": page.title,
         "lead": build_prose(page.lead, "../"),
         "names": context.names,
-        "days": context.config.archive.days,
-        "linked": context.config.archive.episodes,
     }
+
+
+def _foot(build: BuildContext, note: str) -> dict[str, object]:
+    """Return what the kept pages of a kind share: names of the series, the note at their foot."""
+    return {"names": build.names, "note": build_prose(note, ROOT)}
 
 
 def _episodes(context: BuildContext) -> dict[str, object]:
@@ -196,29 +173,28 @@ def _history(context: BuildContext) -> dict[str, object]:
     }
 
 
-def plan_episodes(archive: ArchiveContext) -> Iterator[Page | CachedFile]:
+def plan_episodes(build: BuildContext, common: str) -> Iterator[Page | CachedFile]:
     """Yield the page and the card of each episode, oldest first.
 
     A page depends on the episode, its rank and neighbours, and on the closes of the sessions around it.
     """
-    build, listed = archive.build, archive.build.episodes.episodes
-    frame = archive.frame(build.content.archive.episode_note) | {"n": len(listed)}
-    common, changed = fingerprint(archive.common, frame), _last_changes(build)
+    listed, changed = build.episodes.episodes, _last_changes(build)
+    foot = _foot(build, build.content.archive.episode_note) | {"n": len(listed)}
+    common = fingerprint(common, foot)
+    site_name, names, sample = build.config.site.name, build.names, build.inputs.sample
     firsts = ["", *(each.first_session for each in listed), ""]
     for row, episode in enumerate(listed):
         span = slice_episode(build.analysis, row, AROUND)
         beside = {"before": firsts[row], "after": firsts[row + 2]}
-        key = fingerprint(
-            common, episode, beside, span.index.to_numpy().tobytes(), span.to_numpy(float).tobytes()
-        )
+        key = fingerprint(common, episode, beside, span)
         path = f"episodes/{episode.first_session}/"
-        drawn = fingerprint(archive.card, episode, span.to_numpy(float).tobytes())[:12]
+        drawn = fingerprint(site_name, names, sample, episode, span)[:12]
         card = f"{path}card.{drawn}.png"
         yield Page(
             path=path,
             template="episode.html",
             key=key,
-            make=partial(_episode, build, episode, span, frame | beside | {"card": card}),
+            make=partial(_episode, build, episode, span, foot | beside | {"card": card}),
             changed=changed[row],
         )
         yield CachedFile(path=card, key=key, make=partial(_episode_card, build, row, span))
@@ -279,15 +255,14 @@ def _last_changes(build: BuildContext) -> list[str]:
     return [max(each, listed[-1].last_session) for each in whole]
 
 
-def plan_years(archive: ArchiveContext) -> Iterator[Page]:
+def plan_years(build: BuildContext, common: str) -> Iterator[Page]:
     """Yield the pages of all years, oldest first.
 
     A page depends on the ratios of its year, on the episodes that began in it, and on whether there are years
     before and after it.
     """
-    build = archive.build
-    frame = archive.frame(build.content.archive.year_note)
-    common = fingerprint(archive.common, frame)
+    foot = _foot(build, build.content.archive.year_note)
+    common = fingerprint(common, foot)
     years = measure_years(build.analysis.signal, build.analysis.episodes)
     for year, before, after in zip(years, (None, *years), (*years[1:], None), strict=False):
         signal = build.analysis.signal.loc[year.first_session : year.last_session]
@@ -296,15 +271,8 @@ def plan_years(archive: ArchiveContext) -> Iterator[Page]:
         yield Page(
             path=f"history/{year.year}/",
             template="year.html",
-            key=fingerprint(
-                common,
-                year,
-                beside,
-                signal.index.to_numpy().tobytes(),
-                signal["ivts"].to_numpy().tobytes(),
-                signal["backwardation"].to_numpy().tobytes(),
-            ),
-            make=partial(_year, build, year, signal, frame | beside),
+            key=fingerprint(common, year, beside, signal[["ivts", "backwardation"]]),
+            make=partial(_year, build, year, signal, foot | beside),
             changed=max([year.last_session, *(each.last_session for each in begun)]),
         )
 
@@ -343,48 +311,44 @@ def _months(signal: pd.DataFrame) -> list[tuple[str, list[tuple[str, int, int, b
     return [(f.month(f"{month}-01"), list(inside)) for month, inside in groupby(days, lambda day: day[0][:7])]
 
 
-def plan_days(archive: ArchiveContext) -> Iterator[Page | CachedFile]:
+def plan_days(build: BuildContext, common: str) -> Iterator[Page | CachedFile]:
     """Yield page and JSON of every session with a ratio, oldest first.
 
     A page depends on its own row of the point-in-time table, on the ratios it draws, on its neighbours'
     dates, on closes that were changed since and, through its news, on the record up to it; its JSON file on
     the row alone.
     """
-    return _Days(archive).entries()
+    return _Days(build).entries(common)
 
 
 class _Days:
     """The files of all sessions."""
 
-    def __init__(self, archive: ArchiveContext) -> None:
-        build = archive.build
-        self._archive, self._build, self._analysis = archive, build, build.analysis
+    def __init__(self, build: BuildContext) -> None:
+        self._build, self._analysis = build, build.analysis
         self._table = build_point_in_time(build.analysis)
         self._sessions = iso_days(self._table.index)
         self._ratios = self._table["ivts"].to_numpy()
         self._names = build.names
-        self._labels = {key: series.label for key, series in build.config.series.items()}
-        self._frame = archive.frame(build.content.archive.day_note)
+        self._foot = _foot(build, build.content.archive.day_note)
         self._changed: dict[str, list[LogEntry]] = defaultdict(list)
         for entry in build.revisions:
             self._changed[entry.session].append(entry)
         self._chunk = lru_cache(maxsize=1)(self._list_chunk)
 
-    def entries(self) -> Iterator[Page | CachedFile]:
+    def entries(self, common: str) -> Iterator[Page | CachedFile]:
         """Yield page and JSON of each session."""
         rules = (self._build.config.publish.raw_closes, self._analysis.rules, self._analysis.statistics)
-        common = fingerprint(
-            self._archive.common, self._frame, self._labels, rules, list(self._table.columns)
-        )
+        common = fingerprint(common, self._foot, self._build.labels, rules, list(self._table.columns))
         rows, gaps = self._rows(), self._table["n_gaps"].to_numpy()
         told = self._build.evenings.digests()
         for place, session in enumerate(self._sessions):
-            row = fingerprint(common, place, rows[place].tobytes(), self._gaps(place) if gaps[place] else [])
+            row = fingerprint(common, place, rows[place], self._gaps(place) if gaps[place] else [])
             beside = (self._neighbours(place), self._changed.get(session, []), told[place])
             yield Page(
                 path=f"day/{session}/",
                 template="day.html",
-                key=fingerprint(row, self._drawn(place).tobytes(), beside),
+                key=fingerprint(row, self._drawn(place), beside),
                 make=partial(self._page, place),
                 changed=session,
             )
@@ -432,7 +396,7 @@ class _Days:
             title=f"The ratio up to {f.date_long(day.session)}",
             sample=day.sample,
         )
-        return self._frame | {
+        return self._foot | {
             "head": self._head(day, news[0].text),
             "news": news,
             "day": day,
@@ -441,7 +405,7 @@ class _Days:
             "reading": day_reading(day, self._names),
             "quoted": self._quoted(place),
             "readings": window_readings(day.window),
-            "notes": list(day_notes(day, self._labels, self._changed.get(day.session, ()))),
+            "notes": list(day_notes(day, self._build.labels, self._changed.get(day.session, ()))),
             "picture": picture(drawn),
             "n_drawn": len(ratios),
         }
@@ -462,12 +426,12 @@ class _Days:
         )
 
 
-def plan_withdrawn(archive: ArchiveContext) -> Iterator[Page | CachedFile]:
+def plan_withdrawn(build: BuildContext, common: str) -> Iterator[Page | CachedFile]:
     """Yield what lies at the address of each episode and session that was published and holds no longer.
 
     A page says why; the JSON file of a session keeps what it told, and says so too.
     """
-    build, settings, told = archive.build, archive.build.config.archive, set()
+    settings, told = build.config.archive, set()
     for correction in build.corrections:
         lost = [
             *(("episode", each) for each in correction.lost_episodes(build.episodes) if settings.episodes),
@@ -476,16 +440,17 @@ def plan_withdrawn(archive: ArchiveContext) -> Iterator[Page | CachedFile]:
         for kind, session in lost:
             if (kind, session) not in told:
                 told.add((kind, session))
-                yield from _withdrawn(archive, kind, session, correction)
+                yield from _withdrawn(build, common, kind, session, correction)
 
 
 def _withdrawn(
-    archive: ArchiveContext, kind: str, session: str, correction: Correction
+    build: BuildContext, common: str, kind: str, session: str, correction: Correction
 ) -> Iterator[Page | CachedFile]:
-    build = archive.build
-    labels = {key: series.label for key, series in build.config.series.items()}
     episodes = dict(zip(build.history.session, build.history.episode, strict=True))
-    title, text = withdrawn_title(kind, session), withdrawn_text(kind, session, correction.changes, labels)
+    title, text = (
+        withdrawn_title(kind, session),
+        withdrawn_text(kind, session, correction.changes, build.labels),
+    )
     read = {
         "head": Head(title=title, description=text),
         "title": title,
@@ -494,7 +459,7 @@ def _withdrawn(
         "episode": episodes.get(session) if build.config.archive.episodes else None,
         "file": f"{DAYS}{session}.json" if kind == "session" else "",
     }
-    key = fingerprint(archive.common, read)
+    key = fingerprint(common, read)
     yield Page(
         path=f"{'day' if kind == 'session' else 'episodes'}/{session}/",
         template="withdrawn.html",
@@ -505,7 +470,7 @@ def _withdrawn(
     )
     if read["file"]:
         # the closes of the time tell all that the file held, whatever else has been revised since
-        was = fingerprint(key, correction.analysis.panel.closes.to_numpy().tobytes())
+        was = fingerprint(key, correction.analysis.panel.closes)
         make = partial(_withdrawn_day, build, session, correction, text)
         yield CachedFile(path=f"{DAYS}{session}.json", key=was, make=make)
 

@@ -52,6 +52,11 @@ class BuildContext:
         """What the three series are called."""
         return names(self.config)
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """What every series is called, by its key."""
+        return {key: series.label for key, series in self.config.series.items()}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:

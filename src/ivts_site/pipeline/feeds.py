@@ -134,7 +134,6 @@ class _Feeds:
     def __init__(self, context: BuildContext, early: Early) -> None:
         self._context, self._config, self._early = context, context.config, early
         self._names = context.names
-        self._labels = {key: series.label for key, series in context.config.series.items()}
 
     def build(self) -> Feeds:
         """Return the feeds by name."""
@@ -233,7 +232,7 @@ class _Feeds:
         return self._feed(FUTURES_FLIPS, self._context.content.api.feeds.futures) | {"items": items}
 
     def _withdrawn(self, kind: str, day: str, correction: Correction, was: _Entry) -> _Entry:
-        text = withdrawn_text(kind, day, correction.changes, self._labels)
+        text = withdrawn_text(kind, day, correction.changes, self._context.labels)
         return replace(was, title=withdrawn_title(kind, day), text=text, tag="correction")
 
     def _mark(self) -> str:

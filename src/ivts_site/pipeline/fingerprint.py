@@ -7,22 +7,33 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 PACKAGE = Path(__file__).resolve().parents[1]
 _LIBRARIES = ("jinja2", "markdown-it-py", "markupsafe", "numpy", "pandas", "pillow", "plotly")
 _SIZE = 16
 
 
 def fingerprint(*parts: object) -> str:
-    """Hash values by their `repr`, bytes as they are; 32 hexadecimal digits.
+    """Hash values by their `repr`, bytes, arrays and frames as they are; 32 hexadecimal digits.
 
     The values must tell everything about themselves in their `repr`, as dataclasses and containers of plain
     values do.
     """
     digest = hashlib.blake2b(digest_size=_SIZE)
     for part in parts:
-        body = part if isinstance(part, bytes) else repr(part).encode()
+        body = _body(part)
         digest.update(len(body).to_bytes(8, "big") + body)
     return digest.hexdigest()
+
+
+def _body(part: object) -> bytes:
+    if isinstance(part, pd.DataFrame):
+        return part.index.to_numpy().tobytes() + part.to_numpy(float).tobytes()
+    if isinstance(part, np.ndarray):
+        return part.tobytes()
+    return part if isinstance(part, bytes) else repr(part).encode()
 
 
 def program_fingerprint(*folders: str) -> str:

@@ -109,8 +109,8 @@ def _keeper(folder: Path, settings: object) -> Keeper:
 
     def keep(then: StudyInput, make: Callable[[StudyInput], dict[str, str]]) -> dict[str, str]:
         closes = then.analysis.panel.closes
-        others = [series.to_numpy().tobytes() for _, series in sorted(then.series.items())]
-        key = fingerprint(rest, closes.index.to_numpy().tobytes(), closes.to_numpy().tobytes(), *others)
+        others = [series.to_numpy() for _, series in sorted(then.series.items())]
+        key = fingerprint(rest, closes, *others)
         kept = read_cached(folder, key)
         if kept is None:
             log.info("judging claims as of %s", then.sessions[-1].date())
@@ -131,8 +131,7 @@ def _key(config: Config, inputs: Inputs, analysis: Analysis, futures: FuturesFou
         settings,
         (panel.front, panel.back, panel.benchmark, panel.as_of),
         inputs.optional.digest,
-        panel.closes.index.to_numpy().tobytes(),
-        panel.closes.to_numpy().tobytes(),
+        panel.closes,
         to_json(futures.futures) if futures else "",
-        futures.agreeing["inverted"].to_numpy().tobytes() if futures else b"",
+        futures.agreeing["inverted"].to_numpy() if futures else b"",
     )

@@ -140,7 +140,7 @@ def lay_out_methodology(context: BuildContext, log: DataLog) -> dict[str, object
         ),
         "snapshot": context.snapshot,
         "log": log,
-        "labels": {key: series.label for key, series in context.config.series.items()},
+        "labels": context.labels,
         "say": data_log,
         "s": research_stats(context.research) if context.research else None,
     }
