@@ -91,10 +91,14 @@ def _read_one(config: Config, data_dir: Path, key: str) -> pd.Series | None:
         return None
     if frames[key].empty:
         return None
-    left_out = [*config.calendar.extra_closures, *provenance.series[key].provisional]
+    left_out = _midnights([*config.calendar.extra_closures, *provenance.series[key].provisional])
     closes = frames[key]["close"]
-    days = [dt.datetime.combine(day, dt.time()) for day in left_out]
-    return closes[closes.between(*config.series[key].range) & ~closes.index.isin(days)]
+    return closes[closes.between(*config.series[key].range) & ~closes.index.isin(left_out)]
+
+
+def _midnights(days: Iterable[dt.date]) -> list[dt.datetime]:
+    """Return days as tables index them."""
+    return [dt.datetime.combine(day, dt.time()) for day in days]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +143,7 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
         check_described(data_dir, key, frame, provenance)
     if lacking := [key for key in keys[:2] if frames[key].empty]:
         raise PanelError([f"{key}: nothing stored in {data_dir}; run `ivts-site fetch`" for key in lacking])
-    closures = [dt.datetime.combine(day, dt.time()) for day in config.calendar.extra_closures]
+    closures = _midnights(config.calendar.extra_closures)
     closes = {key: frame["close"][~frame.index.isin(closures)] for key, frame in frames.items()}
     _check_ranges(config, closes)
     inputs = _stored_inputs(config, closes, frames, provenance, read_last_run(data_dir))
@@ -160,13 +164,12 @@ def _read_futures(config: Config, data_dir: Path) -> pd.DataFrame | None:
     except StoreError as error:
         log.warning("futures are left out: %s", error)
         return None
-    closures = [dt.datetime.combine(day, dt.time()) for day in config.calendar.extra_closures]
+    closures = _midnights(config.calendar.extra_closures)
     final = rows["settle"].between(*config.futures.range) & ~rows["session"].isin(closures)
     for expiry, entry in provenance.futures.items():
         if entry.provisional:
-            days = [dt.datetime.combine(day, dt.time()) for day in entry.provisional]
-            late = (rows["expiry"] == dt.datetime.combine(expiry, dt.time())) & rows["session"].isin(days)
-            final &= ~late
+            late = rows["session"].isin(_midnights(entry.provisional))
+            final &= ~(late & (rows["expiry"] == dt.datetime.combine(expiry, dt.time())))
     return rows[final] if final.any() else None
 
 

@@ -25,19 +25,13 @@ _FORMS = {".csv": " As a table.", ".parquet": " As a table, for queries that rea
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexFile:
-    """A published file."""
+class IndexEntry:
+    """A published file, or a folder of files of one kind."""
 
     path: str
-    """Below the folder of `index.json`."""
+    """Below the folder of `index.json`; of a folder, `{name}` stands for the name of each file in it."""
     description: str
     """What it holds."""
-    media_type: str
-    """Its media type."""
-    bytes: int
-    """Size, before any compression by the host."""
-    sha256: str
-    """Of these bytes, 64 hexadecimal digits."""
     schema: str | None
     """JSON Schema of the file, or of the JSON file that holds the same; null where there is none."""
     schema_version: str | None
@@ -45,37 +39,27 @@ class IndexFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexStamped:
-    """A published file that every build changes, hence without size and hash."""
+class IndexFile(IndexEntry):
+    """A published file that stays the same until there is news."""
 
-    path: str
-    """Below the folder of `index.json`."""
-    description: str
-    """What it holds."""
-    schema: str | None
-    """JSON Schema of the file."""
-    schema_version: str | None
-    """Version of that schema."""
+    media_type: str
+    """Its media type."""
+    bytes: int
+    """Size, before any compression by the host."""
+    sha256: str
+    """Of these bytes, 64 hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexFolder:
+class IndexFolder(IndexEntry):
     """Files of one kind, one for each name."""
 
-    path: str
-    """Where they are; `{name}` stands for the name."""
-    description: str
-    """What each of them holds."""
     n_files: int
     """How many there are."""
     first: str
     """Name of the first file, in alphabetical order."""
     last: str
     """Name of the last file."""
-    schema: str | None
-    """JSON Schema of each; null where there is none."""
-    schema_version: str | None
-    """Version of that schema."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +74,7 @@ class Index(Document):
     """Address of the page that describes the files."""
     files: tuple[IndexFile, ...]
     """In alphabetical order; the JSON Schemas, this file and the stamped ones are not among them."""
-    stamped: tuple[IndexStamped, ...]
+    stamped: tuple[IndexEntry, ...]
     """Files that hold the instant of the build; only news changes any other, this one too."""
     folders: tuple[IndexFolder, ...]
     """In alphabetical order."""
@@ -131,7 +115,7 @@ def build_index(
         files=tuple(
             _file(path, files[path], schemas) for path in listed if "/" not in path and path not in STAMPED
         ),
-        stamped=tuple(_stamped(path, schemas) for path in STAMPED if path in files),
+        stamped=tuple(IndexEntry(**_entry(path, schemas)) for path in STAMPED if path in files),
         folders=tuple(_folders([path for path in listed if "/" in path], schemas)),
     )
 
@@ -145,26 +129,28 @@ def read_schemas(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     }
 
 
+def _entry(path: str, schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what is told of a file, or of a folder, by the schema of its name."""
+    named = PurePosixPath(path.partition("/")[0])
+    schema = schemas.get(named.stem)
+    if schema is None:
+        return {"path": path, "description": "", "schema": None, "schema_version": None}
+    # plain columns carry no version, and have that of all
+    version = schema["properties"].get("schema_version", {"examples": [SCHEMA_VERSION]})
+    return {
+        "path": path,
+        "description": _summary(schema) + _FORMS.get(named.suffix, ""),
+        "schema": f"{named.stem}{SCHEMA_SUFFIX}",
+        "schema_version": version["examples"][0],
+    }
+
+
 def _file(path: str, body: bytes, schemas: Mapping[str, Mapping[str, Any]]) -> IndexFile:
-    name = PurePosixPath(path)
     return IndexFile(
-        path=path,
-        description=_description(schemas.get(name.stem)) + _FORMS.get(name.suffix, ""),
-        media_type=MEDIA_TYPES[name.suffix],
+        **_entry(path, schemas),
+        media_type=MEDIA_TYPES[PurePosixPath(path).suffix],
         bytes=len(body),
         sha256=hashlib.sha256(body).hexdigest(),
-        schema=_schema(name.stem, schemas),
-        schema_version=_version(name.stem, schemas),
-    )
-
-
-def _stamped(path: str, schemas: Mapping[str, Mapping[str, Any]]) -> IndexStamped:
-    name = PurePosixPath(path).stem
-    return IndexStamped(
-        path=path,
-        description=_description(schemas.get(name)),
-        schema=_schema(name, schemas),
-        schema_version=_version(name, schemas),
     )
 
 
@@ -173,28 +159,13 @@ def _folders(paths: list[str], schemas: Mapping[str, Mapping[str, Any]]) -> Iter
     for folder, inside in groupby(paths, lambda path: path.partition("/")[0]):
         names = [PurePosixPath(path) for path in inside]
         yield IndexFolder(
-            path=f"{folder}/{{name}}{names[0].suffix}",
-            description=_description(schemas.get(folder)),
+            **_entry(f"{folder}/{{name}}{names[0].suffix}", schemas),
             n_files=len(names),
             first=names[0].stem,
             last=names[-1].stem,
-            schema=_schema(folder, schemas),
-            schema_version=_version(folder, schemas),
         )
 
 
-def _description(schema: Mapping[str, Any] | None) -> str:
+def _summary(schema: Mapping[str, Any]) -> str:
     """Return the first paragraph of the type's docstring, on one line."""
-    return " ".join(schema["description"].partition("\n\n")[0].split()) if schema else ""
-
-
-def _schema(stem: str, schemas: Mapping[str, Mapping[str, Any]]) -> str | None:
-    return f"{stem}{SCHEMA_SUFFIX}" if stem in schemas else None
-
-
-def _version(stem: str, schemas: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """Return the version that a file of this name carries; plain columns carry none, and have that of all."""
-    if stem not in schemas:
-        return None
-    told = schemas[stem]["properties"].get("schema_version")
-    return told["examples"][0] if told else SCHEMA_VERSION
+    return " ".join(schema["description"].partition("\n\n")[0].split())

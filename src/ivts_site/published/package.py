@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ivts_site.model import Table
+from ivts_site.published.index import MEDIA_TYPES
 from ivts_site.published.tables import to_columns
 
 PACKAGE = "datapackage.json"
@@ -41,8 +42,7 @@ def build_package(
 def _resource(path: str, body: bytes) -> dict[str, Any]:
     kind = PurePosixPath(path).suffix.removeprefix(".")
     name = re.sub(r"[^a-z0-9]+", "-", path.removeprefix("api/v1/").lower())
-    media = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}[kind]
-    told = {"name": name, "path": path, "format": kind, "mediatype": media}
+    told = {"name": name, "path": path, "format": kind, "mediatype": MEDIA_TYPES[f".{kind}"]}
     return told | {"bytes": len(body), "hash": f"sha256:{hashlib.sha256(body).hexdigest()}"}
 
 
