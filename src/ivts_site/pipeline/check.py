@@ -7,8 +7,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -38,7 +39,6 @@ from ivts_site.store import (
 )
 from ivts_site.words.site import DAILY, FLIPS
 
-Result = TypeVar("Result")
 _CANONICAL = re.compile(rb'<link rel="canonical" href="([^"]*)"')
 LOGS = ("revisions", "quarantine", "disagreements")
 
@@ -59,89 +59,89 @@ def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
     tells every fault found.
     """
     faults: list[IvtsError] = []
-    config = _try(load, faults)
-    if config is not None and (line := _try(lambda: _check_settings(config), faults)) is not None:
-        yield line
-    content = _try(lambda: load_content(root / CONTENT), faults)
-    if content is not None:
-        yield f"content: {len(content.sections)} sections, {len(content.events.events)} events"
-    for key in config.series if config else ():
-        line = _try(lambda key=key: _check_series(data_dir, key), faults)  # type: ignore[misc]
-        if line is not None:
-            yield line
-    checks = [
+    checks: list[Callable[[], Iterator[str]]] = [
+        lambda: _check_content(root),
         lambda: _check_futures(data_dir),
         lambda: _check_held(data_dir, tolerate),
         lambda: _check_logs(data_dir),
         lambda: _check_site(out, root / SCHEMAS),
         lambda: _check_address(out),
     ]
-    if config is not None:
-        checks.insert(2, lambda: _check_freshness(config, data_dir, now, tolerate))
+    try:
+        config = load()
+    except IvtsError as error:
+        faults.append(error)
+    else:
+        checks = [
+            lambda: _check_settings(config),
+            checks[0],
+            *(partial(_check_series, data_dir, key) for key in config.series),
+            *checks[1:3],
+            lambda: _check_freshness(config, data_dir, now, tolerate),
+            *checks[3:],
+            lambda: _check_ages(config, data_dir, now, tolerate),
+        ]
     for check in checks:
-        line = _try(check, faults)
-        if line is not None:
-            yield line
-    if config is not None:
-        yield from _try(lambda: _check_ages(config, data_dir, now, tolerate), faults) or ()
+        try:
+            yield from check()
+        except IvtsError as error:
+            faults.append(error)
     if faults:
         raise CheckError(faults)
 
 
-def _try(check: Callable[[], Result], faults: list[IvtsError]) -> Result | None:
-    try:
-        return check()
-    except IvtsError as error:
-        faults.append(error)
-        return None
-
-
-def _check_settings(config: Config) -> str:
+def _check_settings(config: Config) -> Iterator[str]:
     check_sources(config)
-    return f"settings: {len(config.series)} series, {len(config.statistics.windows)} windows"
+    yield f"settings: {len(config.series)} series, {len(config.statistics.windows)} windows"
 
 
-def _check_series(data_dir: Path, key: str) -> str:
+def _check_content(root: Path) -> Iterator[str]:
+    content = load_content(root / CONTENT)
+    yield f"content: {len(content.sections)} sections, {len(content.events.events)} events"
+
+
+def _check_series(data_dir: Path, key: str) -> Iterator[str]:
     frames, provenance = read_store(data_dir, [key])
     closes = frames[key]
     check_described(data_dir, key, closes, provenance)
-    if closes.empty:
-        return f"{key}: nothing stored"
-    return f"{key}: {len(closes):,} closes, {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}"
+    span = f", {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}" if len(closes) else ""
+    yield f"{key}: {len(closes):,} closes{span}" if span else f"{key}: nothing stored"
 
 
-def _check_futures(data_dir: Path) -> str | None:
+def _check_futures(data_dir: Path) -> Iterator[str]:
     rows, _ = read_futures(data_dir)
-    if rows.empty:
-        return None
-    first, last = rows["session"].iloc[[0, -1]]
-    counted = f"{len(rows):,} settlements on {rows['session'].nunique():,} sessions"
-    return f"futures: {counted}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    if len(rows):
+        first, last = rows["session"].iloc[[0, -1]]
+        counted = f"{len(rows):,} settlements on {rows['session'].nunique():,} sessions"
+        yield f"futures: {counted}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
-def _check_logs(data_dir: Path) -> str:
-    return ", ".join(f"{name}: {len(read_log(data_dir, name))} entries" for name in LOGS)
+def _check_logs(data_dir: Path) -> Iterator[str]:
+    yield ", ".join(f"{name}: {len(read_log(data_dir, name))} entries" for name in LOGS)
 
 
-def _check_freshness(config: Config, data_dir: Path, now: dt.datetime, tolerate: State) -> str:
+def _check_freshness(config: Config, data_dir: Path, now: dt.datetime, tolerate: State) -> Iterator[str]:
     if not read_provenance(data_dir).series:
-        return "freshness: nothing stored"
+        yield "freshness: nothing stored"
+        return
     inputs = load_inputs(config, data_dir)
     if inputs.expected is None or inputs.newest_final is None:
-        return "freshness: not judged, as no publication is expected"
+        yield "freshness: not judged, as no publication is expected"
+        return
     through = inputs.newest_final
     found = _judged(config, inputs.expected, through, now, tolerate)
     if found is None:
-        return f"freshness: not judged, as nothing is known to follow {through}"
+        yield f"freshness: not judged, as nothing is known to follow {through}"
+        return
     # a page lacking the newest closes of the benchmark is whole, and nothing else tells that they stopped
     benchmark = config.ratio.benchmark
     closes = inputs.closes[benchmark]
     if len(closes) and (last := closes.index[-1].date()) < through:
         _judged(config, inputs.expected, last, now, tolerate, series=benchmark)
-    return f"freshness: {found.state.value}, closes through {through}"
+    yield f"freshness: {found.state.value}, closes through {through}"
 
 
-def _check_held(data_dir: Path, tolerate: State) -> str:
+def _check_held(data_dir: Path, tolerate: State) -> Iterator[str]:
     """Tell of changes that nobody confirms; they are as grave as closes that are late."""
     held = [
         f"{key} {session} {each.old:.10g} → {each.new:.10g}"
@@ -153,14 +153,14 @@ def _check_held(data_dir: Path, tolerate: State) -> str:
             f"{plural(len(held), 'revision')} held: {', '.join(held)}; compare with the vendor, then run "
             "`ivts-site fetch --accept-revisions SERIES` if the new values are right"
         )
-    return f"revisions: {plural(len(held), 'revision')} held" + (f": {', '.join(held)}" if held else "")
+    yield f"revisions: {plural(len(held), 'revision')} held" + (f": {', '.join(held)}" if held else "")
 
 
-def _check_ages(config: Config, data_dir: Path, now: dt.datetime, tolerate: State) -> list[str]:
-    """Return a line for each optional series and source that stopped; they are as grave as late closes."""
+def _check_ages(config: Config, data_dir: Path, now: dt.datetime, tolerate: State) -> Iterator[str]:
+    """Give a line for each optional series and source that stopped; they are as grave as late closes."""
     provenance = read_provenance(data_dir)
     if provenance.calendar is None:
-        return []
+        return
     run = read_last_run(data_dir)
     ends = {key: provenance.series[key].last_session for key in config.series if key in provenance.series}
     known = [*ends.values(), *(each.last_session for each in run.sources if each.last_session)]
@@ -172,7 +172,7 @@ def _check_ages(config: Config, data_dir: Path, now: dt.datetime, tolerate: Stat
     stopped = list(age_warnings(config, run, ends, sessions, now))
     if stopped and tolerate.gravity < State.LATE.gravity:
         raise DataError("; ".join(stopped))
-    return [f"warning: {line}" for line in stopped]
+    yield from (f"warning: {line}" for line in stopped)
 
 
 def _judged(  # noqa: PLR0913 - what is judged, and against what
@@ -200,9 +200,10 @@ def _counted(config: Config, through: dt.date, now: dt.datetime) -> tuple[Public
     return publications(config, sessions, through)
 
 
-def _check_site(out: Path, schemas: Path) -> str:
+def _check_site(out: Path, schemas: Path) -> Iterator[str]:
     if not out.is_dir():
-        return f"{out}: no site built yet"
+        yield f"{out}: no site built yet"
+        return
     others = foreign_files(out)
     found = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
     files = {name: path for name, path in found.items() if name not in others}
@@ -218,23 +219,23 @@ def _check_site(out: Path, schemas: Path) -> str:
     problems += [problem for path in FEEDS for problem in feed_problems(out / path)]
     if problems:
         raise RenderError(f"{out}: " + "; ".join(problems) + "; build it again")
-    return f"{out}: links lead somewhere, JSON and feeds are as described, the index is true"
+    yield f"{out}: links lead somewhere, JSON and feeds are as described, the index is true"
 
 
-def _check_address(out: Path) -> str | None:
+def _check_address(out: Path) -> Iterator[str]:
     """Refuse a site of real closes whose pages send readers, feeds and previews to a placeholder."""
     try:
         found = _CANONICAL.search((out / "index.html").read_bytes())
         sample = json.loads((out / API / "snapshot.json").read_bytes())["sample"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return None  # told by the check of the site
+        return  # told by the check of the site
     address = found[1].decode(errors="replace") if found else ""
     if is_placeholder(address) and sample is not True:
         raise ConfigError(
             str(out),
             [f"was built for the placeholder {address}; set site.base_url, or SITE_URL for `make build`"],
         )
-    return f"address: {address}"
+    yield f"address: {address}"
 
 
 def _other_schema(folder: Path, known: Path) -> Iterator[str]:

@@ -27,16 +27,16 @@ def broken_links(files: Mapping[str, bytes]) -> list[str]:
 class SiteLinks:
     """The links of a site of which some pages come later, one at a time.
 
-    `files` are those given at first, by path below the site's root; links may lead to those that come
-    `later`, but not to anchors within them.
+    `files` are those given at first, by path below the site's root; links may lead to
+    those that are `pending`, but not to anchors within them.
     """
 
-    def __init__(self, files: Mapping[str, bytes], later: Collection[str] = ()) -> None:
+    def __init__(self, files: Mapping[str, bytes], pending: Collection[str] = ()) -> None:
         self._pages = {
             name: _Page(body.decode()) for name, body in sorted(files.items()) if name.endswith(".html")
         }
         self._first = frozenset(files)
-        self._paths = {*files, *later}
+        self._paths = {*files, *pending}
         # neighbours share nearly all of their targets
         self._leads_from = lru_cache(maxsize=4096)(self._leads)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from ivts_site.analytics.hedge.fields import (
     DAYS_A_YEAR,
@@ -28,6 +28,8 @@ from ivts_site.analytics.hedge.liquidation import (
 )
 from ivts_site.analytics.hedge.position import inverse_pnl, measure_position
 from ivts_site.errors import HedgeInputError
+
+_FUNDING = ("rate", "interval_hours", "horizon_days")
 
 
 class Terms(TypedDict, total=False):
@@ -255,17 +257,8 @@ def _closing_price(margin: float, due: float, notional: float, entry: float, ter
         return None
     if due >= margin > 0:
         raise HedgeInputError("rate", "would use up the margin within the days looked ahead")
-    return find_liquidation(
-        notional=notional,
-        margin=margin - due,
-        entry=entry,
-        maintenance=terms.get("maintenance", 0.0),
-        fee=terms.get("fee", 0.0),
-        amount=terms.get("amount", 0.0),
-        slope=terms.get("slope", 0.0),
-        tiers=terms.get("tiers"),
-        maintenance_on=terms.get("maintenance_on", "entry"),
-    ).price
+    rules: dict[str, Any] = {name: value for name, value in terms.items() if name not in _FUNDING}
+    return find_liquidation(notional=notional, margin=margin - due, entry=entry, **rules).price
 
 
 def _is_closed(price: float, closes: float | None) -> bool:
