@@ -154,6 +154,12 @@ def window_words(name: str) -> str:
     return "all stored history" if name == "all" else plural(int(name[:-1]), _UNITS[name[-1]])
 
 
+def cardinal(number: int) -> str:
+    """Return "two" for 2, and figures from eleven on."""
+    named = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return named[number] if 0 <= number < len(named) else count(number)
+
+
 def listing(words: Sequence[str]) -> str:
     """Return "a", "a and b", "a, b and c"; an empty text for nothing."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

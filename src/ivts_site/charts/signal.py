@@ -170,7 +170,7 @@ def _when(span: Span, event: str) -> str:
         return f"since {span.first[:4]}"
     number = int(span.name[:-1])
     unit = {"m": "month", "y": "year"}[span.name[-1]]
-    return f"in {words.cardinal(number)} {unit}s" if number > 1 else f"in one {unit}"
+    return f"in {fmt.cardinal(number)} {unit}s" if number > 1 else f"in one {unit}"
 
 
 def _readings(analysis: Analysis, series: Series, span: Span, axes: Axes) -> dict[str, Any]:

@@ -58,9 +58,3 @@ def sample_words(text: str, *, sample: bool) -> str:
 def today(analysis: Analysis) -> str:
     """Return "On 27 February 2026"."""
     return f"On {fmt.date_long(analysis.panel.as_of)}"
-
-
-def cardinal(number: int) -> str:
-    """Return "two" for 2, and figures from eleven on."""
-    named = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return named[number] if 0 <= number < len(named) else fmt.count(number)

@@ -13,12 +13,12 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Research
 from ivts_site.words.names import Names, names
-from ivts_site.words.news.line import shown
+from ivts_site.words.news.line import short_ratio
 from ivts_site.words.research import build_research_facts
 from ivts_site.words.schedule import REGULAR_CLOSE, publication_lag
-from ivts_site.words.today import regime_held, suspect_series, window_words
+from ivts_site.words.today import run_sentence, suspect_series, window_words
 
-_HELD = {
+_DOWNLOADS = {
     False: "derived numbers and the few single closes that the page quotes, but no series of closes",
     True: "derived numbers and the closes themselves",
 }
@@ -112,12 +112,12 @@ def _today(s: Snapshot, label: Names) -> dict[str, str]:
         "vix3m": f.level(s.closes.vix3m),
         "spy": f.level(s.closes.spy),
         "ivts": f.ratio(s.ivts),
-        "ivts_short": shown(s.ivts, s.regime.threshold),
+        "ivts_short": short_ratio(s.ivts, s.regime.threshold),
         "regime": s.regime.name,
         "regime_day": f.count(s.regime.day),
         "regime_since": f.date_long(s.regime.since),
         "regime_answer": regime_answer(s, label),
-        "regime_held": regime_held(s),
+        "regime_held": run_sentence(s),
     }
 
 
@@ -250,7 +250,7 @@ def _settings(config: Config) -> dict[str, str]:
         "borderline_low": f.plain(ratio.borderline[0]),
         "borderline_high": f.plain(ratio.borderline[1]),
         "license": config.publish.license,
-        "downloads_hold": _HELD[config.publish.raw_closes],
+        "downloads_hold": _DOWNLOADS[config.publish.raw_closes],
         "suspect_move": f.percent(config.statistics.suspect_move, 0),
         "bands": f.listing([_band(b.name, b.upto, ratio.bands[-2:-1]) for b in ratio.bands]),
     }

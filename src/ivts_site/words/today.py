@@ -13,7 +13,7 @@ from ivts_site.published.snapshot import Snapshot, Window
 from ivts_site.published.stats import Stats
 from ivts_site.words.names import Names
 from ivts_site.words.news import tells_run
-from ivts_site.words.news.line import plain_ordinal, shown, spelled_window
+from ivts_site.words.news.line import plain_ordinal, short_ratio, spelled_window
 
 LOWEST, HIGHEST = 0.8, 1.3
 """Thresholds that the explorer offers at least."""
@@ -92,7 +92,7 @@ def _line(stats: Stats, label: Names) -> Fact:
 
 def shown_ratio(s: Stats) -> str:
     """Return the ratio with two decimals, or four where two would hide on which side of the line it is."""
-    return s.show("ivts", lambda ratio: shown(ratio, s.value.regime.threshold))
+    return s.show("ivts", lambda ratio: short_ratio(ratio, s.value.regime.threshold))
 
 
 def onward(s: Snapshot, *, days: bool) -> Iterator[tuple[str, str, str]]:
@@ -161,7 +161,7 @@ def window_words(window: Window) -> str:
     return f"{f.plural(window.n_sessions, 'session')} stored"
 
 
-def regime_held(s: Snapshot) -> str:
+def run_sentence(s: Snapshot) -> str:
     """Say in one sentence for how long the regime has held."""
     if s.all_history.n_sessions == 1:
         return "No earlier session is stored."

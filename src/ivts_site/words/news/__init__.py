@@ -13,7 +13,7 @@ from types import ModuleType
 
 from ivts_site.analytics.to_date import ToDate
 from ivts_site.published.snapshot import News
-from ivts_site.words.news.line import Told
+from ivts_site.words.news.line import NewsLine
 
 _MODULES = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
 RULES: tuple[ModuleType, ...] = tuple(
@@ -47,14 +47,14 @@ def tells_run(headline: News) -> bool:
     return headline.id in {"flip", "longest-run", "run"}
 
 
-def _choose(now: ToDate) -> Iterator[tuple[str, Told]]:
+def _choose(now: ToDate) -> Iterator[tuple[str, NewsLine]]:
     said: frozenset[str] = frozenset()
     n = 0
     for rule in RULES:
         each = rule.tell(now)
-        if each is None or each.tells & said:
+        if each is None or each.topics & said:
             continue
-        said |= each.tells if n else each.headline_tells
+        said |= each.topics if n else each.headline_topics
         yield rule.__name__.rpartition(".")[2].replace("_", "-"), each
         n += 1
         if n == MOST:

@@ -9,13 +9,13 @@ from ivts_site.analytics.results import Floats
 from ivts_site.analytics.to_date import Days, ToDate, last_beyond
 from ivts_site.words.news.line import (
     JUMP,
-    Told,
+    NewsLine,
     move,
     moves_tail,
-    shown,
+    news_line,
+    short_ratio,
     since_month,
     spy_tail,
-    told,
     years_between,
 )
 
@@ -24,13 +24,13 @@ _LONG = 5
 SPANS = {10: "ten-year", 5: "five-year", 2: "two-year", 1: "one-year"}
 
 
-def tell(now: ToDate) -> Told | None:
+def tell(now: ToDate) -> NewsLine | None:
     """Word the extreme that reaches furthest back; the front before the ratio where both reach as far."""
     found = sorted(_found(now), key=lambda each: -each[0])
     return found[0][1] if found else None
 
 
-def _found(now: ToDate) -> Iterator[tuple[int, Told]]:
+def _found(now: ToDate) -> Iterator[tuple[int, NewsLine]]:
     for high in (True, False):
         word = "high" if high else "low"
         if hit := _reach(now.front, now.front_sessions, high=high):
@@ -39,12 +39,12 @@ def _found(now: ToDate) -> Iterator[tuple[int, Told]]:
             name, end = now.panel.front.label, f"{f.level(float(now.front[-1]))}, {_rank(years, word, since)}"
             text, headline = f"{name} closed at {end}", f"{name} {move(change)} to {end}"
             leap = headline if abs(change) >= JUMP else ""
-            yield years, told(text, "level", tail=spy_tail(now, up=high), headline=leap)
+            yield years, news_line(text, "level", tail=spy_tail(now, up=high), headline=leap)
         if not now.suspect and (hit := _reach(now.ivts, now.sessions, high=high)):
             years, since = hit
-            ratio = shown(float(now.ivts[-1]), now.threshold)
+            ratio = short_ratio(float(now.ivts[-1]), now.threshold)
             text = f"The ratio closed at {ratio}, {_rank(years, word, since)}"
-            yield years, told(text, "ratio", tail=moves_tail(now))
+            yield years, news_line(text, "ratio", tail=moves_tail(now))
 
 
 def _rank(years: int, word: str, since: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivts_site import formatting as f
 from ivts_site.analytics.to_date import ToDate
-from ivts_site.words.news.line import FEW, Told, doubt, moves_tail, told
+from ivts_site.words.news.line import NewsLine, doubt, moves_tail, news_line
 
 RANK = 40
 _AGAIN = 3
@@ -13,12 +13,12 @@ _DATED = 60
 """From this many sessions on the date of the last inversion says more than their number alone."""
 
 
-def tell(now: ToDate) -> Told | None:
+def tell(now: ToDate) -> NewsLine | None:
     """Word a change of the regime, and for how long the last one had held."""
     if now.run[-1] > 1 or len(now.run) == 1:
         return None
     text = _inverted(now) if now.inverted[-1] else _returned(now)
-    return told(f"{text}{doubt(now)}", "run", tail=moves_tail(now))
+    return news_line(f"{text}{doubt(now)}", "run", tail=moves_tail(now))
 
 
 def _inverted(now: ToDate) -> str:
@@ -27,13 +27,13 @@ def _inverted(now: ToDate) -> str:
         began = f.date_long(str(now.sessions[0]))
         return f"{curve} inverted for the first time since the record began on {began}"
     if n <= _AGAIN:
-        pause = "a single session" if n == 1 else f"{FEW[n]} sessions"
+        pause = "a single session" if n == 1 else f"{f.cardinal(n)} sessions"
         return f"{curve} inverted again after {pause} of contango"
     since = f", since {f.date_long(str(now.sessions[-2 - n]))}" if n >= _DATED else ""
-    return f"{curve} inverted for the first time in {FEW.get(n) or f.count(n)} sessions{since}"
+    return f"{curve} inverted for the first time in {f.cardinal(n)} sessions{since}"
 
 
 def _returned(now: ToDate) -> str:
     n = int(now.run[-2])
-    after = "a one-session inversion" if n == 1 else f"an inversion of {FEW.get(n) or f.count(n)} sessions"
+    after = "a one-session inversion" if n == 1 else f"an inversion of {f.cardinal(n)} sessions"
     return f"The {now.panel.front.label} curve returned to contango after {after}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ivts_site import formatting as f
 from ivts_site.analytics.to_date import ToDate, last_beyond
-from ivts_site.words.news.line import Told, move, spy_tail, told
+from ivts_site.words.news.line import NewsLine, move, news_line, spy_tail
 from ivts_site.words.news.vix_record import FEWEST
 
 RANK = 20
 
 
-def tell(now: ToDate) -> Told | None:
+def tell(now: ToDate) -> NewsLine | None:
     """Word a move beyond every stored move before it."""
     if len(now.front) <= FEWEST:
         return None
@@ -24,4 +24,4 @@ def tell(now: ToDate) -> Told | None:
         text = f"{moved}, its largest one-day point {way} on record"
     else:
         return None
-    return told(text, "vix", tail=spy_tail(now, up=up))
+    return news_line(text, "vix", tail=spy_tail(now, up=up))

@@ -13,7 +13,6 @@ from ivts_site import formatting as f
 from ivts_site.analytics.to_date import ToDate
 
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
-FEW = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 JUMP = 0.15
 """From this share on a rise is a jump and a fall a slump."""
 _WHOLE = 0.10
@@ -25,37 +24,37 @@ NO_TAIL: Tail = ("", frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class NewsLine:
     """What a rule has found.
 
     Attributes
     ----------
     text : str
         The sentence, without its full stop.
-    tells : frozenset of str
+    topics : frozenset of str
         What it speaks of; of two sentences about the same thing the first is told.
     headline : str
         The sentence as a headline, which may say more.
-    headline_tells : frozenset of str
+    headline_topics : frozenset of str
         What that speaks of.
     """
 
     text: str
-    tells: frozenset[str]
+    topics: frozenset[str]
     headline: str
-    headline_tells: frozenset[str]
+    headline_topics: frozenset[str]
 
 
-def told(text: str, *tells: str, tail: Tail = NO_TAIL, headline: str = "") -> Told:
+def news_line(text: str, *topics: str, tail: Tail = NO_TAIL, headline: str = "") -> NewsLine:
     """Return a sentence, what it tells, and how a headline goes on; a long one ends where it is."""
     words, more = tail
     longer = f"{headline or text}{words}"
     fits = len(longer.split()) <= LONGEST
-    return Told(
+    return NewsLine(
         text=text,
-        tells=frozenset(tells),
+        topics=frozenset(topics),
         headline=longer if fits else headline or text,
-        headline_tells=frozenset(tells) | (more if fits else frozenset()),
+        headline_topics=frozenset(topics) | (more if fits else frozenset()),
     )
 
 
@@ -127,7 +126,7 @@ def plain_ordinal(n: int) -> str:
 def spelled_window(window: str) -> str:
     """Return "two years" for `2y`, "year" for `1y`."""
     n, _, unit = f.window_words(window).partition(" ")
-    return unit if n == "1" else f"{FEW.get(int(n), n)} {unit}"
+    return unit if n == "1" else f"{f.cardinal(int(n))} {unit}"
 
 
 def article(words: str) -> str:
@@ -161,7 +160,7 @@ def state(now: ToDate) -> str:
     return "The inversion" if now.inverted[-1] else "Contango"
 
 
-def held(now: ToDate) -> str:
+def run_so_far(now: ToDate) -> str:
     """Return "Contango held for a 66th session"; a run as old as the record has held since it began."""
     n = int(now.run[-1])
     if n == len(now.run):
@@ -174,6 +173,6 @@ def lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def shown(value: float, threshold: Any = 1.0) -> str:
+def short_ratio(value: float, threshold: Any = 1.0) -> str:
     """Return a ratio with two decimals, or four where two would hide on which side of the line it is."""
     return f.fixed(value, 4 if abs(value - threshold) < 0.005 else 2)

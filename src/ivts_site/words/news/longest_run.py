@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivts_site.analytics.to_date import ToDate
-from ivts_site.words.news.line import Told, doubt, ordinal, since_month, state, told, years_between
+from ivts_site.words.news.line import NewsLine, doubt, news_line, ordinal, since_month, state, years_between
 
 RANK = 70
 FEWEST = 5
@@ -13,7 +13,7 @@ MILESTONE = 50
 """Contango lasts for months: it is news when it passes the last run as long, and at such a session."""
 
 
-def tell(now: ToDate) -> Told | None:
+def tell(now: ToDate) -> NewsLine | None:
     """Word a run longer than every one of at least a year before it."""
     n = int(now.run[-1])
     if n < FEWEST or n == len(now.run):
@@ -25,7 +25,7 @@ def tell(now: ToDate) -> Told | None:
         return None
     since = f"since {since_month(now.sessions[longer])}" if longer is not None else _ever(now)
     text = f"{state(now)} ran to {ordinal(n)} session, the longest run {since}{doubt(now)}"
-    return told(text, "run")
+    return news_line(text, "run")
 
 
 def _ever(now: ToDate) -> str:

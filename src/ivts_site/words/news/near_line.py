@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ivts_site import formatting as f
 from ivts_site.analytics.to_date import ToDate
-from ivts_site.words.news.line import Told, doubt, shown, told
+from ivts_site.words.news.line import NewsLine, doubt, news_line, short_ratio
 
 RANK = 80
 FEWEST = 20
 """Sessions, below which no move is usual."""
 
 
-def tell(now: ToDate) -> Told | None:
+def tell(now: ToDate) -> NewsLine | None:
     """Word a ratio that one usual day could take across the line."""
     ratio, front, back = float(now.ivts[-1]), now.panel.front.label, now.panel.back.label
     if len(now.ivts) < FEWEST or abs(ratio - now.threshold) > now.usual_move:
@@ -22,5 +22,7 @@ def tell(now: ToDate) -> Told | None:
         text = f"{front} and {back} both closed at {level}: {exactly}"
     else:
         where = "returning to contango" if now.inverted[-1] else "inverting the curve"
-        text = f"The ratio closed at {shown(ratio, now.threshold)}, within a usual day’s move of {where}"
-    return told(f"{text}{doubt(now)}", "distance", "ratio")
+        text = (
+            f"The ratio closed at {short_ratio(ratio, now.threshold)}, within a usual day’s move of {where}"
+        )
+    return news_line(f"{text}{doubt(now)}", "distance", "ratio")

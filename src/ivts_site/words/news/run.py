@@ -5,22 +5,22 @@ from __future__ import annotations
 import math
 
 from ivts_site.analytics.to_date import ToDate
-from ivts_site.words.news.line import JUMP, Told, article, doubt, held, size, told
+from ivts_site.words.news.line import JUMP, NewsLine, article, doubt, news_line, run_so_far, size
 
 RANK = 90
 FEWEST = 60
 """Sessions, below which how the back index usually follows the front is not known."""
 
 
-def tell(now: ToDate) -> Told | None:
+def tell(now: ToDate) -> NewsLine | None:
     """Word the run and the distance to the line; its first session is a flip."""
     if len(now.run) == 1:
         where = "above" if now.inverted[-1] else "at or below"
         front, back = now.panel.front.label, now.panel.back.label
-        return told(f"{front} closed {where} {back} on the first session of the record", "run")
+        return news_line(f"{front} closed {where} {back} on the first session of the record", "run")
     if now.run[-1] == 1:
         return None
-    return told(f"{held(now)}{doubt(now)}; {_distance(now)}", "run", "held", "distance")
+    return news_line(f"{run_so_far(now)}{doubt(now)}; {_distance(now)}", "run", "length", "distance")
 
 
 def _distance(now: ToDate) -> str:

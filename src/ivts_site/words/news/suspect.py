@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from ivts_site.analytics.to_date import ToDate
-from ivts_site.words.news.line import Told, shown, told
+from ivts_site.words.news.line import NewsLine, news_line, short_ratio
 
 RANK = 45
 
 
-def tell(now: ToDate) -> Told | None:
+def tell(now: ToDate) -> NewsLine | None:
     """Say which close repeats the one before, and that the ratio rests on it."""
     if not now.suspect:
         return None
-    ratio = shown(float(now.ivts[-1]), now.threshold)
-    return told(
+    ratio = short_ratio(float(now.ivts[-1]), now.threshold)
+    return news_line(
         f"{now.suspect} repeated its previous close, so the ratio of {ratio} is suspect", "ratio", "doubt"
     )

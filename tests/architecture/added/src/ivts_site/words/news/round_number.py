@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ivts_site.analytics.to_date import ToDate
-from ivts_site.words.news.line import Told, told
+from ivts_site.words.news.line import NewsLine, news_line
 
 RANK = 93
 
 
-def tell(now: ToDate) -> Told | None:
+def tell(now: ToDate) -> NewsLine | None:
     """Word a close on a whole number."""
     close = float(now.front[-1])
     if not close.is_integer():
         return None
-    return told(f"{now.panel.front.label} closed at exactly {close:.0f}", "vix")
+    return news_line(f"{now.panel.front.label} closed at exactly {close:.0f}", "vix")
