@@ -7,18 +7,23 @@ import json
 import logging
 import random
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from tests.fixtures.feed import calendar
-from tests.fixtures.futures import Curve, contract_csv, read_recorded, recorded_expiries
+from tests.fixtures.futures import Curve, contract_csv, files_of, read_recorded, recorded_expiries
 from tests.fixtures.vendor import Vendor, answer, document
 from tests.shared import DATA, Threaded, needs_shared
 
+from ivts_site.analytics.core import build_signal
+from ivts_site.analytics.futures import measure_futures
 from ivts_site.config import Config, load_config
-from ivts_site.pipeline.fetch import fetch_all
+from ivts_site.pipeline.futures import curve_files, history_table
 from ivts_site.pipeline.futures_fetch import fetch_futures
-from ivts_site.sources.futures import expiries
+from ivts_site.sources.futures import expiries, parse_contract
 from ivts_site.store import read_futures, read_log, write_transaction
 
 CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
@@ -44,9 +49,11 @@ def settled(day: dt.date, last: dt.date, n: int = 4) -> list[tuple[dt.date, floa
     return [(each, round(20 + day.month / 10 + each.day / 100, 4)) for each in days]
 
 
-def serve(vendor: Vendor, last: dt.date = dt.date(2020, 3, 16)) -> None:
-    """Serve every contract as of a session."""
-    for day in (*TRADING, *EXPIRED):
+def serve(
+    vendor: Vendor, last: dt.date = dt.date(2020, 3, 16), days: Sequence[dt.date] = (*TRADING, *EXPIRED[:6])
+) -> None:
+    """Serve contracts as of a session."""
+    for day in days:
         rows = settled(day, last)
         # the archive's scale before the break
         rows = [(at, round(value * 10, 3) if at < dt.date(2007, 3, 26) else value) for at, value in rows]
@@ -118,14 +125,19 @@ def test_a_folder_taken_away_is_filled_again(tmp_path: Path) -> None:
 
 
 def test_the_whole_history_arrives_and_is_not_asked_again(tmp_path: Path) -> None:
+    """As of 2008: from the first contract on, across the change of scale."""
+    last = dt.date(2008, 3, 17)
+    now = dt.datetime(2008, 3, 18, 12, tzinfo=dt.UTC)
+    trading = [day for day in EXPIRIES if day > last][:9]
+    expired = [day for day in EXPIRIES if day <= last]
     with Vendor() as vendor:
-        serve(vendor)
-        assert fetch(vendor, tmp_path, "futures.back_files=300")
+        serve(vendor, last, [*trading, *expired])
+        assert fetch(vendor, tmp_path, "futures.back_files=300", now=now)
         vendor.seen.clear()
-        assert not fetch(vendor, tmp_path, "futures.back_files=300")
-        assert vendor.paths == [path(day) for day in TRADING]
+        assert not fetch(vendor, tmp_path, "futures.back_files=300", now=now)
+        assert vendor.paths == [path(day) for day in trading]
     rows, provenance = read_futures(tmp_path)
-    assert set(provenance.futures) == {*TRADING, *EXPIRED}
+    assert set(provenance.futures) == {*trading, *expired}
     assert rows["settle"].between(20, 22).all()  # the scale of 2007 is undone
     assert not rows.duplicated(["session", "expiry"]).any()
     assert (rows["session"] <= rows["expiry"]).all()
@@ -237,22 +249,35 @@ def test_the_expiry_rule_meets_every_recorded_contract() -> None:
     assert (recorded[2004, 7], recorded[2004, 10]) == tuple(day - dt.timedelta(days=7) for day in ruled)
 
 
-@needs_shared
-def test_any_date_equals_a_direct_read_of_the_files(tmp_path: Path) -> None:
-    """200 dates drawn by seed, the figures counted apart, and the cost of a date; from fetch to site."""
-    recorded, data, site = read_recorded(DATA), tmp_path / "data", tmp_path / "site"
-    now = dt.datetime(2021, 12, 24, 12, tzinfo=dt.UTC)
-    with Threaded(as_of="2021-12-23") as mirror:
-        settings = load_config(CONFIG, [*mirror.overrides, "futures.back_files=300", "archive.days=false"])
-        fetch_all(settings, data, now=now)
-        fetch_all(settings, data, now=now)
-    from ivts_site.pipeline.build import build_site
+def recorded_rows() -> pd.DataFrame:
+    """Settlements of every recorded file, read by the program, as the store would have them."""
+    found = []
+    for path_, expiry in files_of(DATA):
+        parsed = parse_contract("cboe_futures", path_.read_text()).parsed.closes
+        kept = parsed["close"].between(*load_config(CONFIG, []).futures.range)
+        found.append(parsed[kept].rename(columns={"close": "settle"}).assign(expiry=pd.Timestamp(expiry)))
+    rows = pd.concat(found)[["session", "expiry", "settle"]].assign(open_interest=np.nan)
+    return rows.astype({"session": "datetime64[us]", "expiry": "datetime64[us]"})
 
-    build_site(settings, root=CONFIG.parent, data_dir=data, out=site, as_of=None, built_at=now)
+
+@needs_shared
+def test_any_date_equals_a_direct_read_of_the_files() -> None:
+    """200 dates drawn by seed, the figures counted apart, and the cost of a date."""
+    recorded, rows = read_recorded(DATA), recorded_rows()
+    index = pd.DatetimeIndex(sorted(rows["session"].unique()), name="session")
+    found = measure_futures(
+        rows,
+        spot=pd.Series(20.0, index=index),
+        signal=build_signal(pd.Series(0.9, index=index), 1.0),
+        windows=("2y", "all"),
+        default_window="2y",
+        sample=False,
+    )
+    assert found is not None
     published = {}
-    for each in (site / "futures" / "curves").glob("*.json"):
-        assert each.stat().st_size <= 30_000
-        published |= json.loads(each.read_text())
+    for body in dict(curve_files(found)).values():
+        assert len(body) <= 30_000
+        published |= json.loads(body)
     days = sorted(recorded)
     assert (len(days), f"{days[0]}", f"{days[-1]}") == (4469, "2004-03-26", "2021-12-23")
     assert sorted(published) == [f"{day}" for day in days]
@@ -261,34 +286,45 @@ def test_any_date_equals_a_direct_read_of_the_files(tmp_path: Path) -> None:
         assert published[f"{day}"]["curve"] == [
             [(expiry - day).days, pytest.approx(settle, abs=1e-4)] for expiry, settle in curve
         ]
-    document_ = json.loads((site / "api" / "v1" / "futures.json").read_text())
-    whole = document_["windows"][-1]
-    assert (whole["first_session"], whole["n_sessions"], whole["n_backwardation"]) == (
-        "2007-04-02",
-        3711,
-        660,
-    )
-    table = (site / "api" / "v1" / "futures.csv").read_text().splitlines()
-    names = table[0].split(",")
-    rows = {line[:10]: dict(zip(names, line.split(","), strict=True)) for line in table[1:]}
+    whole = found.futures.windows[-1]
+    assert (whole.first_session, whole.n_sessions, whole.n_backwardation) == ("2007-04-02", 3711, 660)
+    columns = {column.name: column.values for column in history_table(found.history, raw_closes=False).file}
+    rows_ = {s: at for at, s in enumerate(columns["session"])}
     known = {
-        "2008-10-24": ("-0.2196", None),
-        "2017-11-03": ("0.1230", "0.1133"),
-        "2018-02-05": ("-0.1580", None),
-        "2020-03-16": ("-0.1855", "-0.2073"),
-        "2021-06-28": ("0.1013", "0.0683"),
+        "2008-10-24": (-0.2196, None),
+        "2017-11-03": (0.1230, 0.1133),
+        "2018-02-05": (-0.1580, None),
+        "2020-03-16": (-0.1855, -0.2073),
+        "2021-06-28": (0.1013, 0.0683),
     }
     for session, (front, back) in known.items():
-        assert f"{float(rows[session]['contango_m1_m2']):.4f}" == front
-        assert back is None or f"{float(rows[session]['contango_m4_m7']):.4f}" == back
-    assert sum(not row["contango_m4_m7"] for row in rows.values()) == 535
+        assert columns["contango_m1_m2"][rows_[session]] == pytest.approx(front, abs=6e-5)
+        assert back is None or columns["contango_m4_m7"][rows_[session]] == pytest.approx(back, abs=6e-5)
+    assert sum(value is None for value in columns["contango_m4_m7"]) == 535
     # the first month is beyond 30 days, counted in the files: of the two counts told, 311 and 315, the first
     beyond = [day for day in days if min(e for e in recorded[day] if e > day) - day > dt.timedelta(30)]
     assert len(beyond) == 311
-    assert [session for session, row in rows.items() if not row["constant_maturity_30"]] == [
-        f"{day}" for day in beyond
-    ]
-    assert not {"m1", "m2"} & set(names)  # raw settlements only where raw closes are published
+    prices = zip(columns["session"], columns["constant_maturity_30"], strict=True)
+    assert [session for session, price in prices if price is None] == [f"{day}" for day in beyond]
+    assert not {"m1", "m2"} & set(columns)  # raw settlements only where raw closes are published
+
+
+@needs_shared
+@pytest.mark.whole
+def test_a_fetch_stores_what_the_recorded_files_hold(tmp_path: Path) -> None:
+    """All files over loopback, by the rules of a night: nothing is lost, nothing is added."""
+    now = dt.datetime(2021, 12, 24, 12, tzinfo=dt.UTC)
+    with Threaded(as_of="2021-12-23") as mirror:
+        settings = load_config(CONFIG, [*mirror.overrides, "futures.back_files=300"])
+        sessions = calendar(dt.date(1990, 1, 2), dt.date(2022, 12, 30))
+        fetch_futures(settings, tmp_path, sessions=sessions, now=now)
+        fetch_futures(settings, tmp_path, sessions=sessions, now=now)
+    order, columns = ["session", "expiry"], ["session", "expiry", "settle"]
+    stored_, read = (
+        rows.sort_values(order)[columns].reset_index(drop=True)
+        for rows in (read_futures(tmp_path)[0], recorded_rows())
+    )
+    pd.testing.assert_frame_equal(stored_, read)
 
 
 def test_the_ratio_is_stored_whatever_the_futures_do(tmp_path: Path) -> None:
