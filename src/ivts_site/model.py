@@ -242,6 +242,11 @@ class Chart:
     raw_closes: bool = False
     """Whether the figure holds closes of the series, as drawing them needs."""
 
+    @property
+    def longest_title(self) -> str:
+        """The title that needs most room, of all ranges."""
+        return max((self.title, *(picture.title for picture in self.pictures)), key=len)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:

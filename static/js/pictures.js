@@ -14,7 +14,7 @@
   // ---------------------------------------------------------------- fetching
 
   /** A picture as the build has made it: markup of its own, with all labels escaped. */
-  const parse = (text) => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
+  const parse = (text) => new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
 
   /** Fetch a picture: `svg` is there as soon as it has been read, `told` with the end of the file. */
   function fetchPicture(address) {
@@ -23,13 +23,14 @@
       picture.told = (async () => {
         const response = await ivts.load(address);
         const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-        let text = '';
+        let [text, end] = ['', -1];
         for (let part = await reader.read(); !part.done; part = await reader.read()) {
           text += part.value;
-          const end = text.indexOf(MARK);
-          if (end > 0) resolve(parse(`${text.slice(0, end)}</svg>`));
+          if (end >= 0) continue;
+          end = text.indexOf(MARK);
+          if (end >= 0) resolve(parse(`${text.slice(0, end)}</svg>`));
         }
-        return JSON.parse(text.slice(text.indexOf(MARK) + MARK.length, text.lastIndexOf('</metadata>')));
+        return JSON.parse(text.slice(end + MARK.length, text.lastIndexOf('</metadata>')));
       })();
       picture.told.catch(reject);
     });
@@ -52,7 +53,7 @@
   function makeChart(element) {
     const plot = element.querySelector('[data-plot]');
     const summary = element.querySelector('[data-summary]');
-    const title = element.querySelector('.chart-title');
+    const title = element.querySelector('[data-title]');
     const [first, last] = ivts.daysOf('') ?? [];
     const told = { first, last, summary: summary?.textContent };
     if (element.contains(readings)) told.unpacked = ivts.unpackReadings(JSON.parse(readings.textContent));
@@ -234,13 +235,15 @@
   document.addEventListener('ivts:range', showAll);
   document.addEventListener('ivts:view', showAll);
 
-  // a finger on a button, or a mouse over it, will choose it: the picture is on its way before it is let go
+  // a finger on a button, or a mouse over it, will choose it: the picture is on its way before it is let go, and after
+  // a click before the page's words change
   function onIntent({ target }) {
     const name = target.closest?.('[data-range]')?.dataset.range;
     const main = ivts.mainChart;
     if (main && name in main.addresses && !ivts.fromDisk) pictureOf(main, name);
   }
-  for (const intent of ['pointerdown', 'pointerover']) document.addEventListener(intent, onIntent, { passive: true });
+  const early = { capture: true, passive: true };
+  for (const intent of ['pointerdown', 'pointerover', 'click']) document.addEventListener(intent, onIntent, early);
 
   const redraw = () => charts.filter(({ isLive }) => isLive).forEach((chart) => ivts.charts.draw(chart));
   document.addEventListener('ivts:theme', redraw);
