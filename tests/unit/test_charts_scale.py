@@ -212,3 +212,12 @@ def test_card_holds_the_whole_headline() -> None:
 def test_card_is_drawn_in_every_state(state: str) -> None:
     """No state of the data breaks the card."""
     assert card_of(analyse_ratios(STATES[state]))[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_mark_of_simulated_closes_covers_no_label(state: str) -> None:
+    """It stands at the right end, where the labels of the highs do: on a line of its own."""
+    root = ET.fromstring(build_scale(analyse_ratios(STATES[state]), sample=True))
+    heights = {text.text: float(text.attrib["y"]) for text in root.iter() if text.tag.endswith("text")}
+    mark = heights.pop("SAMPLE DATA")
+    assert all(abs(mark - height) >= 14 for height in heights.values())

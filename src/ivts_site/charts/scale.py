@@ -285,9 +285,7 @@ def _shift(analysis: Analysis, scale: Scale) -> float:
 def _sample(*, sample: bool) -> str:
     if not sample:
         return ""
-    return (
-        f'<text class="t-strong f-ink halo" x="100%" y="{HILL_Y + 10}" text-anchor="end">SAMPLE DATA</text>'
-    )
+    return f'<text class="t-strong f-ink halo" x="100%" y="{LANE_Y - 6}" text-anchor="end">SAMPLE DATA</text>'
 
 
 def _title(analysis: Analysis) -> str:
