@@ -147,9 +147,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     )
     render = build_renderer(root / "templates", assets.named, context.site)
     pages = render_site(context.site, render, (*own, *embeds.pages, *further.pages, *api.pages), past.pages)
-    files = dict(assets.files) | pages | dict(further.files)
-    files |= dict(context.pictures) | dict(embeds.files)
-    files |= api.files
+    files = {**assets.files, **pages, **further.files, **context.pictures, **embeds.files, **api.files}
     files |= pictures.files
     files |= {f"charts/{chart.id}.json": figure_json(chart.figure) for chart in pictures.charts}
     files["_headers"] = build_headers(files["index.html"].decode(), [*files, *past.paths])
