@@ -121,7 +121,7 @@ bench-analytics: $(VENV)/.ready-dev  ## The numbers' own cost beside plain loops
 # one thread: the products of small arrays gain nothing from more, and other work on the machine goes on
 COVERAGE_ENV := env OPENBLAS_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=100000000 MALLOC_TRIM_THRESHOLD_=400000000
 
-bench-coverage: $(VENV)/.ready-dev  ## Score the studies' intervals on histories without an effect (six minutes of CPU, resumable)
+bench-coverage: $(VENV)/.ready-dev  ## Score the studies' intervals on histories without an effect (ten minutes of CPU, resumable)
 	@$(COVERAGE_ENV) $(BIN)/python -m benchmarks.bench_coverage $(ARGS)
 
 calibration: $(VENV)/.ready-dev  ## Make the quantiles behind the studies' intervals anew (four minutes of CPU, resumable)

@@ -15,6 +15,7 @@ Annals of Statistics 7 — percentiles as limits.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -50,12 +51,23 @@ def block_starts(n: int, block: int, how: Drawing) -> Iterator[Ints]:
         Positions in [0, n). Raw output of PCG64 is used, as it is the same in every version of NumPy and on
         every machine.
     """
-    source = np.random.PCG64(how.seed)
     k = -(-n // block)
     step = max(1, _CHUNK // k)
+    if how.draws <= step:
+        yield _starts(n, k, how.draws, how.seed)
+        return
+    source = np.random.PCG64(how.seed)
     for done in range(0, how.draws, step):
         rows = min(step, how.draws - done)
         yield uniform(source, rows * k, n).reshape(rows, k)
+
+
+@lru_cache(maxsize=4)
+def _starts(n: int, k: int, draws: int, seed: int) -> Ints:
+    """All draws at once, kept for the next numbers of the same sessions."""
+    starts = uniform(np.random.PCG64(seed), draws * k, n).reshape(draws, k)
+    starts.flags.writeable = False
+    return starts
 
 
 def uniform(source: np.random.PCG64, size: int, n: int) -> Ints:

@@ -275,6 +275,12 @@ class Evidence:
         }
         self.skew, self.volatility = self.rules.tail_index, self.rules.volatility_index
 
+    @cached_property
+    def tested(self) -> tuple[list[Asked], list[Found]]:
+        """Tests whose series are stored, and what they came to."""
+        asked = [test for test in TESTS if test.needs is None or getattr(self, test.needs) in self.further]
+        return asked, [test.measure(self) for test in asked]
+
     @property
     def shorter(self) -> str:
         """Key of the longest tenor that is shorter than the front; empty where there is none."""
@@ -333,9 +339,10 @@ class Evidence:
 
 def measure(study: StudyInput) -> Claims:
     """Test every claim whose series are stored, in a fixed order, with its history and its alternatives."""
-    claims = judge_claims(Evidence(study))
+    evidence = Evidence(study)
+    claims = judge_claims(evidence)
     years = {year: study.keep(study.until(pd.Timestamp(year, 12, 31)), _findings) for year in _years(study)}
-    others = dict(_alternatives(study, claims))
+    others = dict(_alternatives(evidence, claims))
     told = tuple(
         replace(
             each,
@@ -352,17 +359,14 @@ def measure(study: StudyInput) -> Claims:
         )
         for each in claims
     )
-    return Claims(claims=told, verdicts=_count(told), leads=tuple(_leads(Evidence(study))))
+    return Claims(claims=told, verdicts=_count(told), leads=tuple(_leads(evidence)))
 
 
 def judge_claims(
     evidence: Evidence, *, adjust: Callable[..., list[float | None]] = holm
 ) -> tuple[Claim, ...]:
-    """Test every claim whose series are stored, and judge them together."""
-    asked = [
-        test for test in TESTS if test.needs is None or getattr(evidence, test.needs) in evidence.further
-    ]
-    found = [test.measure(evidence) for test in asked]
+    """Judge every claim whose series are stored, all together."""
+    asked, found = evidence.tested
     p_values = [_estimate(each).p_value for each in found]
     adjusted, fdr = adjust(p_values), benjamini_hochberg(p_values)
     return tuple(
@@ -512,8 +516,9 @@ def _findings(study: StudyInput) -> dict[str, str]:
     return {each.id: each.finding for each in judge_claims(Evidence(study))}
 
 
-def _alternatives(study: StudyInput, claims: Sequence[Claim]) -> Iterator[tuple[str, dict[str, Claim]]]:
+def _alternatives(evidence: Evidence, claims: Sequence[Claim]) -> Iterator[tuple[str, dict[str, Claim]]]:
     """Verdicts under the nearest other choices: of the rival, the horizon, the adjustment and the history."""
+    study = evidence.study
     for rival in ("log", "level", "tenths"):
         if rival != study.rules.rival:
             yield f"rival-{rival}", _by_id(judge_claims(Evidence(study, rival=rival)))
@@ -522,7 +527,7 @@ def _alternatives(study: StudyInput, claims: Sequence[Claim]) -> Iterator[tuple[
         if horizon != study.rules.horizon:
             found = _by_id(judge_claims(Evidence(study, horizon=horizon)))
             yield f"horizon-{horizon}", {id_: each for id_, each in found.items() if id_ in own}
-    yield "fdr", _by_id(judge_claims(Evidence(study), adjust=benjamini_hochberg))
+    yield "fdr", _by_id(judge_claims(evidence, adjust=benjamini_hochberg))
     later = study.since(pd.Timestamp(study.rules.second_history))
     if later is not None:
         yield "since", _by_id(judge_claims(Evidence(later)))
