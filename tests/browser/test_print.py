@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.browser.places import own_links, page_paths
+from tests.browser.places import own_links, page_paths, served
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
@@ -91,7 +91,10 @@ def test_paper_spells_outside_links(visitor: Callable[..., Visit]) -> None:
     assert all("http" in words for words in spelled)
 
 
-def test_the_page_prints_on_few_sheets(visit: Visit) -> None:
-    """The front page fits four sheets of A4; its pictures alone fill more than one."""
-    pdf = visit.page.pdf(**A4)
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_page_prints_on_few_sheets(visit: Visit, crisis_site: Path, paper: str) -> None:
+    """The front page of the record close fits four sheets; its pictures alone fill more than one."""
+    with served(crisis_site) as address:
+        visit.page.goto(address)
+        pdf = visit.page.pdf(**A4 | {"format": paper})
     assert 2 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4

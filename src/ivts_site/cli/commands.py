@@ -60,7 +60,7 @@ def cli() -> None:
 def fetch(common: Common, now: dt.datetime | None, accept_revisions: tuple[str, ...]) -> None:
     """Pull the latest closes from the vendors into the data folder.
 
-    The series of the ratio are stored together or not at all. Without news, no file changes.
+    The series of the ratio are stored together or not at all. If nothing is new, no file changes.
     """
     from ivts_site.pipeline.fetch import fetch_all  # noqa: PLC0415
 
@@ -162,7 +162,7 @@ def check(common: Common, out: Path, now: dt.datetime | None, tolerate: str) -> 
     "--event",
     type=click.Choice(["flip", "failure"]),
     required=True,
-    help="flip: send each new change of regime, once. failure: send always.",
+    help="flip: send each new change of regime once. failure: always send.",
 )
 @click.option("--message", default="", help="What failed, for --event failure.")
 def notify(common: Common, event: str, message: str) -> None:
