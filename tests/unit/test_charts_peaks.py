@@ -1,0 +1,124 @@
+"""Outlines above the line, peaks worth a name, where their labels fit, and the strip, each by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+from tests.panels import analyse_ratios
+
+from ivts_site.analytics import Analysis
+from ivts_site.charts.peaks import MOST, Box, Panel, find_peaks, place_labels, short_ratio
+from ivts_site.charts.signal import excess_outlines
+from ivts_site.charts.strip import FOOT, HEIGHT, TOP, WIDTH, build_strip
+from ivts_site.model import NamedSpan
+
+CRASH = NamedSpan(id="crash", label="Crash", first="2020-01-07", last="2020-01-31")
+
+
+def history(ratios: list[float | None]) -> Analysis:
+    """Sessions from Monday 6 January 2020, none of them suspect."""
+    analysis = analyse_ratios(ratios)
+    return dataclasses.replace(analysis, signal=analysis.signal.assign(suspect=False))
+
+
+def outlines(ratios: list[float | None]) -> list[tuple[str, float]]:
+    """Moments and heights of all outlines; "NaT" stands between two."""
+    signal = history(ratios).signal
+    x, y = excess_outlines(signal["ivts"], signal["backwardation"], 1.0)
+    return list(zip(np.datetime_as_string(x, unit="m").tolist(), y.tolist(), strict=True))
+
+
+def test_an_outline_begins_and_ends_where_the_line_crosses() -> None:
+    """0.9 → 1.1 crosses half-way, at noon; 1.3 → 0.9 after three quarters of the day, at 18:00."""
+    assert outlines([0.9, 1.1, 1.3, 0.9]) == [
+        ("2020-01-06T12:00", 1.0),
+        ("2020-01-07T00:00", 1.1),
+        ("2020-01-08T00:00", 1.3),
+        ("2020-01-08T18:00", 1.0),
+    ]
+
+
+def test_an_outline_without_a_neighbor_is_cut_off_upright() -> None:
+    """The first and the last session have one neighbor: 1.2 → 0.9 crosses after two thirds, at 16:00."""
+    found = outlines([1.2, 0.9, 1.2])
+    assert [moment for moment, _ in found] == [
+        "2020-01-06T00:00",
+        "2020-01-06T00:00",
+        "2020-01-06T16:00",
+        "NaT",
+        "2020-01-07T08:00",
+        "2020-01-08T00:00",
+        "2020-01-08T00:00",
+    ]
+    assert [height for _, height in found if not np.isnan(height)] == [1.0, 1.2, 1.0, 1.0, 1.2, 1.0]
+
+
+def test_peaks_are_ranked_and_an_event_names_the_highest() -> None:
+    """Two inversions within one event; a range that cuts the first one sees its other session."""
+    analysis = history([0.9, 1.1, 1.3, 0.9, 1.2, 0.9])
+    found = find_peaks(analysis, "2020-01-01", "2020-12-31", [CRASH])
+    assert [(f"{p.session:%d}", p.ratio, p.event) for p in found] == [("08", 1.3, CRASH), ("10", 1.2, None)]
+    (first, second) = find_peaks(analysis, "2020-01-06", "2020-01-07", [CRASH]) + find_peaks(
+        analysis, "2020-01-09", "2020-01-31", [CRASH]
+    )
+    assert (first.ratio, first.event, second.ratio, second.event) == (1.1, CRASH, 1.2, CRASH)
+    assert find_peaks(analysis, "2020-01-09", "2020-01-09", [CRASH]) == []
+
+
+def test_suspect_closes_make_no_peak() -> None:
+    """The session of 1.3 rests on one: its inversion's peak is 1.1, now below that of the other."""
+    analysis = history([0.9, 1.1, 1.3, 0.9, 1.2, 0.9])
+    analysis.signal.loc["2020-01-08", "suspect"] = True
+    found = find_peaks(analysis, "2020-01-01", "2020-12-31", [])
+    assert [p.ratio for p in found] == [1.2, 1.1]
+
+
+def test_ratios_near_the_line_have_four_decimals() -> None:
+    """One of 1.0039 must not read 1.00."""
+    assert [short_ratio(each) for each in (1.0039, 0.9951, 1.006)] == ["1.0039", "0.9951", "1.01"]
+
+
+def flat(y: float) -> Panel:
+    """A panel of 200 by 100 pixels with a level line."""
+    return Panel(x=np.arange(201.0), y=np.full(201, y), width=200, height=100)
+
+
+def test_labels_stand_right_then_left_then_nowhere() -> None:
+    """A label "ab" is 2 × 0.6 em of 12 px and 2 px wide, 16.4: three at one place, of which two find room."""
+    assert place_labels(flat(10), [(50, 60, "ab")] * 3) == {0: "right", 1: "left"}
+    assert place_labels(flat(10), [(190, 60, "ab")]) == {0: "left"}  # 190 + 6 + 16.4 > 200
+    assert place_labels(flat(70), [(50, 60, "ab")]) == {}  # the line passes through both places
+    right = Box(left=56, right=60, foot=55, top=65)
+    assert place_labels(flat(10), [(50, 60, "ab")], [right]) == {0: "left"}
+
+
+def test_the_most_important_labels_are_kept() -> None:
+    """More peaks with room than may have a name."""
+    peaks = [(20.0 * at, 20.0 + 80 * (at % 2), "a") for at in range(1, 9)]
+    assert list(place_labels(flat(5), peaks)) == list(range(MOST))
+
+
+def test_the_strip_lies_where_the_days_and_ratios_are() -> None:
+    """Four days, 6 to 9 January; from 0.9 to 0.01 above 1.3: the peak is 2/3 across and 0.01 / 0.41 down."""
+    strip = build_strip(history([0.9, 1.1, 1.3, 0.9]), [CRASH], sample=False)
+    (event,) = strip.events
+    assert (event.at, event.label, event.value, event.page) == ("66.67%", "Crash", "1.30", "2020-01-07")
+
+    def down(ratio: float) -> float:
+        return TOP + (1.31 - ratio) / 0.41 * (FOOT - TOP)
+
+    assert float(event.stem.rstrip("%")) == pytest.approx(100 * down(1.3), abs=0.005)
+    assert float(re.search(r's-ink" x2="100%" y1="([\d.]+)%', strip.svg)[1]) == pytest.approx(  # type: ignore[index]
+        100 * down(1.0), abs=0.005
+    )
+    # gray up to the line alone: 0.9, 1.0, 1.0, 0.9
+    low, level = round(down(0.9) * HEIGHT), round(down(1.0) * HEIGHT)
+    third = [round(WIDTH * part / 3) for part in (1, 2, 3)]
+    steps = (third[0], level - low, third[1] - third[0], 0, third[2] - third[1], low - level)
+    drawn = re.search(r'class="s-muted".*? d="M(\d+) (\d+)l([^"]*)"', strip.svg)
+    assert drawn
+    assert (int(drawn[1]), int(drawn[2])) == (0, low)
+    assert tuple(int(number) for number in re.findall(r"-?\d+", drawn[3])) == steps
