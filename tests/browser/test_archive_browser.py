@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -228,6 +229,30 @@ def test_words_of_the_comparison_stay_whole_on_a_phone(
         })"""
     )
     assert broken == []
+
+
+def test_a_tap_on_the_calendar_leads_to_the_day(visitor: Callable[..., Visit], archive_site: Path) -> None:
+    """A day with a session is named; a Saturday leads to the Friday before it, a key to the year."""
+    sessions = json.loads((archive_site / "api/v1/history.json").read_text("utf-8"))["session"]
+    friday = next(day for day in map(dt.date.fromisoformat, sessions[-100:]) if day.weekday() == 4)
+    visit = visitor().open("/history/")
+    row = visit.page.locator(f'[data-calendar] [data-year="{friday.year}"]')
+    row.scroll_into_view_if_needed()
+    marks = row.locator("svg")
+    box = marks.bounding_box()
+    assert box
+
+    def middle_of(day: int) -> Any:
+        return {"x": box["width"] * (day - 0.5) / 366, "y": box["height"] / 2}
+
+    marks.hover(position=middle_of(friday.timetuple().tm_yday))
+    told = visit.page.locator("[data-calendar-day]").text_content()
+    assert told == f"{friday:%a} {friday.day} {friday:%b %Y}"
+    marks.click(position=middle_of(friday.timetuple().tm_yday + 1))
+    visit.page.wait_for_url(f"**/day/{friday}/")
+    visit.page.go_back()
+    row.press("Enter")
+    visit.page.wait_for_url(f"**/history/{friday.year}/")
 
 
 def test_unknown_days_are_told(visitor: Callable[..., Visit], episodes: list[dict[str, Any]]) -> None:
