@@ -121,7 +121,7 @@ def test_scripts_fetched_on_intent_are_checked_by_the_browser(sample_site: Path)
 def test_figures_keep_their_budget(request: pytest.FixtureRequest, site: str) -> None:
     """No figure's JSON is larger than 70 kB."""
     sizes = {path.name: packed(path) for path in request.getfixturevalue(site).glob("charts/*.json")}
-    assert len(sizes) == 5
+    assert len(sizes) >= 5
     assert {name: size for name, size in sizes.items() if size > MAX_FIGURE} == {}
 
 
