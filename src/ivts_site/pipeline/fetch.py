@@ -261,7 +261,7 @@ class FetchRun:
                     each.reject(error)
 
     def judge(self) -> None:
-        """Set aside what other sources or the other series refute."""
+        """Quarantine what other sources or the other series contradict."""
         for each in self.series.values():
             each.quarantine_contradicted_moves()
         front, back = self.required
@@ -275,7 +275,7 @@ class FetchRun:
             each.quarantine(found, IMPLAUSIBLE)
 
     def merge(self) -> None:
-        """Unite what was offered with what is stored."""
+        """Unite the answers with what is stored."""
         for each in self.series.values():
             each.merge()
 

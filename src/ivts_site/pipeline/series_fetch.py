@@ -98,18 +98,9 @@ class SeriesFetch:
         *,
         accepted: bool,
     ) -> None:
-        self.key, self.downloader, self.stored, self.entry, self.accepted = (
-            key,
-            downloader,
-            stored,
-            entry,
-            accepted,
-        )
-        self.config, self.settings, self.now = (
-            downloader.config,
-            downloader.config.series[key],
-            downloader.now,
-        )
+        self.key, self.stored, self.entry, self.accepted = key, stored, entry, accepted
+        self.downloader, self.config, self.now = downloader, downloader.config, downloader.now
+        self.settings = self.config.series[key]
         self.known_disagreements = [found for found in disagreements if found["series"] == key]
         self.answer = Answer()
         self.witnesses: tuple[Witness, ...] = ()
@@ -193,7 +184,7 @@ class SeriesFetch:
             self.quarantine(found, CONTRADICTED)
 
     def merge(self) -> None:
-        """Unite what was offered with what is stored."""
+        """Unite the answer, and the back history, with what is stored."""
         self.merged = self._merge_answer()
         if self.back_history is not None:
             self._merge_back_history(self.back_history)
