@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ivts_site.analytics.hysteresis import (
+from ivts_site.analytics.thresholds import (
     ThresholdRules,
     find_episodes,
     flips_per_year,

@@ -10,8 +10,8 @@ import pytest
 from arch.bootstrap import CircularBlockBootstrap
 from tests.studies import Resampling, study_of
 
-from ivts_site.analytics.overlay_bench import bench_labels, shuffle_labels
 from ivts_site.analytics.overlay_paths import max_drawdowns, measure_paths, resample_paths
+from ivts_site.analytics.overlay_placebo import placebo_paths, shuffle_labels
 from ivts_site.analytics.studies import overlay
 from ivts_site.analytics.studies.overlay import measure
 from ivts_site.published.overlay import Overlay, Strategy
@@ -171,7 +171,7 @@ def test_random_labels_are_measured_as_a_walk_through_each_day_does() -> None:
     """Each random label: daily returns one by one in plain Python."""
     rng = np.random.default_rng(8)
     returns, label = 0.02 * rng.standard_normal(60), np.repeat(np.arange(20) % 2 == 1, 3)
-    (found,) = bench_labels(returns, label, (0.1, 0.9), [0.002], (10, 4))
+    (found,) = placebo_paths(returns, label, (0.1, 0.9), [0.002], (10, 4))
     for draw, column in enumerate(shuffle_labels(label, 10, 4).T):
         hedges = [0.9 if inside else 0.1 for inside in column]
         nets = [

@@ -8,13 +8,13 @@ from arch.bootstrap import CircularBlockBootstrap
 from tests.panels import Column, analyse_ratios
 from tests.studies import HOW, Resampling, input_of, study_of
 
-from ivts_site.analytics.hysteresis import ThresholdRules, measure_thresholds
 from ivts_site.analytics.inference import Kind, count_clusters, find_tails
 from ivts_site.analytics.studies import events, thresholds
 from ivts_site.analytics.studies.events import EventStudy
 from ivts_site.analytics.studies.returns import ReturnHorizon, build_bands, in_band, measure
 from ivts_site.analytics.studies.thresholds import Thresholds
 from ivts_site.analytics.study_input import StudyInput
+from ivts_site.analytics.thresholds import ThresholdRules, measure_thresholds
 
 RATIOS = [0.80, 0.90, 1.10, 1.20, 0.90, 0.80, 0.97, 1.05, 0.90, 0.85]
 SPY = [100.0, 102, 101, 98, 99, 103, 104, 100, 106, 107]

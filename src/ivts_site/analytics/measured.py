@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.hysteresis import flips_per_year
 from ivts_site.analytics.results import Floats
 from ivts_site.analytics.returns import compare_forward_returns
 from ivts_site.analytics.term_structure import find_highest, find_lowest
+from ivts_site.analytics.thresholds import flips_per_year
 from ivts_site.published.numbers import day, known
 from ivts_site.published.snapshot import FrontHistory, Measured
 

@@ -14,7 +14,7 @@ from ivts_site.published.snapshot import Distance
 
 _ROUNDING = 4 * float(np.finfo(np.float64).eps)
 """Bound of the relative error of a quotient of two decimals against a decimal: four roundings, doubled."""
-_FEWEST, _STILL = 3, 1e-12
+_FEWEST_PAIRS, _NO_SPREAD = 3, 1e-12
 """Changes, and their sum of squares, below which there is no slope."""
 
 
@@ -134,7 +134,7 @@ def _slopes(x: Floats, y: Floats) -> Floats:
     sums = np.cumsum(x)
     spread = np.cumsum(x * x) - sums**2 / n
     together = np.cumsum(x * y) - sums * np.cumsum(y) / n
-    fit = (n >= _FEWEST) & (spread > _STILL)
+    fit = (n >= _FEWEST_PAIRS) & (spread > _NO_SPREAD)
     slopes: Floats = np.divide(together, spread, out=np.full(len(x), np.nan), where=fit)
     return slopes
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.bootstrap import block_length, find_runs, percentile_interval
-from ivts_site.analytics.overlay_bench import HIGHER_IS_BETTER, bench_labels, compare
 from ivts_site.analytics.overlay_paths import Measures, measure_paths, resample_paths
+from ivts_site.analytics.overlay_placebo import HIGHER_IS_BETTER, compare, placebo_paths
 from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.rules import OverlayRules, StudyRules
 from ivts_site.analytics.study_input import StudyInput
@@ -176,7 +176,7 @@ def _less(real: Measures, drawn: Measures | None, pair: tuple[int, int], level: 
 def _bench(days: _Days, nets: Floats, rules: StudyRules) -> tuple[Bench, ...]:
     asked = rules.overlay
     hedges, costs = (asked.contango, asked.backwardation), [cost * BASIS_POINT for cost in asked.costs]
-    random = bench_labels(days.returns, days.label, hedges, costs, (asked.random_draws, rules.seed))
+    random = placebo_paths(days.returns, days.label, hedges, costs, (asked.random_draws, rules.seed))
     real = measure_paths(nets)
     return tuple(
         bench

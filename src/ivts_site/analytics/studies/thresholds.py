@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.groups import History, ReturnBand, mean, measure_groups, median
-from ivts_site.analytics.hysteresis import ThresholdRules, find_episodes, flips_per_year
 from ivts_site.analytics.results import Flags, Ints
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.study_input import StudyInput, count_share
+from ivts_site.analytics.thresholds import ThresholdRules, find_episodes, flips_per_year
 from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair, ReturnGroup, Share
 

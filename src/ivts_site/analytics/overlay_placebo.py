@@ -49,7 +49,7 @@ def shuffle_labels(label: Flags, draws: int, seed: int) -> Flags:
     return np.column_stack([_spread(row, first) for row in mixed])
 
 
-def bench_labels(
+def placebo_paths(
     returns: Floats, label: Flags, hedges: tuple[float, float], costs: Sequence[float], how: tuple[int, int]
 ) -> list[Measures]:
     """Measure the rule under random labels.
