@@ -398,7 +398,7 @@ def test_every_page_names_the_feeds_and_the_data(sample_site: Path) -> None:
         alternates = {x["href"]: x["type"] for x in page.all("link") if x["rel"] == "alternate"}
         assert alternates == {
             f"{root}{feed}.{kind}": f"application/{media}+{kind}"
-            for feed in FEEDS
+            for feed in (*FEEDS, "futures-flips")
             for kind, media in (("xml", "atom"), ("json", "feed"))
         }
         links = {a.get("href") for a in page.all("a")}
@@ -448,8 +448,9 @@ def test_one_license_everywhere(sample_site: Path) -> None:
 def test_package_describes_every_table(sample_site: Path) -> None:
     """Each file with its size and SHA-256; each column of a CSV by name, type and meaning."""
     package = json.loads((sample_site / "datapackage.json").read_text("utf-8"))
-    tables = {path.relative_to(sample_site).as_posix() for path in sample_site.rglob("*.csv")}
-    assert {each["path"] for each in package["resources"]} == tables | {"api/v1/history.parquet"}
+    files = [*sample_site.rglob("*.csv"), *sample_site.rglob("*.parquet")]
+    tables = {path.relative_to(sample_site).as_posix() for path in files}
+    assert {each["path"] for each in package["resources"]} == tables >= {"api/v1/history.parquet"}
     for each in package["resources"]:
         body = (sample_site / each["path"]).read_bytes()
         assert (each["bytes"], each["hash"]) == (len(body), f"sha256:{hashlib.sha256(body).hexdigest()}")

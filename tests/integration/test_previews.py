@@ -23,7 +23,17 @@ def pages(archive_site: Path) -> dict[str, Page]:
         *folders, name = path.relative_to(archive_site).parts
         kind = "/".join([*folders[:1], *("*" for _ in folders[1:]), *([name] if not folders else [])])
         found[kind] = path
-    kinds = {"index.html", "404.html", "guide", "history/*", "day/*", "episodes", "episodes/*", "embed/*"}
+    kinds = {
+        "index.html",
+        "futures",
+        "404.html",
+        "guide",
+        "history/*",
+        "day/*",
+        "episodes",
+        "episodes/*",
+        "embed/*",
+    }
     assert kinds | {"compare", "research", "hedge", "methodology", "api", "history"} <= set(found)
     return {kind: Page(path.read_text("utf-8")) for kind, path in found.items()}
 
