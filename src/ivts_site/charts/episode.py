@@ -112,19 +112,11 @@ class _Frame:
         text = f"{title} by session; sessions in backwardation are shaded."
         return _draw(traces, layout, id_, f"{title}, {self._name}", text, sample=self._sample)
 
-    def _line(self, column: str, role: str) -> dict[str, Any]:
-        # a plain trace: the drawing library checks each one for longer than it takes to draw it
+    def _line(self, column: str, role: str) -> theme.Trace:
         dash = "5px,3px" if column == "back" else "solid"
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "x": self._days,
-            "y": self._span[column].to_numpy(),
-            "line": {"width": 1.5, "dash": dash},
-            "meta": {"role": role},
-        }
+        return theme.line(self._span[column].to_numpy(), x=self._days, role=role, name=column, dash=dash)
 
-    def _shade(self, range_: Sequence[float]) -> dict[str, Any]:
+    def _shade(self, range_: Sequence[float]) -> theme.Trace:
         """Return the runs of backwardation as bands over the whole height, half a day wider on both sides."""
         inside = np.r_[False, self._span["backwardation"].to_numpy(), False]
         starts = np.flatnonzero(inside[1:] & ~inside[:-1])
@@ -133,14 +125,9 @@ class _Frame:
         left, right = all_days[starts] - half, all_days[ends] + half
         rest = np.full(len(starts), np.datetime64("NaT", "h"))
         low, high = range_
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "fill": "toself",
-            "x": np.column_stack([left, left, right, right, left, rest]).ravel(),
-            "y": np.tile(np.array([low, high, high, low, low, np.nan]), len(starts)),
-            "meta": {"role": "backwardation", "opacity": theme.BAND_OPACITY},
-        }
+        x = np.column_stack([left, left, right, right, left, rest]).ravel()
+        y = np.tile(np.array([low, high, high, low, low, np.nan]), len(starts))
+        return theme.bands(x, y, name="backwardation")
 
 
 def draw_timeline(analysis: Analysis, *, sample: bool) -> str:
