@@ -308,8 +308,7 @@ def flip_text(session: str, *, inverted: bool, value: float, lasted: int) -> str
 def tile_words(s: Stats) -> str:
     """Say the slope in one sentence for the front page."""
     futures: Futures = s.value
-    text = f"VIX futures {_slope_words(s, past=False)} from {_month(futures, 0)} to {_month(futures, 1)}"
-    return f"{text}."
+    return f"VIX futures {_slope_words(s, past=False)} from {_month(futures, 0)} to {_month(futures, 1)}"
 
 
 def _slope_words(s: Stats, *, past: bool) -> str:
