@@ -155,10 +155,11 @@ def _return_words(analysis: Analysis, bench: str) -> str:
     if summary.n_returns == 1:
         return f"The one defined {bench} return was {fmt.percent_change(summary.mean_spy_return)}."
     negative = int((analysis.episodes["spy_return"] < 0).sum())
+    share = "" if summary.share_negative is None else f" ({fmt.percent(summary.share_negative)})"
     return (
         f"The {bench} return averaged {fmt.percent_change(summary.mean_spy_return)}, with a median of "
         f"{fmt.percent_change(summary.median_spy_return)}, and was negative in "
-        f"{fmt.share_of(negative, summary.n_returns, 'episode')} ({fmt.percent(summary.share_negative)})."
+        f"{fmt.share_of(negative, summary.n_returns, 'episode')}{share}."
     )
 
 
