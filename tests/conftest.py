@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -21,12 +22,15 @@ settings.register_profile("whole", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 
 PAUSED = pytest.StashKey[bool]()
+CASES = pytest.StashKey[Counter[str]]()
 BUILT_AT = "2026-01-02T00:00:00Z"
 RECORDED_AT = "2026-02-28T12:00:00Z"
 """The morning after the last recorded session."""
 TESTS = Path(__file__).parent
 TRACED = TESTS / "unit"
 """Where coverage is measured: all other tests run the same code again, and tracing doubles their time."""
+N_TRACED = 3
+"""So many cases of each test are traced, for the same reason."""
 
 
 @pytest.hookimpl(optionalhook=True)  # the plugin may be off
@@ -53,7 +57,10 @@ def untraced(config: pytest.Config) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    with contextlib.nullcontext() if TRACED in item.path.parents else untraced(item.config):
+    cases, test = item.config.stash.setdefault(CASES, Counter()), item.nodeid.partition("[")[0]
+    cases[test] += 1
+    traced = TRACED in item.path.parents and cases[test] <= N_TRACED
+    with contextlib.nullcontext() if traced else untraced(item.config):
         return (yield)
 
 

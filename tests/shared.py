@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import gzip
 import importlib.util
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,45 +20,6 @@ needs_shared = pytest.mark.skipif(
     not (MIRROR.is_file() and DATA.is_dir()),
     reason="no recorded vendor data in ../shared beside the checkout",
 )
-
-
-class Mirror:
-    """The stand-in for the vendors as a process on a free port of this machine.
-
-    Parameters
-    ----------
-    as_of : str, optional
-        Only rows dated up to that ISO date are served.
-    faults : sequence of str
-        `TARGET=FAULT` items, such as `VIX_=403`.
-    """
-
-    def __init__(self, as_of: str = "", faults: Sequence[str] = ()) -> None:
-        self._options = [*(["--as-of", as_of] if as_of else []), *(x for f in faults for x in ("--fault", f))]
-        self.url = ""
-
-    def __enter__(self) -> Mirror:
-        command = [sys.executable, str(MIRROR), *self._options]
-        self._process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        assert self._process.stdout is not None
-        self.url = self._process.stdout.readline().strip()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.kill()
-        self._process.communicate()
-
-    @property
-    def overrides(self) -> list[str]:
-        """`--set` values that lead the configured vendors here."""
-        return [
-            f"sources.cboe.base_url={self.url}/cdn.cboe.com",
-            f"sources.fred.base_url={self.url}/fred.stlouisfed.org",
-        ]
 
 
 class _Bomb:
@@ -96,8 +55,16 @@ def _module() -> ModuleType:
     return module
 
 
-class Threaded(Mirror):
-    """The same within this process, for tests with many evenings: `as_of` and `faults` may change."""
+class Mirror:
+    """The stand-in for the vendors on a free port of this machine, until the block ends.
+
+    Parameters
+    ----------
+    as_of : str, optional
+        Only rows dated up to that ISO date are served.
+    faults : sequence of str
+        `TARGET=FAULT` items, such as `VIX_=403`.
+    """
 
     def __init__(self, as_of: str = "", faults: Sequence[str] = ()) -> None:
         module = _module()
@@ -115,7 +82,7 @@ class Threaded(Mirror):
         self._handler.faults = [tuple(fault.split("=", 1)) for fault in faults]
         _module().SEEN.clear()
 
-    def __enter__(self) -> Threaded:
+    def __enter__(self) -> Mirror:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
@@ -124,3 +91,11 @@ class Threaded(Mirror):
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    @property
+    def overrides(self) -> list[str]:
+        """`--set` values that lead the configured vendors here."""
+        return [
+            f"sources.cboe.base_url={self.url}/cdn.cboe.com",
+            f"sources.fred.base_url={self.url}/fred.stlouisfed.org",
+        ]

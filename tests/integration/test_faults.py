@@ -36,7 +36,7 @@ from tests.fixtures.feed import (
 )
 from tests.fixtures.vendor import Vendor
 from tests.sampled import sample, spread
-from tests.shared import Threaded, needs_shared
+from tests.shared import Mirror, needs_shared
 from tests.stored import read_closes
 
 from ivts_site.config import load_config
@@ -404,7 +404,7 @@ TARGETS = {"vix": "/VIX_", "vix3m": "/VIX3M_", "spy": "/SPY"}
 MIRROR_FAULTS = sorted(set(FAULTS) - {"holes"})
 
 
-def fetch_recorded(mirror: Threaded, data: Path, now: str, fault: str = "") -> Result:
+def fetch_recorded(mirror: Mirror, data: Path, now: str, fault: str = "") -> Result:
     # silence and dripping are what time-outs are for; everything else gets all the time it needs
     quick = dict.fromkeys(("hang", "drop", "badlength"), (0.5, 3))
     read, deadline = (quick | {"slow": (20, 2)}).get(fault, (20, 60))
@@ -416,7 +416,7 @@ def fetch_recorded(mirror: Threaded, data: Path, now: str, fault: str = "") -> R
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     folder = tmp_path_factory.mktemp("recorded")
-    with Threaded(as_of="2026-02-26") as mirror:
+    with Mirror(as_of="2026-02-26") as mirror:
         assert fetch_recorded(mirror, folder / "behind", "2026-02-27T12:00:00Z").code == 0
         shutil.copytree(folder / "behind", folder / "ahead")
         mirror.show()
@@ -431,7 +431,7 @@ def test_recorded_fault(
 ) -> None:
     """Each fault of the recording's server on each series."""
     data = unconditional(recorded.behind, tmp_path / "data")
-    with Threaded(faults=[f"{TARGETS[key]}={fault}"]) as mirror, caplog.at_level(logging.INFO, "ivts_site"):
+    with Mirror(faults=[f"{TARGETS[key]}={fault}"]) as mirror, caplog.at_level(logging.INFO, "ivts_site"):
         result = fetch_recorded(mirror, data, "2026-02-28T12:00:00Z", fault)
     recorded.check(data, key, fault, result, result.err + caplog.text)
 
@@ -441,7 +441,7 @@ def test_recorded_fault(
 def test_row_of_a_session_in_progress(recorded: Scene, tmp_path: Path, clock: str, stored: bool) -> None:
     """Today's row is no data before the close, and provisional after it: the file was made the day before."""
     data = unconditional(recorded.behind, tmp_path / "data")
-    with Threaded(as_of="2026-02-26", faults=["daily_prices=intraday", "/SPY=intraday"]) as mirror:
+    with Mirror(as_of="2026-02-26", faults=["daily_prices=intraday", "/SPY=intraday"]) as mirror:
         result = fetch_recorded(mirror, data, f"2026-02-27T{clock}:00-05:00")
     assert result.code == 0, result.err
     last = read_closes(data, "vix").index[-1]

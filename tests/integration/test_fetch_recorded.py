@@ -13,7 +13,7 @@ import pytest
 import stamina
 from tests.fixtures.feed import calendar
 from tests.sampled import sample
-from tests.shared import DATA, Mirror, Threaded, needs_shared
+from tests.shared import DATA, Mirror, needs_shared
 from tests.stored import read_closes
 
 from ivts_site.config import load_config
@@ -79,7 +79,7 @@ def test_recorded_files_are_dense_enough(symbol: str) -> None:
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store after one fetch of the whole recorded history."""
     data = tmp_path_factory.mktemp("recorded") / "data"
-    with Threaded() as mirror:
+    with Mirror() as mirror:
         fetch(mirror, data)
     return data
 
@@ -124,7 +124,7 @@ def same_closes(one: Path, two: Path) -> None:
 def test_an_outage_does_not_lengthen_the_history(clean: Path, tmp_path: Path) -> None:
     """Cboe's VIX3M file is missing and FRED's, which begins in 2007, stands in: not one close changes."""
     data = copy(clean, tmp_path)
-    with Threaded(faults=["VIX3M=403"]) as mirror:
+    with Mirror(faults=["VIX3M=403"]) as mirror:
         fetch(mirror, data)
     same_closes(data, clean)
 
@@ -132,11 +132,11 @@ def test_an_outage_does_not_lengthen_the_history(clean: Path, tmp_path: Path) ->
 def test_back_history_that_comes_later(clean: Path, tmp_path: Path) -> None:
     """FRED is down on the very first evening: the history begins with Cboe's, and is whole a day later."""
     data = tmp_path / "data"
-    with Threaded(faults=["fred=403"]) as mirror:
+    with Mirror(faults=["fred=403"]) as mirror:
         fetch(mirror, data)
     assert ranges(data, "vix3m") == [("cboe_csv", "2009-09-18", "2026-02-27")]
     assert load_inputs(load_config(CONFIG), data).origins["vix3m"].back_history_missing
-    with Threaded() as mirror:
+    with Mirror() as mirror:
         fetch(mirror, data)
     same_closes(data, clean)
     assert not load_inputs(load_config(CONFIG), data).origins["vix3m"].back_history_missing
@@ -159,7 +159,7 @@ CORRECTED = {
 def august(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of August 2023, with the closes of that time."""
     data = tmp_path_factory.mktemp("august") / "data"
-    with Threaded(as_of="2023-08-31") as mirror:
+    with Mirror(as_of="2023-08-31") as mirror:
         fetch(mirror, data, now=dt.datetime(2023, 9, 1, 12, tzinfo=dt.UTC))
     frame, provenance = read_closes(data, "vix"), read_provenance(data)
     for day, (old, new) in CORRECTED.items():
@@ -178,7 +178,7 @@ def revised(data: Path) -> list[tuple[str, float, float, str]]:
 def test_corrections_of_old_closes_are_confirmed_one_by_one(august: Path, tmp_path: Path) -> None:
     """All eight go in, of any size, with the name of the source that has them too."""
     data = copy(august, tmp_path)
-    with Threaded() as mirror:
+    with Mirror() as mirror:
         fetch(mirror, data)
     expected = [(day, old, new, "fred_csv") for day, (old, new) in CORRECTED.items()]
     assert revised(data) == expected
@@ -188,7 +188,7 @@ def test_corrections_of_old_closes_are_confirmed_one_by_one(august: Path, tmp_pa
 def test_corrections_wait_for_the_second_source(clean: Path, august: Path, tmp_path: Path) -> None:
     """With FRED down the old values stay and new sessions come in; the next evening they go in."""
     data = copy(august, tmp_path)
-    with Threaded(faults=["fred=403"]) as mirror:
+    with Mirror(faults=["fred=403"]) as mirror:
         fetch(mirror, data)
     closes = read_closes(data, "vix")["close"]
     assert f"{closes.index[-1]:%F}" == "2026-02-27"
@@ -196,7 +196,7 @@ def test_corrections_wait_for_the_second_source(clean: Path, august: Path, tmp_p
     held = read_provenance(data).series["vix"].held
     assert {f"{day}": (each.old, each.new) for day, each in held.items()} == CORRECTED
     assert revised(data) == []
-    with Threaded() as mirror:
+    with Mirror() as mirror:
         fetch(mirror, data, now=NOW + dt.timedelta(days=1))
     assert revised(data) == [(day, old, new, "fred_csv") for day, (old, new) in CORRECTED.items()]
     assert read_provenance(data).series["vix"].held == {}
@@ -231,7 +231,7 @@ def test_two_column_series(tmp_path: Path) -> None:
     """VVIX and SKEW come by configuration alone; VVIX really was above 200 and needs a wider range."""
     kind = "label: X, range: [5, 300], sources: [{adapter: cboe_csv, symbol: %s}]"
     more = [f"series.{key}={{{kind % key.upper()}}}" for key in ("vvix", "skew", "vix9d", "vix6m")]
-    with Threaded() as mirror:
+    with Mirror() as mirror:
         report = fetch(mirror, tmp_path / "data", *more)
     assert [series.source for series in report.series] == ["cboe_csv"] * 2 + ["cboe_chart"] + ["cboe_csv"] * 4
     assert read_closes(tmp_path / "data", "vvix")["close"].max() == 207.59
@@ -255,7 +255,7 @@ def test_impossible_first_weeks(clean: Path) -> None:
 )
 def test_evening_of_a_crash(tmp_path: Path, day: str, close: float) -> None:
     """The close of the day is taken that evening, with the other source at hand and nothing set aside."""
-    with Threaded(as_of=day) as mirror:
+    with Mirror(as_of=day) as mirror:
         now = dt.datetime.fromisoformat(f"{day}T23:00:00-05:00")
         report = fetch(mirror, tmp_path / "data", now=now)
     front = read_closes(tmp_path / "data", "vix")["close"]
@@ -269,7 +269,7 @@ def test_faults_on_everything(clean: Path, tmp_path: Path, fault: str) -> None:
     """With every vendor failing front and back are named, and nothing changes."""
     data = copy(clean, tmp_path)
     before = tree(data)
-    with Threaded(faults=[f"*={fault}"]) as mirror, pytest.raises(IvtsError) as caught:
+    with Mirror(faults=[f"*={fault}"]) as mirror, pytest.raises(IvtsError) as caught:
         fetch(mirror, data)
     assert caught.value.exit_code == 3
     assert all(f"- {key}: " in str(caught.value) for key in ("vix", "vix3m"))
@@ -287,7 +287,7 @@ def copy(clean: Path, tmp_path: Path) -> Path:
 
 def test_the_close_that_one_vendor_mixed_up(tmp_path: Path) -> None:
     """Yahoo's VIX of 2026-02-06 is the VIX3M close of that day: recorded with both values, not averaged."""
-    with Threaded() as mirror:
+    with Mirror() as mirror:
         address = f"sources.yahoo.base_url={mirror.url}/query1.finance.yahoo.com"
         against = "series.vix.check_against=[{adapter: yahoo_chart, symbol: ^VIX}]"
         fetch(mirror, tmp_path / "data", address, against)

@@ -16,7 +16,7 @@ import pytest
 from tests.fixtures.feed import calendar
 from tests.fixtures.futures import Curve, contract_csv, files_of, read_recorded, recorded_expiries
 from tests.fixtures.vendor import Vendor, answer, document
-from tests.shared import DATA, Threaded, needs_shared
+from tests.shared import DATA, Mirror, needs_shared
 
 from ivts_site.analytics.core import build_signal
 from ivts_site.analytics.futures import measure_futures
@@ -314,7 +314,7 @@ def test_any_date_equals_a_direct_read_of_the_files() -> None:
 def test_a_fetch_stores_what_the_recorded_files_hold(tmp_path: Path) -> None:
     """All files over loopback, by the rules of a night: nothing is lost, nothing is added."""
     now = dt.datetime(2021, 12, 24, 12, tzinfo=dt.UTC)
-    with Threaded(as_of="2021-12-23") as mirror:
+    with Mirror(as_of="2021-12-23") as mirror:
         settings = load_config(CONFIG, [*mirror.overrides, "futures.back_files=300"])
         sessions = calendar(dt.date(1990, 1, 2), dt.date(2022, 12, 30))
         fetch_futures(settings, tmp_path, sessions=sessions, now=now)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.command import ivts
-from tests.shared import Threaded, needs_shared
+from tests.shared import Mirror, needs_shared
 
 pytestmark = needs_shared
 NOW = "2026-02-28T12:00:00Z"
@@ -58,7 +58,7 @@ def test_the_record_close(crisis_site: Path) -> None:
 
 def test_as_of_equals_the_build_of_that_evening(recorded_data: Path, tmp_path: Path) -> None:
     """Files as the vendors had them on 2018-02-05 give the snapshot that `--as-of` gives on all rows."""
-    with Threaded(as_of="2018-02-05") as mirror:
+    with Mirror(as_of="2018-02-05") as mirror:
         evening = ["--now", "2018-02-06T12:00:00Z", *at(mirror.url)]
         assert ivts("fetch", "--data-dir", tmp_path / "data", *evening).code == 0
     then = json.loads(ivts("snapshot", "--data-dir", tmp_path / "data", "--built-at", NOW).out)

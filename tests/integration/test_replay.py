@@ -30,7 +30,7 @@ from tests.fixtures.feed import (
     upto,
 )
 from tests.fixtures.vendor import Vendor
-from tests.shared import Threaded, needs_shared
+from tests.shared import Mirror, needs_shared
 from tests.stored import read_closes
 
 from ivts_site.config import Config, load_config
@@ -279,7 +279,7 @@ def test_evenings_of_a_crash(
     """The weeks before 20 March 2020, with the largest closes on record, from the recorded files."""
     sessions = calendar(dt.date(1990, 1, 2), dt.date(2020, 12, 31))
     first, last = dt.date(2020, 2, 26) if whole else dt.date(2020, 3, 12), dt.date(2020, 3, 20)
-    with Threaded() as mirror, caplog.at_level(logging.INFO, logger="ivts_site.sources.http"):
+    with Mirror() as mirror, caplog.at_level(logging.INFO, logger="ivts_site.sources.http"):
 
         def show(day: dt.date, _: bool, faults: Sequence[Fault]) -> None:
             mirror.show(day.isoformat(), [f"{TARGETS[key]}={fault}" for key, fault in faults])

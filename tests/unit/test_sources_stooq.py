@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures.vendor import Vendor, answer
-from tests.shared import Threaded, needs_shared
+from tests.shared import Mirror, needs_shared
 from tests.unit.test_sources_http import BOUNDS
 
 from ivts_site.config import Http, Series, load_config
@@ -169,7 +169,7 @@ def test_an_adjusted_series_from_stooq_is_fine() -> None:
 
 
 def recorded(*faults: str) -> ParsedCloses:
-    with Threaded(faults=faults) as mirror:
+    with Mirror(faults=faults) as mirror:
         reply = ask(f"{mirror.url}/stooq.com", max_bytes=1_000_000)
         return parse_stooq_csv(decode_body(STOOQ.name, reply), "spy.us")
 

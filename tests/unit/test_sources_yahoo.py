@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.shared import Threaded, needs_shared
+from tests.shared import Mirror, needs_shared
 from tests.unit.test_sources_http import BOUNDS
 
 from ivts_site.config import Http, Vendor
@@ -172,7 +172,7 @@ def test_path() -> None:
 
 
 def recorded(symbol: str, *faults: str) -> ParsedCloses:
-    with Threaded(faults=faults) as mirror, HttpClient(Http(**{**BOUNDS, "max_bytes": 5_000_000})) as client:
+    with Mirror(faults=faults) as mirror, HttpClient(Http(**{**BOUNDS, "max_bytes": 5_000_000})) as client:
         base = f"{mirror.url}/query1.finance.yahoo.com"
         request = Request(source=YAHOO.name, url=base + YAHOO.path(symbol), vendor=Vendor(base_url=base))
         return parse_yahoo_chart(decode_body(YAHOO.name, YAHOO.ask(client, request)), symbol)
