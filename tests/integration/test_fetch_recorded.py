@@ -20,7 +20,7 @@ from ivts_site.config import load_config
 from ivts_site.errors import DataError, IvtsError
 from ivts_site.pipeline.fetch import FetchReport, fetch_all
 from ivts_site.pipeline.inputs import load_inputs
-from ivts_site.sources import ADAPTERS, Rules, clean_closes
+from ivts_site.sources import ADAPTERS, AcceptanceRules, clean_closes
 from ivts_site.store import read_log, read_provenance, write_transaction
 
 pytestmark = needs_shared
@@ -60,7 +60,7 @@ def test_recorded_files_are_dense_enough(symbol: str) -> None:
     adapter = "cboe_chart" if path.suffix == ".json" else "fred_csv" if "fred" in path.name else "cboe_csv"
     parsed = ADAPTERS[adapter].parse(path.read_text("utf-8"), symbol)
     sessions = calendar(dt.date(1980, 1, 1), dt.date(2026, 12, 31))
-    rules = Rules(
+    rules = AcceptanceRules(
         range=(50, 300) if symbol == "VVIX" else (1, 100_000),
         publication_lag_minutes=150,
         completion_lag_minutes=15,
