@@ -133,6 +133,10 @@ class Visit:
     def choose(self, name: str) -> None:
         """Press the button of a range, and wait until the main chart has its picture and its words."""
         self.page.locator(f'[data-ranges] [data-range="{name}"]').click()
+        self.wait_ranged()
+
+    def wait_ranged(self) -> None:
+        """Wait until the main chart has the picture of its range and its words."""
         self.page.wait_for_selector('#chart-signal:not([aria-busy="true"]) [data-range-stat]:not(.is-stale)')
 
     def wait_live(self, chart: str) -> None:
@@ -231,6 +235,7 @@ def live(open_page: Visit) -> Visit:
     """
     open_page.page.mouse.move(1, 1)
     open_page.page.evaluate(AS_OPENED)
+    open_page.wait_ranged()
     open_page.complaints.clear()
     return open_page
 

@@ -282,6 +282,6 @@ def test_without_scripts_everything_is_readable(visitor: Callable[..., Visit], p
     assert visit.page.locator("table.every tbody tr").count() > 1
     assert not visit.page.locator("[data-filters]").is_visible()
     visit.open(paths["compare"])
-    assert visit.page.get_by_text("put together by a script").is_visible()
+    assert visit.page.get_by_text("A script builds the comparison").is_visible()
     assert visit.page.get_by_role("link", name="Sessions by year").is_visible()
     assert not visit.page.locator("[data-compare]").is_visible()

@@ -127,6 +127,7 @@ class Theater:
 
     folder: Path
     vendor: Vendor
+    warm: Path
     closes: dict[str, dict[dt.date, float]] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     pages_fail: bool = False
@@ -165,8 +166,7 @@ class Theater:
         (tools / "date").write_text('#!/bin/sh\necho "$EPOCH"\n')
         for tool in tools.iterdir():
             tool.chmod(0o755)
-        self.warm = start(self.folder / "warm")
-        write_stand_ins(self.folder / "venv/bin", self.folder / "warm")
+        write_stand_ins(self.folder / "venv/bin", self.warm)
 
     def _write_origin(self) -> None:
         first = self.folder / "first"
@@ -198,12 +198,9 @@ class Theater:
             shutil.rmtree(content / ".git")
 
     def close(self) -> None:
-        """Stop everything."""
+        """Stop what answers."""
         self.outside.server.shutdown()
         self.outside.server.server_close()
-        assert self.warm.stdin
-        self.warm.stdin.close()
-        self.warm.wait(10)
 
     # what actions do
 
@@ -377,16 +374,28 @@ class Theater:
         return git(self.origin, "log", "--format=%s", "main").splitlines()
 
 
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Address of the waiting program."""
+    address = tmp_path_factory.mktemp("warm") / "socket"
+    program = start(address)
+    yield address
+    assert program.stdin
+    program.stdin.close()
+    program.wait(10)
+
+
 @pytest.fixture
-def theater(tmp_path: Path) -> Iterator[Theater]:
+def theater(tmp_path: Path, warm: Path) -> Iterator[Theater]:
     """A fresh repository without any closes, and all around it."""
     with Vendor() as vendor:
-        made = Theater(tmp_path, vendor)
+        made = Theater(tmp_path, vendor, warm)
         yield made
         made.close()
 
 
 HEALTHY = dict.fromkeys(("fetch", "commit", "build", "attest", "deploy", "tell", "note", "alert"), "success")
+ALL_DOWN = (*PATHS, "fred")
 NO_PAGE, NEW_PAGE = "No new page is out; the one before stays.", "A new page is out, with closes through {}."
 
 
@@ -411,49 +420,53 @@ def unhealthy(theater: Theater, run: Run, words: str) -> None:
     assert theater.outside.beats[-1] == "/beat/fail"
 
 
-def test_months_of_evenings(theater: Theater) -> None:  # noqa: PLR0915 - a story, night after night
-    """Each paragraph is a night; what it must leave behind holds after every one, see `Theater.night`."""
-    outside, every = theater.outside, (*PATHS, "fred")
-
-    # nothing stored, nobody answers: neither a sample nor anything else is deployed
-    run = theater.night("2026-02-26", down=every)
+def _nobody_ever_answered(theater: Theater) -> None:
+    """Neither a sample nor anything else is deployed."""
+    run = theater.night("2026-02-26", down=ALL_DOWN)
     assert (run.results["build"], run.results["deploy"], theater.through) == ("failure", "skipped", "")
     unhealthy(theater, run, NO_PAGE)
     assert theater.calls() == ["label create", "issue create"]
 
-    # the first closes bring history, no news
+
+def _first_closes(theater: Theater) -> None:
+    """They bring history, no news."""
     run = theater.night("2026-02-27")
     healthy(theater, run, "2026-02-27")
     assert theater.calls() == ["issue close"]
     assert theater.log()[0] == "Closes fetched"
 
-    # the morning after without news: no commit
+
+def _morning_without_news(theater: Theater) -> None:
+    """No commit."""
     before = theater.log()
     healthy(theater, theater.night("2026-02-28", MORNING), "2026-02-27")
     assert theater.log() == before
 
-    # all vendors down, and GitHub's own issues: the webhook is told all the same, and what is deployed
+
+def _all_down_and_github_too(theater: Theater) -> None:
+    """Without issues, the webhook is told all the same, and what is deployed."""
     (theater.folder / "gh-broken").touch()
-    run = theater.night("2026-03-03", down=every)
+    run = theater.night("2026-03-03", down=ALL_DOWN)
     unhealthy(theater, run, NEW_PAGE.format("2026-02-27"))
-    assert (run.results["deploy"], run.results["alert"], theater.through) == (
-        "success",
-        "failure",
-        "2026-02-27",
-    )
+    results = run.results["deploy"], run.results["alert"], theater.through
+    assert results == ("success", "failure", "2026-02-27")
     (theater.folder / "gh-broken").unlink()
 
-    healthy(theater, theater.night("2026-03-04", MORNING), "2026-03-03")
 
-    # SPY alone is down: what the page lacks then, it says, and so does the job
+def _spy_down(theater: Theater) -> None:
+    """What the page lacks then, it says, and so does the job."""
+    healthy(theater, theater.night("2026-03-04", MORNING), "2026-03-03")
     run = theater.night("2026-03-04", down=("spy",))
     assert run.results["deploy"] == "success"
-    assert outside.beats[-1] == "/beat/fail" or theater.through == "2026-03-04"
-    theater.alarms = outside.told("failure")[-1:]
+    assert theater.outside.beats[-1] == "/beat/fail" or theater.through == "2026-03-04"
+    theater.alarms = theater.outside.told("failure")[-1:]
     healthy(theater, theater.night("2026-03-05", MORNING), "2026-03-04")
-    theater.calls()
 
-    # a flip, and a webhook that fails: the page is out, an issue tells that the webhook was not reached
+
+def _flip_and_a_deaf_webhook(theater: Theater) -> None:
+    """The page is out, an issue tells of the webhook, and that hears of the flip next time, by the same name."""
+    outside = theater.outside
+    theater.calls()
     theater.closes["vix"][dt.date(2026, 3, 5)] = 22.0
     outside.hook = 500
     run = theater.night("2026-03-05")
@@ -461,7 +474,6 @@ def test_months_of_evenings(theater: Theater) -> None:  # noqa: PLR0915 - a stor
     assert (run.results["deploy"], run.jobs["tell"].outputs["flip"]) == ("success", "failure")
     assert (outside.beats[-1], theater.calls()) == ("/beat/fail", ["label create", "issue create"])
 
-    # told the next time, under the identifier of the first try; then never again
     outside.hook = 200
     healthy(theater, theater.night("2026-03-06", MORNING), "2026-03-05")
     tries = [body for _, body in outside.posts if body["event"] == "flip"]
@@ -469,20 +481,25 @@ def test_months_of_evenings(theater: Theater) -> None:  # noqa: PLR0915 - a stor
     assert "turned to backwardation on 5 March 2026" in tries[0]["text"]
     assert (theater.log()[0], theater.calls()) == ("Flip told", ["issue close"])
 
-    # the closes of a second flip are committed, and the check after it fails: not deployed, so not told
+
+def _flip_committed_and_a_failing_check(theater: Theater) -> None:
+    """What is not deployed is not told; once it is, nothing is told a second time."""
     faq = theater.folder / "first/templates/content/faq.yaml"
     theater.push(lambda clone: (clone / "templates/content/faq.yaml").write_text("items: broken"))
     run = theater.night("2026-03-06")
     assert (run.results["commit"], run.results["build"]) == ("success", "failure")
     assert theater.stored["vix"].keys() >= {"2026-03-06"}
     unhealthy(theater, run, NO_PAGE)
-    assert len(outside.told("flip")) == 1
+    assert len(theater.outside.told("flip")) == 1
 
     theater.push(lambda clone: shutil.copy(faq, clone / "templates/content/faq.yaml"))
     healthy(theater, theater.night("2026-03-07", MORNING), "2026-03-06")
-    assert [body["id"] for body in outside.told("flip")] == flip_ids("2026-03-05", "2026-03-06")
+    assert [body["id"] for body in theater.outside.told("flip")] == flip_ids("2026-03-05", "2026-03-06")
 
-    # the clocks have changed; somebody pushes during the fetch, and the tree of the job is dirty
+
+def _clocks_change_and_somebody_pushes(theater: Theater) -> None:
+    """A push during the fetch stays, and what else the job's tree holds is not committed."""
+
     def push_and_dirty(folder: Path) -> None:
         theater.push(lambda clone: (clone / "README.md").write_text("Ours, and better\n"))
         (folder / "package.json").write_text("{}")
@@ -493,35 +510,41 @@ def test_months_of_evenings(theater: Theater) -> None:  # noqa: PLR0915 - a stor
     assert git(theater.origin, "show", "main:README.md") == "Ours, and better"
     assert git(theater.origin, "show", "main:package.json") != "{}"
 
-    # by hand before publication: what looks like a flip is provisional
+
+def _by_hand_before_publication(theater: Theater) -> None:
+    """What looks like a flip is provisional."""
     theater.closes["vix"][dt.date(2026, 3, 10)] = 24.0
     run = theater.night("2026-03-10", "16:45", accept="")
     healthy(theater, run, "2026-03-09")
     assert theater.status["provisional_sessions"] == ["2026-03-10"]
     theater.closes["vix"][dt.date(2026, 3, 10)] = usual("vix", dt.date(2026, 3, 10))
     healthy(theater, theater.night("2026-03-10"), "2026-03-10")
-    assert len(outside.told("flip")) == 2
+    assert len(theater.outside.told("flip")) == 2
 
-    # an old close is corrected by all sources
+
+def _old_closes_change(theater: Theater) -> None:
+    """As all sources say; as one alone says only where an operator accepts it."""
     old = dt.date(2026, 1, 15)
     theater.closes["vix"][old] += 0.2
     healthy(theater, theater.night("2026-03-11"), "2026-03-11")
     assert theater.stored["vix"]["2026-01-15"] == pytest.approx(theater.closes["vix"][old])
 
-    # one source alone changes old closes by a lot: refused, until an operator accepts it
     sound = dict(theater.closes["vix"])
     theater.fred = {"vix": sound}
     theater.closes["vix"] |= {day: sound[day] * 1.1 for day in DAYS if (day.year, day.month) == (2025, 12)}
     theater.night("2026-03-12")
     assert theater.stored["vix"]["2025-12-15"] == pytest.approx(sound[dt.date(2025, 12, 15)])
-    theater.alarms = outside.told("failure")[-1:]
+    theater.alarms = theater.outside.told("failure")[-1:]
     run = theater.night("2026-03-12", "20:05", accept="vix")
     healthy(theater, run, "2026-03-12")
     changed = theater.closes["vix"][dt.date(2025, 12, 15)]
     assert theater.stored["vix"]["2025-12-15"] == pytest.approx(changed, abs=0.005)
     theater.fred = {}
 
-    # a flip that no page shows yet, as Pages is down; told with the page, while the monitor is down
+
+def _pages_down_and_the_monitor(theater: Theater) -> None:
+    """A flip that no page shows is not told; it is with the page, while the monitor is down."""
+    outside = theater.outside
     theater.closes["vix"][dt.date(2026, 3, 13)] = 23.0
     theater.pages_fail = True
     run = theater.night("2026-03-13")
@@ -535,18 +558,45 @@ def test_months_of_evenings(theater: Theater) -> None:  # noqa: PLR0915 - a stor
     assert (run.results["alert"], theater.calls()) == ("failure", ["issue close"])
     outside.beat = 200
 
-    # Good Friday, after weeks in which the schedule was off: nothing is expected, nothing is late
+
+def _good_friday(theater: Theater) -> None:
+    """After weeks in which the schedule was off: nothing is expected, nothing is late."""
     healthy(theater, theater.night("2026-04-03"), "2026-04-02")
-    assert [body["id"] for body in outside.told("flip")][3:] == flip_ids("2026-03-16")
+    assert [body["id"] for body in theater.outside.told("flip")][3:] == flip_ids("2026-03-16")
 
-    # the clocks have changed back
+
+def _clocks_change_back(theater: Theater) -> None:
+    """Half a year later."""
     healthy(theater, theater.night("2026-11-02"), "2026-11-02")
+    assert len(theater.outside.told("flip")) == 4
 
-    assert len(outside.told("flip")) == 4
+
+STORY = {
+    _nobody_ever_answered: True,
+    _first_closes: True,
+    _morning_without_news: False,
+    _all_down_and_github_too: True,
+    _spy_down: False,
+    _flip_and_a_deaf_webhook: True,
+    _flip_committed_and_a_failing_check: True,
+    _clocks_change_and_somebody_pushes: True,
+    _by_hand_before_publication: False,
+    _old_closes_change: False,
+    _pages_down_and_the_monitor: True,
+    _good_friday: False,
+    _clocks_change_back: False,
+}
+"""The nights in their order, and whether a sample has them: what the job does with others' failures."""
+
+
+def test_months_of_evenings(theater: Theater, whole: bool) -> None:
+    """What each night must leave behind holds after all of them too, see also `Theater.night`."""
+    for nights, is_sampled in STORY.items():
+        if whole or is_sampled:
+            nights(theater)
+    through = dt.date.fromisoformat(theater.through)
     for key, held in theater.stored.items():
-        offered = {
-            f"{day}": close for day, close in theater.closes[key].items() if day <= dt.date(2026, 11, 2)
-        }
+        offered = {f"{day}": close for day, close in theater.closes[key].items() if day <= through}
         assert held == pytest.approx(offered, abs=0.005)
 
 
