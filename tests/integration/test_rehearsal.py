@@ -464,7 +464,7 @@ def _spy_down(theater: Theater) -> None:
 
 
 def _flip_and_a_deaf_webhook(theater: Theater) -> None:
-    """The page is out, an issue tells of the webhook, and that hears of the flip next time, by the same name."""
+    """The page is out, an issue tells of the webhook, which hears of the flip next time, by the same name."""
     outside = theater.outside
     theater.calls()
     theater.closes["vix"][dt.date(2026, 3, 5)] = 22.0
