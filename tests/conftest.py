@@ -8,6 +8,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -82,8 +83,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", profile))
 
 
+@pytest.hookimpl(trylast=True)  # pytest itself puts together what shares a fixture
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only `--whole` runs, unless a test is named."""
+    """Begin with slow files, those of the commands and of the browser in turn; leave out what is `whole`.
+
+    Files of the browser wait for the same sites: side by side they would wait for each other. A test that is
+    named is never left out.
+    """
+    paths = dict.fromkeys(item.path for item in items)
+    slow = ([path for path in paths if path.parent.name == folder] for folder in ("integration", "browser"))
+    turns = {path: turn for turn, pair in enumerate(zip_longest(*slow)) for path in pair}
+    items.sort(key=lambda item: (turns.get(item.path, len(paths)), item.path.parent.name == "browser"))
     if config.getoption("--whole") or any("::" in name for name in config.args):
         return
     left_out = [item for item in items if item.get_closest_marker("whole")]
