@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 from tests import shared
 from tests.command import ivts
+from tests.stored import store_sample
 
 # The same examples in every run: a suite that fails once in a while is not believed when it matters.
 # HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -94,7 +95,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     slow = ([path for path in paths if path.parent.name == folder] for folder in ("integration", "browser"))
     turns = {path: turn for turn, pair in enumerate(zip_longest(*slow)) for path in pair}
     items.sort(key=lambda item: (turns.get(item.path, len(paths)), item.path.parent.name == "browser"))
-    if config.getoption("--whole") or any("::" in name for name in config.args):
+    everything = config.getoption("--whole") or config.getoption("--update-golden")
+    if everything or any("::" in name for name in config.args):
         return
     left_out = [item for item in items if item.get_closest_marker("whole")]
     config.hook.pytest_deselected(items=left_out)
@@ -203,6 +205,17 @@ def recorded_data(share: Share) -> Path:
 def recorded_site(share: Share, recorded_data: Path) -> Path:
     """The site built from those closes."""
     return share_site(share, "recorded-site", recorded_data, studies=True)
+
+
+@pytest.fixture(scope="session")
+def stored_site(share: Share, sample_data: Path) -> Path:
+    """The site of sample closes stored as if fetched, built at noon before the next session's close."""
+
+    def make(folder: Path) -> None:
+        data = store_sample(folder / "data", sample_data)
+        succeed("build", "--data-dir", data, "--out", folder / "site", "--built-at", "2025-11-28T12:00:00Z")
+
+    return share("stored-site", make) / "site"
 
 
 @pytest.fixture(scope="session")

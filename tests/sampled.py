@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import pytest
 
 
-def sample(cases: Sequence[object], step: int) -> list[Any]:
+def sample(cases: Iterable[object], step: int) -> list[Any]:
     """Cases of which a sample has the first of every few."""
     return [pytest.param(case, marks=[pytest.mark.whole] * (i % step != 0)) for i, case in enumerate(cases)]
 

@@ -39,7 +39,7 @@ def served(folder: Path, headers: Mapping[str, str] | None = None) -> Iterator[s
     kind = type("Handler", (_Quiet,), {"extra": dict(headers or {})})
     handler = functools.partial(kind, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"

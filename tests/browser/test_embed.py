@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.browser.places import served
+from tests.sampled import spread
 from tests.view_states import config
 
 CHARTS = config().page.charts
@@ -38,13 +39,12 @@ def host(tmp_path: Path, sample_site: Path) -> Iterator[Callable[[str], str]]:
             yield page
 
 
-@pytest.mark.parametrize("width", [320, 800])
-@pytest.mark.parametrize("chart", CHARTS)
+@pytest.mark.parametrize(("width", "chart"), spread(("320", "800"), CHARTS))
 def test_a_chart_in_a_frame(
-    visitor: Callable[..., Any], host: Callable[[str], str], chart: str, width: int
+    visitor: Callable[..., Any], host: Callable[[str], str], width: str, chart: str
 ) -> None:
     """The example as printed: theme and span are those of its address, nothing overflows, the height fits."""
-    page = visitor(viewport={"width": width, "height": 800}).page
+    page = visitor(viewport={"width": int(width), "height": 800}).page
     page.goto(host(chart))
     frame = page.frame_locator("iframe")
     figure = frame.locator("[data-range='2020-01..2020-06']")

@@ -9,13 +9,9 @@ from pathlib import Path
 import pytest
 from tests.browser.conftest import Visit
 from tests.browser.places import served
-from tests.command import ivts
-from tests.stored import store_sample
 from tests.unit.test_freshness import STATES, after, age_of
 
 from ivts_site.freshness import judge
-
-BUILT_AT = "2025-11-28T12:00:00Z"
 
 AGE_AT = """([upcoming, late, due, through]) => {
   const box = document.querySelector('[data-age]');
@@ -26,13 +22,9 @@ AGE_AT = """([upcoming, late, due, through]) => {
 
 
 @pytest.fixture(scope="module")
-def stored_origin(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def stored_origin(stored_site: Path) -> Iterator[str]:
     """Address of a site built from stored closes through 26 November 2025."""
-    folder = tmp_path_factory.mktemp("stored")
-    store_sample(folder / "data", sample_data)
-    built = ivts("build", "--data-dir", folder / "data", "--out", folder / "site", "--built-at", BUILT_AT)
-    assert built.code == 0, built.err
-    with served(folder / "site") as address:
+    with served(stored_site) as address:
         yield address
 
 

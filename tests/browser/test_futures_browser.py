@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.places import served
-from tests.unit.test_futures_page import DAYS, build, settlements
+from tests.conftest import Share
+from tests.unit.test_futures_page import DAYS, share_futures
 
 ONE, TWO = DAYS[10].isoformat(), DAYS[-1].isoformat()
 
 
 @pytest.fixture(scope="module")
-def curves(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def curves(share: Share, sample_data: Path) -> Iterator[str]:
     """Address of a site with futures."""
-    site = build(tmp_path_factory.mktemp("curves"), sample_data, settlements(DAYS, inverted=3))
-    with served(site) as address:
+    with served(share_futures(share, sample_data)) as address:
         yield address
 
 

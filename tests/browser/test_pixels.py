@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 from tests.browser.conftest import empty_page
+from tests.sampled import sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -100,7 +101,7 @@ def draw_twice(visit: Visit, chart: str) -> Drawings:
     )
 
 
-@pytest.fixture(scope="module", params=[1280, 360])
+@pytest.fixture(scope="module", params=sample((1280, 360), 2))
 def drawings(browser: Browser, origin: str, request: pytest.FixtureRequest) -> dict[str, Drawings]:
     """All five charts of the front page in the light theme, wide or narrow."""
     viewport = {"width": request.param, "height": 900}

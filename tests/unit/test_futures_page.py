@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.command import ivts
+from tests.conftest import Share
 from tests.fixtures.feed import calendar
 from tests.markup import parse
 from tests.stat_ids import look_up, problem, shown_numbers
@@ -45,25 +46,24 @@ def build(folder: Path, sample_data: Path, rows: pd.DataFrame | None) -> Path:
     data = store_sample(folder / "data", sample_data)
     if rows is not None:
         write_transaction(data, {}, read_provenance(data), futures=rows)
-    options = (
-        "--data-dir",
-        data,
-        "--out",
-        folder / "site",
-        "--built-at",
-        BUILT_AT,
-        "--set",
-        "archive.days=false",
-    )
-    built = ivts("build", *options)
+    built = ivts("build", "--data-dir", data, "--out", folder / "site", "--built-at", BUILT_AT)
     assert built.code == 0, built.err
     return folder / "site"
 
 
+def share_futures(share: Share, sample_data: Path) -> Path:
+    """The site of nine contracts, rising but for the last three sessions: to be read, not changed."""
+
+    def make(folder: Path) -> None:
+        build(folder, sample_data, settlements(DAYS, inverted=3))
+
+    return share("futures-site", make) / "site"
+
+
 @pytest.fixture(scope="module")
-def ordinary(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Nine contracts, rising but for the last three sessions."""
-    return build(tmp_path_factory.mktemp("ordinary"), sample_data, settlements(DAYS, inverted=3))
+def ordinary(share: Share, sample_data: Path) -> Path:
+    """That site."""
+    return share_futures(share, sample_data)
 
 
 @pytest.fixture(scope="module")
