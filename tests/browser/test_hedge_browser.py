@@ -31,15 +31,22 @@ STARTS = starts_of(LAB)
 CASES = {case.id: case for case in LAB.cases}
 PANELS = {panel.id: panel for panel in LAB.panels}
 PHONE = {"width": 360, "height": 740}
-STRIP = "() => [...document.querySelectorAll('.lab-strip dd')].map((each) => each.textContent)"
+SETTLED = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
+STRIP = f"""async () => {{
+  {SETTLED}
+  return [...document.querySelectorAll('.lab-strip dd')].map((each) => each.textContent);
+}}"""
+MESSAGE = f"""async (name) => {{
+  {SETTLED}
+  const told = document.getElementById(`error-${{name}}`).innerText;
+  return [told, document.getElementById(`in-${{name}}`).getAttribute('aria-invalid') === 'true'];
+}}"""
 PAUSE = 1200
 
 
 def settle(visit: Visit) -> None:
     """Wait until the script has shown what was put in."""
-    visit.page.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    )
+    visit.page.evaluate(f"async () => {{ {SETTLED} }}")
 
 
 def address(at: str = "scen", **inputs: str) -> str:
@@ -63,7 +70,6 @@ def put(visit: Visit, **inputs: str) -> None:
 
 def strip(visit: Visit) -> list[str]:
     """The figures that stay in view."""
-    settle(visit)
     return list(visit.page.evaluate(STRIP))
 
 
@@ -75,12 +81,9 @@ def headline(visit: Visit) -> str:
 
 def message(visit: Visit, name: str) -> str:
     """What is said below a field; empty where nothing is wrong."""
-    settle(visit)
-    note = visit.page.locator(f"#error-{name}")
-    assert (note.inner_text() != "") == (
-        visit.page.locator(f"#in-{name}").get_attribute("aria-invalid") == "true"
-    )
-    return str(note.inner_text())
+    told, is_invalid = visit.page.evaluate(MESSAGE, name)
+    assert (told != "") == is_invalid
+    return str(told)
 
 
 # ---------------------------------------------------------------- the build's words, the script's words

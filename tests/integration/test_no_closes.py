@@ -35,12 +35,10 @@ QUOTED = {
     "episodes/index.html": 11,
     **dict.fromkeys(("api/v1/episodes.json", "api/v1/episodes.csv"), 9),
     **dict.fromkeys(("research/index.html", "api/v1/research.json"), 10),
-    # the picture that previews show tells the last two
-    **dict.fromkeys(
-        ("404.html", *(f"{name}/index.html" for name in ("api", "compare", "hedge", "history"))), 2
-    ),
+    **dict.fromkeys(("404.html", "api/index.html", "compare/index.html"), 2),
+    **dict.fromkeys(("hedge/index.html", "history/index.html"), 2),
 }
-"""Files that quote single closes, such as the last ones or the highest of an episode: how many at most."""
+"""Files that quote single closes, such as the highest of an episode or what a preview shows: how many at most."""
 SWITCHES = ["series.vix.range=[1,1000000]", "series.vix3m.range=[1,1000000]", "series.spy.range=[1,10000000]"]
 
 
