@@ -38,7 +38,7 @@ QUOTED = {
     **dict.fromkeys(("404.html", "api/index.html", "compare/index.html"), 2),
     **dict.fromkeys(("hedge/index.html", "history/index.html"), 2),
 }
-"""Files that quote single closes, such as the highest of an episode or what a preview shows: how many at most."""
+"""Files that quote single closes, such as an episode's highest or what a preview shows: how many at most."""
 SWITCHES = ["series.vix.range=[1,1000000]", "series.vix3m.range=[1,1000000]", "series.spy.range=[1,10000000]"]
 
 

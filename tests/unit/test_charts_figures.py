@@ -378,7 +378,8 @@ def test_labels_never_open_markup(label: str) -> None:
     }
     analysis = analyse_panel(dataclasses.replace(panel, **roles))
     plain = re.sub("[\x00-\x1f\u202a-\u202e]", "", label)
-    for chart in charts_of(analysis).values():
+    charts = charts_of(analysis)
+    for chart in charts.values():
         root = ET.fromstring(chart.svg)
         assert {element.tag.rpartition("}")[2] for element in root.iter()} <= {
             *("svg", "title", "desc", "g", "line", "path", "circle", "text")
@@ -387,9 +388,9 @@ def test_labels_never_open_markup(label: str) -> None:
             assert not re.sub(r"<br>|</?extra>", "", text).count("<")
             assert not re.search(r"%\{(?!y|customdata\[[0-3]\]|customdata\})", text)
             assert "\u202e" not in text
-    ends = [e.text for e in ET.fromstring(charts_of(analysis)["term-structure"].svg).iter() if e.text]
+    ends = [e.text for e in ET.fromstring(charts["term-structure"].svg).iter() if e.text]
     assert ends.count(plain) == 2
-    hover = charts_of(analysis)["term-structure"].figure["data"][0]["hovertemplate"]
+    hover = charts["term-structure"].figure["data"][0]["hovertemplate"]
     assert "%{customdata" not in hover
 
 

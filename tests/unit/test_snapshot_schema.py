@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import shutil
 import subprocess
@@ -28,12 +29,15 @@ CASES = {
 }
 
 
+schema_of = functools.cache(json_schema)
+
+
 def _published(ratios, expected=EXPECTED):
     return json.loads(to_json(publish_snapshot(analyse_ratios(ratios), expected=expected)))
 
 
 def _errors(document, published=Snapshot, *, strict=True):
-    schema = json_schema(published, strict=strict)
+    schema = schema_of(published, strict=strict)
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
     return list(jsonschema.Draft202012Validator(schema, format_checker=checker).iter_errors(document))
 
@@ -49,7 +53,7 @@ def test_files_are_those_generated_from_the_types(tmp_path):
 @pytest.mark.parametrize("published", PUBLISHED.values(), ids=PUBLISHED)
 def test_schemas_are_valid(published):
     """Draft 2020-12, titled; every key is required, and readers are told to expect more of them."""
-    schema = json_schema(published)
+    schema = schema_of(published)
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["title"] == published.__name__
@@ -69,7 +73,7 @@ def test_published_files_validate(ratios):
 
 def test_docstrings_become_descriptions():
     """A reader of the schema learns what a key means."""
-    schema = json_schema(Snapshot)
+    schema = schema_of(Snapshot)
     assert schema["properties"]["as_of"]["description"] == "Last session the page speaks about."
     assert schema["$defs"]["Closes"]["properties"]["vix"]["description"] == (
         "Front index close, index points."
@@ -79,7 +83,7 @@ def test_docstrings_become_descriptions():
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_every_key_is_described(name):
     """Keys without words would be blank cells on the page; inherited ones have the words of their base."""
-    schema = json_schema(PUBLISHED[name])
+    schema = schema_of(PUBLISHED[name])
     for part in (schema, *schema.get("$defs", {}).values()):
         for key, described in part["properties"].items():
             # the generator leaves out what repeats the words of the type itself
@@ -181,10 +185,10 @@ def by_ajv(cases):
 def test_another_validator_agrees():
     """Ajv compiles every schema in strict mode, and refuses and accepts the same snapshots."""
     document = _published(CASES["mixed"])
-    schemas = [json_schema(each) for each in PUBLISHED.values()]
+    schemas = [schema_of(each) for each in PUBLISHED.values()]
     assert by_ajv([[schema, []] for schema in schemas]) == [[] for _ in schemas]
     spoilt = [with_values(document, values) for values in WRONG]
-    (told,) = by_ajv([[json_schema(Snapshot), [document, with_values(document, MORE), *spoilt]]])
+    (told,) = by_ajv([[schema_of(Snapshot), [document, with_values(document, MORE), *spoilt]]])
     assert told == [True, True, *(False for _ in spoilt)]
 
 
@@ -193,7 +197,7 @@ def test_regimes_are_one_enumeration():
     lists = {
         tuple(sorted(each["enum"]))
         for published in PUBLISHED.values()
-        for each in _dictionaries(json_schema(published))
+        for each in _dictionaries(schema_of(published))
         if "enum" in each and "contango" in each["enum"]
     }
     assert lists == {("backwardation", "contango")}
@@ -202,7 +206,7 @@ def test_regimes_are_one_enumeration():
 def test_sessions_and_instants_have_a_form():
     """No key that is named for a session, or ends in `_at`, is just any text."""
     for published in PUBLISHED.values():
-        schema = json_schema(published)
+        schema = schema_of(published)
         for part in (schema, *schema.get("$defs", {}).values()):
             for key, told in part["properties"].items():
                 text = json.dumps(told)
