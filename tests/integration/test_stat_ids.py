@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.command import ivts
-from tests.conftest import BUILT_AT
 from tests.stat_ids import Shown, look_up, problem, read_number, shown_numbers
 
 FILES = ("research", "snapshot", "hedge", "futures")
@@ -37,13 +35,9 @@ def sample(sample_site: Path) -> Site:
 
 
 @pytest.fixture(scope="module")
-def recorded(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def recorded(recorded_site: Path) -> Site:
     """The site of recorded closes; skips where there are none."""
-    folder = tmp_path_factory.mktemp("recorded")
-    place = ("--data-dir", recorded_data, "--out", folder / "site", "--built-at", BUILT_AT)
-    built = ivts("build", *place, "--set", "archive.days=false", studies=True)
-    assert built.code == 0, built.err
-    return read_site(folder / "site")
+    return read_site(recorded_site)
 
 
 SITES = pytest.mark.parametrize("name", ["sample", "recorded"])
