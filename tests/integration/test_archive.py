@@ -17,6 +17,7 @@ from tests.conftest import BUILT_AT
 from tests.integration.test_kill import run_and_kill
 from tests.markup import Page
 from tests.shared import needs_shared
+from tests.stored import read_closes
 
 from ivts_site.publish import broken_links
 
@@ -124,15 +125,14 @@ def test_kept_pages_know_nothing_of_today(archive_site: Path) -> None:
 
 
 def test_no_page_of_the_past_carries_closes(archive_data: Path, archive_site: Path, tmp_path: Path) -> None:
-    """Only files with raw closes hold those of a session; its page quotes them unless it is told not to."""
-    shown = build(archive_data, tmp_path / "site", "--set", "publish.raw_closes=true")
-    silent = build(archive_data, tmp_path / "silent/site", "--set", "publish.quoted_closes=false")
+    """No file of a session holds its closes; its page quotes them unless it is told not to."""
+    stored = {key: read_closes(archive_data, key)["close"] for key in ("vix", "vix3m", "spy")}
+    silent = build(archive_data, tmp_path / "site", "--set", "publish.quoted_closes=false")
     for session in sessions(archive_site)[::20]:
-        closes = json.loads((shown / f"api/v1/day/{session}.json").read_text())["closes"]
         page = (silent / f"day/{session}/index.html").read_text()
         quoted = (archive_site / f"day/{session}/index.html").read_text()
         data = (archive_site / f"api/v1/day/{session}.json").read_text()
-        for close in (closes["vix"], closes["vix3m"], closes["spy"]):
+        for close in (float(closes[session]) for closes in stored.values()):
             assert f"{close:.2f}" not in page, session
             assert f"{close:.2f}" in quoted, session
             assert not re.search(rf": {re.escape(str(close))}\b", data), session

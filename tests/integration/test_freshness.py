@@ -27,7 +27,7 @@ def stored(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store_sample(tmp_path_factory.mktemp("stored") / "data", sample_data)
 
 
-@pytest.fixture(scope="module", params=[Reason.EARLY, Reason.DISAGREEMENT])
+@pytest.fixture(scope="module", params=sample([Reason.EARLY, Reason.DISAGREEMENT], 2))
 def held(request: pytest.FixtureRequest, sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with provisional closes of the 28th."""
     return store_sample(tmp_path_factory.mktemp("held") / "data", sample_data, held=request.param)

@@ -123,8 +123,11 @@ def test_quoted_closes_are_no_series(off: dict[str, set[str]], data: Path) -> No
 
 
 def test_the_search_would_find_them(data: Path, closes: dict[float, str], tmp_path: Path) -> None:
-    """With the switch on, history and chart files hold the closes of all sessions, in each of their forms."""
+    """With the switch on, files of history, charts and sessions hold the closes, in each of their forms."""
     on = told(build(data, tmp_path / "site", raw=True), closes)
     everything = set(closes.values())
     for name in ("api/v1/history.json", "api/v1/history.csv", "api/v1/history.parquet", "charts/signal.csv"):
         assert len(on[name]) > 0.99 * len(everything), name
+    days = {Path(name).stem: held for name, held in on.items() if name.startswith("api/v1/day/")}
+    assert len(days) > 0.99 * SESSIONS
+    assert all({f"{key} {day}" for key in SOURCES} <= held for day, held in days.items())

@@ -278,7 +278,7 @@ def test_evenings_of_a_crash(
 ) -> None:
     """The weeks before 20 March 2020, with the largest closes on record, from the recorded files."""
     sessions = calendar(dt.date(1990, 1, 2), dt.date(2020, 12, 31))
-    first, last = dt.date(2020, 2, 26) if whole else dt.date(2020, 3, 12), dt.date(2020, 3, 20)
+    first, last = dt.date(2020, 2, 26) if whole else dt.date(2020, 3, 16), dt.date(2020, 3, 20)
     with Mirror() as mirror, caplog.at_level(logging.INFO, logger="ivts_site.sources.http"):
 
         def show(day: dt.date, _: bool, faults: Sequence[Fault]) -> None:
