@@ -15,7 +15,7 @@ from tests.panels import ROLES
 from tests.recorded import further_closes, recorded_closes
 from tests.view_states import config
 
-from ivts_site.analytics import analyse
+from ivts_site.analytics import analyze
 from ivts_site.analytics.to_date import Evenings
 from ivts_site.panel import build_panel
 from ivts_site.published.snapshot import News
@@ -26,7 +26,7 @@ def recorded_evenings() -> Evenings:
     """The record up to each session, with the curve from nine days to six months."""
     settings, closes, further = config(), recorded_closes(), further_closes()
     panel = build_panel(closes, **ROLES, as_of=None)
-    analysis = analyse(panel, rules=settings.ratio, statistics=settings.statistics, events=())
+    analysis = analyze(panel, rules=settings.ratio, statistics=settings.statistics, events=())
     return Evenings(analysis, [further["vix9d"], closes["vix"], closes["vix3m"], further["vix6m"]])
 
 

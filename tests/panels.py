@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import settings
 
-from ivts_site.analytics import Analysis, analyse
+from ivts_site.analytics import Analysis, analyze
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config.research import Research
 from ivts_site.config.settings import Band, Ratio, Statistics
@@ -104,7 +104,7 @@ def analyse_ratios(
 def analyse_panel(panel: Panel, events: Sequence[EventWindow] = (), **changed: Any) -> Analysis:
     """Analyse with the usual rules; keywords replace those of the statistics."""
     statistics = STATISTICS.model_copy(update=changed)
-    return analyse(panel, rules=RULES, statistics=statistics, events=events)
+    return analyze(panel, rules=RULES, statistics=statistics, events=events)
 
 
 def publish_snapshot(analysis: Analysis, **changed: Any) -> Snapshot:

@@ -23,7 +23,7 @@ from ivts_site.analytics.studies.returns import ReturnHorizon
 from ivts_site.analytics.studies.survival import RegimeSurvival, Remaining, Survival, SurvivalPoint
 from ivts_site.analytics.studies.thresholds import ThresholdPair, ThresholdResult, Thresholds
 from ivts_site.analytics.studies.volatility import Premium, Volatility
-from ivts_site.published.overlay import Bench, Difference, Growth, Overlay, Performance, Strategy
+from ivts_site.published.overlay import Difference, Growth, Overlay, Performance, Placebo, Strategy
 from ivts_site.published.snapshot import Persistence
 from ivts_site.published.studies import Labels, Research, ReturnGroup, Share, Span
 
@@ -240,7 +240,7 @@ def overlay(**changed: Any) -> Overlay:
             for cost in (0.0, 5.0, 20.0)
         ),
         bench=tuple(
-            Bench(
+            Placebo(
                 cost=cost,
                 draws=1000,
                 measure="annual_mean",

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from tests.panels import BUILT_AT, EXPECTED, RULES, STATISTICS, make_panel, publish_snapshot
 
-from ivts_site.analytics import Analysis, analyse
+from ivts_site.analytics import Analysis, analyze
 from ivts_site.analytics.rules import EventWindow
 from ivts_site.analytics.to_date import Evenings
 from ivts_site.config import Config, load_config
@@ -104,7 +104,7 @@ def analysis_of(
     """
     panel = make_panel(front, back or [BACK] * len(front), benchmark or fund(len(front)), start="2024-01-08")
     statistics = STATISTICS.model_copy(update={"suspect_move": suspect_move})
-    return analyse(panel, rules=RULES, statistics=statistics, events=events)
+    return analyze(panel, rules=RULES, statistics=statistics, events=events)
 
 
 def status_of(

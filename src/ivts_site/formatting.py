@@ -14,6 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 UNDEFINED = "n/a"
+FEWEST_CASES = 5
+"""Of fewer cases counts are told, and no rate."""
 MINUS = "\u2212"
 NEW_YORK = "America/New_York"
 
@@ -87,13 +89,18 @@ def ratio_change(value: float | None) -> str:
 
 
 def percent(fraction: float | None, places: int = 1) -> str:
-    """Return a decimal fraction in per cent; 0.0757 gives "7.6%"."""
+    """Return a decimal fraction in percent; 0.0757 gives "7.6%"."""
     rounded = _rounded(fraction, places, shift=2)
     return UNDEFINED if rounded is None else _minus(f"{rounded:,f}") + "%"
 
 
+def rate(fraction: float | None, n: int, places: int = 1) -> str:
+    """Return the rate of n cases in percent; "n/a" where these are so few that counts alone are told."""
+    return percent(fraction if n >= FEWEST_CASES else None, places)
+
+
 def percent_change(fraction: float | None, places: int = 1) -> str:
-    """Return a decimal fraction in per cent with its sign; 0.0294 gives "+2.9%"."""
+    """Return a decimal fraction in percent with its sign; 0.0294 gives "+2.9%"."""
     rounded = _rounded(fraction, places, shift=2)
     if rounded is None:
         return UNDEFINED

@@ -1,6 +1,6 @@
 /*
  * The threshold explorer: episodes under other rules, recomputed from the published series of the main chart.
- * `ivts.measure` is the same computation as analytics/thresholds.py; the tests compare both.
+ * `ivts.measure` is the same computation as tests/thresholds.py; the tests compare both.
  */
 (() => {
   'use strict';

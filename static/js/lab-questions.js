@@ -34,7 +34,7 @@
     return Number.isFinite(say.parse(text)) ? null : { text: messages['must be a number'] };
   }
 
-  /** A question about a funding rate so high that per cent may not have been meant. */
+  /** A question about a funding rate so high that percent may not have been meant. */
   function rateQuestion({ rate, hours }, { reads }, confirmedRate) {
     const value = say.parse(rate);
     if (!(Math.abs(value) > 0.5) || confirmedRate === rate) return null;

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.thresholds import ThresholdOutcome, ThresholdRules, measure_thresholds
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics.thresholds import ThresholdOutcome, ThresholdRules, measure_thresholds
 from ivts_site.published.numbers import number
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")

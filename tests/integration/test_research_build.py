@@ -14,7 +14,7 @@ import pytest
 from tests.stored import read_closes, store_sample
 from tests.view_states import config
 
-from ivts_site.analytics import Analysis, analyse
+from ivts_site.analytics import Analysis, analyze
 from ivts_site.config import Config
 from ivts_site.model import Role
 from ivts_site.panel import build_panel
@@ -44,7 +44,7 @@ def analyse_inputs(settings: Config, inputs: Inputs, as_of: dt.date = AS_OF) -> 
         for name in ("front", "back", "benchmark")
     }
     panel = build_panel(inputs.closes, **roles, as_of=as_of)
-    return analyse(panel, rules=settings.ratio, statistics=settings.statistics, events=())
+    return analyze(panel, rules=settings.ratio, statistics=settings.statistics, events=())
 
 
 def text_of(root: Path, data: Path, settings: Config | None = None, as_of: dt.date = AS_OF) -> str:

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.panels import UNHURRIED, analyse_panel
 from tests.property.test_spells_properties import LAST, ROWS, panel_of
-
-from ivts_site.analytics.thresholds import ThresholdRules, find_episodes, measure_thresholds
+from tests.thresholds import ThresholdRules, find_episodes, measure_thresholds
 
 HUNDREDTHS = st.integers(85, 115)
 RATIOS = st.lists(st.integers(85, 115), max_size=60)

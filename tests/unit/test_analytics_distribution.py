@@ -8,8 +8,7 @@ import pytest
 from scipy import stats
 from tests.panels import analyse_panel, analyse_ratios, make_panel
 
-from ivts_site.analytics.distribution import build_histogram, window_start
-from ivts_site.analytics.sliding import slide
+from ivts_site.analytics.distribution import build_histogram, slide, window_start
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,9 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from tests.thresholds import ThresholdRules, find_episodes, measure_thresholds
 
-from ivts_site.analytics.thresholds import (
-    ThresholdRules,
-    find_episodes,
-    flips_per_year,
-    measure_thresholds,
-)
+from ivts_site.analytics.spells import flips_per_year
 
 DAYS = pd.date_range("2020-01-01", periods=12, unit="us")
 #                  0     1     2     3     4     5     6     7     8     9    10    11

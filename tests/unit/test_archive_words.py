@@ -10,9 +10,9 @@ from tests.archive_pages import core_of, figures, notes, pages_of, render, setti
 from tests.panels import BACK, BENCHMARK, FRONT, analyse_ratios
 
 from ivts_site.analytics.days import list_days
+from ivts_site.analytics.history import measure_years
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.point_in_time import build_point_in_time
-from ivts_site.analytics.years import measure_years
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.model import LogEntry
 from ivts_site.words.day import day_reading, day_sentence
@@ -26,19 +26,19 @@ LABEL = Names(
 SETTINGS = {raw_closes: settings_of(raw_closes=raw_closes) for raw_closes in (False, True)}
 
 
-def analyse(ratios, benchmark=None):
+def analyze(ratios, benchmark=None):
     return analyse_ratios(ratios, benchmark, rolling_sessions=(2,))
 
 
 def days(ratios, benchmark=None, *, raw_closes=False, sample=False):
     """Published sessions of some ratios on business days from Monday 6 January 2020."""
-    analysis = analyse(ratios, benchmark)
+    analysis = analyze(ratios, benchmark)
     return list_days(analysis, build_point_in_time(analysis), sample=sample, raw_closes=raw_closes)
 
 
 def page_of(ratios, benchmark=None, *, raw_closes=False, revisions=(), place=-1):
     """The page of one of these sessions, the last by default."""
-    core = core_of(analyse(ratios, benchmark), settings=SETTINGS[raw_closes])
+    core = core_of(analyze(ratios, benchmark), settings=SETTINGS[raw_closes])
     pages = pages_of(core, revisions)
     return render(pages[sorted(path for path in pages if path.startswith("day/"))[place]], core)
 
@@ -78,7 +78,7 @@ def test_the_sentence_of_a_simulated_session():
 
 def test_a_part_of_the_sessions_is_numbered_like_the_whole():
     """The build lists them in parts: the third and fourth of five are the third and fourth."""
-    analysis = analyse([0.9, 1.1, None, 1.2, 0.9, 0.8], [100.0, None, 99.0, 98.0, 97.0, 96.0])
+    analysis = analyze([0.9, 1.1, None, 1.2, 0.9, 0.8], [100.0, None, 99.0, 98.0, 97.0, 96.0])
     table = build_point_in_time(analysis)
     part = list_days(analysis, table, sample=False, raw_closes=True, rows=slice(2, 4))
     assert part == list_days(analysis, table, sample=False, raw_closes=True)[2:4]

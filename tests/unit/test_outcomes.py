@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tests.panels import analyse_panel, analyse_ratios, make_panel
 
+from ivts_site.analytics.history import measure_years
 from ivts_site.analytics.outcomes import build_episode_list, list_outcomes, slice_episode
-from ivts_site.analytics.years import measure_years
 from ivts_site.published.serialize import to_json
 
 # Mon 6 Jan 2020 on; back index 20: episodes are days 2-3 (1.10, 1.05), day 5 (1.10) and days 8-9 (1.20, 1.01)

@@ -19,8 +19,8 @@ from tests.panels import (
 from tests.shared import DATA, needs_shared
 
 from ivts_site.analytics.days import list_rows
+from ivts_site.analytics.distribution import slide
 from ivts_site.analytics.point_in_time import build_point_in_time
-from ivts_site.analytics.sliding import slide
 from ivts_site.errors import IvtsError
 from ivts_site.panel import build_panel
 from ivts_site.published.numbers import numbers

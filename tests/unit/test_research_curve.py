@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from tests.studies import study_of
 
+from ivts_site.analytics.returns import lead, realised_volatility
 from ivts_site.analytics.studies import curve, volatility
 from ivts_site.analytics.studies.curve import Curve
 from ivts_site.analytics.studies.volatility import Volatility
-from ivts_site.analytics.volatility import lead, realised_volatility
 
 RATIOS = [0.9, 1.1, 0.9, 1.2, 0.95, 0.9, 0.8]
 

@@ -10,8 +10,13 @@ import pytest
 from arch.bootstrap import CircularBlockBootstrap
 from tests.studies import Resampling, study_of
 
-from ivts_site.analytics.overlay_paths import max_drawdowns, measure_paths, resample_paths
-from ivts_site.analytics.overlay_placebo import placebo_paths, shuffle_labels
+from ivts_site.analytics.overlay_paths import (
+    max_drawdowns,
+    measure_paths,
+    placebo_paths,
+    resample_paths,
+    shuffle_labels,
+)
 from ivts_site.analytics.studies import overlay
 from ivts_site.analytics.studies.overlay import measure
 from ivts_site.published.overlay import Overlay, Strategy

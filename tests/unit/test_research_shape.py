@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from tests.panels import analyse_ratios, publish_snapshot
+from tests.studies import research_of
 
 from ivts_site.analytics.studies import RESEARCH, STUDIES
 from ivts_site.config import load_config
 from ivts_site.errors import ConfigError
-from ivts_site.published.serialize import rounded
+from ivts_site.published.serialize import rounded, to_json
 from ivts_site.sample import simulate_closes, simulate_optional_series
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
@@ -50,6 +56,44 @@ def test_the_document_is_what_the_studies_publish_by_rank() -> None:
     assert [name for name in found[len(head) :] if name in shipped] == shipped
     ranks = [module.RANK for module in STUDIES]
     assert ranks == sorted(set(ranks))
+
+
+RATE = re.compile(r"_rates?$|^share_(?!.*interval)|per_year|^annual_|^turnover$")
+CASES = {"share_up": "n_sessions", "share_negative_within": "n_longer"}
+
+
+def rates(part: Any) -> Iterator[tuple[str, float | None, float]]:
+    """Every rate below a part of a document: its key, its value, and of how many cases it is.
+
+    What is told by the year has as many cases as there are years, so that less than one are too few.
+    """
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part):
+        if isinstance(value, dict | list):
+            yield from rates(value)
+        elif key == "value" and "denominator" in part:
+            yield key, value, part["denominator"]
+        elif isinstance(key, str) and RATE.search(key) and key != "backwardation_rate":
+            yearly = not key.startswith("share_")
+            yield key, value, 0 if yearly else part[CASES.get(key, "n_returns")]
+
+
+@pytest.mark.parametrize("n", [3, 15, 130])
+def test_a_young_record_publishes_no_rate_of_a_handful(n: int) -> None:
+    """After days, weeks and half a year: null below five cases and, of yearly figures, below a year.
+
+    `backwardation_rate` is a number whatever the count: the first version of the API says so.
+    """
+    rng = np.random.default_rng(4)
+    ratios = np.round(0.99 + 0.03 * rng.standard_normal(n), 4).tolist()
+    analysis = analyse_ratios(ratios, np.round(100 + rng.standard_normal(n).cumsum(), 2).tolist())
+    published = json.loads(to_json(publish_snapshot(analysis))), json.loads(to_json(research_of(analysis)))
+    found = [each for document in published for each in rates(document)]
+    assert {key for key, value, cases in found if (value is None) != (cases < 5)} == set()
+    assert {"value", "share_up", "share_negative", "flips_per_year"} <= {key for key, *_ in found}
+    assert published[1]["overlay"] is None
+    assert any(value is not None for _, value, _ in found) == (n > 3)
+    for length, rate in published[0]["rolling_rates"].items():
+        assert (rate is None) == (n < int(length))
 
 
 @pytest.mark.parametrize(

@@ -107,14 +107,17 @@ def test_spells_of_both_regimes() -> None:
 
 
 def test_answer_for_today() -> None:
-    """Day 2 of contango: three past spells got there (3, 2, 4); two lasted one more, one lasted two more."""
+    """Day 2 of contango: three past spells got there (3, 2, 4); two lasted one more, one lasted two more.
+
+    Of three there is no rate.
+    """
     found = _survival(HISTORY)
     assert (found.regime, found.day) == ("contango", 2)
     assert [(each.more, each.lasted.numerator, each.lasted.denominator) for each in found.remaining] == [
         (1, 2, 3),
         (2, 1, 3),
     ]
-    assert found.remaining[0].lasted.value == pytest.approx(2 / 3)
+    assert found.remaining[0].lasted.value is None
     span = (found.remaining[0].lasted.first_session, found.remaining[0].lasted.last_session)
     assert span == ("2020-01-09", "2020-01-23")
 

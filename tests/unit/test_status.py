@@ -11,7 +11,7 @@ from tests.markup import Node, parse, row, rows
 from tests.panels import EXPECTED, FRONT, make_panel
 from tests.view_states import HELD, config, snapshot_of, state, status_of, tracker_of
 
-from ivts_site.analytics.provisional import read_provisional
+from ivts_site.analytics.snapshot import read_provisional
 from ivts_site.model import LogEntry, ProvisionalCloses, Publication
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import DataLog, HeldRevision, Status

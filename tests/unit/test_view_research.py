@@ -234,10 +234,10 @@ def test_what_the_board_says_of_a_lead_and_of_an_edge() -> None:
 
 
 def test_how_long_it_lasts() -> None:
-    """The answer for today counts 19 spells; staircases say how many spells and how many outlast a day."""
+    """The answer for today counts 19 runs; staircases say how many runs and how many outlast a day."""
     found = study(page_by_hand(), "duration")
     assert found.findings[0] == (
-        "Today is day 66 of contango. Of 19 past contango spells that reached day 66, 18 (94.7%) lasted at "
+        "Today is day 66 of contango. Of 19 past contango runs that reached day 66, 18 (94.7%) lasted at "
         "least 5 more, 14 (73.7%) lasted at least 21 more and 4 (21.1%) lasted at least 63 more sessions "
         "(8 Jan 2024 to 13 Nov 2025)."
     )
@@ -247,7 +247,7 @@ def test_how_long_it_lasts() -> None:
         "40.0% to 90.0%",
     ]
     assert found.pictures[0].summary == (
-        "Of 13 spells of contango (8 Jan 2024 to 13 Nov 2025, 1 of them still running), half of them were "
+        "Of 13 runs of contango (8 Jan 2024 to 13 Nov 2025, 1 of them still going), half of them were "
         "over within 1 session and the longest lasted 10 sessions; 50.0% outlasted 1 session (95% interval "
         "20.0% to 75.0%)."
     )
@@ -257,7 +257,7 @@ def test_how_long_it_lasts() -> None:
 
 
 def test_few_spells_have_no_interval_in_the_staircase() -> None:
-    """Nine spells where ten are asked for: sentence, cells, picture and key go without."""
+    """Nine runs where ten are asked for: sentence, cells, picture and key go without."""
     few = made.survival("contango", 9, ongoing=False)
     blank = tuple(dataclasses.replace(point, interval=None) for point in few.points)
     usual = made.research().survival
@@ -280,7 +280,7 @@ def test_a_day_that_no_spell_has_reached() -> None:
     research = made.first_days()
     assert lasted_answer(research_stats(research)) == "n/a"
     (text,) = study(page_of(research), "duration").findings
-    assert text == "Today is day 3 of contango. No past spell of this regime has reached that day."
+    assert text == "Today is day 3 of contango. No past run of this regime has reached that day."
 
 
 def test_a_handful_of_spells_is_counted_without_a_percentage() -> None:
@@ -293,15 +293,15 @@ def test_a_handful_of_spells_is_counted_without_a_percentage() -> None:
     view = page_of(made.research(survival=dataclasses.replace(usual, remaining=one)))
     found = study(view, "duration")
     assert found.findings[0] == (
-        "Today is day 66 of contango. Of 1 past contango spell that reached day 66, 1 lasted at least 5 "
+        "Today is day 66 of contango. Of 1 past contango run that reached day 66, 1 lasted at least 5 "
         "more, 0 lasted at least 21 more and 0 lasted at least 63 more sessions (8 Jan 2024 to 13 Nov 2025)."
     )
     assert row(found.tables[0], "5 more")[2] == "no interval: fewer than 10 independent cases"
 
 
 def test_the_first_spell_s_unseen_beginning_is_told() -> None:
-    """The record cuts the first spell at its left; its stored length is all that is known and is used."""
-    assert "The first spell counts from the first stored session on" in study(
+    """The record cuts the first run at its left; its stored length is all that is known and is used."""
+    assert "The first run counts from the first stored session on" in study(
         page_by_hand(), "duration"
     ).lead.replace("\n", " ")
 
@@ -423,7 +423,7 @@ def test_overlay_tables() -> None:
         "94.1% | 941 of 1,000",
     ]
     assert found.findings[1] == (
-        "The same spells put in random order gave at least as high a mean return in 941 of 1,000 orders "
+        "The same runs put in random order gave at least as high a mean return in 941 of 1,000 orders "
         "(94.1%, at 5 basis points)."
     )
 

@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ivts_site.analytics.core import analyse, build_signal
+    from ivts_site.analytics.core import analyze, build_signal
     from ivts_site.analytics.results import Analysis, Histogram
 
-__all__ = ["Analysis", "Histogram", "analyse", "build_signal"]
+__all__ = ["Analysis", "Histogram", "analyze", "build_signal"]
 
-_HOMES = {"analyse": "core", "build_signal": "core"}
+_HOMES = {"analyze": "core", "build_signal": "core"}
 
 
 def __getattr__(name: str) -> Any:

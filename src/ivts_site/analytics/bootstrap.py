@@ -34,22 +34,9 @@ def block_length(how: Resampling, horizon: int) -> int:
 
 
 def block_starts(n: int, block: int, how: Drawing) -> Iterator[Ints]:
-    """Give the first positions of the blocks of all draws, some draws at a time.
+    """Give the first positions of the blocks of all draws: arrays (some draws, ⌈n / block⌉) in [0, n).
 
-    Parameters
-    ----------
-    n : int
-        Sessions, at least 1.
-    block : int
-        Sessions of a block, 1 … n.
-    how : Drawing
-        Draws and seed.
-
-    Yields
-    ------
-    array of int, shape (some draws, ⌈n / block⌉)
-        Positions in [0, n). Raw output of PCG64 is used, as it is the same in every version of NumPy and on
-        every machine.
+    Raw output of PCG64 is used, as it is the same in every version of NumPy and on every machine.
     """
     k = -(-n // block)
     step = max(1, _CHUNK // k)
@@ -77,22 +64,7 @@ def uniform(source: np.random.PCG64, size: int, n: int) -> Ints:
 
 
 def resample_sums(columns: Floats, block: int, how: Drawing) -> Floats:
-    """Sum columns over resampled histories.
-
-    Parameters
-    ----------
-    columns : array of shape (n, m)
-        One row a session, at least one, without NaN; all columns are drawn together.
-    block : int
-        Sessions of a block; a longer one than the history is cut to it.
-    how : Drawing
-        Draws and seed.
-
-    Returns
-    -------
-    array of shape (draws, m)
-        Sums over the n sessions of each draw.
-    """
+    """Sum columns, (sessions, m) without NaN and drawn together, over resampled histories: (draws, m)."""
     n = len(columns)
     block = min(block, n)
     whole, cut = block_sums(columns, block), block_sums(columns, n - (-(-n // block) - 1) * block)
@@ -110,20 +82,9 @@ def resample_sums(columns: Floats, block: int, how: Drawing) -> Floats:
 
 
 def percentile_interval(draws: Floats, level: float) -> Pair | None:
-    """Take the middle share of the draws.
+    """Take the middle share of the draws, linear between order statistics.
 
-    Parameters
-    ----------
-    draws : array
-        A statistic in each resample; NaN where it is not defined there, which is left out.
-    level : float
-        Share between the limits.
-
-    Returns
-    -------
-    tuple of float, or None
-        Percentiles (1 ∓ level) / 2, linear between order statistics; None where less than half of the draws
-        define the statistic.
+    A draw that does not define the statistic is NaN and left out; None where less than half define it.
     """
     known = draws[~np.isnan(draws)]
     if len(known) * 2 <= len(draws):
@@ -173,17 +134,7 @@ def normal_quantile(level: float) -> float:
 def count_windows(member: Flags, horizon: int) -> int:
     """Count the most windows of `horizon` sessions that start in a group and do not overlap.
 
-    Parameters
-    ----------
-    member : array of bool
-        By consecutive session: whether a window may start there.
-    horizon : int
-        Sessions a window reaches ahead, at least 1.
-
-    Returns
-    -------
-    int
-        Taking the earliest possible start each time is the best; done run by run.
+    Taking the earliest possible start each time is the best; done run by run.
     """
     first, last = find_runs(member)
     count, free = 0, 0

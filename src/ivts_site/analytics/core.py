@@ -9,9 +9,9 @@ import pandas as pd
 from ivts_site.analytics import distribution, spells
 from ivts_site.analytics.days import list_rows
 from ivts_site.analytics.events import measure_event
-from ivts_site.analytics.measured import measure
+from ivts_site.analytics.measured import measure_history
 from ivts_site.analytics.point_in_time import tabulate
-from ivts_site.analytics.quality import find_suspects
+from ivts_site.analytics.provenance import find_suspects
 from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.rows import read_part
 from ivts_site.analytics.rules import EventWindow, RatioRules, StatisticsRules
@@ -22,7 +22,7 @@ from ivts_site.published.numbers import exact_numbers
 from ivts_site.published.snapshot import Changes, RegimeState, Suspect
 
 
-def analyse(
+def analyze(
     panel: Panel, *, rules: RatioRules, statistics: StatisticsRules, events: Sequence[EventWindow]
 ) -> Analysis:
     """Decide every number about a panel.
@@ -83,29 +83,14 @@ def analyse(
             **{name: last[f"closes.{name}_change"] for name in ("vix", "vix3m", "spy")},
         ),
         suspects=suspects,
-        measured=measure(closes, signal, runs, statistics.forward_sessions),
+        measured=measure_history(closes, signal, runs, statistics.forward_sessions),
         events=tuple(measure_event(event, closes, signal) for event in events),
         episode_summary=spells.summarise_episodes(episodes, statistics.recent_episodes),
     )
 
 
 def build_signal(ivts: pd.Series, threshold: float, suspects: Sequence[Suspect] = ()) -> pd.DataFrame:
-    """Ratio, regime, spell and day for every session with a defined ratio.
-
-    Parameters
-    ----------
-    ivts : Series
-        The ratio where it is defined, by session.
-    threshold : float
-        Backwardation above it; a ratio equal to it is contango.
-    suspects : sequence of Suspect
-        Closes that look wrong; their sessions are flagged.
-
-    Returns
-    -------
-    DataFrame
-        Index of `ivts`; columns ivts, backwardation, regime_day, spell, suspect.
-    """
+    """Ratio, regime, spell and day, and whether a close is suspect, for every session with a ratio."""
     backwardation = is_above(ivts.to_numpy(), threshold)
     spell = spells.number_spells(backwardation)
     return pd.DataFrame(

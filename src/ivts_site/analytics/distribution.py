@@ -1,15 +1,17 @@
-"""Windows of the ratio: rates, percentiles, ranks, histogram, and rolling rates."""
+"""Windows of the ratio: rates, percentiles, ranks, histogram, rolling rates, and how a window slides."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.results import Flags, Floats, Histogram, Ints
-from ivts_site.analytics.sliding import slide
+from ivts_site.analytics.term_structure import rounding_edge
 from ivts_site.published.numbers import day
 from ivts_site.published.snapshot import PercentileRanks, Percentiles, Window
 
@@ -23,20 +25,10 @@ _DAY = pd.Timedelta(days=1)
 
 
 def window_start(as_of: Sessions, name: str) -> Sessions | None:
-    """Last day *outside* the window that ends on `as_of`.
+    """Last day *outside* the window of months (`6m`), years (`2y`) or `all` that ends on `as_of`.
 
-    Parameters
-    ----------
-    as_of : Timestamp or DatetimeIndex
-        Last day of the window, or of each.
-    name : str
-        Months (`6m`), years (`2y`) or `all`.
-
-    Returns
-    -------
-    Timestamp, DatetimeIndex or None
-        The same day so many calendar months or years earlier, or the last day of that month where it has no
-        such day (2024-02-29 − 1 year = 2023-02-28); None for `all`.
+    The same day so many calendar months or years earlier, or the last day of that month where it has no such
+    day (2024-02-29 − 1 year = 2023-02-28); None for `all`.
     """
     if name == "all":
         return None
@@ -46,27 +38,12 @@ def window_start(as_of: Sessions, name: str) -> Sessions | None:
 def slide_window(
     name: str, closes: pd.DataFrame, signal: pd.DataFrame, rows: slice = slice(None)
 ) -> dict[str, Any]:
-    """Measure the window that ends on each session with a defined ratio.
+    """Measure the window that ends on each session with a defined ratio, as arrays by name.
 
-    Parameters
-    ----------
-    name : str
-        See `window_start`.
-    closes : DataFrame
-        Columns front and back by session of the panel; NaN where not stored.
-    signal : DataFrame
-        Columns ivts and backwardation by session with a defined ratio.
-    rows : slice
-        Which rows of `signal`; all by default.
-
-    Returns
-    -------
-    dict
-        Arrays by name. first_session: the window's first with a ratio; n_sessions; n_backwardation;
-        backwardation_rate; complete: False where the ratio begins after the window's first day; p50, p95 and
-        p99 of the ratio, linear between order statistics; ivts_rank, vix_rank, vix3m_rank: shares in [0, 1]
-        of the values at or below the last. Ranks of front and back take all stored closes from the window's
-        first session with a ratio.
+    first_session: the window's first with a ratio; n_sessions; n_backwardation; backwardation_rate; complete:
+    False where the ratio begins after the window's first day; p50, p95 and p99 of the ratio, linear between
+    order statistics; ivts_rank, vix_rank, vix3m_rank: shares in [0, 1] of the values at or below the last.
+    Ranks of front and back take all stored closes from the window's first session with a ratio.
     """
     index = pd.DatetimeIndex(signal.index)
     stops = np.arange(1, len(index) + 1)[rows]
@@ -120,18 +97,9 @@ def measure_window(name: str, closes: pd.DataFrame, signal: pd.DataFrame) -> Win
 
 
 def build_histogram(ivts: Floats) -> Histogram:
-    """Count ratios in steps of 0.01.
+    """Count ratios in steps of 0.01, from below the smallest to the largest, and at least to 1.00.
 
-    Parameters
-    ----------
-    ivts : array
-        Ratios, at least one.
-
-    Returns
-    -------
-    Histogram
-        Edges are multiples of 0.01 from below the smallest ratio to the largest, and at least to 1.00. A bin
-        holds its upper edge and not its lower one, so that 1.0 is counted on the contango side.
+    A bin holds its upper edge and not its lower one, so that 1.0 is counted on the contango side.
     """
     step = np.ceil(np.round(ivts * 100, 9)).astype(np.int64)
     low, high = min(step.min() - 1, 100), max(step.max(), 100)
@@ -140,20 +108,7 @@ def build_histogram(ivts: Floats) -> Histogram:
 
 
 def rolling_rates(signal: pd.DataFrame, lengths: Sequence[int]) -> pd.DataFrame:
-    """Share of the last n sessions with a defined ratio that were in backwardation.
-
-    Parameters
-    ----------
-    signal : DataFrame
-        Column backwardation by session with a defined ratio.
-    lengths : sequence of int
-        Each n, in sessions.
-
-    Returns
-    -------
-    DataFrame
-        Index of `signal`, a column per n; NaN until n sessions exist.
-    """
+    """Share of the last n sessions with a ratio that were in backwardation; NaN until n sessions exist."""
     flags = signal["backwardation"].to_numpy()
     return pd.DataFrame({n: _rolling_mean(flags, n) for n in lengths}, index=signal.index)
 
@@ -179,3 +134,49 @@ def _leg_ranks(leg: pd.Series, starts: pd.DatetimeIndex, ends: pd.DatetimeIndex)
     stored = leg.dropna()
     first, last = (stored.index.searchsorted(sessions).astype(np.int64) for sessions in (starts, ends))
     return slide(stored.to_numpy(), first, last + 1).rank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlidingStatistics:
+    """What each window holds."""
+
+    rank: Floats
+    """Share of the window's values at or below its last one, in [0, 1]; itself is among them, and ratios that
+    differ from it by rounding alone count as equal."""
+    percentiles: Floats
+    """Linear between order statistics, to the bit what `numpy.percentile` gives."""
+
+
+def slide(values: Floats, starts: Ints, stops: Ints, shares: Sequence[float] = ()) -> SlidingStatistics:
+    """Measure every window `values[start:stop]`; starts and stops never decrease.
+
+    The window is kept sorted while it moves: a value enters and leaves once, found by bisection.
+    """
+    edges = rounding_edge(values[stops - 1]).tolist()
+    n = stops - starts
+    virtual = [(n - 1) * share for share in shares]
+    places = np.floor(np.array(virtual)).astype(np.int64).reshape(len(shares), len(n))
+    begin, end = int(starts[0]), int(stops[0])
+    window: Any = np.sort(values[begin:end])
+    numbers: list[float] = []
+    if len(n) > 1:  # a list takes what enters and leaves; a single window needs none
+        window, numbers = window.tolist(), values.tolist()
+    rank, low, high = np.empty(len(n)), np.empty(places.shape), np.empty(places.shape)
+    for row, (start, stop) in enumerate(zip(starts.tolist(), stops.tolist(), strict=True)):
+        for number in numbers[end:stop]:
+            insort(window, number)
+        for number in numbers[begin:start]:
+            del window[bisect_left(window, number)]
+        begin, end = start, stop
+        rank[row] = bisect_right(window, edges[row])
+        for share, place in enumerate(places[:, row].tolist()):
+            low[share, row] = window[place]
+            high[share, row] = window[min(place + 1, len(window) - 1)]
+    percentiles = _between(low, high, np.array(virtual).reshape(places.shape) - places)
+    return SlidingStatistics(rank=rank / n, percentiles=percentiles.T)
+
+
+def _between(low: Floats, high: Floats, weight: Floats) -> Floats:
+    """Interpolate as NumPy does, from the nearer end, so that both give the same bits."""
+    span = high - low
+    return np.where(weight >= 0.5, high - span * (1 - weight), low + span * weight)

@@ -15,23 +15,11 @@ from ivts_site.published.snapshot import Event
 def measure_event(event: EventWindow, closes: pd.DataFrame, signal: pd.DataFrame) -> Event:
     """Measure an event on the closes of its window, both days included.
 
-    Parameters
-    ----------
-    event : EventWindow
-        Id, name and calendar days.
-    closes : DataFrame
-        Columns front and benchmark by session of the panel.
-    signal : DataFrame
-        Column backwardation by session with a defined ratio.
-
-    Returns
-    -------
-    Event
-        Front peak (earliest on a tie) and the benchmark's deepest fall from a running high within the window
-        are None where that series is not stored from the window's first session; the front before is None
-        where the window has no front close. The ratio's counts take what is stored; None where nothing is,
-        and `ratio_complete` is False where its first session is missing. Runs of backwardation are cut at the
-        window's ends. A window not yet over is measured to the last row.
+    Front peak (earliest on a tie) and the benchmark's deepest fall from a running high within the window are
+    None where that series is not stored from the window's first session; the front before is None where the
+    window has no front close. The ratio's counts take what is stored; None where nothing is, and
+    `ratio_complete` is False where its first session is missing. Runs of backwardation are cut at the
+    window's ends. A window not yet over is measured to the last row.
     """
     first, last = pd.Timestamp(event.first), pd.Timestamp(event.last)
     begins = _first_session(pd.DatetimeIndex(closes.index), first)

@@ -10,9 +10,10 @@ import pandas as pd
 
 from ivts_site.analytics.bootstrap import count_windows, find_runs, naive_difference, naive_interval
 from ivts_site.analytics.inference import Effect, Kind, Outcome, Side, measure_effect, measure_mean
-from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import session_at
+from ivts_site.formatting import FEWEST_CASES
 from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair, ReturnGroup
 
@@ -76,7 +77,7 @@ def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -
         width_ratio=_width_ratio(gain.mean.interval, naive),
         median=known(median(inside)),
         n_up=int((inside > 0).sum()),
-        share_up=known(mean((inside > 0).astype(np.float64))),
+        share_up=float((inside > 0).mean()) if len(inside) >= FEWEST_CASES else None,
         share_up_interval=rises.mean.interval,
         difference=known(mean(inside) - mean(others)),
         difference_interval=gain.difference.interval,
@@ -108,7 +109,7 @@ def median(values: Floats) -> float:
     return float(np.median(values)) if len(values) else np.nan
 
 
-def quotient(sums: Floats, counts: Floats) -> Floats:
+def quotient(sums: Floats | Ints, counts: Floats | Ints) -> Floats:
     """Divide sums by counts or other sums; NaN where those are 0."""
     return np.asarray(np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0))
 

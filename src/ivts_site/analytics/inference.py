@@ -95,9 +95,8 @@ class Effect:
     """What a group of sessions has to do with an outcome, alone and beside the front index.
 
     `mean` is the group's, `difference` that less the mean of the rest; `rival` is the difference that the
-    front
-    index alone makes of the same sessions, and `adds` what the group makes beside it. `clusters` are those
-    of the group or of the rest, whichever come in more stretches: both tell the same difference.
+    front index alone makes of the same sessions, and `adds` what the group makes beside it. `clusters` are
+    those of the group or of the rest, whichever come in more stretches: both tell the same difference.
     """
 
     n: int
@@ -161,19 +160,9 @@ def count_clusters(member: Flags, horizon: int) -> Clusters:
 def measure_effect(outcomes: Floats, member: Flags, front: Floats, kind: Kind, how: Resampling) -> Effect:
     """Compare an outcome inside a group of sessions with all others, alone and at the same front index.
 
-    Parameters
-    ----------
-    outcomes : array
-        By consecutive session; NaN where not known: such a session is in neither group, and neighbours keep
-        their distance.
-    member : array of bool
-        The group.
-    front : array
-        The rival by session, such as the logarithm of the front's close.
-    kind : Kind
-        Which calibration holds.
-    how : Resampling
-        Level, draws and fewest cases.
+    An outcome that is not known is NaN: such a session is in neither group, and neighbors keep their
+    distance. `front` is the rival, such as the logarithm of the front's close; `kind` says which calibration
+    holds.
     """
     y, valid = _known(outcomes)
     inside, outside = member[: len(y)] & valid, ~member[: len(y)] & valid
@@ -383,8 +372,7 @@ def measure_shifted(outcomes: Floats, member: Flags, front: Floats, how: Resampl
     """Compare a group with all others where no simulated history has the outcome: by turning it around.
 
     Quantiles of t come from the outcome turned by 999 random numbers of sessions against group and front
-    index:
-    each keeps its own clusters, and what one says of another is lost. Unknown outcomes are left out first.
+    index: each keeps its own clusters, and what one says of another is lost. Unknown outcomes are left out.
     """
     valid = ~np.isnan(outcomes)
     y, z, x = outcomes[valid], member[valid].astype(np.float64), front[valid]

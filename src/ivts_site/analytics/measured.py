@@ -9,42 +9,29 @@ import pandas as pd
 
 from ivts_site.analytics.results import Floats
 from ivts_site.analytics.returns import compare_forward_returns
+from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.term_structure import find_highest, find_lowest
-from ivts_site.analytics.thresholds import flips_per_year
 from ivts_site.published.numbers import day, known
-from ivts_site.published.snapshot import FrontHistory, Measured
+from ivts_site.published.snapshot import FrontHistory, HistoryFigures
 
 FRONT_LEVEL = 25.0
 """The front level whose crossings `n_front_above_25` counts."""
 
 
-def measure(
+def measure_history(
     closes: pd.DataFrame, signal: pd.DataFrame, spells: pd.DataFrame, horizons: Sequence[int]
-) -> Measured:
+) -> HistoryFigures:
     """Measure the whole stored history.
 
-    Parameters
-    ----------
-    closes : DataFrame
-        Columns front, back and benchmark by session of the panel.
-    signal, spells : DataFrame
-        See `Analysis`.
-    horizons : sequence of int
-        Of the forward returns, in sessions.
-
-    Returns
-    -------
-    Measured
-        `front` takes all stored front closes. Correlations (Pearson) are of simple changes between adjacent
-        sessions of the panel; None for fewer than three pairs or where nothing varies. `n_two_day_flips`
-        counts the spells, of either regime, that ended after at most two sessions; the ongoing one is not
-        among them.
+    `front` takes all stored front closes. Correlations (Pearson) are of simple changes between adjacent
+    sessions of the panel; None for fewer than three pairs or where nothing varies. `n_two_day_flips` counts
+    the spells, of either regime, that ended after at most two sessions; the ongoing one is not among them.
     """
     ivts = signal["ivts"]
     front = closes["front"].reindex(signal.index).to_numpy()[signal["backwardation"].to_numpy()]
     same_day, next_day = _correlations(closes, signal)
     low, high = find_lowest(ivts.to_numpy()), find_highest(ivts.to_numpy())
-    return Measured(
+    return HistoryFigures(
         front=measure_front(closes["front"].dropna()),
         ivts_min=float(ivts.iloc[low]),
         ivts_min_session=day(ivts.index[low]),
@@ -62,18 +49,7 @@ def measure(
 
 
 def measure_front(front: pd.Series) -> FrontHistory:
-    """Describe all stored closes of the front index.
-
-    Parameters
-    ----------
-    front : Series
-        By session, without missing values, at least one.
-
-    Returns
-    -------
-    FrontHistory
-        Percentiles interpolate linearly between order statistics; the earliest session wins a tie.
-    """
+    """Describe all stored closes of the front index; percentiles interpolate, the earliest of equals wins."""
     values = front.to_numpy()
     p5, p25, median, p75, p95 = np.percentile(values, [5, 25, 50, 75, 95]).tolist()
     return FrontHistory(

@@ -29,11 +29,7 @@ def build_episode_list(analysis: Analysis, *, sample: bool) -> EpisodeList:
 def list_outcomes(analysis: Analysis) -> tuple[EpisodeOutcome, ...]:
     """Measure every episode of an analysis beyond what its table of episodes holds, oldest first.
 
-    Returns
-    -------
-    tuple of EpisodeOutcome
-        A forward return is benchmark(t + H) / benchmark(t) − 1 in sessions of the panel, H for each forward
-        horizon; None where either close is not stored.
+    A forward return is benchmark(t + H) / benchmark(t) − 1 in sessions of the panel; None where not stored.
     """
     episodes, closes = analysis.episodes, analysis.panel.closes
     first, last = (

@@ -29,21 +29,14 @@ _STEPS, _STEEPEST = 25, 1e3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcomes:
-    """What became of each session's regime `sessions` later.
-
-    Attributes
-    ----------
-    known : array of bool
-        Whether a session with a ratio lies that far ahead.
-    unbroken : array of bool
-        The regime held on every session until then; False where not known.
-    stands : array of bool
-        The regime is that of the session on that day, broken in between or not; False where not known.
-    """
+    """What became of each session's regime `sessions` later."""
 
     known: Flags
+    """Whether a session with a ratio lies that far ahead."""
     unbroken: Flags
+    """The regime held on every session until then; False where not known."""
     stands: Flags
+    """The regime is that of the session on that day, broken in between or not; False where not known."""
 
 
 def look_ahead(backwardation: Flags, sessions: int) -> Outcomes:
@@ -61,22 +54,10 @@ def look_ahead(backwardation: Flags, sessions: int) -> Outcomes:
 def forecast_persistence(
     signal: pd.DataFrame, threshold: float, how: PersistenceRules
 ) -> tuple[Persistence, ...]:
-    """State the chance that today's regime goes on, from today's ratio.
+    """State the chance that today's regime goes on, from today's ratio, for each count of sessions ahead.
 
-    Parameters
-    ----------
-    signal : DataFrame
-        Ratio and regime by session, see `Analysis`; the last row is today.
-    threshold : float
-        The line between the regimes.
-    how : PersistenceRules
-        Sessions ahead, level of the interval, length of a block and fewest independent cases.
-
-    Returns
-    -------
-    tuple of Persistence
-        One for each count of sessions ahead. A chance is None below `how.min_cases` independent cases,
-        and where no logit fits, as the ratio separates the outcomes perfectly.
+    A chance is None below `how.min_cases` independent cases, and where no logit fits, as the ratio separates
+    the outcomes perfectly.
     """
     backwardation = signal["backwardation"].to_numpy()
     height = np.log(signal["ivts"].to_numpy() / threshold)
@@ -123,22 +104,7 @@ def chance(rows: Floats, coefficients: Floats) -> Floats:
 
 
 def fit_logit(rows: Floats, held: Flags, start: Floats | None = None) -> Floats | None:
-    """Fit a logit by Newton's method.
-
-    Parameters
-    ----------
-    rows : array of shape (n, m)
-        Predictors, the constant among them.
-    held : array of bool, shape (n,)
-        Outcomes.
-    start : array of shape (m,), optional
-        Coefficients to begin with; zeros without.
-
-    Returns
-    -------
-    array of shape (m,), or None
-        Coefficients; None where the likelihood has no maximum, as where all outcomes are the same.
-    """
+    """Fit a logit by Newton's method; None where the likelihood has no maximum, as with equal outcomes."""
     if held.all() or not held.any():
         return None
     coefficients = np.zeros(rows.shape[1]) if start is None else start

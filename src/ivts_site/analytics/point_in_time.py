@@ -47,29 +47,16 @@ def build_point_in_time(analysis: Analysis) -> pd.DataFrame:
 def tabulate(closes: pd.DataFrame, signal: pd.DataFrame, rules: RatioRules) -> pd.DataFrame:
     """Tell each session's closes and ratio, where they stand, and how they changed.
 
-    Parameters
-    ----------
-    closes : DataFrame
-        Columns front, back and benchmark by session of the panel.
-    signal : DataFrame
-        See `Analysis`.
-    rules : RatioRules
-        Lines drawn through the ratio.
+    Columns are named after the published record and its field where there is one:
 
-    Returns
-    -------
-    DataFrame
-        Index: sessions with a defined ratio, `session`. Columns are named after the published record and its
-        field where there is one:
-
-        - ivts, backwardation (bool), suspect (bool: a close of the session is suspect), n_gaps (sessions
-          without a ratio between the previous one and this);
-        - closes.vix, closes.vix3m, closes.spy: closes, the last NaN where not stored; closes.distance: front
-          close at the threshold − front close;
-        - regime.day, regime.since (first session of the spell), regime.band (name), regime.borderline (bool),
-          regime.slope (NaN where too few sessions), regime.distance_return (distance / front close);
-        - changes.previous_session (with a ratio, NaT for the first); changes.ivts, closes.NAME_change and
-          changes.NAME_return for each close: from that session, NaN where a close is missing.
+    - ivts, backwardation (bool), suspect (bool: a close of the session is suspect), n_gaps (sessions
+      without a ratio between the previous one and this);
+    - closes.vix, closes.vix3m, closes.spy: closes, the last NaN where not stored; closes.distance: front
+      close at the threshold − front close;
+    - regime.day, regime.since (first session of the spell), regime.band (name), regime.borderline (bool),
+      regime.slope (NaN where too few sessions), regime.distance_return (distance / front close);
+    - changes.previous_session (with a ratio, NaT for the first); changes.ivts, closes.NAME_change and
+      changes.NAME_return for each close: from that session, NaN where a close is missing.
     """
     stored = closes.loc[signal.index, list(_CLOSES.values())]
     held = {name: stored[column].to_numpy() for name, column in _CLOSES.items()}

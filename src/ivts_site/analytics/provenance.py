@@ -9,7 +9,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ivts_site.model import Panel, SeriesOrigin
+from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.term_structure import is_above
+from ivts_site.formatting import percent_change
+from ivts_site.model import Panel, Role, SeriesOrigin
 from ivts_site.published.numbers import day
 from ivts_site.published.snapshot import Quality, SeriesState, SourceSpan, Suspect
 
@@ -43,18 +46,7 @@ def describe_quality(
 
 
 def hash_closes(closes: pd.Series) -> str:
-    """SHA-256 of the closes as lines `session,close`, the close as its shortest exact decimal.
-
-    Parameters
-    ----------
-    closes : Series
-        By session, without missing values.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-    """
+    """SHA-256 of the closes as lines `session,close`, the close as its shortest exact decimal."""
     sessions = np.datetime_as_string(closes.index.to_numpy(), unit="D").tolist()
     lines = (f"{session},{close!r}\n" for session, close in zip(sessions, closes.tolist(), strict=True))
     return hashlib.sha256("".join(lines).encode("ascii")).hexdigest()
@@ -78,3 +70,38 @@ def _series(closes: pd.Series, origin: SeriesOrigin) -> SeriesState:
             if each.first_session <= last
         ),
     )
+
+
+def find_suspects(panel: Panel, defined: pd.DatetimeIndex, move: float) -> tuple[Suspect, ...]:
+    """Find closes equal to the previous one although the other index moved by more than a given share.
+
+    Both directions are looked at: back repeated while front moved, and front repeated while back moved. A
+    vendor that has no new value may send the old one again, which makes the ratio of that day spurious.
+    """
+    closes = panel.closes.loc[defined]
+    found = [
+        *_repeats(closes["back"], closes["front"], panel.back, panel.front, move),
+        *_repeats(closes["front"], closes["back"], panel.front, panel.back, move),
+    ]
+    return tuple(sorted(found, key=lambda suspect: suspect.session))
+
+
+def _repeats(
+    held: pd.Series, moved: pd.Series, held_role: Role, moved_role: Role, move: float
+) -> list[Suspect]:
+    factor = moved.to_numpy()[1:] / moved.to_numpy()[:-1]
+    repeated = held.to_numpy()[1:] == held.to_numpy()[:-1]
+    rows = np.flatnonzero(repeated & _is_sharp(factor, move))
+    return [
+        Suspect(
+            series=held_role.key,
+            session=day(session),
+            close=float(held.loc[session]),
+            reason=f"same as the close before, although {moved_role.label} moved by {percent_change(share)}",
+        )
+        for session, share in zip(held.index[rows + 1], factor[rows] - 1, strict=True)
+    ]
+
+
+def _is_sharp(factor: Floats, move: float) -> Flags:
+    return is_above(factor, 1 + move) | is_above(1 - move, factor)

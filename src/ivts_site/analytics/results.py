@@ -1,4 +1,4 @@
-"""What `analyse` returns: published records in full precision, and the tables behind them."""
+"""What `analyze` returns: published records in full precision, and the tables behind them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ivts_site.analytics.rules import RatioRules, StatisticsRules
 from ivts_site.model import Panel
 from ivts_site.published import Closes
 from ivts_site.published.episode import Episodes
-from ivts_site.published.snapshot import Changes, Event, Measured, RegimeState, Suspect, Window
+from ivts_site.published.snapshot import Changes, Event, HistoryFigures, RegimeState, Suspect, Window
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-
-FEWEST_CASES = 5
-"""Of fewer cases counts are told, and no rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +37,7 @@ class Analysis:
     Attributes
     ----------
     panel, rules, statistics
-        What was analysed, and by which rules.
+        What was analyzed, and by which rules.
     signal : DataFrame
         Index: sessions with a defined ratio. Columns: ivts, backwardation (bool), regime_day (1-based),
         spell (0-based number), suspect (bool: a close of the session is suspect).
@@ -83,6 +80,6 @@ class Analysis:
     regime: RegimeState
     changes: Changes
     suspects: tuple[Suspect, ...]
-    measured: Measured
+    measured: HistoryFigures
     events: tuple[Event, ...]
     episode_summary: Episodes

@@ -1,4 +1,4 @@
-"""Forward returns and drawdowns of closes."""
+"""Returns and lowest closes ahead, deepest falls, and realized volatility."""
 
 from __future__ import annotations
 
@@ -13,20 +13,7 @@ from ivts_site.published.snapshot import ForwardReturn
 
 
 def forward_returns(close: Floats, horizon: int) -> Floats:
-    """Return over the next sessions: close(t + horizon) / close(t) − 1.
-
-    Parameters
-    ----------
-    close : array
-        Closes on consecutive sessions; NaN where not stored.
-    horizon : int
-        Sessions, at least 1.
-
-    Returns
-    -------
-    array
-        Same length; NaN where either close is not stored, the last `horizon` sessions among them.
-    """
+    """Return over the next sessions: close(t + horizon) / close(t) − 1; NaN where either is not stored."""
     result = np.full(len(close), np.nan)
     result[:-horizon] = close[horizon:] / close[:-horizon] - 1
     return result
@@ -46,19 +33,8 @@ def compare_forward_returns(
 ) -> tuple[ForwardReturn, ...]:
     """Mean forward returns after sessions in backwardation against those after all sessions with a ratio.
 
-    Parameters
-    ----------
-    benchmark : Series
-        Closes on every session of the panel.
-    signal : DataFrame
-        Column backwardation by session with a defined ratio.
-    horizons : sequence of int
-        In sessions of the panel.
-
-    Returns
-    -------
-    tuple of ForwardReturn
-        One a horizon; means are None where no start has a return. The counts are of starts with a return.
+    Horizons are in sessions of the panel. Counts are of starts with a return; means are None where there is
+    none.
     """
     starts = find_places(benchmark.index, signal.index)
     backwardation = signal["backwardation"].to_numpy()
@@ -76,19 +52,9 @@ def find_places(sessions: pd.Index, wanted: pd.Index) -> npt.NDArray[np.intp]:
 
 
 def max_drawdown(closes: pd.Series) -> tuple[float, pd.Timestamp | None, pd.Timestamp | None]:
-    """Deepest fall from a running high.
+    """Deepest fall from a running high, at most 0, and the sessions of its high and its low.
 
-    Parameters
-    ----------
-    closes : Series
-        By session, without missing values, at least one.
-
-    Returns
-    -------
-    drawdown : float
-        Lowest close / highest close before it − 1, at most 0.
-    peak, trough : Timestamp or None
-        Its sessions, the earliest on a tie; None where no close lies below an earlier one.
+    The earliest session wins a tie; both are None where no close lies below an earlier one.
     """
     values = closes.to_numpy()
     falls = values / np.maximum.accumulate(values) - 1
@@ -109,3 +75,28 @@ def _compare(horizon: int, returns: Floats, backwardation: Flags) -> ForwardRetu
         n_all=len(all_returns),
         mean_all=float(all_returns.mean()) if len(all_returns) else None,
     )
+
+
+SESSIONS_A_YEAR = 252
+
+
+def realised_volatility(close: Floats, n: int) -> Floats:
+    """Volatility over the last n sessions, in annualized points.
+
+    100 · √252 · standard deviation (n − 1) of the n log returns that end with each session; NaN where one of
+    the n + 1 closes is not stored. The mean is deducted within each window, so that nothing is lost to
+    rounding where the level is large.
+    """
+    result = np.full(len(close), np.nan)
+    if len(close) <= n:
+        return result
+    windows = np.lib.stride_tricks.sliding_window_view(np.diff(np.log(close)), n)
+    result[n:] = windows.std(axis=1, ddof=1)
+    return np.asarray(100 * np.sqrt(SESSIONS_A_YEAR) * result)
+
+
+def lead(values: Floats, n: int) -> Floats:
+    """Give each session the value n sessions later; NaN where that is not stored yet."""
+    moved = np.full(len(values), np.nan)
+    moved[: max(len(values) - n, 0)] = values[n:]
+    return moved

@@ -203,7 +203,7 @@ class StudyRules(PersistenceRules, Protocol):
 
     @property
     def horizon(self) -> int:
-        """Sessions ahead in claims and thresholds, and of a realised volatility."""
+        """Sessions ahead in claims and thresholds, and of a realized volatility."""
 
     @property
     def event_before(self) -> int:

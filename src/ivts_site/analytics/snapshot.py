@@ -1,23 +1,23 @@
-"""From an analysis to what is published."""
+"""From an analysis to what is published; closes that are not final are told beside it, never among it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Literal, cast
 
 from ivts_site.analytics.persistence import forecast_persistence
 from ivts_site.analytics.provenance import describe_quality, describe_series
-from ivts_site.analytics.provisional import read_provisional
 from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.rules import PersistenceRules
-from ivts_site.analytics.term_structure import measure_distance
+from ivts_site.analytics.term_structure import is_above, measure_distance
 from ivts_site.formatting import instant_iso
-from ivts_site.model import ProvisionalCloses, Publication, SeriesOrigin
-from ivts_site.published import SCHEMA_VERSION
+from ivts_site.model import Panel, ProvisionalCloses, Publication, SeriesOrigin
+from ivts_site.published import REGIMES, SCHEMA_VERSION
 from ivts_site.published.numbers import day, known
 from ivts_site.published.serialize import rounded
 from ivts_site.published.snapshot import AllHistory, News, Snapshot
-from ivts_site.published.status import Expected
+from ivts_site.published.status import Expected, Provisional
 
 MAX_GAPS = 10
 """How many of the latest gaps are listed."""
@@ -113,3 +113,18 @@ def _expected(expected: Publication | None) -> Expected | None:
     if expected is None:
         return None
     return Expected(next_session=day(expected.session), publication=instant_iso(expected.publication))
+
+
+def read_provisional(panel: Panel, held: ProvisionalCloses, threshold: float) -> Provisional:
+    """Read provisional closes as the definition reads final ones; no ratio unless both indices closed."""
+    front, back = held.closes.get(panel.front.key), held.closes.get(panel.back.key)
+    ivts = None if front is None or back is None else front / back
+    return Provisional(
+        session=day(held.session),
+        vix=front,
+        vix3m=back,
+        spy=held.closes.get(panel.benchmark.key),
+        ivts=ivts,
+        regime=None if ivts is None else REGIMES[bool(is_above(ivts, threshold))],
+        reason=cast("Literal['early', 'disagreement']", held.reason),
+    )

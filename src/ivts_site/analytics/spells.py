@@ -6,26 +6,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.results import FEWEST_CASES, Flags, Floats, Ints
+from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.rows import plain_rows
 from ivts_site.analytics.term_structure import is_above
+from ivts_site.formatting import FEWEST_CASES
 from ivts_site.published.episode import Episode, Episodes
 from ivts_site.published.numbers import exact_numbers
+
+DAYS_A_YEAR = 365.25
 
 
 def number_spells(backwardation: Flags) -> Ints:
     """Give numbers to the maximal runs of equal values from 0.
 
-    Parameters
-    ----------
-    backwardation : array of bool
-        Regime of consecutive sessions with a defined ratio. Sessions without one are left out beforehand, so
-        that a gap neither breaks nor lengthens a spell.
-
-    Returns
-    -------
-    array of int
-        Non-decreasing, starting at 0; same length.
+    Sessions without a ratio are left out beforehand, so that a gap neither breaks nor lengthens a spell.
     """
     flips = np.zeros(len(backwardation), dtype=np.int64)
     flips[1:] = backwardation[1:] != backwardation[:-1]
@@ -38,19 +32,14 @@ def count_days(spell: Ints) -> Ints:
     return position - _starts(spell)[spell] + 1
 
 
+def flips_per_year(n_flips: int, first: pd.Timestamp, last: pd.Timestamp) -> float:
+    """Changes of regime / years of 365.25 days between two sessions; NaN where these are less than a year."""
+    days = (last - first).days
+    return n_flips * DAYS_A_YEAR / days if days >= DAYS_A_YEAR else np.nan
+
+
 def build_spells(signal: pd.DataFrame) -> pd.DataFrame:
-    """One row a spell, oldest first.
-
-    Parameters
-    ----------
-    signal : DataFrame
-        Columns backwardation and spell, by session with a defined ratio; at least one row.
-
-    Returns
-    -------
-    DataFrame
-        first_session, last_session, n_sessions (both ends counted), backwardation, ongoing (the last spell).
-    """
+    """One row a spell, oldest first: first_session, last_session, n_sessions, backwardation, ongoing."""
     starts, sessions = _starts(signal["spell"].to_numpy()), signal.index
     ends = np.append(starts[1:], len(signal)) - 1
     return pd.DataFrame(
@@ -67,27 +56,15 @@ def build_spells(signal: pd.DataFrame) -> pd.DataFrame:
 def build_episodes(spells: pd.DataFrame, signal: pd.DataFrame, benchmark: pd.Series) -> pd.DataFrame:
     """Backwardation spells with their highest ratio and the benchmark's returns, oldest first.
 
-    Parameters
-    ----------
-    spells : DataFrame
-        From `build_spells`.
-    signal : DataFrame
-        Columns ivts, spell and suspect.
-    benchmark : Series
-        Closes on every session of the panel; NaN where not stored.
+    Columns of the spell without `backwardation`, and
 
-    Returns
-    -------
-    DataFrame
-        Columns of the spell without `backwardation`, and
+    - max_ivts, max_session: largest ratio; the earliest session on a tie;
+    - spy_return: close(last) / close(session of the panel before the first) − 1;
+    - spy_return_within: close(last) / close(first) − 1, 0 for one session;
+    - spy_max_drawdown: lowest close from first to last session / close before − 1, at most 0;
+    - suspect: whether any of its sessions rests on a suspect close.
 
-        - max_ivts, max_session: largest ratio; the earliest session on a tie;
-        - spy_return: close(last) / close(session of the panel before the first) − 1;
-        - spy_return_within: close(last) / close(first) − 1, 0 for one session;
-        - spy_max_drawdown: lowest close from first to last session / close before − 1, at most 0;
-        - suspect: whether any of its sessions rests on a suspect close.
-
-        Returns are NaN where a close they need is not stored.
+    Returns are NaN where a close they need is not stored.
     """
     rows = spells.index[spells["backwardation"]]
     tops = _tops(signal)[rows]
@@ -106,15 +83,7 @@ def build_episodes(spells: pd.DataFrame, signal: pd.DataFrame, benchmark: pd.Ser
 
 
 def summarise_episodes(episodes: pd.DataFrame, recent: int) -> Episodes:
-    """Take counts, means and medians over all episodes, the ongoing one included; None without any.
-
-    Parameters
-    ----------
-    episodes : DataFrame
-        From `build_episodes`.
-    recent : int
-        How many of the latest are listed.
-    """
+    """Take counts, means and medians over all episodes, the ongoing one included, and list the latest."""
     lengths = episodes["n_sessions"].to_numpy(dtype=np.float64)
     returns, first, later = _split_returns(episodes)
     longest = episodes.iloc[[int(lengths.argmax())]] if len(lengths) else episodes

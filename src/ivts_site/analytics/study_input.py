@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.futures import FuturesFound
-from ivts_site.analytics.results import FEWEST_CASES, Analysis, Flags, Floats, Ints
+from ivts_site.analytics.results import Analysis, Flags, Floats, Ints
 from ivts_site.analytics.returns import find_places
 from ivts_site.analytics.rules import StudyRules
+from ivts_site.formatting import FEWEST_CASES
 from ivts_site.published.numbers import day
 from ivts_site.published.studies import Share
 
@@ -22,30 +23,18 @@ Keeper = Callable[["StudyInput", Callable[["StudyInput"], dict[str, str]]], dict
 
 @dataclass(frozen=True, kw_only=True)
 class StudyInput:
-    """A history up to its as-of session, and what is asked of it.
-
-    Attributes
-    ----------
-    analysis : Analysis
-        Panel, regimes and spells.
-    rules : StudyRules
-        Settings.
-    labels : mapping of str to str
-        Names of the declared series by key.
-    further : mapping of str to Series
-        Closes of optional series by key; what is dated after the as-of session is cut off by `series`.
-    futures : FuturesFound, optional
-        The curve of the futures on the as-of session; not known to `until` and `since`.
-    keep : callable
-        Makes what is slow and rests on a past that never changes, or gives what was made of it before.
-    """
+    """A history up to its as-of session, and what is asked of it."""
 
     analysis: Analysis
     rules: StudyRules
     labels: Mapping[str, str] = field(default_factory=dict)
+    """Names of the declared series by key."""
     further: Mapping[str, pd.Series] = field(default_factory=dict)
+    """Closes of optional series by key; what is dated after the as-of session is cut off by `series`."""
     futures: FuturesFound | None = None
+    """The curve of the futures on the as-of session; not known to `until` and `since`."""
     keep: Keeper = lambda then, make: make(then)
+    """Makes what is slow and rests on a past that never changes, or gives what was made of it before."""
 
     def until(self, last: pd.Timestamp) -> StudyInput:
         """The same as it was known on a day: later sessions are cut off, also those of other series."""
@@ -116,15 +105,7 @@ def session_at(sessions: pd.DatetimeIndex, member: Flags, *, last: bool = False)
 
 
 def count_share(inside: Flags, counted: Flags, sessions: pd.DatetimeIndex) -> Share:
-    """Share of the counted sessions that lie inside; of fewer than `FEWEST_CASES` only the counts.
-
-    Parameters
-    ----------
-    inside, counted : array of bool
-        By session; what is not counted is in neither number.
-    sessions : DatetimeIndex
-        Their labels.
-    """
+    """Share of the counted sessions that lie inside; of fewer than `FEWEST_CASES` only the counts."""
     numerator, denominator = int((inside & counted).sum()), int(counted.sum())
     return Share(
         value=numerator / denominator if denominator >= FEWEST_CASES else None,

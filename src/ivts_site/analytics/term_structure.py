@@ -19,18 +19,7 @@ _FEWEST_PAIRS, _NO_SPREAD = 3, 1e-12
 
 
 def ratio(closes: pd.DataFrame) -> pd.Series:
-    """Front close / back close on the sessions where both are stored.
-
-    Parameters
-    ----------
-    closes : DataFrame
-        Columns `front` and `back`, indexed by session; NaN where not stored.
-
-    Returns
-    -------
-    Series
-        Named `ivts`, dimensionless, full precision; undefined sessions are left out, nothing is filled.
-    """
+    """Front close / back close, as `ivts`, on the sessions where both are stored; nothing is filled."""
     quotient = closes["front"].to_numpy() / closes["back"].to_numpy()
     defined = ~np.isnan(quotient)
     return pd.Series(quotient[defined], index=closes.index[defined], name="ivts")
@@ -42,18 +31,6 @@ def is_above(values: float | Floats, edge: float | Floats) -> Flags:
     A quotient of two decimals that equals the edge on paper, such as 18.90 / 21.00 and 0.9, is not above it,
     whichever way the binary quotient was rounded. At the edge 1.0 the quotient is exact, and closes of up to
     twelve decimals are told apart, so that the rule is `ivts > 1.0`.
-
-    Parameters
-    ----------
-    values : float or array
-        Ratios, finite.
-    edge : float or array
-        Where the line is drawn.
-
-    Returns
-    -------
-    array of bool
-        As long as the longer argument.
     """
     return np.greater(values, rounding_edge(edge))
 
@@ -90,18 +67,8 @@ def find_bands(ivts: Floats, bands: Sequence[Band]) -> list[str]:
 def measure_distance(closes: pd.DataFrame, threshold: float) -> Distance:
     """Return the front closes at which the ratio meets the threshold, the back still or moving along.
 
-    Parameters
-    ----------
-    closes : DataFrame
-        Columns front and back; the last row has both.
-    threshold : float
-        The line between the regimes.
-
-    Returns
-    -------
-    Distance
-        With elasticity e, a front that moves by the factor m takes the back along by mᵉ; the ratio meets the
-        threshold t where m = (t × back / front)^(1 / (1 − e)).
+    With elasticity e, a front that moves by the factor m takes the back along by mᵉ; the ratio meets the
+    threshold t where m = (t × back / front)^(1 / (1 − e)).
     """
     last = distances(closes, threshold).iloc[-1]
     return Distance(
@@ -140,15 +107,7 @@ def _slopes(x: Floats, y: Floats) -> Floats:
 
 
 def find_gaps(closes: pd.DataFrame, defined: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """Sessions between the first and the last defined ratio on which the ratio is undefined.
-
-    Parameters
-    ----------
-    closes : DataFrame
-        Indexed by every session stored for any series.
-    defined : DatetimeIndex
-        Sessions with a defined ratio, at least one.
-    """
+    """Sessions between the first and the last defined ratio on which the ratio is undefined."""
     sessions = pd.DatetimeIndex(closes.index)
     span = sessions[sessions.searchsorted(defined[0]) : sessions.searchsorted(defined[-1])]
     if len(span) == len(defined) - 1:  # `span` ends before the last defined one: no session is without

@@ -27,53 +27,39 @@ _ALIGNED = ("ivts", "inverted", "run", "sessions", "curve")
 
 @dataclass(frozen=True, kw_only=True)
 class ToDate:
-    """The record up to a session; every array ends with it.
-
-    Attributes
-    ----------
-    panel : Panel
-        Names the three series.
-    sessions, ivts, inverted, run, curve : array
-        Sessions with a ratio; the ratio; whether it is backwardation; 1-based session of the run; a row of
-        closes from the shortest horizon to the longest, NaN where not stored.
-    front_sessions, front : array
-        Every stored close of the front, which reaches further back than the ratio.
-    changes : mapping of str to float
-        Simple returns since the session before: `vix`, `vix3m`, `spy`; NaN where a close is missing.
-    front_moves, front_returns : array
-        Its changes in points, and as fractions, from the second close on.
-    back : float
-        Close of the back.
-    distance_return, usual_distance : float
-        Change of the front close that meets the threshold, with the back unchanged, and moving with the
-        front as it usually has; NaN where that is not known.
-    threshold : float
-        The line between the regimes.
-    suspect : str
-        Name of a series whose close of the session is suspect; empty where none is.
-    window, n_window, complete
-        Name of the default window, its readings, and whether the record fills it.
-    """
+    """The record up to a session; every array ends with it."""
 
     panel: Panel
     sessions: Days
+    """Sessions with a ratio."""
     ivts: Floats
     inverted: Flags
     run: Ints
+    """Session of the run, from 1."""
     curve: Floats
+    """A row of closes from the shortest horizon to the longest, NaN where not stored."""
     front_sessions: Days
     front: Floats
+    """Every stored close of the front, which reaches further back than the ratio."""
     front_moves: Floats
     front_returns: Floats
+    """Its changes in points, and as fractions, from the second close on."""
     changes: Mapping[str, float]
+    """Simple returns since the session before: `vix`, `vix3m`, `spy`; NaN where a close is missing."""
     back: float
     distance_return: float
+    """Change of the front close that meets the threshold, with the back unchanged."""
     usual_distance: float
+    """The same with the back moving along as it usually has; NaN where that is not known."""
     threshold: float
     suspect: str
+    """Name of a series whose close of the session is suspect; empty where none is."""
     window: str
+    """Name of the default window."""
     n_window: int
+    """Its readings."""
     complete: bool
+    """Whether the record fills it."""
 
     @cached_property
     def usual_move(self) -> float:

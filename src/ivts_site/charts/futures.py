@@ -229,7 +229,7 @@ def build_futures_chart(found: FuturesFound, options: Options, *, title: str, su
             title=title,
             description=(
                 "Line of the settlement of the second monthly VIX future over that of the first − 1, "
-                "in per cent, by session; sessions below zero, an inverted front, are filled. Below, the VIX."
+                "in percent, by session; sessions below zero, an inverted front, are filled. Below, the VIX."
             ),
             summary=summary,
         ),

@@ -30,19 +30,9 @@ AROUND = {"first": "from the first session", "end": "from the end"}
 
 
 def draw_research(research: Research, series: Volatilities | None = None) -> dict[str, str]:
-    """Draw the studies.
+    """Draw the studies: SVG by id, empty where a horizon has no return yet.
 
-    Parameters
-    ----------
-    research : Research
-        The studies.
-    series : Volatilities, optional
-        Implied and realised volatility over time; without it that picture is left out.
-
-    Returns
-    -------
-    dict of str to str
-        SVG by id; empty where a horizon has no return yet. What is not there cannot be drawn.
+    Without the series of implied and realized volatility that picture is left out.
     """
     drawn = {
         **dict(_opening(research)),
@@ -234,8 +224,8 @@ def _staircases(research: Research) -> Iterator[tuple[str, str]]:
                 today=survival.day if survival.regime == regime.regime else None,
                 caption=Caption(
                     id=id_,
-                    title=f"Spells of {regime.regime} that were still going",
-                    description="A staircase: share of spells longer than so many sessions, interval shaded.",
+                    title=f"Runs of {regime.regime} that were still going",
+                    description="A staircase: share of runs longer than so many sessions, interval shaded.",
                     sample=research.sample,
                 ),
                 role=regime.regime,
@@ -279,7 +269,7 @@ def _premiums(research: Research, series: Volatilities | None) -> Iterator[tuple
     if series is not None:
         caption = Caption(
             id="research-implied",
-            title=f"{front} and the volatility realised up to the same day",
+            title=f"{front} and the volatility realized up to the same day",
             description=f"Two lines: closes of {front}, and the volatility of the sessions before.",
             sample=research.sample,
         )
@@ -288,7 +278,7 @@ def _premiums(research: Research, series: Volatilities | None) -> Iterator[tuple
     if groups:
         caption = Caption(
             id="research-premium",
-            title=f"{front} less the volatility realised afterwards",
+            title=f"{front} less the volatility realized afterwards",
             description="A row a group of sessions: average difference in points and its interval.",
             sample=research.sample,
         )

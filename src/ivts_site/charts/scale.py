@@ -2,7 +2,7 @@
 
 From top to bottom: the two sides by name, the session, the distribution as a hill with the record and the
 window's high above it, a lane with the latest sessions as a trail that fades into the past, and the axis.
-Everything is placed in per cent of the width, so that one picture fits a phone and a desk. The page says the
+Everything is placed in percent of the width, so that one picture fits a phone and a desk. The page says the
 ratio itself beside the picture.
 """
 

@@ -1,4 +1,4 @@
-"""The analysed series as charts draw them: sessions with and without a ratio, in one frame."""
+"""The analyzed series as charts draw them: sessions with and without a ratio, in one frame."""
 
 from __future__ import annotations
 

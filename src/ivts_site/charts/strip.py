@@ -49,9 +49,9 @@ class StripPlace:
     value : str
         The ratio at its peak; empty for a year.
     at : str
-        Where it stands, in per cent of the width.
+        Where it stands, in percent of the width.
     stem : str
-        Down to where its line reaches, in per cent of the height; empty for a year.
+        Down to where its line reaches, in percent of the height; empty for a year.
     edge : str
         ``start`` or ``end`` where it would run out of the strip, else ``middle``.
     length, shift : int
@@ -91,7 +91,7 @@ class Strip:
     below : bool
         Whether the names stand under the line.
     source_since : str
-        First session from the back's main source, and where that is, in per cent; empty where all are.
+        First session from the back's main source, and where that is, in percent; empty where all are.
     source_at : str
         See there.
     """

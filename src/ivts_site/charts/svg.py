@@ -1,7 +1,7 @@
 """A Plotly figure as inline SVG, for first paint, print and readers without scripts.
 
 The root element *is* the plot area: the style sheet gives it the figure's margins, everything is placed in
-per cent of it and text overflows into the margins. Lines lie in an inner frame that stretches with the page.
+percent of it and text overflows into the margins. Lines lie in an inner frame that stretches with the page.
 Hence one picture fits every width, with text and strokes at their size, where Plotly will draw the same.
 """
 

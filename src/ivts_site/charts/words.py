@@ -45,9 +45,10 @@ def window_words(window: Window) -> str:
 
 
 def window_share(window: Window) -> str:
-    """Return "38 of 502 sessions (7.6%)"."""
+    """Return "38 of 502 sessions (7.6%)", of a handful the counts alone."""
     share = fmt.share_of(window.n_backwardation, window.n_sessions)
-    return f"{share} ({fmt.percent(window.backwardation_rate)})"
+    rate = fmt.rate(window.backwardation_rate, window.n_sessions)
+    return share if rate == fmt.UNDEFINED else f"{share} ({rate})"
 
 
 def sample_words(text: str, *, sample: bool) -> str:

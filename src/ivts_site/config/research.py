@@ -49,7 +49,7 @@ class Overlay(Section):
     costs: Annotated[tuple[Annotated[float, Field(ge=0, le=1000)], ...], Field(min_length=1)] = (0, 5, 20)
     """Costs of trading in basis points of what is traded, rising; drawn at the middle one."""
     random_draws: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 1000
-    """Random orders of the regimes' spells that the rule is compared with."""
+    """Random orders of the regimes' runs that the rule is compared with."""
 
     @model_validator(mode="after")
     def _rising(self) -> Overlay:
@@ -88,7 +88,7 @@ class Research(Section):
     learning_sessions: Sessions = 1260
     """Sessions before the first forecast out of sample."""
     horizon: Annotated[int, Field(ge=2, le=25_000, strict=True)] = 21
-    """Sessions ahead in claims and thresholds, and of a realised volatility."""
+    """Sessions ahead in claims and thresholds, and of a realized volatility."""
     event_before: Sessions = 20
     """Sessions shown before an episode's beginning or end."""
     event_after: Sessions = 63
@@ -98,7 +98,7 @@ class Research(Section):
     event_min_sessions: Counts = (1, 2, 5)
     """Least lengths of the episodes shown."""
     survival_sessions: Counts = (5, 21, 63)
-    """Further sessions asked of a spell such as today's."""
+    """Further sessions asked of a run such as today's."""
     persistence_sessions: Counts = (1, 5, 21)
     """Sessions ahead for which the chance that the regime goes on is stated."""
     persistence_first: Sessions = 1260

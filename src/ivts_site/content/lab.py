@@ -98,9 +98,9 @@ class Preset(Part):
     on: Text
     """Value that the maintenance rate is a share of: `entry` or `mark`."""
     maintenance: str = ""
-    """Rate in per cent; empty where none was found."""
+    """Rate in percent; empty where none was found."""
     slope: str = "0"
-    """Per cent added for each coin of size."""
+    """Percent added for each coin of size."""
     face: str = ""
     """USD a contract."""
     read: dt.date | None = None

@@ -15,10 +15,10 @@ import pandas as pd
 
 from ivts_site import formatting as f
 from ivts_site.analytics.days import list_days
+from ivts_site.analytics.history import measure_years
 from ivts_site.analytics.outcomes import slice_episode
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.rows import iso_days
-from ivts_site.analytics.years import measure_years
 from ivts_site.charts.calendar import build_calendar
 from ivts_site.charts.episode import draw_episode, draw_timeline
 from ivts_site.charts.episode_card import build_episode_card

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ivts_site.analytics import Analysis, analyse
+from ivts_site.analytics import Analysis, analyze
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.research_csv import research_tables
@@ -306,7 +306,7 @@ def _analyse(config: Config, content: Content, inputs: Inputs, as_of: dt.date | 
         _role(config, key) for key in (config.ratio.front, config.ratio.back, config.ratio.benchmark)
     )
     panel = build_panel(inputs.closes, front=front, back=back, benchmark=benchmark, as_of=as_of)
-    return analyse(panel, rules=config.ratio, statistics=config.statistics, events=content.events.events)
+    return analyze(panel, rules=config.ratio, statistics=config.statistics, events=content.events.events)
 
 
 def _role(config: Config, key: str) -> Role:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics import Analysis, analyse
+from ivts_site.analytics import Analysis, analyze
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.term_structure import is_above
@@ -107,7 +107,7 @@ def build_corrections(
 def replace_closes(analysis: Analysis, closes: pd.DataFrame) -> Analysis:
     """Return the analysis of other closes by the same rules; events are in no feed and have no page."""
     panel = replace(analysis.panel, closes=closes)
-    return analyse(panel, rules=analysis.rules, statistics=analysis.statistics, events=())
+    return analyze(panel, rules=analysis.rules, statistics=analysis.statistics, events=())
 
 
 def _batches(analysis: Analysis, revisions: Sequence[LogEntry]) -> Iterator[tuple[str, tuple[LogEntry, ...]]]:

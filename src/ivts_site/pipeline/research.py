@@ -13,9 +13,9 @@ from pydantic import TypeAdapter
 
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.futures import FuturesFound
+from ivts_site.analytics.returns import realised_volatility
 from ivts_site.analytics.studies import RESEARCH, measure_all
 from ivts_site.analytics.study_input import Keeper, StudyInput
-from ivts_site.analytics.volatility import realised_volatility
 from ivts_site.charts.research import draw_research
 from ivts_site.charts.studies import Volatilities
 from ivts_site.charts.studies.by_study import study_pictures
@@ -65,7 +65,7 @@ def lay_out_research(context: BuildContext, series: Volatilities | None = None) 
 
 
 def _volatilities(analysis: Analysis, n: int, first: str) -> Volatilities | None:
-    """Return both volatilities from a session on; None where there is no realised one to draw."""
+    """Return both volatilities from a session on; None where there is no realized one to draw."""
     closes = analysis.panel.closes
     realised = realised_volatility(closes["benchmark"].to_numpy(dtype=float), n)
     shown = (closes.index >= first) & (closes.index <= analysis.panel.as_of)

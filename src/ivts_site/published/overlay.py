@@ -74,7 +74,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
+class Placebo:
     """The regime rule among rules that follow random labels: the same spells in random order."""
 
     cost: float
@@ -143,7 +143,7 @@ class Overlay:
     """Each rule with what it did."""
     differences: tuple[Difference, ...]
     """`regime` less each of the others, at each cost."""
-    bench: tuple[Bench, ...]
+    bench: tuple[Placebo, ...]
     """Each measure at each cost."""
     growth: Growth
     """Month by month, at the middle one of the costs."""

@@ -171,7 +171,7 @@ class FrontHistory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class HistoryFigures:
     """Numbers measured on the whole stored history, quoted in the explanatory text."""
 
     front: FrontHistory
@@ -365,7 +365,7 @@ class Snapshot(Document):
     """All stored episodes in figures, and the most recent ones."""
     all_history: AllHistory
     """Every session with a ratio, counted."""
-    measured: Measured
+    measured: HistoryFigures
     """Numbers measured on the whole stored history."""
     events: tuple[Event, ...]
     """Declared past events, oldest first."""

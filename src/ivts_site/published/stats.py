@@ -82,11 +82,11 @@ class Stats:
         return self.show(keys, lambda value: f.signed(value, places))
 
     def percent(self, keys: str | int, places: int = 1) -> str:
-        """Return a fraction in per cent: "7.6%"."""
+        """Return a fraction in percent: "7.6%"."""
         return self.show(keys, lambda value: f.percent(value, places))
 
     def change(self, keys: str | int, places: int = 1) -> str:
-        """Return a fraction in per cent with its sign: "+2.9%"."""
+        """Return a fraction in percent with its sign: "+2.9%"."""
         return self.show(keys, lambda value: f.percent_change(value, places))
 
     def points(self, keys: str | int, places: int = 1) -> str:
@@ -144,6 +144,7 @@ FORMS: Mapping[str, Callable[..., str]] = {
         f.plain,
         f.plural,
         f.rank,
+        f.rate,
         f.ratio,
         f.ratio_change,
         f.share_of,

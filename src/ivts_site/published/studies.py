@@ -2,7 +2,7 @@
 
 Rules of all of it
 ------------------
-Sessions are ISO dates, returns and rates decimal fractions (0.0289 is 2.89%), volatilities annualised index
+Sessions are ISO dates, returns and rates decimal fractions (0.0289 is 2.89%), volatilities annualized index
 points (16.5 is 16.5%), lengths and horizons sessions. An interval is `[low, high]`. Null means: not defined,
 not stored, or too few cases for an interval; zero always means zero. Nothing dated after `as_of` is used, and
 an outcome counts only where its last session is stored.

@@ -59,7 +59,7 @@ MEANINGS = (
     _number(r"(Day)?Changes\.spy|DayCloses\.spy_change", "dollars"),
     _number(
         r"PercentileRanks\..*|.*\.(.*_)?rates?(_.*)?|.*\.(.*_)?rank|.*\.share_.*|Share\.value"
-        r"|Method\.level|SurvivalPoint\.(survival|interval)|Remaining\.interval|Bench\.better"
+        r"|Method\.level|SurvivalPoint\.(survival|interval)|Remaining\.interval|Placebo\.better"
         r"|Persistence\.(probability|interval|stands)|PersistenceScore\..*|ReliabilityBin\..*|ModelScore\.brier",
         "decimal fraction",
         minimum=0,
@@ -75,7 +75,7 @@ MEANINGS = (
     ),
     _number(
         r"(Closes|DayCloses|HistoryCloses|Provisional)\.vix(3m)?|.*\.(vix(3m)?_(min|max|before|peak))"
-        r"|FrontHistory\.(min|max|median|p\d+)|Measured\.median_front_backwardation|Distance\.vix_.*"
+        r"|FrontHistory\.(min|max|median|p\d+)|HistoryFigures\.median_front_backwardation|Distance\.vix_.*"
         r"|(Tenor|FurtherIndex)\.(today|week_ago|month_ago|low|median|high)|Volatility\.(front|realised)",
         "index points",
         exclusiveMinimum=0,
@@ -89,7 +89,7 @@ MEANINGS = (
         r"(?!Difference).*\.(.*_)?drawdown", "decimal fraction", minimum=-1, maximum=0, examples=[-0.0312]
     ),
     _number(r".*\.(.*_)?return(_within)?|.*\.spy_after_(start|end)", "decimal fraction", minimum=-1),
-    _number(r"Measured\.correlation_.*", "", minimum=-1, maximum=1),
+    _number(r"HistoryFigures\.correlation_.*", "", minimum=-1, maximum=1),
     _number(r"Performance\.(volatility|cost)|.*\.flips_per_year", "", minimum=0),
     _number(r"HedgeCondition\.hedge_(low|high)", "decimal fraction", minimum=0),
     _number(

@@ -127,7 +127,7 @@ def _window(s: Snapshot) -> dict[str, str]:
     return {
         "window_name": window_words(w),
         "window_span": f"on {last}" if first == last else f"from {first} to {last}",
-        "window_rate": f.percent(w.backwardation_rate),
+        "window_rate": f.rate(w.backwardation_rate, w.n_sessions),
         "window_counts": f.share_of(w.n_backwardation, w.n_sessions),
         "window_first": first,
         "window_last": last,
@@ -142,7 +142,7 @@ def _history(s: Snapshot, names: Mapping[str, str]) -> dict[str, str]:
     return {
         "all_first": f.date_long(s.all_history.first_session),
         "all_counts": f.share_of(s.all_history.n_backwardation, s.all_history.n_sessions),
-        "all_rate": f.percent(s.all_history.backwardation_rate),
+        "all_rate": f.rate(s.all_history.backwardation_rate, s.all_history.n_sessions),
         "ivts_max": f.ratio(s.measured.ivts_max),
         "ivts_max_date": _dated(s.measured.ivts_max_session, s),
         "ivts_min": f.ratio(s.measured.ivts_min),

@@ -20,7 +20,7 @@ def _days(test: HedgeTest) -> str:
 
 
 def whole_percent(share: float) -> str:
-    """Write a share in whole per cent: "47%"."""
+    """Write a share in whole percent: "47%"."""
     return f"{f.fixed(share * 100, 0)}%"
 
 

@@ -69,7 +69,7 @@ class Sheet:
         self.hedge = self._read_position()
 
     def typed(self, name: str, scale: float = 1.0) -> float:
-        """Return a number that was typed; `scale` is 100 where it is in per cent."""
+        """Return a number that was typed; `scale` is 100 where it is in percent."""
         return float(self.given[name].replace(",", "")) / scale
 
     def found(self, name: str) -> float:
@@ -466,7 +466,7 @@ def _days(days: float) -> str:
 
 
 def chance_word(chance: float, words: Mapping[str, str]) -> str:
-    """Write a chance in whole per cent, its ends in words."""
+    """Write a chance in whole percent, its ends in words."""
     if chance < 0.01:
         return words["under"]
     return words["over"] if chance > 0.99 else write_number(chance, "pct")

@@ -140,12 +140,12 @@ def events_words(s: Stats, group: Stats) -> str:
 
 
 def lasted_answer(s: Stats) -> str:
-    """Say how many of the past spells that reached today's day lasted on; "n/a" where none has reached it."""
+    """Say how many of the past runs that reached today's day lasted on; "n/a" where none has reached it."""
     survival = s.at("survival")
     parts = [part for part in survival.each("remaining") if part.value.lasted.denominator]
     if not parts:
         return f.UNDEFINED
-    noun = f"past {survival.value.regime} spell"
+    noun = f"past {survival.value.regime} run"
     lasted = parts[0].at("lasted")
     enough = lasted.value.denominator >= s.value.method.min_cases
     told = f.listing([_lasted(part, rate=enough) for part in parts])
@@ -162,11 +162,11 @@ def _lasted(part: Stats, *, rate: bool) -> str:
 
 
 def today_words(s: Stats) -> str:
-    """Say which day of its spell today is, and how many spells that got so far lasted on."""
+    """Say which day of its run today is, and how many runs that got so far lasted on."""
     survival, answer = s.at("survival"), lasted_answer(s)
     where = f"Today is day {survival.count('day')} of {survival.text('regime')}."
     if answer == f.UNDEFINED:
-        return f"{where} No past spell of this regime has reached that day."
+        return f"{where} No past run of this regime has reached that day."
     return f"{where} {answer}"
 
 
@@ -176,8 +176,8 @@ def persistence_words(s: Stats) -> str:
     regime = s.value.survival.regime
     if not parts:
         return f"Too few separate runs of {regime} are on record to state a chance."
-    chances = _listed([part.percent("probability", 0) for part in parts])
-    ahead = _listed([part.count("sessions") for part in parts])
+    chances = f.listing([part.percent("probability", 0) for part in parts])
+    ahead = f.listing([part.count("sessions") for part in parts])
     stated = f"The chance that {regime} goes on unbroken is {chances} over the next {ahead} sessions."
     middle = s.value.persistence.today[len(s.value.persistence.today) // 2].sessions
     for score in s.each("persistence.scores"):
@@ -227,11 +227,6 @@ def overlay_title(s: Stats) -> str:
     )
 
 
-def _listed(words: list[str]) -> str:
-    """Join words: "1, 5 and 21"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def reliability_words(part: Stats) -> str:
     """Say how often the regime held after the forecasts drawn in one picture."""
     return (
@@ -241,9 +236,9 @@ def reliability_words(part: Stats) -> str:
 
 
 def survival_words(s: Stats, regime: Stats) -> str:
-    """Say how long the spells of a regime lasted."""
+    """Say how long the runs of a regime lasted."""
     known = regime.value
-    running = f", {regime.count('n_censored')} of them still running" if known.n_censored else ""
+    running = f", {regime.count('n_censored')} of them still going" if known.n_censored else ""
     half = (
         f"half of them were over within {regime.plural('median', 'session')}"
         if known.median is not None
@@ -253,7 +248,7 @@ def survival_words(s: Stats, regime: Stats) -> str:
     inside = with_interval(s, first.at("interval"), "percent")
     interval = f" ({inside})" if has_bounds(s, regime, first) else ""
     return (
-        f"Of {regime.plural('n_spells', 'spell')} of {regime.text('regime')} ({regime.span()}{running}), "
+        f"Of {regime.plural('n_spells', 'run')} of {regime.text('regime')} ({regime.span()}{running}), "
         f"{half} and the longest lasted {regime.plural('longest', 'session')}; {first.percent('survival')} "
         f"outlasted {first.plural('sessions', 'session')}{interval}."
     )
@@ -306,7 +301,7 @@ def slope_words(s: Stats) -> str:
 
 
 def premium_words(s: Stats) -> str:
-    """Say today's implied and realised volatility and their difference; nothing where one is not known."""
+    """Say today's implied and realized volatility and their difference; nothing where one is not known."""
     volatility, labels = s.at("volatility"), s.value.labels
     if volatility.value.realised is None:
         return ""
@@ -318,7 +313,7 @@ def premium_words(s: Stats) -> str:
 
 
 def volatility_words(s: Stats) -> str:
-    """Say today's premium, in variance too, and where the realised volatility stands."""
+    """Say today's premium, in variance too, and where the realized volatility stands."""
     words, volatility = premium_words(s), s.at("volatility")
     if not words:
         return "Too few sessions are stored for a realized volatility."
@@ -330,7 +325,7 @@ def volatility_words(s: Stats) -> str:
 
 
 def realised_words(s: Stats) -> str:
-    """Say after how many sessions less was realised than expected, and by how much on average."""
+    """Say after how many sessions less was realized than expected, and by how much on average."""
     every = s.at("volatility.groups.0")
     positive = every.at("positive")
     return (
@@ -490,11 +485,6 @@ _UNIT_WORDS = {
 }
 
 
-def leads_caption(s: Stats) -> str:
-    """Name what is correlated."""
-    return f"The ratio against the log change of the {s.value.labels.front} ahead"
-
-
 def leads_words(s: Stats) -> str:
     """Explain what level and change say of the front's next sessions: it comes back from where it stands."""
     front = s.value.labels.front
@@ -586,11 +576,6 @@ def changed_alternatives(claim: Stats) -> str:
 
 def _alternative(name: str) -> str:
     return ALTERNATIVES.get(name, "the shorter history")
-
-
-def short_year(year: int) -> str:
-    """Return "07" of 2007."""
-    return f"{year % 100:02d}"
 
 
 def history_words(claim: Stats) -> str:
@@ -769,29 +754,31 @@ def hedged_words(s: Stats) -> str:
     )
 
 
-def middle_bench(s: Stats) -> tuple[Stats, ...]:
+def middle_placebo(s: Stats) -> tuple[Stats, ...]:
     """Return the comparisons with random orders at the middle cost; all costs are in the JSON."""
-    bench = s.each("overlay.bench")
-    costs = sorted({each.value.cost for each in bench})
-    return tuple(each for each in bench if each.value.cost == costs[len(costs) // 2])
+    found = s.each("overlay.bench")
+    costs = sorted({each.value.cost for each in found})
+    return tuple(each for each in found if each.value.cost == costs[len(costs) // 2])
 
 
-def measure_words(bench: Stats, key: str) -> str:
+def measure_words(placebo: Stats, key: str) -> str:
     """Return a value of a comparison in the unit of what is compared."""
-    form = {"volatility": ("percent",), "sharpe": ("fixed", 2)}.get(bench.value.measure, ("percent_change",))
-    return _shown(bench.at(key), form)
+    form = {"volatility": ("percent",), "sharpe": ("fixed", 2)}.get(
+        placebo.value.measure, ("percent_change",)
+    )
+    return _shown(placebo.at(key), form)
 
 
 def luck_words(s: Stats) -> str:
     """Say how many random orders did as well; nothing where that was not measured."""
-    found = [b for b in middle_bench(s) if b.value.measure == "annual_mean" and b.value.better is not None]
+    found = [b for b in middle_placebo(s) if b.value.measure == "annual_mean" and b.value.better is not None]
     if not found or not s.value.overlay.n_hedged:
         return ""
-    bench = found[0]
+    luck = found[0]
     return (
-        f"The same spells put in random order gave at least as high a mean return in "
-        f"{bench.count('n_better')} of {bench.plural('n_compared', 'order')} ({bench.percent('better')}, at "
-        f"{bench.show('cost', cost_words)} basis points)."
+        f"The same runs put in random order gave at least as high a mean return in {luck.count('n_better')} of "
+        f"{luck.plural('n_compared', 'order')} ({luck.percent('better')}, at "
+        f"{luck.show('cost', cost_words)} basis points)."
     )
 
 

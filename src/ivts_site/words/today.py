@@ -66,9 +66,10 @@ def _rate(stats: Stats) -> Fact:
     s: Snapshot = stats.value
     window, history = stats.at("window"), stats.at("all_history")
     counts = f"{window.count('n_backwardation')} of {window.count('n_sessions')} sessions"
-    rate = window.percent("backwardation_rate", 0)
+    rate = window.show("backwardation_rate", lambda value: f.rate(value, s.window.n_sessions, 0))
     if not s.window.complete:
-        return Fact(name="Inverted so far", value=counts, note=f"{rate} of the record")
+        note = "too few for a rate" if rate == f.UNDEFINED else f"{rate} of the record"
+        return Fact(name="Inverted so far", value=counts, note=note)
     since = f"{history.percent('backwardation_rate', 0)} since {s.all_history.first_session[:4]}"
     return Fact(
         name=f"Inverted, past {spelled_window(s.window.name)}", value=counts, note=f"{rate}, against {since}"

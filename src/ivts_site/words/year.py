@@ -13,5 +13,6 @@ def year_sentence(year: Year) -> str:
         return f"In {y.year} the ratio was in contango on all {f.plural(y.n_sessions, 'session')} stored."
     counts = f.share_of(y.n_backwardation, y.n_sessions)
     begun = f"{f.plural(y.n_episodes, 'episode')} began in it" if y.n_episodes else "no episode began in it"
-    share = f"{counts} ({f.percent(y.backwardation_rate)})"
-    return f"In {y.year} the ratio was in backwardation on {share}; {begun}."
+    rate = f.rate(y.backwardation_rate, y.n_sessions)
+    share = "" if rate == f.UNDEFINED else f" ({rate})"
+    return f"In {y.year} the ratio was in backwardation on {counts}{share}; {begun}."

@@ -36,20 +36,7 @@ RESEARCH: type[Research] = make_dataclass(
 
 
 def measure_all(study: StudyInput, *, sample: bool) -> Research:
-    """Make all studies of a history.
-
-    Parameters
-    ----------
-    study : StudyInput
-        The history and the settings.
-    sample : bool
-        Whether closes are simulated.
-
-    Returns
-    -------
-    Research
-        A `RESEARCH`; a function of the arguments alone: the same seed gives the same numbers.
-    """
+    """Make all studies of a history: from the arguments alone, so that a seed always gives the same."""
     panel = study.analysis.panel
     found = {key: value for module in STUDIES for key, value in vars(module.measure(study)).items()}
     return RESEARCH(

@@ -18,6 +18,7 @@ from ivts_site.analytics.inference import (
     Effect,
     Estimate,
     Kind,
+    Outcome,
     benjamini_hochberg,
     holm,
     measure_effect,
@@ -25,12 +26,12 @@ from ivts_site.analytics.inference import (
     measure_mean,
     measure_shifted,
 )
+from ivts_site.analytics.inference import Side as Entry
 from ivts_site.analytics.results import Flags, Floats, Ints
-from ivts_site.analytics.returns import forward_returns, lowest_ahead
+from ivts_site.analytics.returns import forward_returns, lead, lowest_ahead, realised_volatility
 from ivts_site.analytics.studies.curve import find_points
 from ivts_site.analytics.study_input import StudyInput, session_at
 from ivts_site.analytics.term_structure import is_above
-from ivts_site.analytics.volatility import lead, realised_volatility
 from ivts_site.formatting import fixed, percent
 from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair
@@ -64,8 +65,7 @@ class Alternative:
 
     name: str
     """`rival-level`, `rival-tenths`, `horizon-5`, `horizon-63`, `fdr` (Benjamini–Hochberg for Holm) or
-    `since`
-    (from `research.second_history` on)."""
+    `since` (from `research.second_history` on)."""
     finding: Finding
     """The verdict with that choice changed and all others kept."""
     value: float | None
@@ -608,29 +608,23 @@ def first_back(evidence: Evidence) -> Flags:
     return np.append(False, state[:-1] & ~state[1:])
 
 
-def _five_days(evidence: Evidence) -> Found:
-    kind = Kind(outcome="return", side="event", horizon=evidence.horizon)
-    return _compared(evidence, kind, "return", evidence.returns, reached(evidence))
+def _inverted(evidence: Evidence) -> Flags:
+    return evidence.study.backwardation
 
 
-def _five_days_risk(evidence: Evidence) -> Found:
-    kind = Kind(outcome="fell", side="event", horizon=evidence.horizon)
-    return _compared(evidence, kind, "share", evidence.fell, reached(evidence))
+def _spikes(evidence: Evidence) -> Flags:
+    return is_above(evidence.study.ivts, evidence.rules.spike)
 
 
-def _capitulation(evidence: Evidence) -> Found:
-    kind = Kind(outcome="return", side="high", horizon=evidence.horizon)
-    spikes = is_above(evidence.study.ivts, evidence.rules.spike)
-    return _compared(evidence, kind, "return", evidence.returns, spikes)
+def _deep(evidence: Evidence) -> Flags:
+    return ~is_above(evidence.study.ivts, evidence.rules.bands[0])
 
 
-def _spike_is_the_low(evidence: Evidence) -> Found:
-    """Whether no close of the horizon is lower: after an episode's first spike, and after all others."""
-    study = evidence.study
-    first = np.zeros(len(study.sessions), dtype=bool)
-    first[first_spikes(study.backwardation, is_above(study.ivts, evidence.rules.spike))] = True
-    kind = Kind(outcome="held", side="event", horizon=evidence.horizon)
-    return _compared(evidence, kind, "share", _flags(evidence.lowest >= 0, evidence.lowest), first)
+def _first_spike(evidence: Evidence) -> Flags:
+    """The first spike of each episode that has one."""
+    first = np.zeros(len(evidence.study.sessions), dtype=bool)
+    first[first_spikes(evidence.study.backwardation, _spikes(evidence))] = True
+    return first
 
 
 def first_spikes(state: Flags, spikes: Flags) -> Ints:
@@ -640,26 +634,52 @@ def first_spikes(state: Flags, spikes: Flags) -> Ints:
     return places[np.unique(runs, return_index=True)[1]]
 
 
-def _bearish(evidence: Evidence) -> Found:
-    kind = Kind(outcome="share", side="high", horizon=evidence.horizon)
-    up = _flags(evidence.returns > 0, evidence.returns)
-    return _compared(evidence, kind, "share", up, evidence.study.backwardation)
+_OUTCOMES: Mapping[Outcome, tuple[Scale, Callable[[Evidence], Floats]]] = MappingProxyType(
+    {
+        "return": ("return", lambda evidence: evidence.returns),
+        "share": ("share", lambda evidence: _flags(evidence.returns > 0, evidence.returns)),
+        "fell": ("share", lambda evidence: evidence.fell),
+        "held": ("share", lambda evidence: _flags(evidence.lowest >= 0, evidence.lowest)),
+        "volatility": ("points", lambda evidence: evidence.realised),
+        "front": ("change", lambda evidence: evidence.front_change(evidence.horizon)),
+    }
+)
+"""What is measured of the sessions ahead, and its scale; `held`: no close of them is lower."""
+
+
+def _after(outcome: Outcome, side: Entry, member: Callable[[Evidence], Flags]) -> Callable[[Evidence], Found]:
+    """Compare an outcome after some sessions with that after all others."""
+    scale, values = _OUTCOMES[outcome]
+    return lambda evidence: _compared(
+        evidence,
+        Kind(outcome=outcome, side=side, horizon=evidence.horizon),
+        scale,
+        values(evidence),
+        member(evidence),
+    )
+
+
+def _after_high(outcome: Outcome, side: Entry, index: str) -> Callable[[Evidence], Found]:
+    """Compare an outcome after high closes of a further index with that after all its others.
+
+    The tail index rises in calm markets, so its high closes are entered as low ratios are: by rises.
+    """
+    scale, values = _OUTCOMES[outcome]
+
+    def measure(evidence: Evidence) -> Found:
+        high, counted = evidence.high(getattr(evidence, index))
+        kind = Kind(outcome=outcome, side=side, horizon=evidence.horizon)
+        return _compared(evidence, kind, scale, np.where(counted, values(evidence), np.nan), high)
+
+    return measure
 
 
 def _contango_pays(evidence: Evidence) -> Found:
     """The difference after backwardation with its sign turned: its calibration is that of backwardation."""
     inverted = evidence.study.backwardation
-    kind = Kind(outcome="return", side="high", horizon=evidence.horizon)
-    found = _compared(evidence, kind, "return", evidence.returns, inverted)
-    valid = ~np.isnan(evidence.returns)
-    turned = found.effect.turned(int((~inverted & valid).sum()))
+    found = _after("return", "high", _inverted)(evidence)
+    turned = found.effect.turned(int((~inverted & ~np.isnan(evidence.returns)).sum()))
     return replace(found, effect=turned, member=~inverted)
-
-
-def _calm(evidence: Evidence) -> Found:
-    deep = ~is_above(evidence.study.ivts, evidence.rules.bands[0])
-    kind = Kind(outcome="volatility", side="low", horizon=evidence.horizon)
-    return _compared(evidence, kind, "points", evidence.realised, deep)
 
 
 def _day_after(evidence: Evidence) -> Found:
@@ -667,22 +687,6 @@ def _day_after(evidence: Evidence) -> Found:
     moves = np.abs(forward_returns(study.close, 1)[study.place])
     kind = Kind(outcome="move", side="high", horizon=1)
     return _compared(evidence, kind, "move", moves, study.backwardation)
-
-
-def _front_falls(evidence: Evidence) -> Found:
-    kind = Kind(outcome="front", side="high", horizon=evidence.horizon)
-    change = evidence.front_change(evidence.horizon)
-    return _compared(evidence, kind, "change", change, evidence.study.backwardation)
-
-
-def _all_clear(evidence: Evidence) -> Found:
-    kind = Kind(outcome="return", side="event", horizon=evidence.horizon)
-    return _compared(evidence, kind, "return", evidence.returns, first_back(evidence))
-
-
-def _all_clear_risk(evidence: Evidence) -> Found:
-    kind = Kind(outcome="fell", side="event", horizon=evidence.horizon)
-    return _compared(evidence, kind, "share", evidence.fell, first_back(evidence))
 
 
 def _higher_is_worse(evidence: Evidence) -> Found:
@@ -722,20 +726,6 @@ def count_alarms(sign: Floats, event: Flags) -> Alarms:
     )
 
 
-def _high_skew(evidence: Evidence) -> Found:
-    """The tail index rises in calm markets, so its high closes are entered as low ratios are: by rises."""
-    high, counted = evidence.high(evidence.skew)
-    kind = Kind(outcome="return", side="low", horizon=evidence.horizon)
-    return _compared(evidence, kind, "return", np.where(counted, evidence.returns, np.nan), high)
-
-
-def _high_volatility(evidence: Evidence) -> Found:
-    high, counted = evidence.high(evidence.volatility)
-    kind = Kind(outcome="front", side="high", horizon=evidence.horizon)
-    change = evidence.front_change(evidence.horizon)
-    return _compared(evidence, kind, "change", np.where(counted, change, np.nan), high)
-
-
 TESTS: tuple[Asked, ...] = (
     Asked(
         "leads",
@@ -747,47 +737,42 @@ TESTS: tuple[Asked, ...] = (
     Asked(
         "five-days",
         "below",
-        _five_days,
+        _after("return", "event", reached),
         "{days} sessions of backwardation are a defensive trigger: {benchmark} then does worse.",
         "Mean {benchmark} return over the {horizon} sessions after an episode reached {days} sessions, "
-        "minus that after "
-        "all other sessions.",
+        "minus that after all other sessions.",
     ),
     Asked(
         "five-days-risk",
         "above",
-        _five_days_risk,
+        _after("fell", "event", reached),
         "{days} sessions of backwardation are a defensive trigger: large falls then come more often.",
         "Share of {horizon}-session windows with a close more than {fall} below, after an episode reached "
-        "{days} "
-        "sessions, minus that after all other sessions.",
+        "{days} sessions, minus that after all other sessions.",
     ),
     Asked(
         "capitulation",
         "above",
-        _capitulation,
+        _after("return", "high", _spikes),
         "Spikes of the ratio mark capitulation: a rebound follows.",
-        "Mean {benchmark} return over the {horizon} sessions after a ratio above {spike}, minus that "
-        "after all other "
-        "sessions.",
+        "Mean {benchmark} return over the {horizon} sessions after a ratio above {spike}, minus that after "
+        "all other sessions.",
     ),
     Asked(
         "spike-is-the-low",
         "above",
-        _spike_is_the_low,
+        _after("held", "event", _first_spike),
         "When the ratio spikes, the low is in.",
         "Share of first ratios above {spike} of an episode after which no {benchmark} close of {horizon} "
-        "sessions was "
-        "lower, minus that share after all other sessions.",
+        "sessions was lower, minus that share after all other sessions.",
     ),
     Asked(
         "bearish",
         "below",
-        _bearish,
+        _after("share", "high", _inverted),
         "Backwardation means falling prices ahead.",
-        "Share of sessions in backwardation {horizon} sessions after which {benchmark} stood higher, "
-        "minus that share "
-        "after all other sessions.",
+        "Share of sessions in backwardation {horizon} sessions after which {benchmark} stood higher, minus "
+        "that share after all other sessions.",
     ),
     Asked(
         "contango-pays",
@@ -795,17 +780,15 @@ TESTS: tuple[Asked, ...] = (
         _contango_pays,
         "Contango is the time to hold stocks.",
         "Mean {benchmark} return over the {horizon} sessions after sessions in contango, minus that after "
-        "sessions in "
-        "backwardation.",
+        "sessions in backwardation.",
     ),
     Asked(
         "calm",
         "below",
-        _calm,
+        _after("volatility", "low", _deep),
         "Deep contango predicts calm.",
         "Mean realized volatility of {benchmark} over the {horizon} sessions after a ratio of at most "
-        "{calm}, minus "
-        "that after all other sessions.",
+        "{calm}, minus that after all other sessions.",
     ),
     Asked(
         "day-after",
@@ -817,29 +800,26 @@ TESTS: tuple[Asked, ...] = (
     Asked(
         "front-falls",
         "below",
-        _front_falls,
+        _after("front", "high", _inverted),
         "The {front} comes down after backwardation.",
-        "Mean log change of the {front} over the {horizon} sessions after sessions in backwardation, "
-        "minus that after "
-        "sessions in contango.",
+        "Mean log change of the {front} over the {horizon} sessions after sessions in backwardation, minus "
+        "that after sessions in contango.",
     ),
     Asked(
         "all-clear",
         "above",
-        _all_clear,
+        _after("return", "event", first_back),
         "The return to contango is the all-clear: {benchmark} then does better.",
         "Mean {benchmark} return over the {horizon} sessions after the first session back in contango, "
-        "minus that "
-        "after all other sessions.",
+        "minus that after all other sessions.",
     ),
     Asked(
         "all-clear-risk",
         "below",
-        _all_clear_risk,
+        _after("fell", "event", first_back),
         "The return to contango is the all-clear: large falls are then rarer.",
         "Share of {horizon}-session windows with a close more than {fall} below, after the first session "
-        "back in "
-        "contango, minus that after all other sessions.",
+        "back in contango, minus that after all other sessions.",
     ),
     Asked(
         "higher-is-worse",
@@ -861,29 +841,26 @@ TESTS: tuple[Asked, ...] = (
         "above",
         _shorter_first,
         "{shorter}/{front} inverts before {ratio} does.",
-        "Share of eves of an episode with {shorter}/{front} above 1, minus that share of all other "
-        "sessions in "
-        "contango.",
+        "Share of eves of an episode with {shorter}/{front} above 1, minus that share of all other sessions"
+        " in contango.",
         needs="shorter",
     ),
     Asked(
         "high-skew",
         "below",
-        _high_skew,
+        _after_high("return", "low", "skew"),
         "A high {skew} warns of falls.",
-        "Mean {benchmark} return over the {horizon} sessions after closes of {skew} among the highest "
-        "{top} of its "
-        "closes to date, minus that after all others.",
+        "Mean {benchmark} return over the {horizon} sessions after closes of {skew} among the highest {top}"
+        " of its closes to date, minus that after all others.",
         needs="skew",
     ),
     Asked(
         "high-vvix",
         "above",
-        _high_volatility,
+        _after_high("front", "high", "volatility"),
         "A high {volatility} warns of a rising {front}.",
-        "Mean log change of the {front} over the {horizon} sessions after closes of {volatility} among "
-        "the highest "
-        "{top} of its closes to date, minus that after all others.",
+        "Mean log change of the {front} over the {horizon} sessions after closes of {volatility} among the "
+        "highest {top} of its closes to date, minus that after all others.",
         needs="volatility",
     ),
 )

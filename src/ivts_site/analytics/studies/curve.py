@@ -12,9 +12,9 @@ import pandas as pd
 
 from ivts_site.analytics.distribution import window_start
 from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.study_input import StudyInput, count_share
 from ivts_site.analytics.term_structure import is_above
-from ivts_site.analytics.thresholds import flips_per_year
 from ivts_site.published.numbers import day, known
 from ivts_site.published.studies import Share
 

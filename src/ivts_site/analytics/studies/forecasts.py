@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.results import Floats
-from ivts_site.analytics.returns import forward_returns
+from ivts_site.analytics.returns import forward_returns, lead, realised_volatility
 from ivts_site.analytics.study_input import StudyInput
-from ivts_site.analytics.volatility import lead, realised_volatility
 from ivts_site.published.numbers import day, known
 
 RANK = 72
@@ -23,9 +22,8 @@ RANK = 72
 class Forecast:
     """How well the ratio and the front index foretell an outcome, alone and together.
 
-    Regressors are the ratio and the logarithm of the front's close. Out of sample, coefficients rest at
-    each session
-    on outcomes that were known by then; R² = 1 − squared errors / squared errors of the mean known by then.
+    Regressors are the ratio and the logarithm of the front's close. Out of sample, coefficients rest at each
+    session on outcomes that were known by then; R² = 1 − squared errors / those of the mean known by then.
     """
 
     outcome: Literal["return", "volatility"]
@@ -114,16 +112,8 @@ def _forecast(
 def expanding_forecasts(x: Floats, y: Floats, horizon: int, learning: int) -> Floats:
     """Forecast each session from the outcomes that were known by its close.
 
-    Parameters
-    ----------
-    x : array of shape (n, m)
-        Regressors by session, a constant among them.
-    y : array
-        Outcomes `horizon` sessions ahead; NaN where not known, which is never learned from.
-    horizon : int
-        An outcome of session s is known at s + horizon.
-    learning : int
-        Sessions before the first forecast; NaN until then.
+    An outcome of session s is known at s + horizon, and never learned from where it is NaN. Forecasts are NaN
+    for the first `learning` sessions.
     """
     valid = ~np.isnan(y)
     weighted = np.where(valid[:, None], x, 0.0)
@@ -166,10 +156,8 @@ def hac_t(x: Floats, y: Floats, lags: int) -> Floats:
 def clark_west(small: Floats, large: Floats, horizon: int) -> float | None:
     """One-sided p-value that the larger of two nested models forecasts better.
 
-    Clark and West (2007), Journal of Econometrics 138: the mean of e₁² − (e₂² − (f₁ − f₂)²) over its
-    standard error
-    by Newey and West with `horizon` lags, against the normal law. None below ten outcomes that do not
-    overlap.
+    Clark and West (2007), Journal of Econometrics 138: the mean of e₁² − (e₂² − (f₁ − f₂)²) over its standard
+    error by Newey and West with `horizon` lags, against the normal law. None below ten separate outcomes.
     """
     if len(small) < 10 * horizon:
         return None

@@ -10,19 +10,25 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.bootstrap import block_length, find_runs, percentile_interval
-from ivts_site.analytics.overlay_paths import Measures, measure_paths, resample_paths
-from ivts_site.analytics.overlay_placebo import HIGHER_IS_BETTER, compare, placebo_paths
+from ivts_site.analytics.overlay_paths import (
+    HIGHER_IS_BETTER,
+    Measures,
+    compare,
+    measure_paths,
+    placebo_paths,
+    resample_paths,
+)
 from ivts_site.analytics.results import Flags, Floats, Ints
+from ivts_site.analytics.returns import SESSIONS_A_YEAR
 from ivts_site.analytics.rules import OverlayRules, StudyRules
 from ivts_site.analytics.study_input import StudyInput
-from ivts_site.analytics.volatility import SESSIONS_A_YEAR
 from ivts_site.published.numbers import day, known
 from ivts_site.published.overlay import (
-    Bench,
     Difference,
     Growth,
     Overlay,
     Performance,
+    Placebo,
     Strategy,
     StrategyName,
 )
@@ -87,7 +93,7 @@ def _measure(days: _Days, rules: StudyRules) -> Overlay:
         block=block_length(rules, rules.horizon),
         strategies=tuple(_strategy(name, hedges[name], nets[name], costs) for name in hedges),
         differences=_differences(nets, rules, enough=n_episodes >= rules.min_cases),
-        bench=_bench(days, nets["regime"], rules),
+        bench=_placebo(days, nets["regime"], rules),
         growth=_growth(days.sessions, nets, costs),
     )
 
@@ -173,15 +179,15 @@ def _less(real: Measures, drawn: Measures | None, pair: tuple[int, int], level: 
     return found
 
 
-def _bench(days: _Days, nets: Floats, rules: StudyRules) -> tuple[Bench, ...]:
+def _placebo(days: _Days, nets: Floats, rules: StudyRules) -> tuple[Placebo, ...]:
     asked = rules.overlay
     hedges, costs = (asked.contango, asked.backwardation), [cost * BASIS_POINT for cost in asked.costs]
     random = placebo_paths(days.returns, days.label, hedges, costs, (asked.random_draws, rules.seed))
     real = measure_paths(nets)
     return tuple(
-        bench
+        placebo
         for place, (cost, measures) in enumerate(zip(asked.costs, random, strict=True))
-        for bench in compare(real, place, measures, cost)
+        for placebo in compare(real, place, measures, cost)
     )
 
 

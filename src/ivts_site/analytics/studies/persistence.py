@@ -17,6 +17,7 @@ from typing import Literal
 
 import numpy as np
 
+from ivts_site.analytics.groups import quotient
 from ivts_site.analytics.persistence import (
     chance,
     count_clusters,
@@ -198,8 +199,11 @@ def _base(held: Flags) -> _Forecast:
 
 
 def _logit(rows: Floats, held: Flags) -> _Forecast:
+    fitted: Floats | None = None
+
     def forecast(past: Ints, ahead: Ints) -> Floats:
-        fitted = fit_logit(rows[past], held[past])
+        nonlocal fitted  # a month later little has changed: the last fit is a better start than zeros
+        fitted = fit_logit(rows[past], held[past], fitted)
         return np.full(len(ahead), np.nan) if fitted is None else chance(rows[ahead], fitted)
 
     return forecast
@@ -211,7 +215,7 @@ def _near(ivts: Floats, held: Flags) -> _Forecast:
         lasted = np.append(0, np.cumsum(held[past][order]))
         low = np.searchsorted(ivts[past][order], ivts[ahead] - NEAR, side="left")
         high = np.searchsorted(ivts[past][order], ivts[ahead] + NEAR, side="right")
-        return _quotient(lasted[high] - lasted[low], high - low)
+        return quotient(lasted[high] - lasted[low], high - low)
 
     return forecast
 
@@ -221,16 +225,9 @@ def _by_day(day: Ints, held: Flags) -> _Forecast:
         longest = int(max(day[past].max(), day[ahead].max())) + 1
         reached = np.bincount(day[past], minlength=longest)
         went_on = np.bincount(day[past], weights=held[past], minlength=longest)
-        shares: Floats = _quotient(went_on, reached)[day[ahead]]
-        return shares
+        return quotient(went_on, reached)[day[ahead]]
 
     return forecast
-
-
-def _quotient(over: Floats | Ints, under: Ints) -> Floats:
-    shares = np.full(len(over), np.nan)
-    np.divide(over, under, out=shares, where=under > 0)
-    return shares
 
 
 def _brier(stated: Floats, held: Floats) -> float | None:

@@ -57,13 +57,7 @@ def measure(study: StudyInput) -> Returns:
 
 
 def build_bands(edges: Sequence[float]) -> tuple[ReturnBand, ...]:
-    """Give names to the bands between rising edges, each with its upper edge included.
-
-    Parameters
-    ----------
-    edges : sequence of float
-        Rising; 0.85, 0.95 and 1.0 make `upto-0.85`, `0.85-0.95`, `0.95-1` and `above-1`.
-    """
+    """Give names to the bands between rising edges, each with its upper edge included: `0.85-0.95`."""
     inner = [ReturnBand(id=f"{low:g}-{high:g}", above=low, upto=high) for low, high in pairwise(edges)]
     lowest = ReturnBand(id=f"upto-{edges[0]:g}", above=None, upto=edges[0])
     return (lowest, *inner, ReturnBand(id=f"above-{edges[-1]:g}", above=edges[-1], upto=None))

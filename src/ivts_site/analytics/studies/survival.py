@@ -27,6 +27,7 @@ from ivts_site.analytics.bootstrap import normal_quantile, wilson_interval
 from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import StudyInput
+from ivts_site.formatting import FEWEST_CASES
 from ivts_site.published import RegimeName
 from ivts_site.published.numbers import day
 from ivts_site.published.studies import Pair, Share
@@ -36,26 +37,19 @@ RANK = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KaplanMeier:
-    """The estimate at each length at which a spell ended.
-
-    Attributes
-    ----------
-    sessions : array of int
-        Those lengths, rising.
-    at_risk, ended : array of int
-        n(j) and d(j).
-    survival : array
-        S(j): share of spells longer than j sessions.
-    low, high : array
-        Limits; NaN where S is 1 or 0.
-    """
+    """The estimate at each length at which a spell ended."""
 
     sessions: Ints
+    """Those lengths, rising."""
     at_risk: Ints
+    """n(j)."""
     ended: Ints
+    """d(j)."""
     survival: Floats
+    """S(j): share of spells longer than j sessions."""
     low: Floats
     high: Floats
+    """Limits; NaN where S is 1 or 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,21 +143,9 @@ def measure(study: StudyInput) -> Lengths:
 
 
 def kaplan_meier(lengths: Ints, ongoing: Flags, level: float) -> KaplanMeier:
-    """Estimate the share of spells longer than each length.
+    """Estimate the share of spells longer than each length; empty where no spell ended.
 
-    Parameters
-    ----------
-    lengths : array of int
-        Sessions, at least 1; of an ongoing spell, so far.
-    ongoing : array of bool
-        Right-censored: at risk at shorter lengths than its own alone.
-    level : float
-        Of the limits.
-
-    Returns
-    -------
-    KaplanMeier
-        Empty where no spell ended.
+    An ongoing spell is right-censored: at risk at shorter lengths than its own alone.
     """
     done = np.sort(lengths[~ongoing])
     times, ended = np.unique(done, return_counts=True)
@@ -194,23 +176,18 @@ def _regime(spells: pd.DataFrame, backwardation: bool, how: Resampling) -> Regim
 
 
 def _points(found: KaplanMeier, *, enough: bool) -> list[SurvivalPoint]:
-    rows = zip(
-        found.sessions.tolist(),
-        found.at_risk.tolist(),
-        found.ended.tolist(),
-        found.survival.tolist(),
-        zip(found.low.tolist(), found.high.tolist(), strict=True),
-        strict=True,
-    )
+    columns = (found.sessions, found.at_risk, found.ended, found.survival, found.low, found.high)
     return [
         SurvivalPoint(
             sessions=sessions,
             n_at_risk=at_risk,
             n_ended=ended,
             survival=survival,
-            interval=_known(limits) if enough else None,
+            interval=(low, high) if enough and not np.isnan(low) else None,
         )
-        for sessions, at_risk, ended, survival, limits in rows
+        for sessions, at_risk, ended, survival, low, high in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
     ]
 
 
@@ -220,7 +197,7 @@ def _remaining(reached: pd.DataFrame, n_today: int, more: int, how: Resampling) 
     return Remaining(
         more=more,
         lasted=Share(
-            value=n_lasted / len(lengths) if len(lengths) else None,
+            value=n_lasted / len(lengths) if len(lengths) >= FEWEST_CASES else None,
             numerator=n_lasted,
             denominator=len(lengths),
             first_session=day(reached["first_session"].iloc[0]) if len(reached) else None,
@@ -244,10 +221,6 @@ def _limits(survival: Floats, variance: Floats, level: float) -> tuple[Floats, F
     return tuple(  # type: ignore[return-value]
         np.where(inside, np.exp(logarithm * np.exp(sign * reach)), np.nan) for sign in (-1, 1)
     )
-
-
-def _known(limits: Pair) -> Pair | None:
-    return None if np.isnan(limits[0]) else limits
 
 
 def _name(backwardation: bool) -> RegimeName:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.bootstrap import find_runs
 from ivts_site.analytics.groups import History, ReturnBand, mean, measure_groups, median
-from ivts_site.analytics.results import Flags, Ints
+from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.returns import forward_returns
+from ivts_site.analytics.rules import LinePair
+from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.study_input import StudyInput, count_share
-from ivts_site.analytics.thresholds import ThresholdRules, find_episodes, flips_per_year
+from ivts_site.analytics.term_structure import is_above
 from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair, ReturnGroup, Share
 
@@ -93,8 +96,7 @@ def measure(study: StudyInput) -> Lines:
     n, pairs = len(study.sessions), study.rules.thresholds
     middle = -(-n // 2)
     spans = (slice(0, n), slice(0, middle), slice(middle, n))
-    rules = [ThresholdRules(entry=pair.entry, exit=pair.exit, min_sessions=1) for pair in pairs]
-    results = list(zip(*(_measure(study, span, rules) for span in spans), strict=True))
+    results = list(zip(*(_measure(study, span, pairs) for span in spans), strict=True))
     first, second = (_rank([row[half].difference for row in results]) for half in (1, 2))
     found = tuple(
         ThresholdPair(
@@ -112,35 +114,40 @@ def measure(study: StudyInput) -> Lines:
     return Lines(thresholds=Thresholds(horizon=study.rules.horizon, pairs=found, best_first_half=best))
 
 
-def _measure(study: StudyInput, span: slice, rules: Sequence[ThresholdRules]) -> list[ThresholdResult]:
+def inside_episodes(ratios: Floats, entry: float, exit_: float) -> Flags:
+    """Whether each session lies in an episode: begun above `entry`, ended at or below `exit_`."""
+    enters, stays = is_above(ratios, entry), is_above(ratios, exit_)
+    decided = np.where(enters | ~stays, np.arange(1, len(ratios) + 1), 0)
+    return np.append(False, enters)[np.maximum.accumulate(decided)]
+
+
+def _measure(study: StudyInput, span: slice, pairs: Sequence[LinePair]) -> list[ThresholdResult]:
     """Measure all pairs on a part of the history."""
     ratios, sessions, place = study.ivts[span], study.sessions[span], study.place[span]
     horizon = study.rules.horizon
     if not len(ratios):
-        return [_nothing(sessions) for _ in rules]
-    episodes = [find_episodes(ratios, each) for each in rules]
-    members = [_inside(first, last, len(ratios)) for first, last in episodes]
+        return [_nothing(sessions) for _ in pairs]
+    members = [inside_episodes(ratios, pair.entry, pair.exit) for pair in pairs]
     history = History(
         sessions=sessions,
         returns=forward_returns(study.close[: place[-1] + 1], horizon)[place],
         front=np.log(study.front[place]),
         horizon=horizon,
     )
-    names = [ReturnBand(id="", above=each.entry, upto=None) for each in rules]
+    names = [ReturnBand(id="", above=pair.entry, upto=None) for pair in pairs]
     groups = measure_groups(history, members, names, study.rules)
-    return [
-        _result(last - first + 1, inside, group, sessions)
-        for (first, last), inside, group in zip(episodes, members, groups, strict=True)
-    ]
+    return [_result(inside, group, sessions) for inside, group in zip(members, groups, strict=True)]
 
 
-def _result(lengths: Ints, inside: Flags, group: ReturnGroup, sessions: pd.DatetimeIndex) -> ThresholdResult:
+def _result(inside: Flags, group: ReturnGroup, sessions: pd.DatetimeIndex) -> ThresholdResult:
+    first, last = find_runs(inside)
+    lengths, flips = (last - first + 1).astype(np.float64), int((inside[1:] != inside[:-1]).sum())
     return ThresholdResult(
         inside=count_share(inside, np.ones(len(inside), dtype=bool), sessions),
         n_episodes=len(lengths),
-        mean_sessions=known(mean(lengths.astype(np.float64))),
-        median_sessions=known(median(lengths.astype(np.float64))),
-        flips_per_year=known(_flips(inside, sessions)),
+        mean_sessions=known(mean(lengths)),
+        median_sessions=known(median(lengths)),
+        flips_per_year=known(flips_per_year(flips, sessions[0], sessions[-1])),
         mean_return=group.mean,
         n_returns=group.n_sessions,
         difference=group.difference,
@@ -161,17 +168,6 @@ def _nothing(sessions: pd.DatetimeIndex) -> ThresholdResult:
         difference=None,
         difference_interval=None,
     )
-
-
-def _inside(first: np.ndarray, last: np.ndarray, n: int) -> Flags:
-    change = np.zeros(n + 1, dtype=np.int64)
-    change[first] += 1
-    change[last + 1] -= 1
-    return np.cumsum(change[:-1]) > 0
-
-
-def _flips(inside: Flags, sessions: pd.DatetimeIndex) -> float:
-    return flips_per_year(int((inside[1:] != inside[:-1]).sum()), sessions[0], sessions[-1])
 
 
 def _rank(values: Sequence[float | None]) -> list[int | None]:

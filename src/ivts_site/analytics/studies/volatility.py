@@ -1,4 +1,4 @@
-"""Implied against realised volatility: today's from the past, the study's from what followed."""
+"""Implied against realized volatility: today's from the past, the study's from what followed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ivts_site.analytics.bootstrap import block_length, count_windows, find_runs
 from ivts_site.analytics.groups import mean, median
 from ivts_site.analytics.inference import Estimate, Kind, Outcome, Side, measure_effect, measure_mean
 from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.returns import lead, realised_volatility
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share, session_at
-from ivts_site.analytics.volatility import lead, realised_volatility
 from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair, Share
 
@@ -22,7 +22,7 @@ RANK = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Premium:
-    """Front index less the volatility realised over the *following* sessions, for a group of sessions."""
+    """Front index less the volatility realized over the *following* sessions, for a group of sessions."""
 
     id: str
     """`all`, `contango` or `backwardation`."""
@@ -37,27 +37,27 @@ class Premium:
     last_session: str | None
     """Last of these sessions."""
     mean: float | None
-    """Points: front(t) − realised(t+1 … t+n)."""
+    """Points: front(t) − realized(t+1 … t+n)."""
     interval: Pair | None
     """Of the mean, calibrated to cover."""
     median: float | None
     """Median of the same difference, points."""
     mean_squared: float | None
-    """Points squared: front(t)² − realised², the variance risk premium proper."""
+    """Points squared: front(t)² − realized², the variance risk premium proper."""
     squared_interval: Pair | None
     """Of `mean_squared`, calibrated."""
     positive: Share
-    """Sessions after which less was realised than the front had said."""
+    """Sessions after which less was realized than the front had said."""
     mean_realised: float | None
-    """Points: volatility realised over the following sessions."""
+    """Points: volatility realized over the following sessions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volatility:
-    """Implied against realised volatility of the benchmark, in annualised points."""
+    """Implied against realized volatility of the benchmark, in annualized points."""
 
     sessions: int
-    """Of a realised volatility: √252 × standard deviation (n − 1) of daily log returns, in points."""
+    """Of a realized volatility: √252 × standard deviation (n − 1) of daily log returns, in points."""
     block: int
     """Sessions of a bootstrap block."""
     front: float
@@ -65,11 +65,11 @@ class Volatility:
     realised: float | None
     """Over the sessions up to today: past."""
     premium: float | None
-    """front − realised, points; from *past* realised volatility, as the later is not known."""
+    """`front` − `realised`, points; from *past* realized volatility, as the later is not known."""
     premium_squared: float | None
-    """front² − realised², points squared."""
+    """`front`² − `realised`², points squared."""
     realised_rank: Share
-    """Share of all stored realised volatilities at or below today's."""
+    """Share of all stored realized volatilities at or below today's."""
     groups: tuple[Premium, ...]
     """All sessions, and those of each regime."""
 
@@ -79,13 +79,13 @@ class VariancePremium:
     """What the study publishes."""
 
     volatility: Volatility
-    """Implied against realised volatility."""
+    """Implied against realized volatility."""
 
 
 def measure(study: StudyInput) -> VariancePremium:
-    """Measure implied against realised volatility.
+    """Measure implied against realized volatility.
 
-    Today's premium is the front's close less the volatility realised over the sessions up to today, as what
+    Today's premium is the front's close less the volatility realized over the sessions up to today, as what
     follows is not known. The study's is front(t) less that realised over t + 1 … t + n, for every session
     with a ratio for which all those closes are stored.
     """

@@ -26,14 +26,7 @@ def draw_claim(
 ) -> str:
     """Return the picture for a row that says the same in words; hidden from assistive technology.
 
-    Parameters
-    ----------
-    scale : str
-        What is measured.
-    sign : int
-        1 where the claim lies above zero, −1 where it lies below.
-    value, interval, rival : float
-        The number, its interval, and what the rival gives; ends beyond the scale become arrows.
+    `sign` is 1 where the claim lies above zero, −1 where it lies below; ends beyond the scale become arrows.
     """
 
     def place(number: float) -> float:

@@ -13,27 +13,17 @@ from ivts_site.published.studies import Research
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture as a section without a template shows it.
-
-    Attributes
-    ----------
-    id : str
-        Its anchor.
-    title : str
-        Heading.
-    svg : str
-        From one of this package's `draw_` functions.
-    summary : str
-        What it shows, in a sentence or two.
-    shape : str
-        `rows` for a picture as high as its rows, `curve` for a wide one.
-    """
+    """A picture as a section without a template shows it."""
 
     id: str
+    """Its anchor."""
     title: str
     svg: str
+    """From one of this package's `draw_` functions."""
     summary: str
+    """What it shows, in a sentence or two."""
     shape: str = "rows"
+    """`rows` for a picture as high as its rows, `curve` for a wide one."""
 
 
 def study_pictures(research: Research) -> Mapping[str, tuple[Picture, ...]]:

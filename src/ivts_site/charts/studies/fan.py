@@ -24,20 +24,9 @@ def draw_fan(  # noqa: PLR0913 - five lines and what they are
     caption: Caption,
     role: str,
 ) -> str:
-    """Return the picture.
+    """Return the picture of returns, as fractions, against the close at the event, where the offset is 0.
 
-    Parameters
-    ----------
-    offsets : sequence of int
-        Sessions from the event; zero is the event.
-    median, quartiles, baseline : sequence of float
-        Returns against the close at the event, fractions, one an offset; `baseline` may be empty.
-    shared : sequence of sequence of float
-        Further lines for which the value axis must have room, so that two pictures can be compared.
-    caption : Caption
-        Its words.
-    role : str
-        Colour of median and shade.
+    The value axis has room for the lines in `shared` too, so that two pictures can be compared.
     """
     lines = [*quartiles, median, baseline, *shared]
     traces = [area(offsets, *quartiles, role=role), stroke(offsets, median, role=role, width=2.0)]

@@ -40,19 +40,9 @@ def draw(  # noqa: PLR0913 - each is a part of a figure
 ) -> str:
     """Return a picture as inline SVG, marked where the closes are simulated.
 
-    Parameters
-    ----------
-    traces : sequence of mapping
-        At least one; see `stroke`, `dots` and `area`.
-    caption : Caption
-        Its words.
-    x, y : dict
-        Axes, from `theme.x_axis` and `theme.y_axis`; `narrow` in `x` holds its ticks on a phone.
-    shapes, notes : sequence of dict
-        From `theme.rule_line` and `theme.note`.
-    sample_at : (float, float)
-        Where in the plot the mark of simulated closes stands, from the left and from the bottom: what is
-        drawn is elsewhere, and the room above the plot is taken by the names of the axes.
+    `narrow` in `x` holds its ticks on a phone. `sample_at` is where in the plot, from the left and from the
+    bottom, the mark of simulated closes stands: what is drawn is elsewhere, and the room above the plot is
+    taken by the names of the axes.
     """
     narrow = {f"xaxis.{key}": value for key, value in x.pop("narrow", {}).items()}
     layout = {
@@ -108,7 +98,7 @@ def area(x: Any, low: Any, high: Any, *, role: str) -> Trace:
 
 
 def percent_axis(values: Any, *, at_most: int = 5, places: int = 0) -> Item:
-    """Return range and ticks for fractions, labelled in per cent; zero is always within."""
+    """Return range and ticks for fractions, labeled in percent; zero is always within."""
     hundredths = np.asarray(values, dtype=np.float64) * 100
     axis = value_axis(
         min(0.0, float(hundredths.min())),

@@ -1,4 +1,4 @@
-"""Implied and realised volatility over time: two lines in annualised points."""
+"""Implied and realized volatility over time: two lines in annualized points."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volatilities:
-    """What to draw: sessions, and on each the implied and the realised volatility, NaN where not known."""
+    """What to draw: sessions, and on each the implied and the realized volatility, NaN where not known."""
 
     sessions: pd.DatetimeIndex
     implied: Floats

@@ -26,22 +26,9 @@ def draw_steps(  # noqa: PLR0913 - a curve, its interval and its words
     caption: Caption,
     role: str,
 ) -> str:
-    """Return the picture of the share of spells that last longer than each length.
+    """Return the picture of the share of runs that last longer than each length, 1 before the first.
 
-    Parameters
-    ----------
-    lengths : sequence of int
-        Rising; the share is 1 before the first.
-    shares : sequence of float
-        Share of spells longer than each length.
-    intervals : sequence of pair or None
-        Of each share; none is drawn where there is none.
-    today : int, optional
-        Today's day in the regime, marked by an upright line.
-    caption : Caption
-        Its words.
-    role : str
-        Colour of the staircase.
+    `today` is today's day in the regime, marked by an upright line; no interval is drawn where there is none.
     """
     last = max(lengths[-1], today or 1) * 1.05
     x, y = _staircase(lengths, shares, last)

@@ -8,14 +8,7 @@ _LEFT, _RIGHT = 6.0, 94.0
 def draw_strip(*, low: float, median: float, high: float, value: float, role: str) -> str:
     """Return the picture for a table cell that says the same in numbers; hidden from assistive technology.
 
-    Parameters
-    ----------
-    low, median, high : float
-        5th percentile, median and 95th percentile of the random results.
-    value : float
-        The result itself.
-    role : str
-        Colour of its mark.
+    `low`, `median` and `high` are 5th, 50th and 95th percentiles of the random results.
     """
     start, end = min(low, value), max(high, value)
     unit = (_RIGHT - _LEFT) / (end - start) if end > start else 0.0

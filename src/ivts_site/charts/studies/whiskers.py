@@ -33,19 +33,7 @@ def draw_whiskers(
     reference: float | None = None,
     fractions: bool = True,
 ) -> str:
-    """Return the picture, first row on top.
-
-    Parameters
-    ----------
-    rows : sequence of Whisker
-        At least one.
-    caption : Caption
-        Its words.
-    reference : float, optional
-        A value to compare with, as an upright dotted line.
-    fractions : bool
-        Whether values are fractions, labelled in per cent, or numbers as they are.
-    """
+    """Return the picture, first row on top; `reference` is compared with, an upright dotted line."""
     heights = [float(len(rows) - 1 - position) for position in range(len(rows))]
     ends = [
         value
