@@ -79,11 +79,7 @@ def _opening(research: Research) -> Iterator[tuple[str, str]]:
     if whole.inverted.same_front is not None:
         same = whole.inverted.same_front
         text = f.percent_change(same)
-        rows.append(
-            Whisker(
-                label="same VIX", value=same, interval=None, rival=None, text=text, role="ink", hollow=True
-            )
-        )
+        rows.append(Whisker(label="same VIX", value=same, text=text, role="ink", hollow=True))
     rows.append(_after("all", whole.all, "ink"))
     caption = Caption(
         id="research-bounce",
@@ -94,12 +90,12 @@ def _opening(research: Research) -> Iterator[tuple[str, str]]:
     yield caption.id, draw_whiskers(rows, caption, reference=whole.all.mean)
 
 
-def _after(label: str, group: ReturnGroup, role: str) -> Whisker:
+def _after(label: str, group: ReturnGroup, role: str, rival: float | None = None) -> Whisker:
     return Whisker(
         label=label,
         value=group.mean or 0.0,
         interval=group.interval,
-        rival=None,
+        rival=rival,
         text=f.percent_change(group.mean),
         role=role,
     )
@@ -175,14 +171,8 @@ def _returns(research: Research) -> Iterator[tuple[str, str]]:
 
 
 def _band(group: ReturnGroup) -> Whisker:
-    return Whisker(
-        label=band_sign(group.above, group.upto),
-        value=group.mean or 0.0,
-        interval=group.interval,
-        rival=group.same_front,
-        text=f.percent_change(group.mean),
-        role="ink" if group.id == "all" else "backwardation" if group.upto is None else "contango",
-    )
+    role = "ink" if group.id == "all" else "backwardation" if group.upto is None else "contango"
+    return _after(band_sign(group.above, group.upto), group, role, group.same_front)
 
 
 def _fans(research: Research) -> Iterator[tuple[str, str]]:
@@ -290,7 +280,6 @@ def _premium(group: Premium) -> Whisker:
         label="backw." if group.id == "backwardation" else group.id,
         value=group.mean or 0.0,
         interval=group.interval,
-        rival=None,
         text=f.signed(group.mean, 1),
         role=group.id if group.id in {"contango", "backwardation"} else "ink",
     )

@@ -776,8 +776,8 @@ def luck_words(s: Stats) -> str:
         return ""
     luck = found[0]
     return (
-        f"The same runs put in random order gave at least as high a mean return in {luck.count('n_better')} of "
-        f"{luck.plural('n_compared', 'order')} ({luck.percent('better')}, at "
+        f"The same runs put in random order gave at least as high a mean return in "
+        f"{luck.count('n_better')} of {luck.plural('n_compared', 'order')} ({luck.percent('better')}, at "
         f"{luck.show('cost', cost_words)} basis points)."
     )
 

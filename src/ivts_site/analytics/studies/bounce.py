@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.bootstrap import split_clusters
-from ivts_site.analytics.groups import History, ReturnBand, measure_groups
+from ivts_site.analytics.groups import ReturnBand, history_of, measure_groups
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.published.numbers import day, known
@@ -87,13 +87,7 @@ def _returns(study: StudyInput) -> Iterator[HistoryReturns]:
     ]
     members = [np.ones(len(study.sessions), dtype=bool), study.backwardation]
     for horizon in study.analysis.statistics.forward_sessions:
-        history = History(
-            sessions=study.sessions,
-            returns=forward_returns(study.close, horizon)[study.place],
-            front=np.log(study.front[study.place]),
-            horizon=horizon,
-        )
-        every, inverted = measure_groups(history, members, names, study.rules)
+        every, inverted = measure_groups(history_of(study, horizon), members, names, study.rules)
         yield HistoryReturns(
             first_session=day(study.sessions[0]), horizon=horizon, inverted=inverted, all=every
         )

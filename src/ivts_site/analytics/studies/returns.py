@@ -9,9 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from ivts_site.analytics.bootstrap import block_length
-from ivts_site.analytics.groups import History, ReturnBand, measure_groups
+from ivts_site.analytics.groups import ReturnBand, history_of, measure_groups
 from ivts_site.analytics.results import Flags, Floats
-from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.published.studies import ReturnGroup
@@ -72,11 +71,8 @@ def in_band(ratios: Floats, band: ReturnBand) -> Flags:
 def _measure_horizon(
     study: StudyInput, bands: Sequence[ReturnBand], members: Sequence[Flags], horizon: int
 ) -> ReturnHorizon:
-    returns = forward_returns(study.close, horizon)[study.place]
-    history = History(
-        sessions=study.sessions, returns=returns, front=np.log(study.front[study.place]), horizon=horizon
-    )
-    everything = np.ones(len(returns), dtype=bool)
+    everything = np.ones(len(study.sessions), dtype=bool)
+    history = history_of(study, horizon)
     whole, *parts = measure_groups(history, [everything, *members], [ALL, *bands], study.rules)
     return ReturnHorizon(
         horizon=horizon,

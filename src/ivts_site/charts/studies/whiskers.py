@@ -19,10 +19,10 @@ class Whisker:
 
     label: str
     value: float
-    interval: Pair | None
-    rival: float | None
     text: str
     role: str
+    interval: Pair | None = None
+    rival: float | None = None
     hollow: bool = False
 
 
