@@ -108,7 +108,7 @@ def test_figures_without_closes():
     assert shown["VIX3M, change"] == ("0.0%", "since 6 January 2020")
     assert shown["To contango"][0] == "\u22129.1%"
     assert shown["Percentile rank"] == ("100.0", "VIX 100.0, VIX3M 100.0; among 2 readings stored")
-    assert shown["In backwardation, stored history"] == ("50.0%", "1 of 2 sessions")
+    assert shown["In backwardation, stored history"] == ("1 of 2 sessions", "")
     assert shown["In backwardation, last 2 sessions"] == ("50.0%", "")
     assert shown["Episode"] == ("began on 7 January 2020", "highest ratio so far 1.1000")
     assert "VIX" not in shown
@@ -129,7 +129,7 @@ def test_a_close_that_is_not_stored():
     closes = ([0.9, 1.1], [100.0, None])
     assert "SPY, change" not in figures(page_of(*closes))
     first = figures(page_of(*closes, place=0))
-    assert first["In backwardation, stored history"] == ("0.0%", "0 of 1 session")
+    assert first["In backwardation, stored history"] == ("0 of 1 session", "")
     assert "SPY" not in figures(page_of(*closes, raw_closes=True))
 
 
@@ -209,7 +209,7 @@ def test_sentences_of_years():
     analysis = analyse_ratios([0.9, 1.1, 1.1, 0.9], start="2019-12-30")
     earlier, later = measure_years(analysis.signal, analysis.episodes)
     assert year_sentence(earlier) == (
-        "In 2019 the ratio was in backwardation on 1 of 2 sessions (50.0%); 1 episode began in it."
+        "In 2019 the ratio was in backwardation on 1 of 2 sessions; 1 episode began in it."
     )
     assert year_sentence(later).endswith("; no episode began in it.")
     calm = dataclasses.replace(later, n_backwardation=0)

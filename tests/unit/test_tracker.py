@@ -127,7 +127,7 @@ def test_three_facts() -> None:
     page = tree_of(snapshot_of([21.0, 18.0, 18.2]))
     assert facts_on(page) == [
         ("This run of contango", "Since 9 Jan 2024", "the longest on record"),
-        ("Inverted so far", "1 of 3 sessions", "33% of the record"),
+        ("Inverted so far", "1 of 3 sessions", "too few for a rate"),
         ("VIX close that would invert the curve", "20.00", "with VIX3M unchanged"),
     ]
     (stat,) = page.all("p", "range-stat")
