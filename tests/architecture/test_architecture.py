@@ -65,9 +65,9 @@ def test_hedge_commands_do_without_pandas(tmp_path: Path) -> None:
     assert not loaded & {"numpy", "pandas", "pyarrow", "pydantic", "plotly"}
 
 
-def test_a_build_imports_neither_calendar_nor_network(sample_data: Path, tmp_path: Path) -> None:
+def test_a_build_imports_neither_calendar_nor_network(archive_data: Path, tmp_path: Path) -> None:
     """A build needs no clock, no calendar or network library, and not Plotly's objects."""
-    args = ["build", "--data-dir", str(sample_data), "--out", str(tmp_path / "site"), *NO_ARCHIVE, *FEW_DRAWS]
+    args = ["build", "--data-dir", f"{archive_data}", "--out", f"{tmp_path}/site", *NO_ARCHIVE, *FEW_DRAWS]
     loaded = modules_after(f"from ivts_site.cli import cli; cli({args!r}, standalone_mode=False)")
     assert "pandas" in loaded
     assert not loaded & {"exchange_calendars", "requests", "plotly.graph_objs", "matplotlib", "scipy"}

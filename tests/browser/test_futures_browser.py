@@ -9,7 +9,7 @@ import pytest
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.places import served
 from tests.conftest import Share
-from tests.unit.test_futures_page import DAYS, share_futures
+from tests.integration.test_futures_page import DAYS, share_futures
 
 ONE, TWO = DAYS[10].isoformat(), DAYS[-1].isoformat()
 

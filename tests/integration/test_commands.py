@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.command import NO_ARCHIVE, Result, ivts
 from tests.conftest import BUILT_AT
 
 from ivts_site import errors
+from ivts_site.publish import build_headers
 
 ROOT = Path(__file__).parents[2]
 
@@ -432,3 +434,54 @@ def test_a_link_to_nowhere_stops_the_build(sample_data: Path, tmp_path: Path) ->
     assert result.code == 5
     assert "links lead nowhere: guide/index.html: #produce" in result.err
     assert not (tmp_path / "site").exists()
+
+
+def test_check_tells_what_is_wrong_with_files(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:
+    """All at once, beside the other faults, and the site as built has none."""
+    assert ivts("check", "--data-dir", sample_data, "--out", sample_site).code == 0
+    site = tmp_path / "site"
+    shutil.copytree(sample_site, site)
+    (site / "api/v1/history.csv").write_bytes(b"")
+    (site / "feed.xml").unlink()
+    (site / "index.html").write_bytes(b"")
+    (site / "404.html").write_bytes(b"\xff\xfe")
+    faulty = ivts("check", "--data-dir", sample_data, "--out", site)
+    assert faulty.code == 5
+    assert "history.csv is not the file that index.json lists; feed.xml is missing" in faulty.err
+    assert "404.html is no text; index.html is empty or cut off" in faulty.err
+
+
+def header_rules(site: Path) -> dict[str, str]:
+    """What is sent, by pattern."""
+    return dict(re.findall(r"^(/\S*)\n((?:  .*\n)+)", (site / "_headers").read_text("utf-8"), re.M))
+
+
+def test_headers_repeat_the_policy_of_the_page(sample_site: Path) -> None:
+    """Each folder of pages gets the page's policy once; files named by a hash may be kept for good."""
+    page = (sample_site / "index.html").read_text("utf-8")
+    policy = page.partition('Content-Security-Policy" content="')[2].partition('"')[0]
+    rules = header_rules(sample_site)
+    for name in ("X-Content-Type-Options: nosniff", "Permissions-Policy: ", "Referrer-Policy: "):
+        assert f"  {name}" in rules["/*"]
+    assert "Content-Security-Policy" not in rules["/*"]  # two policies would hold together
+    folders = {path.relative_to(sample_site).parts[0] for path in sample_site.glob("*/**/index.html")}
+    for pattern in ("/", *(f"/{folder}/*" for folder in folders)):
+        framed = "*" if pattern == "/embed/*" else "'none'"
+        assert f"  Content-Security-Policy: {policy}; frame-ancestors {framed}\n" in rules[pattern]
+    assert rules["/assets/*"] == "  Cache-Control: public, max-age=31536000, immutable\n"
+
+
+def test_headers_open_the_data_to_other_sites(sample_site: Path) -> None:
+    """Scripts elsewhere may read data, charts, tables, feeds, badge; feeds and calendar say what they are."""
+    rules = header_rules(sample_site)
+    tables = {f"/{path.relative_to(sample_site)}" for path in sample_site.glob("research/*.csv")}
+    names = {"/api/v1/*", "/charts/*", "/badge.json", "/badge.svg", "/feed.json", "/flips.json", "/feed.xml"}
+    for name in names | tables | {"/flips.xml"}:
+        assert "  Access-Control-Allow-Origin: *\n" in rules[name], name
+        assert "  Cache-Control: public, max-age=600\n" in rules[name], name
+    for name in ("/feed.xml", "/flips.xml"):
+        assert "  Content-Type: application/atom+xml; charset=utf-8\n" in rules[name]
+    page = (sample_site / "index.html").read_text("utf-8")
+    assert b"/calendar.ics\n" in (told := build_headers(page, ["calendar.ics"]))
+    assert b"  Content-Type: text/calendar; charset=utf-8\n" in told
+    assert "atom" not in rules.get("/sitemap.xml", "")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.command import ivts
 
-from ivts_site.pipeline.check import FEEDS, feed_problems, index_problems, page_problem
+from ivts_site.pipeline.check import feed_problems, index_problems, page_problem
 
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom">{}</feed>'
 ENTRY = "<entry><id>{}</id></entry>"
@@ -101,18 +99,3 @@ def test_feeds(tmp_path: Path, name: str, text: str | None, problems: list[str])
 def test_pages(body: bytes, problem: str) -> None:
     """A page ends as every page does."""
     assert page_problem(body) == problem
-
-
-def test_the_command_tells_them(sample_data: Path, sample_site: Path, tmp_path: Path) -> None:
-    """All at once, beside the other faults, and the site as built has none."""
-    assert ivts("check", "--data-dir", sample_data, "--out", sample_site).code == 0
-    site = tmp_path / "site"
-    shutil.copytree(sample_site, site)
-    (site / "api/v1/history.csv").write_bytes(b"")
-    (site / FEEDS[0]).unlink()
-    (site / "index.html").write_bytes(b"")
-    (site / "404.html").write_bytes(b"\xff\xfe")
-    faulty = ivts("check", "--data-dir", sample_data, "--out", site)
-    assert faulty.code == 5
-    assert "history.csv is not the file that index.json lists; feed.xml is missing" in faulty.err
-    assert "404.html is no text; index.html is empty or cut off" in faulty.err

@@ -224,42 +224,6 @@ def test_links_that_lead_nowhere_are_listed() -> None:
     assert broken_links(encoded) == ["index.html: m/#gone", "index.html: nope.html"]
 
 
-def header_rules(site: Path) -> dict[str, str]:
-    """What is sent, by pattern."""
-    return dict(re.findall(r"^(/\S*)\n((?:  .*\n)+)", (site / "_headers").read_text("utf-8"), re.M))
-
-
-def test_headers_repeat_the_policy_of_the_page(sample_site: Path) -> None:
-    """Each folder of pages gets the page's policy once; files named by a hash may be kept for good."""
-    page = (sample_site / "index.html").read_text("utf-8")
-    policy = page.partition('Content-Security-Policy" content="')[2].partition('"')[0]
-    rules = header_rules(sample_site)
-    for name in ("X-Content-Type-Options: nosniff", "Permissions-Policy: ", "Referrer-Policy: "):
-        assert f"  {name}" in rules["/*"]
-    assert "Content-Security-Policy" not in rules["/*"]  # two policies would hold together
-    folders = {path.relative_to(sample_site).parts[0] for path in sample_site.glob("*/**/index.html")}
-    for pattern in ("/", *(f"/{folder}/*" for folder in folders)):
-        framed = "*" if pattern == "/embed/*" else "'none'"
-        assert f"  Content-Security-Policy: {policy}; frame-ancestors {framed}\n" in rules[pattern]
-    assert rules["/assets/*"] == "  Cache-Control: public, max-age=31536000, immutable\n"
-
-
-def test_headers_open_the_data_to_other_sites(sample_site: Path) -> None:
-    """Scripts elsewhere may read data, charts, tables, feeds, badge; feeds and calendar say what they are."""
-    rules = header_rules(sample_site)
-    tables = {f"/{path.relative_to(sample_site)}" for path in sample_site.glob("research/*.csv")}
-    names = {"/api/v1/*", "/charts/*", "/badge.json", "/badge.svg", "/feed.json", "/flips.json", "/feed.xml"}
-    for name in names | tables | {"/flips.xml"}:
-        assert "  Access-Control-Allow-Origin: *\n" in rules[name], name
-        assert "  Cache-Control: public, max-age=600\n" in rules[name], name
-    for name in ("/feed.xml", "/flips.xml"):
-        assert "  Content-Type: application/atom+xml; charset=utf-8\n" in rules[name]
-    page = (sample_site / "index.html").read_text("utf-8")
-    assert b"/calendar.ics\n" in (told := build_headers(page, ["calendar.ics"]))
-    assert b"  Content-Type: text/calendar; charset=utf-8\n" in told
-    assert "atom" not in rules.get("/sitemap.xml", "")
-
-
 def test_a_page_without_a_policy_is_an_error() -> None:
     """No header is made up where the template has lost its policy."""
     with pytest.raises(RenderError, match="no Content-Security-Policy"):
