@@ -15,7 +15,7 @@ from tests.view_states import ASSETS, ROOT, TEMPLATES, config, content
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
-from ivts_site.analytics.to_date import Evenings
+from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.model import Asset, LogEntry
@@ -47,16 +47,16 @@ def core_of(
 ) -> BuildContext:
     """What a build has worked out, as far as the pages of the past read it."""
     settings = settings or config()
-    evenings = Evenings(analysis)
-    snapshot = publish_snapshot(analysis, sample=sample, news=tell_news(evenings.at(-1)))
+    to_date = RecordToDate(analysis)
+    snapshot = publish_snapshot(analysis, sample=sample, news=tell_news(to_date.at(-1)))
     filled = fill_facts(words or content(), snapshot, settings)
     return BuildContext(
         config=settings,
         root=ROOT,
         content=filled,
-        inputs=cast("Any", SimpleNamespace(sample=sample)),
+        inputs=cast("Any", SimpleNamespace(sample=sample, early_closes={})),
         analysis=analysis,
-        evenings=evenings,
+        to_date=to_date,
         snapshot=snapshot,
         status=cast("Any", None),
         episodes=build_episode_list(analysis, sample=sample),

@@ -16,18 +16,18 @@ from tests.recorded import further_closes, recorded_closes
 from tests.view_states import config
 
 from ivts_site.analytics import analyze
-from ivts_site.analytics.to_date import Evenings
+from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.panel import build_panel
 from ivts_site.published.snapshot import News
 from ivts_site.words.news import tell_news
 
 
-def recorded_evenings() -> Evenings:
+def recorded_evenings() -> RecordToDate:
     """The record up to each session, with the curve from nine days to six months."""
     settings, closes, further = config(), recorded_closes(), further_closes()
     panel = build_panel(closes, **ROLES, as_of=None)
     analysis = analyze(panel, rules=settings.ratio, statistics=settings.statistics, events=())
-    return Evenings(analysis, [further["vix9d"], closes["vix"], closes["vix3m"], further["vix6m"]])
+    return RecordToDate(analysis, [further["vix9d"], closes["vix"], closes["vix3m"], further["vix6m"]])
 
 
 def all_news() -> dict[str, tuple[News, ...]]:

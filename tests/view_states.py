@@ -13,7 +13,7 @@ from tests.panels import BUILT_AT, EXPECTED, RULES, STATISTICS, make_panel, publ
 
 from ivts_site.analytics import Analysis, analyze
 from ivts_site.analytics.rules import EventWindow
-from ivts_site.analytics.to_date import Evenings
+from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.config import Config, load_config
 from ivts_site.content import Content, load_content
 from ivts_site.model import Asset, Chart, Column, ProvisionalCloses, Publication, Table
@@ -75,7 +75,7 @@ def snapshot_of(
         sample=sample,
         expected=EXPECTED if expected else None,
         provisional=provisional,
-        news=tell_news(Evenings(analysis).at(-1)),
+        news=tell_news(RecordToDate(analysis).at(-1)),
     )
     _ANALYSES[_record(snapshot)] = analysis
     return snapshot
@@ -233,7 +233,7 @@ def core_of(
         content=filled,
         inputs=unread,
         analysis=analysis,
-        evenings=Evenings(analysis),
+        to_date=RecordToDate(analysis),
         snapshot=snapshot,
         status=status or status_of(snapshot),
         episodes=unread,

@@ -37,7 +37,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _UNITS = {"m": "month", "y": "year"}
 _VENDORS = {"fred": "FRED", "tradestation": "TradeStation", "sample": "simulated"}
 MAX_RANGES = 4
-"""With more stretches of sources than this, the later ones are not told one by one."""
+"""With more stretches of sources than this, the later ones are not named one by one."""
 
 
 def fixed(value: float | None, places: int) -> str:
@@ -181,7 +181,7 @@ def vendor(adapter: str) -> str:
 def sources(ranges: Sequence[tuple[str, str]]) -> str:
     """Tell where closes came from: "Cboe", or "FRED to 17 Sep 2009, then Cboe".
 
-    The stretches are adapter and last session of each, oldest first; those of one vendor are told as one.
+    The stretches are adapter and last session of each, oldest first; those of one vendor are taken together.
     """
     merged: list[tuple[str, str]] = []
     for adapter, last in ranges:

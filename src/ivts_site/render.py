@@ -105,16 +105,9 @@ def build_renderer(templates: Path, assets: Mapping[str, Asset], site: Site) -> 
     environment, kept = build_environment(templates), site.kept()
 
     def render(page: Page) -> bytes:
-        text = _render(
-            environment,
-            page.template,
-            site=kept if page.key else site,
-            assets=assets,
-            path=page.path,
-            root=page.root,
-            **page.make(),
-        )
-        return text.encode()
+        place = {"assets": assets, "path": page.path, "root": page.root}
+        own = {"site": kept if page.key else site, **place, **page.make()}
+        return _render(environment, page.template, own).encode()
 
     return render
 
@@ -156,7 +149,7 @@ def _compiled(folder: Path) -> _Compiled:
     return _Compiled(str(folder))
 
 
-def _render(environment: Environment, name: str, **context: object) -> str:
+def _render(environment: Environment, name: str, context: Mapping[str, object]) -> str:
     try:
         return str(decode(Markup(environment.get_template(name).render(context)))) + "\n"  # noqa: S704 - a page
     except TemplateSyntaxError as error:

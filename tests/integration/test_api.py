@@ -35,7 +35,7 @@ from tests.view_states import config
 
 from ivts_site.analytics.history import build_history
 from ivts_site.pipeline.schema import PUBLISHED, columns_schema, json_schema
-from ivts_site.published.tables import to_parquet
+from ivts_site.published.tables import history_table, to_parquet
 from ivts_site.store import Reason
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -318,7 +318,8 @@ def test_a_query_fetches_a_part_of_a_long_history(tmp_path: Path) -> None:
     noise = np.random.default_rng(5).random((3, 43_000))
     panel = make_panel(*(10 + 20 * noise).tolist(), start="1858-01-04")
     analysis = analyse_panel(panel)
-    body = to_parquet(build_history(analysis, sample=False, raw_closes=True))
+    history = build_history(analysis, sample=False, raw_closes=True)
+    body = to_parquet(history_table(history), history)
     (tmp_path / "history.parquet").write_bytes(body)
     with serve(tmp_path) as served, duckdb.connect() as connection:
         connection.register_filesystem(RangedHTTP())

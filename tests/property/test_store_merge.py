@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.panels import UNHURRIED
 from tests.unit.test_store_files import closes
 
+from ivts_site.config import Store
 from ivts_site.errors import RevisionError
 from ivts_site.model import Witness
 from ivts_site.store import (
@@ -28,11 +29,16 @@ from ivts_site.store import (
 )
 from ivts_site.store.merge import common_factor
 
-LIMITS = MergeLimits(max_revisions=2, max_revision_share=1, trust=("cboe_csv", "fred_csv"))
-FREE = MergeLimits(max_revisions=1000, max_revision_share=1, trust=("cboe_csv", "fred_csv"))
-CHECKED = MergeLimits(
-    max_revisions=2, max_revision_share=0, max_revision_size=0.1, trust=LIMITS.trust, checked=True
-)
+ANY_SIZE = Store(max_revisions=2, max_revision_share=1, max_revision_size=1e9)
+LIMITS = MergeLimits(ANY_SIZE, trust=("cboe_csv", "fred_csv"))
+
+
+def limited(limits: MergeLimits, **settings: float) -> MergeLimits:
+    return replace(limits, settings=limits.settings.model_copy(update=settings))
+
+
+FREE = limited(LIMITS, max_revisions=1000)
+CHECKED = replace(limited(LIMITS, max_revision_share=0, max_revision_size=0.1), checked=True)
 STORED = closes({"2025-01-02": 17.93, "2025-01-03": 16.13, "2025-01-06": 16.04})
 
 
@@ -68,7 +74,7 @@ def test_a_revision_is_applied_and_listed() -> None:
 
 def test_too_many_revisions_are_refused() -> None:
     """A history shifted as a whole is refused with its first change."""
-    none = replace(LIMITS, max_revision_share=0)
+    none = limited(LIMITS, max_revision_share=0)
     with pytest.raises(
         RevisionError, match=r"vix: the source changes 3 stored closes.*2025-01-02: 17.93 → 18"
     ) as caught:
@@ -78,13 +84,13 @@ def test_too_many_revisions_are_refused() -> None:
 
 def test_share_of_the_history_limits_too() -> None:
     """One held change is within a third of three sessions, two are above; the larger limit holds."""
-    third = replace(CHECKED, max_revisions=0, max_revision_share=0.34)
+    third = limited(CHECKED, max_revisions=0, max_revision_share=0.34)
     one = STORED.assign(close=[17.93, 16.5, 16.04])
     assert len(merge("vix", STORED, one, third).held) == 1
     two = STORED.assign(close=[17.5, 16.5, 16.04])
     with pytest.raises(RevisionError):
         merge("vix", STORED, two, third)
-    assert len(merge("vix", STORED, two, replace(third, max_revisions=2)).held) == 2
+    assert len(merge("vix", STORED, two, limited(third, max_revisions=2)).held) == 2
 
 
 def test_a_less_trusted_source_only_adds() -> None:
@@ -124,7 +130,7 @@ def test_nothing_stored_and_nothing_new() -> None:
 MONDAY = dt.date(2025, 1, 6)
 EARLY = {MONDAY: ProvisionalMark(reason=Reason.EARLY, seen_at=dt.datetime(2025, 1, 6, 22, tzinfo=dt.UTC))}
 DOUBTED = {MONDAY: ProvisionalMark(reason=Reason.DISAGREEMENT, seen_at=EARLY[MONDAY].seen_at)}
-NONE = MergeLimits(max_revisions=0, max_revision_share=1, trust=("cboe_csv", "fred_csv"))
+NONE = limited(LIMITS, max_revisions=0)
 
 
 def test_a_final_close_replaces_an_early_one_whatever_the_limits() -> None:
@@ -177,12 +183,12 @@ def test_a_history_that_begins_later_misses_nothing_within() -> None:
 
 def test_the_size_of_a_revision_is_limited_too() -> None:
     """Without a second source a tenth is taken, more is held, and accepted when a person says so."""
-    tenth = replace(FREE, max_revision_size=0.1)
+    tenth = limited(FREE, max_revision_size=0.1)
     assert values(merge("vix", closes({"2025-01-03": 20.0}), closes({"2025-01-03": 22.0}), tenth)) == [22.0]
     more = merge("vix", closes({"2025-01-03": 20.0}), closes({"2025-01-03": 22.01}), tenth)
     assert (values(more), more.changed, more.revisions) == ([20.0], False, ())
     assert more.held == (Revision(dt.date(2025, 1, 3), 20.0, 22.01, "cboe_csv"),)
-    accepted = replace(tenth, max_revisions=0, accepted=True)
+    accepted = replace(limited(tenth, max_revisions=0), accepted=True)
     taken = merge("vix", STORED, STORED.assign(close=30.0), accepted)
     assert values(taken) == [30.0] * 3
     assert {each.confirmed_by for each in taken.revisions} == {"accepted"}
@@ -296,7 +302,7 @@ def test_a_split_moves_the_whole_history_once(numerator: float, denominator: flo
     stored = closes({f"2025-01-{day:02d}": 640.0 + day for day in range(2, 22)}, "cboe_chart")
     factor = numerator / denominator
     offered = stored.iloc[1:].assign(close=stored["close"].iloc[1:] * factor)
-    limits = replace(LIMITS, max_revision_share=0.1, splits=True, trust=("cboe_chart",))
+    limits = replace(limited(LIMITS, max_revision_share=0.1), splits=True, trust=("cboe_chart",))
     if not taken:
         with pytest.raises(RevisionError):
             merge("spy", stored, offered, limits)

@@ -159,7 +159,7 @@ def test_sample_files_say_so_in_every_row() -> None:
     history = history_of(sample=True)
     assert json.loads(to_lines(history))["sample"] is True
     assert parsed(history_csv(history))["sample"] == [True] * 6
-    assert pd.read_parquet(io.BytesIO(to_parquet(history)))["sample"].all()
+    assert pd.read_parquet(io.BytesIO(to_parquet(history_table(history), history)))["sample"].all()
     episodes = build_episode_list(analyse_ratios(RATIOS), sample=True)
     assert parsed(episodes_csv(episodes))["sample"] == [True, True]
 
@@ -182,7 +182,7 @@ def test_parquet_opens_in_common_libraries(library: str, raw_closes: bool, tmp_p
     """Each reads the values of the CSV; sessions and episodes are dates."""
     history = history_of(raw_closes=raw_closes)
     path = tmp_path / "history.parquet"
-    path.write_bytes(to_parquet(history))
+    path.write_bytes(to_parquet(history_table(history), history))
     wanted = parsed(history_csv(history))
     for name in ("session", "episode"):
         wanted[name] = [each and dt.date.fromisoformat(each) for each in wanted[name]]
@@ -194,7 +194,8 @@ def test_the_parquet_file_tells_its_session_and_version() -> None:
     """Notes of the file itself: which schema, through which session, whether simulated."""
     import pyarrow.parquet as pq
 
-    notes = pq.read_metadata(io.BytesIO(to_parquet(history_of()))).metadata
+    history = history_of()
+    notes = pq.read_metadata(io.BytesIO(to_parquet(history_table(history), history))).metadata
     assert {key: notes[key] for key in (b"schema_version", b"as_of", b"sample")} == {
         b"schema_version": b"1.0",
         b"as_of": b"2020-01-14",
@@ -207,7 +208,7 @@ def test_same_history_same_bytes() -> None:
     one, other = history_of(), history_of()
     assert to_lines(one) == to_lines(other)
     assert history_csv(one) == history_csv(other)
-    assert to_parquet(one) == to_parquet(other)
+    assert to_parquet(history_table(one), one) == to_parquet(history_table(other), other)
 
 
 def test_one_line_a_key() -> None:

@@ -20,9 +20,7 @@ from ivts_site.words.episode import episode_sentence, episode_span
 from ivts_site.words.names import Names
 from ivts_site.words.year import year_sentence
 
-LABEL = Names(
-    front=FRONT.label, back=BACK.label, benchmark=BENCHMARK.label, front_horizon="", back_horizon=""
-)
+LABEL = Names(front=FRONT.label, back=BACK.label, benchmark=BENCHMARK.label)
 SETTINGS = {raw_closes: settings_of(raw_closes=raw_closes) for raw_closes in (False, True)}
 
 

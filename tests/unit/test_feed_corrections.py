@@ -15,12 +15,12 @@ from tests.archive_pages import FILES, core_of, files_of, render
 from tests.panels import analyse_panel, make_panel
 from tests.view_states import TEMPLATES, config
 
-from ivts_site.analytics.to_date import Evenings
+from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.model import LogEntry
 from ivts_site.pipeline.archive import archive_part, plan_archive
 from ivts_site.pipeline.context import BuildContext
 from ivts_site.pipeline.corrections import build_corrections
-from ivts_site.pipeline.feeds import build_feeds, lay_out_atom, told_from
+from ivts_site.pipeline.feeds import build_feeds, lay_out_atom, oldest_in_feeds
 from ivts_site.pipeline.schema import json_schema
 from ivts_site.published.day import Day
 from ivts_site.render import build_environment
@@ -46,15 +46,15 @@ def context_of(front: Sequence[float | None], revisions: Sequence[LogEntry] = ()
         analysis,
         revisions,
         config(),
-        since=told_from(context.history, config()),
-        evenings_of=Evenings,
+        since=oldest_in_feeds(context.history, config()),
+        to_date_of=RecordToDate,
     )
     return dataclasses.replace(context, corrections=found)
 
 
 def feeds_of(context: BuildContext) -> dict[str, list[dict[str, Any]]]:
     """Entries of both feeds."""
-    return {name: feed["items"] for name, feed in build_feeds(context, {}).items()}
+    return {name: feed["items"] for name, feed in build_feeds(context).items()}
 
 
 def by_day(items: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -196,11 +196,11 @@ def test_readers_over_thirty_evenings(whole: bool) -> None:
     template = build_environment(TEMPLATES).get_template("feed.xml")
     readers, bad = {"feed": Reader(), "flips": Reader()}, days(31)[30]
     for context in evenings(1 if whole else 3):
-        feeds = build_feeds(context, {})
+        feeds = build_feeds(context)
         past = plan_archive(context, FILES).pages
         pages = {page.path for page in (*archive_part(context).pages, *past)}
         for name, reader in readers.items():
-            reader.poll(template.render(lay_out_atom(context, name, feeds[name], {})))
+            reader.poll(template.render(lay_out_atom(context, name, feeds[name])))
             links = {entry.link.removeprefix("https://example.org/") for entry in reader.entries.values()}
             assert links <= pages
     sessions, flips = (

@@ -8,7 +8,8 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import feedparser
 import pytest
@@ -38,9 +39,13 @@ def feeds_of(
 ) -> dict[str, dict[str, Any]]:
     """Both feeds by name, as the template of the Atom form reads them."""
     usual = core_of(analysis, sample=sample)
-    context = dataclasses.replace(usual, config=settings or usual.config, content=words or usual.content)
-    feeds = build_feeds(context, EARLY)
-    return {name: lay_out_atom(context, name, feed, EARLY) for name, feed in feeds.items()}
+    context = dataclasses.replace(
+        usual,
+        config=settings or usual.config,
+        content=words or usual.content,
+        inputs=cast("Any", SimpleNamespace(sample=sample, early_closes=EARLY)),
+    )
+    return {name: lay_out_atom(context, name, feed) for name, feed in build_feeds(context).items()}
 
 
 def atom(feed: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from tests.recorded import cboe_closes, further_closes, recorded_closes
 from tests.shared import needs_shared
 
 from ivts_site.analytics import Analysis
-from ivts_site.analytics.to_date import Evenings
+from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.published.snapshot import News
 from ivts_site.words.news import RULES, tell_news
 from ivts_site.words.news.line import LONGEST, ordinal
@@ -24,7 +24,7 @@ recorded_news = functools.cache(all_news)
 
 
 def news_of(analysis: Analysis, curve: Sequence[pd.Series] = (), at: int = -1) -> tuple[News, ...]:
-    return tell_news(Evenings(analysis, curve).at(at))
+    return tell_news(RecordToDate(analysis, curve).at(at))
 
 
 def news_of_ratios(ratios: Sequence[float], start: str = "2020-01-06") -> tuple[News, ...]:
@@ -247,7 +247,7 @@ def test_nothing_later_enters_the_news() -> None:
     """The news of each session is that of the history cut there."""
     rng = np.random.default_rng(3)
     ratios = np.round(0.95 + np.cumsum(rng.normal(0, 0.02, 400)) * 0.1, 4).tolist()
-    whole = Evenings(analyse_ratios(ratios))
+    whole = RecordToDate(analyse_ratios(ratios))
     for at in (0, 1, 2, 25, 130, 251, 320, 399):
         assert tell_news(whole.at(at)) == news_of_ratios(ratios[: at + 1])
 

@@ -60,9 +60,10 @@ def test_crises_and_equal_levels_pass(front: float, n: int) -> None:
 def test_disagreements() -> None:
     """Differences up to the tolerance are none, in float arithmetic too; only the latest sessions count."""
     own, other = closes(10.0, 17.76, 18.0, 19.0), closes(11.0, 17.74, 18.03, 19.0)
-    found = disagreements(own, other, tolerance=0.02, sessions=3)
+    witness = Witness(source="fred_csv", closes=other, tolerance=0.02)
+    found = disagreements(own, witness, 3)
     assert [(f"{day:%d}", a, b) for day, a, b in found.itertuples()] == [("03", 18.0, 18.03)]
-    assert len(disagreements(own, other, tolerance=0.02, sessions=4)) == 2
+    assert len(disagreements(own, witness, 4)) == 2
 
 
 def moves(own: pd.Series, *others: pd.Series) -> list[str]:
@@ -89,7 +90,8 @@ def test_a_tolerance_of_its_own_for_each_session() -> None:
     """A difference of 0.5 is within 0.5 on one session and above 0.4 on the next."""
     own, other = closes(100.0, 100.5, 101.5), closes(100.0, 100.0, 101.0)
     bound = pd.Series([0.1, 0.5, 0.4], index=other.index)
-    assert [f"{day:%d}" for day in disagreements(own, other, tolerance=bound, sessions=9).index] == ["03"]
+    witness = Witness(source="fred_csv", closes=other, tolerance=bound)
+    assert [f"{day:%d}" for day in disagreements(own, witness, 9).index] == ["03"]
 
 
 def test_closes_implied_by_the_moves_of_another_series() -> None:

@@ -32,7 +32,7 @@ from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
 from ivts_site.words.hedge import overlay_words
 from ivts_site.words.lab import (
-    Worked,
+    Sheet,
     choose,
     fill_tokens,
     holds,
@@ -72,7 +72,7 @@ CLOSE = next(case for case in LAB.cases if case.id == "case-close").inputs
 GONE = next(case for case in LAB.cases if case.id == "case-gone").inputs
 
 
-def worked(**inputs: str) -> Worked:
+def worked(**inputs: str) -> Sheet:
     """The start with some inputs changed."""
     return work_out(STARTS | inputs, LAB)
 

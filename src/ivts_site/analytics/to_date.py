@@ -102,7 +102,7 @@ def last_beyond(values: Floats, *, high: bool) -> int | None:
     return None
 
 
-class Evenings:
+class RecordToDate:
     """The record up to each session with a ratio, cut when it is asked for.
 
     Parameters

@@ -99,8 +99,8 @@ def build(
 
     report = build_site(
         common.load(),
-        root=common.root,
-        data_dir=common.data_dir,
+        common.root,
+        common.data_dir,
         out=out,
         as_of=as_of,
         built_at=built_at or build_instant(),
@@ -117,14 +117,8 @@ def snapshot(common: Common, as_of: dt.date | None, built_at: dt.datetime | None
     """Print the numbers of the page as JSON, as in api/v1/snapshot.json."""
     from ivts_site.pipeline.build import snapshot_json  # noqa: PLC0415
 
-    config = common.load()
-    text = snapshot_json(
-        config,
-        root=common.root,
-        data_dir=common.data_dir,
-        as_of=as_of,
-        built_at=built_at or build_instant(),
-    )
+    instant = built_at or build_instant()
+    text = snapshot_json(common.load(), common.root, common.data_dir, as_of=as_of, built_at=instant)
     click.echo(text, nl=False)
 
 
@@ -144,15 +138,8 @@ def check(common: Common, out: Path, now: dt.datetime | None, tolerate: str) -> 
     from ivts_site.freshness import State  # noqa: PLC0415
     from ivts_site.pipeline.check import check_all  # noqa: PLC0415
 
-    lines = check_all(
-        common.load,
-        root=common.root,
-        data_dir=common.data_dir,
-        out=out,
-        now=now or clock(),
-        tolerate=State(tolerate),
-    )
-    for line in lines:
+    state, instant = State(tolerate), now or clock()
+    for line in check_all(common.load, common.root, common.data_dir, out, now=instant, tolerate=state):
         click.echo(line)
 
 
@@ -170,9 +157,7 @@ def notify(common: Common, event: str, message: str) -> None:
     from ivts_site.pipeline.notify import notify_event  # noqa: PLC0415
 
     config = common.load()
-    outcome = notify_event(
-        config, event, root=common.root, data_dir=common.data_dir, now=clock(), message=message
-    )
+    outcome = notify_event(config, event, common.root, common.data_dir, now=clock(), message=message)
     click.echo(outcome, err=True)
 
 

@@ -1,6 +1,6 @@
 """Settings of the site."""
 
-from ivts_site.config.data import CheckChoice, Http, Series, SourceChoice, Vendor
+from ivts_site.config.data import CheckChoice, Http, Series, SourceChoice, Store, Vendor
 from ivts_site.config.load import load_config
 from ivts_site.config.settings import Config, is_placeholder
 
@@ -10,6 +10,7 @@ __all__ = [
     "Http",
     "Series",
     "SourceChoice",
+    "Store",
     "Vendor",
     "is_placeholder",
     "load_config",

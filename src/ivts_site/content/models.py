@@ -142,7 +142,6 @@ class FooterLabels(Part):
     feeds: Text
     api: Text
     methodology: Text
-    changelog: Text
     repository: Text
 
 

@@ -41,26 +41,29 @@ EXAMPLES = Path("templates/examples")
 
 
 def build_api(
-    context: BuildContext, further: Mapping[str, bytes], later: Sequence[str], drawn: Mapping[str, Table]
+    context: BuildContext,
+    files: Mapping[str, bytes],
+    archived: Sequence[str],
+    other_tables: Mapping[str, Table],
 ) -> Part:
     """Make the files below `api/v1/` with their index, all CSV files, the page on these, and the badge.
 
-    The index lists the `further` finished files that lie in its folder, and names the folders of those
-    that are made `later`, when they are written. What pictures are `drawn` from goes by its file's path.
+    `files` of other parts that lie in its folder are listed in the index, which names the folders of the
+    `archived` paths; `other_tables` go by the path of their CSV file.
     """
     tables = {
         f"{API}/history.csv": history_table(context.history),
         f"{API}/episodes.csv": episode_table(context.episodes, context.analysis.statistics.forward_sessions),
-        **drawn,
+        **other_tables,
     }
     written = {path: to_csv(table, sample=context.snapshot.sample).encode() for path, table in tables.items()}
     published = _published(context) | {
         path.removeprefix(f"{API}/"): body
-        for path, body in (*further.items(), *written.items())
+        for path, body in (*files.items(), *written.items())
         if path.startswith(f"{API}/")
     }
     index = build_index(
-        published | _below(later),
+        published | _below(archived),
         sample=context.snapshot.sample,
         as_of=context.snapshot.as_of,
         licence=context.content.api.licence,
@@ -74,14 +77,14 @@ def build_api(
         context,
         index,
         published,
-        calendar=CALENDAR if CALENDAR in further else "",
+        calendar=CALENDAR if CALENDAR in files else "",
         tables=tables,
         tabular=tabular,
     )
     package = _package(context, tabular, tables, read_schemas(published))
-    files = {f"{API}/{name}": body for name, body in published.items()}
-    made = Page(path=PATH, template="api.html", make=make)
-    return Part(files=written | files | package | _badge(context), pages=(made,))
+    own = {f"{API}/{name}": body for name, body in published.items()}
+    page = Page(path=PATH, template="api.html", make=make)
+    return Part(files=written | own | package | _badge(context), pages=(page,))
 
 
 def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
@@ -176,7 +179,7 @@ def _published(context: BuildContext) -> dict[str, bytes]:
         for path in (context.root / SCHEMAS).glob("*.json")
     }
     files = {name: text.encode() for name, text in texts.items()}
-    files["history.parquet"] = to_parquet(context.history)
+    files["history.parquet"] = to_parquet(history_table(context.history), context.history)
     return files
 
 

@@ -341,10 +341,10 @@ class _Days:
         rules = (self._build.config.publish.raw_closes, self._analysis.rules, self._analysis.statistics)
         common = fingerprint(common, self._foot, self._build.labels, rules, list(self._table.columns))
         rows, gaps = self._rows(), self._table["n_gaps"].to_numpy()
-        told = self._build.evenings.digests()
+        digests = self._build.to_date.digests()
         for place, session in enumerate(self._sessions):
             row = fingerprint(common, place, rows[place], self._gaps(place) if gaps[place] else [])
-            beside = (self._neighbours(place), self._changed.get(session, []), told[place])
+            beside = (self._neighbours(place), self._changed.get(session, []), digests[place])
             yield Page(
                 path=f"day/{session}/",
                 template="day.html",
@@ -369,8 +369,8 @@ class _Days:
     def _rows(self) -> npt.NDArray[np.float64]:
         """Return the rows of the table as numbers that tell everything about them; a band by its place."""
         bands = {band.name: place for place, band in enumerate(self._analysis.rules.bands)}
-        told = self._table.assign(**{"regime.band": self._table["regime.band"].map(bands)})
-        return np.ascontiguousarray(np.column_stack([_floats(told[name]) for name in told.columns]))
+        table = self._table.assign(**{"regime.band": self._table["regime.band"].map(bands)})
+        return np.ascontiguousarray(np.column_stack([_floats(table[name]) for name in table.columns]))
 
     def _gaps(self, place: int) -> list[str]:
         gaps, index = self._analysis.gaps, self._table.index
@@ -389,7 +389,7 @@ class _Days:
     def _page(self, place: int) -> dict[str, object]:
         day, ratios = self._day(place), self._drawn(place).tolist()
         before, after = self._neighbours(place)
-        news = tell_news(self._build.evenings.at(place))
+        news = tell_news(self._build.to_date.at(place))
         drawn = draw_sparkline(
             ratios,
             self._analysis.rules.threshold,
@@ -429,17 +429,17 @@ class _Days:
 def plan_withdrawn(build: BuildContext, common: str) -> Iterator[Page | CachedFile]:
     """Yield what lies at the address of each episode and session that was published and holds no longer.
 
-    A page says why; the JSON file of a session keeps what it told, and says so too.
+    A page says why; the JSON file of a session keeps what it held, and says so too.
     """
-    settings, told = build.config.archive, set()
+    settings, found = build.config.archive, set()
     for correction in build.corrections:
         lost = [
             *(("episode", each) for each in correction.lost_episodes(build.episodes) if settings.episodes),
             *(("session", each) for each in correction.lost_sessions(build.history) if settings.days),
         ]
         for kind, session in lost:
-            if (kind, session) not in told:
-                told.add((kind, session))
+            if (kind, session) not in found:
+                found.add((kind, session))
                 yield from _withdrawn(build, common, kind, session, correction)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.research_csv import research_tables
 from ivts_site.analytics.snapshot import build_snapshot
-from ivts_site.analytics.to_date import Evenings
+from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.charts import (
     build_card,
     build_charts,
@@ -30,16 +30,21 @@ from ivts_site.errors import DataError, RenderError, UsageError
 from ivts_site.model import ProvisionalRatio, Publication, Role
 from ivts_site.panel import build_panel
 from ivts_site.pipeline.api import API, build_api
-from ivts_site.pipeline.archive import plan_archive
-from ivts_site.pipeline.context import BuildContext
+from ivts_site.pipeline.archive import archive_part, plan_archive
+from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.pipeline.corrections import build_corrections
-from ivts_site.pipeline.embeds import embed_part
-from ivts_site.pipeline.feeds import told_from
-from ivts_site.pipeline.futures import current_futures
+from ivts_site.pipeline.feeds import feed_part, oldest_in_feeds
+from ivts_site.pipeline.futures import current_futures, futures_part
+from ivts_site.pipeline.hedge import hedge_part
 from ivts_site.pipeline.inputs import Inputs, load_inputs
-from ivts_site.pipeline.parts import build_parts
-from ivts_site.pipeline.pictures import ChartPictures, back_source_since, named_events, picture_files
-from ivts_site.pipeline.research import current_research
+from ivts_site.pipeline.pictures import (
+    ChartPictures,
+    back_source_since,
+    embed_part,
+    named_events,
+    picture_files,
+)
+from ivts_site.pipeline.research import current_research, research_part
 from ivts_site.pipeline.status import build_data_log, build_status, held_revisions, read_revisions
 from ivts_site.pipeline.tracker import tracker_pages
 from ivts_site.publish import (
@@ -63,7 +68,17 @@ log = logging.getLogger(__name__)
 CONTENT = Path("templates/content")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+PARTS: tuple[Callable[[BuildContext], Part], ...] = (
+    feed_part,
+    archive_part,
+    futures_part,
+    hedge_part,
+    research_part,
+)
+"""Parts of the site beside the tracker; a new one is a module with such a function, and a line here."""
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build made, for the log."""
 
@@ -88,9 +103,9 @@ class BuildReport:
 
 def build_site(  # noqa: PLR0913 (one argument for each input that the site is a function of)
     config: Config,
-    *,
     root: Path,
     data_dir: Path,
+    *,
     out: Path,
     as_of: dt.date | None,
     built_at: dt.datetime,
@@ -133,11 +148,11 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     analysis, sample = context.analysis, inputs.sample
     assets = collect_assets(root)
     pictures = _draw_charts(context)
-    further = build_parts(context)
+    parts = _build_parts(context)
     past = plan_archive(context, assets.named)
     tables = {f"charts/{chart.id}.csv": chart.table for chart in pictures.charts}
-    tables |= {**research_tables(context.research), **further.tables}
-    api = build_api(context, further.files, past.paths, tables)
+    tables |= {**research_tables(context.research), **parts.tables}
+    api = build_api(context, parts.files, past.paths, tables)
     embeds = embed_part(context, pictures)
     own = tracker_pages(
         context,
@@ -146,18 +161,23 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
         build_data_log(data_dir, analysis.panel.as_of.date(), inputs.held),
     )
     render = build_renderer(root / "templates", assets.named, context.site)
-    pages = render_site(context.site, render, (*own, *embeds.pages, *further.pages, *api.pages), past.pages)
-    files = {**assets.files, **pages, **further.files, **context.pictures, **embeds.files, **api.files}
+    pages = render_site(context.site, render, (*own, *embeds.pages, *parts.pages, *api.pages), past.pages)
+    files = {**assets.files, **pages, **parts.files, **context.pictures, **embeds.files, **api.files}
     files |= pictures.files
     files |= {f"charts/{chart.id}.json": figure_json(chart.figure) for chart in pictures.charts}
     files["_headers"] = build_headers(files["index.html"].decode(), [*files, *past.paths])
     links = _check_links(files, past.paths)
     written = publish_site(files, out, many=past.files(render), links=links)
-    return BuildReport(
-        out=out,
-        written=written,
-        snapshot=context.snapshot,
-        plotly_is_basic=assets.plotly_is_basic,
+    return BuildReport(out, written, context.snapshot, assets.plotly_is_basic)
+
+
+def _build_parts(context: BuildContext) -> Part:
+    """Return all parts together; of a path made by two the last one's file stays."""
+    parts = [part(context) for part in PARTS]
+    return Part(
+        files={path: body for part in parts for path, body in part.files.items()},
+        pages=tuple(page for part in parts for page in part.pages),
+        tables={path: table for part in parts for path, table in part.tables.items()},
     )
 
 
@@ -172,23 +192,18 @@ def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made f
 ) -> BuildContext:
     content = load_content(root / CONTENT)
     analysis = _analyse(config, content, inputs, as_of)
-    evenings = _evenings(config, inputs, analysis)
-    snapshot = _snapshot(analysis, config, inputs, built_at, evenings)
+    to_date = _to_date(config, inputs, analysis)
+    snapshot = _snapshot(analysis, config, inputs, built_at, to_date)
     futures = current_futures(config, inputs, analysis)
     research = current_research(config, root=root, inputs=inputs, analysis=analysis, futures=futures)
     content = fill_facts(content, snapshot, config, research)
     # drawn before the pages are there: its canvas would lie on top of the peak of memory
     name, sample = config.site.name, inputs.sample
-    card = build_card(
-        analysis,
-        headline=snapshot.headline,
-        site_name=name,
-        sample=sample,
-        provisional=_drawn(snapshot),
-    )
+    headline, drawn = snapshot.headline, _drawn(snapshot)
+    card = build_card(analysis, headline=headline, site_name=name, sample=sample, provisional=drawn)
     preview = build_preview(preview_words(config), site_name=name, sample=sample)
     card_path, preview_path = hashed_asset(CARD, card).path, hashed_asset(PREVIEW, preview).path
-    history = build_history(analysis, sample=inputs.sample, raw_closes=config.publish.raw_closes)
+    history = build_history(analysis, sample=sample, raw_closes=config.publish.raw_closes)
     revisions = read_revisions(data_dir, analysis.panel.as_of.date())
     return BuildContext(
         config=config,
@@ -196,10 +211,10 @@ def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made f
         content=content,
         inputs=inputs,
         analysis=analysis,
-        evenings=evenings,
+        to_date=to_date,
         snapshot=snapshot,
         status=_status(snapshot, inputs, built_at),
-        episodes=build_episode_list(analysis, sample=inputs.sample),
+        episodes=build_episode_list(analysis, sample=sample),
         history=history,
         research=research,
         futures=futures,
@@ -217,8 +232,8 @@ def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made f
             analysis,
             revisions,
             config,
-            since=told_from(history, config),
-            evenings_of=partial(_evenings, config, inputs),
+            since=oldest_in_feeds(history, config),
+            to_date_of=partial(_to_date, config, inputs),
         ),
     )
 
@@ -227,16 +242,17 @@ def _draw_charts(context: BuildContext) -> ChartPictures:
     """Draw the charts of the front page over every range, and the strip of the whole history."""
     config, analysis, snapshot = context.config, context.analysis, context.snapshot
     events, since = named_events(context.content.events), back_source_since(snapshot, config.ratio.back)
+    sample = snapshot.sample
     charts = build_charts(
         analysis,
         config.page.charts,
         raw_closes=config.publish.raw_closes,
-        sample=snapshot.sample,
+        sample=sample,
         provisional=_drawn(snapshot),
         events=events,
         back_source_since=since,
     )
-    strip = build_strip(analysis, events, sample=snapshot.sample, back_source_since=since)
+    strip = build_strip(analysis, events, sample=sample, back_source_since=since)
     return picture_files(charts, config.statistics.default_window, strip)
 
 
@@ -272,30 +288,30 @@ def _warn_of_placeholder(config: Config, inputs: Inputs) -> None:
         )
 
 
-def _check_links(files: Mapping[str, bytes], later: Sequence[str]) -> SiteLinks:
-    links = SiteLinks(files, later)
+def _check_links(files: Mapping[str, bytes], archived: Sequence[str]) -> SiteLinks:
+    links = SiteLinks(files, archived)
     if broken := links.broken():
         raise RenderError(f"links lead nowhere: {'; '.join(broken)}; see page.sections and the content files")
     return links
 
 
 def snapshot_json(
-    config: Config, *, root: Path, data_dir: Path, as_of: dt.date | None, built_at: dt.datetime
+    config: Config, root: Path, data_dir: Path, *, as_of: dt.date | None, built_at: dt.datetime
 ) -> str:
     """Return the snapshot as published, without building the site; parameters as of `build_site`."""
-    return to_json(current_snapshot(config, root=root, data_dir=data_dir, as_of=as_of, built_at=built_at))
+    return to_json(current_snapshot(config, root, data_dir, as_of=as_of, built_at=built_at))
 
 
 def current_snapshot(
-    config: Config, *, root: Path, data_dir: Path, built_at: dt.datetime, as_of: dt.date | None = None
+    config: Config, root: Path, data_dir: Path, *, built_at: dt.datetime, as_of: dt.date | None = None
 ) -> Snapshot:
     """Return the snapshot, without building the site; parameters as of `build_site`."""
     inputs = load_inputs(config, data_dir)
     analysis = _analyse(config, load_content(root / CONTENT), inputs, as_of)
-    return _snapshot(analysis, config, inputs, built_at, _evenings(config, inputs, analysis))
+    return _snapshot(analysis, config, inputs, built_at, _to_date(config, inputs, analysis))
 
 
-def current_analysis(config: Config, *, root: Path, data_dir: Path) -> tuple[Analysis, bool]:
+def current_analysis(config: Config, root: Path, data_dir: Path) -> tuple[Analysis, bool]:
     """Return the analysis of all stored closes, and whether they are simulated."""
     inputs = load_inputs(config, data_dir)
     return _analyse(config, load_content(root / CONTENT), inputs, None), inputs.sample
@@ -313,7 +329,7 @@ def _role(config: Config, key: str) -> Role:
     return Role(key=key, label=config.series[key].label, horizon=config.series[key].horizon)
 
 
-def _evenings(config: Config, inputs: Inputs, analysis: Analysis) -> Evenings:
+def _to_date(config: Config, inputs: Inputs, analysis: Analysis) -> RecordToDate:
     """Return the record up to each session, with the curve where all of its horizons are stored."""
     panel, optional = analysis.panel, inputs.optional.read()
     stored = dict(optional) | {
@@ -321,11 +337,11 @@ def _evenings(config: Config, inputs: Inputs, analysis: Analysis) -> Evenings:
         panel.back.key: panel.closes["back"],
     }
     tenors = [tenor.series for tenor in sorted(config.research.tenors, key=lambda tenor: tenor.days)]
-    return Evenings(analysis, [stored[key] for key in tenors] if set(tenors) <= set(stored) else ())
+    return RecordToDate(analysis, [stored[key] for key in tenors] if set(tenors) <= set(stored) else ())
 
 
 def _snapshot(
-    analysis: Analysis, config: Config, inputs: Inputs, built_at: dt.datetime, evenings: Evenings
+    analysis: Analysis, config: Config, inputs: Inputs, built_at: dt.datetime, to_date: RecordToDate
 ) -> Snapshot:
     as_of = analysis.panel.as_of.date()
     held = inputs.provisional if inputs.newest_final == as_of else None
@@ -338,7 +354,7 @@ def _snapshot(
         expected=upcoming[0] if upcoming else None,
         research=config.research,
         provisional=held if held and held.session > as_of else None,
-        news=tell_news(evenings.at(-1)),
+        news=tell_news(to_date.at(-1)),
     )
 
 
@@ -358,11 +374,7 @@ def _drawn(snapshot: Snapshot) -> ProvisionalRatio | None:
 
 def _status(snapshot: Snapshot, inputs: Inputs, built_at: dt.datetime) -> Status:
     as_of = dt.date.fromisoformat(snapshot.as_of)
-    return build_status(
-        snapshot,
-        upcoming=_upcoming(inputs, as_of),
-        last_run=inputs.last_run,
-        built_at=built_at,
-        held=held_revisions(inputs.held, as_of),
-        incomplete=[key for key, origin in inputs.origins.items() if origin.back_history_missing],
-    )
+    incomplete = [key for key, origin in inputs.origins.items() if origin.back_history_missing]
+    held = held_revisions(inputs.held, as_of)
+    upcoming = _upcoming(inputs, as_of)
+    return build_status(snapshot, upcoming, inputs.last_run, built_at, held=held, incomplete=incomplete)

@@ -1,4 +1,4 @@
-"""The sessions to come and when their closes should be out: stored by a fetch, told to calendar programs."""
+"""The sessions to come and when their closes should be out: stored by a fetch, published as a calendar."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ivts_site.store import SeriesProvenance
 from ivts_site.words.schedule import publication_instant
 
 N_UPCOMING = 60
-"""Sessions told in advance: for three months a page that nobody rebuilds counts how many it is behind."""
+"""Sessions published ahead: for three months a page that nobody rebuilds counts how many it is behind."""
 
 
 def build_calendar(
@@ -37,7 +37,7 @@ def build_calendar(
     if common.empty:
         return None
     last = common[-1].date()
-    # a benchmark that has stopped must not use up what is told in advance of the ratio
+    # a benchmark that has stopped must not use up what is published in advance of the ratio
     ahead = sessions.sessions_in(last, last_ratio(config, sessions, finals) or last)
     upcoming = publications(config, sessions, last, most=len(ahead) - 1 + N_UPCOMING)
     return NextPublication(after=last, upcoming=upcoming)

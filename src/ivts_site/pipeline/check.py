@@ -45,10 +45,10 @@ LOGS = ("revisions", "quarantine", "disagreements")
 
 def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
     load: Callable[[], Config],
-    *,
     root: Path,
     data_dir: Path,
     out: Path,
+    *,
     now: dt.datetime,
     tolerate: State = State.LATE,
 ) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _judged(  # noqa: PLR0913 - what is judged, and against what
 
 
 def _counted(config: Config, through: dt.date, now: dt.datetime) -> tuple[Publication, ...]:
-    """Count on by the calendar where all sessions that were told in advance have passed."""
+    """Count on by the calendar where all sessions that were published in advance have passed."""
     sessions = load_sessions(config.calendar, through, now.date() + dt.timedelta(days=10))
     return publications(config, sessions, through)
 
@@ -228,7 +228,7 @@ def _check_address(out: Path) -> Iterator[str]:
         found = _CANONICAL.search((out / "index.html").read_bytes())
         sample = json.loads((out / API / "snapshot.json").read_bytes())["sample"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return  # told by the check of the site
+        return  # the check of the site finds it
     address = found[1].decode(errors="replace") if found else ""
     if is_placeholder(address) and sample is not True:
         raise ConfigError(
@@ -290,7 +290,7 @@ def index_problems(folder: Path) -> Iterator[str]:
         index = json.loads((folder / NAME).read_bytes())
         listed = {entry["path"]: entry.get("sha256") for entry in (*index["files"], *index["stamped"])}
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return  # told by the check of its shape
+        return  # the check of its shape finds it
     found = {path.name: path for path in folder.iterdir() if path.is_file()}
     for name in sorted(listed.keys() | found.keys()):
         if name == NAME or name.endswith(SCHEMA_SUFFIX):

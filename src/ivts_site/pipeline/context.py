@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.futures import FuturesFound
-from ivts_site.analytics.to_date import Evenings
+from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.model import LogEntry, Table
@@ -35,7 +35,7 @@ class BuildContext:
     content: Content
     inputs: Inputs
     analysis: Analysis
-    evenings: Evenings
+    to_date: RecordToDate
     snapshot: Snapshot
     status: Status
     episodes: EpisodeList

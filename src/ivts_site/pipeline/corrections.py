@@ -17,7 +17,7 @@ from ivts_site.analytics import Analysis, analyze
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.term_structure import is_above
-from ivts_site.analytics.to_date import Evenings
+from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.config import Config
 from ivts_site.model import LogEntry
 from ivts_site.published.episode import EpisodeList
@@ -28,7 +28,7 @@ _COUNTED = {"revision", "upgrade", "withdrawn"}
 
 
 class Record(Protocol):
-    """What a record of closes tells, the present one or one before it."""
+    """What is known from a record of closes, the present one or one before it."""
 
     @property
     def history(self) -> History:
@@ -39,7 +39,7 @@ class Record(Protocol):
         """Every episode."""
 
     @property
-    def evenings(self) -> Evenings:
+    def to_date(self) -> RecordToDate:
         """What was known by each session."""
 
 
@@ -47,7 +47,7 @@ class Record(Protocol):
 class Correction:
     """Closes that were changed at one instant, and the record with the closes they replaced.
 
-    Only what the record told of sessions before `day`, the day of the change, had been published.
+    Of the record only the sessions before `day`, the day of the change, had been published.
     """
 
     seen_at: str
@@ -56,7 +56,7 @@ class Correction:
     analysis: Analysis
     history: History
     episodes: EpisodeList
-    evenings: Evenings
+    to_date: RecordToDate
 
     def lost_sessions(self, history: History) -> list[str]:
         """Return the sessions that had a ratio and have none in a later record."""
@@ -77,7 +77,7 @@ def build_corrections(
     config: Config,
     *,
     since: str,
-    evenings_of: Callable[[Analysis], Evenings],
+    to_date_of: Callable[[Analysis], RecordToDate],
 ) -> tuple[Correction, ...]:
     """Undo the changes of closes one after the other, the latest first.
 
@@ -98,7 +98,7 @@ def build_corrections(
                 analysis=before,
                 history=build_history(before, sample=False, raw_closes=False),
                 episodes=build_episode_list(before, sample=False),
-                evenings=evenings_of(before),
+                to_date=to_date_of(before),
             )
         )
     return tuple(found)

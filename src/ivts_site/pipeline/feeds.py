@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +34,6 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no way to write."""
 
 Feeds = Mapping[str, dict[str, Any]]
-Early = Mapping[dt.date, dt.datetime]
 
 
 def feed_part(context: BuildContext) -> Part:
@@ -43,9 +41,10 @@ def feed_part(context: BuildContext) -> Part:
 
     The same closes and settings give the same bytes.
     """
-    early = early_closes(context)
-    feeds = build_feeds(context, early)
-    calendar = build_calendar_file(context.status, context.content, context.config, early)
+    feeds = build_feeds(context)
+    calendar = build_calendar_file(
+        context.status, context.content, context.config, context.inputs.early_closes
+    )
     return Part(
         files={
             f"{name}.json": (json.dumps(feed, ensure_ascii=False, indent=2) + "\n").encode()
@@ -56,7 +55,7 @@ def feed_part(context: BuildContext) -> Part:
             Page(
                 path=f"{name}.xml",
                 template="feed.xml",
-                make=partial(lay_out_atom, context, name, feed, early),
+                make=partial(lay_out_atom, context, name, feed),
                 listed=False,
             )
             for name, feed in feeds.items()
@@ -64,18 +63,18 @@ def feed_part(context: BuildContext) -> Part:
     )
 
 
-def build_feeds(context: BuildContext, early: Early) -> Feeds:
+def build_feeds(context: BuildContext) -> Feeds:
     """Make both feeds in the form of JSON Feed 1.1, by file name without suffix, newest session first.
 
     `feed` has an entry a session, `flips` one a session that changed the regime; the first stored one changed
     nothing. Identifiers depend on address, kind and session alone. An entry is dated by the instant by which
-    the closes of its session were out, and modified when closes that it tells of were changed. What no longer
+    the closes of its session were out, and modified when closes that it rests on were changed. What no longer
     holds stays, as a correction.
     """
-    return _Feeds(context, early).build()
+    return _Feeds(context).build()
 
 
-def lay_out_atom(context: BuildContext, name: str, feed: Mapping[str, Any], early: Early) -> dict[str, Any]:
+def lay_out_atom(context: BuildContext, name: str, feed: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the template of an Atom feed reads: the JSON Feed, and what that form has no place for."""
     base, first = context.config.site.base_url, context.history.session[0]
     modified = [entry["date_modified"] for entry in feed["items"]]
@@ -86,41 +85,36 @@ def lay_out_atom(context: BuildContext, name: str, feed: Mapping[str, Any], earl
         "picture": f"{base}{CARD}",
         "licence": _plain(context.content.api.licence),
         "version": __version__,
-        "updated": max(modified, default=publication_instant(first, context.config, early)),
+        "updated": max(modified, default=_published(context, first)),
     }
 
 
 def entry_id(config: Config, name: str, *, sample: bool = False) -> str:
     """Return a tag URI (RFC 4151): the same however often, and from wherever, the site is built.
 
-    Sites below other paths of a host have others. So have simulated entries, which no reader takes for told.
+    Sites below other paths of a host have others. So have simulated entries, which no reader takes for real.
     """
     address = urlsplit(config.site.base_url)
     prefix = config.feeds.tag or f"tag:{address.hostname},{_MINTED}:{address.path.lstrip('/')}ivts/"
     return f"{prefix}{'sample/' if sample else ''}{name}"
 
 
-def told_from(history: History, config: Config) -> str:
-    """Return the first session whose closes the entries of the feeds can tell of."""
+def oldest_in_feeds(history: History, config: Config) -> str:
+    """Return the first session on whose closes an entry of the feeds can rest."""
     flips = _turns(history)[: config.feeds.flips]
     oldest = flips[-1] - history.regime_day[flips[-1] - 1] - 1 if flips else history.n_sessions - 1
     listed = history.n_sessions - config.feeds.sessions - max(map(int, history.rolling_rates), default=0)
     return history.session[max(min(oldest, listed), 0)]
 
 
-def early_closes(context: BuildContext) -> Early:
-    """Return what the last fetch stored; the calendar library is asked where an older version stored it."""
-    if context.inputs.early_closes is not None:
-        return context.inputs.early_closes
-    from ivts_site.sessions import load_sessions  # noqa: PLC0415 (slow, and needed until the next fetch)
-
-    first, last = (dt.date.fromisoformat(context.history.session[at]) for at in (0, -1))
-    return load_sessions(context.config.calendar, first, last).early_closes(first, last)
+def _published(context: BuildContext, session: str) -> str:
+    """Return the instant by which the closes of a session were out."""
+    return publication_instant(session, context.config, context.inputs.early_closes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """What a feed tells of a session, and the page that it leads to."""
+    """What a feed says of a session, and the page that it leads to."""
 
     path: str
     title: str
@@ -129,11 +123,10 @@ class _Entry:
 
 
 class _Feeds:
-    """Both feeds, as the present record and those before it tell them."""
+    """Both feeds, from the present record and those before it."""
 
-    def __init__(self, context: BuildContext, early: Early) -> None:
-        self._context, self._config, self._early = context, context.config, early
-        self._names = context.names
+    def __init__(self, context: BuildContext) -> None:
+        self._context, self._config, self._names = context, context.config, context.names
 
     def build(self) -> Feeds:
         """Return the feeds by name."""
@@ -161,24 +154,24 @@ class _Feeds:
         self, kind: str, entries: Callable[[Record, int], Mapping[str, _Entry]], present: Record, limit: int
     ) -> Iterator[dict[str, Any]]:
         """Yield the entries of a feed, newest session first, those that no longer hold among them."""
-        listed = later = entries(present, limit)
+        listed = after = entries(present, limit)
         oldest = min(listed) if len(listed) == limit else ""
         modified: dict[str, str] = {}
         lost: dict[str, _Entry] = {}
         for correction in self._context.corrections:
             before = entries(correction, limit)
             for day, entry in before.items():
-                if day >= correction.day or day < oldest or entry == later.get(day):
+                if day >= correction.day or day < oldest or entry == after.get(day):
                     continue
                 modified.setdefault(day, correction.seen_at)
                 if day not in listed and day not in lost:
                     lost[day] = self._withdrawn(kind, day, correction, entry)
-            later = before
+            after = before
         for day in sorted({*listed, *lost}, reverse=True):
             yield self._item(kind, day, listed.get(day) or lost[day], modified.get(day, ""))
 
     def _item(self, kind: str, day: str, entry: _Entry, modified: str) -> dict[str, Any]:
-        published = publication_instant(day, self._config, self._early)
+        published = _published(self._context, day)
         return {
             "id": entry_id(self._config, f"{kind}/{day}", sample=self._context.history.sample),
             "url": f"{self._config.site.base_url}{entry.path}",
@@ -192,7 +185,7 @@ class _Feeds:
     def _sessions(self, record: Record, limit: int) -> dict[str, _Entry]:
         history, found = record.history, {}
         for at in range(history.n_sessions)[::-1][:limit]:
-            session, news = history.session[at], tell_news(record.evenings.at(at))
+            session, news = history.session[at], tell_news(record.to_date.at(at))
             found[session] = _Entry(
                 path=f"day/{session}/" if self._config.archive.days else "",
                 title=say.session_title(session, news),

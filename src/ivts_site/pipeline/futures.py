@@ -32,14 +32,13 @@ from ivts_site.charts.studies import Caption
 from ivts_site.config import Config
 from ivts_site.model import Chart, Column, Table
 from ivts_site.pipeline.context import BuildContext, Part, picture
-from ivts_site.pipeline.embeds import embed_part
 from ivts_site.pipeline.inputs import Inputs
-from ivts_site.pipeline.pictures import ChartPictures, named_events, picture_files
+from ivts_site.pipeline.pictures import ChartPictures, embed_part, named_events, picture_files
 from ivts_site.published.futures import FuturesHistory
 from ivts_site.published.numbers import exact_numbers
 from ivts_site.published.serialize import to_json
 from ivts_site.published.stats import unmarked
-from ivts_site.published.tables import table_parquet
+from ivts_site.published.tables import to_parquet
 from ivts_site.render import Page
 from ivts_site.words import futures as say
 from ivts_site.words.share import share_chart
@@ -82,7 +81,7 @@ def futures_part(context: BuildContext) -> Part:
     files = {
         **pictures.files,
         f"{API}.json": to_json(found.futures).encode(),
-        f"{API}.parquet": table_parquet(table, as_of=found.futures.as_of, sample=found.futures.sample),
+        f"{API}.parquet": to_parquet(table, found.futures),
         f"charts/{chart.id}.json": figure_json(chart.figure),
         **dict(curve_files(found)),
     }

@@ -247,20 +247,14 @@ class FuturesFetch:
         cleaned: CleanedCloses,
         held: ContractProvenance | None,
     ) -> MergeResult:
-        store, zone = self.config.store, ZoneInfo(self.config.calendar.timezone)
+        zone = ZoneInfo(self.config.calendar.timezone)
         evidence = evidence_of(held.held if held else {}, cleaned, self.now, zone)
-        limits = MergeLimits(
-            max_revisions=store.max_revisions,
-            max_revision_share=store.max_revision_share,
-            max_revision_size=store.max_revision_size,
-            trust=[source],
-        )
         try:
             return merge(
                 _name(day),
                 stored,
                 cleaned.closes,
-                limits,
+                MergeLimits(self.config.store, trust=[source]),
                 early=cleaned.early,
                 marks=held.provisional if held else {},
                 evidence=evidence,

@@ -105,7 +105,7 @@ def hedge_lab(context: BuildContext) -> HedgeLab:
             rule=frame.rule,
         ),
         n_sessions=n_sessions,
-        views=tuple(HedgeView(title=view.title, text=view.text) for view in frame.views),
+        views=tuple(HedgeView(**view.model_dump()) for view in frame.views),
         overlay=overlay,
         overlay_missing=frame.no_overlay if overlay is None else None,
         vectors_schema=VECTORS_SCHEMA,
@@ -123,12 +123,9 @@ def _row(condition: Condition, evidence: str) -> HedgeCondition:
     """Return a row of the frame, its sessions not yet counted."""
     when = HedgeTest(**dict(condition.when))
     return HedgeCondition(
-        id=condition.id,
-        name=condition.name,
-        mood=condition.mood,
+        **condition.model_dump(include={"id", "name", "mood", "reason"}),
         hedge_low=condition.low,
         hedge_high=condition.high,
-        reason=condition.reason,
         evidence=evidence,
         when=when,
         reading=say.reading_words(when),

@@ -125,8 +125,8 @@ class Inputs:
     """Series key to the changes of stored closes that nobody confirms."""
     futures: pd.DataFrame | None = None
     """Final settlements of futures: session, expiry, settle, open_interest; None where none are stored."""
-    early_closes: Mapping[dt.date, dt.datetime] | None = None
-    """Sessions that closed early, and when, UTC; None where an older version stored the closes."""
+    early_closes: Mapping[dt.date, dt.datetime]
+    """Sessions that closed early, and when, UTC."""
 
 
 def load_inputs(config: Config, data_dir: Path) -> Inputs:
@@ -216,8 +216,18 @@ def _stored_inputs(
         last_run=LastRun() if sample else _with_stored(last_run, entries),
         newest_final=None if sample else _newest_common(final[ratio.front], final[ratio.back]),
         held={key: entry.held for key, entry in entries.items() if entry.held},
-        early_closes=provenance.early_closes,
+        early_closes=_early_closes(config, provenance, frames[ratio.back].index),
     )
+
+
+def _early_closes(config: Config, provenance: Provenance, stored: pd.Index) -> Mapping[dt.date, dt.datetime]:
+    """Return what the last fetch stored; the calendar library is asked where an older version stored it."""
+    if provenance.early_closes is not None:
+        return provenance.early_closes
+    from ivts_site.sessions import load_sessions  # noqa: PLC0415 (slow, and needed until the next fetch)
+
+    first, last = (stored[edge].date() for edge in (0, -1))
+    return load_sessions(config.calendar, first, last).early_closes(first, last)
 
 
 def _origin(config: Config, key: str, closes: pd.DataFrame, entry: SeriesProvenance | None) -> SeriesOrigin:

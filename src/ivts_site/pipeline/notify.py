@@ -20,13 +20,13 @@ RECEIVER = "webhook"
 
 
 def notify_event(  # noqa: PLR0913 - each is an origin of the message
-    config: Config, event: str, *, root: Path, data_dir: Path, now: dt.datetime, message: str = ""
+    config: Config, event: str, root: Path, data_dir: Path, *, now: dt.datetime, message: str = ""
 ) -> str:
     """Post an event to the webhook, and say in one sentence, without its address, what was done.
 
-    `flip` tells each flip since the last told one, in a message of its own, until the webhook takes it; every
-    try has the same `id`, that of the flip in the feeds, and what was told is noted in the data folder,
-    message by message. `failure` tells `message` always. UsageError where the variable that `notify.url_env`
+    `flip` sends each flip since the last one sent, in a message of its own, until the webhook takes it; every
+    try has the same `id`, that of the flip in the feeds, and what was sent is noted in the data folder,
+    message by message. `failure` always sends `message`. UsageError where the variable that `notify.url_env`
     names is not set, SourceUnavailable where the webhook does not take it.
     """
     if event not in config.notify.events:
@@ -34,26 +34,26 @@ def notify_event(  # noqa: PLR0913 - each is an origin of the message
     if event == "failure":
         _post(config, failure_message(config, message) | {"event": event, "sent_at": f.instant_iso(now)})
         return f"notify: {event} sent"
-    return _tell_flips(config, root=root, data_dir=data_dir, now=now)
+    return _send_flips(config, root, data_dir, now)
 
 
-def _tell_flips(config: Config, *, root: Path, data_dir: Path, now: dt.datetime) -> str:
+def _send_flips(config: Config, root: Path, data_dir: Path, now: dt.datetime) -> str:
     with locked_store(data_dir):
         since = read_notified(data_dir)
         if since is None:
             return "notify: nothing is new before a second fetch; nothing sent"
-        flips = new_flips(config, root=root, data_dir=data_dir, since=since)
+        flips = new_flips(config, root, data_dir, since)
         for day in flips:
-            snapshot = current_snapshot(config, root=root, data_dir=data_dir, as_of=day, built_at=now)
+            snapshot = current_snapshot(config, root, data_dir, as_of=day, built_at=now)
             _post(config, flip_message(config, snapshot) | {"event": "flip", "sent_at": f.instant_iso(now)})
             write_notified(data_dir, day)
     sessions = " and ".join(map(str, flips))
     return f"notify: flip of {sessions} sent" if flips else f"notify: no flip since {since}; nothing sent"
 
 
-def new_flips(config: Config, *, root: Path, data_dir: Path, since: dt.date) -> list[dt.date]:
+def new_flips(config: Config, root: Path, data_dir: Path, since: dt.date) -> list[dt.date]:
     """Return the sessions after a day that turned the regime, oldest first; simulated closes turn nothing."""
-    analysis, sample = current_analysis(config, root=root, data_dir=data_dir)
+    analysis, sample = current_analysis(config, root, data_dir)
     turned = [day.date() for day in analysis.spells["first_session"][1:]]
     return [day for day in turned if day > since and not sample]
 

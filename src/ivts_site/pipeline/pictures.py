@@ -1,44 +1,40 @@
-"""Pictures of the charts as files: one for each range that the page does not show at first."""
+"""Charts beside their pages: a picture for each range, and for other pages a frame and pictures."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ivts_site.charts import Strip
+from ivts_site.charts.standalone import draw_png, draw_standalone
 from ivts_site.content.models import Events
 from ivts_site.model import Chart, NamedSpan, Picture
+from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.publish import hashed_asset
 from ivts_site.published.snapshot import Snapshot
+from ivts_site.render import Page
+from ivts_site.words.share import EMBED, source_line
+from ivts_site.words.site import Head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartPictures:
-    """What the page fetches when another range is asked for, and what it holds of the first one.
-
-    Attributes
-    ----------
-    charts : tuple of Chart
-        The main one first.
-    files : mapping of str to bytes
-        Path below the site's root to content.
-    addresses : mapping of str to mapping
-        Chart to range to path.
-    shown : mapping of str to Picture
-        The pictures that the page shows at first, by chart; charts without ranges have none.
-    readings : str
-        What is read off the main chart at first, as JSON for a script element; empty where nothing is.
-    strip : Strip or None
-        The whole history, where the main chart has one.
-    """
+    """What the page fetches when another range is asked for, and what it holds of the first one."""
 
     charts: tuple[Chart, ...]
+    """The main one first."""
     files: Mapping[str, bytes]
+    """Path below the site's root to content."""
     addresses: Mapping[str, Mapping[str, str]]
+    """Chart to range to path."""
     shown: Mapping[str, Picture]
+    """The pictures that the page shows at first, by chart; charts without ranges have none."""
     readings: str
+    """What is read off the main chart at first, as JSON for a script element; empty where nothing is."""
     strip: Strip | None = None
+    """The whole history, where the main chart has one."""
 
 
 def named_events(events: Events) -> tuple[NamedSpan, ...]:
@@ -79,12 +75,54 @@ def picture_files(charts: Sequence[Chart], default: str, strip: Strip | None = N
     )
 
 
+def embed_part(context: BuildContext, pictures: ChartPictures, *, as_of: str = "", page: str = "") -> Part:
+    """Make `embed/ID/`, `charts/ID.svg` and `charts/ID.png` of each chart, in its default range.
+
+    `as_of` is the last session of the charts, that of the snapshot where it is empty; `page` has them.
+    """
+    source = source_line(context.site, as_of or context.snapshot.as_of)
+    files: dict[str, bytes] = {}
+    for chart in pictures.charts:
+        drawn = draw_standalone(chart, source=source, sample=context.snapshot.sample)
+        files |= {f"charts/{chart.id}.svg": drawn.encode(), f"charts/{chart.id}.png": draw_png(drawn)}
+    pages = (
+        Page(
+            path=f"{EMBED}{chart.id}/",
+            template="embed.html",
+            make=partial(lay_out_embed, context, chart, pictures.addresses[chart.id], source, page),
+            listed=False,
+        )
+        for chart in pictures.charts
+    )
+    return Part(files=files, pages=tuple(pages))
+
+
+def lay_out_embed(
+    context: BuildContext, chart: Chart, addresses: Mapping[str, str], source: str, page: str
+) -> dict[str, object]:
+    """Return what the page of one chart reads; `addresses` are the paths of its pictures over other ranges.
+
+    `ranges` has name, path, first and last day of each. Any days are `free` to be drawn by script where
+    sessions can be read off the pictures.
+    """
+    return {
+        "head": Head(title=chart.title, description=chart.summary),
+        "chart": chart,
+        "ranges": [(each.range, addresses.get(each.range), each.first, each.last) for each in chart.pictures],
+        "free": any(each.readings for each in chart.pictures),
+        "names": context.names,
+        "svg": picture(chart.svg),
+        "source": source,
+        "page": page,
+    }
+
+
 def _body(drawn: Picture) -> bytes:
     """Return the picture, and at its end, as data, what is said of it and read off it."""
-    told: dict[str, object] = {"first": drawn.first, "last": drawn.last, "summary": drawn.summary}
+    words: dict[str, object] = {"first": drawn.first, "last": drawn.last, "summary": drawn.summary}
     if drawn.readings:
-        told["readings"] = drawn.readings
-    return f"{drawn.svg.removesuffix('</svg>')}<metadata>{_json(told)}</metadata></svg>".encode()
+        words["readings"] = drawn.readings
+    return f"{drawn.svg.removesuffix('</svg>')}<metadata>{_json(words)}</metadata></svg>".encode()
 
 
 def _json(value: object) -> str:

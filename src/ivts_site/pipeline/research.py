@@ -88,7 +88,7 @@ def current_research(
     kept = read_cached(root / CACHE, key)
     if kept is not None:
         return TypeAdapter(RESEARCH).validate_json(kept)
-    labels = {series: told.label for series, told in config.series.items()}
+    labels = {key: series.label for key, series in config.series.items()}
     study = StudyInput(
         analysis=analysis,
         rules=config.research,

@@ -68,7 +68,7 @@ def json_schema(published: type, *, strict: bool = False) -> dict[str, Any]:
         _inherit(schema, published)
     for part in (schema, *schema.get("$defs", {}).values()):
         part["properties"] = {
-            key: told_by_name(part["title"], key, told) for key, told in part["properties"].items()
+            key: told_by_name(part["title"], key, described) for key, described in part["properties"].items()
         }
         if strict:
             part["additionalProperties"] = False
@@ -81,7 +81,7 @@ def columns_schema(*, strict: bool = False) -> dict[str, Any]:
     """Describe the history in plain columns: what its keys mean, under the names of its CSV file."""
     history = json_schema(History)
     keys, closes = history["properties"], history["$defs"]["HistoryCloses"]["properties"]
-    columns = {key: told for key, told in keys.items() if told.get("type") == "array"}
+    columns = {key: described for key, described in keys.items() if described.get("type") == "array"}
     simulated = {"type": "array", "items": {"const": True}}
     mark = {"description": "Only there where the closes are simulated.", "title": "Sample", **simulated}
     rates = keys["rolling_rates"]
@@ -141,7 +141,7 @@ def _inherit(schema: dict[str, Any], root: type) -> None:
                         "description", described["description"]
                     )
     for part in parts.values():
-        part["properties"] = {key: dict(sorted(told.items())) for key, told in part["properties"].items()}
+        part["properties"] = {key: dict(sorted(found.items())) for key, found in part["properties"].items()}
 
 
 def _bases(shape: Any) -> list[Any]:

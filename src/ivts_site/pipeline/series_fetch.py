@@ -42,7 +42,7 @@ from ivts_site.store import (
 )
 
 log = logging.getLogger(__name__)
-# More findings of a kind than this are told in one line.
+# More findings of a kind than this are summed up in one line.
 LISTED = 5
 
 
@@ -158,7 +158,7 @@ class SeriesFetch:
         own, found = self.combined_closes, pd.DatetimeIndex([])
         for each in self.witnesses:
             both = own.index.intersection(each.closes.index)
-            apart = disagreements(own, each.closes, tolerance=each.tolerance, sessions=len(both))
+            apart = disagreements(own, each, len(both))
             found = found.union(pd.DatetimeIndex(both.difference(apart.index)))
         return found
 
@@ -231,9 +231,7 @@ class SeriesFetch:
                 "seen_at": f.instant_iso(self.now),
             }
             for each in self.witnesses
-            for day, own, theirs in disagreements(
-                final["close"], each.closes, tolerance=each.tolerance, sessions=sessions
-            ).itertuples()
+            for day, own, theirs in disagreements(final["close"], each, sessions).itertuples()
         )
 
     def report(self) -> SeriesReport:
@@ -321,11 +319,9 @@ class SeriesFetch:
         self.merged = result if self.merged is None else self.merged.followed_by(result)
 
     def _limits(self, trust: Sequence[str]) -> MergeLimits:
-        store, back = self.config.store, self.settings.back_history
+        back = self.settings.back_history
         return MergeLimits(
-            max_revisions=store.max_revisions,
-            max_revision_share=store.max_revision_share,
-            max_revision_size=store.max_revision_size,
+            self.config.store,
             trust=trust,
             accepted=self.accepted,
             checked=any(choice.compare == "closes" for choice in self.settings.check_against),

@@ -20,15 +20,15 @@ from ivts_site.store import HeldRevision as StoredRevision
 from ivts_site.store import LastRun, SourceRun, read_log
 
 N_LISTED = 20
-_SOURCE = TypeAdapter(SourceRun)
+_SOURCE, _HELD = TypeAdapter(SourceRun), TypeAdapter(StoredRevision)
 
 
-def build_status(  # noqa: PLR0913 - each is an origin of what is told
+def build_status(  # noqa: PLR0913 - each is an origin of what is published
     snapshot: Snapshot,
-    *,
     upcoming: Sequence[Publication],
     last_run: LastRun,
     built_at: dt.datetime,
+    *,
     held: tuple[HeldRevision, ...] = (),
     incomplete: Collection[str] = (),
 ) -> Status:
@@ -99,14 +99,7 @@ def held_revisions(
 ) -> tuple[HeldRevision, ...]:
     """Return the changes that nobody confirms, up to a session, oldest first."""
     return tuple(
-        HeldRevision(
-            series=key,
-            session=session.isoformat(),
-            old=each.old,
-            new=each.new,
-            source=each.source,
-            seen_at=f.instant_iso(each.seen_at),
-        )
+        HeldRevision(series=key, session=session.isoformat(), **_HELD.dump_python(each, mode="json"))
         for session, key, each in sorted(
             ((day, key, each) for key, found in held.items() for day, each in found.items()),
             key=lambda item: item[:2],

@@ -66,7 +66,7 @@ def lay_out_tracker(context: BuildContext, pictures: ChartPictures, scale: str) 
             trail=(),
         ),
         "s": stats,
-        "now": context.evenings.at(-1),
+        "now": context.to_date.at(-1),
         "status": context.status,
         "names": context.names,
         "content": content,

@@ -27,12 +27,11 @@ class CachedFile:
     make: Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Settled:
     """A file as it will be published; `found` is an earlier site that holds just these bytes, or None."""
 
-    path: str
-    key: str
+    file: CachedFile
     digest: str
     body: bytes
     found: Path | None
@@ -89,7 +88,7 @@ def read_record(site: Path) -> Earlier:
 
 def _made(file: CachedFile) -> Settled:
     body = file.make()
-    return Settled(path=file.path, key=file.key, digest=_digest(body), body=body, found=None)
+    return Settled(file, _digest(body), body, None)
 
 
 def _found(file: CachedFile, earlier: Iterable[Earlier]) -> Iterator[Settled]:
@@ -100,7 +99,7 @@ def _found(file: CachedFile, earlier: Iterable[Earlier]) -> Iterator[Settled]:
             continue
         body = _read(f"{site.folder}/{file.path}")
         if body is not None and _digest(body) == digest:
-            yield Settled(path=file.path, key=file.key, digest=digest, body=body, found=site.folder)
+            yield Settled(file, digest, body, site.folder)
 
 
 def _read(path: str) -> bytes | None:

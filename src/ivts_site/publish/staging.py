@@ -65,15 +65,16 @@ def populate(
     # the links of what was published led somewhere; they still do where nothing has gone since
     sound = {site.folder for site in earlier if links.cover(site.files, site.places)}
     faults: list[str] = []
-    for file in settle(many, earlier):
-        if file.found not in sound:
-            faults += links.broken_in(file.path, file.body)
-        if file.found is None:
-            folder.write(file.path, file.body)
-        elif file.found != staging:
-            folder.share(file.path, file.found)
-        record.append((file.path, file.key, file.digest))
-        n_bytes, n_kept = n_bytes + len(file.body), n_kept + (file.found is not None)
+    for each in settle(many, earlier):
+        path, found = each.file.path, each.found
+        if found not in sound:
+            faults += links.broken_in(path, each.body)
+        if found is None:
+            folder.write(path, each.body)
+        elif found != staging:
+            folder.share(path, found)
+        record.append((path, each.file.key, each.digest))
+        n_bytes, n_kept = n_bytes + len(each.body), n_kept + (found is not None)
     if faults:
         raise RenderError(f"links lead nowhere: {'; '.join(faults[:N_TOLD])}")
     folder.write(RECORD, write_record(record, links.places))

@@ -83,26 +83,10 @@ class Index(Document):
 def build_index(
     files: Mapping[str, bytes], *, sample: bool, as_of: str, licence: str, documentation: str
 ) -> Index:
-    """Describe finished files.
+    """Describe finished files, by path below the folder of the index, JSON Schemas among them.
 
-    Parameters
-    ----------
-    files : mapping
-        Path below the folder of the index to content, JSON Schemas among them. A file is described by the
-        schema of its name without suffix, one in a sub-folder by the schema of the folder's name.
-    sample : bool
-        Whether the closes are simulated.
-    as_of : str
-        Last session of the files.
-    licence : str
-        Plain text: what may be done with them.
-    documentation : str
-        Address of the page that describes them.
-
-    Returns
-    -------
-    Index
-        Without the schemas and without itself; a folder is one entry, whatever it holds.
+    A file is described by the schema of its name without suffix, one in a sub-folder by the schema of the
+    folder's name. The schemas and the index itself are not listed; a folder is one entry, whatever it holds.
     """
     schemas = read_schemas(files)
     listed = sorted(path for path in files if not path.endswith(SCHEMA_SUFFIX) and path != NAME)
@@ -130,7 +114,7 @@ def read_schemas(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
 
 
 def _entry(path: str, schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what is told of a file, or of a folder, by the schema of its name."""
+    """Describe a file, or a folder, by the schema of its name."""
     named = PurePosixPath(path.partition("/")[0])
     schema = schemas.get(named.stem)
     if schema is None:

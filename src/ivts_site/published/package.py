@@ -42,8 +42,8 @@ def build_package(
 def _resource(path: str, body: bytes) -> dict[str, Any]:
     kind = PurePosixPath(path).suffix.removeprefix(".")
     name = re.sub(r"[^a-z0-9]+", "-", path.removeprefix("api/v1/").lower())
-    told = {"name": name, "path": path, "format": kind, "mediatype": MEDIA_TYPES[f".{kind}"]}
-    return told | {"bytes": len(body), "hash": f"sha256:{hashlib.sha256(body).hexdigest()}"}
+    file = {"name": name, "path": path, "format": kind, "mediatype": MEDIA_TYPES[f".{kind}"]}
+    return file | {"bytes": len(body), "hash": f"sha256:{hashlib.sha256(body).hexdigest()}"}
 
 
 def _described(

@@ -24,28 +24,16 @@ Words = Callable[[Any], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
-    """A published object, or a part of it, whose values can be put on a page.
-
-    Attributes
-    ----------
-    path : str
-        Where the part lies: name of the published file without its suffix, then keys and positions, joined
-        by dots, such as ``research.returns.1``.
-    value : object
-        The part: a dataclass, a tuple or a plain value.
-    """
+    """A published object, or a part of it, whose values can be put on a page."""
 
     path: str
+    """Where the part lies: name of the published file without its suffix, then keys and positions, joined by
+    dots, such as ``research.returns.1``."""
     value: Any
+    """The part: a dataclass, a tuple or a plain value."""
 
     def at(self, keys: str | int) -> Stats:
-        """Return a part of it by its keys and positions: ``returns.1.all``.
-
-        Raises
-        ------
-        AttributeError, IndexError
-            Where there is none: a mistyped key never reaches a page.
-        """
+        """Return a part of it by its keys and positions, ``returns.1.all``; a mistyped key is an error."""
         value = self.value
         for key in str(keys).split("."):
             value = value[int(key)] if isinstance(value, tuple) else getattr(value, key)

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from ivts_site.model import Column, Table
 from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.episode import Episode, EpisodeList, EpisodeOutcome
+from ivts_site.published.futures import Futures
 from ivts_site.published.history import History, HistoryCloses
 from ivts_site.published.numbers import number
 
@@ -79,23 +80,8 @@ def to_columns(table: Table, *, sample: bool) -> Mapping[str, Sequence[Any]]:
 def to_csv(table: Table, *, sample: bool) -> str:
     """Write a table as CSV with a header line.
 
-    Parameters
-    ----------
-    table : Table
-        Its columns for the file.
-    sample : bool
-        Whether the closes are simulated: a last column `sample` then is `true` in every row.
-
-    Returns
-    -------
-    str
-        Numbers as in the JSON, with at most six places; None is an empty cell, booleans are `true`
-        and `false`.
-
-    Raises
-    ------
-    ValueError
-        If a float is NaN or infinite.
+    Numbers are as in the JSON, with at most six places, a ValueError where one is NaN or infinite; None is an
+    empty cell, booleans are `true` and `false`. Of simulated closes a last column `sample` is `true`.
     """
     columns, out = to_columns(table, sample=sample), StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -104,19 +90,15 @@ def to_csv(table: Table, *, sample: bool) -> str:
     return out.getvalue()
 
 
-def to_parquet(history: History) -> bytes:
-    """Write the history as a Parquet file; the same history gives the same bytes with the same pyarrow.
+def to_parquet(table: Table, record: History | Futures) -> bytes:
+    """Write a table of sessions as a Parquet file; the same table gives the same bytes with the same pyarrow.
 
-    Sessions and episodes are dates. The file's own notes tell `schema_version`, `as_of` and `sample`.
+    Sessions and episodes are dates. The file's own notes hold `schema_version`, and `as_of` and `sample` of
+    the record that the table is of.
     """
-    return table_parquet(history_table(history), as_of=history.as_of, sample=history.sample)
-
-
-def table_parquet(table: Table, *, as_of: str, sample: bool) -> bytes:
-    """Write a table of sessions as a Parquet file, as `to_parquet` does."""
-    columns = to_columns(table, sample=sample)
+    columns = to_columns(table, sample=record.sample)
     arrays = pa.table({name: _array(name, values) for name, values in columns.items()})
-    notes = {"schema_version": SCHEMA_VERSION, "as_of": as_of, "sample": str(sample).lower()}
+    notes = {"schema_version": SCHEMA_VERSION, "as_of": record.as_of, "sample": str(record.sample).lower()}
     sink = BytesIO()
     # snappy: readers in browsers know it without a further library
     with pq.ParquetWriter(sink, arrays.schema, compression="snappy", store_schema=False) as writer:

@@ -100,23 +100,10 @@ def volatility_index(model: Model, fast: Floats, slow: Floats, days: int) -> Flo
 
 
 def forward_index(model: Model, fast: Floats, slow: Floats, ahead: Floats, days: int) -> Floats:
-    """Quote a tenor that begins so many days ahead: 100·√(mean of the expected variance over it).
+    """Quote a tenor that begins so many calendar days ahead: 100·√(mean of the expected variance over it).
 
-    Parameters
-    ----------
-    model : Model
-        Constants.
-    fast, slow : ndarray
-        Factor values, of shapes that broadcast with `ahead`.
-    ahead : ndarray
-        Calendar days until the tenor begins.
-    days : int
-        Tenor in calendar days.
-
-    Returns
-    -------
-    ndarray
-        Index in volatility points, of the shape of the arguments; by 3 nodes, exact to a few hundredths.
+    The factor values have shapes that broadcast with `ahead`. By 3 nodes, exact to a few hundredths of a
+    volatility point.
     """
     nodes, weights = np.polynomial.legendre.leggauss(3)
     moments = ((ahead + days * (node + 1) / 2) / DAYS_PER_YEAR for node in nodes)

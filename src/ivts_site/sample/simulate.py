@@ -99,21 +99,9 @@ def simulate_futures(
 
     A contract settles at 100·√((1/τ)∫₀^τ E[v(T+h)]dh) for its T days to expiry and the τ = 30 days after,
     with half an index's observation noise. That is the forward variance, not the slightly lower price of a
-    future on its root; open interest is left out.
-
-    Parameters
-    ----------
-    sessions : DatetimeIndex
-        Trading days; the last `FUTURES_SESSIONS` of them have settlements.
-    expiries : sequence of date
-        Days of expiry, rising; on each session the next `CONTRACTS` after it settle.
-    seed : int
-        That of `simulate_closes`, whose factors the curve follows.
-
-    Returns
-    -------
-    DataFrame
-        Columns session, expiry, settle, open_interest and source, ordered as in the store.
+    future on its root; open interest is left out. The last `FUTURES_SESSIONS` have settlements, each of the
+    next `CONTRACTS` of the rising `expiries`; columns and order are those of the store. `seed` is that of
+    `simulate_closes`, whose factors the curve follows.
     """
     model, n = CALIBRATED, len(sessions)
     shocks = _draw_shocks(model, n, seed)

@@ -57,16 +57,15 @@ def implied_closes(own: pd.Series, other: pd.Series) -> pd.Series:
     return (both["own"].shift() * moves).iloc[1:].round(2)
 
 
-def disagreements(
-    own: pd.Series, other: pd.Series, *, tolerance: float | pd.Series, sessions: int
-) -> pd.DataFrame:
-    """Return both closes, `own` and `other`, of the latest common sessions on which two sources differ.
+def disagreements(own: pd.Series, witness: Witness, sessions: int) -> pd.DataFrame:
+    """Return both closes, `own` and `other`, of the latest common sessions on which a witness differs.
 
-    `tolerance` is the largest difference that is none; as a Series it has the index of `other`. `sessions` is
-    how many of the latest common ones are compared.
+    `sessions` is how many of the latest common ones are compared.
     """
-    both = pd.concat([own, other], axis=1, join="inner", keys=["own", "other"]).tail(sessions)
-    bound = tolerance if isinstance(tolerance, float) else tolerance.reindex(both.index)
+    both = pd.concat([own, witness.closes], axis=1, join="inner", keys=["own", "other"]).tail(sessions)
+    bound = witness.tolerance
+    if isinstance(bound, pd.Series):
+        bound = bound.reindex(both.index)
     return both[(both["own"] - both["other"]).abs() > bound + FLOAT_NOISE]
 
 
@@ -82,7 +81,7 @@ def contradicted_moves(
     large = closes.index[((closes / before - 1).abs() > max_move).to_numpy()]
     found: set[pd.Timestamp] = set()
     for each in witnesses if len(large) else ():
-        apart = disagreements(closes, each.closes, tolerance=each.tolerance, sessions=sessions)
+        apart = disagreements(closes, each, sessions)
         calm = (apart["other"] / before[apart.index] - 1).abs() <= max_move
         found |= set(apart.index[calm.to_numpy()]) & set(large)
     return pd.DatetimeIndex(sorted(found), name="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from ivts_site.config import Store
 from ivts_site.errors import RevisionError
 from ivts_site.model import Witness
 from ivts_site.store.provenance import HeldRevision, ProvisionalMark, Reason
@@ -40,16 +41,13 @@ class Kind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MergeLimits:
     """How much stored history one answer may change, and whom to believe."""
 
-    max_revisions: int
-    """Most changed closes that no second source confirms."""
-    max_revision_share: float
-    """The same as a share of the sessions in both; the larger of the two limits holds."""
-    max_revision_size: float = math.inf
-    """Largest change of one close that needs no confirmation, as a share of the stored one."""
+    settings: Store
+    """How many closes may change, and how much."""
+    _: KW_ONLY
     trust: Sequence[str]
     """Adapters from most to least trusted; others are trusted least."""
     accepted: bool = False
@@ -179,7 +177,7 @@ def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows
     rows["confirmed_by"] = _confirmations(rows, stored.index, limits, evidence)
     revised = rows["taken"] & (rows["shift"] > 0) & ~rows["rounding"] & ~rows["early"]
     waiting = rows[revised & ~rows["provisional"]]
-    n_allowed = max(limits.max_revisions, int(limits.max_revision_share * len(rows)))
+    n_allowed = max(limits.settings.max_revisions, int(limits.settings.max_revision_share * len(rows)))
     held = waiting[~_applied(waiting, n_allowed, limits, evidence)]
     if len(held) > n_allowed:
         raise _revision_error(key, rows, held)
@@ -239,9 +237,9 @@ def _applied(waiting: pd.DataFrame, n_allowed: int, limits: MergeLimits, evidenc
     contradicted = np.zeros(len(waiting), dtype=bool)
     for witness in evidence.witnesses:
         contradicted |= _agrees(witness, waiting, "old", "new")
-    small = (waiting["shift"] <= limits.max_revision_size * waiting["old"] + FLOAT_NOISE).to_numpy()
+    small = (waiting["shift"] <= limits.settings.max_revision_size * waiting["old"] + FLOAT_NOISE).to_numpy()
     harmless = small & ~contradicted & ~confirmed & (not limits.checked)
-    if harmless.sum() > limits.max_revisions:
+    if harmless.sum() > limits.settings.max_revisions:
         harmless[:] = False
     # a second source that is the stand-in itself contradicts only a history that is another one as a whole
     stood_in = waiting["upgrade"].to_numpy(dtype=bool)

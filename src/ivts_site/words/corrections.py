@@ -18,16 +18,16 @@ _GONE = {
 
 def withdrawn_title(kind: str, session: str) -> str:
     """Return the title of what has taken the place of an entry."""
-    told = {"session": "no ratio", "flip": "no change of regime", "episode": "no episode"}[kind]
-    return f"Correction for {f.date_short(session)}: {told}"
+    lost = {"session": "no ratio", "flip": "no change of regime", "episode": "no episode"}[kind]
+    return f"Correction for {f.date_short(session)}: {lost}"
 
 
 def withdrawn_text(kind: str, session: str, changes: Sequence[LogEntry], labels: Mapping[str, str]) -> str:
     """Say what no longer holds of a session, and which closes were changed."""
     near = sorted(changes, key=lambda each: (each.session != session, each.session > session, each.session))
-    told = list(_changes(near[:_LISTED], labels))
-    more = len(changes) - len(told)
-    words = f.listing([*told, *([f.plural(more, "other close")] if more > 0 else [])])
+    named = list(_changes(near[:_LISTED], labels))
+    more = len(changes) - len(named)
+    words = f.listing([*named, *([f.plural(more, "other close")] if more > 0 else [])])
     verb = "were" if len(changes) > 1 else "was"
     return f"{_GONE[kind]} {words} {verb} changed on {f.date_long(changes[0].seen_at[:10])}."
 

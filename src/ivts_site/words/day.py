@@ -58,14 +58,8 @@ def _span(first: str, last: str) -> str:
 def day_notes(day: Day, labels: Mapping[str, str], revisions: Sequence[LogEntry]) -> Iterator[str]:
     """Say what a reader of the session's figures should know.
 
-    Parameters
-    ----------
-    day : Day
-        The session.
-    labels : mapping of str to str
-        Series key to its name.
-    revisions : sequence of LogEntry
-        Closes of the session that were changed after it was first stored.
+    `labels` names the series by key, `revisions` are closes of the session that were changed after it was
+    first stored.
     """
     changes, regime = day.changes, day.regime
     if changes.gaps:

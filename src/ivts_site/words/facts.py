@@ -29,10 +29,7 @@ def fill_facts(
 ) -> Content:
     """Put today's facts, and those of the studies, into every text; links to sections left out become words.
 
-    Raises
-    ------
-    ContentError
-        Where a text quotes an unknown fact.
+    A text that quotes an unknown fact is a ContentError.
     """
     filled = substitute_facts(content, build_facts(snapshot, config, names(config), research))
     return unlink(filled, content.anchors_without(config.page.sections))
@@ -41,23 +38,9 @@ def fill_facts(
 def build_facts(
     snapshot: Snapshot, config: Config, label: Names, research: Research | None = None
 ) -> dict[str, str]:
-    """Word every fact of `content.FACTS`.
+    """Word every fact of `content.FACTS` by its name, unit included; "n/a" where the history is too short.
 
-    Parameters
-    ----------
-    snapshot : Snapshot
-        Origin of every measured number.
-    config : Config
-        Origin of thresholds and bands.
-    label : Names
-        What the series are called.
-    research : Research, optional
-        Origin of what the studies found; without it those facts are undefined.
-
-    Returns
-    -------
-    dict of str to str
-        Fact name to words, unit included; "n/a" where the history is too short.
+    Without `research` what the studies found is undefined.
     """
     return (
         _today(snapshot, label)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ivts_site import formatting as f
@@ -41,24 +40,16 @@ _ZEROS = re.compile(r"\.0+$|(\.\d*?[1-9])0+$")
 _VENUE = ("maintenance", "fee", "amount", "slope", "tiers", "maintenance_on")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worked:
-    """What the page shows for one set of inputs: numbers, words and flags, and the rows of its tables."""
-
-    numbers: Numbers
-    rows: Rows
-
-
-def work_out(given: Mapping[str, str], lab: Lab) -> Worked:
+def work_out(given: Mapping[str, str], lab: Lab) -> Sheet:
     """Work out everything the page shows for one set of inputs, each as a visitor would type it, by name."""
     sheet = Sheet(given, lab.words, {**lab.names[given["asset"]].model_dump()})
     for part in (_whole, _scenarios, _drift, _ladder, _funding, _basis, _other, _linear):
         part(sheet)
-    return Worked(numbers=sheet.numbers, rows=sheet.rows)
+    return sheet
 
 
 class Sheet:
-    """One set of inputs, and the numbers and rows that the parts of the page write into it.
+    """One set of inputs, and what the page shows for it: numbers, words, flags and the rows of its tables.
 
     `hedge` are the arguments of `measure_hedge`.
     """

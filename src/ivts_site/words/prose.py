@@ -13,19 +13,9 @@ from ivts_site.published.stats import decode
 
 
 def build_prose(text: str | None, root: str = "") -> Markup:
-    """Render a Markdown text.
+    """Render a text in CommonMark; raw HTML in it comes out as text, and so do links with unsafe schemes.
 
-    Parameters
-    ----------
-    text : str or None
-        CommonMark; raw HTML in it comes out as text, and so do links with unsafe schemes.
-    root : str
-        Put before links that stay on the site, which are written from the site's root.
-
-    Returns
-    -------
-    Markup
-        Paragraphs and lists; empty for None.
+    `root` is put before links that stay on the site, which are written from the site's root.
     """
     if not text:
         return Markup("")

@@ -20,17 +20,7 @@ def publication_lag(config: Config) -> dt.timedelta:
 
 
 def publication_instant(session: str, config: Config, early: Mapping[dt.date, dt.datetime]) -> str:
-    """Return the close of a session and the lag, UTC.
-
-    Parameters
-    ----------
-    session : str
-        ISO date.
-    config : Config
-        Lags, time zone of the exchange.
-    early : mapping of date to datetime
-        Sessions that closed early, and when.
-    """
+    """Return the close of a session and the lag, UTC; `early` has the sessions that closed early."""
     day = dt.date.fromisoformat(session)
     regular = dt.datetime.combine(day, REGULAR_CLOSE, ZoneInfo(config.calendar.timezone))
     # the lag runs in real hours, across a change of the clocks, too

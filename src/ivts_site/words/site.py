@@ -10,7 +10,7 @@ from ivts_site import __version__
 from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.content import Content
-from ivts_site.content.models import Footer, FooterLabels
+from ivts_site.content.models import Footer
 from ivts_site.published.snapshot import SeriesState, Snapshot
 from ivts_site.published.stats import unmarked
 from ivts_site.words.names import SAMPLE_PREFIX
@@ -48,26 +48,18 @@ class PageWords(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a page says of itself in its head.
-
-    Attributes
-    ----------
-    title, description : str
-        Of this page alone: site and sample mark are added.
-    trail : sequence of (str, str), optional
-        Label and path of each step from the tracker page to the page itself; None where it has no place.
-    graph : sequence of mapping
-        Further linked data.
-    card, card_alt : str
-        Path of a link preview's picture of its own, and what it shows.
-    """
+    """What a page says of itself in its head."""
 
     title: str
     description: str
+    """Of this page alone: site and sample mark are added."""
     trail: Sequence[tuple[str, str]] | None = None
+    """Label and path of each step from the tracker page to the page itself; None where it has no place."""
     graph: Sequence[Mapping[str, Any]] = ()
+    """Further linked data."""
     card: str = ""
     card_alt: str = ""
+    """Path of a link preview's picture of its own, and what it shows."""
 
     @classmethod
     def of(cls, words: PageWords, path: str) -> Head:
@@ -80,49 +72,31 @@ class Tonight:
     """What changes in the frame of the pages from evening to evening."""
 
     snapshot: Snapshot
-    footer: Footer
     image_alt: str
     card: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What all pages share.
-
-    Attributes
-    ----------
-    config : Config
-        The settings: name, language, address, related links.
-    title, tagline : str
-        Name of the site in titles and link previews; a few words under it.
-    attribution, disclaimer : str
-        Markdown: whose data these are; what the page is not.
-    labels : FooterLabels
-        Words beside values and links.
-    feeds : tuple of (str, str, str)
-        Media type, title, and path below the root, of each feed.
-    sample : bool
-        Whether the closes are simulated.
-    futures : bool
-        Whether settlements of futures are stored, so that there is a page of their curve.
-    preview, preview_words : str, tuple of str
-        Path of the picture for link previews of such pages; the words on it.
-    tonight : Tonight, optional
-        None for pages that are kept: nothing in their frame changes from evening to evening.
-    """
+    """What all pages share."""
 
     config: Config
+    """The settings: name, language, address, related links."""
     title: str
     tagline: str
-    attribution: str
-    disclaimer: str
-    labels: FooterLabels
+    """Name of the site in titles and link previews; a few words under it."""
+    footer: Footer
     feeds: tuple[tuple[str, str, str], ...]
+    """Media type, title, and path below the root, of each feed."""
     sample: bool
+    """Whether the closes are simulated."""
     tonight: Tonight | None
+    """None for pages that are kept: nothing in their frame changes from evening to evening."""
     preview: str
     preview_words: tuple[str, ...]
+    """Path of the picture for link previews of such pages; the words on it."""
     futures: bool = False
+    """Whether settlements of futures are stored, so that there is a page of their curve."""
     version: str = __version__
 
     @classmethod
@@ -137,14 +111,12 @@ class Site:
         preview: str = PREVIEW,
     ) -> Site:
         """Put together what all pages share; the content's facts are filled in, the pictures' paths known."""
-        foot, texts = content.footer, content.api.feeds
+        texts = content.api.feeds
         return cls(
             config=config,
             title=content.head.site_name,
             tagline=content.head.tagline,
-            attribution=foot.attribution,
-            disclaimer=foot.disclaimer,
-            labels=foot.labels,
+            footer=content.footer,
             feeds=tuple(
                 (kind, feed.title, f"{name}.{suffix}")
                 for name, feed in ((DAILY, texts.daily), (FLIPS, texts.flips), (FUTURES_FLIPS, texts.futures))
@@ -153,7 +125,7 @@ class Site:
             ),
             sample=snapshot.sample,
             futures=futures,
-            tonight=Tonight(snapshot=snapshot, footer=foot, image_alt=content.head.image_alt, card=card),
+            tonight=Tonight(snapshot=snapshot, image_alt=content.head.image_alt, card=card),
             preview=preview,
             preview_words=preview_words(config),
         )

@@ -31,20 +31,9 @@ def provisional_words(held: Provisional, label: Names) -> str:
 
 
 def word_age(state: str | None, n_behind: int | None, *, at_least: bool, due: str, through: str) -> str:
-    """Word an age as the script of the page does.
+    """Word an age as the script of the page does; `at_least` where more than `n_behind` may be missing.
 
-    Parameters
-    ----------
-    state : str, optional
-        `fresh`, `due`, `late` or `stale`.
-    n_behind : int, optional
-        Sessions behind.
-    at_least : bool
-        Whether more sessions may be missing.
-    due : str
-        Words for the publication of the first missing session.
-    through : str
-        Words for the last session.
+    `due` words the publication of the first missing session, `through` the last session.
     """
     if state == State.FRESH:
         return "Up to date"
@@ -82,17 +71,6 @@ def close_note(s: Snapshot, status: Status, config: Config) -> str:
         if series.back_history_missing
     ]
     return "; ".join(notes)
-
-
-def built_words(built_at: str) -> str:
-    """Say when the page was built."""
-    return f"{f.date_short(f.day_in(built_at))}, {f.clock(built_at)} UTC"
-
-
-def checked_words(checked_at: str, built_at: str) -> str:
-    """Say when the sources were last asked; the day is left out where it is that of the build."""
-    day, shown = f.day_in(checked_at), f"{f.clock(checked_at)} UTC"
-    return shown if day == f.day_in(built_at) else f"{f.date_short(day)}, {shown}"
 
 
 def instant_words(instant: str, zone: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivts_site import formatting as f
 from ivts_site.analytics.distribution import FEW
 from ivts_site.analytics.to_date import ToDate
-from ivts_site.published.episode import Episode
 from ivts_site.published.snapshot import Snapshot, Window
 from ivts_site.published.stats import Stats
 from ivts_site.words.names import Names
@@ -146,13 +145,6 @@ def dial_edges(threshold: float) -> dict[str, str]:
         "low": f.plain(min(LOWEST, threshold)),
         "high": f.plain(max(HIGHEST, threshold)),
     }
-
-
-def listed_episodes(s: Snapshot) -> Sequence[Episode]:
-    """Return the recent episodes, and the longest one where it is not among them."""
-    longest = s.episodes.longest
-    recent = s.episodes.recent
-    return (*recent, longest) if longest and longest not in recent else recent
 
 
 def window_words(window: Window) -> str:

@@ -25,18 +25,7 @@ MOST = 3
 
 
 def tell_news(now: ToDate) -> tuple[News, ...]:
-    """Return the headline and the lines below it.
-
-    Parameters
-    ----------
-    now : ToDate
-        The record up to a session.
-
-    Returns
-    -------
-    tuple of News
-        By rank, at least one. Nothing is said twice.
-    """
+    """Return a session's headline and the lines below it, by rank, at least one; nothing is said twice."""
     found = list(_choose(now))
     texts = [found[0][1].headline, *(each.text for _, each in found[1:])]
     return tuple(News(id=name, text=text) for (name, _), text in zip(found, texts, strict=True))

@@ -25,24 +25,16 @@ NO_TAIL: Tail = ("", frozenset())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsLine:
-    """What a rule has found.
-
-    Attributes
-    ----------
-    text : str
-        The sentence, without its full stop.
-    topics : frozenset of str
-        What it speaks of; of two sentences about the same thing the first is told.
-    headline : str
-        The sentence as a headline, which may say more.
-    headline_topics : frozenset of str
-        What that speaks of.
-    """
+    """What a rule has found."""
 
     text: str
+    """The sentence, without its full stop."""
     topics: frozenset[str]
+    """What it speaks of; of two sentences about the same thing the first is told."""
     headline: str
+    """The sentence as a headline, which may say more."""
     headline_topics: frozenset[str]
+    """What that speaks of."""
 
 
 def news_line(text: str, *topics: str, tail: Tail = NO_TAIL, headline: str = "") -> NewsLine:
