@@ -23,7 +23,7 @@ from ivts_site.analytics.futures import measure_futures
 from ivts_site.config import Config, load_config
 from ivts_site.pipeline.futures import curve_files, history_table
 from ivts_site.pipeline.futures_fetch import fetch_futures
-from ivts_site.sources.futures import expiries, parse_contract
+from ivts_site.sources.futures import expiries, read_contract
 from ivts_site.store import read_futures, read_log, write_transaction
 
 CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
@@ -253,7 +253,7 @@ def recorded_rows() -> pd.DataFrame:
     """Settlements of every recorded file, read by the program, as the store would have them."""
     found = []
     for path_, expiry in files_of(DATA):
-        parsed = parse_contract("cboe_futures", path_.read_text()).parsed.closes
+        parsed = read_contract("cboe_futures")(path_.read_text(), "").closes
         kept = parsed["close"].between(*load_config(CONFIG, []).futures.range)
         found.append(parsed[kept].rename(columns={"close": "settle"}).assign(expiry=pd.Timestamp(expiry)))
     rows = pd.concat(found)[["session", "expiry", "settle"]].assign(open_interest=np.nan)
@@ -288,7 +288,7 @@ def test_any_date_equals_a_direct_read_of_the_files() -> None:
         ]
     whole = found.futures.windows[-1]
     assert (whole.first_session, whole.n_sessions, whole.n_backwardation) == ("2007-04-02", 3711, 660)
-    columns = {column.name: column.values for column in history_table(found.history, raw_closes=False).file}
+    columns = {column.name: column.values for column in history_table(found, raw_closes=False).file}
     rows_ = {s: at for at, s in enumerate(columns["session"])}
     known = {
         "2008-10-24": (-0.2196, None),

@@ -13,7 +13,7 @@ from tests.fixtures.futures import contract_csv, rows_of
 
 from ivts_site.analytics.core import build_signal
 from ivts_site.analytics.futures import FuturesFound, build_curves, measure_futures
-from ivts_site.sources.futures import expiries, parse_contract
+from ivts_site.sources.futures import expiries, read_contract
 
 SESSIONS = [
     day.date()
@@ -63,7 +63,8 @@ def test_rows_in_any_order_give_the_same_curve(rows: pd.DataFrame, chance: objec
     one, other = (measured(each, pd.Timestamp(2007, 12, 31)) for each in (rows, rows.iloc[order]))
     assert (one is None) == (other is None)
     if one is not None and other is not None:
-        assert (one.futures, one.history) == (other.futures, other.history)
+        assert one.futures == other.futures
+        assert one.history.equals(other.history)
 
 
 @given(stored())
@@ -95,7 +96,8 @@ def test_what_comes_later_changes_nothing(rows: pd.DataFrame, back: int) -> None
     whole, cut = measured(rows, last), measured(rows[rows["session"] <= last], last)
     assert (whole is None) == (cut is None)
     if whole is not None and cut is not None:
-        assert (whole.futures, whole.history) == (cut.futures, cut.history)
+        assert whole.futures == cut.futures
+        assert whole.history.equals(cut.history)
 
 
 @given(st.lists(settlements, min_size=2, max_size=60), st.booleans(), st.booleans(), st.booleans())
@@ -113,9 +115,7 @@ def test_quirks_of_a_file_do_not_change_its_settlements(
     text = contract_csv(written, american=american)
     if terms:
         text = "CFE data is compiled for the convenience of site visitors\r\n" + text.replace("\n", "\r\n")
-    found = (
-        parse_contract("cboe_futures_archive", text).parsed.closes.set_index("session")["close"].sort_index()
-    )
+    found = read_contract("cboe_futures_archive")(text, "").closes.set_index("session")["close"].sort_index()
     assert [day.date() for day in found.index] == days
     assert np.allclose(
         found.to_numpy(),

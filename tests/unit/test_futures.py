@@ -16,7 +16,7 @@ from ivts_site.analytics.core import build_signal
 from ivts_site.analytics.futures import FuturesFound, build_curves, hold, measure_futures, thirty_days
 from ivts_site.analytics.studies.futures import measure as measure_study
 from ivts_site.errors import SourceFormatError
-from ivts_site.sources.futures import expiries, expiry, parse_contract
+from ivts_site.sources.futures import expiries, expiry, open_interest, read_contract
 
 YEARS = calendar(dt.date(2004, 1, 2), dt.date(2026, 12, 31))
 MONDAY, TUESDAY, WEDNESDAY = (dt.date(2020, 3, day) for day in (16, 17, 18))
@@ -53,7 +53,7 @@ def test_expiries_rise_and_leave_out_months_never_listed() -> None:
 
 
 def closes(text: str) -> list[tuple[str, float]]:
-    parsed = parse_contract("cboe_futures", text).parsed.closes
+    parsed = read_contract("cboe_futures")(text, "").closes
     return [(f"{day:%Y-%m-%d}", close) for day, close in zip(parsed["session"], parsed["close"], strict=True)]
 
 
@@ -69,10 +69,10 @@ def test_quirks_of_the_files() -> None:
     rows += ["10/1/2004,K,0,0,0,0,198.00,0,52,0,113,", "10/04/2004,K,0,0,0,0,0.0000,0,0,0,0"]
     text = "\r\n".join(["CFE data is compiled for the convenience of site visitors", HEADER, *rows[:2]])
     text += "\n" + "\n".join(rows[2:]) + "\n"
-    found = parse_contract("cboe_futures_archive", text)
+    found = read_contract("cboe_futures_archive")(text, "H04")
     assert closes(text) == [("2004-03-26", pytest.approx(20.32)), ("2004-10-01", pytest.approx(19.8))]
-    assert (found.parsed.n_missing, found.parsed.bad) == (2, ())
-    assert sorted(found.open_interest.values()) == [113, 113, 144]
+    assert (found.n_missing, found.bad) == (2, ())
+    assert sorted(open_interest("cboe_futures_archive", text).values()) == [113, 113, 144]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_quirks_of_the_files() -> None:
 )
 def test_other_files_are_refused(text: str) -> None:
     with pytest.raises(SourceFormatError):
-        parse_contract("cboe_futures", text)
+        read_contract("cboe_futures")(text, "")
 
 
 def measured(curves: dict[dt.date, list[tuple[dt.date, float]]], spot: list[float]) -> FuturesFound:

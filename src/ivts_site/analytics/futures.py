@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from ivts_site.analytics.distribution import window_start
-from ivts_site.analytics.rows import iso_days
 from ivts_site.analytics.spells import count_days, number_spells
-from ivts_site.analytics.term_structure import is_above
+from ivts_site.analytics.term_structure import cohen_kappa, is_above
 from ivts_site.published import REGIMES, SCHEMA_VERSION
 from ivts_site.published.futures import (
     Futures,
     FuturesAgreement,
     FuturesContract,
-    FuturesHistory,
     FuturesHolder,
     FuturesLead,
     FuturesRegime,
     FuturesWindow,
     FuturesYear,
 )
-from ivts_site.published.numbers import day, known, numbers
+from ivts_site.published.numbers import day, known
 from ivts_site.published.serialize import rounded
 
 Floats = npt.NDArray[np.float64]
@@ -62,7 +61,8 @@ class FuturesFound:
     """What is published of the futures, and the curves it comes from."""
 
     futures: Futures
-    history: FuturesHistory
+    history: pd.DataFrame
+    """By session: `contango_m1_m2` and what follows it in `futures.json` to `roll_per_month`, regime, run."""
     curves: Curves
     vix: Floats
     """Close of the front index by session of the curves."""
@@ -85,40 +85,30 @@ def build_curves(rows: pd.DataFrame) -> Curves | None:
     Curves or None
         Of the sessions with two contracts or more that expire after them; None without such a session.
     """
-    rows = rows[rows["settle"].notna()].sort_values(["session", "expiry"])
+    rows = rows[rows["settle"].notna()]
     if rows.empty:
         return None
-    at, sessions = pd.factorize(rows["session"])
-    contract, expiries = pd.factorize(rows["expiry"], sort=True)
-    settle, n = rows["settle"].to_numpy(dtype=float), len(expiries)
-    key = at * n + contract
-
-    def settled(later: int) -> Floats:
-        """Settlement of each row's contract so many sessions later; NaN where it has none."""
-        found = np.minimum(np.searchsorted(key, key + later * n), len(key) - 1)
-        return np.where(key[found] == key + later * n, settle[found], np.nan)
-
-    days = (rows["expiry"] - rows["session"]).to_numpy() / np.timedelta64(1, "D")
-    trading = np.flatnonzero(days > 0)
-    place = np.arange(len(trading)) - np.searchsorted(at[trading], at[trading])
-    trading, place = trading[place < LISTED], place[place < LISTED]
-    kept = np.unique(at[trading[place == 1]])
-    if not len(kept):
+    table = rows.pivot(index="session", columns="expiry", values=["settle", "open_interest"])
+    settle = table["settle"]
+    days = (settle.columns.to_numpy() - settle.index.to_numpy()[:, None]) / np.timedelta64(1, "D")
+    trading = settle.notna().to_numpy() & (days > 0)
+    kept = trading.sum(axis=1) > 1
+    if not kept.any():
         return None
+    nearest = np.argsort(~trading, axis=1, kind="stable")[:, :LISTED]
 
-    def at_places(values: Floats) -> Floats:
-        wide = np.full((len(sessions), LISTED), np.nan)
-        wide[at[trading], place] = values[trading]
-        picked: Floats = wide[kept]
-        return picked
+    def at_places(values: Any) -> Floats:
+        wide = np.full((len(trading), LISTED), np.nan)
+        wide[:, : nearest.shape[1]] = np.take_along_axis(np.where(trading, values, np.nan), nearest, axis=1)
+        return np.asarray(wide[kept])
 
     return Curves(
-        sessions=pd.DatetimeIndex(sessions[kept]),
+        sessions=pd.DatetimeIndex(settle.index[kept]),
         settle=at_places(settle),
         days=at_places(days),
-        interest=at_places(rows["open_interest"].to_numpy(dtype=float)),
-        before=at_places(settled(-1)),
-        following=at_places(settled(1)),
+        interest=at_places(table["open_interest"]),
+        before=at_places(settle.shift(1)),
+        following=at_places(settle.shift(-1)),
     )
 
 
@@ -166,17 +156,17 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
     if curves is None:
         return None
     vix = spot.reindex(curves.sessions).to_numpy(dtype=float)
-    contango, back_end = curves.contango(1, 2), curves.contango(4, 7)
     inverted = is_above(curves.settle[:, 0], curves.settle[:, 1])
     price, value = thirty_days(curves), hold(curves)
     columns = pd.DataFrame(
         {
-            "contango": contango,
-            "back_end": back_end,
-            "price": price,
+            "contango_m1_m2": curves.contango(1, 2),
+            "contango_m4_m7": curves.contango(4, 7),
+            "constant_maturity_30": price,
             "basis": price / vix,
-            "roll": vix / price - 1,
+            "roll_per_month": vix / price - 1,
             "inverted": inverted,
+            "regime": [REGIMES[flag] for flag in inverted.tolist()],
             "run": count_days(number_spells(inverted)),
             "gap_move": np.abs(_gap(curves.following) - _gap(curves.settle)),
         },
@@ -184,7 +174,8 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
     )
     measured = {name: _window(name, columns) for name in dict.fromkeys([*windows, "all"])}
     shown = columns.loc[measured[default_window].first_session :]
-    both = _agreeing(columns, signal)
+    both = columns[["contango_m1_m2", "inverted"]].join(signal[["ivts", "backwardation"]], how="inner")
+    flags = both["inverted"].to_numpy(dtype=bool), both["backwardation"].to_numpy(dtype=bool)
     last = columns.iloc[-1]
     futures = Futures(
         schema_version=SCHEMA_VERSION,
@@ -193,29 +184,29 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
         sessions_behind=int((signal.index > curves.sessions[-1]).sum()),
         vix=known(vix[-1]),
         curve=tuple(_contracts(curves)),
-        contango_m1_m2=float(last["contango"]),
-        contango_m4_m7=known(last["back_end"]),
-        slope_per_month=float(last["contango"] * MONTH / (curves.days[-1, 1] - curves.days[-1, 0])),
-        constant_maturity_30=known(last["price"]),
+        contango_m1_m2=float(last["contango_m1_m2"]),
+        contango_m4_m7=known(last["contango_m4_m7"]),
+        slope_per_month=float(last["contango_m1_m2"] * MONTH / (curves.days[-1, 1] - curves.days[-1, 0])),
+        constant_maturity_30=known(last["constant_maturity_30"]),
         basis=known(last["basis"]),
-        roll_per_month=known(last["roll"]),
+        roll_per_month=known(last["roll_per_month"]),
         points_to_flat=float(_gap(curves.settle)[-1]),
         usual_move=_median(shown["gap_move"]),
         regime=FuturesRegime(
-            name=REGIMES[bool(last["inverted"])],
+            name=last["regime"],
             run=int(last["run"]),
             since=day(curves.sessions[-int(last["run"])]),
         ),
         window=measured[default_window],
         windows=tuple(measured.values()),
-        agreement=_agreement(both) if len(both) else None,
-        leads=tuple(_leads(both)),
+        agreement=_agreement(both, *flags) if len(both) else None,
+        leads=(_lead("futures", *flags), _lead("index", *flags[::-1])) if len(both) else (),
         holder=_holder(shown, value),
     )
     grown = _since(value, measured[default_window].first_session)
     return FuturesFound(
         futures=rounded(futures),
-        history=_history(columns, curves),
+        history=columns.drop(columns=["inverted", "gap_move"]),
         curves=curves,
         vix=vix,
         holder=grown / grown.iloc[0],
@@ -279,11 +270,11 @@ def _window(name: str, columns: pd.DataFrame) -> FuturesWindow:
         n_backwardation=int(flags.sum()),
         backwardation_rate=float(flags.mean()),
         n_runs=int(flags[0]) + int((flags[1:] & ~flags[:-1]).sum()),
-        deepest=float(part["contango"].min()),
-        deepest_session=day(part.index[int(part["contango"].argmin())]),
-        contango_rank=float((part["contango"] <= part["contango"].iloc[-1]).mean()),
-        contango_m4_m7_rank=_rank(part["back_end"]),
-        roll_rank=_rank(part["roll"]),
+        deepest=float(part["contango_m1_m2"].min()),
+        deepest_session=day(part.index[int(part["contango_m1_m2"].argmin())]),
+        contango_rank=float((part["contango_m1_m2"] <= part["contango_m1_m2"].iloc[-1]).mean()),
+        contango_m4_m7_rank=_rank(part["contango_m4_m7"]),
+        roll_rank=_rank(part["roll_per_month"]),
     )
 
 
@@ -311,36 +302,20 @@ def _contracts(curves: Curves) -> Iterator[FuturesContract]:
         )
 
 
-def _agreeing(columns: pd.DataFrame, signal: pd.DataFrame) -> pd.DataFrame:
-    return columns[["contango", "inverted"]].join(signal[["ivts", "backwardation"]], how="inner")
-
-
-def _agreement(both: pd.DataFrame) -> FuturesAgreement:
-    futures, index = both["inverted"].to_numpy(dtype=bool), both["backwardation"].to_numpy(dtype=bool)
-    n = len(both)
-    together = float((futures == index).mean())
-    chance = float(futures.mean() * index.mean() + (1 - futures.mean()) * (1 - index.mean()))
+def _agreement(both: pd.DataFrame, futures: Flags, index: Flags) -> FuturesAgreement:
     return FuturesAgreement(
         first_session=day(both.index[0]),
-        n_sessions=n,
+        n_sessions=len(both),
         n_both_contango=int((~futures & ~index).sum()),
         n_both_backwardation=int((futures & index).sum()),
         n_futures_only=int((futures & ~index).sum()),
         n_index_only=int((~futures & index).sum()),
-        agreement_rate=together,
-        kappa=(together - chance) / (1 - chance) if chance < 1 else None,
+        agreement_rate=float((futures == index).mean()),
+        kappa=cohen_kappa(futures, index),
     )
 
 
-def _leads(both: pd.DataFrame) -> Iterator[FuturesLead]:
-    if both.empty:
-        return
-    futures, index = both["inverted"].to_numpy(dtype=bool), both["backwardation"].to_numpy(dtype=bool)
-    yield _lead("futures", futures, index)
-    yield _lead("index", index, futures)
-
-
-def _lead(name: str, one: Flags, other: Flags) -> FuturesLead:
+def _lead(name: Literal["futures", "index"], one: Flags, other: Flags) -> FuturesLead:
     """Follow every run of the one that began, after the first session, while the other was not inverted."""
     starts = np.flatnonzero(one[1:] & ~one[:-1]) + 1
     waits, same, alarms, first = [], 0, 0, 0
@@ -357,7 +332,7 @@ def _lead(name: str, one: Flags, other: Flags) -> FuturesLead:
         elif len(ends):
             alarms += 1
     return FuturesLead(
-        first="futures" if name == "futures" else "index",
+        first=name,
         n_first=first,
         n_same_session=same,
         n_followed=len(waits),
@@ -385,7 +360,7 @@ def _holder(shown: pd.DataFrame, value: pd.DataFrame) -> FuturesHolder | None:
         holder_return=holder,
         roll_return=roll,
         roll_per_month=(1 + roll) ** (MONTH / elapsed) - 1,
-        median_roll_to_expiry=_median(shown["roll"]),
+        median_roll_to_expiry=_median(shown["roll_per_month"]),
         years=tuple(_years(value.loc[MONTHLY_FROM:])),
     )
 
@@ -399,20 +374,3 @@ def _years(value: pd.DataFrame) -> Iterator[FuturesYear]:
         whole = 0 < at < len(ends) - 1  # it began after the first session, and the next has begun
         yield FuturesYear(year=int(str(year)), roll_return=float(end / before - 1), complete=whole)
         before = end
-
-
-def _history(columns: pd.DataFrame, curves: Curves) -> FuturesHistory:
-    def column(name: str) -> tuple[float | None, ...]:
-        return tuple(numbers(columns[name].tolist()))
-
-    return FuturesHistory(
-        session=tuple(iso_days(columns.index)),
-        contango_m1_m2=column("contango"),  # type: ignore[arg-type]
-        contango_m4_m7=column("back_end"),
-        constant_maturity_30=column("price"),
-        basis=column("basis"),
-        roll_per_month=column("roll"),
-        regime=tuple(REGIMES[flag] for flag in columns["inverted"].tolist()),
-        run=tuple(columns["run"].tolist()),
-        settle=tuple(tuple(numbers(values.tolist())) for values in curves.settle.T),
-    )

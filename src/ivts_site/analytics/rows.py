@@ -21,12 +21,16 @@ def plain_rows(
     table: pd.DataFrame, convert: Convert, others: Mapping[str, Sequence[Any]] | None = None
 ) -> Iterator[Row]:
     """Yield the rows of a table, with further columns."""
-    columns: dict[str, Sequence[Any]] = {
+    columns = plain_columns(table, convert) | dict(others or {})
+    return (dict(zip(columns, each, strict=True)) for each in zip(*columns.values(), strict=True))
+
+
+def plain_columns(table: pd.DataFrame, convert: Convert) -> dict[str, Sequence[Any]]:
+    """Return the columns of a table in plain values."""
+    return {
         str(name): convert(column.tolist()) if column.dtype.kind == "f" else _plain(column)
         for name, column in table.items()
     }
-    columns |= others or {}
-    return (dict(zip(columns, each, strict=True)) for each in zip(*columns.values(), strict=True))
 
 
 def read_part(shape: Callable[..., T], part: str, row: Row, **others: Any) -> T:

@@ -113,3 +113,12 @@ def find_gaps(closes: pd.DataFrame, defined: pd.DatetimeIndex) -> pd.DatetimeInd
     if len(span) == len(defined) - 1:  # `span` ends before the last defined one: no session is without
         return span[:0]
     return span[~span.isin(defined)]
+
+
+def cohen_kappa(one: Flags, other: Flags) -> float | None:
+    """Cohen (1960), Educational and Psychological Measurement 20: (p − e) / (1 − e); None without a case."""
+    if not len(one):
+        return None
+    agreed = float((one == other).mean())
+    chance = float(one.mean() * other.mean() + (1 - one.mean()) * (1 - other.mean()))
+    return (agreed - chance) / (1 - chance) if chance < 1 else None

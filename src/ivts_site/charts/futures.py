@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,11 +12,12 @@ import pandas as pd
 
 from ivts_site import formatting as f
 from ivts_site.analytics.futures import Curves, FuturesFound
+from ivts_site.analytics.rows import iso_days, plain_columns
 from ivts_site.charts import dated, theme
 from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.peaks import Peak
-from ivts_site.charts.series import bounds, days, latest, rings
+from ivts_site.charts.series import Floats, bounds, days, latest, rings, session_column
 from ivts_site.charts.signal import FILL, LOWER, UPPER, excess_outlines
 from ivts_site.charts.strip import Strip, StripLine, draw_strip
 from ivts_site.charts.studies import Caption, GrowthLine, draw_growth
@@ -27,15 +29,16 @@ from ivts_site.published.futures import (
     Futures,
     FuturesAgreement,
     FuturesContract,
-    FuturesHistory,
     FuturesRegime,
+    FuturesYear,
 )
+from ivts_site.published.numbers import numbers
 
 ID_HISTORY = "futures"
-RECORDS = (FuturesRegime, FuturesContract, Futures)
-"""What documents the columns of the tables."""
 WEEK, MONTH = 5, 21
 """Sessions back to the curves drawn behind today's."""
+RECORDS = (FuturesRegime, FuturesContract, Futures)
+"""What documents the columns of the tables."""
 REACHED = 0.6
 """The band is drawn where so many sessions of the window have a contract as far out."""
 BAND = (0.1, 0.9)
@@ -55,69 +58,92 @@ class Tenor(NamedTuple):
     close: float
 
 
-def draw_futures(found: FuturesFound, tenors: Sequence[Tenor], caption: Caption, *, window_first: str) -> str:
-    """Draw the curve by days to expiry: futures, spot and index tenors; a week and a month ago behind."""
+def draw_pictures(
+    found: FuturesFound, tenors: Sequence[Tenor], compared: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Draw what stands beside the history, by name; without data there is no such picture.
+
+    `tenors` rise by days; `compared` are the sessions that the comparison opens with.
+    """
+    yield "curve", _draw_curve(found, tenors)
+    yield "compare", _draw_compare(found, compared)
+    if len(_in_window(found.agreeing, found)):
+        yield "agreement", _draw_agreement(found)
+    if found.futures.holder is not None:
+        yield "holder", _draw_holder(found)
+        yield "years", _draw_years(found, found.futures.holder.years)
+
+
+def _caption(found: FuturesFound, name: str, title: str, description: str) -> Caption:
+    return Caption(id=f"futures-{name}", title=title, description=description, sample=found.futures.sample)
+
+
+def _in_window(rows: pd.DataFrame, found: FuturesFound) -> pd.DataFrame:
+    return rows.loc[found.futures.window.first_session :]
+
+
+def _draw_curve(found: FuturesFound, tenors: Sequence[Tenor]) -> str:
+    """Draw futures, spot and index tenors by days to expiry; the curves of a week and a month ago behind."""
     curves, futures = found.curves, found.futures
-    role = futures.regime.name
-    today = [(contract.days, contract.settle) for contract in futures.curve]
-    past = [
-        (back, dash) for back, dash in ((MONTH, "4px,3px"), (WEEK, "solid")) if len(curves.sessions) > back
-    ]
-    lines = [(_line(curves, -1 - back), dash) for back, dash in past]
-    grid, low, high = _band(curves, window_first)
-    x, y = zip(*today, strict=True)
-    levels = [*y, *low, *high, *(value for (_, values), _ in lines for value in values)]
-    levels += [tenor.close for tenor in tenors] + ([futures.vix] if futures.vix is not None else [])
-    axis = value_axis(min(levels), max(levels), at_most=5, pad=0.08)
-    last = max(x[-1], *(tenor.days for tenor in tenors)) if tenors else x[-1]
+    role, spot = futures.regime.name, futures.vix
+    x, y = _line(curves, -1)
+    past = [(back, dash) for back, dash in ((MONTH, "4px,3px"), (WEEK, "solid")) if len(curves.days) > back]
+    behind = [(_line(curves, -1 - back), dash) for back, dash in past]
+    grid, low, high = _band(curves, futures.window.first_session)
+    indices = [(tenor.days, tenor.close) for tenor in tenors]
+    levels = np.concatenate([y, low, high, *(values for (_, values), _ in behind), [c for _, c in indices]])
+    axis = value_axis(*bounds(levels, *([] if spot is None else [spot])), at_most=5, pad=0.08)
     traces = [area(grid, low, high, role="muted")] if len(grid) > 1 else []
-    traces += [stroke(*line, role="muted", width=1.25, dash=dash) for line, dash in lines]
-    if tenors:
-        at, closes = [tenor.days for tenor in tenors], [tenor.close for tenor in tenors]
-        traces += [
-            stroke(at, closes, role="muted", dash="1px,3px"),
-            dots(at, closes, role="ink", hollow=True),
-        ]
+    traces += [stroke(*line, role="muted", width=1.25, dash=dash) for line, dash in behind]
+    if indices:
+        at = list(zip(*indices, strict=True))
+        traces += [stroke(*at, role="muted", dash="1px,3px"), dots(*at, role="ink", hollow=True)]
     traces += [stroke(x, y, role=role, width=2.0), dots(x, y, role=role)]
-    notes = [*_value_notes(today, role, falling=role == "backwardation")]
-    # that of 30 days is the VIX, whose value stands at day 0
-    named = [tenor for tenor in tenors if tenor.close != futures.vix]
-    notes += [_at(t.days, t.close, t.label, role="muted", up=_above(t, today)) for t in named]
-    if futures.vix is not None:
-        traces.append(dots([0], [futures.vix], role="ink", size=9))
-        notes.append(_at(0, futures.vix, f"VIX {f.level(futures.vix)}", role="ink", up=futures.vix > y[0]))
+    notes = _value_notes(x, y, role)
+    for tenor in tenors:
+        if tenor.close != spot:  # that of 30 days is the VIX, whose value stands at day 0
+            above = tenor.close > np.interp(tenor.days, x, y)
+            notes.append(_at(tenor.days, tenor.close, tenor.label, role="muted", up=bool(above)))
+    if spot is not None:
+        traces.append(dots([0], [spot], role="ink", size=9))
+        notes.append(_at(0, spot, f"VIX {f.level(spot)}", role="ink", up=bool(spot > y[0])))
+    ages = [0, *(back for back, _ in past)]
+    ends = [
+        (_line(curves, -1 - age)[1][-1], f.date_day(curves.sessions[-1 - age]), "muted" if age else role)
+        for age in ages
+    ]
     return draw(
         traces,
-        caption,
+        _caption(found, "curve", "VIX futures by days to expiry", "Settlements, spot VIX and index tenors."),
         x=theme.x_axis(
-            range=[-BEFORE_ZERO, last + 6],
-            tickvals=list(x),
+            range=[-BEFORE_ZERO, max(x[-1], *(days for days, _ in indices), 0) + 6],
+            tickvals=x.tolist(),
             ticktext=[f.month(contract.expiry)[:3] for contract in futures.curve],
         ),
         y=theme.y_axis(**axis),
         notes=[
             *notes,
-            *_line_ends(curves, [0, *(back for back, _ in past)], axis["range"], role),
+            *_end_notes(ends, axis["range"], room=52),
             theme.head_note("index points"),
             head_right("by month of expiry"),
         ],
     )
 
 
-def _line_ends(curves: Curves, ages: Sequence[int], bounds_: Sequence[float], role: str) -> Iterator[Item]:
-    """Write the dates of the curves, so many sessions old, at their ends, kept apart; the first is strong."""
-    low, high = bounds_
-    ends = [(_line(curves, -1 - age)[1][-1] - low) / (high - low) for age in ages]
-    for age, at in zip(ages, spread(ends, END_GAP, 0.0, 1.0), strict=True):
-        told = f.date_day(curves.sessions[-1 - age])
-        yield theme.end_note(told, role="muted" if age else role, y=at, strong=not age, room=52)
+def _end_notes(
+    ends: Sequence[tuple[float, str, str]], scale: Sequence[float], *, room: int
+) -> Iterator[Item]:
+    """Name lines, each by height, text and role, at their right ends, kept apart; the first is strong."""
+    low, high = scale
+    places = spread([(height - low) / (high - low) for height, *_ in ends], END_GAP, 0.0, 1.0)
+    for n, ((_, text, role), at) in enumerate(zip(ends, places, strict=True)):
+        yield theme.end_note(text, role=role, y=at, strong=n == 0, room=room)
 
 
-def draw_agreement(found: FuturesFound, caption: Caption, *, window_first: str) -> str:
+def _draw_agreement(found: FuturesFound) -> str:
     """Draw one dot a session of the window: the ratio of the indices across, M1→M2 up; the last is strong."""
-    both = found.agreeing.loc[window_first:]
-    x, y = both["ivts"].to_numpy(), both["contango"].to_numpy()
-    last = both.iloc[-1]
+    both = _in_window(found.agreeing, found)
+    x, y = both["ivts"].to_numpy(), both["contango_m1_m2"].to_numpy()
     axis = value_axis(min(float(x.min()), 0.99), max(float(x.max()), 1.01), places=2, at_most=5)
     heights = percent_axis(y)
     (left, right), (foot, top) = axis["range"], heights["range"]
@@ -128,8 +154,8 @@ def draw_agreement(found: FuturesFound, caption: Caption, *, window_first: str) 
             dots(x, y, role="muted", size=3),
             dots(x[-1:], y[-1:], role=found.futures.regime.name, size=10),
         ],
-        caption,
-        x=theme.x_axis(range=axis["range"], tickvals=axis["tickvals"], ticktext=axis["ticktext"]),
+        _caption(found, "agreement", "Futures slope and index ratio", "One dot a session of the window."),
+        x=theme.x_axis(**axis),
         y=theme.y_axis(**heights),
         shapes=[
             theme.rule_line(role="ink", along="x", at=0.0, axis="y"),
@@ -139,13 +165,7 @@ def draw_agreement(found: FuturesFound, caption: Caption, *, window_first: str) 
             theme.head_note("futures, M1→M2"),
             head_right("VIX ÷ VIX3M"),
             *_corners(found.futures.agreement),
-            _at(
-                float(last["ivts"]),
-                float(last["contango"]),
-                f.date_short(both.index[-1]),
-                role="ink",
-                up=True,
-            ),
+            _at(x[-1], y[-1], f.date_short(both.index[-1]), role="ink", up=True),
         ],
     )
 
@@ -154,65 +174,57 @@ def _corners(agreement: FuturesAgreement | None) -> Iterator[Item]:
     """Write the share of all sessions into each corner."""
     if agreement is None:
         return
-    told = (
-        (agreement.n_both_contango, "both up", 0, 1),
-        (agreement.n_index_only, "index only", 1, 1),
-        (agreement.n_futures_only, "futures only", 0, 0),
-        (agreement.n_both_backwardation, "both inverted", 1, 0),
-    )
-    for n, words, x, y in told:
-        yield theme.note(
-            f"{f.percent(n / agreement.n_sessions, 0)} {words}",
-            role="backwardation" if words == "both inverted" else "muted",
-            xref="x domain",
-            yref="y domain",
-            x=x,
-            y=y,
-            xanchor="right" if x else "left",
-            yanchor="top" if y else "bottom",
-            xshift=-4 if x else 4,
-            yshift=-2 if y else 2,
-        )
+    n = agreement.n_sessions
+    yield _corner(agreement.n_both_contango / n, "both up", 0, 1, role="muted")
+    yield _corner(agreement.n_index_only / n, "index only", 1, 1, role="muted")
+    yield _corner(agreement.n_futures_only / n, "futures only", 0, 0, role="muted")
+    yield _corner(agreement.n_both_backwardation / n, "both inverted", 1, 0, role="backwardation")
 
 
-def draw_holder(found: FuturesFound, caption: Caption) -> str:
+def _corner(share: float, words: str, x: int, y: int, *, role: str) -> Item:
+    across: Item = {"xref": "x domain", "x": x, "xanchor": "right" if x else "left", "xshift": -4 if x else 4}
+    up: Item = {"yref": "y domain", "y": y, "yanchor": "top" if y else "bottom", "yshift": -2 if y else 2}
+    return theme.note(f"{f.percent(share, 0)} {words}", role=role, **across, **up)
+
+
+def _draw_holder(found: FuturesFound) -> str:
     """Draw the price of 30 days and the value of a position that always holds it, from 1, on a log scale."""
     lines = [
-        GrowthLine(label=label, values=found.holder[name].tolist(), role=role, width=width, dash="solid")
-        for name, label, role, width in (("price", "price", "muted", 1.25), ("holder", "holder", "ink", 2.0))
+        GrowthLine(label=name, values=found.holder[name].tolist(), role=role, width=width, dash="solid")
+        for name, role, width in (("price", "muted", 1.25), ("holder", "ink", 2.0))
     ]
-    sessions = [f"{session:%Y-%m-%d}" for session in found.holder.index]
-    return draw_growth(sessions, lines, caption)
+    what = "Price of 30 days and value of a position that always holds it."
+    caption = _caption(found, "holder", "Price and holder", what)
+    return draw_growth(iso_days(found.holder.index), lines, caption)
 
 
-def draw_years(found: FuturesFound, caption: Caption) -> str:
-    """Draw what the roll earned in each calendar year as bars."""
-    years = found.futures.holder.years if found.futures.holder else ()
+def _draw_years(found: FuturesFound, years: Sequence[FuturesYear]) -> str:
+    """Draw what the roll earned in each calendar year as bars; the extremes and the last have values."""
     at, values = [each.year for each in years], [each.roll_return for each in years]
     labels = [f"’{year % 100:02}" for year in at]
-    few = {"tickvals": at[::-2][::-1], "ticktext": labels[::-2][::-1]}
-    bars = [
-        {
-            "type": "bar",
-            "x": [year for year, value in zip(at, values, strict=True) if (value < 0) == cost],
-            "y": [value for value in values if (value < 0) == cost],
-            "width": 0.7,
-            "marker": {"line": {"width": 0}},
-            "meta": {"role": "muted" if cost else "ink"},
-        }
-        for cost in (True, False)
-    ]
+    bars = []
+    for role, sign in (("muted", -1), ("ink", 1)):
+        kept = [n for n, value in enumerate(values) if (value < 0) == (sign < 0)]
+        x, y = [at[n] for n in kept], [values[n] for n in kept]
+        bars += [theme.bars(x, y, role=role, name="roll", width=0.7)] if kept else []
+    what = "What the roll earned in each calendar year."
+    told = {values.index(min(values)), values.index(max(values)), len(values) - 1}
     return draw(
-        [bar for bar in bars if bar["x"]],
-        caption,
-        x=theme.x_axis(range=[at[0] - 0.6, at[-1] + 0.6], tickvals=at, ticktext=labels, narrow=few),
+        bars,
+        _caption(found, "years", "Roll by calendar year", what),
+        x=theme.x_axis(
+            range=[at[0] - 0.6, at[-1] + 0.6],
+            tickvals=at,
+            ticktext=labels,
+            narrow={"tickvals": at[::-2][::-1], "ticktext": labels[::-2][::-1]},
+        ),
         y=theme.y_axis(**percent_axis([*values, min(values) - 0.1, max(values) + 0.1])),
         shapes=[theme.rule_line(role="ink", along="x", at=0.0, axis="y")],
         notes=[
             theme.head_note("roll in a calendar year"),
             *(
                 _at(at[n], values[n], f.signed(values[n] * 100, 0), role="ink", up=values[n] >= 0)
-                for n in sorted({values.index(min(values)), values.index(max(values)), len(values) - 1})
+                for n in sorted(told)
             ),
         ],
     )
@@ -239,14 +251,12 @@ def build_futures_chart(found: FuturesFound, options: Options, *, title: str, su
     )
 
 
-def _line(curves: Curves, at: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _line(curves: Curves, at: int) -> tuple[Floats, Floats]:
     known = np.isfinite(curves.settle[at])
     return curves.days[at][known], curves.settle[at][known]
 
 
-def _band(
-    curves: Curves, first: str
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _band(curves: Curves, first: str) -> tuple[Floats, Floats, Floats]:
     """Days, and the range that holds the middle of the window's curves there, each read between contracts."""
     inside = np.flatnonzero(curves.sessions >= pd.Timestamp(first))
     grid = np.arange(0.0, 280.0, 10.0)
@@ -261,17 +271,14 @@ def _band(
     return grid[reached], low, high
 
 
-def _value_notes(today: Sequence[tuple[int, float]], role: str, *, falling: bool) -> Iterator[Item]:
+def _value_notes(x: Floats, y: Floats, role: str) -> list[Item]:
     """Write the first two settlements, then every other one but the last, on the side away from the index."""
-    for at, (x, y) in enumerate(today[:-1]):
-        if at > 1 and at % 2 == 0:
-            continue
-        yield _at(x, y, f.level(y), role=role, up=(at == 0) == falling, strong=at < 2)
-
-
-def _above(tenor: Tenor, today: Sequence[tuple[int, float]]) -> bool:
-    x, y = zip(*today, strict=True)
-    return bool(tenor.close > np.interp(tenor.days, x, y))
+    falling = role == "backwardation"
+    return [
+        _at(x[at], y[at], f.level(y[at]), role=role, up=(at == 0) == falling, strong=at < 2)
+        for at in range(len(y) - 1)
+        if at < 2 or at % 2
+    ]
 
 
 def _at(  # noqa: PLR0913 (a place, a text and its look)
@@ -307,7 +314,7 @@ def _history_figure(
     }
     below = values < 0
     first, last = below & ~below.shift(fill_value=False), below & ~below.shift(-1, fill_value=False)
-    latest_ = {"name": "latest", "hoverinfo": "skip"}
+    dot = {"name": "latest", "hoverinfo": "skip"}
     traces = [
         theme.line(
             values.to_numpy(),
@@ -330,8 +337,8 @@ def _history_figure(
         theme.excess(
             *excess_outlines(values, below, 0.0), name="below zero", width=1.5, opacity=FILL, yaxis="y"
         ),
-        theme.points(sessions[-1:], found.vix[-1:], role="muted", yaxis="y2", size=6, **latest_),
-        theme.points(sessions[-1:], values.to_numpy()[-1:], role=regime, yaxis="y", **latest_),
+        theme.points(sessions[-1:], found.vix[-1:], role="muted", yaxis="y2", size=6, **dot),
+        theme.points(sessions[-1:], values.to_numpy()[-1:], role=regime, yaxis="y", **dot),
     ]
     return Figure(traces=traces, layout=dated.apply(layout, meta["axes"][meta["default_range"]]))
 
@@ -361,7 +368,7 @@ def _percent(found: FuturesFound) -> pd.Series:
     return pd.Series(np.round(found.curves.contango(1, 2) * 100, 2), index=found.curves.sessions)
 
 
-def _fitter(values: pd.Series, vix: npt.NDArray[np.float64]) -> dated.Fit:
+def _fitter(values: pd.Series, vix: Floats) -> dated.Fit:
     def fit(shown: npt.NDArray[np.bool_]) -> Mapping[str, Mapping[str, Any]]:
         pool = np.r_[values.to_numpy()[shown], 0.0]
         return {
@@ -372,71 +379,64 @@ def _fitter(values: pd.Series, vix: npt.NDArray[np.float64]) -> dated.Fit:
     return fit
 
 
-def session_columns(history: FuturesHistory) -> tuple[Column, Column, Column]:
-    """Return the columns of every table by session: the session, its regime and its place in the run."""
-    return (
-        Column(
-            name="session",
-            values=history.session,
-            about="Session, ISO date.",
-            label="Session",
-            words=f.date_short,
-        ),
-        Column(name="regime", values=history.regime, key="name", label="Futures curve"),
-        Column(name="run", values=history.run, label="Session of the run", words=f.count),
-    )
+def history_columns(history: pd.DataFrame) -> dict[str, Column]:
+    """Return the columns of every table by session, by name; those of the page have a heading."""
+    page: dict[str, dict[str, Any]] = {
+        "contango_m1_m2": {"label": "M1→M2", "words": f.percent_change},
+        "regime": {"label": "Futures curve", "key": "name"},
+        "run": {"label": "Session of the run", "words": f.count},
+    }
+    first = replace(session_column(history.index), about="Session, ISO date.")
+    return {"session": first} | {
+        name: Column(name=name, values=values, **page.get(name, {}))
+        for name, values in plain_columns(history, numbers).items()
+    }
 
 
-def _history_table(history: FuturesHistory) -> Table:
-    session, *regime = session_columns(history)
-    contango = Column(
-        name="contango_m1_m2", values=history.contango_m1_m2, label="M1→M2", words=f.percent_change
-    )
-    shown = latest(len(history.session), TABLE_ROWS)
+def _history_table(history: pd.DataFrame) -> Table:
+    columns = history_columns(history)
+    listed = tuple(columns[name] for name in ("session", "contango_m1_m2", "regime", "run"))
+    shown = latest(len(history), TABLE_ROWS)
     return Table(
-        file=(session, contango, *regime),
+        file=listed,
         records=RECORDS,
         caption=f"M1→M2: the latest {f.plural(len(shown), 'session')}",
-        page=(session, contango, *regime),
+        page=listed,
         shown=shown,
     )
 
 
-def draw_compare(found: FuturesFound, sessions: list[str], caption: Caption) -> str:
+def _draw_compare(found: FuturesFound, sessions: Sequence[str]) -> str:
     """Draw the curves of some sessions by days to expiry, on a log scale; the first one strong."""
-    places = pd.DatetimeIndex(found.curves.sessions).get_indexer(pd.DatetimeIndex(sessions))
-    lines = [_line(found.curves, int(at)) for at in places]
-    slopes = found.curves.contango(1, 2)[places]
-    roles = ["backwardation" if slope < 0 else "contango" for slope in slopes]
+    places = pd.DatetimeIndex(found.curves.sessions).get_indexer(pd.DatetimeIndex(list(sessions))).tolist()
+    lines = [_line(found.curves, at) for at in places]
+    roles = [found.history["regime"].iloc[at] for at in places]
     logs = np.log10(np.concatenate([settle for _, settle in lines]))
-    low, high = float(logs.min()) - 0.03, float(logs.max()) + 0.03
-    ticks = [tick for tick in COMPARED_TICKS if low <= np.log10(tick) <= high]
-    ends = [(float(np.log10(settle[-1])) - low) / (high - low) for _, settle in lines]
-    ends = spread(ends, END_GAP, 0.0, 1.0)
-    ticks_x = list(range(0, 271, 30))
-    widths = [2.5 if at == 0 else 1.25 for at in range(len(lines))]
+    scale = float(logs.min()) - 0.03, float(logs.max()) + 0.03
+    ticks = [tick for tick in COMPARED_TICKS if scale[0] <= np.log10(tick) <= scale[1]]
+    days_, labels = list(range(0, 271, 30)), [str(days) for days in range(0, 271, 30)]
+    ends = [
+        (float(np.log10(settle[-1])), f.date_short(day), role)
+        for day, role, (_, settle) in zip(sessions, roles, lines, strict=True)
+    ]
+    traces = [
+        stroke(*line, role=role, width=1.25 if n else 2.5)
+        for n, (line, role) in enumerate(zip(lines, roles, strict=True))
+    ]
+    traces += [dots(*line, role=role, size=5) for line, role in zip(lines, roles, strict=True)]
     return draw(
-        [
-            *(
-                stroke(*line, role=role, width=width)
-                for line, role, width in zip(lines, roles, widths, strict=True)
-            ),
-            *(dots(*line, role=role, size=5) for line, role in zip(lines, roles, strict=True)),
-        ],
-        caption,
+        traces,
+        _caption(found, "compare", "Compared curves", "Curves of some sessions by days to expiry."),
         x=theme.x_axis(
             range=[0, 290],
-            tickvals=ticks_x,
-            ticktext=[str(days) for days in ticks_x],
-            narrow={"tickvals": ticks_x[::2], "ticktext": [str(days) for days in ticks_x[::2]]},
+            tickvals=days_,
+            ticktext=labels,
+            narrow={"tickvals": days_[::2], "ticktext": labels[::2]},
         ),
-        y=theme.y_axis(type="log", range=[low, high], tickvals=ticks, ticktext=[str(tick) for tick in ticks]),
+        y=theme.y_axis(type="log", range=list(scale), tickvals=ticks, ticktext=[*map(str, ticks)]),
         notes=[
             theme.head_note("points, log scale"),
             head_right("days to expiry"),
-            *(
-                theme.end_note(f.date_short(day), role=role, y=at, strong=n == 0, room=90)
-                for n, (day, role, at) in enumerate(zip(sessions, roles, ends, strict=True))
-            ),
+            *_end_notes(ends, scale, room=90),
         ],
     )

@@ -31,6 +31,7 @@ from ivts_site.store import Reason, SeriesProvenance, describes
 # AcceptanceRules that need more than one source or series; they are counted with the others.
 CONTRADICTED = "contradicted"
 IMPLAUSIBLE = "implausible_ratio"
+AFTER_EXPIRY = "after_expiry"
 # Such rows may count later, or beside other answers, so that the file is always asked for again.
 MAY_COUNT_LATER = ("unpublished", "future", CONTRADICTED, IMPLAUSIBLE)
 

@@ -10,13 +10,15 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+import pandas as pd
+
 from ivts_site import __version__
+from ivts_site.analytics.rows import iso_days
 from ivts_site.config import Config
 from ivts_site.content.models import Feed
 from ivts_site.pipeline.calendar import CALENDAR, build_calendar_file
 from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.pipeline.corrections import Correction, Record
-from ivts_site.published.futures import FuturesHistory
 from ivts_site.published.history import History
 from ivts_site.render import Page
 from ivts_site.words import feeds as say
@@ -208,18 +210,18 @@ class _Feeds:
             )
         return found
 
-    def _futures(self, futures: FuturesHistory) -> dict[str, Any]:
+    def _futures(self, history: pd.DataFrame) -> dict[str, Any]:
         """Return the feed of the sessions on which the front of the futures curve turned."""
-        flips = [at for at in range(len(futures.session) - 1, 0, -1) if futures.run[at] == 1]
-        items = []
+        sessions, runs = iso_days(history.index), history["run"].tolist()
+        flips, items = [at for at in range(len(runs) - 1, 0, -1) if runs[at] == 1], []
         for at in flips[: self._config.feeds.flips]:
-            session, value = futures.session[at], futures.contango_m1_m2[at]
-            inverted, lasted = futures.regime[at] == "backwardation", futures.run[at - 1]
+            session, regime = sessions[at], history["regime"].iloc[at]
+            inverted, value = regime == "backwardation", float(history["contango_m1_m2"].iloc[at])
             entry = _Entry(
                 path=f"futures/?d={session}#compare",
                 title=curve.flip_title(session, inverted=inverted, value=value),
-                text=curve.flip_text(session, inverted=inverted, value=value, lasted=lasted),
-                tag=futures.regime[at],
+                text=curve.flip_text(session, inverted=inverted, value=value, lasted=runs[at - 1]),
+                tag=regime,
             )
             items.append(self._item("futures-flip", session, entry, ""))
         return self._feed(FUTURES_FLIPS, self._context.content.api.feeds.futures) | {"items": items}

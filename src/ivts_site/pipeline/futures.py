@@ -14,28 +14,23 @@ import pandas as pd
 
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.futures import FuturesFound, measure_futures
+from ivts_site.analytics.rows import iso_days
 from ivts_site.charts.export import figure_json
 from ivts_site.charts.futures import (
     RECORDS,
     Tenor,
     build_futures_chart,
     build_futures_strip,
-    draw_agreement,
-    draw_compare,
-    draw_futures,
-    draw_holder,
-    draw_years,
-    session_columns,
+    draw_pictures,
+    history_columns,
 )
 from ivts_site.charts.options import Options
-from ivts_site.charts.studies import Caption
 from ivts_site.config import Config
-from ivts_site.model import Chart, Column, Table
+from ivts_site.model import Column, Table
 from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.pipeline.pictures import ChartPictures, embed_part, named_events, picture_files
-from ivts_site.published.futures import FuturesHistory
-from ivts_site.published.numbers import exact_numbers
+from ivts_site.published.numbers import day, exact_numbers, numbers
 from ivts_site.published.serialize import to_json
 from ivts_site.published.stats import unmarked
 from ivts_site.published.tables import to_parquet
@@ -70,12 +65,15 @@ def futures_part(context: BuildContext) -> Part:
     found = context.futures
     if found is None:
         return Part()
-    chart = _chart(context, found)
-    table = history_table(found.history, raw_closes=context.config.publish.raw_closes)
-    s = say.futures_stats(found.futures)
-    strip = build_futures_strip(
-        found, named_events(context.content.events), title=unmarked(say.deepest_words(s))
+    s, raw_closes = say.futures_stats(found.futures), context.config.publish.raw_closes
+    # scripts write these, too: what they read has no marks
+    title, summary, deepest = map(
+        unmarked, (say.history_title(s), say.history_words(s), say.deepest_words(s))
     )
+    options = Options(raw_closes=raw_closes, sample=found.futures.sample)
+    chart = build_futures_chart(found, options, title=title, summary=summary)
+    table = history_table(found, raw_closes=raw_closes)
+    strip = build_futures_strip(found, named_events(context.content.events), title=deepest)
     pictures = picture_files((chart,), context.config.statistics.default_window, strip)
     embeds = embed_part(context, pictures, as_of=found.futures.as_of, page=PATH)
     files = {
@@ -105,7 +103,7 @@ def lay_out_futures(context: BuildContext, found: FuturesFound, pictures: ChartP
     """
     words, s = context.content.futures, say.futures_stats(found.futures)
     dates, (chart,) = _compared(found, words.dates), pictures.charts
-    slopes = dict(zip(found.history.session, found.history.contango_m1_m2, strict=True))
+    slopes = found.history["contango_m1_m2"]
     return {
         "head": Head.of(words, PATH),
         "words": words,
@@ -117,24 +115,24 @@ def lay_out_futures(context: BuildContext, found: FuturesFound, pictures: ChartP
         "share": share_chart(chart, context.site, found.futures.as_of, PATH),
         "drawn": {
             "history": picture(chart.svg),
-            **{name: picture(svg) for name, svg in _pictures(context, found, dates)},
+            **{name: picture(svg) for name, svg in draw_pictures(found, _tenors(context, found), dates)},
         },
         "contracts": s.each("curve")[:SHOWN],
         "compared": dates,
-        "first": found.history.session[0],
-        "compare_title": say.compare_title({day: slopes[day] for day in dates}),
+        "first": day(found.history.index[0]),
+        "compare_title": say.compare_title({each: float(slopes.loc[pd.Timestamp(each)]) for each in dates}),
         "raw_closes": context.config.publish.raw_closes,
     }
 
 
-def history_table(history: FuturesHistory, *, raw_closes: bool) -> Table:
+def history_table(found: FuturesFound, *, raw_closes: bool) -> Table:
     """Lay the history out as a table; settlements are in it where the site publishes raw closes."""
-    named = ("contango_m1_m2", "contango_m4_m7", "constant_maturity_30", "basis", "roll_per_month")
-    columns = [Column(name=name, values=getattr(history, name)) for name in named]
-    places = enumerate(history.settle[:SHOWN], start=1) if raw_closes else ()
-    settle = [Column(name=f"m{at}", values=values, key="settle") for at, values in places]
-    session, *regime = session_columns(history)
-    return Table(file=(session, *columns, *regime, *settle), records=RECORDS)
+    settled = found.curves.settle.T[:SHOWN] if raw_closes else ()
+    raw = (
+        Column(name=f"m{place}", values=numbers(values.tolist()), key="settle")
+        for place, values in enumerate(settled, start=1)
+    )
+    return Table(file=(*history_columns(found.history).values(), *raw), records=RECORDS)
 
 
 def curve_files(found: FuturesFound) -> Iterator[tuple[str, bytes]]:
@@ -148,7 +146,7 @@ def curve_files(found: FuturesFound) -> Iterator[tuple[str, bytes]]:
     marked = {"sample": True} if found.futures.sample else {}
     months: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for session, vix, *pairs in zip(
-        found.history.session, exact_numbers(found.vix.round(4)), days, settle, strict=True
+        iso_days(curves.sessions), exact_numbers(found.vix.round(4)), days, settle, strict=True
     ):
         curve = [pair for pair in zip(*pairs, strict=True) if not isnan(pair[1])]
         months[session[:7]][session] = {"vix": vix, "curve": curve} | marked
@@ -157,65 +155,22 @@ def curve_files(found: FuturesFound) -> Iterator[tuple[str, bytes]]:
         yield f"{CURVES}/{month}.json", f"{text}\n".encode()
 
 
-def _chart(context: BuildContext, found: FuturesFound) -> Chart:
-    s = say.futures_stats(found.futures)
-    options = Options(raw_closes=context.config.publish.raw_closes, sample=found.futures.sample)
-    # a script writes these, too: what it reads has no marks
-    title, summary = (unmarked(text) for text in (say.history_title(s), say.history_words(s)))
-    return build_futures_chart(found, options, title=title, summary=summary)
-
-
-def _pictures(context: BuildContext, found: FuturesFound, compared: list[str]) -> Iterator[tuple[str, str]]:
-    first, sample = found.futures.window.first_session, found.futures.sample
-
-    def caption(id_: str, title: str, description: str) -> Caption:
-        return Caption(id=f"futures-{id_}", title=title, description=description, sample=sample)
-
-    yield (
-        "curve",
-        draw_futures(
-            found,
-            _tenors(context, pd.Timestamp(found.futures.as_of)),
-            caption("curve", "VIX futures by days to expiry", "Settlements, spot VIX and index tenors."),
-            window_first=first,
-        ),
-    )
-    told = "Curves of some sessions by days to expiry."
-    yield "compare", draw_compare(found, compared, caption("compare", "Compared curves", told))
-    if len(found.agreeing.loc[first:]):
-        told = "One dot a session of the window."
-        yield (
-            "agreement",
-            draw_agreement(
-                found, caption("agreement", "Futures slope and index ratio", told), window_first=first
-            ),
-        )
-    if found.futures.holder is not None:
-        price = "Price of 30 days and value of a position that always holds it."
-        yield "holder", draw_holder(found, caption("holder", "Price and holder", price))
-        years = "What the roll earned in each calendar year."
-        yield "years", draw_years(found, caption("years", "Roll by calendar year", years))
-
-
-def _tenors(context: BuildContext, session: pd.Timestamp) -> list[Tenor]:
-    """Return the closes of the index tenors on a session, but for the VIX itself, which is drawn at day 0."""
+def _tenors(context: BuildContext, found: FuturesFound) -> list[Tenor]:
+    """Return the closes of the index tenors on the last session, but for the VIX, which is drawn at day 0."""
     config, ratio = context.config, context.config.ratio
     panel, optional = context.analysis.panel.closes, context.inputs.optional.read()
     series = {**optional, ratio.front: panel["front"], ratio.back: panel["back"]}
-    found = []
-    for tenor in config.research.tenors:
-        closes = series.get(tenor.series)
-        close = closes.get(session) if closes is not None else None
-        if close is not None and not np.isnan(close):
-            found.append(Tenor(_short(tenor.days), tenor.days, float(close)))
-    return sorted(found, key=lambda each: each.days)
-
-
-def _short(days: int) -> str:
-    return f"{days}D" if days <= 31 else f"{round(days / 30.6)}M"  # 93 days are three months, 184 six
+    tenors = []
+    for tenor in sorted(config.research.tenors, key=lambda each: each.days):
+        close = series[tenor.series].get(found.curves.sessions[-1]) if tenor.series in series else None
+        if close is not None and not isnan(close):
+            # 93 days are three months, 184 six
+            label = f"{tenor.days}D" if tenor.days <= 31 else f"{round(tenor.days / 30.6)}M"
+            tenors.append(Tenor(label, tenor.days, float(close)))
+    return tenors
 
 
 def _compared(found: FuturesFound, wanted: tuple[dt.date, ...]) -> list[str]:
-    known = set(found.history.session)
-    dates = [day.isoformat() for day in wanted if day.isoformat() in known]
-    return [found.futures.as_of, *(day for day in dates if day != found.futures.as_of)]
+    known = set(found.history.index)
+    dates = [each.isoformat() for each in wanted if pd.Timestamp(each) in known]
+    return [found.futures.as_of, *(each for each in dates if each != found.futures.as_of)]

@@ -1,7 +1,7 @@
 """Settlements of VIX futures to the data folder, after the ratio and never in its way.
 
-Contracts still trading come first, then files of expired ones, newest first, a bounded number in one run. The
-first file that the vendor does not give ends the run for the futures.
+Each contract is fetched as a series of its own. Those still trading come first, then expired ones, newest
+first, a bounded number in one run. The first file that the vendor does not give ends the run for the futures.
 """
 
 from __future__ import annotations
@@ -9,57 +9,26 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from ivts_site import formatting as f
-from ivts_site.config import Config
-from ivts_site.errors import DataError, IvtsError, RevisionError, SourceFormatError, SourceUnavailable
+from ivts_site.config import Config, Series
+from ivts_site.errors import IvtsError, SourceUnavailable
+from ivts_site.pipeline.download import AFTER_EXPIRY, Downloader
 from ivts_site.pipeline.last_run import MAX_BEHIND
-from ivts_site.pipeline.series_fetch import (
-    early_marks,
-    evidence_of,
-    held_after,
-    quarantine_entries,
-    revision_entries,
-)
+from ivts_site.pipeline.series_fetch import SeriesFetch
 from ivts_site.sessions import Sessions
-from ivts_site.sources import (
-    AcceptanceRules,
-    CleanedCloses,
-    HttpClient,
-    Reply,
-    clean_closes,
-    contract_request,
-    decode_body,
-    expiries,
-    modified_at,
-    parse_contract,
-)
-from ivts_site.store import (
-    ContractProvenance,
-    Entry,
-    MergeLimits,
-    MergeResult,
-    Provenance,
-    empty_closes,
-    locked_store,
-    merge,
-    read_futures,
-    write_transaction,
-)
+from ivts_site.sources import NOT_SETTLED, HttpClient, contract_file, decode_body, expiries, open_interest
+from ivts_site.store import Entry, describes, empty_closes, locked_store, read_futures, write_transaction
 
 log = logging.getLogger(__name__)
-PUBLICATION_MINUTES, COMPLETION_MINUTES = 150, 15
-"""After the regular close, as of the indices: when a settlement is final, and from when one is stored."""
 BUDGET_SECONDS = 60
 """No file is asked for after so long: whoever builds a site does not wait for the past."""
-NOT_THERE = "HTTP 404"
-AFTER_EXPIRY = "after_expiry"
+NOT_THERE = ("HTTP 404", NOT_SETTLED)
 
 
 def fetch_futures(
@@ -94,213 +63,152 @@ def fetch_futures(
         return False
     try:
         with locked_store(data_dir):
-            return FuturesFetch(config, data_dir, sessions, now).run(progress)
+            return FuturesFetch(config, data_dir, sessions, now).run(progress or (lambda _: None))
     except IvtsError as error:
         log.warning("futures: %s", error)
         return False
 
 
-@dataclass(slots=True)
 class FuturesFetch:
     """One run: what is stored, and what the vendor's files make of it."""
 
-    config: Config
-    data_dir: Path
-    sessions: Sessions
-    now: dt.datetime
-    rows: pd.DataFrame = field(init=False)
-    provenance: Provenance = field(init=False)
-    contracts: dict[dt.date, ContractProvenance] = field(init=False)
-    logs: dict[str, list[Entry]] = field(default_factory=lambda: {"revisions": [], "quarantine": []})
-    until: float = field(default_factory=lambda: time.monotonic() + BUDGET_SECONDS)
+    def __init__(self, config: Config, data_dir: Path, sessions: Sessions, now: dt.datetime) -> None:
+        self.data_dir, self.sessions, self.now, self.limits = data_dir, sessions, now, config.futures
+        self.expiries = expiries(sessions)
+        settings = _with_contracts(config, self.expiries)
+        self.downloader, self.lags = Downloader(settings, sessions, now), next(iter(settings.series.values()))
+        rows, self.provenance = read_futures(data_dir)
+        self.stored = {
+            pd.Timestamp(str(expiry)).date(): part.set_index("session")[["close", "source", "open_interest"]]
+            for expiry, part in rows.rename(columns={"settle": "close"}).groupby("expiry")
+        }
+        self.entries = dict(self.provenance.futures)
+        self.logs: dict[str, list[Entry]] = {"revisions": [], "quarantine": []}
+        self.n_asked, self.news, self.until = 0, False, time.monotonic() + BUDGET_SECONDS
 
-    def run(self, progress: Callable[[str], object] | None) -> bool:
+    def run(self, progress: Callable[[str], object]) -> bool:
         """Ask for the contracts still trading, store them, then do the same for the expired ones."""
-        self.rows, self.provenance = read_futures(self.data_dir)
-        # whoever deletes the folder gets all contracts anew
-        known = {day.date() for day in self.rows["expiry"].unique()}
-        self.contracts = {day: each for day, each in self.provenance.futures.items() if day in known}
-        bounds = self.config.http.model_copy(update={"attempts": 1})
-        news, asked = False, 0
+        trading, expired = self._trading(), self._expired()[: self.limits.back_files]
+        bounds = self.downloader.config.http.model_copy(update={"attempts": 1})
         with HttpClient(bounds) as client:
-            for days in (self._trading(), self._expired()):
-                before = self.rows
-                whole = True
-                for day in days:
-                    if time.monotonic() > self.until or not (whole := self._ask(client, day)):
-                        whole = False
-                        break
-                    asked += 1
-                    if progress is not None:
-                        progress(f"VIX future of {day:%B %Y}")
-                self._store()
-                news = news or not before.equals(self.rows)
-                if not whole:
-                    break
-        missing = len(self._expired(every=True))
+            if self._ask_all(client, trading, progress):
+                self._ask_all(client, expired, progress)
+        held = {session for part in self.stored.values() for session in part.index}
+        missing = len(self._expired())
         log.info(
             "futures: %s read, %s sessions stored%s",
-            f.plural(asked, "file"),
-            f.count(self.rows["session"].nunique()),
+            f.plural(self.n_asked, "file"),
+            f.count(len(held)),
             f", {f.plural(missing, 'expired contract')} still to come" if missing else "",
         )
-        self._warn_of_age()
-        return news
-
-    def _warn_of_age(self) -> None:
-        published = self.sessions.published_sessions(self.now, PUBLICATION_MINUTES)
-        behind = int((published > self.rows["session"].max()).sum())  # 0 where nothing is stored
+        behind = int((self._published(self.now) > max(held)).sum()) if held else 0
         if behind > MAX_BEHIND:
-            last = self.rows["session"].max()
             log.warning(
-                "futures: settlements end %s, %s sessions behind", f"{last:%Y-%m-%d}", f.count(behind)
+                "futures: settlements end %s, %s sessions behind", f"{max(held):%Y-%m-%d}", f.count(behind)
             )
+        return self.news
 
-    def _last(self, minutes: int) -> dt.date:
-        return self.sessions.published_sessions(self.now, minutes)[-1].date()
+    def _ask_all(self, client: HttpClient, days: list[dt.date], progress: Callable[[str], object]) -> bool:
+        """Ask for contracts in order and store them; False where the vendor or the time ended it."""
+        whole = True
+        for day in days:
+            whole = time.monotonic() <= self.until and self._ask(client, day)
+            if not whole:
+                break
+            self.n_asked += 1
+            progress(f"VIX future of {day:%B %Y}")
+        self._store()
+        return whole
+
+    def _published(self, at: dt.datetime) -> pd.DatetimeIndex:
+        return self.sessions.published_sessions(at, self.lags.publication_lag_minutes)
+
+    def _last(self) -> dt.date:
+        """Return the last completed session."""
+        return self.sessions.published_sessions(self.now, self.lags.completion_lag_minutes)[-1].date()
 
     def _trading(self) -> list[dt.date]:
-        last = self._last(COMPLETION_MINUTES)
-        return [day for day in expiries(self.sessions) if day > last][: self.config.futures.contracts]
+        last = self._last()
+        return [day for day in self.expiries if day > last][: self.limits.contracts]
 
-    def _expired(self, *, every: bool = False) -> list[dt.date]:
-        """Contracts whose file is not complete yet, newest first; those of this run, or every one."""
-        last = self._last(COMPLETION_MINUTES)
-        found = [
-            day
-            for day in reversed(expiries(self.sessions))
-            if day <= last and not (day in self.contracts and self.contracts[day].complete)
-        ]
-        return found if every else found[: self.config.futures.back_files]
+    def _expired(self) -> list[dt.date]:
+        """Return the contracts whose file was not read after their last settlement, newest first."""
+        last = self._last()
+        return [day for day in reversed(self.expiries) if day <= last and not self._is_complete(day)]
+
+    def _is_complete(self, day: dt.date) -> bool:
+        entry = self.entries.get(day)
+        if entry is None or not describes(entry, self.stored.get(day, empty_closes())):
+            return False  # whoever deletes the folder gets all contracts anew
+        return self._published(entry.fetched_at)[-1].date() >= day
 
     def _ask(self, client: HttpClient, day: dt.date) -> bool:
         """Take in the file of a contract; False where the vendor does not answer, which ends the run."""
-        held = self.contracts.get(day)
-        request = contract_request(
-            day,
-            self.config.sources["cboe"],
-            etag=held.etag if held and not held.provisional and not held.held else "",
-            last_modified=held.last_modified if held and not held.provisional and not held.held else "",
-        )
-        try:
-            reply = request.send(client)
-            if not reply.not_modified:
-                self._take(day, request.source, reply)
-            elif held is not None:
-                self.contracts[day] = replace(held, complete=day <= self._last(PUBLICATION_MINUTES))
-        except SourceUnavailable as error:
-            first = self._trading()[0]
-            if error.reason != NOT_THERE or day == first:
-                log.warning("futures: %s; the rest is asked for in the next run", error)
-                return False
-            # a contract far ahead is listed later, but one that has traded should have a file
-            log.log(logging.INFO if day > first else logging.WARNING, "futures: %s", error)
-        except (SourceFormatError, DataError) as error:
-            log.warning("futures: contract of %s left out: %s", day, error)
+        before = self.stored.get(day, empty_closes().assign(open_interest=0.0))
+        closes, entry = before[["close", "source"]], self.entries.get(day)
+        one = SeriesFetch(_key(day), self.downloader, closes, entry, (), accepted=False)
+        one.download(client, client)
+        for error in one.answer.problems:
+            if isinstance(error, SourceUnavailable):
+                return self._goes_on(day, error)
+            what = str(error).partition(". Compare")[0]  # no contract's revisions can be accepted by name
+            log.warning("futures: contract of %s left out: %s", day, what)
+            return True
+        self._take(day, one, before)
         return True
 
-    def _take(self, day: dt.date, source: str, reply: Reply) -> None:
-        found = parse_contract(source, decode_body(source, reply))
-        if found.parsed.closes.empty and not found.parsed.bad:
-            return  # listed, and never settled so far
-        modified = modified_at(reply.last_modified)
-        cleaned = clean_closes(found.parsed, self.sessions, self.now, self._rules(), modified=modified)
-        past = pd.DatetimeIndex(cleaned.closes.index[cleaned.closes.index > pd.Timestamp(day)])
-        cleaned = cleaned.quarantine(past, AFTER_EXPIRY) if len(past) else cleaned
-        interest = cleaned.lines.map(found.open_interest).astype("float64")
-        held = self.contracts.get(day)
-        before = self.rows[self.rows["expiry"] == pd.Timestamp(day)].set_index("session")
-        stored = (
-            before.rename(columns={"settle": "close"})[["close", "source"]] if len(before) else empty_closes()
-        )
-        result = self._merge(day, source, stored, cleaned, held)
-        self._note(day, source, reply, cleaned, result)
-        self._replace(day, result.closes, interest.combine_first(before["open_interest"]))
-        same = held is not None and held.sha256 == reply.sha256
-        self.contracts[day] = ContractProvenance(
-            source=source,
-            url=reply.url,
-            sha256=reply.sha256,
-            etag=reply.etag,
-            last_modified=reply.last_modified,
-            fetched_at=held.fetched_at if held and same else self.now,
-            complete=day <= self._last(PUBLICATION_MINUTES),
-            provisional=early_marks(result.early, held.provisional if held else {}, self.now),
-            held=held_after(result, held.held if held else {}, self.now),
-        )
+    def _goes_on(self, day: dt.date, error: SourceUnavailable) -> bool:
+        """Tell whether the next contract may be asked for though this one has no file."""
+        first = self._trading()[0]
+        if error.reason not in NOT_THERE or day == first:
+            log.warning("futures: %s; the rest is asked for in the next run", error)
+            return False
+        # a contract far ahead is listed later, but one that has traded should have a file
+        log.log(logging.INFO if day > first else logging.WARNING, "futures: %s", error)
+        return True
 
-    def _rules(self) -> AcceptanceRules:
-        return AcceptanceRules(
-            range=self.config.futures.range,
-            publication_lag_minutes=PUBLICATION_MINUTES,
-            completion_lag_minutes=COMPLETION_MINUTES,
-            max_bad_row_share=self.config.store.max_bad_row_share,
-            max_missing_share=1.0,  # a contract far ahead did not settle every day in the first years
-            timezone=self.config.calendar.timezone,
-        )
-
-    def _merge(
-        self,
-        day: dt.date,
-        source: str,
-        stored: pd.DataFrame,
-        cleaned: CleanedCloses,
-        held: ContractProvenance | None,
-    ) -> MergeResult:
-        zone = ZoneInfo(self.config.calendar.timezone)
-        evidence = evidence_of(held.held if held else {}, cleaned, self.now, zone)
-        try:
-            return merge(
-                _name(day),
-                stored,
-                cleaned.closes,
-                MergeLimits(self.config.store, trust=[source]),
-                early=cleaned.early,
-                marks=held.provisional if held else {},
-                evidence=evidence,
-            )
-        except RevisionError as error:
-            raise DataError(str(error).partition(". Compare")[0]) from error
-
-    def _note(
-        self, day: dt.date, source: str, reply: Reply, cleaned: CleanedCloses, result: MergeResult
-    ) -> None:
-        name = _name(day)
-        self.logs["revisions"] += revision_entries(name, result.revisions, self.now)
-        self.logs["quarantine"] += quarantine_entries(name, source, reply.sha256, cleaned, self.now)
-        for line in _findings(cleaned, result):
-            log.warning("futures: contract of %s: %s", day, line)
-
-    def _replace(self, day: dt.date, closes: pd.DataFrame, interest: pd.Series) -> None:
-        """Put the rows of a contract in the place of those stored."""
-        new = pd.DataFrame(
-            {
-                "session": closes.index,
-                "expiry": pd.Timestamp(day).as_unit("us"),
-                "settle": closes["close"].to_numpy(),
-                "open_interest": interest.reindex(closes.index).to_numpy(dtype="float64"),
-                "source": closes["source"].to_numpy(),
-            }
-        ).astype({"source": "str"})
-        others = self.rows[self.rows["expiry"] != pd.Timestamp(day)]
-        both = pd.concat([others, new]) if len(others) else new
-        self.rows = both.sort_values(["session", "expiry"]).reset_index(drop=True)
+    def _take(self, day: dt.date, one: SeriesFetch, before: pd.DataFrame) -> None:
+        days = pd.DatetimeIndex(one.answered_closes.index)
+        one.quarantine(days[days > pd.Timestamp(day)], AFTER_EXPIRY)
+        self.logs["quarantine"] += one.quarantine_entries()
+        if one.answered_closes.empty:
+            log.warning("futures: contract of %s left out: every row is dated after its expiry", day)
+            return
+        one.merge()
+        if one.answer.cleaned is not None and one.answer.reply is not None:
+            known = open_interest(one.answer.source, decode_body(one.answer.source, one.answer.reply))
+            told = one.answer.cleaned.lines.map(known).astype("float64")
+            interest = told.combine_first(before["open_interest"]).reindex(one.merged_closes.index)
+            self.stored[day] = one.merged_closes.assign(open_interest=interest)
+            self.news |= not self.stored[day].equals(before)
+        self.logs["revisions"] += one.revision_entries()
+        for note in one.report().notes:
+            log.warning("futures: contract of %s: %s", day, note)
+        if (entry := one.updated_entry()) is not None:
+            final = day <= self._published(self.now)[-1].date()
+            self.entries[day] = replace(entry, fetched_at=self.now) if final else entry
 
     def _store(self) -> None:
-        provenance = replace(self.provenance, futures=self.contracts)
-        write_transaction(self.data_dir, {}, provenance, self.logs, futures=self.rows)
-        self.provenance = provenance
+        provenance = replace(self.provenance, futures=self.entries)
+        rows = None
+        if self.stored:
+            parts = {pd.Timestamp(day).as_unit("us"): part for day, part in self.stored.items()}
+            rows = pd.concat(parts, names=["expiry"]).reset_index().rename(columns={"close": "settle"})
+            rows = rows.sort_values(["session", "expiry"], ignore_index=True)
+        write_transaction(self.data_dir, {}, provenance, self.logs, futures=rows)
         self.logs = {name: [] for name in self.logs}
 
 
-def _name(day: dt.date) -> str:
+def _with_contracts(config: Config, days: list[dt.date]) -> Config:
+    """Return settings whose series are contracts; in the first years those far ahead settled on few days."""
+    series = {
+        _key(day): Series(label=_key(day), range=config.futures.range, sources=(contract_file(day),))
+        for day in days
+    }
+    store = config.store.model_copy(update={"max_missing_share": 1.0})
+    return config.model_copy(update={"series": series, "store": store})
+
+
+def _key(day: dt.date) -> str:
     """Name a contract in the records."""
     return f"VX {day}"
-
-
-def _findings(cleaned: CleanedCloses, result: MergeResult) -> Iterator[str]:
-    yield from cleaned.notes
-    if n := cleaned.dropped.get(AFTER_EXPIRY):
-        yield f"{f.plural(n, 'row')} dated after its expiry left out"
-    if result.held:
-        yield f"{f.plural(len(result.held), 'revision')} held until the source repeats them"

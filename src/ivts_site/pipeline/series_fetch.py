@@ -16,7 +16,7 @@ from ivts_site import formatting as f
 from ivts_site.config import SourceChoice
 from ivts_site.errors import DataError, IvtsError, RevisionError, SourceError
 from ivts_site.model import Witness
-from ivts_site.pipeline.download import CONTRADICTED, IMPLAUSIBLE, Answer, Downloader
+from ivts_site.pipeline.download import AFTER_EXPIRY, CONTRADICTED, IMPLAUSIBLE, Answer, Downloader
 from ivts_site.sources import (
     CleanedCloses,
     HttpClient,
@@ -207,14 +207,34 @@ class SeriesFetch:
 
     def revision_entries(self) -> Iterator[Entry]:
         """Give each changed close as an entry of `revisions.jsonl`."""
-        return revision_entries(self.key, self.merged.revisions if self.merged else (), self.now)
+        for each in self.merged.revisions if self.merged else ():
+            yield {
+                "series": self.key,
+                "session": each.session.isoformat(),
+                "old": each.old,
+                "new": each.new,
+                "source": each.source,
+                "kind": each.kind.value,
+                **({"confirmed_by": each.confirmed_by} if each.confirmed_by else {}),
+                "seen_at": f.instant_iso(self.now),
+            }
 
     def quarantine_entries(self) -> Iterator[Entry]:
         """Give each row of the answer that was set aside as an entry of `quarantine.jsonl`."""
         reply, cleaned = self.answer.reply, self.answer.cleaned
         if reply is None or cleaned is None:
-            return iter(())
-        return quarantine_entries(self.key, self.answer.source, reply.sha256, cleaned, self.now)
+            return
+        for row in cleaned.quarantined:
+            yield {
+                "series": self.key,
+                "session": row.session,
+                "value": row.value,
+                "rule": row.rule,
+                "source": self.answer.source,
+                "file_sha256": reply.sha256,
+                "line": row.line,
+                "seen_at": f.instant_iso(self.now),
+            }
 
     @cached_property
     def disagreement_entries(self) -> tuple[Entry, ...]:
@@ -285,7 +305,12 @@ class SeriesFetch:
         if cleaned is None:
             return None
         held = self.entry.held if self.entry else {}
-        evidence = evidence_of(held, cleaned, self.now, self._zone, witnesses=self.witnesses)
+        evidence = Evidence(
+            witnesses=self.witnesses,
+            held=held,
+            repeats=[day for day, each in held.items() if self._is_later_than(each.seen_at)],
+            unread=[day for days in cleaned.dropped_days.values() for day in days],
+        )
         return merge(
             self.key,
             self.stored,
@@ -351,10 +376,18 @@ class SeriesFetch:
         )
 
     def _held_revisions(self, entry: SeriesProvenance) -> Mapping[dt.date, HeldRevision]:
-        """Changes that wait after the run; those of a source that was not heard stay as they were."""
+        """Changes that wait after the run; those of a source that was not heard stay as they were.
+
+        One that waited already keeps when it was first seen.
+        """
         if self.merged is None or self.answer.cleaned is None or self.answer.problems:
             return entry.held
-        return held_after(self.merged, entry.held, self.now)
+        waiting = {}
+        for each in self.merged.held:
+            known = entry.held.get(each.session)
+            new = HeldRevision(old=each.old, new=each.value, source=each.source, seen_at=self.now)
+            waiting[each.session] = known if known is not None and known.new == each.new else new
+        return waiting
 
     @property
     def _old_marks(self) -> Mapping[dt.date, ProvisionalMark]:
@@ -379,7 +412,8 @@ class SeriesFetch:
         standing = {day: mark for day, mark in disputed.items() if day not in revised}
         newest = {closes.index[-1].date()} if len(closes) else set()
         candidates = (newest | (disputed.keys() & revised)) - set(early)
-        return early_marks(early, old, self.now) | self._disagreement_marks(standing, candidates)
+        new = ProvisionalMark(reason=Reason.EARLY, seen_at=self.now)
+        return {day: old.get(day, new) for day in early} | self._disagreement_marks(standing, candidates)
 
     def _disagreement_marks(
         self, marks: Mapping[dt.date, ProvisionalMark], candidates: Collection[dt.date]
@@ -425,11 +459,9 @@ class SeriesFetch:
         )
 
     def _is_later_than(self, seen_at: dt.datetime) -> bool:
-        return is_later(self.now, seen_at, self._zone)
-
-    @property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.config.calendar.timezone)
+        """Tell whether the run is on a later day than an instant, in the zone of the exchange."""
+        zone = ZoneInfo(self.config.calendar.timezone)
+        return self.now.astimezone(zone).date() > seen_at.astimezone(zone).date()
 
     def _notes(self) -> Iterator[str]:
         yield from map(str, self.answer.problems)
@@ -457,79 +489,6 @@ class SeriesFetch:
 
     def _is_recorded(self, found: Entry) -> bool:
         return any({**found, "seen_at": ""} == {**entry, "seen_at": ""} for entry in self.known_disagreements)
-
-
-def is_later(now: dt.datetime, seen_at: dt.datetime, zone: ZoneInfo) -> bool:
-    """Tell whether now is on a later day than an instant, in the zone of the exchange."""
-    return now.astimezone(zone).date() > seen_at.astimezone(zone).date()
-
-
-def evidence_of(
-    held: Mapping[dt.date, HeldRevision],
-    cleaned: CleanedCloses,
-    now: dt.datetime,
-    zone: ZoneInfo,
-    *,
-    witnesses: Sequence[Witness] = (),
-) -> Evidence:
-    """Return what is known about the changes of an answer, beside the answer itself."""
-    return Evidence(
-        witnesses=witnesses,
-        held=held,
-        repeats=[day for day, each in held.items() if is_later(now, each.seen_at, zone)],
-        unread=[day for days in cleaned.dropped_days.values() for day in days],
-    )
-
-
-def held_after(
-    result: MergeResult, before: Mapping[dt.date, HeldRevision], now: dt.datetime
-) -> dict[dt.date, HeldRevision]:
-    """Return the changes that wait after a merge; one that waited already keeps when it was first seen."""
-    waiting = {}
-    for each in result.held:
-        known = before.get(each.session)
-        new = HeldRevision(old=each.old, new=each.value, source=each.source, seen_at=now)
-        waiting[each.session] = known if known is not None and known.new == each.new else new
-    return waiting
-
-
-def early_marks(
-    early: Collection[dt.date], old: Mapping[dt.date, ProvisionalMark], now: dt.datetime
-) -> dict[dt.date, ProvisionalMark]:
-    """Return the marks of closes read before their time."""
-    return {day: old.get(day, ProvisionalMark(reason=Reason.EARLY, seen_at=now)) for day in early}
-
-
-def revision_entries(key: str, revisions: Sequence[Revision], now: dt.datetime) -> Iterator[Entry]:
-    """Give changed closes as entries of `revisions.jsonl`."""
-    for each in revisions:
-        yield {
-            "series": key,
-            "session": each.session.isoformat(),
-            "old": each.old,
-            "new": each.new,
-            "source": each.source,
-            "kind": each.kind.value,
-            **({"confirmed_by": each.confirmed_by} if each.confirmed_by else {}),
-            "seen_at": f.instant_iso(now),
-        }
-
-
-def quarantine_entries(
-    key: str, source: str, sha256: str, cleaned: CleanedCloses, now: dt.datetime
-) -> Iterator[Entry]:
-    """Give rows that were set aside as entries of `quarantine.jsonl`."""
-    for row in cleaned.quarantined:
-        yield {
-            "series": key,
-            "session": row.session,
-            "value": row.value,
-            "rule": row.rule,
-            "source": source,
-            "file_sha256": sha256,
-            "line": row.line,
-            "seen_at": f.instant_iso(now),
-        }
 
 
 class _Extent(TypedDict):
@@ -570,6 +529,7 @@ def _quarantine_notes(cleaned: CleanedCloses) -> Iterator[str]:
     reasons = {
         CONTRADICTED: "a large move that another source contradicts",
         IMPLAUSIBLE: "an impossible ratio",
+        AFTER_EXPIRY: "a date after the expiry",
     }
     for rule, reason in reasons.items():
         if n := cleaned.dropped.get(rule):

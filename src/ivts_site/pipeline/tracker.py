@@ -77,7 +77,7 @@ def lay_out_tracker(context: BuildContext, pictures: ChartPictures, scale: str) 
         "readings": picture(pictures.readings),
         "strip_picture": picture(pictures.strip.svg if pictures.strip else ""),
         "scale": picture(scale),
-        "curve": say_curve.futures_tile(context.futures.futures) if context.futures else None,
+        "curve": say_curve.futures_stats(context.futures.futures) if context.futures else None,
         "say_curve": say_curve,
         "tiles": tiles,
         "inversions": picture("".join(drawn)),

@@ -185,27 +185,3 @@ class Futures(Document):
     """Which inverts first: the futures, then the index."""
     holder: FuturesHolder | None
     """The roll; null where the window has a single session."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FuturesHistory:
-    """Every session with settlements of two contracts or more, in columns of equal length, oldest first."""
-
-    session: tuple[str, ...]
-    """Sessions, ISO dates."""
-    contango_m1_m2: tuple[float, ...]
-    """M2 / M1 − 1."""
-    contango_m4_m7: tuple[float | None, ...]
-    """M7 / M4 − 1; empty where there is no seventh contract."""
-    constant_maturity_30: tuple[float | None, ...]
-    """Price of 30 days; empty where M1 is beyond 30 days."""
-    basis: tuple[float | None, ...]
-    """constant_maturity_30 / close of the front index."""
-    roll_per_month: tuple[float | None, ...]
-    """Close of the front index / constant_maturity_30 − 1."""
-    regime: tuple[RegimeName, ...]
-    """Regime of the futures curve."""
-    run: tuple[int, ...]
-    """1-based position of the session in its run of one regime."""
-    settle: tuple[tuple[float | None, ...], ...]
-    """Settlements of the first contracts; columns `m1` and so on, where the site publishes raw closes."""

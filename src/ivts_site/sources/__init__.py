@@ -11,7 +11,7 @@ from ivts_site.sources.compare import (
     implausible_ratios,
     implied_closes,
 )
-from ivts_site.sources.futures import contract_request, expiries, parse_contract
+from ivts_site.sources.futures import NOT_SETTLED, contract_file, expiries, open_interest
 from ivts_site.sources.http import HttpClient, Reply, decode_body, modified_at
 from ivts_site.sources.parsed import BadRow, ParsedCloses
 from ivts_site.sources.registry import ADAPTERS
@@ -19,6 +19,7 @@ from ivts_site.sources.secret import Secret, Token, read_secret
 
 __all__ = [
     "ADAPTERS",
+    "NOT_SETTLED",
     "AcceptanceRules",
     "Adapter",
     "BadRow",
@@ -33,7 +34,7 @@ __all__ = [
     "check_distinct",
     "check_order",
     "clean_closes",
-    "contract_request",
+    "contract_file",
     "contradicted_moves",
     "decode_body",
     "disagreements",
@@ -41,7 +42,7 @@ __all__ = [
     "implausible_ratios",
     "implied_closes",
     "modified_at",
-    "parse_contract",
+    "open_interest",
     "read_secret",
     "safe_url",
 ]

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
-from ivts_site.config import Vendor
+from ivts_site.config import SourceChoice
+from ivts_site.errors import SourceUnavailable
 from ivts_site.sessions import Sessions
-from ivts_site.sources.adapter import ABSENT, Request
+from ivts_site.sources.adapter import ABSENT
 from ivts_site.sources.parsed import ParsedCloses, Row, parse_rows, read_table, require_columns
 
 FIRST = (2004, 5)
@@ -27,16 +29,9 @@ EXCEPTIONS = {(2004, 7): dt.date(2004, 7, 14), (2004, 10): dt.date(2004, 10, 13)
 """Contracts that expired a week before the rule says."""
 TENTHS_FROM = pd.Timestamp(2007, 3, 26)
 """From this session on prices are those of the index; before, ten times as high."""
+NOT_SETTLED = "no settlement yet"
 CODES = "FGHJKMNQUVXZ"
 """The letters of January to December."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settlements:
-    """A contract's file: settlements as closes, and the open interest by line where the vendor gives one."""
-
-    parsed: ParsedCloses
-    open_interest: dict[int, int]
 
 
 def expiry(year: int, month: int, sessions: Sessions) -> dt.date:
@@ -67,37 +62,37 @@ def expiries(sessions: Sessions) -> list[dt.date]:
     return found
 
 
-def contract_request(day: dt.date, vendor: Vendor, *, etag: str = "", last_modified: str = "") -> Request:
-    """Return the request for the file of the contract that expires on a day."""
-    archived = day.year <= ARCHIVED_THROUGH
-    path = (
-        f"/resources/futures/archive/volume-and-price/CFE_{CODES[day.month - 1]}{day:%y}_VX.csv"
-        if archived
-        else f"/data/us/futures/market_statistics/historical_data/VX/VX_{day}.csv"
-    )
-    return Request(
-        source="cboe_futures_archive" if archived else "cboe_futures",
-        url=vendor.base_url.rstrip("/") + path,
-        vendor=vendor,
-        etag=etag,
-        last_modified=last_modified,
-    )
+def contract_file(day: dt.date) -> SourceChoice:
+    """Return where the contract that expires on a day comes from."""
+    if day.year <= ARCHIVED_THROUGH:
+        return SourceChoice(adapter="cboe_futures_archive", symbol=f"{CODES[day.month - 1]}{day:%y}")
+    return SourceChoice(adapter="cboe_futures", symbol=day.isoformat())
 
 
-def parse_contract(source: str, text: str) -> Settlements:
-    """Read a contract's file; SourceFormatError where it is another file or cut off."""
+def read_contract(source: str) -> Callable[[str, str], ParsedCloses]:
+    """Return how an adapter reads a contract's file; one without any settlement says as much as none."""
+
+    def parse(text: str, symbol: str) -> ParsedCloses:
+        table = read_table(source, _tidied(text))
+        date, settle = require_columns(source, table, ("TRADE DATE", "SETTLE"))
+        cells = zip(table.lines, table.column(date), table.column(settle), strict=True)
+        rows = [Row(line.number, line.text, _padded(day), _price(value)) for line, day, value in cells]
+        parsed = parse_rows(source, rows, missing=(ABSENT,), bad=table.bad)
+        if parsed.n_missing == parsed.n_rows:
+            raise SourceUnavailable(source, symbol, NOT_SETTLED)
+        closes = parsed.closes.copy()
+        closes.loc[closes["session"] < TENTHS_FROM, "close"] /= 10
+        return replace(parsed, closes=closes)
+
+    return parse
+
+
+def open_interest(source: str, text: str) -> dict[int, int]:
+    """Return the open interest by line of a contract's file, where the vendor gives one."""
     table = read_table(source, _tidied(text))
-    date, settle = require_columns(source, table, ("TRADE DATE", "SETTLE"))
-    cells = zip(table.lines, table.column(date), table.column(settle), strict=True)
-    rows = [Row(line.number, line.text, _padded(day), _price(value)) for line, day, value in cells]
-    parsed = parse_rows(source, rows, missing=(ABSENT,), bad=table.bad)
-    closes = parsed.closes.copy()
-    closes.loc[closes["session"] < TENTHS_FROM, "close"] /= 10
-    interest = table.column("OPEN INTEREST") if "OPEN INTEREST" in table.header else [""] * len(table.lines)
-    known = zip(table.lines, interest, strict=True)
-    return Settlements(
-        replace(parsed, closes=closes), {line.number: int(n) for line, n in known if n.isdigit() and int(n)}
-    )
+    cells = table.column("OPEN INTEREST") if "OPEN INTEREST" in table.header else ()
+    known = zip(table.lines, cells, strict=False)
+    return {line.number: int(n) for line, n in known if n.isdigit() and int(n)}
 
 
 def _tidied(text: str) -> str:

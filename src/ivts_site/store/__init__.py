@@ -12,7 +12,6 @@ from ivts_site.store.notes import (
 )
 from ivts_site.store.parts import empty_closes
 from ivts_site.store.provenance import (
-    ContractProvenance,
     HeldRevision,
     Provenance,
     ProvisionalMark,
@@ -33,7 +32,6 @@ from ivts_site.store.reading import (
 from ivts_site.store.transaction import locked_store, recover, write_transaction
 
 __all__ = [
-    "ContractProvenance",
     "Entry",
     "Evidence",
     "HeldRevision",

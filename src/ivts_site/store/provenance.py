@@ -91,14 +91,14 @@ class SeriesProvenance:
     etag: str
     last_modified: str
     """Identity of the body the closes were last taken from."""
-    first_session: dt.date
-    last_session: dt.date
+    first_session: dt.date = dt.date.min
+    last_session: dt.date = dt.date.min
     """First and last stored session."""
-    rows: int
-    """Stored sessions."""
+    rows: int = 0
+    """Stored sessions; an older version did not say so of a future, whose file is then asked for again."""
     fetched_at: Instant
     """UTC instant of the fetch."""
-    dropped: Mapping[str, int]
+    dropped: Mapping[str, int] = field(default_factory=dict)
     """Rows of that body that were left out, by reason."""
     provisional: Mapping[dt.date, ProvisionalMark] = field(default_factory=dict)
     """Stored sessions whose close may still change; no statistic should use them."""
@@ -115,26 +115,6 @@ class SeriesProvenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContractProvenance:
-    """Origin of the settlements of a contract at the time they last changed."""
-
-    source: str
-    url: str
-    sha256: str
-    etag: str
-    last_modified: str
-    fetched_at: Instant
-    complete: bool = False
-    """Whether its file was read after the contract had expired."""
-    provisional: Mapping[dt.date, ProvisionalMark] = field(default_factory=dict)
-    """Sessions whose settlement may still change."""
-    held: Annotated[Mapping[dt.date, HeldRevision], Field(alias="held_revisions")] = field(
-        default_factory=dict
-    )
-    """Changes that wait for the source to repeat them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Origins of all series, and when the next closes are due."""
 
@@ -148,7 +128,7 @@ class Provenance:
     doubt."""
     early_closes: Mapping[dt.date, Instant] | None = None
     """Sessions of the ratio that closed early, and when, UTC; None where an older version wrote the file."""
-    futures: Mapping[dt.date, ContractProvenance] = field(default_factory=dict)
+    futures: Mapping[dt.date, SeriesProvenance] = field(default_factory=dict)
     """Origin of each contract's settlements, by the day on which it expires."""
     parts: Mapping[str, str] | None = field(default=None, compare=False)
     """SHA-256 of each stored part by its path in the data folder. `write_transaction` alone sets it; None

@@ -13,8 +13,6 @@ FEW = 10
 """So many sessions are told as a count, not as a share."""
 STALE = 5
 """Settlements more sessions old than this are told in the past tense, and the front page hides them."""
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_FEW = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 SOON = 3
 """Days before expiry from which the deck says when it is."""
 
@@ -29,22 +27,24 @@ def is_stale(futures: Futures) -> bool:
     return futures.sessions_behind > STALE
 
 
-def futures_tile(futures: Futures) -> Stats | None:
-    """Return the record for the front page; None where its settlements are too old to be today's."""
-    return None if is_stale(futures) else futures_stats(futures)
+def slope_words(s: Stats, *, past: bool = False) -> str:
+    """Say how the front slopes: "VIX futures slope up 9% from July to August"."""
+    value = s.value.contango_m1_m2
+    told = f"{'sloped' if past else 'slope'} {'up' if value > 0 else 'down'} {_whole(s, 'contango_m1_m2')}"
+    if f.percent(value, 0) == "0%":
+        told = "were flat" if past else "are flat"
+    return f"VIX futures {told} {_months(s, 0, 1)}"
 
 
 def headline(s: Stats) -> str:
     """Say how the front slopes, and what a 30-day future earns by expiry on an unmoved curve."""
     futures: Futures = s.value
-    stale = is_stale(futures)
-    months = f"from {_month(futures, 0)} to {_month(futures, 1)}"
-    text = f"VIX futures {_slope_words(s, past=stale)} {months}"
-    if futures.regime.run == 1 and not stale and futures.window.n_sessions > 1:
+    if is_stale(futures):
+        return f"{slope_words(s, past=True)} on {s.show('as_of', f.date_long)}"
+    text = slope_words(s)
+    if futures.regime.run == 1 and futures.window.n_sessions > 1:
         turned = "have inverted" if futures.regime.name == "backwardation" else "slope up again"
-        text = f"VIX futures {turned}: {_moved(futures.contango_m1_m2)} {months}"
-    if stale:
-        return f"{text} on {s.show('as_of', f.date_long)}"
+        text = f"VIX futures {turned}: {_moved(futures.contango_m1_m2)} {_months(s, 0, 1)}"
     if futures.roll_per_month is None:
         return text
     earns = "gains" if futures.roll_per_month >= 0 else "loses"
@@ -56,85 +56,41 @@ def headline(s: Stats) -> str:
 def deck(s: Stats) -> str:
     """Say how the back of the curve slopes, and when the first month expires."""
     futures: Futures = s.value
-    first = _back_words(s) if futures.contango_m4_m7 is not None else "No seventh month has settled."
+    first, front = _back_words(s, futures.contango_m4_m7), futures.curve[0]
     if is_stale(futures):
-        behind = s.show("sessions_behind", lambda n: f.plural(n, "session"))
-        return f"No later settlement is stored; these are {behind} old. {first}"
-    front = futures.curve[0]
+        return (
+            f"No later settlement is stored; these are {s.plural('sessions_behind', 'session')} old. {first}"
+        )
     if front.days <= SOON:
-        return f"{first} The first month expires on {_DAYS[dt.date.fromisoformat(front.expiry).weekday()]}."
+        return f"{first} The first month expires on {dt.date.fromisoformat(front.expiry):%A}."
     return first
 
 
-def _back_words(s: Stats) -> str:
-    futures: Futures = s.value
-    assert futures.contango_m4_m7 is not None  # noqa: S101 (the caller has looked)
-    same = (futures.contango_m4_m7 >= 0) == (futures.contango_m1_m2 >= 0)
-    verb = "rises" if futures.contango_m4_m7 >= 0 else "falls"
-    again = "another " if same and _percent(futures.contango_m4_m7) != "0%" else ""
-    text = f"Further out the curve {verb} {again}{_whole(s, 'contango_m4_m7')}"
-    rank = rank_words(s, "contango_m4_m7_rank", ("steeper", "lower"))
-    return f"{text} from {_month(futures, 3)} to {_month(futures, 6)}, {rank}."
+def _back_words(s: Stats, slope: float | None) -> str:
+    if slope is None:
+        return "No seventh month has settled."
+    verb = "rises" if slope >= 0 else "falls"
+    same = (slope >= 0) == (s.value.contango_m1_m2 >= 0) and f.percent(slope, 0) != "0%"
+    text = f"Further out the curve {verb} {'another ' if same else ''}{_whole(s, 'contango_m4_m7')}"
+    return f"{text} {_months(s, 3, 6)}, {rank_words(s, 'contango_m4_m7_rank', 'steeper')}."
 
 
-def rank_words(s: Stats, key: str, more_less: tuple[str, str]) -> str:
+def rank_words(s: Stats, key: str, more: str) -> str:
     """Place a value among the window's, in the reader's direction; few sessions beyond it are counted."""
-    window = s.value.window
-    share = getattr(window, key)
+    window = s.at("window")
+    share, n = getattr(window.value, key), window.value.n_sessions
     if share is None:
         return ""
-    n = window.n_sessions
     at_or_below = round(share * n)
-    beyond, below = n - at_or_below, at_or_below - 1
-    among = f"the past {s.at('window').count('n_sessions')} sessions"
-    more, less = more_less
-    if beyond <= FEW:
-        return f"{more} on only {_FEW[beyond]} of {among}" if beyond else f"the {_most(more)} of {among}"
-    if below <= FEW:
-        return f"{less} on only {_FEW[below]} of {among}" if below else f"the {_most(less)} of {among}"
-    span = _span(s.value)
+    among = f"of the past {window.count('n_sessions')} sessions"
+    for word, beyond in ((more, n - at_or_below), ("lower", at_or_below - 1)):
+        if not beyond:
+            return f"the {word[:-1]}st {among}"  # the steepest, the lowest
+        if beyond <= FEW:
+            return f"{word} on only {f.cardinal(beyond)} {among}"
     if share >= 0.5:
-        return f"{more} than on {s.at('window').show(key, _percent)} of sessions in {span}"
-    return f"{less} than on {_percent(1 - share)} of sessions in {span}"
-
-
-def _most(word: str) -> str:
-    return {"more": "highest", "higher": "highest", "lower": "lowest", "steeper": "steepest"}[word]
-
-
-def run_words(s: Stats) -> tuple[str, str, str]:
-    """Return label, value and note of how long the front has sloped this way."""
-    regime = s.at("regime")
-    label = "Inverted run" if s.value.regime.name == "backwardation" else "Upward-sloping run"
-    return label, f"Since {regime.day('since')}", f"{regime.plural('run', 'session')}"
-
-
-def inversion_words(s: Stats) -> tuple[str, str, str]:
-    """Return label, value and note of how often the front was inverted."""
-    window, whole = s.at("window"), s.at(f"windows.{len(s.value.windows) - 1}")
-    return (
-        f"Futures inverted, past {_span(s.value)}",
-        f"{window.count('n_backwardation')} of {window.count('n_sessions')} sessions",
-        f"{window.show('backwardation_rate', _percent)}, against "
-        f"{whole.show('backwardation_rate', _percent)} since {_since(s.value)}",
-    )
-
-
-def flat_words(s: Stats) -> tuple[str, str, str]:
-    """Return label, value and note of what separates the front from a flat one."""
-    futures: Futures = s.value
-    inverted = futures.regime.name == "backwardation"
-    usual = (
-        f"; a usual day moves the gap {s.show('usual_move', f.level)}"
-        if futures.usual_move is not None
-        else ""
-    )
-    end = "to end the inversion" if inverted else "to invert the front"
-    return (
-        f"First month would have to {'fall' if inverted else 'rise'}",
-        f"{s.show('points_to_flat', f.level) if not inverted else f.level(-futures.points_to_flat)} points",
-        f"{end}, second month unmoved{usual}",
-    )
+        return f"{more} than on {window.percent(key, 0)} of sessions in {span_words(s.value)}"
+    return f"lower than on {f.percent(1 - share, 0)} of sessions in {span_words(s.value)}"
 
 
 def day_words(futures: Futures) -> str:
@@ -154,34 +110,24 @@ def day_words(futures: Futures) -> str:
     return f"{n} of {len(moves)} contracts {verb} on the day"
 
 
-def interest_words(futures: Futures) -> str:
-    """Say where the open interest is missing."""
-    missing = sum(contract.open_interest is None for contract in futures.curve)
-    if not missing:
-        return "Open interest in contracts."
-    if missing == len(futures.curve):
-        return "The stored rows of this session have no open interest."
-    return "Open interest in contracts, where the vendor gives it."
-
-
 def history_title(s: Stats) -> str:
     """Say how many inversions the window holds, and when the deepest was."""
     window = s.at("window")
     n = s.value.window.n_runs
     if not n:
-        return f"No futures inversion in {_span(s.value)}"
+        return f"No futures inversion in {span_words(s.value)}"
     runs = window.plural("n_runs", "futures inversion")
     deepest = _month_year(s.value.window.deepest_session)
-    return f"{runs} in {_span(s.value)}, the deepest in {deepest}"
+    return f"{runs} in {span_words(s.value)}, the deepest in {deepest}"
 
 
 def deepest_words(s: Stats) -> str:
     """Say when the front was the deepest inverted of all sessions."""
     whole = s.at(f"windows.{len(s.value.windows) - 1}")
     if not whole.value.n_runs:
-        return f"No futures inversion since {_since(s.value)}"
+        return f"No futures inversion since {since_words(s.value)}"
     return (
-        f"The deepest inversion since {_since(s.value)} was {whole.change('deepest', 0)}, on "
+        f"The deepest inversion since {since_words(s.value)} was {whole.change('deepest', 0)}, on "
         f"{whole.show('deepest_session', f.date_long)}"
     )
 
@@ -190,15 +136,9 @@ def history_words(s: Stats) -> str:
     """Say how often the front was inverted in the window, and what that is."""
     window = s.at("window")
     return (
-        f"The first month settled above the second on {window.show('backwardation_rate', _percent)} of the "
+        f"The first month settled above the second on {window.percent('backwardation_rate', 0)} of the "
         f"{window.count('n_sessions')} sessions. Below, the VIX."
     )
-
-
-def agreement_title(s: Stats) -> str:
-    """Say whether the curve and the ratio agree today, and how often they do."""
-    agreement = s.at("agreement")
-    return f"The two curves agree on {agreement.show('agreement_rate', _percent)} of sessions"
 
 
 def agreement_words(a: Stats) -> str:
@@ -219,8 +159,8 @@ def alarm_words(s: Stats, alarm: Stats) -> str:
         return f"The {other} never inverted on a session after one on which both are known."
     told = (
         f"On the eve of {alarm.plural('n_eves', f'inversion of the {other}', f'inversions of the {other}')} "
-        f"the {one} already inverted on {alarm.show('on_eves', _percent)}, against "
-        f"{alarm.show('elsewhere', _percent)} of {alarm.count('n_rest')} other sessions"
+        f"the {one} already inverted on {alarm.percent('on_eves', 0)}, against "
+        f"{alarm.percent('elsewhere', 0)} of {alarm.count('n_rest')} other sessions"
     )
     if alarm.value.interval is None:
         return f"{told}: too few cases to tell that from chance."
@@ -228,7 +168,7 @@ def alarm_words(s: Stats, alarm: Stats) -> str:
     verdict = (
         "more than chance" if low > 0 else "less than chance" if high < 0 else "chance can’t be ruled out"
     )
-    level = s.show("method.level", _percent)
+    level = s.percent("method.level", 0)
     return (
         f"{told}: {verdict} ({level} interval of the difference {alarm.points('interval.0')} to "
         f"{alarm.points('interval.1')})."
@@ -242,7 +182,7 @@ def holder_title(s: Stats) -> str:
     made = "made" if s.value.holder.holder_return >= 0 else "lost"
     return (
         f"A 30-day future’s price {price} {_whole(holder, 'price_return')} in "
-        f"{_span(s.value)}; "
+        f"{span_words(s.value)}; "
         f"a holder {made} {_whole(holder, 'holder_return')}"
     )
 
@@ -305,53 +245,31 @@ def flip_text(session: str, *, inverted: bool, value: float, lasted: int) -> str
     )
 
 
-def tile_words(s: Stats) -> str:
-    """Say the slope in one sentence for the front page."""
-    futures: Futures = s.value
-    return f"VIX futures {_slope_words(s, past=False)} from {_month(futures, 0)} to {_month(futures, 1)}"
-
-
-def _slope_words(s: Stats, *, past: bool) -> str:
-    value = s.value.contango_m1_m2
-    if _percent(value) == _percent(0.0):
-        return "were flat" if past else "are flat"
-    verb = "sloped" if past else "slope"
-    return f"{verb} {'up' if value > 0 else 'down'} {_whole(s, 'contango_m1_m2')}"
-
-
 def _moved(value: float) -> str:
-    return f"{'down' if value < 0 else 'up'} {_percent_size(value)}"
+    return f"{'down' if value < 0 else 'up'} {f.percent(abs(value), 0)}"
 
 
-def _month(futures: Futures, at: int) -> str:
-    return f.month(futures.curve[at].expiry)
+def _months(s: Stats, near: int, far: int) -> str:
+    curve = s.value.curve
+    return f"from {f.month(curve[near].expiry)} to {f.month(curve[far].expiry)}"
 
 
 def _month_year(session: str) -> str:
     return f"{f.month(session)} {session[:4]}"
 
 
-def _span(futures: Futures) -> str:
+def span_words(futures: Futures) -> str:
     """Return the window in words: "two years"."""
     number, _, unit = f.window_words(futures.window.name).partition(" ")
-    return (
-        f"{_FEW[int(number)]} {unit}" if number.isdigit() and int(number) < len(_FEW) else f"{number} {unit}"
-    )
+    return f"{f.cardinal(int(number))} {unit}" if number.isdigit() else f"{number} {unit}"
 
 
-def _since(futures: Futures) -> str:
+def since_words(futures: Futures) -> str:
+    """Return the month in which counts over all sessions begin."""
     return _month_year(futures.windows[-1].first_session)
 
 
 def _whole(s: Stats, key: str) -> str:
     """Return the size of a fraction; marked where it is the value itself, whose sign the words tell else."""
     value = s.at(key).value
-    return s.show(key, _percent) if value >= 0 else _percent_size(value)
-
-
-def _percent_size(value: float) -> str:
-    return _percent(abs(value))
-
-
-def _percent(value: float) -> str:
-    return f.percent(value, 0)
+    return s.percent(key, 0) if value >= 0 else f.percent(-value, 0)

@@ -14,7 +14,7 @@ from ivts_site.analytics.distribution import window_start
 from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.study_input import StudyInput, count_share
-from ivts_site.analytics.term_structure import is_above
+from ivts_site.analytics.term_structure import cohen_kappa, is_above
 from ivts_site.published.numbers import day, known
 from ivts_site.published.studies import Share
 
@@ -278,17 +278,8 @@ def _flips(study: StudyInput, values: Floats, counted: Flags) -> _Flips:
         "n_flips": n_flips,
         "flips_per_year": known(flips_per_year(n_flips, days[0], days[-1])) if len(days) else None,
         "agree": count_share(above == study.backwardation, counted, study.sessions),
-        "kappa": _kappa(above[counted], study.backwardation[counted]),
+        "kappa": cohen_kappa(above[counted], study.backwardation[counted]),
     }
-
-
-def _kappa(one: Flags, other: Flags) -> float | None:
-    """Cohen (1960), Educational and Psychological Measurement 20: (p − e) / (1 − e)."""
-    if not len(one):
-        return None
-    agreed = float((one == other).mean())
-    chance = float(one.mean() * other.mean() + (1 - one.mean()) * (1 - other.mean()))
-    return (agreed - chance) / (1 - chance) if chance < 1 else None
 
 
 def _rising(today: Sequence[float | None]) -> bool | None:
