@@ -15,7 +15,8 @@ from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.model import LogEntry
-from ivts_site.words.day import day_reading, day_sentence
+from ivts_site.published.snapshot import News
+from ivts_site.words.day import day_reading, day_sentence, window_readings
 from ivts_site.words.episode import episode_sentence, episode_span
 from ivts_site.words.names import Names
 from ivts_site.words.year import year_sentence
@@ -47,18 +48,17 @@ def page_of(ratios, benchmark=None, *, raw_closes=False, revisions=(), place=-1)
         ([0.9], "was in contango, on the first session of the record: the ratio was 0.9000."),
         (
             [0.9, 1.1],
-            "was in backwardation, on the first session of a new run: the ratio rose by 0.2000 to 1.1000, "
-            "at or above 100.0% of the 2 readings stored.",
+            "was in backwardation, on the first session of a new run: the ratio rose by 0.2000 to 1.1000.",
         ),
         (
             [0.9, 0.85],
             "was in contango, as on every session since the record began on 6 January 2020: the ratio "
-            "fell by 0.0500 to 0.8500, at or above 50.0% of the 2 readings stored.",
+            "fell by 0.0500 to 0.8500.",
         ),
         (
             [1.1, 0.9, 0.9],
             "was in contango, for a second session in a row, since 7 January 2020: the ratio stayed at "
-            "0.9000, at or above 66.7% of the 3 readings stored.",
+            "0.9000.",
         ),
     ],
     ids=["first", "flip", "never flipped", "unchanged"],
@@ -89,7 +89,25 @@ def test_two_full_years_are_called_so():
     day = days([0.9] * 525)[-1]
     assert day.session == "2022-01-07"
     assert (day.window.complete, day.window.n_sessions) == (True, 523)
-    assert day_sentence(day, LABEL).endswith("of the 523 readings of the 2 years up to it.")
+    assert window_readings(day.window) == "523 readings of the 2 years up to it"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "n", "said"),
+    [
+        ([0.8] * 14 + [0.95] * 7, 21, "higher than 67% of readings since January 2020"),
+        ([0.95] * 34 + [0.8] * 6, 40, "lower than 85% of readings since January 2020"),
+        ([0.8] * 11 + [0.95] * 10, 21, "near the middle of its readings since January 2020"),
+        ([0.8] * 524, 522, "higher than any reading in the past two years"),
+    ],
+    ids=["high", "low", "middle", "two years"],
+)
+def test_the_place_of_a_session(earlier, n, said):
+    """Among the others: 14/21 = 66.7% lie below, 34/40 = 85% above, 11/21 = 52.4% below."""
+    day = days([*earlier, 0.9])[-1]
+    assert day.window.n_sessions == n + 1
+    assert day_sentence(day, LABEL).endswith(f" to 0.9000, {said}.")
+    assert said not in day_reading(day, LABEL, [News(id="standing", text=f"The ratio was {said}")])
 
 
 def test_figures_without_closes():
@@ -108,7 +126,7 @@ def test_figures_without_closes():
     assert shown["Percentile rank"] == ("100.0", "VIX 100.0, VIX3M 100.0; among 2 readings stored")
     assert shown["In backwardation, stored history"] == ("1 of 2 sessions", "")
     assert shown["In backwardation, last 2 sessions"] == ("50.0%", "")
-    assert shown["Episode"] == ("began on 7 January 2020", "highest ratio so far 1.1000")
+    assert shown["Inversion"] == ("began on 7 January 2020", "highest ratio so far 1.1000")
     assert "VIX" not in shown
 
 
@@ -182,16 +200,16 @@ def test_sentences_of_episodes():
     assert episode_sentence(two, LABEL, 3) == (
         "VIX closed above VIX3M on 2 sessions in a row, 7 to 8 January 2020; the highest was a ratio of "
         "1.2000 on 8 January 2020. SPY returned \u22123.0% from the close before it to its last close. "
-        "Of 3 episodes it is the longest, and its peak is the highest."
+        "Of 3 inversions it is the longest, and its peak is the highest."
     )
     assert episode_sentence(one, LABEL, 3) == (
         "VIX closed above VIX3M on a single session, 10 January 2020, with a ratio of 1.0500. SPY returned "
-        "+1.0% from the close before it to its last close. Of 3 episodes it is number 2 by length, and "
-        "its peak is number 2."
+        "+1.0% from the close before it to its last close. Of 3 inversions it is the second longest, and "
+        "its peak is the second highest."
     )
     assert episode_sentence(ongoing, LABEL, 3) == (
         "VIX closed above VIX3M on the latest session, 14 January 2020, with a ratio of 1.0100. "
-        "Of 3 episodes it is number 2 by length, and its peak is number 3."
+        "Of 3 inversions it is the second longest, and its peak is the third highest."
     )
     assert episode_span(ongoing) == "since 14 January 2020"
 
@@ -199,7 +217,7 @@ def test_sentences_of_episodes():
 def test_the_only_episode():
     """It has no rank."""
     (only,) = episodes([0.9, 1.1, 0.9], [100.0, 98.0, 97.0])
-    assert episode_sentence(only, LABEL, 1).endswith("It is the only episode stored.")
+    assert episode_sentence(only, LABEL, 1).endswith("It is the only inversion stored.")
 
 
 def test_sentences_of_years():
@@ -207,9 +225,9 @@ def test_sentences_of_years():
     analysis = analyse_ratios([0.9, 1.1, 1.1, 0.9], start="2019-12-30")
     earlier, later = measure_years(analysis.signal, analysis.episodes)
     assert year_sentence(earlier) == (
-        "In 2019 the ratio was in backwardation on 1 of 2 sessions; 1 episode began in it."
+        "In 2019 the ratio was in backwardation on 1 of 2 sessions; 1 inversion began."
     )
-    assert year_sentence(later).endswith("; no episode began in it.")
+    assert year_sentence(later).endswith("; no inversion began.")
     calm = dataclasses.replace(later, n_backwardation=0)
     assert year_sentence(calm) == "In 2020 the ratio was in contango on all 2 sessions stored."
 
@@ -234,8 +252,8 @@ def test_the_smallest_pictures():
 
 def test_the_reading_of_a_day_by_hand() -> None:
     """1 / 0.9 - 1 is +11.1%, 1 / 1.2 - 1 is -16.7%; the inversion before ran over two sessions."""
-    calm, storm = (day_reading(days(ratios)[-1], LABEL) for ratios in ([1.1, 1.2, 0.9], [0.9, 1.1, 1.2]))
-    assert "With VIX3M unchanged, a VIX close 11.1% higher would have meant backwardation." in calm
+    calm, storm = (day_reading(days(ratios)[-1], LABEL, ()) for ratios in ([1.1, 1.2, 0.9], [0.9, 1.1, 1.2]))
+    assert "With VIX3M unchanged, a VIX close 11% higher would have meant backwardation." in calm
     assert calm.endswith("The last inversion ran from 6 to 7 January 2020.")
-    assert "With VIX3M unchanged, a VIX close 16.7% lower would have meant contango." in storm
+    assert "With VIX3M unchanged, a VIX close 17% lower would have meant contango." in storm
     assert storm.endswith("The highest ratio of the inversion so far was 1.2000.")

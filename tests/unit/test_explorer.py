@@ -38,7 +38,7 @@ def test_figures_of_the_definition() -> None:
     shown = figures_of(part)
     assert all(own == yours for _, own, yours in shown.values())
     assert {key: pair[:2] for key, pair in shown.items()} == {
-        "n": ("Episodes", "1"),
+        "n": ("Inversions", "1"),
         "rate": ("Backwardation rate", "0.8%"),  # 4 / 484
         "mean": ("Mean length, sessions", "4.0"),
         "median": ("Median length, sessions", "4.0"),

@@ -77,7 +77,7 @@ def test_daily_entries_by_hand() -> None:
     )
     assert newest["content_text"] == (
         "The VIX / VIX3M ratio closed at 1.1000 on 13 January 2020: the first day of backwardation. Sessions "
-        "in backwardation: 50.0% of the last 2 and 33.3% of the last 3."
+        "in backwardation: 50% of the last 2 and 33% of the last 3."
     )
     assert older["title"] == (
         "8 Jan 2020: The inversion lasted a second session; with VIX3M unchanged, VIX would have had to fall "
@@ -85,8 +85,8 @@ def test_daily_entries_by_hand() -> None:
     )  # 1 / 1.2 - 1
     assert older["content_text"] == (
         "VIX rose 9.1% and SPY was unchanged. The VIX / VIX3M ratio closed at 1.2000 on 8 January "
-        "2020: backwardation, day 2, since 7 January 2020. Sessions in backwardation: 100.0% of the "
-        "last 2 and 66.7% of the last 3."
+        "2020: backwardation, day 2, since 7 January 2020. Sessions in backwardation: 100% of the "
+        "last 2 and 67% of the last 3."
     )
     assert entries(feed)[-1]["content_text"].endswith("the first day of contango.")  # no rate exists yet
 
@@ -104,7 +104,7 @@ def test_flips_by_hand() -> None:
     ]
     assert entries(feed)[1]["content_text"] == (
         "The VIX / VIX3M ratio closed at 0.9360 on 9 January 2020, contango after 2 sessions of "
-        "backwardation. The highest ratio of the episode, 7 to 8 January 2020, was 1.1881; SPY returned "
+        "backwardation. The highest ratio of the inversion, 7 to 8 January 2020, was 1.1881; SPY returned "
         "+5.0% from the close before it to its last close."
     )
     assert entries(feed)[2]["content_text"].endswith(

@@ -240,10 +240,11 @@ def written() -> Iterator[tuple[Path, str]]:
         )
 
 
-def test_no_percent_sign_is_spaced() -> None:
-    """Nor is one with a thin space, on any page that is made here, or in any file."""
+def test_percentages_are_written_as_they_are_read() -> None:
+    """None is spaced, not by a thin space either, and none is "at or above", on any page made here."""
     for path, page in tracker_pages_of("contango-long").items():
         assert not re.search(r"\d[ \u00a0\u202f]%", page), path
+        assert not re.search(r"at or above \d[\d.]*% of", page), path
     for file, text in written():
         assert not re.search(r"\d[ \u00a0\u202f]%(?![{}\w(]| and | loop)", text), file
 

@@ -75,10 +75,10 @@ def test_facts_of_a_hand_made_history() -> None:
         "and the ratio of 0.9500 is contango."
     )
     assert facts["window_counts"] == "2 of 12 sessions"
-    assert facts["window_rate"] == "16.7%"  # 2 / 12
+    assert facts["window_rate"] == "17%"  # 2 / 12
     assert facts["ivts_max"] == "1.1200"  # 22.4 / 20
     assert facts["episodes_longest"] == "2 sessions"
-    assert facts["episodes_one_session_share"] == "0.0%"
+    assert facts["episodes_one_session_share"] == "0%"
     assert facts["vix_share_backwardation_above_25"] == "0.0%"
     assert facts["expected_publication"] == "18:30 New York (23:30 UTC)"
     assert facts["next_session"] == "2 March 2026"

@@ -402,7 +402,7 @@ class _Days:
             "day": day,
             "before": before,
             "after": after,
-            "reading": day_reading(day, self._names),
+            "reading": day_reading(day, self._names, news),
             "quoted": self._quoted(place),
             "readings": window_readings(day.window),
             "notes": list(day_notes(day, self._build.labels, self._changed.get(day.session, ()))),

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from ivts_site import formatting as f
 from ivts_site.model import LogEntry
 from ivts_site.published.day import Day, DayWindow
+from ivts_site.published.snapshot import News
 from ivts_site.words.names import Names
-from ivts_site.words.news.line import ordinal
+from ivts_site.words.news.line import ordinal, size
+from ivts_site.words.news.standing import FEWEST, pool, standing
+
+_PLACES = {"standing", "ratio-record"}
+"""Rules of the news that say the ratio's place among the readings."""
 
 
-def day_sentence(day: Day, names: Names) -> str:
-    """Say in one sentence where the ratio stood."""
+def day_sentence(day: Day, names: Names, told: AbstractSet[str] = frozenset()) -> str:
+    """Say in one sentence where the ratio stood; not its place among the readings where that is `told`."""
+    place = "" if told & _PLACES else _standing(day)
     where = f"{'In this simulated sample, on' if day.sample else 'On'} {f.date_long(day.session)}"
     return (
         f"{where} the {names.front} term structure was in {day.regime.name}, {_since(day)}: "
-        f"the ratio {_moved(day)}{_standing(day)}."
+        f"the ratio {_moved(day)}{place}."
     )
 
 
-def day_reading(day: Day, names: Names) -> str:
-    """Say where the ratio stood, what it would have taken to change the regime, and what had been before."""
-    return " ".join((day_sentence(day, names), *_distance(day, names), *_rolling(day), *_episode(day)))
+def day_reading(day: Day, names: Names, news: Sequence[News]) -> str:
+    """Say where the ratio stood, what would have changed the regime, and what had been before."""
+    told = {line.id for line in news}
+    return " ".join((day_sentence(day, names, told), *_distance(day, names), *_rolling(day), *_episode(day)))
 
 
 def _distance(day: Day, names: Names) -> Iterator[str]:
@@ -31,15 +39,20 @@ def _distance(day: Day, names: Names) -> Iterator[str]:
         yield f"Any higher {names.front} close would have been backwardation."
         return
     way, other = ("lower", "contango") if move < 0 else ("higher", "backwardation")
-    close = f"a {names.front} close {f.percent(abs(move))} {way}"
+    close = f"a {names.front} close {size(move)} {way}"
     yield f"With {names.back} unchanged, {close} would have meant {other}."
 
 
 def _rolling(day: Day) -> Iterator[str]:
     known = [(n, rate) for n, rate in day.rolling_rates.items() if rate is not None]
-    if known:
-        shares = f.listing([f"{f.percent(rate)} of the last {n}" for n, rate in known])
-        yield f"Backwardation held on {shares} sessions."
+    if not known:
+        return
+    longest, rate = known[-1]
+    if rate == 0:
+        yield f"None of the last {longest} sessions was in backwardation."
+        return
+    shares = f.listing([f"{f.percent(rate, 0)} of the last {n}" for n, rate in known])
+    yield f"Backwardation held on {shares} sessions."
 
 
 def _episode(day: Day) -> Iterator[str]:
@@ -103,12 +116,12 @@ def _moved(day: Day) -> str:
 
 
 def _standing(day: Day) -> str:
-    window = day.window
-    if window.n_sessions < 2:
+    window, others = day.window, day.window.n_sessions - 1
+    if window.n_sessions < FEWEST:
         return ""
-    rank = window.ivts_rank
-    where = f"lower than {f.percent(1 - rank)}" if rank < 1 / 2 else f"at or above {f.percent(rank)}"
-    return f", {where} of the {window_readings(window)}"
+    below = (window.ivts_rank * window.n_sessions - 1) / others
+    past = window.name if window.complete else "all"
+    return f", {standing(below, 1 - below, others)} {pool(past, window.first_session)}"
 
 
 def _side(day: Day) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivts_site import formatting as f
 from ivts_site.published.episode import Episode, EpisodeOutcome, Episodes
 from ivts_site.words.names import Names
+from ivts_site.words.news.line import plain_ordinal
 
 
 def episode_span(episode: Episode) -> str:
@@ -46,13 +47,15 @@ def episodes_sentence(episodes: Episodes, names: Names) -> str:
     if not e.n:
         return ""
     returns = (
-        f" {names.benchmark} returned {f.percent_change(e.mean_spy_return)} on average over an episode "
+        f" {names.benchmark} returned {f.percent_change(e.mean_spy_return)} on average over an inversion "
         f"(median {f.percent_change(e.median_spy_return)})."
         if e.n_returns
         else ""
     )
     mean, median = (f.average(length, "session") for length in (e.mean_sessions, e.median_sessions))
-    return f"{f.plural(e.n, 'episode')} in all stored history: mean length {mean}, median {median}.{returns}"
+    return (
+        f"{f.plural(e.n, 'inversion')} in all stored history: mean length {mean}, median {median}.{returns}"
+    )
 
 
 def _returned(e: EpisodeOutcome, benchmark: str) -> str:
@@ -64,7 +67,7 @@ def _returned(e: EpisodeOutcome, benchmark: str) -> str:
 
 def _ranks(e: EpisodeOutcome, n: int) -> str:
     if n == 1:
-        return "It is the only episode stored."
-    longest = "the longest" if e.rank_sessions == 1 else f"number {f.count(e.rank_sessions)} by length"
-    highest = "the highest" if e.rank_max_ivts == 1 else f"number {f.count(e.rank_max_ivts)}"
-    return f"Of {f.plural(n, 'episode')} it is {longest}, and its peak is {highest}."
+        return "It is the only inversion stored."
+    longest = "the longest" if e.rank_sessions == 1 else f"the {plain_ordinal(e.rank_sessions)} longest"
+    highest = "the highest" if e.rank_max_ivts == 1 else f"the {plain_ordinal(e.rank_max_ivts)} highest"
+    return f"Of {f.plural(n, 'inversion')} it is {longest}, and its peak is {highest}."

@@ -110,14 +110,14 @@ def _window(s: Snapshot) -> dict[str, str]:
     return {
         "window_name": window_words(w),
         "window_span": f"on {last}" if first == last else f"from {first} to {last}",
-        "window_rate": f.rate(w.backwardation_rate, w.n_sessions),
+        "window_rate": f.rate(w.backwardation_rate, w.n_sessions, 0),
         "window_counts": f.share_of(w.n_backwardation, w.n_sessions),
         "window_first": first,
         "window_last": last,
         "ivts_median": f.ratio(w.ivts_percentiles.p50),
         "ivts_p95": f.ratio(w.ivts_percentiles.p95 if w.n_sessions >= FEW else None),
         "ivts_p99": f.ratio(w.ivts_percentiles.p99 if w.n_sessions >= FEW else None),
-        "ivts_rank": f.percent(w.percentile_ranks.ivts),
+        "ivts_rank": f.percent(w.percentile_ranks.ivts, 0),
     }
 
 
@@ -125,7 +125,7 @@ def _history(s: Snapshot, names: Mapping[str, str]) -> dict[str, str]:
     return {
         "all_first": f.date_long(s.all_history.first_session),
         "all_counts": f.share_of(s.all_history.n_backwardation, s.all_history.n_sessions),
-        "all_rate": f.rate(s.all_history.backwardation_rate, s.all_history.n_sessions),
+        "all_rate": f.rate(s.all_history.backwardation_rate, s.all_history.n_sessions, 0),
         "ivts_max": f.ratio(s.measured.ivts_max),
         "ivts_max_date": _dated(s.measured.ivts_max_session, s),
         "ivts_min": f.ratio(s.measured.ivts_min),
@@ -174,14 +174,14 @@ def _episodes(s: Snapshot) -> dict[str, str]:
         "episodes_longest": f.plural(longest.n_sessions, "session") if longest else f.UNDEFINED,
         "episodes_longest_first": f.date_long(longest.first_session if longest else None),
         "episodes_longest_last": f.date_long(longest.last_session if longest else None),
-        "episodes_one_session_share": f.percent(_share(e.n_one_session, e.n)),
-        "episodes_five_plus_share": f.percent(_share(e.n_five_or_more, e.n)),
+        "episodes_one_session_share": f.percent(_share(e.n_one_session, e.n), 0),
+        "episodes_five_plus_share": f.percent(_share(e.n_five_or_more, e.n), 0),
         "episodes_mean_return": f.percent_change(e.mean_spy_return),
         "episodes_median_return": f.percent_change(e.median_spy_return),
-        "episodes_share_negative": f.percent(e.share_negative),
-        "episodes_first_negative": f.percent(e.share_negative_first),
+        "episodes_share_negative": f.percent(e.share_negative, 0),
+        "episodes_first_negative": f.percent(e.share_negative_first, 0),
         "episodes_longer": f.plural(e.n_longer, "episode"),
-        "episodes_within_negative": f.percent(e.share_negative_within),
+        "episodes_within_negative": f.percent(e.share_negative_within, 0),
         "episodes_within_return": f.percent_change(e.mean_spy_return_within),
     }
 

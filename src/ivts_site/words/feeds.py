@@ -53,14 +53,14 @@ def _reading(history: History, at: int, names: Names) -> str:
 
 def _rates(history: History, at: int) -> str:
     known = [(n, rates[at]) for n, rates in history.rolling_rates.items() if rates[at] is not None]
-    shares = [f"{f.percent(rate)} of the last {n}" for n, rate in known]
+    shares = [f"{f.percent(rate, 0)} of the last {n}" for n, rate in known]
     return f" Sessions in backwardation: {f.listing(shares)}." if shares else ""
 
 
 def _outcome(episode: Episode, names: Names) -> str:
     """Word an episode that is over; nothing in it changes any more, save by revised closes."""
     span = f.date_span(episode.first_session, episode.last_session)
-    highest = f"The highest ratio of the episode, {span}, was {f.ratio(episode.max_ivts)}"
+    highest = f"The highest ratio of the inversion, {span}, was {f.ratio(episode.max_ivts)}"
     if episode.spy_return is None:
         return f"{highest}."
     returned = f"{names.benchmark} returned {f.percent_change(episode.spy_return)}"

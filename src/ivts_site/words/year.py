@@ -12,7 +12,7 @@ def year_sentence(year: Year) -> str:
     if not y.n_backwardation:
         return f"In {y.year} the ratio was in contango on all {f.plural(y.n_sessions, 'session')} stored."
     counts = f.share_of(y.n_backwardation, y.n_sessions)
-    begun = f"{f.plural(y.n_episodes, 'episode')} began in it" if y.n_episodes else "no episode began in it"
-    rate = f.rate(y.backwardation_rate, y.n_sessions)
-    share = "" if rate == f.UNDEFINED else f" ({rate})"
+    begun = f"{f.plural(y.n_episodes, 'inversion')} began" if y.n_episodes else "no inversion began"
+    rate = f.rate(y.backwardation_rate, y.n_sessions, 0)
+    share = "" if rate in {f.UNDEFINED, "0%"} else f" ({rate})"
     return f"In {y.year} the ratio was in backwardation on {counts}{share}; {begun}."

@@ -18,12 +18,21 @@ def tell(now: ToDate) -> NewsLine | None:
     if now.n_window < FEWEST or now.suspect:
         return None
     below, above = now.share(below=True), now.share(below=False)
+    readings = pool(now.window if now.complete else "all", now.sessions[0])
+    return news_line(f"The ratio was {standing(below, above, now.n_window - 1)} {readings}", "ratio")
+
+
+def pool(window: str, first_session: str) -> str:
+    """Return "in the past two years"; for all stored history, since when."""
+    return (
+        f"since {since_month(first_session)}" if window == "all" else f"in the past {spelled_window(window)}"
+    )
+
+
+def standing(below: float, above: float, n: int) -> str:
+    """Return "higher than 69% of readings", from the shares of `n` others below and above."""
     side, share = ("higher", below) if below >= above else ("lower", above)
-    whole = not now.complete or now.window == "all"
-    pool = f"since {since_month(now.sessions[0])}" if whole else f"in the past {spelled_window(now.window)}"
-    if share <= _MIDDLE:
-        return news_line(f"The ratio was near the middle of its readings {pool}", "ratio")
-    return news_line(f"The ratio was {side} than {_part(share, now.n_window - 1)} {pool}", "ratio")
+    return f"{side} than {_part(share, n)}" if share > _MIDDLE else "near the middle of its readings"
 
 
 def _part(share: float, n: int) -> str:
