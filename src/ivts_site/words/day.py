@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+import numpy as np
+
 from ivts_site import formatting as f
 from ivts_site.model import LogEntry
 from ivts_site.published.day import Day, DayWindow
@@ -121,7 +123,7 @@ def _standing(day: Day) -> str:
         return ""
     below = (window.ivts_rank * window.n_sessions - 1) / others
     past = window.name if window.complete else "all"
-    return f", {standing(below, 1 - below, others)} {pool(past, window.first_session)}"
+    return f", {standing(below, 1 - below, others)} {pool(past, np.datetime64(window.first_session))}"
 
 
 def _side(day: Day) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ivts_site import formatting as f
 from ivts_site.analytics.to_date import ToDate
 from ivts_site.words.news.line import NewsLine, news_line, since_month, spelled_window
@@ -22,7 +24,7 @@ def tell(now: ToDate) -> NewsLine | None:
     return news_line(f"The ratio was {standing(below, above, now.n_window - 1)} {readings}", "ratio")
 
 
-def pool(window: str, first_session: str) -> str:
+def pool(window: str, first_session: np.datetime64) -> str:
     """Return "in the past two years"; for all stored history, since when."""
     return (
         f"since {since_month(first_session)}" if window == "all" else f"in the past {spelled_window(window)}"
