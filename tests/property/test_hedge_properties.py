@@ -474,6 +474,7 @@ def test_a_currency_of_another_size_changes_no_coin_and_no_share(  # noqa: PLR09
 ):
     """Dollars times 2^k everywhere: dollars come out so, coin and fractions as they were, to the bit."""
     scale = 2.0**power
+    assume(share * coins * entry * scale >= 1e-9)
     dollars = {
         "value", "net_exposure", "entry_formula", "target_notional", "trade", "exposure_after", "usd",
         "notional", "payoff", "spot_value", "locked_profit", "premium", "price", "margin_value",
