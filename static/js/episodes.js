@@ -31,7 +31,7 @@
       );
       shown += !row.hidden;
     }
-    count.textContent = `${shown} of ${rows.length} episodes shown`;
+    count.textContent = `${shown} of ${rows.length} inversions shown`;
   }
 
   function remember() {

@@ -110,7 +110,7 @@ def test_episodes_are_sorted_and_filtered(
     assert 0 < len(kept) < len(episodes)
     assert set(rows(visit)) == kept
     count = visit.page.locator("[data-count]")
-    assert count.text_content() == f"{len(kept)} of {len(episodes)} episodes shown"
+    assert count.text_content() == f"{len(kept)} of {len(episodes)} inversions shown"
     assert visit.page.url.endswith("?sessions=2&ratio=1.05")
     visit.page.reload()
     assert set(rows(visit)) == kept
