@@ -199,7 +199,7 @@ class NamedSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class RangePicture:
     """A chart over one range, as a picture of its own."""
 
     range: str
@@ -235,7 +235,7 @@ class Chart:
     """Inline SVG of the figure at its first range; safe markup."""
     table: Table
     """The figures behind it; its file holds no raw closes unless the configuration allows them."""
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[RangePicture, ...] = ()
     """The chart over every range that it offers, that of `svg` among them."""
     key: tuple[KeyMark, ...] = ()
     """Marks that are not named within the picture."""

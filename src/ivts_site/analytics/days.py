@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ivts_site.analytics.results import Analysis
-from ivts_site.analytics.rows import Convert, Row, iso_days, plain_rows, read_part
+from ivts_site.analytics.rows import Convert, PlainRow, iso_days, plain_rows, read_part
 from ivts_site.published import REGIMES, SCHEMA_VERSION
 from ivts_site.published.day import Day, DayChanges, DayCloses, DayEpisode, DayRegime, DayWindow
 from ivts_site.published.numbers import number, numbers
@@ -53,7 +53,7 @@ def list_days(
 
 def list_rows(
     table: pd.DataFrame, convert: Convert, others: Mapping[str, Sequence[Any]] | None = None
-) -> Iterator[Row]:
+) -> Iterator[PlainRow]:
     """Yield the rows of a point-in-time table with session and name of the regime, see `plain_rows`."""
     regimes = [REGIMES[each] for each in table["backwardation"].tolist()]
     return plain_rows(
@@ -70,7 +70,7 @@ def _gaps_before(table: pd.DataFrame, gaps: pd.DatetimeIndex) -> list[tuple[str,
     ]
 
 
-def _day(row: Row, analysis: Analysis, *, sample: bool, raw_closes: bool) -> Day:
+def _day(row: PlainRow, analysis: Analysis, *, sample: bool, raw_closes: bool) -> Day:
     rules, statistics = analysis.rules, analysis.statistics
     return Day(
         schema_version=SCHEMA_VERSION,
@@ -93,7 +93,7 @@ def _day(row: Row, analysis: Analysis, *, sample: bool, raw_closes: bool) -> Day
     )
 
 
-def _coarse(row: Row) -> Row:
+def _coarse(row: PlainRow) -> PlainRow:
     """Round the changes of the series, see `RETURN_PLACES`."""
     moves = {name: row[name] for name in (f"changes.{series}_return" for series in ("vix", "vix3m", "spy"))}
     return {name: None if move is None else round(move, RETURN_PLACES) + 0.0 for name, move in moves.items()}

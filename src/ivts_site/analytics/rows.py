@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-Row = dict[str, Any]
+PlainRow = dict[str, Any]
 """A row in plain values: dates are text; what is NaN or NaT in the table is None."""
 Convert = Callable[[list[float]], list[float | None]]
 """Makes the floats of a column plain, NaN None: `numbers` rounds them, `exact_numbers` does not."""
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 def plain_rows(
     table: pd.DataFrame, convert: Convert, others: Mapping[str, Sequence[Any]] | None = None
-) -> Iterator[Row]:
+) -> Iterator[PlainRow]:
     """Yield the rows of a table, with further columns."""
     columns = plain_columns(table, convert) | dict(others or {})
     return (dict(zip(columns, each, strict=True)) for each in zip(*columns.values(), strict=True))
@@ -33,7 +33,7 @@ def plain_columns(table: pd.DataFrame, convert: Convert) -> dict[str, Sequence[A
     }
 
 
-def read_part(shape: Callable[..., T], part: str, row: Row, **others: Any) -> T:
+def read_part(shape: Callable[..., T], part: str, row: PlainRow, **others: Any) -> T:
     """Fill a record from the columns that are named after it, such as `window.p50`; the others are given."""
     return shape(**{name: row[column] for name, column in _columns(shape, part) if column in row}, **others)
 

@@ -10,7 +10,7 @@ from ivts_site.charts.export import plain_figure
 from ivts_site.charts.svg import draw_figure
 from ivts_site.charts.theme import Figure
 from ivts_site.charts.words import sample_words
-from ivts_site.model import Chart, KeyMark, NamedSpan, Picture, ProvisionalRatio, Table
+from ivts_site.model import Chart, KeyMark, NamedSpan, ProvisionalRatio, RangePicture, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def finish(
     )
 
 
-def _picture(figure: Figure, view: View, texts: Texts, options: Options) -> Picture:
+def _picture(figure: Figure, view: View, texts: Texts, options: Options) -> RangePicture:
     traces, layout = view.figure or figure
     layout = apply(layout, flat(view.axes))
     if view.notes is not None:
@@ -94,7 +94,7 @@ def _picture(figure: Figure, view: View, texts: Texts, options: Options) -> Pict
     if view.axes:
         layout["meta"] = {"narrow": view.narrow}
     title = view.title or texts.title
-    return Picture(
+    return RangePicture(
         range=view.span.name,
         first=view.span.first,
         last=view.span.last,

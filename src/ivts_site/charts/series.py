@@ -23,7 +23,7 @@ _RING = np.array([0.0, 1.0, 1.0, 0.0, 0.0, np.nan])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class ChartData:
     """Rounded series over the sessions of the ratio's history, NaN where undefined.
 
     Attributes
@@ -42,7 +42,7 @@ class Series:
     dates: Dates
 
 
-def build_series(analysis: Analysis) -> Series:
+def build_series(analysis: Analysis) -> ChartData:
     """Return the series to draw, from the first session with a ratio to the as-of session."""
     index = pd.DatetimeIndex(analysis.signal.index.union(analysis.gaps))
     closes = analysis.panel.closes.reindex(index)
@@ -55,7 +55,7 @@ def build_series(analysis: Analysis) -> Series:
         },
         index=index,
     )
-    return Series(index=index, frame=frame, dates=days(index))
+    return ChartData(index=index, frame=frame, dates=days(index))
 
 
 def days(sessions: Any) -> Dates:
@@ -81,7 +81,7 @@ def rings(first: Any, last: Any) -> tuple[Dates, Floats]:
     return x[:-1], np.tile(_RING, len(start))[:-1]
 
 
-def episode_closes(analysis: Analysis, series: Series) -> tuple[Dates, Floats]:
+def episode_closes(analysis: Analysis, series: ChartData) -> tuple[Dates, Floats]:
     """Return the benchmark closes of each episode from the session before it, with a break after each."""
     index, episodes = series.index, analysis.episodes
     starts = np.maximum(index.get_indexer(pd.DatetimeIndex(episodes["first_session"])) - 1, 0)

@@ -21,7 +21,7 @@ from ivts_site.charts.labels import text_width
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.peaks import ASIDE, HALF, Box, Panel, Peak, find_peaks, place_labels, short_ratio
 from ivts_site.charts.series import (
-    Series,
+    ChartData,
     bounds,
     build_series,
     close_columns,
@@ -84,7 +84,7 @@ def _bench(analysis: Analysis) -> Any:
 # ---------------------------------------------------------------- ranges
 
 
-def _views(analysis: Analysis, series: Series, options: Options) -> Iterator[View]:
+def _views(analysis: Analysis, series: ChartData, options: Options) -> Iterator[View]:
     """Yield the chart over each window, each calendar year and each named event, where it has sessions."""
     fit = _fitter(analysis, series, options)
     held = options.provisional
@@ -106,7 +106,7 @@ def _views(analysis: Analysis, series: Series, options: Options) -> Iterator[Vie
         )
 
 
-def _typed(axes: Axes, series: Series, span: Span) -> Axes:
+def _typed(axes: Axes, series: ChartData, span: Span) -> Axes:
     """Return the axes with that of the benchmark logarithmic where the span is long."""
     closes = series.frame["benchmark"].loc[span.first : span.last].to_numpy()
     if not span.is_long or not np.nanmax(closes, initial=0.0) > 0:
@@ -125,7 +125,7 @@ def _typed(axes: Axes, series: Series, span: Span) -> Axes:
     }
 
 
-def _fitter(analysis: Analysis, series: Series, options: Options) -> dated.Fit:
+def _fitter(analysis: Analysis, series: ChartData, options: Options) -> dated.Fit:
     threshold, stress = analysis.rules.threshold, _stress(analysis)
     held = options.provisional
     ivts, bench = (series.frame[column].to_numpy() for column in ("ivts", "benchmark"))
@@ -173,7 +173,7 @@ def _when(span: Span, event: str) -> str:
     return f"in {fmt.cardinal(number)} {unit}s" if number > 1 else f"in one {unit}"
 
 
-def _readings(analysis: Analysis, series: Series, span: Span, axes: Axes) -> dict[str, Any]:
+def _readings(analysis: Analysis, series: ChartData, span: Span, axes: Axes) -> dict[str, Any]:
     """Return what is read off the picture: closes in hundredths, each less the one before, and runs.
 
     `gaps` are the calendar days from one session to the next; `runs` are [position, 1 in backwardation,
@@ -214,7 +214,7 @@ def _steps(values: npt.NDArray[np.float64]) -> list[int | None]:
 
 
 def _figure(
-    analysis: Analysis, series: Series, options: Options, views: tuple[View, ...], default: View
+    analysis: Analysis, series: ChartData, options: Options, views: tuple[View, ...], default: View
 ) -> Figure:
     windows = dated.window_spans(analysis)
     offered = [view for view in views if view.span.name in windows]
@@ -241,7 +241,7 @@ def _figure(
     return Figure(traces=_traces(analysis, series, options), layout=layout)
 
 
-def _traces(analysis: Analysis, series: Series, options: Options) -> list[Any]:
+def _traces(analysis: Analysis, series: ChartData, options: Options) -> list[Any]:
     bench = words.name(_bench(analysis))
     ratio = theme.line(
         series.frame["ivts"].to_numpy(),
@@ -327,7 +327,7 @@ def _suspects(analysis: Analysis) -> list[Any]:
     return [marked] if len(suspects) else []
 
 
-def _ends(analysis: Analysis, series: Series) -> list[Any]:
+def _ends(analysis: Analysis, series: ChartData) -> list[Any]:
     """Return the latest session as a dot on each line."""
     closes = series.frame["benchmark"].to_numpy()[-1:]
     dot = {"hoverinfo": "skip", "name": "latest"}
@@ -360,7 +360,7 @@ def _provisional(options: Options) -> list[Any]:
     ]
 
 
-def _hover_columns(analysis: Analysis, series: Series) -> dict[str, Any]:
+def _hover_columns(analysis: Analysis, series: ChartData) -> dict[str, Any]:
     """Return the columns a script zips into `customdata`: closes by session, regime and day by spell."""
     position = series.index.get_indexer(analysis.signal.index)
     signal = analysis.signal
@@ -402,7 +402,7 @@ def _source_line(options: Options) -> list[dict[str, Any]]:
 
 
 def _notes(
-    analysis: Analysis, series: Series, options: Options, span: Span, axes: Axes
+    analysis: Analysis, series: ChartData, options: Options, span: Span, axes: Axes
 ) -> Iterator[dict[str, Any]]:
     """Yield the words on the chart over a span; `only` says for which layout they are."""
     bench = words.name(_bench(analysis))
@@ -512,7 +512,7 @@ def _peak_text(peak: Peak, only: str) -> str:
     return f"{short_ratio(peak.ratio)} {', '.join(filter(None, parts))}"
 
 
-def _end_notes(analysis: Analysis, series: Series, span: Span, axes: Axes) -> Iterator[dict[str, Any]]:
+def _end_notes(analysis: Analysis, series: ChartData, span: Span, axes: Axes) -> Iterator[dict[str, Any]]:
     """Yield the last values at the right ends of the lines, and the name of the fine tick."""
     edge, value = _stress(analysis), analysis.ivts
     low, high = axes["yaxis"]["range"]

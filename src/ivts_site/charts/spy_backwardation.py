@@ -15,7 +15,7 @@ from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import log_axis, value_axis
 from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import Series, bounds, build_series, days, episode_closes, latest
+from ivts_site.charts.series import ChartData, bounds, build_series, days, episode_closes, latest
 from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.episode import Episode
@@ -66,7 +66,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
 
 
-def _figure(analysis: Analysis, series: Series, options: Options, views: tuple[dated.View, ...]) -> Figure:
+def _figure(analysis: Analysis, series: ChartData, options: Options, views: tuple[dated.View, ...]) -> Figure:
     meta = dated.range_meta(views, analysis.window.name)
     bench = words.name(analysis.panel.benchmark)
     layout = theme.base_layout() | {
@@ -85,7 +85,7 @@ def _figure(analysis: Analysis, series: Series, options: Options, views: tuple[d
     return Figure(traces=_traces(analysis, series), layout=layout)
 
 
-def _fitter(analysis: Analysis, series: Series) -> dated.Fit:
+def _fitter(analysis: Analysis, series: ChartData) -> dated.Fit:
     closes = series.frame["benchmark"].to_numpy()
     begins = days(analysis.episodes["first_session"])
     percents = analysis.episodes["spy_return"].to_numpy(dtype=float) * 100
@@ -98,7 +98,7 @@ def _fitter(analysis: Analysis, series: Series) -> dated.Fit:
     return fit
 
 
-def _traces(analysis: Analysis, series: Series) -> list[Any]:
+def _traces(analysis: Analysis, series: ChartData) -> list[Any]:
     bench = theme.hover_html(analysis.panel.benchmark.label)
     close = theme.line(
         series.frame["benchmark"].to_numpy(),
@@ -113,7 +113,7 @@ def _traces(analysis: Analysis, series: Series) -> list[Any]:
     return [close, thick, _return_bars(analysis, series)]
 
 
-def _return_bars(analysis: Analysis, series: Series) -> Any:
+def _return_bars(analysis: Analysis, series: ChartData) -> Any:
     """Return a bar for each defined return; the side of zero tells its sign, colours are for regimes."""
     episodes = analysis.episodes[analysis.episodes["spy_return"].notna()]
     length = max((series.index[-1] - series.index[0]).days, 1)

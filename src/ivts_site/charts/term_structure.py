@@ -16,7 +16,7 @@ from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.export import plain
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import (
-    Series,
+    ChartData,
     bounds,
     build_series,
     close_columns,
@@ -59,7 +59,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
 
 
-def _views(analysis: Analysis, series: Series, options: Options) -> Iterator[dated.View]:
+def _views(analysis: Analysis, series: ChartData, options: Options) -> Iterator[dated.View]:
     fit = _fitter(series)
     for window in analysis.windows:
         span = dated.window_spans(analysis)[window.name]
@@ -74,7 +74,7 @@ def _views(analysis: Analysis, series: Series, options: Options) -> Iterator[dat
         )
 
 
-def _figure(analysis: Analysis, series: Series, views: tuple[dated.View, ...]) -> Figure:
+def _figure(analysis: Analysis, series: ChartData, views: tuple[dated.View, ...]) -> Figure:
     meta = dated.range_meta(views, analysis.window.name)
     layout = theme.base_layout() | {
         "meta": meta,
@@ -87,7 +87,7 @@ def _figure(analysis: Analysis, series: Series, views: tuple[dated.View, ...]) -
     return Figure(traces=_traces(analysis, series), layout=layout)
 
 
-def _traces(analysis: Analysis, series: Series) -> list[Any]:
+def _traces(analysis: Analysis, series: ChartData) -> list[Any]:
     x, y = episode_rings(analysis)
     hover = {
         column: f"{theme.hover_html(role.label)} %{{y:.2f}}<extra></extra>"
@@ -129,7 +129,7 @@ def _last_closes(analysis: Analysis) -> tuple[float, float]:
     return float(closes["front"][as_of]), float(closes["back"][as_of])
 
 
-def _fitter(series: Series) -> dated.Fit:
+def _fitter(series: ChartData) -> dated.Fit:
     front, back = (series.frame[column].to_numpy() for column in ("front", "back"))
 
     def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:

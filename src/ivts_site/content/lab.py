@@ -120,7 +120,7 @@ class Column(Part):
     """Whether a phone leaves it out."""
 
 
-class Table(Part):
+class TableWords(Part):
     """A table of results."""
 
     name: Name
@@ -130,7 +130,7 @@ class Table(Part):
     """In order; the first heads the row."""
 
 
-class Picture(Part):
+class PictureWords(Part):
     """A chart that the script draws."""
 
     name: Name
@@ -171,12 +171,12 @@ class Panel(Part):
     """Fields of its own."""
     lead: Options = ()
     """What the finding means."""
-    picture: Picture | None = None
+    picture: PictureWords | None = None
     bars: tuple[Bar, ...] = ()
     apply: str = ""
     second: Options = ()
     """Heading above the table."""
-    tables: tuple[Table, ...] = ()
+    tables: tuple[TableWords, ...] = ()
     """Tables, of which the fitting ones are shown."""
     note: Options = ()
     remark: str = ""

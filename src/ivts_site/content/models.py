@@ -13,7 +13,7 @@ from ivts_site.content.parts import Introduced, Item, NonEmpty, PageText, Part, 
 from ivts_site.content.text import Markdown, Text
 
 
-class Row(Part):
+class TextRow(Part):
     """A row of a table."""
 
     id: Slug
@@ -21,15 +21,15 @@ class Row(Part):
     """One text for each column; the first names the row."""
 
 
-class Table(Part):
+class TextTable(Part):
     """A table of words; measured numbers belong to the templates."""
 
     caption: Text
     columns: NonEmpty[Text]
-    rows: NonEmpty[Row]
+    rows: NonEmpty[TextRow]
 
     @model_validator(mode="after")
-    def _rectangular(self) -> Table:
+    def _rectangular(self) -> TextTable:
         if len(self.columns) > 5:
             raise ValueError(f"{len(self.columns)} columns do not fit a phone; at most 5")
         for row in self.rows:
@@ -41,7 +41,7 @@ class Table(Part):
 class Section(Introduced):
     """A section of a page: opening lines, a table, points, a caveat, last lines; each may be absent."""
 
-    table: Table | None = None
+    table: TextTable | None = None
     items: tuple[Item, ...] = ()
     note: Markdown | None = None
     closing: Markdown | None = None

@@ -10,7 +10,7 @@ from functools import partial
 from ivts_site.charts import Strip
 from ivts_site.charts.standalone import draw_png, draw_standalone
 from ivts_site.content.models import Events
-from ivts_site.model import Chart, NamedSpan, Picture
+from ivts_site.model import Chart, NamedSpan, RangePicture
 from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.publish import hashed_asset
 from ivts_site.published.snapshot import Snapshot
@@ -29,7 +29,7 @@ class ChartPictures:
     """Path below the site's root to content."""
     addresses: Mapping[str, Mapping[str, str]]
     """Chart to range to path."""
-    shown: Mapping[str, Picture]
+    shown: Mapping[str, RangePicture]
     """The pictures that the page shows at first, by chart; charts without ranges have none."""
     readings: str
     """What is read off the main chart at first, as JSON for a script element; empty where nothing is."""
@@ -117,7 +117,7 @@ def lay_out_embed(
     }
 
 
-def _body(drawn: Picture) -> bytes:
+def _body(drawn: RangePicture) -> bytes:
     """Return the picture, and at its end, as data, what is said of it and read off it."""
     words: dict[str, object] = {"first": drawn.first, "last": drawn.last, "summary": drawn.summary}
     if drawn.readings:

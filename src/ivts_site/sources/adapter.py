@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from ivts_site.config import Series, Vendor
 from ivts_site.errors import SourceFormatError
 from ivts_site.sources.http import HttpClient, Reply
-from ivts_site.sources.parsed import ParsedCloses, Row, parse_rows, read_table, require_columns
+from ivts_site.sources.parsed import ParsedCloses, RawRow, parse_rows, read_table, require_columns
 from ivts_site.sources.secret import ANONYMOUS, Credential
 
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")
@@ -114,7 +114,7 @@ def csv_adapter(  # noqa: PLR0913 (each is a fact about the vendor's file)
         accepted = [(date, close.format(symbol=symbol.upper())) for date, close in columns]
         date, close = require_columns(name, table, *accepted)
         cells = zip(table.lines, table.column(date), table.column(close), strict=True)
-        rows = [Row(line.number, line.text, day, value) for line, day, value in cells]
+        rows = [RawRow(line.number, line.text, day, value) for line, day, value in cells]
         return parse_rows(name, rows, missing=missing, bad=table.bad)
 
     return Adapter(name=name, vendor=vendor, template=template, parse=parse, ask=ask, adjusted=adjusted)
@@ -164,7 +164,7 @@ def json_adapter(  # noqa: PLR0913 (each is a fact about the vendor's answer)
         except UnexpectedAnswer as error:
             found = text if error.found is None else error.found
             raise SourceFormatError(name, error.reason, found) from None
-        rows = [Row(n, bar.text, bar.date, bar.close) for n, bar in enumerate(bars, 1)]
+        rows = [RawRow(n, bar.text, bar.date, bar.close) for n, bar in enumerate(bars, 1)]
         return parse_rows(name, rows, missing=(ABSENT,))
 
     return Adapter(

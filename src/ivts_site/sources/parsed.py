@@ -45,7 +45,7 @@ class ParsedCloses:
     """Rows in which the vendor says that there is no value, such as holidays at FRED."""
 
 
-class Row(NamedTuple):
+class RawRow(NamedTuple):
     """A row of an answer as text; reports quote the whole of it."""
 
     line: int
@@ -55,7 +55,7 @@ class Row(NamedTuple):
 
 
 def parse_rows(
-    source: str, rows: Sequence[Row], *, missing: Sequence[str] = (), bad: Sequence[BadRow] = ()
+    source: str, rows: Sequence[RawRow], *, missing: Sequence[str] = (), bad: Sequence[BadRow] = ()
 ) -> ParsedCloses:
     """Turn text into closes; a row that cannot be read is set aside with its reason.
 
@@ -108,7 +108,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class RawTable:
     """A delimited file, read by name."""
 
     header: tuple[str, ...]
@@ -124,7 +124,7 @@ class Table:
         return [_bare(line.cells[at]) for line in self.lines]
 
 
-def read_table(source: str, text: str) -> Table:
+def read_table(source: str, text: str) -> RawTable:
     """Read comma-separated text with a header line, whatever its line ends; blank lines are skipped.
 
     A body that is empty, a sentence (over a daily limit, unknown symbol) or cut off is a SourceFormatError.
@@ -144,10 +144,10 @@ def read_table(source: str, text: str) -> Table:
         for line in lines
         if len(line.cells) != len(header.cells)
     ]
-    return Table(tuple(_bare(cell).upper() for cell in header.cells), whole, bad)
+    return RawTable(tuple(_bare(cell).upper() for cell in header.cells), whole, bad)
 
 
-def require_columns(source: str, table: Table, *accepted: Sequence[str]) -> tuple[str, ...]:
+def require_columns(source: str, table: RawTable, *accepted: Sequence[str]) -> tuple[str, ...]:
     """Return the first of the accepted sets of column names that the table has."""
     for names in accepted:
         if set(names) <= set(table.header):

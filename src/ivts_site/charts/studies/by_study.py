@@ -12,7 +12,7 @@ from ivts_site.published.studies import Research
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class StudyPicture:
     """A picture as a section without a template shows it."""
 
     id: str
@@ -26,7 +26,7 @@ class Picture:
     """`rows` for a picture as high as its rows, `curve` for a wide one."""
 
 
-def study_pictures(research: Research) -> Mapping[str, tuple[Picture, ...]]:
+def study_pictures(research: Research) -> Mapping[str, tuple[StudyPicture, ...]]:
     """Draw the pictures of each study that has a module here, by the study's name."""
     found = (
         import_module(f"{__package__}.{each.name}") for each in iter_modules([str(Path(__file__).parent)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivts_site import formatting as f
-from ivts_site.charts.studies.by_study import Picture
+from ivts_site.charts.studies.by_study import StudyPicture
 from ivts_site.charts.studies.frame import Caption
 from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
 from ivts_site.published.studies import Research
@@ -14,7 +14,7 @@ STUDY = "futures"
 LABELS = {"futures": "Futures", "index": "Ratio"}
 
 
-def pictures(research: Research) -> Iterator[Picture]:
+def pictures(research: Research) -> Iterator[StudyPicture]:
     """Draw one row for each way round; nothing without a session that has both."""
     found = research.futures
     rows = [
@@ -33,7 +33,7 @@ def pictures(research: Research) -> Iterator[Picture]:
         title = "Inverted on the eve of the other’s inversion, against other sessions"
         summary = "Points of difference, with the interval; hollow: what the same VIX alone would make."
         caption = Caption(id="research-futures", title=title, description=summary, sample=research.sample)
-        yield Picture(
+        yield StudyPicture(
             id="research-futures",
             title=title,
             svg=draw_whiskers(rows, caption, reference=0.0),

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ivts_site import formatting as f
-from ivts_site.charts.studies.by_study import Picture
+from ivts_site.charts.studies.by_study import StudyPicture
 from ivts_site.charts.studies.frame import Caption
 from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
 
 STUDY = "weekdays"
 
 
-def pictures(research: Any) -> Iterator[Picture]:
+def pictures(research: Any) -> Iterator[StudyPicture]:
     """Draw the median of each day as a row."""
     days = [day for day in research.weekdays if day.median is not None]
     caption = Caption(
@@ -34,7 +34,7 @@ def pictures(research: Any) -> Iterator[Picture]:
         for day in days
     ]
     highest = max(days, key=lambda day: day.median).name
-    yield Picture(
+    yield StudyPicture(
         id=caption.id,
         title=caption.title,
         svg=draw_whiskers(rows, caption, fractions=False),
