@@ -25,7 +25,7 @@ FINE = 4
 
 _STEP_OF_COVER = [round(cover * (STEPS - 1) / 255) for cover in range(256)]
 _IS_COVERED = [255 * (step > 0) for step in _STEP_OF_COVER]
-_SPARE = str.maketrans({fmt.MINUS: "-"})
+SPARE = str.maketrans({fmt.MINUS: "-", "▲": ""})
 """What the drawing library's own face has in place of characters that it lacks."""
 
 Point = tuple[float, float]
@@ -55,23 +55,23 @@ class Canvas:
         """Write a text with its anchor (Pillow's two letters) at a place, on a ground of one colour."""
         from PIL import Image, ImageDraw  # noqa: PLC0415
 
-        font, text = _font(size), text.translate(_SPARE)
-        left, top, right, foot = (round(edge) for edge in font.getbbox(text, anchor=anchor))
+        face, text = find_font(size), text.translate(SPARE)
+        left, top, right, foot = (round(edge) for edge in face.getbbox(text, anchor=anchor))
         mask = Image.new("L", (max(right - left + 2, 1), max(foot - top + 2, 1)))
-        ImageDraw.Draw(mask).text((1 - left, 1 - top), text, fill=255, font=font, anchor=anchor)
+        ImageDraw.Draw(mask).text((1 - left, 1 - top), text, fill=255, font=face, anchor=anchor)
         place = (round(at[0]) + left - 1, round(at[1]) + top - 1)
         self.paste(mask, place, COLOURS[role], ground or self._paper)
 
     def fit(self, text: str, size: int, width: float) -> str:
         """Return a text, or as much of its beginning as fits into a width."""
-        length = _font(size).getlength
+        length = find_font(size).getlength
         if length(text) <= width:
             return text
         return next(cut for n in range(len(text), -1, -1) if length(cut := f"{text[:n]}…") <= width or not n)
 
     def wrap(self, text: str, size: int, width: float) -> list[str]:
         """Return a text as lines that fit into a width; a word that is longer than that is cut."""
-        length = _font(size).getlength
+        length = find_font(size).getlength
         lines: list[str] = []
         for word in text.split():
             longer = f"{lines[-1]} {word}" if lines else word
@@ -154,7 +154,8 @@ class Sketch:
 
 
 @lru_cache(maxsize=32)
-def _font(size: int) -> FreeTypeFont | ImageFont:
+def find_font(size: int) -> FreeTypeFont | ImageFont:
+    """Return the drawing library's own face in a size of pixels."""
     from PIL import ImageFont  # noqa: PLC0415
 
     return ImageFont.load_default(size)

@@ -21,7 +21,7 @@ from ivts_site.charts.series import Floats, bounds, days, latest, rings, session
 from ivts_site.charts.signal import FILL, LOWER, UPPER, excess_outlines
 from ivts_site.charts.strip import Strip, StripLine, draw_strip
 from ivts_site.charts.studies import Caption, GrowthLine, draw_growth
-from ivts_site.charts.studies.frame import PERCENT, Item, area, dots, draw, head_right, percent_axis, stroke
+from ivts_site.charts.studies.frame import PERCENT, Item, area, draw, head_right, percent_axis
 from ivts_site.charts.theme import Figure
 from ivts_site.charts.words import sample_words
 from ivts_site.model import Chart, Column, NamedSpan, Table
@@ -94,18 +94,21 @@ def _draw_curve(found: FuturesFound, tenors: Sequence[Tenor]) -> str:
     levels = np.concatenate([y, low, high, *(values for (_, values), _ in behind), [c for _, c in indices]])
     axis = value_axis(*bounds(levels, *([] if spot is None else [spot])), at_most=5, pad=0.08)
     traces = [area(grid, low, high, role="muted")] if len(grid) > 1 else []
-    traces += [stroke(*line, role="muted", width=1.25, dash=dash) for line, dash in behind]
+    traces += [theme.line(y, x=x, role="muted", width=1.25, dash=dash) for (x, y), dash in behind]
     if indices:
         at = list(zip(*indices, strict=True))
-        traces += [stroke(*at, role="muted", dash="1px,3px"), dots(*at, role="ink", hollow=True)]
-    traces += [stroke(x, y, role=role, width=2.0), dots(x, y, role=role)]
+        traces += [
+            theme.line(at[1], x=at[0], role="muted", dash="1px,3px", mode="lines"),
+            theme.points(*at, role="ink", hollow=True),
+        ]
+    traces += [theme.line(y, x=x, role=role, width=2.0), theme.points(x, y, role=role)]
     notes = _value_notes(x, y, role)
     for tenor in tenors:
         if tenor.close != spot:  # that of 30 days is the VIX, whose value stands at day 0
             above = tenor.close > np.interp(tenor.days, x, y)
             notes.append(_at(tenor.days, tenor.close, tenor.label, role="muted", up=bool(above)))
     if spot is not None:
-        traces.append(dots([0], [spot], role="ink", size=9))
+        traces.append(theme.points([0], [spot], role="ink", size=9))
         notes.append(_at(0, spot, f"VIX {f.level(spot)}", role="ink", up=bool(spot > y[0])))
     ages = [0, *(back for back, _ in past)]
     ends = [
@@ -151,8 +154,8 @@ def _draw_agreement(found: FuturesFound) -> str:
         [
             area([left, 1], [foot, foot], [0, 0], role="muted"),
             area([1, right], [0, 0], [top, top], role="muted"),
-            dots(x, y, role="muted", size=3),
-            dots(x[-1:], y[-1:], role=found.futures.regime.name, size=10),
+            theme.points(x, y, role="muted", size=3),
+            theme.points(x[-1:], y[-1:], role=found.futures.regime.name, size=10),
         ],
         _caption(found, "agreement", "Futures slope and index ratio", "One dot a session of the window."),
         x=theme.x_axis(**axis),
@@ -334,7 +337,7 @@ def _history_figure(
             hovertemplate="VIX %{y:.2f}<extra></extra>",
         ),
         theme.bands(*rings(values.index[first], values.index[last]), name="inverted", yaxis="y3"),
-        theme.excess(
+        theme.outlines(
             *excess_outlines(values, below, 0.0), name="below zero", width=1.5, opacity=FILL, yaxis="y"
         ),
         theme.points(sessions[-1:], found.vix[-1:], role="muted", yaxis="y2", size=6, **dot),
@@ -420,10 +423,10 @@ def _draw_compare(found: FuturesFound, sessions: Sequence[str]) -> str:
         for day, role, (_, settle) in zip(sessions, roles, lines, strict=True)
     ]
     traces = [
-        stroke(*line, role=role, width=1.25 if n else 2.5)
-        for n, (line, role) in enumerate(zip(lines, roles, strict=True))
+        theme.line(y, x=x, role=role, width=1.25 if n else 2.5)
+        for n, ((x, y), role) in enumerate(zip(lines, roles, strict=True))
     ]
-    traces += [dots(*line, role=role, size=5) for line, role in zip(lines, roles, strict=True)]
+    traces += [theme.points(*line, role=role, size=5) for line, role in zip(lines, roles, strict=True)]
     return draw(
         traces,
         _caption(found, "compare", "Compared curves", "Curves of some sessions by days to expiry."),

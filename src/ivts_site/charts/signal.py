@@ -271,7 +271,7 @@ def _traces(analysis: Analysis, series: ChartData, options: Options) -> list[Any
         ratio,
         price,
         theme.bands(x, y, name="backwardation", yaxis="y3"),
-        theme.excess(above_x, above_y, name="above the line", width=1.5, opacity=FILL, yaxis="y"),
+        theme.outlines(above_x, above_y, name="above the line", width=1.5, opacity=FILL, yaxis="y"),
         *_suspects(analysis),
         *_provisional(options),
         *_ends(analysis, series),
@@ -321,7 +321,7 @@ def _suspects(analysis: Analysis) -> list[Any]:
         role="ink",
         name="suspect close",
         yaxis="y",
-        symbol="circle-open",
+        hollow=True,
         hovertemplate="suspect close<extra></extra>",
     )
     return [marked] if len(suspects) else []
@@ -354,7 +354,7 @@ def _provisional(options: Options) -> list[Any]:
             role=held.regime,
             name="provisional",
             yaxis="y",
-            symbol="circle-open",
+            hollow=True,
             hovertemplate="provisional %{y:.4f}<extra></extra>",
         )
     ]

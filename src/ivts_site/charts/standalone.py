@@ -7,16 +7,11 @@ import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from ivts_site import formatting as fmt
+from ivts_site.charts.canvas import SPARE, find_font
 from ivts_site.charts.theme import COLOURS, clean
 from ivts_site.model import Chart
-
-if TYPE_CHECKING:
-    from PIL.ImageFont import FreeTypeFont, ImageFont
 
 WIDTH, HEIGHT = 800, 450
 LEFT, TOP, RIGHT, FOOT = 60, 84, 64, 62
@@ -29,8 +24,6 @@ _STEP = re.compile(r"([A-Za-z])|(-?\d+(?:\.\d+)?)")
 _HIDDEN = {"n", "x"}
 """Classes of the labels that stand in narrower and wider pictures alone, see chart.css."""
 _FACE = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
-_SPARE = str.maketrans({fmt.MINUS: "-", "▲": ""})
-"""What the drawing library's own face has in place of characters that it lacks."""
 
 
 def draw_standalone(chart: Chart, *, source: str, sample: bool) -> str:
@@ -173,9 +166,9 @@ class _Raster:
         shift = [float(element.get(name, "0")) * self._unit for name in ("dx", "dy")]
         self._pen.text(
             (x + shift[0], y + shift[1]),
-            (element.text or "").translate(_SPARE).strip(),
+            (element.text or "").translate(SPARE).strip(),
             fill=_colour(_role(names, "f-") or "muted", 1.0),
-            font=_font(round((18 if "head" in names else 12) * self._unit)),
+            font=find_font(round((18 if "head" in names else 12) * self._unit)),
             anchor={"middle": "ms", "end": "rs"}.get(element.get("text-anchor", ""), "ls"),
             stroke_width=round(1.5 * self._unit) if "halo" in names else 0,
             stroke_fill=COLOURS["paper"],
@@ -242,10 +235,3 @@ def _length(text: str, whole: float) -> float:
 
 def _role(names: list[str], prefix: str) -> str:
     return next((name.removeprefix(prefix) for name in reversed(names) if name.startswith(prefix)), "")
-
-
-@lru_cache(maxsize=8)
-def _font(size: int) -> FreeTypeFont | ImageFont:
-    from PIL import ImageFont  # noqa: PLC0415
-
-    return ImageFont.load_default(size)

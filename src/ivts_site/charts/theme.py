@@ -131,7 +131,7 @@ def y_axis(**settings: Any) -> dict[str, Any]:
     return base | settings
 
 
-def line(y: Any, *, role: str, name: str, **settings: Any) -> Trace:
+def line(y: Any, *, role: str, name: str = "", **settings: Any) -> Trace:
     """Return a line trace in a role's colour; without `x` it takes that of the figure's first trace."""
     stroke = {
         "color": COLOURS[role],
@@ -165,11 +165,20 @@ def bands(x: Any, y: Any, *, name: str, **settings: Any) -> Trace:
     return _filled(x, y, shade, {"color": shade, "width": 1}, meta, name=name, **settings)
 
 
-def excess(x: Any, y: Any, *, name: str, width: float, opacity: float, **settings: Any) -> Trace:
-    """Return one filled trace for the parts of a line above a level: outlines with nulls between."""
-    edge = {"color": COLOURS["backwardation"]} if width else {}
-    meta = {"role": "backwardation", "opacity": opacity, "outline": True}
-    fill = rgba("backwardation", opacity)
+def outlines(  # noqa: PLR0913 (what a filled trace has)
+    x: Any,
+    y: Any,
+    *,
+    role: str = "backwardation",
+    name: str = "",
+    width: float = 0,
+    opacity: float = BAND_OPACITY,
+    **settings: Any,
+) -> Trace:
+    """Return one filled trace for areas of any shape: their outlines, with nulls between."""
+    edge = {"color": COLOURS[role]} if width else {}
+    meta = {"role": role, "opacity": opacity, "outline": True}
+    fill = rgba(role, opacity)
     return _filled(x, y, fill, {**edge, "width": width}, meta, name=name, **settings)
 
 
@@ -191,12 +200,12 @@ def _filled(  # noqa: PLR0913 (what a filled trace has)
     }
 
 
-def points(x: Any, y: Any, *, role: str, name: str, **settings: Any) -> Trace:
-    """Return a marker trace in a role's colour."""
+def points(x: Any, y: Any, *, role: str, name: str = "", **settings: Any) -> Trace:
+    """Return a marker trace in a role's colour; `hollow` for rings."""
     marker = {
         "color": COLOURS[role],
         "size": settings.pop("size", 8),
-        "symbol": settings.pop("symbol", "circle"),
+        "symbol": "circle-open" if settings.pop("hollow", False) else "circle",
     }
     return {
         "type": "scatter",
@@ -210,7 +219,7 @@ def points(x: Any, y: Any, *, role: str, name: str, **settings: Any) -> Trace:
     }
 
 
-def bars(x: Any, y: Any, *, role: str, name: str, width: Any, **settings: Any) -> Trace:
+def bars(x: Any, y: Any, *, role: str, width: Any, name: str = "", **settings: Any) -> Trace:
     """Return a bar trace in a role's colour; the outline keeps bars narrower than a pixel visible."""
     marker = {"color": COLOURS[role], "line": {"color": COLOURS[role], "width": settings.pop("outline", 0)}}
     return {

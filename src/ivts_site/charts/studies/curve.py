@@ -9,7 +9,7 @@ import numpy as np
 from ivts_site import formatting as fmt
 from ivts_site.analytics.studies.curve import Tenor
 from ivts_site.charts import theme
-from ivts_site.charts.studies.frame import Caption, Item, dots, draw, stroke
+from ivts_site.charts.studies.frame import Caption, Item, draw
 
 _TICKS = (5, 7, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200)
 _MARGIN = 0.13
@@ -28,9 +28,14 @@ def draw_curve(tenors: Sequence[Tenor], caption: Caption) -> str:
     levels = [v for t in tenors for v in (t.low, t.high) if v is not None]
     levels += [v for closes, *_ in lines for v in closes if v is not None]
     known = [(t.days, t.median) for t in tenors if t.median is not None]
-    traces = [stroke(days, closes, role=role, width=width, dash=dash) for closes, role, width, dash in lines]
-    traces.append(dots(days, today, role="ink"))
-    traces.append(dots([d for d, _ in known], [m for _, m in known], role="muted", size=6, hollow=True))
+    traces = [
+        theme.line(closes, x=days, role=role, width=width, dash=dash, mode="lines")
+        for closes, role, width, dash in lines
+    ]
+    traces.append(theme.points(days, today, role="ink"))
+    traces.append(
+        theme.points([d for d, _ in known], [m for _, m in known], role="muted", size=6, hollow=True)
+    )
     return draw(
         traces,
         caption,

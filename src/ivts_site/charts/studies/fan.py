@@ -9,7 +9,7 @@ import numpy as np
 from ivts_site import formatting as fmt
 from ivts_site.charts import theme
 from ivts_site.charts.axes import round_ticks
-from ivts_site.charts.studies.frame import Caption, area, draw, head_right, percent_axis, stroke
+from ivts_site.charts.studies.frame import Caption, area, draw, head_right, percent_axis
 
 Path = Sequence[float]
 
@@ -29,9 +29,9 @@ def draw_fan(  # noqa: PLR0913 - five lines and what they are
     The value axis has room for the lines in `shared` too, so that two pictures can be compared.
     """
     lines = [*quartiles, median, baseline, *shared]
-    traces = [area(offsets, *quartiles, role=role), stroke(offsets, median, role=role, width=2.0)]
+    traces = [area(offsets, *quartiles, role=role), theme.line(median, x=offsets, role=role, width=2.0)]
     if len(baseline):
-        traces.append(stroke(offsets, baseline, role="ink", width=1.5, dash="1px,3px"))
+        traces.append(theme.line(baseline, x=offsets, role="ink", dash="1px,3px"))
     ticks = round_ticks(offsets[0], offsets[-1], 6)
     return draw(
         traces,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ivts_site.charts import theme
 from ivts_site.charts.axes import value_axis
@@ -66,35 +65,9 @@ def head_right(text: str) -> Item:
     return theme.head_note(text, side="right") | {"xshift": 0}
 
 
-def stroke(x: Any, y: Any, *, role: str, width: float = 1.5, dash: str = "solid") -> Trace:
-    """Return a line in a role's colour."""
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": x,
-        "y": y,
-        "line": {"width": width, "dash": dash},
-        "meta": {"role": role},
-    }
-
-
-def dots(x: Any, y: Any, *, role: str, size: float = 8, hollow: bool = False) -> Trace:
-    """Return markers in a role's colour."""
-    marker = {"size": size, "symbol": "circle-open" if hollow else "circle"}
-    return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "meta": {"role": role}}
-
-
-def area(x: Any, low: Any, high: Any, *, role: str) -> Trace:
+def area(x: Any, low: Any, high: Any, *, role: str) -> theme.Trace:
     """Return the shaded area between two lines over the same positions."""
-    across: npt.NDArray[np.float64] = np.asarray(x, dtype=np.float64)
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "fill": "toself",
-        "x": np.concatenate([across, across[::-1]]),
-        "y": np.concatenate([np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)[::-1]]),
-        "meta": {"role": role, "opacity": theme.BAND_OPACITY, "outline": True},
-    }
+    return theme.outlines(np.r_[x, x[::-1]], np.r_[low, high[::-1]], role=role)
 
 
 def percent_axis(values: Any, *, at_most: int = 5, places: int = 0) -> Item:

@@ -11,7 +11,7 @@ import pandas as pd
 from ivts_site import formatting as fmt
 from ivts_site.charts import theme
 from ivts_site.charts.axes import date_axis, spread
-from ivts_site.charts.studies.frame import Caption, draw, stroke
+from ivts_site.charts.studies.frame import Caption, draw
 
 _TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 _GAP = 0.085
@@ -41,7 +41,7 @@ def draw_growth(sessions: Sequence[str], lines: Sequence[GrowthLine], caption: C
     ticks = [tick for tick in _TICKS if bounds[0] <= np.log10(tick) <= bounds[1]]
     ends = [(float(np.log10(line.values[-1])) - bounds[0]) / (bounds[1] - bounds[0]) for line in lines]
     return draw(
-        [stroke(days, line.values, role=line.role, width=line.width, dash=line.dash) for line in lines],
+        [theme.line(line.values, x=days, role=line.role, width=line.width, dash=line.dash) for line in lines],
         caption,
         x=theme.x_axis(type="date", **date_axis(pd.Timestamp(sessions[0]), pd.Timestamp(sessions[-1]))),
         y=theme.y_axis(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ivts_site.charts import theme
 from ivts_site.charts.axes import date_axis, value_axis
-from ivts_site.charts.studies.frame import Caption, draw, stroke
+from ivts_site.charts.studies.frame import Caption, draw
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,8 +30,8 @@ def draw_implied(series: Volatilities, caption: Caption) -> str:
     days = series.sessions.to_numpy(dtype="datetime64[D]")
     return draw(
         [
-            stroke(days, series.realised, role="muted", width=1.25),
-            stroke(days, series.implied, role="ink", width=1.5),
+            theme.line(series.realised, x=days, role="muted", width=1.25),
+            theme.line(series.implied, x=days, role="ink"),
         ],
         caption,
         x=theme.x_axis(type="date", **date_axis(series.sessions[0], series.sessions[-1])),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ivts_site.analytics.studies.persistence import ReliabilityBin
 from ivts_site.charts import theme
-from ivts_site.charts.studies.frame import PERCENT, Caption, dots, draw, head_right, stroke
+from ivts_site.charts.studies.frame import PERCENT, Caption, draw, head_right
 
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -24,9 +24,9 @@ def draw_reliability(bins: Sequence[ReliabilityBin], caption: Caption, *, role: 
     }
     return draw(
         [
-            stroke([0, 1], [0, 1], role="muted", dash="1px,3px"),
+            theme.line([0, 1], x=[0, 1], role="muted", dash="1px,3px"),
             *(
-                dots([b.stated for b in part], [b.held for b in part], role=role, hollow=hollow)
+                theme.points([b.stated for b in part], [b.held for b in part], role=role, hollow=hollow)
                 for part, hollow in groups
                 if part
             ),

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ivts_site import formatting as fmt
 from ivts_site.charts import theme
-from ivts_site.charts.studies.frame import PERCENT, Caption, area, draw, head_right, stroke
+from ivts_site.charts.studies.frame import PERCENT, Caption, area, draw, head_right
 
 Floats = npt.NDArray[np.float64]
 _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -32,7 +32,7 @@ def draw_steps(  # noqa: PLR0913 - a curve, its interval and its words
     """
     last = max(lengths[-1], today or 1) * 1.05
     x, y = _staircase(lengths, shares, last)
-    traces = [stroke(x, y, role=role, width=2.0)]
+    traces = [theme.line(y, x=x, role=role, width=2.0)]
     banded = _band(lengths, intervals, last)
     if banded is not None:
         traces.insert(0, area(*banded, role=role))

@@ -9,7 +9,7 @@ import pandas as pd
 from ivts_site.analytics.studies.bounce import Stretch
 from ivts_site.charts import theme
 from ivts_site.charts.axes import date_axis
-from ivts_site.charts.studies.frame import Caption, dots, draw, head_right, percent_axis
+from ivts_site.charts.studies.frame import Caption, draw, head_right, percent_axis
 
 _SIZE = 4.2
 """Diameter of a stretch of one session, in pixels; areas are as sessions."""
@@ -21,7 +21,7 @@ def draw_stretches(stretches: Sequence[Stretch], caption: Caption, *, reference:
     known.sort(key=lambda each: -each.n_sessions)
     days = [pd.Timestamp(each.first_session) for each in known]
     traces = [
-        dots(
+        theme.points(
             [day.to_numpy()],
             [each.mean_return],
             role="backwardation",

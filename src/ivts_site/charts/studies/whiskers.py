@@ -8,7 +8,7 @@ from itertools import chain
 
 from ivts_site.charts import theme
 from ivts_site.charts.axes import value_axis
-from ivts_site.charts.studies.frame import Caption, Item, dots, draw, percent_axis
+from ivts_site.charts.studies.frame import Caption, Item, draw, percent_axis
 
 Pair = tuple[float, float]
 
@@ -44,9 +44,9 @@ def draw_whiskers(
     placed = list(zip(rows, heights, strict=True))
     return draw(
         [
-            *(dots([row.value], [y], role=row.role, size=9, hollow=row.hollow) for row, y in placed),
+            *(theme.points([row.value], [y], role=row.role, size=9, hollow=row.hollow) for row, y in placed),
             *(
-                dots([row.rival], [y], role="ink", size=9, hollow=True)
+                theme.points([row.rival], [y], role="ink", size=9, hollow=True)
                 for row, y in placed
                 if row.rival is not None
             ),
