@@ -1,6 +1,6 @@
 /*
  * The strip of the whole history: a brush over the range shown, to be dragged with mouse or finger and moved with
- * the arrow keys. Events and years on it are links that state.js takes.
+ * the arrow keys. Events and years on it are links that address.js takes.
  */
 (() => {
   'use strict';

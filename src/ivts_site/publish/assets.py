@@ -15,19 +15,19 @@ from ivts_site.errors import RenderError
 from ivts_site.model import Asset
 
 STYLESHEETS = ("tokens", "base", "page", "chart", "print")
-SCRIPTS = ("common", "page", "places", "freshness")
-LATE_SCRIPTS = ("scales", "free", "charts", "explorer", "tools")
+SCRIPTS = ("common", "page", "freshness")
+LATE_SCRIPTS = ("scales", "range", "charts", "explorer", "export")
 """One bundle, fetched by the page only when a visitor reaches for what they do."""
 PAGE_STYLESHEETS: tuple[str, ...] = ("api", "lab", "research", "archive", "futures", "embed")
 PAGE_SCRIPTS = {
     "lab": ("hedge", "lab-text", "lab-work", "lab-questions", "lab-draw", "lab", "later"),
     "later": ("later",),
-    "episodes": ("state", "episodes"),
+    "episodes": ("address", "episodes"),
     "compare": ("scales", "compare"),
     "calendar": ("calendar",),
     "futures": ("futures",),
-    "front": ("state", "readings", "pictures", "readout", "strip"),
-    "embed": ("common", "readings", "scales", "free", "embed"),
+    "front": ("address", "readings", "pictures", "readout", "strip"),
+    "embed": ("common", "readings", "scales", "range", "embed"),
 }
 """Of further pages only, which name them in their templates' block `assets`; scripts with their parts."""
 # the full bundle puts a style sheet for maps, which no chart here is, into the page: its policy forbids that
