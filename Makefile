@@ -104,7 +104,7 @@ lint: $(VENV)/.ready-dev  ## ruff, mypy --strict, import-linter, and the workflo
 	@$(BIN)/actionlint
 
 bench: $(VENV)/.ready node_modules/.ready  ## Build time and memory as ratios to baselines of the same run
-	@$(BIN)/python -m benchmarks.bench_build
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m benchmarks.bench_build
 
 same: $(VENV)/.ready-dev node_modules/.ready  ## Every file of the site that differs from another revision's: BASE=main
 	@$(BIN)/python -m benchmarks.same $(BASE)

@@ -78,7 +78,7 @@ def date_axis(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
     days = max((last - first).days, 1)
     pad = pd.Timedelta(hours=max(12, round(days * 24 * 0.006)))
     start, end = first - pad, last + pad
-    ticks = _calendar_ticks(start, end, days)
+    ticks = _calendar_ticks(start, end, days) or [first]  # days between two Mondays name the first
     keep = _narrow(ticks)
     return {
         "range": [_stamp(start), _stamp(end)],
