@@ -253,7 +253,7 @@ def test_the_smallest_pictures():
 def test_the_reading_of_a_day_by_hand() -> None:
     """1 / 0.9 - 1 is +11.1%, 1 / 1.2 - 1 is -16.7%; the inversion before ran over two sessions."""
     calm, storm = (day_reading(days(ratios)[-1], LABEL, ()) for ratios in ([1.1, 1.2, 0.9], [0.9, 1.1, 1.2]))
-    assert "With VIX3M unchanged, a VIX close 11% higher would have meant backwardation." in calm
+    assert "With VIX3M unchanged, a VIX close 11% higher would already have meant backwardation." in calm
     assert calm.endswith("The last inversion ran from 6 to 7 January 2020.")
-    assert "With VIX3M unchanged, a VIX close 17% lower would have meant contango." in storm
+    assert "With VIX3M unchanged, a VIX close 17% lower would already have meant contango." in storm
     assert storm.endswith("The highest ratio of the inversion so far was 1.2000.")

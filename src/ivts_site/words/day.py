@@ -42,7 +42,7 @@ def _distance(day: Day, names: Names) -> Iterator[str]:
         return
     way, other = ("lower", "contango") if move < 0 else ("higher", "backwardation")
     close = f"a {names.front} close {size(move)} {way}"
-    yield f"With {names.back} unchanged, {close} would have meant {other}."
+    yield f"With {names.back} unchanged, {close} would already have meant {other}."
 
 
 def _rolling(day: Day) -> Iterator[str]:
