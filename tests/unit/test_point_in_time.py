@@ -156,3 +156,8 @@ def test_sliding_statistics_are_numpys(tenths, width):
     windows = [values[a:b] for a, b in zip(starts, stops, strict=True)]
     assert found.percentiles.tolist() == [np.percentile(w, [50, 95, 99]).tolist() for w in windows]
     assert found.rank.tolist() == [float(np.mean(w <= w[-1])) for w in windows]
+    alone = slide(values, starts[-1:], stops[-1:], (0.5, 0.95, 0.99))
+    assert (alone.percentiles.tolist(), alone.rank.tolist()) == (
+        found.percentiles[-1:].tolist(),
+        found.rank[-1:].tolist(),
+    )

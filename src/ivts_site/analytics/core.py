@@ -49,8 +49,8 @@ def analyze(
     signal = build_signal(ivts, rules.threshold, suspects)
     runs = spells.build_spells(signal)
     episodes = spells.build_episodes(runs, signal, closes["benchmark"])
-    table = tabulate(closes, signal, rules)
-    last = next(list_rows(table.iloc[-1:], exact_numbers))
+    latest = tabulate(closes, signal.iloc[-rules.slope_sessions - 1 :], runs, rules)
+    last = next(list_rows(latest.iloc[-1:], exact_numbers))
     windows = tuple(distribution.measure_window(name, closes, signal) for name in statistics.windows)
     window = windows[statistics.windows.index(statistics.default_window)]
     return Analysis(
@@ -65,7 +65,6 @@ def analyze(
         windows=windows,
         window=window,
         histogram=distribution.build_histogram(ivts.to_numpy()[-window.n_sessions :]),
-        table=table,
         ivts=last["ivts"],
         closes=read_part(Closes, "closes", last),
         regime=read_part(

@@ -148,32 +148,40 @@ class SlidingStatistics:
 
 
 def slide(values: Floats, starts: Ints, stops: Ints, shares: Sequence[float] = ()) -> SlidingStatistics:
-    """Measure every window `values[start:stop]`; starts and stops never decrease.
-
-    The window is kept sorted while it moves: a value enters and leaves once, found by bisection.
-    """
-    edges = rounding_edge(values[stops - 1]).tolist()
+    """Measure every window `values[start:stop]`; starts and stops never decrease."""
     n = stops - starts
-    virtual = [(n - 1) * share for share in shares]
-    places = np.floor(np.array(virtual)).astype(np.int64).reshape(len(shares), len(n))
+    virtual = np.multiply.outer(np.array(shares), n - 1)
+    places = np.floor(virtual).astype(np.int64)
+    read = np.array([places, np.minimum(places + 1, n - 1)])
+    edges = rounding_edge(values[stops - 1])
+    if len(n) == 1:
+        counts, (low, high) = _select(values[starts[0] : stops[0]], edges, read)
+    else:
+        counts, (low, high) = _move(values, starts, stops, edges, read)
+    return SlidingStatistics(rank=counts / n, percentiles=_between(low, high, virtual - places).T)
+
+
+def _select(window: Floats, edges: Floats, places: Ints) -> tuple[Ints, Floats]:
+    """Count what lies up to the edge, and find what sorting would put at the places, without sorting."""
+    count = np.array([np.count_nonzero(window <= edges)])
+    return count, np.partition(window, places.ravel())[places] if places.size else np.empty(places.shape)
+
+
+def _move(values: Floats, starts: Ints, stops: Ints, edges: Floats, places: Ints) -> tuple[Ints, Floats]:
+    """Do the same for every window; each value enters the sorted window and leaves it once, by bisection."""
     begin, end = int(starts[0]), int(stops[0])
-    window: Any = np.sort(values[begin:end])
-    numbers: list[float] = []
-    if len(n) > 1:  # a list takes what enters and leaves; a single window needs none
-        window, numbers = window.tolist(), values.tolist()
-    rank, low, high = np.empty(len(n)), np.empty(places.shape), np.empty(places.shape)
-    for row, (start, stop) in enumerate(zip(starts.tolist(), stops.tolist(), strict=True)):
+    window, numbers = np.sort(values[begin:end]).tolist(), values.tolist()
+    counts, found = np.empty(len(stops), dtype=np.int64), np.empty(places.shape)
+    spans = zip(starts.tolist(), stops.tolist(), edges.tolist(), strict=True)
+    for row, (start, stop, edge) in enumerate(spans):
         for number in numbers[end:stop]:
             insort(window, number)
         for number in numbers[begin:start]:
             del window[bisect_left(window, number)]
         begin, end = start, stop
-        rank[row] = bisect_right(window, edges[row])
-        for share, place in enumerate(places[:, row].tolist()):
-            low[share, row] = window[place]
-            high[share, row] = window[min(place + 1, len(window) - 1)]
-    percentiles = _between(low, high, np.array(virtual).reshape(places.shape) - places)
-    return SlidingStatistics(rank=rank / n, percentiles=percentiles.T)
+        counts[row] = bisect_right(window, edge)
+        found[..., row] = [[window[place] for place in read] for read in places[..., row].tolist()]
+    return counts, found
 
 
 def _between(low: Floats, high: Floats, weight: Floats) -> Floats:

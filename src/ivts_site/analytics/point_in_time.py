@@ -40,12 +40,16 @@ def build_point_in_time(analysis: Analysis) -> pd.DataFrame:
     return analysis.table.assign(
         **{f"rolling_rates.{n}": rates for n, rates in analysis.rolling_rates.items()},
         **{f"window.{name}": values for name, values in window.items()},
-        **_episodes(analysis.signal),
+        **_episodes(analysis.signal, analysis.table["regime.since"]),
     )
 
 
-def tabulate(closes: pd.DataFrame, signal: pd.DataFrame, rules: RatioRules) -> pd.DataFrame:
+def tabulate(
+    closes: pd.DataFrame, signal: pd.DataFrame, spells: pd.DataFrame, rules: RatioRules
+) -> pd.DataFrame:
     """Tell each session's closes and ratio, where they stand, and how they changed.
+
+    Where `signal` begins later than the ratio, rows are whole from the one after `slope_sessions` on.
 
     Columns are named after the published record and its field where there is one:
 
@@ -68,7 +72,7 @@ def tabulate(closes: pd.DataFrame, signal: pd.DataFrame, rules: RatioRules) -> p
         **{f"closes.{name}": close for name, close in held.items()},
         "closes.distance": distance,
         "regime.day": signal["regime_day"].to_numpy(),
-        "regime.since": _since(signal),
+        "regime.since": pd.DatetimeIndex(spells["first_session"].to_numpy()[signal["spell"].to_numpy()]),
         "regime.band": find_bands(ivts, rules.bands),
         "regime.borderline": is_borderline(ivts, rules.borderline),
         "regime.slope": _lagged(ivts, rules.slope_sessions),
@@ -76,10 +80,6 @@ def tabulate(closes: pd.DataFrame, signal: pd.DataFrame, rules: RatioRules) -> p
         **_changes(closes, signal, held),
     }
     return pd.DataFrame(columns, index=signal.index.rename("session"))
-
-
-def _since(signal: pd.DataFrame) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(signal.index[np.arange(len(signal)) - signal["regime_day"].to_numpy() + 1])
 
 
 def _lagged(values: Floats, n: int) -> Floats:
@@ -100,11 +100,10 @@ def _changes(closes: pd.DataFrame, signal: pd.DataFrame, held: Mapping[str, Floa
     }
 
 
-def _episodes(signal: pd.DataFrame) -> dict[str, pd.Series]:
+def _episodes(signal: pd.DataFrame, since: pd.Series) -> dict[str, pd.Series]:
     inside = signal["backwardation"]
-    since, sessions = (pd.Series(each, index=signal.index) for each in (_since(signal), signal.index))
     return {
         "episode.first_session": since.where(inside).ffill(),
-        "episode.last_session": sessions.where(inside).ffill(),
+        "episode.last_session": pd.Series(signal.index, index=signal.index).where(inside).ffill(),
         "episode.max_ivts": signal["ivts"].groupby(signal["spell"]).cummax().where(inside),
     }

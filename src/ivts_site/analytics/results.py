@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,7 @@ class Histogram:
     counts: Ints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
     """Everything decided about a panel.
 
@@ -55,8 +56,6 @@ class Analysis:
         Every configured window, and the default one.
     histogram : Histogram
         Of the default window's ratio.
-    table : DataFrame
-        Every session of `signal` as it stood that evening, see `point_in_time.tabulate`.
     ivts, closes, regime, changes
         The as-of session: the last row of `table`.
     suspects, measured, events, episode_summary
@@ -74,7 +73,6 @@ class Analysis:
     windows: tuple[Window, ...]
     window: Window
     histogram: Histogram
-    table: pd.DataFrame
     ivts: float
     closes: Closes
     regime: RegimeState
@@ -83,3 +81,10 @@ class Analysis:
     measured: HistoryFigures
     events: tuple[Event, ...]
     episode_summary: Episodes
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Every session of `signal` as it stood that evening, see `point_in_time.tabulate`."""
+        from ivts_site.analytics.point_in_time import tabulate  # noqa: PLC0415 (it is of an analysis)
+
+        return tabulate(self.panel.closes, self.signal, self.spells, self.rules)
