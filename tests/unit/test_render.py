@@ -30,6 +30,7 @@ CHOOSING = {
     "batch",
     "default",
     "join",
+    "last",
     "length",
     "list",
     "map",

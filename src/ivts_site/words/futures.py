@@ -264,6 +264,11 @@ def span_words(futures: Futures) -> str:
     return f"{f.cardinal(int(number))} {unit}" if number.isdigit() else f"{number} {unit}"
 
 
+def points_to_fall(futures: Futures) -> str:
+    """Return by how much the first month of an inverted curve would have to fall, in points."""
+    return f.level(abs(futures.points_to_flat or 0.0))
+
+
 def since_words(futures: Futures) -> str:
     """Return the month in which counts over all sessions begin."""
     return _month_year(futures.windows[-1].first_session)
