@@ -1,4 +1,4 @@
-"""The front index closed on a whole number, which readers remember."""
+"""The front index closed on a round number, which readers remember."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ RANK = 93
 
 
 def tell(now: ToDate) -> NewsLine | None:
-    """Word a close on a whole number."""
+    """Word a close on a whole ten."""
     close = float(now.front[-1])
-    if not close.is_integer():
+    if close % 10:
         return None
     return news_line(f"{now.panel.front.label} closed at exactly {close:.0f}", "vix")
