@@ -20,7 +20,7 @@ MAX_REQUESTS, MAX_MORE_REQUESTS = 6, 2
 UNASKED = {"canonical", "alternate", "apple-touch-icon"}
 """Links that a browser follows for a bookmark or not at all; of the icons it takes the drawn one."""
 OWN = {
-    "hedge/index.html": {"style sheets": 10 * KB, "scripts": 18 * KB, "before interaction": 72 * KB},
+    "hedge/index.html": {"style sheets": 10_100, "scripts": 18 * KB, "before interaction": 72 * KB},
     "research/index.html": {"page": 50 * KB},
 }
 """The hedge lab has the calculators in the browser, and the fields, panels and charts that show them; the
