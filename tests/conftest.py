@@ -29,7 +29,7 @@ BUILT_AT = "2026-01-02T00:00:00Z"
 RECORDED_AT = "2026-02-28T12:00:00Z"
 """The morning after the last recorded session."""
 TESTS = Path(__file__).parent
-TRACED = TESTS / "unit"
+TRACED = {TESTS / "unit", TESTS / "integration/test_futures_page.py", TESTS / "integration/test_commands.py"}
 """Where coverage is measured: all other tests run the same code again, and tracing doubles their time."""
 N_TRACED = 3
 """So many cases of each test are traced, for the same reason."""
@@ -61,7 +61,7 @@ def untraced(config: pytest.Config) -> Iterator[None]:
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     cases, test = item.config.stash.setdefault(CASES, Counter()), item.nodeid.partition("[")[0]
     cases[test] += 1
-    traced = TRACED in item.path.parents and cases[test] <= N_TRACED
+    traced = not TRACED.isdisjoint({item.path, *item.path.parents}) and cases[test] <= N_TRACED
     with contextlib.nullcontext() if traced else untraced(item.config):
         return (yield)
 
