@@ -13,8 +13,6 @@ import click
 from ivts_site.cli.commands import cli
 from ivts_site.errors import IvtsError, UsageError
 
-__all__ = ["cli", "main"]
-
 
 def main() -> None:
     """Run the command line; turn the program's own errors into one message and their exit code."""

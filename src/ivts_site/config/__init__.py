@@ -3,15 +3,3 @@
 from ivts_site.config.data import CheckChoice, Http, Series, SourceChoice, Store, Vendor
 from ivts_site.config.load import load_config
 from ivts_site.config.settings import Config, is_placeholder
-
-__all__ = [
-    "CheckChoice",
-    "Config",
-    "Http",
-    "Series",
-    "SourceChoice",
-    "Store",
-    "Vendor",
-    "is_placeholder",
-    "load_config",
-]

@@ -15,15 +15,3 @@ from ivts_site.content.text import (
     substitute_facts,
     unlink,
 )
-
-__all__ = [
-    "FACTS",
-    "Content",
-    "Markdown",
-    "Section",
-    "Text",
-    "load_content",
-    "substitute",
-    "substitute_facts",
-    "unlink",
-]

@@ -6,16 +6,3 @@ from ivts_site.publish.links import SiteLinks, broken_links
 from ivts_site.publish.many import CachedFile
 from ivts_site.publish.staging import Written, foreign_files
 from ivts_site.publish.swap import publish_site
-
-__all__ = [
-    "AssetBundle",
-    "CachedFile",
-    "SiteLinks",
-    "Written",
-    "broken_links",
-    "build_headers",
-    "collect_assets",
-    "foreign_files",
-    "hashed_asset",
-    "publish_site",
-]

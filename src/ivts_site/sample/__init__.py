@@ -70,5 +70,3 @@ from ivts_site.sample.simulate import (
     simulate_futures,
     simulate_optional_series,
 )
-
-__all__ = ["SAMPLE_SEED", "TENORS", "simulate_closes", "simulate_futures", "simulate_optional_series"]

@@ -16,33 +16,3 @@ from ivts_site.sources.http import HttpClient, Reply, decode_body, modified_at
 from ivts_site.sources.parsed import BadRow, ParsedCloses
 from ivts_site.sources.registry import ADAPTERS
 from ivts_site.sources.secret import Secret, Token, read_secret
-
-__all__ = [
-    "ADAPTERS",
-    "NOT_SETTLED",
-    "AcceptanceRules",
-    "Adapter",
-    "BadRow",
-    "CleanedCloses",
-    "HttpClient",
-    "ParsedCloses",
-    "QuarantinedRow",
-    "Reply",
-    "Request",
-    "Secret",
-    "Token",
-    "check_distinct",
-    "check_order",
-    "clean_closes",
-    "contract_file",
-    "contradicted_moves",
-    "decode_body",
-    "disagreements",
-    "expiries",
-    "implausible_ratios",
-    "implied_closes",
-    "modified_at",
-    "open_interest",
-    "read_secret",
-    "safe_url",
-]
