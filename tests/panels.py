@@ -13,8 +13,7 @@ from hypothesis import settings
 
 from ivts_site.analytics import Analysis, analyze
 from ivts_site.analytics.snapshot import build_snapshot
-from ivts_site.config.research import Research
-from ivts_site.config.settings import Band, Ratio, Statistics
+from ivts_site.config.settings import Band, Ratio, Research, Statistics
 from ivts_site.model import Panel, Publication, Role, SeriesOrigin
 from ivts_site.panel import build_panel
 from ivts_site.published.snapshot import Snapshot

@@ -20,7 +20,7 @@ from ivts_site.analytics.persistence import (
 )
 from ivts_site.analytics.studies import persistence
 from ivts_site.analytics.term_structure import measure_distance
-from ivts_site.config.research import Research
+from ivts_site.config.settings import Research
 
 RULES = Research(min_cases=2, persistence_sessions=(1, 3))
 

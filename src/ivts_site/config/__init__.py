@@ -1,5 +1,13 @@
 """Settings of the site."""
 
-from ivts_site.config.data import CheckChoice, Http, Series, SourceChoice, Store, Vendor
 from ivts_site.config.load import load_config
-from ivts_site.config.settings import Config, is_placeholder
+from ivts_site.config.settings import (
+    CheckChoice,
+    Config,
+    Http,
+    Series,
+    SourceChoice,
+    Store,
+    Vendor,
+    is_placeholder,
+)
