@@ -58,36 +58,38 @@ def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
     is judged at `now`, and `tolerate` is the gravest that is no fault. After the last check a CheckError
     tells every fault found.
     """
-    faults: list[IvtsError] = []
-    checks: list[Callable[[], Iterator[str]]] = [
-        lambda: _check_content(root),
-        lambda: _check_futures(data_dir),
-        lambda: _check_held(data_dir, tolerate),
-        lambda: _check_logs(data_dir),
-        lambda: _check_site(out, root / SCHEMAS),
-        lambda: _check_address(out),
-    ]
+    config, faults = None, []
     try:
         config = load()
     except IvtsError as error:
         faults.append(error)
-    else:
-        checks = [
-            lambda: _check_settings(config),
-            checks[0],
-            *(partial(_check_series, data_dir, key) for key in config.series),
-            *checks[1:3],
-            lambda: _check_freshness(config, data_dir, now, tolerate),
-            *checks[3:],
-            lambda: _check_ages(config, data_dir, now, tolerate),
-        ]
-    for check in checks:
+    for check in _checks(config, root, data_dir, out, now=now, tolerate=tolerate):
         try:
             yield from check()
         except IvtsError as error:
             faults.append(error)
     if faults:
         raise CheckError(faults)
+
+
+def _checks(  # noqa: PLR0913 - one argument for each thing that is checked
+    config: Config | None, root: Path, data_dir: Path, out: Path, *, now: dt.datetime, tolerate: State
+) -> Iterator[Callable[[], Iterator[str]]]:
+    """Yield the checks in their order; without settings those that need none."""
+    if config:
+        yield partial(_check_settings, config)
+    yield partial(_check_content, root)
+    for key in config.series if config else ():
+        yield partial(_check_series, data_dir, key)
+    yield partial(_check_futures, data_dir)
+    yield partial(_check_held, data_dir, tolerate)
+    if config:
+        yield partial(_check_freshness, config, data_dir, now, tolerate)
+    yield partial(_check_logs, data_dir)
+    yield partial(_check_site, out, root / SCHEMAS)
+    yield partial(_check_address, out)
+    if config:
+        yield partial(_check_ages, config, data_dir, now, tolerate)
 
 
 def _check_settings(config: Config) -> Iterator[str]:
