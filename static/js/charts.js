@@ -141,7 +141,7 @@
 
   /** The figure's own update of the axes, written {"xaxis.range": …} in it, for one of its ranges. */
   function listedAxes({ meta }, name, width) {
-    const narrow = width <= meta.narrow_px ? meta.narrow_axes?.[name] ?? meta.narrow : {};
+    const narrow = width <= meta.narrow_px ? meta.narrow_axes?.[name] : {};
     const update = {};
     for (const [path, value] of Object.entries({ ...meta.axes?.[name], ...narrow })) {
       const [axis, key] = path.split('.');

@@ -125,8 +125,9 @@
     }
   }
 
-  /** The picture is on the screen before its readings are worked out. */
-  const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  /** The picture is on the screen before its readings are worked out, which take as long as to draw it. */
+  const idle = window.requestIdleCallback ?? setTimeout;
+  const painted = () => new Promise((done) => requestAnimationFrame(() => idle(done, { timeout: 200 })));
 
   function put(chart, svg) {
     chart.plot.querySelector('.pic').replaceWith(svg);
@@ -235,15 +236,15 @@
   document.addEventListener('ivts:range', showAll);
   document.addEventListener('ivts:view', showAll);
 
-  // a finger on a button, or a mouse over it, will choose it: the picture is on its way before it is let go, and after
-  // a click before the page's words change
+  // a finger on a button, a mouse over it or the focus will choose it: the picture is on its way before it is let go,
+  // and after a click before the page's words change
   function onIntent({ target }) {
     const name = target.closest?.('[data-range]')?.dataset.range;
     const main = ivts.mainChart;
     if (main && name in main.addresses && !ivts.fromDisk) pictureOf(main, name);
   }
   const early = { capture: true, passive: true };
-  for (const intent of ['pointerdown', 'pointerover', 'click']) document.addEventListener(intent, onIntent, early);
+  for (const intent of ['pointerdown', 'pointerover', 'focusin', 'click']) document.addEventListener(intent, onIntent, early);
 
   const redraw = () => charts.filter(({ isLive }) => isLive).forEach((chart) => ivts.charts.draw(chart));
   document.addEventListener('ivts:theme', redraw);

@@ -10,8 +10,8 @@ import pytest
 from tests.panels import analyse_ratios
 
 from ivts_site.analytics import Analysis
+from ivts_site.charts.panels import excess_outlines
 from ivts_site.charts.peaks import MOST, Box, Panel, find_peaks, place_labels, short_ratio
-from ivts_site.charts.signal import excess_outlines
 from ivts_site.charts.strip import FOOT, HEIGHT, TOP, WIDTH, build_strip
 from ivts_site.model import NamedSpan
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site.charts.axes import date_axis
-from ivts_site.charts.theme import NARROW_PX, Figure
+from ivts_site.charts.theme import NARROW_PX, Figure, base_layout
 
 
 class Window(Protocol):
@@ -93,12 +93,6 @@ class View:
     figure: Figure | None = None
 
     @property
-    def narrow(self) -> dict[str, Any]:
-        """Ticks that a narrow chart labels, as an update of the layout."""
-        few = self.axes.get("xaxis", {}).get("narrow", {})
-        return {f"xaxis.{key}": value for key, value in few.items()}
-
-    @property
     def columns(self) -> int:
         """Pixel columns for which lines are thinned."""
         return FEW_COLUMNS if self.span.is_long else COLUMNS
@@ -134,28 +128,49 @@ def fit_axes(span: Span, index: pd.DatetimeIndex, fit: Fit, *, until: dt.date | 
     return {"xaxis": date_axis(first, end), **fit(shown)}
 
 
-def range_meta(views: Sequence[View], default: str) -> dict[str, Any]:
+def open_figure(traces: list[Any], views: Sequence[View], default: str, **layout: Any) -> Figure:
+    """Return a figure over time, opened at its default range, with what a script needs to switch ranges.
+
+    Parameters
+    ----------
+    traces : list
+        In drawing order.
+    views : sequence of View
+        The ranges that it offers.
+    default : str
+        Name of the one that it opens with.
+    **layout
+        What `theme.base_layout` does not say: the axes by their long names, shapes, annotations.
+    """
+    opened = next(view for view in views if view.span.name == default)
+    layout = base_layout() | {"meta": _range_meta(views, default)} | layout
+    for axis, settings in opened.axes.items():
+        layout[axis] |= {key: value for key, value in settings.items() if key != "narrow"}
+    if opened.notes is not None:
+        layout["annotations"] = [note for note in opened.notes if "only" not in note]
+    return Figure(traces=traces, layout=layout)
+
+
+def _range_meta(views: Sequence[View], default: str) -> dict[str, Any]:
     """Return what a script needs to switch ranges.
 
     Returns
     -------
     dict
         ``ranges``: name → first and last session; ``default_range``; ``axes``: name → the flat update of the
-        layout that fits all axes to the range; ``narrow``: the ticks of the first range that a narrow chart
-        labels, ``narrow_axes``: the same for every range; ``narrow_px``: the width below which they hold.
+        layout that fits all axes to the range; ``narrow_axes``: name → the ticks that a narrow chart labels;
+        ``narrow_px``: the width below which they hold.
     """
-    narrow = {view.span.name: view.narrow for view in views}
     return {
         "ranges": {view.span.name: [view.span.first, view.span.last] for view in views},
         "default_range": default,
-        "axes": {view.span.name: flat(view.axes) for view in views},
-        "narrow": narrow[default],
-        "narrow_axes": narrow,
+        "axes": {view.span.name: _flat(view.axes) for view in views},
+        "narrow_axes": {view.span.name: _flat({"xaxis": view.axes["xaxis"]["narrow"]}) for view in views},
         "narrow_px": NARROW_PX,
     }
 
 
-def flat(axes: Axes) -> dict[str, Any]:
+def _flat(axes: Axes) -> dict[str, Any]:
     """Return axis settings as one update: ``{"xaxis.range": …}``."""
     return {
         f"{axis}.{key}": value
@@ -163,12 +178,3 @@ def flat(axes: Axes) -> dict[str, Any]:
         for key, value in settings.items()
         if key != "narrow"
     }
-
-
-def apply(layout: Mapping[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the layout with a flat update written into its axes."""
-    changed = dict(layout)
-    for path, value in update.items():
-        axis, _, key = path.partition(".")
-        changed[axis] = {**changed.get(axis, {}), key: value}
-    return changed

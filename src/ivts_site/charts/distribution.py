@@ -102,7 +102,7 @@ def _figure(analysis: Analysis, options: Options) -> Figure:
     placed = list(zip(marks(analysis), flags, strict=True))
     layout = theme.base_layout() | {
         "hovermode": "closest",
-        "meta": {"narrow": {}, "narrow_px": theme.NARROW_PX},
+        "meta": {"narrow_px": theme.NARROW_PX},
         "xaxis": theme.x_axis(
             type="linear",
             anchor="y",

@@ -12,8 +12,8 @@ import pandas as pd
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.charts import theme, words
-from ivts_site.charts.axes import date_axis, spread, value_axis
-from ivts_site.charts.series import bounds, days
+from ivts_site.charts.axes import date_axis, value_axis
+from ivts_site.charts.series import bounds, days, shaded_runs
 from ivts_site.charts.svg import draw_figure
 
 LABEL_GAP = 0.09
@@ -52,6 +52,8 @@ def draw_episode(
     front, back, benchmark = (labels[column] for column in ("front", "back", "benchmark"))
     pairs = {"front": (front, "ink"), "back": (back, "muted")}
     level = value_axis(*bounds(span[list(pairs)].to_numpy().ravel()))
+    last = span[list(pairs)].ffill().iloc[-1]
+    ends = [(float(last[column]), *pair, pair[1] == "ink") for column, pair in pairs.items()]
     return EpisodePictures(
         ratio=frame.draw(
             "ratio",
@@ -66,7 +68,7 @@ def draw_episode(
             f"{front} and {back}",
             {"back": "muted", "front": "ink"},
             level,
-            notes=[theme.head_note("index points"), *_ends(span, pairs, level["range"])],
+            notes=[theme.head_note("index points"), *theme.end_notes(ends, level["range"], gap=LABEL_GAP)],
         ),
         benchmark=""
         if span["benchmark"].isna().all()
@@ -87,7 +89,7 @@ class _Frame:
     def __init__(self, *, span: pd.DataFrame, name: str, sample: bool) -> None:
         self._span, self._name, self._sample = span, name, sample
         self._days = days(span.index)
-        self._x, self._narrow = _date_axis(span.index[0], span.index[-1])
+        self._x = theme.x_axis(type="date", anchor="y", **date_axis(span.index[0], span.index[-1]))
 
     def draw(  # noqa: PLR0913 - the parts of a figure
         self,
@@ -101,8 +103,7 @@ class _Frame:
     ) -> str:
         """Draw columns of the span as lines, by column the role of its colour; the back is dashed."""
         layout = {
-            "meta": {"narrow": self._narrow},
-            "xaxis": theme.x_axis(type="date", anchor="y", **self._x),
+            "xaxis": self._x,
             "yaxis": theme.y_axis(**axis),
             "shapes": shapes,
             "annotations": [*notes, *theme.sample_note(sample=self._sample)],
@@ -117,17 +118,10 @@ class _Frame:
         return theme.line(self._span[column].to_numpy(), x=self._days, role=role, name=column, dash=dash)
 
     def _shade(self, range_: Sequence[float]) -> theme.Trace:
-        """Return the runs of backwardation as bands over the whole height, half a day wider on both sides."""
-        inside = np.r_[False, self._span["backwardation"].to_numpy(), False]
-        starts = np.flatnonzero(inside[1:] & ~inside[:-1])
-        ends = np.flatnonzero(inside[:-1] & ~inside[1:]) - 1
-        half, all_days = np.timedelta64(12, "h"), self._days.astype("datetime64[h]")
-        left, right = all_days[starts] - half, all_days[ends] + half
-        rest = np.full(len(starts), np.datetime64("NaT", "h"))
+        """Return the runs of backwardation as bands over the whole height."""
         low, high = range_
-        x = np.column_stack([left, left, right, right, left, rest]).ravel()
-        y = np.tile(np.array([low, high, high, low, low, np.nan]), len(starts))
-        return theme.bands(x, y, name="backwardation")
+        x, y = shaded_runs(self._span["backwardation"])
+        return theme.bands(x, low + y * (high - low), name="backwardation")
 
 
 def draw_timeline(analysis: Analysis, *, sample: bool) -> str:
@@ -140,10 +134,8 @@ def draw_timeline(analysis: Analysis, *, sample: bool) -> str:
     top = episodes["max_ivts"].to_numpy(dtype=np.float64) - threshold
     axis = value_axis(threshold, threshold + max(float(top.max()) * _FACTOR, 0.01), places=2, pad=0.0)
     ticks = [tick for tick in axis["tickvals"] if tick >= threshold]
-    x, narrow = _date_axis(first, last)
     layout = theme.base_layout() | {
-        "meta": {"narrow": narrow},
-        "xaxis": theme.x_axis(type="date", anchor="y", **x),
+        "xaxis": theme.x_axis(type="date", anchor="y", **date_axis(first, last)),
         "yaxis": theme.y_axis(
             range=[edge - threshold for edge in axis["range"]],
             tickvals=[tick - threshold for tick in ticks],
@@ -169,22 +161,3 @@ def _draw(  # noqa: PLR0913 - the parts of a figure
     return draw_figure(
         traces, layout, id_=id_, title=title, description=words.sample_words(text, sample=sample)
     )
-
-
-def _date_axis(first: pd.Timestamp, last: pd.Timestamp) -> tuple[dict[str, Any], dict[str, Any]]:
-    axis = date_axis(first, last)
-    narrow = axis.pop("narrow")
-    return axis, {f"xaxis.{key}": value for key, value in narrow.items()}
-
-
-def _ends(
-    span: pd.DataFrame, lines: Mapping[str, tuple[str, str]], range_: Sequence[float]
-) -> list[dict[str, Any]]:
-    """Return the names of the lines at their right ends, kept apart."""
-    low, high = range_
-    places = [(float(span[column].ffill().iloc[-1]) - low) / (high - low) for column in lines]
-    apart = spread(places, LABEL_GAP, 0.0, 1.0)
-    return [
-        theme.end_note(name, role=role, y=place, strong=role == "ink")
-        for (name, role), place in zip(lines.values(), apart, strict=True)
-    ]

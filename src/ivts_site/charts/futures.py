@@ -16,9 +16,9 @@ from ivts_site.analytics.rows import iso_days, plain_columns
 from ivts_site.charts import dated, theme
 from ivts_site.charts.axes import spread, value_axis
 from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.panels import PanelLine, lower_head, two_panels
 from ivts_site.charts.peaks import Peak
-from ivts_site.charts.series import Floats, bounds, days, latest, rings, session_column
-from ivts_site.charts.signal import FILL, LOWER, UPPER, excess_outlines
+from ivts_site.charts.series import Floats, bounds, latest, session_column
 from ivts_site.charts.strip import Strip, StripLine, draw_strip
 from ivts_site.charts.studies import Caption, GrowthLine, draw_growth
 from ivts_site.charts.studies.frame import PERCENT, Item, area, draw, head_right, percent_axis
@@ -297,53 +297,22 @@ def _at(  # noqa: PLR0913 (a place, a text and its look)
 def _history_figure(
     found: FuturesFound, options: Options, values: pd.Series, views: Sequence[dated.View]
 ) -> Figure:
-    meta = dated.range_meta(views, found.futures.window.name)
-    at_foot = {"y": LOWER[1], "yshift": 4}
-    sessions, regime = days(values.index), found.futures.regime.name
-    layout = theme.base_layout() | {
-        "meta": meta,
-        "xaxis": theme.x_axis(type="date", anchor="y2"),
-        "yaxis": theme.y_axis(domain=list(UPPER)),
-        "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x"),
-        "yaxis3": theme.y_axis(
-            overlaying="y2", range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]
+    figure = two_panels(
+        PanelLine(values=values, name="M1→M2", hover=f"M1→M2 %{{y:+.1f}}{PERCENT}<extra></extra>"),
+        PanelLine(
+            values=pd.Series(found.vix, index=values.index), name="VIX", hover="VIX %{y:.2f}<extra></extra>"
         ),
-        "shapes": [theme.rule_line(role="ink", along="x", at=0.0, axis="y")],
-        "annotations": [
-            theme.head_note("▼ below 0%: M1 above M2, inverted", role="backwardation", strong=True),
-            theme.head_note("VIX") | at_foot,
-            *(note | at_foot for note in theme.sample_note(sample=options.sample)),
-        ],
-    }
-    below = values < 0
-    first, last = below & ~below.shift(fill_value=False), below & ~below.shift(-1, fill_value=False)
-    dot = {"name": "latest", "hoverinfo": "skip"}
-    traces = [
-        theme.line(
-            values.to_numpy(),
-            x=sessions,
-            role="ink",
-            name="M1→M2",
-            yaxis="y",
-            hovertemplate=f"M1→M2 %{{y:+.1f}}{PERCENT}<extra></extra>",
-        ),
-        theme.line(
-            found.vix,
-            x=sessions,
-            role="muted",
-            name="VIX",
-            yaxis="y2",
-            width=1.25,
-            hovertemplate="VIX %{y:.2f}<extra></extra>",
-        ),
-        theme.bands(*rings(values.index[first], values.index[last]), name="inverted", yaxis="y3"),
-        theme.outlines(
-            *excess_outlines(values, below, 0.0), name="below zero", width=1.5, opacity=FILL, yaxis="y"
-        ),
-        theme.points(sessions[-1:], found.vix[-1:], role="muted", yaxis="y2", size=6, **dot),
-        theme.points(sessions[-1:], values.to_numpy()[-1:], role=regime, yaxis="y", **dot),
+        beyond=values < 0,
+        level=0.0,
+        regime=found.futures.regime.name,
+        views=views,
+        default=found.futures.window.name,
+    )
+    figure.layout["annotations"] = [
+        theme.head_note("▼ below 0%: M1 above M2, inverted", role="backwardation", strong=True),
+        *lower_head("VIX", sample=options.sample),
     ]
-    return Figure(traces=traces, layout=dated.apply(layout, meta["axes"][meta["default_range"]]))
+    return figure
 
 
 def build_futures_strip(found: FuturesFound, events: Sequence[NamedSpan], *, title: str) -> Strip:

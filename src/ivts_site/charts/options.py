@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ivts_site.charts.dated import View, apply, flat
+from ivts_site.charts.dated import View
 from ivts_site.charts.export import plain_figure
 from ivts_site.charts.svg import draw_figure
 from ivts_site.charts.theme import Figure
@@ -88,11 +88,9 @@ def finish(
 
 def _picture(figure: Figure, view: View, texts: Texts, options: Options) -> RangePicture:
     traces, layout = view.figure or figure
-    layout = apply(layout, flat(view.axes))
+    layout = layout | {axis: layout[axis] | settings for axis, settings in view.axes.items()}
     if view.notes is not None:
         layout["annotations"] = view.notes
-    if view.axes:
-        layout["meta"] = {"narrow": view.narrow}
     title = view.title or texts.title
     return RangePicture(
         range=view.span.name,

@@ -12,17 +12,15 @@ import pandas as pd
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.charts import dated, theme, words
-from ivts_site.charts.axes import spread, value_axis
+from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import bounds, days, latest, session_column
-from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.history import History
 
 ID = "rolling-rate"
 TABLE_ROWS = 20
-LABEL_GAP = 0.075
 PERCENT = "%"
 STYLES = (("ink", "solid", 1.25), ("muted", "5px,3px", 1.5), ("backwardation", "solid", 2.0))
 """Colour role, dash and width of the lines, the shortest length first."""
@@ -39,8 +37,15 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
     rates = rounded(analysis.rolling_rates * 100, 3)
     views = tuple(_views(analysis, rates, options))
+    figure = dated.open_figure(
+        _traces(analysis, rates),
+        views,
+        analysis.window.name,
+        xaxis=theme.x_axis(type="date", anchor="y"),
+        yaxis=theme.y_axis(),
+    )
     return finish(
-        _figure(analysis, rates, views),
+        figure,
         texts,
         table=_table(analysis),
         options=options,
@@ -54,22 +59,10 @@ def _views(analysis: Analysis, rates: npt.NDArray[np.float64], options: Options)
         axes = dated.fit_axes(span, index, fit)
         notes = [
             theme.head_note("rate"),
-            *_end_labels(analysis, rates, axes["yaxis"]["range"]),
+            *theme.end_notes(_ends(analysis, rates), axes["yaxis"]["range"]),
             *theme.sample_note(sample=options.sample),
         ]
         yield dated.View(span=span, axes=axes, notes=notes)
-
-
-def _figure(analysis: Analysis, rates: npt.NDArray[np.float64], views: tuple[dated.View, ...]) -> Figure:
-    meta = dated.range_meta(views, analysis.window.name)
-    layout = theme.base_layout() | {
-        "meta": meta,
-        "xaxis": theme.x_axis(type="date", anchor="y"),
-        "yaxis": theme.y_axis(),
-    }
-    layout = dated.apply(layout, meta["axes"][meta["default_range"]])
-    layout["annotations"] = next(view.notes for view in views if view.span.name == analysis.window.name)
-    return Figure(traces=_traces(analysis, rates), layout=layout)
 
 
 def _traces(analysis: Analysis, rates: npt.NDArray[np.float64]) -> list[Any]:
@@ -92,21 +85,10 @@ def _styled(analysis: Analysis) -> list[tuple[int, tuple[str, str, float]]]:
     return [(int(n), STYLES[i % len(STYLES)]) for i, n in enumerate(analysis.rolling_rates.columns)]
 
 
-def _end_labels(
-    analysis: Analysis, rates: npt.NDArray[np.float64], range_: list[float]
-) -> list[dict[str, Any]]:
-    """Return the length of each line at its right end, kept apart; lines that are undefined have none."""
-    low, high = range_
-    ends = [
-        (n, style[0], rates[-1, i])
-        for i, (n, style) in enumerate(_styled(analysis))
-        if not np.isnan(rates[-1, i])
-    ]
-    apart = spread([(rate - low) / (high - low) for _, _, rate in ends], LABEL_GAP, 0.0, 1.0)
-    return [
-        theme.end_note(f"last {n}", role=role, y=place)
-        for (n, role, _), place in zip(ends, apart, strict=True)
-    ]
+def _ends(analysis: Analysis, rates: npt.NDArray[np.float64]) -> list[tuple[float, str, str, bool]]:
+    """Return the last rates with the lengths that name their lines; undefined ones have none."""
+    ends = [(rates[-1, i], f"last {n}", role, False) for i, (n, (role, *_)) in enumerate(_styled(analysis))]
+    return [end for end in ends if not np.isnan(end[0])]
 
 
 def _fitter(rates: npt.NDArray[np.float64]) -> dated.Fit:

@@ -63,19 +63,14 @@ def days(sessions: Any) -> Dates:
     return np.asarray(sessions, dtype="datetime64[D]")
 
 
-def episode_rings(analysis: Analysis) -> tuple[Dates, Floats]:
-    """Return the backwardation episodes as `rings`."""
-    return rings(analysis.episodes["first_session"], analysis.episodes["last_session"])
+def shaded_runs(inside: pd.Series) -> tuple[Dates, Floats]:
+    """Return the runs of sessions for which something holds as closed rings from 0 to 1.
 
-
-def rings(first: Any, last: Any) -> tuple[Dates, Floats]:
-    """Return runs of sessions as closed rings from 0 to 1, half a day wider on both sides.
-
-    A missing date and a NaN stand between two rings.
+    They are half a day wider on both sides; a missing date and a NaN stand between two.
     """
-    half = np.timedelta64(12, "h")
-    start = days(first).astype("datetime64[h]") - half
-    end = days(last).astype("datetime64[h]") + half
+    half, on = np.timedelta64(12, "h"), inside.astype(bool)
+    start = days(inside.index[on & ~on.shift(fill_value=False)]).astype("datetime64[h]") - half
+    end = days(inside.index[on & ~on.shift(-1, fill_value=False)]).astype("datetime64[h]") + half
     rest = np.full(len(start), np.datetime64("NaT", "h"))
     x = np.column_stack([start, start, end, end, start, rest]).ravel()
     return x[:-1], np.tile(_RING, len(start))[:-1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from ivts_site.charts.dated import Axes, Span, View
 from ivts_site.charts.export import plain
 from ivts_site.charts.labels import text_width
 from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.panels import LOWER, UPPER, PanelLine, lower_head, two_panels
 from ivts_site.charts.peaks import ASIDE, HALF, Box, Panel, Peak, find_peaks, place_labels, short_ratio
 from ivts_site.charts.series import (
     ChartData,
@@ -26,7 +26,6 @@ from ivts_site.charts.series import (
     build_series,
     close_columns,
     days,
-    episode_rings,
     latest,
     session_column,
 )
@@ -37,9 +36,6 @@ from ivts_site.published.history import History, HistoryCloses
 
 ID = "signal"
 TABLE_ROWS = 20
-UPPER, LOWER = (0.29, 1.0), (0.0, 0.21)
-"""Parts of the plot area of the ratio and of the benchmark."""
-FILL = 0.7
 LABEL_PX = 15.0
 """Height of a label with some room."""
 END_PLACE = {"x": 1, "xref": "x domain", "xshift": 5, "yref": "y"}
@@ -218,99 +214,36 @@ def _figure(
 ) -> Figure:
     windows = dated.window_spans(analysis)
     offered = [view for view in views if view.span.name in windows]
-    meta = dated.range_meta(offered, default.span.name) | {
+    front, back = (theme.hover_html(role.label) for role in (analysis.panel.front, analysis.panel.back))
+    bench = words.name(_bench(analysis))
+    figure = two_panels(
+        PanelLine(
+            values=series.frame["ivts"],
+            name=words.RATIO,
+            hover=(
+                f"{words.RATIO} %{{y:.4f}}<br>%{{customdata[2]}}, day %{{customdata[3]}}<br>"
+                f"{front} %{{customdata[0]:.2f}}<br>{back} %{{customdata[1]:.2f}}<extra></extra>"
+            ),
+            meta=_hover_columns(analysis, series),
+        ),
+        PanelLine(
+            values=series.frame["benchmark"],
+            name=bench,
+            hover=f"{theme.hover_html(bench)} %{{y:,.2f}}<extra></extra>",
+        ),
+        beyond=analysis.signal["backwardation"],
+        level=analysis.rules.threshold,
+        regime=analysis.regime.name,
+        views=offered,
+        default=default.span.name,
+        marks=(*_suspects(analysis), *_provisional(options)),
+        shapes=(*_stress_tick(analysis), *_source_line(options)),
+    )
+    figure.layout["meta"] |= {
         "notes": {view.span.name: view.notes for view in offered},
         "long": [view.span.name for view in offered if view.span.is_long],
     }
-    layout = theme.base_layout() | {
-        "meta": meta,
-        "xaxis": theme.x_axis(type="date", anchor="y2"),
-        "yaxis": theme.y_axis(domain=list(UPPER)),
-        "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x"),
-        "yaxis3": theme.y_axis(
-            overlaying="y2", range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]
-        ),
-        "shapes": [
-            theme.rule_line(role="ink", along="x", at=analysis.rules.threshold, axis="y", width=1.25),
-            *_stress_tick(analysis),
-            *_source_line(options),
-        ],
-        "annotations": [note for note in default.notes or () if "only" not in note],
-    }
-    layout = dated.apply(layout, dated.flat(default.axes))
-    return Figure(traces=_traces(analysis, series, options), layout=layout)
-
-
-def _traces(analysis: Analysis, series: ChartData, options: Options) -> list[Any]:
-    bench = words.name(_bench(analysis))
-    ratio = theme.line(
-        series.frame["ivts"].to_numpy(),
-        x=series.dates,
-        role="ink",
-        name=words.RATIO,
-        yaxis="y",
-        meta=_hover_columns(analysis, series),
-        hovertemplate=(
-            f"{words.RATIO} %{{y:.4f}}<br>%{{customdata[2]}}, day %{{customdata[3]}}<br>"
-            f"{theme.hover_html(analysis.panel.front.label)} %{{customdata[0]:.2f}}<br>"
-            f"{theme.hover_html(analysis.panel.back.label)} %{{customdata[1]:.2f}}<extra></extra>"
-        ),
-    )
-    price = theme.line(
-        series.frame["benchmark"].to_numpy(),
-        role="muted",
-        name=bench,
-        yaxis="y2",
-        width=1.25,
-        hovertemplate=f"{theme.hover_html(bench)} %{{y:,.2f}}<extra></extra>",
-    )
-    x, y = episode_rings(analysis)
-    signal = analysis.signal
-    above_x, above_y = excess_outlines(signal["ivts"], signal["backwardation"], analysis.rules.threshold)
-    return [
-        ratio,
-        price,
-        theme.bands(x, y, name="backwardation", yaxis="y3"),
-        theme.outlines(above_x, above_y, name="above the line", width=1.5, opacity=FILL, yaxis="y"),
-        *_suspects(analysis),
-        *_provisional(options),
-        *_ends(analysis, series),
-    ]
-
-
-def excess_outlines(
-    line: pd.Series, beyond: pd.Series, threshold: float
-) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.float64]]:
-    """Return a line where it is beyond the threshold, one outline an inversion, with a break after each.
-
-    An outline begins and ends where the line from session to session crosses the threshold; where there is no
-    session on the other side it is cut off upright.
-    """
-    minutes = line.index.to_numpy().astype("datetime64[m]").astype(np.int64)
-    ivts, above = line.to_numpy(), beyond.to_numpy()
-    x: list[float] = []
-    y: list[float] = []
-    for is_above, group in groupby(range(len(ivts)), key=lambda i: above[i]):
-        if not is_above:
-            continue
-        run = list(group)
-        x += [_crossing(minutes, ivts, threshold, run[0], -1), *minutes[run]]
-        x += [_crossing(minutes, ivts, threshold, run[-1], 1), np.nan]
-        y += [threshold, *ivts[run].round(4), threshold, np.nan]
-    at = np.asarray(x[:-1], dtype=np.float64)
-    dates = np.where(np.isnan(at), np.iinfo(np.int64).min, np.nan_to_num(at)).astype(np.int64)
-    return dates.astype("datetime64[m]"), np.asarray(y[:-1], dtype=np.float64)
-
-
-def _crossing(
-    minutes: npt.NDArray[np.int64], ivts: npt.NDArray[np.float64], threshold: float, i: int, step: int
-) -> float:
-    """Return when the line from a session to its neighbor crosses the threshold."""
-    j = i + step
-    if not 0 <= j < len(ivts) or ivts[i] == ivts[j]:
-        return float(minutes[i])
-    share = (ivts[i] - threshold) / (ivts[i] - ivts[j])
-    return float(np.rint(minutes[i] + share * (minutes[j] - minutes[i])))
+    return figure
 
 
 def _suspects(analysis: Analysis) -> list[Any]:
@@ -325,22 +258,6 @@ def _suspects(analysis: Analysis) -> list[Any]:
         hovertemplate="suspect close<extra></extra>",
     )
     return [marked] if len(suspects) else []
-
-
-def _ends(analysis: Analysis, series: ChartData) -> list[Any]:
-    """Return the latest session as a dot on each line."""
-    closes = series.frame["benchmark"].to_numpy()[-1:]
-    dot = {"hoverinfo": "skip", "name": "latest"}
-    last = theme.points(
-        series.dates[-1:],
-        series.frame["ivts"].to_numpy()[-1:],
-        role=analysis.regime.name,
-        yaxis="y",
-        **dot,
-    )
-    if np.isnan(closes).any():
-        return [last]
-    return [theme.points(series.dates[-1:], closes, role="muted", yaxis="y2", size=6, **dot), last]
 
 
 def _provisional(options: Options) -> list[Any]:
@@ -407,10 +324,7 @@ def _notes(
     """Yield the words on the chart over a span; `only` says for which layout they are."""
     bench = words.name(_bench(analysis))
     scale = f"{bench}, log scale" if axes["yaxis2"].get("type") == "log" else bench
-    at_foot = {"y": LOWER[1], "yshift": 4}
-    yield theme.head_note(scale) | at_foot
-    # above the lower panel: on a phone both heads would not fit beside each other over the upper one
-    yield from (note | at_foot for note in theme.sample_note(sample=options.sample))
+    yield from lower_head(scale, sample=options.sample)
     yield from _end_notes(analysis, series, span, axes)
     yield from _source_note(analysis, options, span)
     shown = series.frame["ivts"].loc[span.first : span.last].dropna()

@@ -67,22 +67,21 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 
 def _figure(analysis: Analysis, series: ChartData, options: Options, views: tuple[dated.View, ...]) -> Figure:
-    meta = dated.range_meta(views, analysis.window.name)
     bench = words.name(analysis.panel.benchmark)
-    layout = theme.base_layout() | {
-        "meta": meta,
-        "xaxis": theme.x_axis(type="date", anchor="y2"),
-        "yaxis": theme.y_axis(type="log", domain=list(UPPER)),
-        "yaxis2": theme.y_axis(domain=list(LOWER), anchor="x"),
-        "shapes": [theme.rule_line(role="ink", along="x", at=0, axis="y2")],
-        "annotations": [
+    return dated.open_figure(
+        _traces(analysis, series),
+        views,
+        analysis.window.name,
+        xaxis=theme.x_axis(type="date", anchor="y2"),
+        yaxis=theme.y_axis(type="log", domain=list(UPPER)),
+        yaxis2=theme.y_axis(domain=list(LOWER), anchor="x"),
+        shapes=[theme.rule_line(role="ink", along="x", at=0, axis="y2")],
+        annotations=[
             theme.head_note(f"{bench}, log scale"),
             theme.head_note(f"{bench} return per episode, %", y=LOWER[1]) | {"yshift": 3},
             *theme.sample_note(sample=options.sample),
         ],
-    }
-    layout = dated.apply(layout, meta["axes"][meta["default_range"]])
-    return Figure(traces=_traces(analysis, series), layout=layout)
+    )
 
 
 def _fitter(analysis: Analysis, series: ChartData) -> dated.Fit:

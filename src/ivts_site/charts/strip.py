@@ -20,8 +20,8 @@ from ivts_site.charts import words
 from ivts_site.charts.dated import Span, year_spans
 from ivts_site.charts.decimate import kept_points, runs
 from ivts_site.charts.labels import text_width
+from ivts_site.charts.panels import excess_outlines
 from ivts_site.charts.peaks import Peak, find_peaks, short_ratio
-from ivts_site.charts.signal import excess_outlines
 from ivts_site.charts.svg import percent
 from ivts_site.model import NamedSpan
 

@@ -274,7 +274,8 @@ def draw_figure(  # noqa: PLR0913 (the figure, and how it is told and thinned)
     Parameters
     ----------
     traces, layout
-        Of the figure: lines, shaded spans, markers and bars over axes with explicit ranges and ticks.
+        Of the figure: lines, shaded spans, markers and bars over axes with explicit ranges and ticks; an
+        axis may name the ticks that are labeled where the picture is narrow.
     id_ : str
         Of the chart; the ids of title and description are made from it.
     title, description : str
@@ -290,7 +291,7 @@ def draw_figure(  # noqa: PLR0913 (the figure, and how it is told and thinned)
         f'<title id="pic-{id_}-t">{html.escape(title)}</title>',
         f'<desc id="pic-{id_}-d">{html.escape(description)}</desc>',
         *(_grid(axis) for axis in axes.values() if axis.vertical),
-        *(_baseline(axis, axes, layout) for axis in axes.values() if not axis.vertical),
+        *(_baseline(axis, axes) for axis in axes.values() if not axis.vertical),
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="100%" '
         f'preserveAspectRatio="none">{frame}</svg>',
         *(_shape(shape, axes) for shape in layout.get("shapes", ())),
@@ -313,7 +314,7 @@ def _grid(axis: Axis) -> str:
     return f'<g class="s-rule">{lines}</g>'
 
 
-def _baseline(axis: Axis, axes: Mapping[str, Axis], layout: Mapping[str, Any]) -> str:
+def _baseline(axis: Axis, axes: Mapping[str, Axis]) -> str:
     """Return the bottom line with its tick marks and labels."""
     foot = percent(1 - axes[axis.settings.get("anchor", "y")].domain[0])
     stubs = "".join(
@@ -322,20 +323,18 @@ def _baseline(axis: Axis, axes: Mapping[str, Axis], layout: Mapping[str, Any]) -
     labels = "".join(
         f'<text class="t{name}" x="{percent(x)}" y="{foot}" dy="19" text-anchor="middle">'
         f"{_plain(text)}</text>"
-        for x, text, name in _tick_labels(axis, layout["meta"]["narrow"])
+        for x, text, name in _tick_labels(axis)
     )
     line = f'<svg class="s-rule" y="{foot}" overflow="visible"><line x2="100%"/>{stubs}</svg>'
     return line + labels
 
 
-def _tick_labels(axis: Axis, narrow: Mapping[str, Any]) -> list[tuple[float, str, str]]:
+def _tick_labels(axis: Axis) -> list[tuple[float, str, str]]:
     """Return place, text and class of the tick labels: `w` only where wide, `n` only where narrow."""
-    wide = dict(zip(axis.settings["tickvals"], axis.settings["ticktext"], strict=True))
-    path = f"{axis.name}axis"
-    if f"{path}.tickvals" not in narrow:
-        few = wide
-    else:
-        few = dict(zip(narrow[f"{path}.tickvals"], narrow[f"{path}.ticktext"], strict=True))
+    wide, few = (
+        dict(zip(ticks["tickvals"], ticks["ticktext"], strict=True))
+        for ticks in (axis.settings, axis.settings.get("narrow", axis.settings))
+    )
     labels = [(tick, text, "" if few.get(tick) == text else " w") for tick, text in wide.items()]
     labels += [(tick, text, " n") for tick, text in few.items() if wide[tick] != text]
     return [(float(axis.place([tick])[0]), text, name) for tick, text, name in labels]

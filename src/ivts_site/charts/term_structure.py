@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.charts import dated, theme, words
-from ivts_site.charts.axes import spread, value_axis
+from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import plain
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import (
@@ -20,18 +20,15 @@ from ivts_site.charts.series import (
     bounds,
     build_series,
     close_columns,
-    episode_rings,
     latest,
     session_column,
+    shaded_runs,
 )
-from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
 ID = "term-structure"
 TABLE_ROWS = 20
-LABEL_GAP = 0.075
-"""Smallest distance of the two end labels, as a share of the plot height on a phone."""
 
 
 def build(analysis: Analysis, options: Options) -> Chart:
@@ -50,8 +47,16 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
     series = build_series(analysis)
     views = tuple(_views(analysis, series, options))
+    figure = dated.open_figure(
+        _traces(analysis, series),
+        views,
+        analysis.window.name,
+        xaxis=theme.x_axis(type="date", anchor="y"),
+        yaxis=theme.y_axis(range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]),
+        yaxis2=theme.y_axis(overlaying="y", side="left"),
+    )
     return finish(
-        _figure(analysis, series, views),
+        figure,
         texts,
         table=_table(analysis, options),
         options=options,
@@ -61,12 +66,14 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 def _views(analysis: Analysis, series: ChartData, options: Options) -> Iterator[dated.View]:
     fit = _fitter(series)
+    names = (words.name(analysis.panel.front), "ink", True), (words.name(analysis.panel.back), "muted", False)
+    ends = [(close, *name) for close, name in zip(_last_closes(analysis), names, strict=True)]
     for window in analysis.windows:
         span = dated.window_spans(analysis)[window.name]
         axes = dated.fit_axes(span, series.index, fit)
         notes = [
             theme.head_note("index points"),
-            *_end_labels(analysis, axes["yaxis2"]["range"]),
+            *theme.end_notes(ends, axes["yaxis2"]["range"]),
             *theme.sample_note(sample=options.sample),
         ]
         yield dated.View(
@@ -74,21 +81,8 @@ def _views(analysis: Analysis, series: ChartData, options: Options) -> Iterator[
         )
 
 
-def _figure(analysis: Analysis, series: ChartData, views: tuple[dated.View, ...]) -> Figure:
-    meta = dated.range_meta(views, analysis.window.name)
-    layout = theme.base_layout() | {
-        "meta": meta,
-        "xaxis": theme.x_axis(type="date", anchor="y"),
-        "yaxis": theme.y_axis(range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]),
-        "yaxis2": theme.y_axis(overlaying="y", side="left"),
-    }
-    layout = dated.apply(layout, meta["axes"][meta["default_range"]])
-    layout["annotations"] = next(view.notes for view in views if view.span.name == analysis.window.name)
-    return Figure(traces=_traces(analysis, series), layout=layout)
-
-
 def _traces(analysis: Analysis, series: ChartData) -> list[Any]:
-    x, y = episode_rings(analysis)
+    x, y = shaded_runs(analysis.signal["backwardation"])
     hover = {
         column: f"{theme.hover_html(role.label)} %{{y:.2f}}<extra></extra>"
         for column, role in (("front", analysis.panel.front), ("back", analysis.panel.back))
@@ -110,18 +104,6 @@ def _traces(analysis: Analysis, series: ChartData) -> list[Any]:
         hovertemplate=hover["front"],
     )
     return [back, front, theme.bands(x, y, name="backwardation", yaxis="y")]
-
-
-def _end_labels(analysis: Analysis, range_: list[float]) -> list[dict[str, Any]]:
-    """Return the names of the lines at their right ends, kept apart."""
-    low, high = range_
-    places = [(close - low) / (high - low) for close in _last_closes(analysis)]
-    apart = spread(places, LABEL_GAP, 0.0, 1.0)
-    roles = ((analysis.panel.front, "ink"), (analysis.panel.back, "muted"))
-    return [
-        theme.end_note(words.name(series), role=role, y=place, strong=role == "ink")
-        for (series, role), place in zip(roles, apart, strict=True)
-    ]
 
 
 def _last_closes(analysis: Analysis) -> tuple[float, float]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ivts_site.charts.axes import spread
 from ivts_site.charts.labels import text_width
 
 COLOURS: Mapping[str, str] = {
@@ -277,6 +278,34 @@ def end_note(
     inside = text_width(text) > room - 4
     place = {"xanchor": "right", "xshift": -4, "yshift": 9} if inside else {"xanchor": "left", "xshift": 4}
     return note(text, role=role, x=1, y=y, strong=strong, **place)
+
+
+def end_notes(
+    ends: Sequence[tuple[float, str, str, bool]],
+    scale: Sequence[float],
+    *,
+    gap: float = 0.075,
+    room: int = MARGIN["r"],
+) -> list[dict[str, Any]]:
+    """Return the names of lines at their right ends, kept apart.
+
+    Parameters
+    ----------
+    ends : sequence of (height, name, role, strong)
+        Height in units of the axis.
+    scale : pair of float
+        The axis range.
+    gap : float
+        Least distance of two names as a share of the height, that of a phone.
+    room : int
+        Pixels at the right of the plot area.
+    """
+    low, high = scale
+    places = spread([(height - low) / (high - low) for height, *_ in ends], gap, 0.0, 1.0)
+    return [
+        end_note(name, role=role, y=place, strong=strong, room=room)
+        for (_, name, role, strong), place in zip(ends, places, strict=True)
+    ]
 
 
 def head_note(

@@ -43,13 +43,11 @@ def draw(  # noqa: PLR0913 - each is a part of a figure
     bottom, the mark of simulated closes stands: what is drawn is elsewhere, and the room above the plot is
     taken by the names of the axes.
     """
-    narrow = {f"xaxis.{key}": value for key, value in x.pop("narrow", {}).items()}
     layout = {
         "xaxis": x | {"anchor": "y"},
         "yaxis": y,
         "shapes": list(shapes),
         "annotations": [*notes, *(_sample(*sample_at) if caption.sample else ())],
-        "meta": {"narrow": narrow},
     }
     words = sample_words(caption.description, sample=caption.sample)
     return draw_figure(traces, layout, id_=caption.id, title=caption.title, description=words)

@@ -33,25 +33,6 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
     sessions, drawn = pd.DatetimeIndex(analysis.signal.index), rounded(changes * 100, 2)
     views = dated.window_views(analysis, sessions, lambda shown: {"yaxis": _axis(drawn[shown])})
-    meta = dated.range_meta(views, analysis.window.name)
-    return finish(
-        _figure(sessions, drawn, meta, options),
-        texts,
-        table=_table(analysis, changes),
-        options=options,
-        views=views,
-    )
-
-
-def _figure(
-    sessions: pd.DatetimeIndex, drawn: npt.NDArray[np.float64], meta: dict[str, Any], options: Options
-) -> theme.Figure:
-    layout = theme.base_layout() | {
-        "meta": meta,
-        "xaxis": theme.x_axis(type="date", anchor="y"),
-        "yaxis": theme.y_axis(),
-        "annotations": [theme.head_note("hundredths"), *theme.sample_note(sample=options.sample)],
-    }
     line = theme.line(
         drawn,
         x=days(sessions),
@@ -59,7 +40,21 @@ def _figure(
         name="change",
         hovertemplate="%{y:+.2f} hundredths<extra></extra>",
     )
-    return theme.Figure(traces=[line], layout=dated.apply(layout, meta["axes"][meta["default_range"]]))
+    figure = dated.open_figure(
+        [line],
+        views,
+        analysis.window.name,
+        xaxis=theme.x_axis(type="date", anchor="y"),
+        yaxis=theme.y_axis(),
+        annotations=[theme.head_note("hundredths"), *theme.sample_note(sample=options.sample)],
+    )
+    return finish(
+        figure,
+        texts,
+        table=_table(analysis, changes),
+        options=options,
+        views=views,
+    )
 
 
 def _axis(shown: npt.NDArray[np.float64]) -> dict[str, Any]:
