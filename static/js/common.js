@@ -116,6 +116,9 @@
 
   ivts.fixed = (value, places = 0) => written(value, places);
   ivts.count = ivts.fixed;
+  /** Of fewer cases counts are told, and no rate. */
+  ivts.FEWEST_CASES = 5;
+
   ivts.percent = (fraction) => written(fraction, 1, { style: 'percent' });
   ivts.percentChange = (fraction) => written(fraction, 1, { style: 'percent', signDisplay: 'exceptZero' });
 

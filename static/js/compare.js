@@ -46,7 +46,7 @@
     const { episodes } = await json('episodes.json');
     const found = episodes.find(({ first_session }) => first_session === day);
     if (found) return found;
-    throw new Unknown(`No episode of backwardation began on ${ivts.longDate(day)}; choose one from the list.`);
+    throw new Unknown(`No inversion began on ${ivts.longDate(day)}; choose one from the list.`);
   }
 
   class Unknown extends Error {}
@@ -58,11 +58,17 @@
   /** How a figure is written, and to how many decimals; shares and returns differ by percentage points. */
   const FORMS = {
     text: { write: String },
-    count: { write: ivts.count, places: 0 },
+    count: { write: (value) => ivts.count(value), places: 0 },
     ratio: { write: (value) => ivts.fixed(value, 4), places: 4 },
     'ratio-change': { write: (value) => withSign(value, 4), places: 4 },
     level: { write: (value) => ivts.fixed(value, 2), places: 2 },
     percent: { write: ivts.percent, places: 3, points: true },
+    rate: {
+      write: (value, { window }) =>
+        window.n_sessions < ivts.FEWEST_CASES ? `${window.n_backwardation} of ${window.n_sessions}` : ivts.percent(value),
+      places: 3,
+      points: true,
+    },
     rank: { write: (value) => ivts.percent(value).replace(/%$/, ''), places: 3, points: true },
     'percent-change': { write: ivts.percentChange, places: 3, points: true },
     date: { write: ivts.longDate },
@@ -81,7 +87,7 @@
     const known = values.every((value) => value !== null);
     cells[2].textContent = known && 'places' in FORMS[kind] ? difference(values, FORMS[kind]) : '';
     values.forEach((value, i) => {
-      cells[i].textContent = value === null ? '–' : FORMS[kind].write(value);
+      cells[i].textContent = value === null ? '–' : FORMS[kind].write(value, found[i]);
     });
   }
 

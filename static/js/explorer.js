@@ -101,7 +101,7 @@
     function settle() {
       const words = show();
       const status = box.querySelector('[data-explorer-status]');
-      status.textContent = `${words.n} episodes, ${words.rate} of sessions`;
+      status.textContent = `${words.n} inversions, ${words.rate} of sessions`;
       report(byName((name) => (rules[name] === own[name] ? '' : String(rules[name]))));
     }
 

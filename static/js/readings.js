@@ -53,7 +53,7 @@
     return {
       k: ivts.count(k),
       n: ivts.count(at.length),
-      rate: ivts.percent(k / at.length),
+      rate: at.length < ivts.FEWEST_CASES ? '' : ` (${ivts.percent(k / at.length)})`,
       from,
       to: until(from, to),
       low,

@@ -265,7 +265,7 @@ def test_unknown_days_are_told(visitor: Callable[..., Visit], episodes: list[dic
         "December 2024 and 30 December 2024.",
         f"a=soon&b={first}": "“soon” is no date such as 2020-03-16.",
         f"a=2024-02-30&b={first}": "“2024-02-30” is no date such as 2020-03-16.",
-        f"of=episodes&a={first}&b=2024-12-29": "No episode of backwardation began on 29 December 2024",
+        f"of=episodes&a={first}&b=2024-12-29": "No inversion began on 29 December 2024",
         f"a={first}": "Choose the other one.",
     }.items():
         visit.open(f"/compare/?{search}")
@@ -282,6 +282,6 @@ def test_without_scripts_everything_is_readable(visitor: Callable[..., Visit], p
     assert visit.page.locator("table.every tbody tr").count() > 1
     assert not visit.page.locator("[data-filters]").is_visible()
     visit.open(paths["compare"])
-    assert visit.page.get_by_text("A script builds the comparison").is_visible()
+    assert visit.page.get_by_text("The comparison needs a script").is_visible()
     assert visit.page.get_by_role("link", name="Sessions by year").is_visible()
     assert not visit.page.locator("[data-compare]").is_visible()

@@ -66,19 +66,19 @@ def test_every_history_is_drawn_and_told(history: str) -> None:
 def test_summary_of_the_episodes_counts_none_one_and_many() -> None:
     """The sentence agrees with the number, and undefined returns are called so."""
     told = {name: charts_in(name)["spy-backwardation"].summary for name in HISTORIES}
-    assert told["all contango"].startswith("There is no episode of backwardation in the stored history from")
-    assert told["one episode"].startswith("There is 1 episode of backwardation in the stored history")
+    assert told["all contango"].startswith("There is no inversion in the stored history from")
+    assert told["one episode"].startswith("There is 1 inversion in the stored history")
     assert "It lasted 1 session." in told["one episode"]
     assert "The one defined SPY return was 0.0" in told["one episode"]
     assert "No SPY return is defined" in told["all backwardation"]
-    assert told["four months"].startswith("There are 28 episodes")
+    assert told["four months"].startswith("There are 28 inversions")
 
 
 def test_spy_returns_are_worded_with_sign_and_count() -> None:
     """Two episodes by hand: 100 → 90 (−10%) and 90 → 99 (+10%); two are too few for a share."""
     analysis = analyse_ratios([0.9, 1.1, 0.9, 1.1, 0.9], [100.0, 90.0, 90.0, 99.0, 99.0])
     summary = charts_of(analysis)["spy-backwardation"].summary
-    assert "averaged 0.0%, with a median of 0.0%, and was negative in 1 of 2 episodes." in summary
+    assert "averaged 0.0%, with a median of 0.0%, and was negative in 1 of 2 inversions." in summary
 
 
 def test_an_open_episode_is_ongoing_in_the_table() -> None:

@@ -115,7 +115,7 @@ def test_a_flip_that_was_none_is_withdrawn() -> None:
         assert (item["date_modified"], item["tags"]) == (SEEN, ["correction"])
     [page] = [page for page in plan_archive(context, FILES).pages if page.path == f"episodes/{session}/"]
     text = render(page, context)
-    assert "No episode of backwardation began on this session." in text
+    assert "No inversion began on this session." in text
     assert "from 21.0 to 18.0" in text
     assert f"day/{session}/" in text
     assert not page.listed

@@ -167,7 +167,7 @@ def test_what_followed_is_told_with_interval_cases_and_window() -> None:
     assert picture.title == "21 sessions on"
     assert small(page_by_hand(), "returns")[1] == (
         "After a ratio above 1.0, SPY changed by +2.8% on average over the next 21 sessions (95% interval "
-        "+1.8% to +3.8%; 120 sessions in 12 episodes, 11 windows that do not overlap; 8 Jan 2024 to 13 "
+        "+1.8% to +3.8%; 120 sessions in 12 inversions, 11 windows that do not overlap; 8 Jan 2024 to 13 "
         "Nov 2025), against +1.0% after all 120 sessions."
     )
     assert picture.table is not None
@@ -205,18 +205,18 @@ def test_event_study_in_words() -> None:
     found = study(page_by_hand(), "around")
     assert [picture.title for picture in found.pictures] == ["From the first session", "From the end"]
     assert found.pictures[0].summary == (
-        "21 sessions after the first session of 12 episodes (8 Jan 2024 to 13 Nov 2025), the median path of "
-        "SPY stood at +2.6% and the middle half of them between −0.9% and +5.4%; around all 443 sessions "
+        "21 sessions after the first session of 12 inversions (8 Jan 2024 to 13 Nov 2025), the median path "
+        "of SPY stood at +2.6% and the middle half of them between −0.9% and +5.4%; around all 443 sessions "
         "it stood at +1.6%."
     )
     (table,) = found.tables
-    assert row(table, "First session, episodes of 5 or more")[0].endswith(
+    assert row(table, "First session, inversions of 5 or more")[0].endswith(
         "looks ahead: length known only later"
     )
     assert row(table, "Day 5 reached")[0] == "Day 5 reached"
-    assert row(table, "End, all episodes")[1:] == [
+    assert row(table, "End, all inversions")[1:] == [
         "12 | 12 with a whole path; 8 Jan 2024 to 13 Nov 2025",
-        "+2.6% | −0.9% to +5.4%; 12 episodes",
+        "+2.6% | −0.9% to +5.4%; 12 inversions",
         "−1.9% | −4.6% to −0.3%; −30.9%, from 8 Jan 2024",
         "75.0% | 9 of 12; 60.0% to 90.0%; 8 Jan 2024 to 13 Nov 2025",
     ]
@@ -301,7 +301,7 @@ def test_a_handful_of_spells_is_counted_without_a_percentage() -> None:
 
 def test_the_first_spell_s_unseen_beginning_is_told() -> None:
     """The record cuts the first run at its left; its stored length is all that is known and is used."""
-    assert "The first run counts from the first stored session on" in study(
+    assert "The first run counts from the first stored session, though" in study(
         page_by_hand(), "duration"
     ).lead.replace("\n", " ")
 
@@ -311,7 +311,7 @@ def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
     found = study(page_by_hand(), "lines")
     assert found.findings[0] == (
         "Picked on the first half of the record (8 Jan 2024 to 13 Nov 2025), the best pair would have been "
-        "1.0 / 0.97: the mean SPY return over 21 sessions from sessions inside episodes differed from that "
+        "1.0 / 0.97: the mean SPY return over 21 sessions from sessions inside inversions differed from that "
         "of the others by +2.0 pp (95% interval 0.0 pp to +4.0 pp). In the second half (8 Jan 2024 to 13 "
         "Nov 2025) the same pair ranked 2 of 2, with +3.0 pp (95% interval +1.0 pp to +5.0 pp)."
     )
@@ -322,8 +322,8 @@ def test_the_best_of_the_first_half_is_followed_into_the_second() -> None:
     ]
     assert row(found.tables[0], "1.0 / 0.97")[4:] == [
         "+2.0 pp | 0.0 pp to +4.0 pp",
-        "+2.0 pp | 0.0 pp to +4.0 pp; rank 1; 12 episodes",
-        "+3.0 pp | +1.0 pp to +5.0 pp; rank 2; 12 episodes",
+        "+2.0 pp | 0.0 pp to +4.0 pp; rank 1; 12 inversions",
+        "+3.0 pp | +1.0 pp to +5.0 pp; rank 2; 12 inversions",
     ]
 
 

@@ -78,7 +78,7 @@ def draw_episode(
             {"benchmark": "ink"},
             value_axis(*bounds(span["benchmark"].to_numpy())),
             shapes=[theme.rule_line(role="rule", along="x", at=100, axis="y")],
-            notes=[theme.head_note(f"{benchmark}, close before the episode = 100")],
+            notes=[theme.head_note(f"{benchmark}, close before the inversion = 100")],
         ),
     )
 
@@ -145,8 +145,8 @@ def draw_timeline(analysis: Analysis, *, sample: bool) -> str:
         "annotations": [theme.head_note(f"highest {words.RATIO}"), *theme.sample_note(sample=sample)],
     }
     bars = theme.bars(middle, top, role="backwardation", name="", width=width.tolist(), outline=1)
-    text = "A bar for each episode: as wide as it lasted, as high as its highest ratio."
-    return _draw([bars], layout, "timeline", "Episodes of backwardation", text, sample=sample)
+    text = "A bar for each inversion: as wide as it lasted, as high as its highest ratio."
+    return _draw([bars], layout, "timeline", "Inversions", text, sample=sample)
 
 
 def _draw(  # noqa: PLR0913 - the parts of a figure

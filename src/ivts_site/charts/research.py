@@ -190,7 +190,7 @@ def _fans(research: Research) -> Iterator[tuple[str, str]]:
                 shared=[line for each in fans for line in (each.lower_quartile, each.upper_quartile)],
                 caption=Caption(
                     id=id_,
-                    title=f"{research.labels.benchmark} around episodes: {AROUND[fan.anchor]}",
+                    title=f"{research.labels.benchmark} around inversions: {AROUND[fan.anchor]}",
                     description=_FAN,
                     sample=research.sample,
                 ),

@@ -49,7 +49,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
         title=f"{bench} during backwardation",
         description=(
             f"Above, {bench} closes on a logarithmic scale, sessions in backwardation drawn thick. "
-            "Below, a bar for each episode at its first session: "
+            "Below, a bar for each inversion at its first session: "
             f"the {bench} return from the close before it to its last close."
         ),
         summary=_summary(analysis),
@@ -78,7 +78,7 @@ def _figure(analysis: Analysis, series: ChartData, options: Options, views: tupl
         shapes=[theme.rule_line(role="ink", along="x", at=0, axis="y2")],
         annotations=[
             theme.head_note(f"{bench}, log scale"),
-            theme.head_note(f"{bench} return per episode, %", y=LOWER[1]) | {"yshift": 3},
+            theme.head_note(f"{bench} return per inversion, %", y=LOWER[1]) | {"yshift": 3},
             *theme.sample_note(sample=options.sample),
         ],
     )
@@ -135,9 +135,9 @@ def _summary(analysis: Analysis) -> str:
     signal, bench = analysis.signal, words.name(analysis.panel.benchmark)
     dates = words.span(signal.index[0], signal.index[-1])
     if summary.n == 0:
-        return f"There is no episode of backwardation in the stored history {dates}."
+        return f"There is no inversion in the stored history {dates}."
     verb, lasted = ("is", "It lasted") if summary.n == 1 else ("are", "They lasted")
-    first = f"There {verb} {fmt.plural(summary.n, 'episode')} of backwardation in the stored history {dates}."
+    first = f"There {verb} {fmt.plural(summary.n, 'inversion')} in the stored history {dates}."
     length = (
         f"{lasted} {fmt.average(summary.mean_sessions, 'session')}."
         if summary.n == 1
@@ -154,11 +154,11 @@ def _return_words(analysis: Analysis, bench: str) -> str:
     if summary.n_returns == 1:
         return f"The one defined {bench} return was {fmt.percent_change(summary.mean_spy_return)}."
     negative = int((analysis.episodes["spy_return"] < 0).sum())
-    share = "" if summary.share_negative is None else f" ({fmt.percent(summary.share_negative)})"
+    share = "" if summary.share_negative is None else f" ({fmt.percent(summary.share_negative, 0)})"
     return (
         f"The {bench} return averaged {fmt.percent_change(summary.mean_spy_return)}, with a median of "
         f"{fmt.percent_change(summary.median_spy_return)}, and was negative in "
-        f"{fmt.share_of(negative, summary.n_returns, 'episode')}{share}."
+        f"{fmt.share_of(negative, summary.n_returns, 'inversion')}{share}."
     )
 
 
@@ -176,7 +176,7 @@ def _table(analysis: Analysis) -> Table:
     return Table(
         file=tuple(columns.values()),
         records=(Episode,),
-        caption=f"The latest {fmt.plural(len(shown), 'episode')} of backwardation",
+        caption=f"The latest {fmt.plural(len(shown), 'inversion')}",
         page=(
             replace(columns["first_session"], label="Start", words=fmt.date_short),
             Column(name="end", values=ends, label="End"),

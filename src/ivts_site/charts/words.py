@@ -45,9 +45,9 @@ def window_words(window: Window) -> str:
 
 
 def window_share(window: Window) -> str:
-    """Return "38 of 502 sessions (7.6%)", of a handful the counts alone."""
+    """Return "38 of 502 sessions (8%)", of a handful the counts alone."""
     share = fmt.share_of(window.n_backwardation, window.n_sessions)
-    rate = fmt.rate(window.backwardation_rate, window.n_sessions)
+    rate = fmt.rate(window.backwardation_rate, window.n_sessions, 0)
     return share if rate == fmt.UNDEFINED else f"{share} ({rate})"
 
 

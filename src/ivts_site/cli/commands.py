@@ -37,7 +37,7 @@ Exit codes:
 
 
 @click.group(
-    help="Build a static page about the VIX term structure: VIX / VIX3M, regime, episodes.",
+    help="Build a static site about the VIX term structure: ratio, regime and inversions.",
     epilog=EXIT_CODES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -241,8 +241,8 @@ def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made f
 def _draw_charts(context: BuildContext) -> ChartPictures:
     """Draw the charts of the front page over every range, and the strip of the whole history."""
     config, analysis, snapshot = context.config, context.analysis, context.snapshot
-    events, since = named_events(context.content.events), back_source_since(snapshot, config.ratio.back)
-    sample = snapshot.sample
+    sample, since = snapshot.sample, back_source_since(snapshot, config.ratio.back)
+    events = named_events(context.content.events, sample=sample)
     charts = build_charts(
         analysis,
         config.page.charts,

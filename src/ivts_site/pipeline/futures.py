@@ -73,7 +73,9 @@ def futures_part(context: BuildContext) -> Part:
     options = Options(raw_closes=raw_closes, sample=found.futures.sample)
     chart = build_futures_chart(found, options, title=title, summary=summary)
     table = history_table(found, raw_closes=raw_closes)
-    strip = build_futures_strip(found, named_events(context.content.events), title=deepest)
+    strip = build_futures_strip(
+        found, named_events(context.content.events, sample=options.sample), title=deepest
+    )
     pictures = picture_files((chart,), context.config.statistics.default_window, strip)
     embeds = embed_part(context, pictures, as_of=found.futures.as_of, page=PATH)
     files = {

@@ -37,10 +37,15 @@ class ChartPictures:
     """The whole history, where the main chart has one."""
 
 
-def named_events(events: Events) -> tuple[NamedSpan, ...]:
-    """Return the events that charts name."""
+def named_events(events: Events, *, sample: bool) -> tuple[NamedSpan, ...]:
+    """Return the events that charts name: those of simulated closes, where none took place, by the year."""
     return tuple(
-        NamedSpan(id=e.id, label=e.label, first=e.first.isoformat(), last=e.last.isoformat())
+        NamedSpan(
+            id=e.id,
+            label=str(e.first.year) if sample else e.label,
+            first=e.first.isoformat(),
+            last=e.last.isoformat(),
+        )
         for e in events.events
         if e.label
     )

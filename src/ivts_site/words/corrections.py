@@ -12,13 +12,13 @@ _LISTED = 3
 _GONE = {
     "session": "This session has no ratio any more.",
     "flip": "The regime did not change on this session.",
-    "episode": "No episode of backwardation began on this session.",
+    "episode": "No inversion began on this session.",
 }
 
 
 def withdrawn_title(kind: str, session: str) -> str:
     """Return the title of what has taken the place of an entry."""
-    lost = {"session": "no ratio", "flip": "no change of regime", "episode": "no episode"}[kind]
+    lost = {"session": "no ratio", "flip": "no change of regime", "episode": "no inversion"}[kind]
     return f"Correction for {f.date_short(session)}: {lost}"
 
 

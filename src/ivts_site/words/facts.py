@@ -168,7 +168,7 @@ def _episodes(s: Snapshot) -> dict[str, str]:
     longest = e.longest
     return {
         "episodes_n": f.count(e.n),
-        "episodes_counted": _counted(e.n, "episode"),
+        "episodes_counted": _counted(e.n, "inversion"),
         "episodes_mean": f.average(e.mean_sessions, "session"),
         "episodes_median": f.average(e.median_sessions, "session"),
         "episodes_longest": f.plural(longest.n_sessions, "session") if longest else f.UNDEFINED,
@@ -180,7 +180,7 @@ def _episodes(s: Snapshot) -> dict[str, str]:
         "episodes_median_return": f.percent_change(e.median_spy_return),
         "episodes_share_negative": f.percent(e.share_negative, 0),
         "episodes_first_negative": f.percent(e.share_negative_first, 0),
-        "episodes_longer": f.plural(e.n_longer, "episode"),
+        "episodes_longer": f.plural(e.n_longer, "inversion"),
         "episodes_within_negative": f.percent(e.share_negative_within, 0),
         "episodes_within_return": f.percent_change(e.mean_spy_return_within),
     }

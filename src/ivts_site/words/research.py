@@ -86,7 +86,7 @@ def span_words(s: Stats) -> str:
     return (
         f"{window.plural('n_sessions', 'session')} with a ratio, {window.span()}; "
         f"{window.count('n_backwardation')} of them in backwardation, in "
-        f"{window.plural('n_episodes', 'episode')}."
+        f"{window.plural('n_episodes', 'inversion')}."
     )
 
 
@@ -111,7 +111,7 @@ def returns_words(s: Stats, horizon: Stats) -> str:
     """Say what followed the band of the highest ratios, against all sessions."""
     top, every = horizon.each("bands")[-1], horizon.at("all")
     name = band_words(top.value.above, top.value.upto)
-    noun = "episode" if top.value.above == s.value.window.threshold else "run"
+    noun = "inversion" if top.value.above == s.value.window.threshold else "run"
     if not top.value.n_sessions or not every.value.n_sessions:
         return f"No session with a ratio {name} has a return over so many sessions yet."
     return (
@@ -127,13 +127,13 @@ def events_words(s: Stats, group: Stats) -> str:
     events = s.at("events")
     day = "the first session" if group.value.anchor == "first" else "the first session back in contango"
     if MONTH not in events.value.offsets:
-        return f"Paths around {day} of {group.plural('n_paths', 'episode')} ({group.span()})."
+        return f"Paths around {day} of {group.plural('n_paths', 'inversion')} ({group.span()})."
     at = events.value.offsets.index(MONTH)
     around = f"; around all {events.plural('n_baseline', 'session')} it stood at "
     baseline = f"{around}{events.change(f'baseline_median.{at}')}" if events.value.baseline_median else ""
     low, high = (group.change(f"{quartile}.{at}") for quartile in ("lower_quartile", "upper_quartile"))
     return (
-        f"{f.count(MONTH)} sessions after {day} of {group.plural('n_paths', 'episode')} ({group.span()}), "
+        f"{f.count(MONTH)} sessions after {day} of {group.plural('n_paths', 'inversion')} ({group.span()}), "
         f"the median path of {s.value.labels.benchmark} stood at {group.change(f'median.{at}')} and the "
         f"middle half of them between {low} and {high}{baseline}."
     )
@@ -269,7 +269,7 @@ def mined_words(s: Stats) -> str:
     words = (
         f"Picked on the first half of the record ({first.at('inside').span()}), the best pair would have "
         f"been {pair_words(best)}: the mean {s.value.labels.benchmark} return over "
-        f"{lines.plural('horizon', 'session')} from sessions inside episodes differed from that of the "
+        f"{lines.plural('horizon', 'session')} from sessions inside inversions differed from that of the "
         f"others by {first.points('difference')} "
         f"({with_interval(s, first.at('difference_interval'), 'percent_points')})."
     )
@@ -750,7 +750,7 @@ def hedged_words(s: Stats) -> str:
     overlay = s.at("overlay")
     return (
         f"{overlay.count('n_hedged')} of {overlay.plural('n_sessions', 'session')} hedged, in "
-        f"{overlay.plural('n_episodes', 'episode')}"
+        f"{overlay.plural('n_episodes', 'inversion')}"
     )
 
 
@@ -828,7 +828,7 @@ def build_research_facts(research: Research | None) -> dict[str, str]:
     group = after_backwardation(s, MONTH)
     told = (
         interval_words(group.at("interval"), "percent_change") if group else f.UNDEFINED,
-        group.plural("n_episodes", "episode") if group else f.UNDEFINED,
+        group.plural("n_episodes", "inversion") if group else f.UNDEFINED,
         lasted_answer(s),
         flips_words(s),
         s.count("method.min_cases"),

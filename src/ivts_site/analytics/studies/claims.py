@@ -739,7 +739,7 @@ TESTS: tuple[Asked, ...] = (
         "below",
         _after("return", "event", reached),
         "{days} sessions of backwardation are a defensive trigger: {benchmark} then does worse.",
-        "Mean {benchmark} return over the {horizon} sessions after an episode reached {days} sessions, "
+        "Mean {benchmark} return over the {horizon} sessions after an inversion reached {days} sessions, "
         "minus that after all other sessions.",
     ),
     Asked(
@@ -747,7 +747,7 @@ TESTS: tuple[Asked, ...] = (
         "above",
         _after("fell", "event", reached),
         "{days} sessions of backwardation are a defensive trigger: large falls then come more often.",
-        "Share of {horizon}-session windows with a close more than {fall} below, after an episode reached "
+        "Share of {horizon}-session windows with a close more than {fall} below, after an inversion reached "
         "{days} sessions, minus that after all other sessions.",
     ),
     Asked(
@@ -763,7 +763,7 @@ TESTS: tuple[Asked, ...] = (
         "above",
         _after("held", "event", _first_spike),
         "When the ratio spikes, the low is in.",
-        "Share of first ratios above {spike} of an episode after which no {benchmark} close of {horizon} "
+        "Share of first ratios above {spike} of an inversion after which no {benchmark} close of {horizon} "
         "sessions was lower, minus that share after all other sessions.",
     ),
     Asked(
@@ -841,7 +841,7 @@ TESTS: tuple[Asked, ...] = (
         "above",
         _shorter_first,
         "{shorter}/{front} inverts before {ratio} does.",
-        "Share of eves of an episode with {shorter}/{front} above 1, minus that share of all other sessions"
+        "Share of eves of an inversion with {shorter}/{front} above 1, minus that share of all other sessions"
         " in contango.",
         needs="shorter",
     ),

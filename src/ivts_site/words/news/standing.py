@@ -12,6 +12,7 @@ RANK = 96
 FEWEST = 20
 """Readings, below which a share says nothing."""
 _LEFT = 5
+_HARDLY_ANY = 0.05
 _MIDDLE = 0.55
 
 
@@ -38,10 +39,10 @@ def standing(below: float, above: float, n: int) -> str:
 
 
 def _part(share: float, n: int) -> str:
-    """Return "69% of readings"; close to all of them, how many are left."""
+    """Return "69% of readings"; where hardly any are left, how many."""
     left = round((1 - share) * n)
     if left == 0:
         return "any reading"
-    if left <= _LEFT:
+    if left <= min(_LEFT, _HARDLY_ANY * n):
         return f"all but {f.cardinal(left)} reading{'s' * (left > 1)}"
     return f"{f.fixed(share * 100, 0)}% of readings"
