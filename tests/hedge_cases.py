@@ -20,14 +20,27 @@ from ivts_site.errors import HedgeInputError
 
 SCRIPT = Path(__file__).resolve().parents[1] / "static/js/hedge.js"
 Case = dict[str, Any]
-CALCULATORS = {
-    name
-    for name in hedge.__all__
-    if name.islower() and name not in {"select_row", "count_rows", "check_inputs"}
-}
+CALCULATORS = {name for name, found in vars(hedge).items() if hasattr(found, "__wrapped__")}
 """Functions of the reference."""
-ON_THE_PAGE = CALCULATORS - {"build_scenarios", "carry_payoff", "size_hedge"}
+ON_THE_PAGE = CALCULATORS - {"build_scenarios", "carry_payoff", "measure_aftermath", "size_hedge"}
 """Functions that the script has too; the others are of the command line alone."""
+
+
+def is_on_the_page(case: Case) -> bool:
+    """Whether the script takes a case: the page has shorts alone, alerts and hedge factors of its own."""
+    given, notional = case["given"], case["given"].get("notional")
+    signed = case["function"] in {"measure_position", "measure_drift"}  # their notional may be a long's
+    signed = signed and isinstance(notional, int | float) and not 0 <= notional <= 1e15
+    long = signed or given.get("side", "short") != "short"
+    return case["function"] in ON_THE_PAGE and not long and not {"shares", "allow_outside"} & given.keys()
+
+
+def shown(found: Any, expected: Any) -> Any:
+    """Of a result of the reference what the script has too: numbers that no page shows are left out there."""
+    if not isinstance(expected, dict) or not isinstance(found, dict) or not found:
+        return expected
+    return {key: shown(found[key], value) for key, value in expected.items() if key in found}
+
 
 RUN = """
 (cases) => cases.map(({ name, given }) => {

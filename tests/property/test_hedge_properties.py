@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.panels import UNHURRIED
 
 from ivts_site.analytics import hedge
-from ivts_site.analytics.hedge.fields import RULES
+from ivts_site.analytics.hedge import RULES
 from ivts_site.errors import HedgeInputError
 
 PRICE = st.floats(1e-3, 1e6)

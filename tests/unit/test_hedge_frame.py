@@ -11,8 +11,7 @@ import pytest
 import yaml
 from tests.panels import analyse_ratios, publish_snapshot
 
-from ivts_site.analytics.hedge import select_row
-from ivts_site.analytics.hedge.frame import passes
+from ivts_site.analytics.decision_frame import passes, select_row
 from ivts_site.config import load_config
 from ivts_site.content import load_content
 from ivts_site.content.lab import Frame, Hedge

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterable
 
-from ivts_site.analytics.hedge import count_rows, select_row
+from ivts_site.analytics.decision_frame import count_rows, select_row
 from ivts_site.content.lab import Condition, Lab
 from ivts_site.errors import ContentError
 from ivts_site.pipeline.context import BuildContext, Part
