@@ -201,9 +201,9 @@ def _steps(values: npt.NDArray[np.float64]) -> list[int | None]:
     """Return values in whole hundredths, each less the last one before it; None where undefined."""
     whole = np.rint(values * 100)
     known = ~np.isnan(whole)
-    steps = np.full(len(whole), np.nan)
-    steps[known] = np.diff(whole[known], prepend=0.0)
-    return [None if np.isnan(step) else int(step) for step in steps]
+    steps = np.full(len(whole), None, dtype=object)
+    steps[known] = np.diff(whole[known], prepend=0.0).astype(int)
+    return steps.tolist()
 
 
 # ---------------------------------------------------------------- the figure

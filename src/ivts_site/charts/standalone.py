@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from itertools import pairwise
+from math import dist
 
 from ivts_site.charts.canvas import SPARE, find_font
 from ivts_site.charts.theme import COLOURS, clean
@@ -83,7 +84,8 @@ class _Raster:
         """Return what was drawn."""
         from PIL.Image import Dither, Quantize  # noqa: PLC0415
 
-        small = self._image.reduce(FINE).quantize(256, method=Quantize.MAXCOVERAGE, dither=Dither.NONE)
+        small = self._image.reduce(FINE).quantize(256, method=Quantize.FASTOCTREE, dither=Dither.NONE)
+        small.putpalette(_with_roles(small.getpalette() or []))
         out = io.BytesIO()
         small.save(out, "PNG")
         return out.getvalue()
@@ -173,6 +175,14 @@ class _Raster:
             stroke_width=round(1.5 * self._unit) if "halo" in names else 0,
             stroke_fill=COLOURS["paper"],
         )
+
+
+def _with_roles(palette: list[int]) -> list[int]:
+    """Return a palette with the roles' own colours, of which quantizing leaves some a shade off."""
+    roles = [_colour(role, 1.0)[:3] for role in COLOURS]
+    shades = zip(palette[::3], palette[1::3], palette[2::3], strict=True)
+    near = [next((role for role in roles if dist(role, shade) < 3), shade) for shade in shades]
+    return [part for shade in near for part in shade]
 
 
 def _colour(role: str, opacity: float) -> tuple[int, int, int, int]:

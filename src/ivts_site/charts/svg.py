@@ -245,7 +245,7 @@ def _whole(values: Floats) -> Floats:
 
 def _join(numbers: Any) -> str:
     """Return whole numbers in path notation: a minus sign separates as well as a space."""
-    return " ".join(f"{number:.0f}" for number in numbers).replace(" -", "-")
+    return " ".join(map(str, np.asarray(numbers, dtype=np.int64).tolist())).replace(" -", "-")
 
 
 def _short(number: float) -> str:

@@ -14,7 +14,7 @@ from ivts_site.published.tables import to_columns
 
 PACKAGE = "datapackage.json"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_KINDS: tuple[tuple[type, str], ...] = ((bool, "boolean"), (int, "integer"), (float, "number"))
+_KINDS = ((bool, "boolean"), (int, "integer"), ((int, float), "number"))
 
 
 def build_package(
@@ -69,10 +69,8 @@ def _field(name: str, values: Sequence[Any], meanings: Mapping[str, str]) -> dic
 
 def _kind(values: Sequence[Any]) -> str:
     """Return the narrowest type that all values of a column have; text where there is none."""
-    known = [value for value in values if value is not None]
-    if known and all(isinstance(value, str) and _DATE.fullmatch(value) for value in known):
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {str} and all(value is None or _DATE.fullmatch(value) for value in values):
         return "date"
-    for kind, word in _KINDS:
-        if known and all(isinstance(value, kind) for value in known):
-            return word
-    return "number" if known and all(isinstance(value, int | float) for value in known) else "string"
+    words = (word for kind, word in _KINDS if kinds and all(issubclass(each, kind) for each in kinds))
+    return next(words, "string")

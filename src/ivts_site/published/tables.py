@@ -135,10 +135,8 @@ def _array(name: str, values: Sequence[Any]) -> pa.Array:
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return str(value).lower()
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ValueError(f"{value} has no place in a table; what is undefined is None")
         return number(value)
-    return value
+    return str(value).lower() if isinstance(value, bool) else value

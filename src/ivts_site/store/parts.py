@@ -132,7 +132,7 @@ def _read_part(path: Path, data_dir: Path, digests: Mapping[str, str] | None, sc
     body = read_file(path) or b""
     try:
         # one small file: memory, not a thread pool or a dataset scan
-        with pq.ParquetFile(BytesIO(body), page_checksum_verification=True) as file:
+        with pq.ParquetFile(pa.BufferReader(body), page_checksum_verification=True) as file:
             if not file.schema_arrow.equals(schema):
                 raise _damaged(path, f"has other columns than {' and '.join(_listed(schema))}")
             table = file.read(use_threads=False)
