@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 
@@ -86,6 +87,7 @@ def _overlap(one: tuple[float, float], other: tuple[float, float], gap: float) -
     return one[0] < other[1] + gap and other[0] < one[1] + gap
 
 
+@cache
 def _em(letter: str) -> float:
     if unicodedata.east_asian_width(letter) in "WF" or ord(letter) > 0x1F000:
         return 1.1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, islice, pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -101,7 +101,7 @@ class Panel:
 
 
 def place_labels(
-    panel: Panel, peaks: Sequence[tuple[float, float, str]], taken: Sequence[Box] = ()
+    panel: Panel, peaks: Iterable[tuple[float, float, str]], taken: Sequence[Box] = ()
 ) -> dict[int, str]:
     """Return on which side of its peak each label stands, by the peak's position; some find no room.
 
@@ -109,8 +109,8 @@ def place_labels(
     ----------
     panel : Panel
         The line.
-    peaks : sequence of (x, y, text)
-        The most important first.
+    peaks : iterable of (x, y, text)
+        The most important first; those after the last that finds room are not asked for.
     taken : sequence of Box
         Where other words stand.
     """
@@ -122,9 +122,9 @@ def place_labels(
 
 
 def _fitting(
-    panel: Panel, peaks: Sequence[tuple[float, float, str]], boxes: list[Box]
+    panel: Panel, peaks: Iterable[tuple[float, float, str]], boxes: list[Box]
 ) -> Iterator[tuple[int, str, Box]]:
-    for at, (x, y, text) in zip(count(), peaks, strict=False):
+    for at, (x, y, text) in enumerate(peaks):
         length = text_width(text) + 2
         for side, start in (("right", x + ASIDE), ("left", x - ASIDE - length)):
             box = Box(left=start, right=start + length, foot=y - HALF, top=y + HALF)

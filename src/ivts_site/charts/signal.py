@@ -88,23 +88,25 @@ def _views(analysis: Analysis, series: ChartData, options: Options) -> Iterator[
     events = (Span(name=e.id, first=e.first, last=min(e.last, last)) for e in options.events)
     names = {event.id: event.label for event in options.events}
     for span in (*dated.window_spans(analysis).values(), *dated.year_spans(analysis.signal.index), *events):
-        if analysis.signal.loc[span.first : span.last].empty:
+        signal, frame = (each.loc[span.first : span.last] for each in (analysis.signal, series.frame))
+        if signal.empty:
             continue
         axes = _typed(
-            dated.fit_axes(span, series.index, fit, until=held.session if held else None), series, span
+            dated.fit_axes(span, series.index, fit, until=held.session if held else None),
+            frame["benchmark"].to_numpy(),
+            span,
         )
         yield View(
             span=span,
             axes=axes,
             notes=tuple(_notes(analysis, series, options, span, axes)),
-            title=_title(analysis, span, names.get(span.name, "")),
-            readings=_readings(analysis, series, span, axes),
+            title=_title(analysis, signal, span, names.get(span.name, "")),
+            readings=_readings(analysis, series, frame, axes),
         )
 
 
-def _typed(axes: Axes, series: ChartData, span: Span) -> Axes:
+def _typed(axes: Axes, closes: npt.NDArray[np.float64], span: Span) -> Axes:
     """Return the axes with that of the benchmark logarithmic where the span is long."""
-    closes = series.frame["benchmark"].loc[span.first : span.last].to_numpy()
     if not span.is_long or not np.nanmax(closes, initial=0.0) > 0:
         return {**axes, "yaxis2": {"type": "linear", **axes["yaxis2"]}}
     axis = log_axis(*bounds(closes))
@@ -138,9 +140,8 @@ def _fitter(analysis: Analysis, series: ChartData, options: Options) -> dated.Fi
     return fit
 
 
-def _title(analysis: Analysis, span: Span, event: str) -> str:
+def _title(analysis: Analysis, signal: pd.DataFrame, span: Span, event: str) -> str:
     """Return the finding of a range: how often the curve inverted in it, and when the deepest."""
-    signal = analysis.signal.loc[span.first : span.last]
     above = signal[signal["backwardation"]]
     measured = next((w for w in (*analysis.windows, analysis.window) if w.name == span.name), None)
     short = measured is not None and not measured.complete
@@ -169,13 +170,12 @@ def _when(span: Span, event: str) -> str:
     return f"in {fmt.cardinal(number)} {unit}s" if number > 1 else f"in one {unit}"
 
 
-def _readings(analysis: Analysis, series: ChartData, span: Span, axes: Axes) -> dict[str, Any]:
+def _readings(analysis: Analysis, series: ChartData, frame: pd.DataFrame, axes: Axes) -> dict[str, Any]:
     """Return what is read off the picture: closes in hundredths, each less the one before, and runs.
 
     `gaps` are the calendar days from one session to the next; `runs` are [position, 1 in backwardation,
     number of the session in its run]; `suspect` are positions; `ends` and `panels` say where the axes lie.
     """
-    frame = series.frame.loc[span.first : span.last]
     index = pd.DatetimeIndex(frame.index)
     signal = analysis.signal.reindex(index)
     day, above = signal["regime_day"].to_numpy(), signal["backwardation"].to_numpy()
@@ -392,20 +392,19 @@ def _peak_notes(
     """Yield the labels of the highest peaks that have room: value and name, on a wide chart also the day."""
     across = to_units(axes["xaxis"]["range"], "date")
     low, high = axes["yaxis"]["range"]
-    texts = [_peak_text(peak, only) for peak in peaks]
-    places = [
+    places = (
         (
             float((peak.session.value / 1e6 - across[0]) / (across[1] - across[0]) * panel.width),
             (peak.ratio - low) / (high - low) * panel.height - HALF / 2,
-            text,
+            _peak_text(peak, only),
         )
-        for peak, text in zip(peaks, texts, strict=True)
-    ]
+        for peak in peaks
+    )
     for at, side in place_labels(panel, places, taken).items():
         left = side == "left"
         yield (
             theme.note(
-                texts[at],
+                _peak_text(peaks[at], only),
                 role="ink",
                 x=f"{peaks[at].session:%Y-%m-%d}",
                 xref="x",

@@ -132,7 +132,7 @@ def draw_markers(trace: Trace, shared_x: Any, axes: Mapping[str, Axis]) -> str:
 
 def percent(fraction: float) -> str:
     """Return a fraction of the plot area as an SVG length."""
-    return f"{_short(round(fraction * 100, 2))}%"
+    return f"{_short(fraction * 100)}%"
 
 
 def path_data(x: Floats, y: Floats, *, columns: int = COLUMNS) -> str:
@@ -170,24 +170,28 @@ def _area(trace: Trace, x: Floats, y: Floats) -> str:
     if trace["meta"].get("outline"):
         width = trace.get("line", {}).get("width", 0)
         edge = {"stroke-width": f"{width:g}"} if width else {}
-        shapes = "".join(_outline(x[part], y[part]) for part in runs(x * y))
+        shapes = "".join(_outline(x[part], y[part]) for part in _shown_runs(x, y))
         return _path(shapes, f"f-{role}{f' s-{role}' if width else ''}", {"fill-opacity": opacity, **edge})
-    rings = "".join(_ring(x[part], y[part]) for part in runs(x * y))
+    rings = "".join(_ring(x[part], y[part]) for part in _shown_runs(x, y))
     return _path(rings, f"f-{role} s-{role}", {"fill-opacity": opacity, "stroke-opacity": opacity})
 
 
+def _shown_runs(x: Floats, y: Floats) -> list[slice]:
+    """Return the runs of a shape that reach into the plot area: over a year a few of all."""
+    parts, places = runs(x * y), np.where(np.isnan(y), np.nan, x)
+    starts = [part.start for part in parts]
+    lows, highs = (edge.reduceat(places, starts) for edge in (np.fmin, np.fmax)) if parts else ((), ())
+    return [part for part, low, high in zip(parts, lows, highs, strict=True) if low <= 1 and high >= 0]
+
+
 def _outline(x: Floats, y: Floats) -> str:
-    """Return the outline itself where `_ring` would take the box around it; nothing out of view."""
-    if x.max() < 0 or x.min() > 1:
-        return ""
+    """Return the outline itself where `_ring` would take the box around it."""
     across, up = _whole(x * WIDTH), _whole(y * HEIGHT)
     steps = np.column_stack([np.diff(across), np.diff(up)]).ravel()
     return f"M{_join([across[0], up[0]])}l{_join(steps)}z"
 
 
 def _ring(x: Floats, y: Floats) -> str:
-    if x.max() < 0 or x.min() > 1:
-        return ""
     left, right = _whole(np.clip([x.min(), x.max()], 0, 1) * WIDTH)
     top, bottom = _whole(np.array([y.min(), y.max()]) * HEIGHT)
     return _box(left, top, right - left, bottom - top)
