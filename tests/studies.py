@@ -51,7 +51,7 @@ def input_of(
         }
     )
     labels = {key: series.label for key, series in settings.series.items()}
-    return StudyInput(analysis=analysis, rules=rules, labels=labels, further=further or {})
+    return StudyInput(analysis=analysis, rules=rules, labels=labels, optional_series=further or {})
 
 
 def study_of(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from tests.studies import study_of
 
-from ivts_site.analytics.returns import lead, realised_volatility
+from ivts_site.analytics.returns import lead, realized_volatility
 from ivts_site.analytics.studies import curve, volatility
 from ivts_site.analytics.studies.curve import Curve
 from ivts_site.analytics.studies.volatility import Volatility
@@ -98,19 +98,19 @@ def test_ranks_of_a_further_index() -> None:
     assert (index.low, index.median, index.high) == (80, 95, 100)
 
 
-def test_realised_volatility_is_that_of_pandas() -> None:
+def test_realized_volatility_is_that_of_pandas() -> None:
     """Rolling standard deviation of log returns, and NaN where a close is missing."""
     rng = np.random.default_rng(1)
     close = 100 * np.exp(np.cumsum(0.01 * rng.standard_normal(200)))
     close[50] = np.nan
     log = np.log(pd.Series(close)).diff()
     expected = 100 * np.sqrt(252) * log.rolling(21).std()
-    found = realised_volatility(close, 21)
+    found = realized_volatility(close, 21)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
     assert np.isnan(found[:21]).all()
     assert np.isnan(found[50:72]).all()
     assert not np.isnan(found[72:]).any()
-    assert np.isnan(realised_volatility(close[:21], 21)).all()
+    assert np.isnan(realized_volatility(close[:21], 21)).all()
 
 
 def test_lead_is_the_value_ahead() -> None:

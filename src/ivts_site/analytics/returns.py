@@ -80,7 +80,7 @@ def _compare(horizon: int, returns: Floats, backwardation: Flags) -> ForwardRetu
 SESSIONS_A_YEAR = 252
 
 
-def realised_volatility(close: Floats, n: int) -> Floats:
+def realized_volatility(close: Floats, n: int) -> Floats:
     """Volatility over the last n sessions, in annualized points.
 
     100 · √252 · standard deviation (n − 1) of the n log returns that end with each session; NaN where one of

@@ -10,253 +10,158 @@ class Band(Protocol):
     """A named range of the ratio."""
 
     @property
-    def name(self) -> str:
-        """Name on the page."""
-
+    def name(self) -> str: ...
     @property
-    def upto(self) -> float | None:
-        """Upper edge, included; the last band has none."""
+    def upto(self) -> float | None: ...
 
 
 class RatioRules(Protocol):
     """Lines drawn through the ratio."""
 
     @property
-    def threshold(self) -> float:
-        """Backwardation above it, contango at or below it."""
-
+    def threshold(self) -> float: ...
     @property
-    def borderline(self) -> tuple[float, float]:
-        """Lowest and highest ratio called borderline, both included."""
-
+    def borderline(self) -> tuple[float, float]: ...
     @property
-    def slope_sessions(self) -> int:
-        """Sessions over which the side a borderline ratio comes from is judged."""
-
+    def slope_sessions(self) -> int: ...
     @property
-    def bands(self) -> tuple[Band, ...]:
-        """From low to high."""
+    def bands(self) -> tuple[Band, ...]: ...
 
 
 class StatisticsRules(Protocol):
     """Windows and horizons of the statistics."""
 
     @property
-    def windows(self) -> tuple[str, ...]:
-        """Months (`6m`), years (`2y`) or `all`."""
-
+    def windows(self) -> tuple[str, ...]: ...
     @property
-    def default_window(self) -> str:
-        """One of `windows`."""
-
+    def default_window(self) -> str: ...
     @property
-    def rolling_sessions(self) -> tuple[int, ...]:
-        """Lengths of the rolling rates, in sessions."""
-
+    def rolling_sessions(self) -> tuple[int, ...]: ...
     @property
-    def forward_sessions(self) -> tuple[int, ...]:
-        """Horizons of forward returns, in sessions."""
-
+    def forward_sessions(self) -> tuple[int, ...]: ...
     @property
-    def recent_episodes(self) -> int:
-        """How many of the latest episodes are listed."""
-
+    def recent_episodes(self) -> int: ...
     @property
-    def suspect_move(self) -> float:
-        """A repeated close is suspect where the other index moved by more than this share."""
+    def suspect_move(self) -> float: ...
 
 
 class EventWindow(Protocol):
     """A declared past event."""
 
     @property
-    def id(self) -> str:
-        """Its anchor on the page."""
-
+    def id(self) -> str: ...
     @property
-    def name(self) -> str:
-        """Its name."""
-
+    def name(self) -> str: ...
     @property
-    def first(self) -> dt.date:
-        """First calendar day."""
-
+    def first(self) -> dt.date: ...
     @property
-    def last(self) -> dt.date:
-        """Last calendar day, included."""
+    def last(self) -> dt.date: ...
 
 
 class Drawing(Protocol):
     """How histories are resampled."""
 
     @property
-    def draws(self) -> int:
-        """Resamples."""
-
+    def draws(self) -> int: ...
     @property
-    def seed(self) -> int:
-        """Non-negative; the same seed gives the same blocks."""
+    def seed(self) -> int: ...
 
 
 class Resampling(Drawing, Protocol):
     """How intervals are made."""
 
     @property
-    def level(self) -> float:
-        """Share of intervals meant to hold the true value, in (0, 1)."""
-
+    def level(self) -> float: ...
     @property
-    def block_factor(self) -> int:
-        """Horizons of a block, at least 2: a window that begins late in one horizon ends in the next."""
-
+    def block_factor(self) -> int: ...
     @property
-    def min_cases(self) -> int:
-        """Fewest independent clusters for an interval."""
-
+    def min_cases(self) -> int: ...
     @property
-    def min_blocks(self) -> int:
-        """Fewest blocks in a history for an interval."""
-
+    def min_blocks(self) -> int: ...
     @property
-    def max_draws(self) -> int:
-        """Most resamples, where an end lies near zero."""
-
+    def max_draws(self) -> int: ...
     @property
-    def settled(self) -> float:
-        """Largest Monte Carlo error of an end, as a share of its distance to zero."""
+    def settled(self) -> float: ...
 
 
 class PersistenceRules(Resampling, Protocol):
     """How far ahead the regime is foretold."""
 
     @property
-    def persistence_sessions(self) -> tuple[int, ...]:
-        """Sessions ahead for which the chance that the regime goes on is stated."""
+    def persistence_sessions(self) -> tuple[int, ...]: ...
 
 
 class LinePair(Protocol):
     """Two lines through the ratio."""
 
     @property
-    def entry(self) -> float:
-        """An episode begins above it."""
-
+    def entry(self) -> float: ...
     @property
-    def exit(self) -> float:
-        """It ends at or below it."""
+    def exit(self) -> float: ...
 
 
 class CurvePoint(Protocol):
     """A series with its horizon."""
 
     @property
-    def series(self) -> str:
-        """Series key."""
-
+    def series(self) -> str: ...
     @property
-    def days(self) -> int:
-        """Calendar days."""
+    def days(self) -> int: ...
 
 
 class OverlayRules(Protocol):
     """The hedge by regime."""
 
     @property
-    def contango(self) -> float:
-        """Share of the holding hedged after a session in contango."""
-
+    def contango(self) -> float: ...
     @property
-    def backwardation(self) -> float:
-        """Share of the holding hedged after a session in backwardation."""
-
+    def backwardation(self) -> float: ...
     @property
-    def costs(self) -> tuple[float, ...]:
-        """Basis points of what is traded, rising."""
-
+    def costs(self) -> tuple[float, ...]: ...
     @property
-    def random_draws(self) -> int:
-        """Random orders of the spells."""
+    def random_draws(self) -> int: ...
 
 
 class StudyRules(PersistenceRules, Protocol):
     """Everything asked of a history."""
 
     @property
-    def significance(self) -> float:
-        """Largest p-value, after Holm over all claims, that decides a verdict."""
-
+    def significance(self) -> float: ...
     @property
-    def rival(self) -> Literal["log", "level", "tenths"]:
-        """How the front index alone enters beside the ratio."""
-
+    def rival(self) -> Literal["log", "level", "tenths"]: ...
     @property
-    def second_history(self) -> dt.date:
-        """First day of the shorter history shown beside the whole one."""
-
+    def second_history(self) -> dt.date: ...
     @property
-    def learning_sessions(self) -> int:
-        """Sessions before the first forecast out of sample."""
-
+    def learning_sessions(self) -> int: ...
     @property
-    def bands(self) -> tuple[float, ...]:
-        """Upper edges of the bands of the ratio, rising; one more band lies above the last."""
-
+    def bands(self) -> tuple[float, ...]: ...
     @property
-    def horizon(self) -> int:
-        """Sessions ahead in claims and thresholds, and of a realized volatility."""
-
+    def horizon(self) -> int: ...
     @property
-    def event_before(self) -> int:
-        """Sessions shown before an episode's beginning or end."""
-
+    def event_before(self) -> int: ...
     @property
-    def event_after(self) -> int:
-        """Sessions shown after it."""
-
+    def event_after(self) -> int: ...
     @property
-    def event_worst(self) -> int:
-        """Sessions after it in which the worst close is looked for."""
-
+    def event_worst(self) -> int: ...
     @property
-    def event_min_sessions(self) -> tuple[int, ...]:
-        """Least lengths of the episodes."""
-
+    def event_min_sessions(self) -> tuple[int, ...]: ...
     @property
-    def survival_sessions(self) -> tuple[int, ...]:
-        """Further sessions asked of today's spell."""
-
+    def survival_sessions(self) -> tuple[int, ...]: ...
     @property
-    def persistence_first(self) -> int:
-        """Sessions of history before the first such chance is scored."""
-
+    def persistence_first(self) -> int: ...
     @property
-    def thresholds(self) -> tuple[LinePair, ...]:
-        """Pairs of lines compared; the first is the definition's."""
-
+    def thresholds(self) -> tuple[LinePair, ...]: ...
     @property
-    def spike(self) -> float:
-        """A ratio above it is a spike."""
-
+    def spike(self) -> float: ...
     @property
-    def trigger_days(self) -> int:
-        """Sessions of backwardation that are said to be a trigger."""
-
+    def trigger_days(self) -> int: ...
     @property
-    def high_share(self) -> float:
-        """Share of the highest closes of a further index that count as high, in (0, 1)."""
-
+    def high_share(self) -> float: ...
     @property
-    def tenors(self) -> tuple[CurvePoint, ...]:
-        """Points of the curve."""
-
+    def tenors(self) -> tuple[CurvePoint, ...]: ...
     @property
-    def tail_index(self) -> str:
-        """Series key of the index of tail risk."""
-
+    def tail_index(self) -> str: ...
     @property
-    def volatility_index(self) -> str:
-        """Series key of the volatility of the front."""
-
+    def volatility_index(self) -> str: ...
     @property
-    def overlay(self) -> OverlayRules:
-        """The tested hedge."""
+    def overlay(self) -> OverlayRules: ...

@@ -21,6 +21,19 @@ Keeper = Callable[["StudyInput", Callable[["StudyInput"], dict[str, str]]], dict
 """Gives what a function makes of a study, made now or earlier."""
 
 
+FRONT_DAYS, BACK_DAYS = 30, 93
+"""Calendar days of front and back where `research.tenors` does not name them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A series that the curve may hold; `days` is None for an index that is no tenor."""
+
+    key: str
+    label: str
+    days: int | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class StudyInput:
     """A history up to its as-of session, and what is asked of it."""
@@ -29,7 +42,7 @@ class StudyInput:
     rules: StudyRules
     labels: Mapping[str, str] = field(default_factory=dict)
     """Names of the declared series by key."""
-    further: Mapping[str, pd.Series] = field(default_factory=dict)
+    optional_series: Mapping[str, pd.Series] = field(default_factory=dict)
     """Closes of optional series by key; what is dated after the as-of session is cut off by `series`."""
     futures: FuturesFound | None = None
     """The curve of the futures on the as-of session; not known to `until` and `since`."""
@@ -88,10 +101,21 @@ class StudyInput:
         return self.analysis.panel.closes["front"].to_numpy()
 
     @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """Series of the curve and beside it; front and back are among them whatever is configured."""
+        rules, panel = self.rules, self.analysis.panel
+        days = {point.series: point.days for point in rules.tenors if point.series in self.labels}
+        for role, usual in ((panel.front, FRONT_DAYS), (panel.back, BACK_DAYS)):
+            days.setdefault(role.key, usual)
+        labels = {role.key: role.label for role in (panel.front, panel.back)} | dict(self.labels)
+        beside = dict.fromkeys(key for key in (rules.volatility_index, rules.tail_index) if key in labels)
+        return tuple(Point(key=key, label=labels[key], days=n) for key, n in (days | beside).items())
+
+    @cached_property
     def series(self) -> Mapping[str, pd.Series]:
         """Stored closes of front, back and the optional series by key, none after the as-of session."""
         panel = self.analysis.panel
-        known = {key: closes.loc[: panel.as_of] for key, closes in self.further.items()}
+        known = {key: closes.loc[: panel.as_of] for key, closes in self.optional_series.items()}
         return known | {
             panel.front.key: panel.closes["front"].dropna(),
             panel.back.key: panel.closes["back"].dropna(),

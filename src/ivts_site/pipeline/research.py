@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from ivts_site.analytics import Analysis
 from ivts_site.analytics.futures import FuturesFound
-from ivts_site.analytics.returns import realised_volatility
+from ivts_site.analytics.returns import realized_volatility
 from ivts_site.analytics.studies import RESEARCH, measure_all
 from ivts_site.analytics.study_input import Keeper, StudyInput
 from ivts_site.charts.research import draw_research
@@ -67,7 +67,7 @@ def lay_out_research(context: BuildContext, series: Volatilities | None = None) 
 def _volatilities(analysis: Analysis, n: int, first: str) -> Volatilities | None:
     """Return both volatilities from a session on; None where there is no realized one to draw."""
     closes = analysis.panel.closes
-    realised = realised_volatility(closes["benchmark"].to_numpy(dtype=float), n)
+    realised = realized_volatility(closes["benchmark"].to_numpy(dtype=float), n)
     shown = (closes.index >= first) & (closes.index <= analysis.panel.as_of)
     series = Volatilities(
         sessions=pd.DatetimeIndex(closes.index[shown]),
@@ -93,7 +93,7 @@ def current_research(
         analysis=analysis,
         rules=config.research,
         labels=labels,
-        further=inputs.optional.read(),
+        optional_series=inputs.optional.read(),
         futures=futures,
         keep=_keeper(root / YEARS, (config.research, labels, inputs.sample)),
     )

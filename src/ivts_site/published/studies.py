@@ -39,6 +39,19 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alarms:
+    """A sign as an alarm for what it is said to come before."""
+
+    odds_ratio: float | None
+    """Odds of the sign before the event / odds before any other session; null where one of the counts is
+    0."""
+    false_alarms: float | None
+    """Share of the sessions with the sign that no event followed."""
+    missed: float | None
+    """Share of the events without the sign."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnGroup:
     """Benchmark returns over the next `horizon` sessions, from the closes of a group of sessions."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypedDict
@@ -13,7 +13,7 @@ import pandas as pd
 from ivts_site.analytics.distribution import window_start
 from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.spells import flips_per_year
-from ivts_site.analytics.study_input import StudyInput, count_share
+from ivts_site.analytics.study_input import Point, StudyInput, count_share
 from ivts_site.analytics.term_structure import cohen_kappa, is_above
 from ivts_site.published.numbers import day, known
 from ivts_site.published.studies import Share
@@ -21,17 +21,6 @@ from ivts_site.published.studies import Share
 RANK = 50
 WINDOW = "2y"
 WEEK, MONTH = 5, 21
-FRONT_DAYS, BACK_DAYS = 30, 93
-"""Calendar days of front and back where `research.tenors` does not name them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """A series that the curve may hold; `days` is None for an index that is no tenor."""
-
-    key: str
-    label: str
-    days: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +146,7 @@ def measure(study: StudyInput) -> TermStructure:
     sessions, series = study.sessions, study.series
     stored = {
         point: series[point.key].reindex(sessions)
-        for point in find_points(study)
+        for point in study.points
         if point.key in series and len(series[point.key])
     }
     tenors = sorted((p for p in stored if p.days is not None), key=lambda p: p.days or 0)
@@ -175,21 +164,6 @@ def measure(study: StudyInput) -> TermStructure:
             indices=tuple(_index(p, stored[p], series[p.key], window) for p in stored if p.days is None),
         )
     )
-
-
-def find_points(study: StudyInput) -> Iterator[Point]:
-    """Series of the curve and beside it; front and back are among them whatever is configured."""
-    rules, panel = study.rules, study.analysis.panel
-    days = {point.series: point.days for point in rules.tenors if point.series in study.labels}
-    for key, usual in ((panel.front.key, FRONT_DAYS), (panel.back.key, BACK_DAYS)):
-        days.setdefault(key, usual)
-    own = {panel.front.key: panel.front.label, panel.back.key: panel.back.label}
-    labels = {**own, **study.labels}
-    for key, number in days.items():
-        yield Point(key=key, label=labels[key], days=number)
-    for key in (rules.volatility_index, rules.tail_index):
-        if key in labels:
-            yield Point(key=key, label=labels[key], days=None)
 
 
 def _window(sessions: pd.DatetimeIndex) -> Flags:

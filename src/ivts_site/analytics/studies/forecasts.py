@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.results import Floats
-from ivts_site.analytics.returns import forward_returns, lead, realised_volatility
+from ivts_site.analytics.returns import forward_returns, lead, realized_volatility
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.published.numbers import day, known
 
@@ -75,7 +75,7 @@ def _forecasts(study: StudyInput) -> Iterator[Forecast]:
     horizon = study.rules.horizon
     for ahead in study.analysis.statistics.forward_sessions:
         yield _forecast(study, "return", ahead, forward_returns(study.close, ahead)[study.place])
-    realised = lead(realised_volatility(study.close, horizon), horizon)[study.place]
+    realised = lead(realized_volatility(study.close, horizon), horizon)[study.place]
     yield _forecast(study, "volatility", horizon, realised)
 
 

@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.evidence import Evidence, count_alarms
 from ivts_site.analytics.inference import measure_shifted
-from ivts_site.analytics.studies.claims import Alarms, Evidence, count_alarms
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.published.futures import FuturesAgreement, FuturesLead
-from ivts_site.published.studies import Pair
+from ivts_site.published.studies import Alarms, Pair
 
 RANK = 55
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from ivts_site.analytics.inference import Effect, Kind, Outcome, Side, measure_effect, measure_mean
-from ivts_site.analytics.results import Flags, Floats
-from ivts_site.analytics.studies.claims import LARGE_FALL, Evidence, first_back, reached
+from ivts_site.analytics.evidence import GROUPS, LARGE_FALL, OUTCOMES, Evidence
+from ivts_site.analytics.inference import Effect, Kind, Outcome, measure_effect, measure_mean
 from ivts_site.analytics.study_input import StudyInput
-from ivts_site.analytics.term_structure import is_above
 from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair
 
@@ -77,44 +72,36 @@ class Risks:
     """Volatility and large falls after inverted closes."""
 
 
+_GROUPS = ("spike", "backwardation", "reached", "back", "all", "deep")
+
+
 def measure(study: StudyInput) -> Risks:
     """Measure risk after spikes, inversions, their trigger day, their end, and deep contango."""
     evidence = Evidence(study)
-    groups = tuple(_group(evidence, *each) for each in _groups(evidence))
+    groups = tuple(_group(evidence, name) for name in _GROUPS)
     return Risks(risk=Risk(horizon=evidence.horizon, fall=LARGE_FALL, groups=groups))
 
 
-def _groups(evidence: Evidence) -> Iterator[tuple[str, Side, Flags]]:
-    ratio, rules = evidence.study.ivts, evidence.rules
-    yield "spike", "high", is_above(ratio, rules.spike)
-    yield "backwardation", "high", evidence.study.backwardation
-    yield "reached", "event", reached(evidence)
-    yield "back", "event", first_back(evidence)
-    yield "all", "all", np.ones(len(ratio), dtype=bool)
-    yield "deep", "low", ~is_above(ratio, rules.bands[0])
-
-
-def _group(evidence: Evidence, name: str, side: Side, member: Flags) -> RiskGroup:
-    found = {
-        outcome: _effect(evidence, outcome, side, values, member)
-        for outcome, values in (("volatility", evidence.realised), ("fell", evidence.fell))
-    }
-    effect = found["volatility"]
+def _group(evidence: Evidence, name: str) -> RiskGroup:
+    volatility, fell = (_effect(evidence, outcome, name) for outcome in ("volatility", "fell"))
     return RiskGroup(
         id=name,
-        n_sessions=effect.n,
-        n_cases=effect.clusters.n,
-        volatility=_measure(effect),
-        fell=_measure(found["fell"]),
+        n_sessions=volatility.n,
+        n_cases=volatility.clusters.n,
+        volatility=_measure(volatility),
+        fell=_measure(fell),
     )
 
 
-def _effect(evidence: Evidence, outcome: str, side: Side, values: Floats, member: Flags) -> Effect:
-    asked: Outcome = "volatility" if outcome == "volatility" else "fell"
-    kind = Kind(outcome=asked, side=side, horizon=evidence.horizon)
-    if side == "all":
-        return measure_mean(values, kind, evidence.rules)
-    return measure_effect(values, member, evidence.rival, kind, evidence.rules)
+def _effect(evidence: Evidence, outcome: Outcome, name: str) -> Effect:
+    values = OUTCOMES[outcome].values(evidence)
+    if name == "all":
+        return measure_mean(
+            values, Kind(outcome=outcome, side="all", horizon=evidence.horizon), evidence.rules
+        )
+    group = GROUPS[name]
+    kind = Kind(outcome=outcome, side=group.side, horizon=evidence.horizon)
+    return measure_effect(values, group.find(evidence) == 1, evidence.rival, kind, evidence.rules)
 
 
 def _measure(effect: Effect) -> RiskMeasure:

@@ -11,7 +11,7 @@ from ivts_site.analytics.bootstrap import block_length, count_windows, find_runs
 from ivts_site.analytics.groups import mean, median
 from ivts_site.analytics.inference import Estimate, Kind, Outcome, Side, measure_effect, measure_mean
 from ivts_site.analytics.results import Flags, Floats
-from ivts_site.analytics.returns import lead, realised_volatility
+from ivts_site.analytics.returns import lead, realized_volatility
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share, session_at
 from ivts_site.published.numbers import known
@@ -90,7 +90,7 @@ def measure(study: StudyInput) -> VariancePremium:
     with a ratio for which all those closes are stored.
     """
     n = study.rules.horizon
-    past = realised_volatility(study.close, n)
+    past = realized_volatility(study.close, n)
     front, now = float(study.front[-1]), float(past[-1])
     defined = ~np.isnan(past)
     return VariancePremium(
