@@ -13,19 +13,16 @@ import pandas as pd
 import pytest
 from tests.research_page import tenor
 
-from ivts_site.charts.studies import (
-    Caption,
-    GrowthLine,
-    Volatilities,
-    Whisker,
-    draw_curve,
-    draw_fan,
-    draw_growth,
-    draw_implied,
-    draw_steps,
-    draw_strip,
-    draw_whiskers,
-)
+from ivts_site.analytics.studies.survival import SurvivalPoint
+from ivts_site.charts.studies.curve import draw_curve
+from ivts_site.charts.studies.fan import draw_fan
+from ivts_site.charts.studies.frame import Caption
+from ivts_site.charts.studies.growth import GrowthLine, draw_growth
+from ivts_site.charts.studies.implied import Volatilities, draw_implied
+from ivts_site.charts.studies.steps import draw_steps
+from ivts_site.charts.studies.strip import draw_strip
+from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
+from ivts_site.published.overlay import Placebo
 
 SVG = "{http://www.w3.org/2000/svg}"
 FRAME = 2000, 1000
@@ -78,9 +75,11 @@ def fan(*, sample: bool = False, **changed: object) -> str:
 
 
 def steps(*, sample: bool = False, today: int | None = None) -> str:
-    return draw_steps(
-        [1, 10], [0.5, 0.0], [(0.2, 0.8), None], today=today, caption=caption(sample=sample), role="contango"
-    )
+    points = [
+        SurvivalPoint(sessions=length, n_at_risk=2, n_ended=1, survival=share, interval=interval)
+        for length, share, interval in ((1, 0.5, (0.2, 0.8)), (10, 0.0, None))
+    ]
+    return draw_steps(points, caption(sample=sample), today=today, role="contango")
 
 
 def curve(*, sample: bool = False) -> str:
@@ -112,6 +111,13 @@ def implied(*, sample: bool = False) -> str:
 
 def whiskers(*, sample: bool = False) -> str:
     return draw_whiskers([whisker(0.02, interval=(0.01, 0.04), rival=0.025)], caption(sample=sample))
+
+
+def placebo(low: float, median: float, high: float, value: float) -> Placebo:
+    return Placebo(
+        cost=5.0, draws=20, measure="sharpe", value=value, low=low, median=median, high=high, better=0.5,
+        n_better=10, n_compared=20,
+    )  # fmt: skip
 
 
 PICTURES: dict[str, Callable[..., str]] = {
@@ -303,7 +309,7 @@ def test_implied_and_realised_are_drawn_where_they_are_known() -> None:
 def test_strip(value: float, mark: float, bar: tuple[float, float]) -> None:
     """From 0 to 1 between the margins of 6 per cent; the result itself is always within."""
     root = parsed(
-        draw_strip(low=0.0, median=0.5, high=1.0, value=value, role="ink").replace(
+        draw_strip(placebo(0.0, 0.5, 1.0, value)).replace(
             "<svg class", '<svg xmlns="http://www.w3.org/2000/svg" class', 1
         )
     )
@@ -315,5 +321,5 @@ def test_strip(value: float, mark: float, bar: tuple[float, float]) -> None:
 
 def test_a_strip_of_equal_results() -> None:
     """Nothing to spread: everything stands at the left end."""
-    svg = draw_strip(low=1.0, median=1.0, high=1.0, value=1.0, role="ink")
+    svg = draw_strip(placebo(1.0, 1.0, 1.0, 1.0))
     assert 'width="0.0%"' in svg

@@ -20,8 +20,8 @@ from ivts_site.charts.panels import PanelLine, lower_head, two_panels
 from ivts_site.charts.peaks import Peak
 from ivts_site.charts.series import Floats, bounds, latest, session_column
 from ivts_site.charts.strip import Strip, StripLine, draw_strip
-from ivts_site.charts.studies import Caption, GrowthLine, draw_growth
-from ivts_site.charts.studies.frame import PERCENT, Item, area, draw, head_right, percent_axis
+from ivts_site.charts.studies.frame import PERCENT, Caption, Item, area, draw, head_right, percent_axis
+from ivts_site.charts.studies.growth import GrowthLine, draw_growth
 from ivts_site.charts.theme import Figure
 from ivts_site.charts.words import sample_words
 from ivts_site.model import Chart, Column, NamedSpan, Table

@@ -6,24 +6,20 @@ from collections.abc import Iterator
 
 from ivts_site import formatting as f
 from ivts_site.analytics.studies.volatility import Premium
-from ivts_site.charts.studies import (
-    Caption,
-    GrowthLine,
-    Volatilities,
-    Whisker,
-    draw_claim,
-    draw_curve,
-    draw_fan,
-    draw_growth,
-    draw_implied,
-    draw_reliability,
-    draw_steps,
-    draw_stretches,
-    draw_strip,
-    draw_whiskers,
-)
+from ivts_site.charts.studies.board import draw_claim
+from ivts_site.charts.studies.curve import draw_curve
+from ivts_site.charts.studies.fan import draw_fan
+from ivts_site.charts.studies.frame import Caption
+from ivts_site.charts.studies.growth import GrowthLine, draw_growth
+from ivts_site.charts.studies.implied import Volatilities, draw_implied
+from ivts_site.charts.studies.reliability import draw_reliability
+from ivts_site.charts.studies.steps import draw_steps
+from ivts_site.charts.studies.stretches import draw_stretches
+from ivts_site.charts.studies.strip import draw_strip
+from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
 from ivts_site.published.studies import Research, ReturnGroup
 
+Drawn = Iterator[tuple[str, str]]
 _FAN = "Median path, middle half of all paths shaded, median around all sessions dotted."
 AROUND = {"first": "from the first session", "end": "from the end"}
 """Anchors around which a fan is drawn, of all episodes, and what it is called."""
@@ -34,18 +30,20 @@ def draw_research(research: Research, series: Volatilities | None = None) -> dic
 
     Without the series of implied and realized volatility that picture is left out.
     """
-    drawn = {
-        **dict(_opening(research)),
-        **dict(_claims(research)),
-        **dict(_risks(research)),
-        **dict(_returns(research)),
-        **dict(_fans(research)),
-        **dict(_staircases(research)),
-        **dict(_reliabilities(research)),
-        "research-curve": _curve(research),
-        **dict(_premiums(research, series)),
-    }
-    return drawn | dict(_overlay(research)) if research.overlay else drawn
+    parts = (
+        _opening,
+        _claims,
+        _risks,
+        _returns,
+        _fans,
+        _staircases,
+        _reliabilities,
+        _curve,
+        _premiums,
+        _overlay,
+    )
+    drawn = {id_: svg for part in parts for id_, svg in part(research)}
+    return drawn | dict(_implied(research, series)) if series is not None else drawn
 
 
 def band_sign(above: float | None, upto: float | None) -> str:
@@ -56,19 +54,22 @@ def band_sign(above: float | None, upto: float | None) -> str:
     return f"> {edges[0]}" if edges[0] else f"\u2264 {edges[1]}" if edges[1] else "all"
 
 
-def _opening(research: Research) -> Iterator[tuple[str, str]]:
+def _caption(research: Research, name: str, title: str, description: str) -> Caption:
+    return Caption(id=f"research-{name}", title=title, description=description, sample=research.sample)
+
+
+def _opening(research: Research) -> Drawn:
     """Draw the stretches of inverted sessions, and the four numbers of the headline."""
     found = [each for each in research.bounce.histories if each.horizon == research.bounce.horizon]
     if not found or found[0].all.mean is None:
         return
     whole, benchmark = found[0], research.labels.benchmark
-    ahead = f.plural(whole.horizon, "session")
     if any(each.mean_return is not None for each in research.bounce.stretches):
-        caption = Caption(
-            id="research-stretches",
-            title=f"Stretches of inverted sessions and what {benchmark} did after them",
-            description="A circle a stretch: when it began, mean return afterwards; its area is its length.",
-            sample=research.sample,
+        caption = _caption(
+            research,
+            "stretches",
+            f"Stretches of inverted sessions and what {benchmark} did after them",
+            "A circle a stretch: when it began, mean return afterwards; its area is its length.",
         )
         yield caption.id, draw_stretches(research.bounce.stretches, caption, reference=whole.all.mean)
     rows = [
@@ -81,11 +82,11 @@ def _opening(research: Research) -> Iterator[tuple[str, str]]:
         text = f.percent_change(same)
         rows.append(Whisker(label="same VIX", value=same, text=text, role="ink", hollow=True))
     rows.append(_after("all", whole.all, "ink"))
-    caption = Caption(
-        id="research-bounce",
-        title=f"Mean {benchmark} return over {ahead} after inversions",
-        description="A row a history, then sessions with the same VIX, then all of them; bars are intervals.",
-        sample=research.sample,
+    caption = _caption(
+        research,
+        "bounce",
+        f"Mean {benchmark} return over {f.plural(whole.horizon, 'session')} after inversions",
+        "A row a history, then sessions with the same VIX, then all of them; bars are intervals.",
     )
     yield caption.id, draw_whiskers(rows, caption, reference=whole.all.mean)
 
@@ -101,73 +102,60 @@ def _after(label: str, group: ReturnGroup, role: str, rival: float | None = None
     )
 
 
-def _claims(research: Research) -> Iterator[tuple[str, str]]:
+def _claims(research: Research) -> Drawn:
     for claim in research.claims:
         if claim.value is not None:
-            sign = 1 if claim.side == "above" else -1
-            yield (
-                f"claim-{claim.id}",
-                draw_claim(
-                    claim.scale, sign=sign, value=claim.value, interval=claim.interval, rival=claim.rival
-                ),
-            )
+            yield f"claim-{claim.id}", draw_claim(claim)
 
 
 RISKS = {
-    "spike": "> 1.10",
-    "backwardation": "inverted",
-    "reached": "fifth day",
-    "back": "first back",
-    "all": "any",
-    "deep": "deep",
+    "spike": ("> 1.10", "backwardation"),
+    "backwardation": ("inverted", "backwardation"),
+    "reached": ("fifth day", "backwardation"),
+    "back": ("first back", "contango"),
+    "all": ("any", "ink"),
+    "deep": ("deep", "contango"),
 }
-"""Short names of the groups whose risk is drawn."""
+"""Short names and colors of the groups whose risk is drawn."""
 
 
-def _risks(research: Research) -> Iterator[tuple[str, str]]:
+def _risks(research: Research) -> Drawn:
     ahead = f.plural(research.risk.horizon, "session")
     titles = {
         "volatility": f"Realized volatility of {research.labels.benchmark} over {ahead}, points",
         "fell": f"Share of {ahead} with a close {f.percent(research.risk.fall, 0)} lower",
     }
     for name, title in titles.items():
-        rows = []
-        for group in research.risk.groups:
-            part = getattr(group, name)
-            if part.value is not None:
-                text = f.fixed(part.value, 0) if name == "volatility" else f.percent(part.value, 0)
-                role = {"all": "ink", "deep": "contango", "back": "contango"}.get(group.id, "backwardation")
-                rows.append(
-                    Whisker(
-                        label=RISKS[group.id],
-                        value=part.value,
-                        interval=part.interval,
-                        rival=part.same_front,
-                        text=text,
-                        role=role,
-                    )
-                )
-        caption = Caption(
-            id=f"research-risk-{name}",
-            title=title,
-            description="A row a group: mean and its interval; hollow: the same VIX, whatever the ratio.",
-            sample=research.sample,
-        )
+        measures = [(*RISKS[group.id], getattr(group, name)) for group in research.risk.groups]
+        rows = [
+            Whisker(
+                label=label,
+                value=risk.value,
+                interval=risk.interval,
+                rival=risk.same_front,
+                text=f.fixed(risk.value, 0) if name == "volatility" else f.percent(risk.value, 0),
+                role=role,
+            )
+            for label, role, risk in measures
+            if risk.value is not None
+        ]
+        words = "A row a group: mean and its interval; hollow: the same VIX, whatever the ratio."
+        caption = _caption(research, f"risk-{name}", title, words)
         if rows:
             yield caption.id, draw_whiskers(rows, caption, fractions=name == "fell")
 
 
-def _returns(research: Research) -> Iterator[tuple[str, str]]:
+def _returns(research: Research) -> Drawn:
     for horizon in research.returns:
-        id_, sessions = f"research-returns-{horizon.horizon}", f.plural(horizon.horizon, "session")
-        caption = Caption(
-            id=id_,
-            title=f"{research.labels.benchmark} return over {sessions} by band of the ratio",
-            description="A row a band: average and its interval; hollow: the same VIX, whatever the ratio.",
-            sample=research.sample,
+        sessions = f.plural(horizon.horizon, "session")
+        caption = _caption(
+            research,
+            f"returns-{horizon.horizon}",
+            f"{research.labels.benchmark} return over {sessions} by band of the ratio",
+            "A row a band: average and its interval; hollow: the same VIX, whatever the ratio.",
         )
         rows = [_band(group) for group in (*horizon.bands[::-1], horizon.all) if group.mean is not None]
-        yield id_, draw_whiskers(rows, caption, reference=horizon.all.mean) if rows else ""
+        yield caption.id, draw_whiskers(rows, caption, reference=horizon.all.mean) if rows else ""
 
 
 def _band(group: ReturnGroup) -> Whisker:
@@ -175,102 +163,83 @@ def _band(group: ReturnGroup) -> Whisker:
     return _after(band_sign(group.above, group.upto), group, role, group.same_front)
 
 
-def _fans(research: Research) -> Iterator[tuple[str, str]]:
+def _fans(research: Research) -> Drawn:
     events = research.events
     fans = [g for g in events.groups if g.anchor in AROUND and g.min_sessions == 1 and g.n_paths]
     for fan in fans:
-        id_ = f"research-around-{fan.anchor}"
+        title = f"{research.labels.benchmark} around inversions: {AROUND[fan.anchor]}"
+        caption = _caption(research, f"around-{fan.anchor}", title, _FAN)
         yield (
-            id_,
+            caption.id,
             draw_fan(
                 events.offsets,
                 median=fan.median,
                 quartiles=(fan.lower_quartile, fan.upper_quartile),
                 baseline=events.baseline_median,
                 shared=[line for each in fans for line in (each.lower_quartile, each.upper_quartile)],
-                caption=Caption(
-                    id=id_,
-                    title=f"{research.labels.benchmark} around inversions: {AROUND[fan.anchor]}",
-                    description=_FAN,
-                    sample=research.sample,
-                ),
+                caption=caption,
                 role="backwardation" if fan.anchor == "first" else "contango",
             ),
         )
 
 
-def _staircases(research: Research) -> Iterator[tuple[str, str]]:
+def _staircases(research: Research) -> Drawn:
     survival = research.survival
     for regime in survival.regimes:
-        if not regime.points:
-            continue
-        id_ = f"research-duration-{regime.regime}"
-        yield (
-            id_,
-            draw_steps(
-                [p.sessions for p in regime.points],
-                [p.survival for p in regime.points],
-                [p.interval for p in regime.points],
-                today=survival.day if survival.regime == regime.regime else None,
-                caption=Caption(
-                    id=id_,
-                    title=f"Runs of {regime.regime} that were still going",
-                    description="A staircase: share of runs longer than so many sessions, interval shaded.",
-                    sample=research.sample,
-                ),
-                role=regime.regime,
-            ),
-        )
+        if regime.points:
+            caption = _caption(
+                research,
+                f"duration-{regime.regime}",
+                f"Runs of {regime.regime} that were still going",
+                "A staircase: share of runs longer than so many sessions, interval shaded.",
+            )
+            today = survival.day if survival.regime == regime.regime else None
+            yield caption.id, draw_steps(regime.points, caption, today=today, role=regime.regime)
 
 
-def _reliabilities(research: Research) -> Iterator[tuple[str, str]]:
+def _reliabilities(research: Research) -> Drawn:
     found = research.persistence
     middle = found.today[len(found.today) // 2].sessions
     for score in found.scores:
         if score.sessions == middle and score.reliability:
-            caption = Caption(
-                id=f"research-persistence-{score.regime}-{score.sessions}",
-                title=f"Chances stated that {score.regime} goes on, and what came true",
-                description="A dot a range of chances: mean chance stated across, share that came true up.",
-                sample=research.sample,
+            caption = _caption(
+                research,
+                f"persistence-{score.regime}-{score.sessions}",
+                f"Chances stated that {score.regime} goes on, and what came true",
+                "A dot a range of chances: mean chance stated across, share that came true up.",
             )
-            yield (
-                caption.id,
-                draw_reliability(
-                    score.reliability, caption, role=score.regime, min_cases=research.method.min_cases
-                ),
-            )
+            yield caption.id, draw_reliability(score, caption, min_cases=research.method.min_cases)
 
 
-def _curve(research: Research) -> str:
-    return draw_curve(
-        research.curve.tenors,
-        Caption(
-            id="research-curve",
-            title="Volatility indices by the days they look ahead",
-            description="Lines of the closes today, a week and a month ago over bars of the two-year range.",
-            sample=research.sample,
-        ),
+def _curve(research: Research) -> Drawn:
+    caption = _caption(
+        research,
+        "curve",
+        "Volatility indices by the days they look ahead",
+        "Lines of the closes today, a week and a month ago over bars of the two-year range.",
     )
+    yield caption.id, draw_curve(research.curve.tenors, caption)
 
 
-def _premiums(research: Research, series: Volatilities | None) -> Iterator[tuple[str, str]]:
+def _implied(research: Research, series: Volatilities) -> Drawn:
     front = research.labels.front
-    if series is not None:
-        caption = Caption(
-            id="research-implied",
-            title=f"{front} and the volatility realized up to the same day",
-            description=f"Two lines: closes of {front}, and the volatility of the sessions before.",
-            sample=research.sample,
-        )
-        yield caption.id, draw_implied(series, caption)
+    caption = _caption(
+        research,
+        "implied",
+        f"{front} and the volatility realized up to the same day",
+        f"Two lines: closes of {front}, and the volatility of the sessions before.",
+    )
+    yield caption.id, draw_implied(series, caption)
+
+
+def _premiums(research: Research) -> Drawn:
     groups = [_premium(group) for group in research.volatility.groups[::-1] if group.mean is not None]
     if groups:
-        caption = Caption(
-            id="research-premium",
-            title=f"{front} less the volatility realized afterwards",
-            description="A row a group of sessions: average difference in points and its interval.",
-            sample=research.sample,
+        caption = _caption(
+            research,
+            "premium",
+            f"{research.labels.front} less the volatility realized afterwards",
+            "A row a group of sessions: average difference in points and its interval.",
         )
         yield caption.id, draw_whiskers(groups, caption, fractions=False)
 
@@ -285,21 +254,22 @@ def _premium(group: Premium) -> Whisker:
     )
 
 
-def _overlay(research: Research) -> Iterator[tuple[str, str]]:
+def _overlay(research: Research) -> Drawn:
+    if research.overlay is None:
+        return
     growth = research.overlay.growth
     lines = (
         GrowthLine(label="none", values=growth.unhedged, role="muted", width=1.5, dash="solid"),
         GrowthLine(label="constant", values=growth.constant, role="contango", width=1.5, dash="5px,3px"),
         GrowthLine(label="regime", values=growth.regime, role="ink", width=2.0, dash="solid"),
     )
-    caption = Caption(
-        id="research-growth",
-        title=f"Value of 1 held in {research.labels.benchmark} under three rules",
-        description="Lines by month: no hedge, constant hedge, hedge by regime.",
-        sample=research.sample,
+    caption = _caption(
+        research,
+        "growth",
+        f"Value of 1 held in {research.labels.benchmark} under three rules",
+        "Lines by month: no hedge, constant hedge, hedge by regime.",
     )
     yield caption.id, draw_growth(growth.sessions, lines, caption)
-    for b in research.overlay.bench:
-        if None not in (b.value, b.low, b.median, b.high):
-            strip = draw_strip(low=b.low, median=b.median, high=b.high, value=b.value, role="ink")
-            yield f"strip-{b.measure}-{b.cost}", strip
+    for placebo in research.overlay.bench:
+        if None not in (placebo.value, placebo.low, placebo.median, placebo.high):
+            yield f"strip-{placebo.measure}-{placebo.cost}", draw_strip(placebo)

@@ -1,30 +1,34 @@
-"""Pictures of the studies: plain values in, the renderer and colours of the other charts."""
+"""Pictures of the studies: plain values in, the renderer and colors of the other charts.
 
-from ivts_site.charts.studies.board import draw_claim
-from ivts_site.charts.studies.curve import draw_curve
-from ivts_site.charts.studies.fan import draw_fan
-from ivts_site.charts.studies.frame import Caption
-from ivts_site.charts.studies.growth import GrowthLine, draw_growth
-from ivts_site.charts.studies.implied import Volatilities, draw_implied
-from ivts_site.charts.studies.reliability import draw_reliability
-from ivts_site.charts.studies.steps import draw_steps
-from ivts_site.charts.studies.stretches import draw_stretches
-from ivts_site.charts.studies.strip import draw_strip
-from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
+A module with a `STUDY`, its name, and `pictures(research)` draws a study that has no template of its own.
+"""
 
-__all__ = [
-    "Caption",
-    "GrowthLine",
-    "Volatilities",
-    "Whisker",
-    "draw_claim",
-    "draw_curve",
-    "draw_fan",
-    "draw_growth",
-    "draw_implied",
-    "draw_reliability",
-    "draw_steps",
-    "draw_stretches",
-    "draw_strip",
-    "draw_whiskers",
-]
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
+
+from ivts_site.published.studies import Research
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyPicture:
+    """A picture as a section without a template shows it."""
+
+    id: str
+    """Its anchor."""
+    title: str
+    svg: str
+    """From one of this package's `draw_` functions."""
+    summary: str
+    """What it shows, in a sentence or two."""
+    shape: str = "rows"
+    """`rows` for a picture as high as its rows, `curve` for a wide one."""
+
+
+def study_pictures(research: Research) -> Mapping[str, tuple[StudyPicture, ...]]:
+    """Draw the pictures of each study that has a module here, by the study's name."""
+    found = (import_module(f"{__name__}.{each.name}") for each in iter_modules(__path__))
+    return {each.STUDY: tuple(each.pictures(research)) for each in found if hasattr(each, "STUDY")}

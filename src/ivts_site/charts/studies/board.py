@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ivts_site.analytics.studies.claims import Claim
+
 TICKS: Mapping[str, float] = MappingProxyType(
     {
         "return": 0.02,
@@ -21,31 +23,30 @@ REACH = 3.2
 """Ticks between zero and either end."""
 
 
-def draw_claim(
-    scale: str, *, sign: int, value: float, interval: tuple[float, float] | None, rival: float | None
-) -> str:
+def draw_claim(claim: Claim) -> str:
     """Return the picture for a row that says the same in words; hidden from assistive technology.
 
-    `sign` is 1 where the claim lies above zero, −1 where it lies below; ends beyond the scale become arrows.
+    Ends beyond the scale become arrows.
     """
+    unit = (1 if claim.side == "above" else -1) / (TICKS[claim.scale] * REACH)
 
     def place(number: float) -> float:
-        return min(max(50 + 50 * sign * number / (TICKS[scale] * REACH), 1.0), 99.0)
+        return min(max(50 + 50 * number * unit, 1.0), 99.0)
 
     marks = ['<line class="s-rule" x1="0" x2="100%" y1="14" y2="14"/>']
     for tick in (-2, -1, 1, 2):
         at = 50 + 50 * tick / REACH
         marks.append(f'<line class="s-rule" x1="{at:.1f}%" x2="{at:.1f}%" y1="11" y2="17"/>')
     marks.append('<line class="s-ink" x1="50%" x2="50%" y1="2" y2="26"/>')
-    if interval is not None:
-        left, right = sorted(place(end) for end in interval)
+    if claim.interval is not None:
+        left, right = sorted(place(end) for end in claim.interval)
         marks.append(
             f'<rect class="f-muted band" x="{left:.1f}%" width="{right - left:.1f}%" y="11" height="6"/>'
         )
         marks += [_arrow(end, back=end < 50) for end in (left, right) if end in {1.0, 99.0}]
-    if rival is not None:
-        marks.append(f'<circle class="hollow" cx="{place(rival):.1f}%" cy="14" r="5"/>')
-    marks.append(f'<circle class="f-ink" cx="{place(value):.1f}%" cy="14" r="4.5"/>')
+    if claim.rival is not None:
+        marks.append(f'<circle class="hollow" cx="{place(claim.rival):.1f}%" cy="14" r="5"/>')
+    marks.append(f'<circle class="f-ink" cx="{place(claim.value or 0.0):.1f}%" cy="14" r="4.5"/>')
     return f'<svg class="line" width="100%" height="28" aria-hidden="true">{"".join(marks)}</svg>'
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivts_site import formatting as f
-from ivts_site.charts.studies.by_study import StudyPicture
+from ivts_site.charts.studies import StudyPicture
 from ivts_site.charts.studies.frame import Caption
 from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
 from ivts_site.published.studies import Research

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ivts_site import formatting as fmt
+from ivts_site.analytics.studies.survival import SurvivalPoint
 from ivts_site.charts import theme
 from ivts_site.charts.studies.frame import PERCENT, Caption, area, draw, head_right
 
@@ -17,23 +18,16 @@ _FIRST = 0.9
 """Left end of the axis: the first day, with a little room."""
 
 
-def draw_steps(  # noqa: PLR0913 - a curve, its interval and its words
-    lengths: Sequence[int],
-    shares: Sequence[float],
-    intervals: Sequence[tuple[float, float] | None],
-    *,
-    today: int | None,
-    caption: Caption,
-    role: str,
-) -> str:
+def draw_steps(points: Sequence[SurvivalPoint], caption: Caption, *, today: int | None, role: str) -> str:
     """Return the picture of the share of runs that last longer than each length, 1 before the first.
 
     `today` is today's day in the regime, marked by an upright line; no interval is drawn where there is none.
     """
+    lengths = [point.sessions for point in points]
     last = max(lengths[-1], today or 1) * 1.05
-    x, y = _staircase(lengths, shares, last)
+    x, y = _staircase(lengths, [point.survival for point in points], last)
     traces = [theme.line(y, x=x, role=role, width=2.0)]
-    banded = _band(lengths, intervals, last)
+    banded = _band(lengths, [point.interval for point in points], last)
     if banded is not None:
         traces.insert(0, area(*banded, role=role))
     ticks = [tick for tick in _TICKS if tick <= last]

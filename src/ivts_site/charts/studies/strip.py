@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from ivts_site.published.overlay import Placebo
+
 _LEFT, _RIGHT = 6.0, 94.0
 
 
-def draw_strip(*, low: float, median: float, high: float, value: float, role: str) -> str:
-    """Return the picture for a table cell that says the same in numbers; hidden from assistive technology.
-
-    `low`, `median` and `high` are 5th, 50th and 95th percentiles of the random results.
-    """
+def draw_strip(placebo: Placebo, role: str = "ink") -> str:
+    """Return the picture for a table cell that says the same in numbers; hidden from assistive technology."""
+    low, median, high, value = (getattr(placebo, name) for name in ("low", "median", "high", "value"))
     start, end = min(low, value), max(high, value)
     unit = (_RIGHT - _LEFT) / (end - start) if end > start else 0.0
     at = {name: _LEFT + (v - start) * unit for name, v in (("low", low), ("median", median), ("high", high))}
