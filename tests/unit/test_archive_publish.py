@@ -13,7 +13,7 @@ import pytest
 from ivts_site.errors import RenderError
 from ivts_site.pipeline.fingerprint import fingerprint, template_fingerprint
 from ivts_site.publish import CachedFile, SiteLinks, publish_site
-from ivts_site.publish.many import RECORD, read_record, write_record
+from ivts_site.publish.cached import RECORD, read_record, write_record
 
 FILES = {"index.html": b"home", "api/v1/snapshot.json": b"{}"}
 
@@ -33,7 +33,7 @@ class Maker:
     def publish(self, out: Path, keys: dict[str, str], **more: object) -> list[str]:
         """Publish and return the pages that were made for it."""
         self.made = []
-        publish_site({**FILES, "index.html": repr(keys).encode()}, out, many=self.files(keys), **more)  # type: ignore[arg-type]
+        publish_site({**FILES, "index.html": repr(keys).encode()}, out, cached=self.files(keys), **more)  # type: ignore[arg-type]
         return self.made
 
     def _make(self, name: str, key: str) -> bytes:
@@ -158,7 +158,7 @@ def test_a_build_that_fails_changes_nothing(tmp_path: Path) -> None:
         raise RenderError("no")
 
     with pytest.raises(RenderError, match="no"):
-        publish_site(FILES, out, many=failing({"a": "9", "b": "9", "c": "9", "d": "9"}))
+        publish_site(FILES, out, cached=failing({"a": "9", "b": "9", "c": "9", "d": "9"}))
     assert tree(out) == before
     assert sorted(p.name for p in tmp_path.iterdir()) == [".site.lock", "site"]
     assert maker.publish(out, TWO) == []
@@ -185,7 +185,7 @@ def test_links_of_kept_pages_are_checked_where_something_has_gone(tmp_path: Path
     def publish(files: dict[str, bytes], keys: dict[str, str]) -> list[str]:
         maker = Maker(links)
         later = [f"day/{name}/index.html" for name in keys]
-        publish_site(files, out, many=maker.files(keys), links=SiteLinks(files, later))
+        publish_site(files, out, cached=maker.files(keys), links=SiteLinks(files, later))
         return maker.made
 
     out = tmp_path / "site"
@@ -202,13 +202,13 @@ def test_links_of_pages_kept_from_a_site_that_knew_of_none_are_checked(tmp_path:
     """A record without places says nothing of links."""
     maker, out = Maker(' <a href="x">'), tmp_path / "site"
     later = [f"day/{name}/x" for name in ONE]
-    publish_site(FILES, out, many=maker.files(ONE), links=SiteLinks(FILES, later))
+    publish_site(FILES, out, cached=maker.files(ONE), links=SiteLinks(FILES, later))
     for place in (out, tmp_path / ".site.spare"):
         lines = [(path, *rest.split("\t")) for path, rest in read_record(place).files.items()]
         (place / RECORD).unlink()
         (place / RECORD).write_bytes(write_record(lines))  # type: ignore[arg-type]
     with pytest.raises(RenderError, match=r"nowhere: day/a/index\.html: x; "):
-        publish_site(FILES, out, many=maker.files(ONE))
+        publish_site(FILES, out, cached=maker.files(ONE))
 
 
 def test_without_many_files_there_is_no_spare(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from ivts_site.publish.assets import (
     SCRIPTS,
     STYLESHEETS,
 )
-from ivts_site.publish.many import RECORD, CachedFile
+from ivts_site.publish.cached import RECORD, CachedFile
 
 SITE = {"index.html": b"new", "api/v1/snapshot.json": b"{}"}
 
@@ -256,7 +256,7 @@ def test_files_that_no_build_made_stay(old_site: Path) -> None:
     (old_site / "assets").mkdir()
     (old_site / "assets/site.000000000000.css").write_text("of a page deployed before")
     for many in ((), [CachedFile(path="day/a/index.html", key="1", make=lambda: b"a")], ()):
-        done = publish_site(SITE, old_site, many=many)
+        done = publish_site(SITE, old_site, cached=many)
         assert done.foreign == tuple(sorted(MINE))
         made = {file.path: file.make() for file in many}
         assert written(old_site) == SITE | MINE | made
@@ -284,7 +284,7 @@ def test_a_web_server_can_read_the_site_whatever_the_umask(tmp_path: Path, umask
     out, before = tmp_path / "site", os.umask(umask)
     try:
         for _ in range(3):
-            publish_site(SITE | {"a/b/c/d.txt": b"deep"}, out, many=many)
+            publish_site(SITE | {"a/b/c/d.txt": b"deep"}, out, cached=many)
             modes = {path.is_dir(): set() for path in out.rglob("*")}
             for path in (out, *out.rglob("*")):
                 modes[path.is_dir()].add(path.stat().st_mode & 0o777)

@@ -144,7 +144,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     inputs = load_inputs(config, data_dir)
     _check_kind(inputs, data_dir, out, allow_sample=allow_sample)
     _warn_of_placeholder(config, inputs)
-    context = _work_out(config, inputs, root=root, data_dir=data_dir, as_of=as_of, built_at=built_at)
+    context = _build_context(config, inputs, root=root, data_dir=data_dir, as_of=as_of, built_at=built_at)
     analysis, sample = context.analysis, inputs.sample
     assets = collect_assets(root)
     pictures = _draw_charts(context)
@@ -167,7 +167,7 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     files |= {f"charts/{chart.id}.json": figure_json(chart.figure) for chart in pictures.charts}
     files["_headers"] = build_headers(files["index.html"].decode(), [*files, *past.paths])
     links = _check_links(files, past.paths)
-    written = publish_site(files, out, many=past.files(render), links=links)
+    written = publish_site(files, out, cached=past.files(render), links=links)
     return BuildReport(out, written, context.snapshot, assets.plotly_is_basic)
 
 
@@ -181,7 +181,7 @@ def _build_parts(context: BuildContext) -> Part:
     )
 
 
-def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made from
+def _build_context(  # noqa: PLR0913 - each is an origin of what the parts are made from
     config: Config,
     inputs: Inputs,
     *,
@@ -199,7 +199,7 @@ def _work_out(  # noqa: PLR0913 - each is an origin of what the parts are made f
     content = fill_facts(content, snapshot, config, research)
     # drawn before the pages are there: its canvas would lie on top of the peak of memory
     name, sample = config.site.name, inputs.sample
-    headline, drawn = snapshot.headline, _drawn(snapshot)
+    headline, drawn = snapshot.headline, _provisional_ratio(snapshot)
     card = build_card(analysis, headline=headline, site_name=name, sample=sample, provisional=drawn)
     preview = build_preview(preview_words(config), site_name=name, sample=sample)
     card_path, preview_path = hashed_asset(CARD, card).path, hashed_asset(PREVIEW, preview).path
@@ -248,7 +248,7 @@ def _draw_charts(context: BuildContext) -> ChartPictures:
         config.page.charts,
         raw_closes=config.publish.raw_closes,
         sample=sample,
-        provisional=_drawn(snapshot),
+        provisional=_provisional_ratio(snapshot),
         events=events,
         back_source_since=since,
     )
@@ -365,7 +365,7 @@ def _upcoming(inputs: Inputs, as_of: dt.date) -> tuple[Publication, ...]:
     return inputs.expected.following(as_of)
 
 
-def _drawn(snapshot: Snapshot) -> ProvisionalRatio | None:
+def _provisional_ratio(snapshot: Snapshot) -> ProvisionalRatio | None:
     held = snapshot.provisional
     if held is None or held.ivts is None or held.regime is None:
         return None

@@ -131,7 +131,7 @@ def _check_freshness(config: Config, data_dir: Path, now: dt.datetime, tolerate:
         yield "freshness: not judged, as no publication is expected"
         return
     through = inputs.newest_final
-    found = _judged(config, inputs.expected, through, now, tolerate)
+    found = _check_age(config, inputs.expected, through, now, tolerate)
     if found is None:
         yield f"freshness: not judged, as nothing is known to follow {through}"
         return
@@ -139,7 +139,7 @@ def _check_freshness(config: Config, data_dir: Path, now: dt.datetime, tolerate:
     benchmark = config.ratio.benchmark
     closes = inputs.closes[benchmark]
     if len(closes) and (last := closes.index[-1].date()) < through:
-        _judged(config, inputs.expected, last, now, tolerate, series=benchmark)
+        _check_age(config, inputs.expected, last, now, tolerate, series=benchmark)
     yield f"freshness: {found.state.value}, closes through {through}"
 
 
@@ -177,7 +177,7 @@ def _check_ages(config: Config, data_dir: Path, now: dt.datetime, tolerate: Stat
     yield from (f"warning: {line}" for line in stopped)
 
 
-def _judged(  # noqa: PLR0913 - what is judged, and against what
+def _check_age(  # noqa: PLR0913 - what is judged, and against what
     config: Config,
     expected: NextPublication,
     through: dt.date,
@@ -188,7 +188,7 @@ def _judged(  # noqa: PLR0913 - what is judged, and against what
 ) -> Freshness | None:
     found = judge(expected.following(through), now)
     if found is not None and found.at_least:
-        found = judge(_counted(config, through, now), now)
+        found = judge(_following_sessions(config, through, now), now)
     if found is not None and found.state.gravity > tolerate.gravity:
         raise StaleDataError(
             through=through.isoformat(), state=found.state.value, n_behind=found.n_behind, series=series
@@ -196,7 +196,7 @@ def _judged(  # noqa: PLR0913 - what is judged, and against what
     return found
 
 
-def _counted(config: Config, through: dt.date, now: dt.datetime) -> tuple[Publication, ...]:
+def _following_sessions(config: Config, through: dt.date, now: dt.datetime) -> tuple[Publication, ...]:
     """Count on by the calendar where all sessions that were published in advance have passed."""
     sessions = load_sessions(config.calendar, through, now.date() + dt.timedelta(days=10))
     return publications(config, sessions, through)
@@ -214,9 +214,9 @@ def _check_site(out: Path, schemas: Path) -> Iterator[str]:
     problems = [f"{name} {why}" for name, why in sorted(damaged.items())]
     problems += broken_links(pages | dict.fromkeys(damaged, b""))
     for name, shape in PUBLISHED.items():
-        problems += _invalid(_described(out / API, name), shape)
+        problems += _shape_problems(_published_paths(out / API, name), shape)
     for path in sorted(schemas.glob("*.json")):
-        problems += _other_schema(out / API, path)
+        problems += _schema_problems(out / API, path)
     problems += index_problems(out / API)
     problems += [problem for path in FEEDS for problem in feed_problems(out / path)]
     if problems:
@@ -240,7 +240,7 @@ def _check_address(out: Path) -> Iterator[str]:
     yield f"address: {address}"
 
 
-def _other_schema(folder: Path, known: Path) -> Iterator[str]:
+def _schema_problems(folder: Path, known: Path) -> Iterator[str]:
     name = known.name
     try:
         published = json.loads((folder / name).read_bytes())
@@ -254,7 +254,7 @@ def _other_schema(folder: Path, known: Path) -> Iterator[str]:
             yield f"{name} is of another version"
 
 
-def _described(folder: Path, name: str) -> Sequence[Path]:
+def _published_paths(folder: Path, name: str) -> Sequence[Path]:
     """Return the file of a name, or all files of a folder of that name; the folder may be missing."""
     if name in FOLDERS:
         return sorted((folder / name).glob("*.json"))
@@ -262,7 +262,7 @@ def _described(folder: Path, name: str) -> Sequence[Path]:
     return [path] if path.exists() or name not in OPTIONAL else []
 
 
-def _invalid(paths: Sequence[Path], shape: type) -> Iterator[str]:
+def _shape_problems(paths: Sequence[Path], shape: type) -> Iterator[str]:
     adapter: TypeAdapter[Any] = TypeAdapter(shape)
     for path in paths:
         try:

@@ -86,8 +86,8 @@ def build_corrections(
     """
     zone, closes, found = ZoneInfo(config.calendar.timezone), analysis.panel.closes, []
     for seen_at, changes in _batches(analysis, revisions):
-        after, closes = closes, _undone(analysis, closes, changes)
-        if not (any(each.session >= since for each in changes) or _turned(analysis, closes, after)):
+        after, closes = closes, _closes_before(analysis, closes, changes)
+        if not (any(each.session >= since for each in changes) or _changes_regime(analysis, closes, after)):
             continue
         before = replace_closes(analysis, closes)
         found.append(
@@ -120,7 +120,7 @@ def _batches(analysis: Analysis, revisions: Sequence[LogEntry]) -> Iterator[tupl
         yield seen_at, tuple(together)
 
 
-def _undone(analysis: Analysis, closes: pd.DataFrame, changes: Sequence[LogEntry]) -> pd.DataFrame:
+def _closes_before(analysis: Analysis, closes: pd.DataFrame, changes: Sequence[LogEntry]) -> pd.DataFrame:
     panel = analysis.panel
     roles = {panel.front.key: "front", panel.back.key: "back", panel.benchmark.key: "benchmark"}
     days = pd.DatetimeIndex([each.session for each in changes]).as_unit("us")
@@ -131,7 +131,7 @@ def _undone(analysis: Analysis, closes: pd.DataFrame, changes: Sequence[LogEntry
     return before
 
 
-def _turned(analysis: Analysis, closes: pd.DataFrame, after: pd.DataFrame) -> bool:
+def _changes_regime(analysis: Analysis, closes: pd.DataFrame, after: pd.DataFrame) -> bool:
     """Whether a session has another regime, a ratio where it had none, or none where it had one."""
     threshold = analysis.rules.threshold
     one, other = (_regimes(each, closes.index, threshold) for each in (closes, after))

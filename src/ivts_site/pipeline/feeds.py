@@ -103,7 +103,7 @@ def entry_id(config: Config, name: str, *, sample: bool = False) -> str:
 
 def oldest_in_feeds(history: History, config: Config) -> str:
     """Return the first session on whose closes an entry of the feeds can rest."""
-    flips = _turns(history)[: config.feeds.flips]
+    flips = _flip_places(history)[: config.feeds.flips]
     oldest = flips[-1] - history.regime_day[flips[-1] - 1] - 1 if flips else history.n_sessions - 1
     listed = history.n_sessions - config.feeds.sessions - max(map(int, history.rolling_rates), default=0)
     return history.session[max(min(oldest, listed), 0)]
@@ -199,7 +199,7 @@ class _Feeds:
     def _flips(self, record: Record, limit: int) -> dict[str, _Entry]:
         history, found = record.history, {}
         known = {each.first_session: each for each in record.episodes.episodes}
-        for at in _turns(history)[:limit]:
+        for at in _flip_places(history)[:limit]:
             first = str(history.episode[at] or history.episode[at - 1])
             ended = known[first] if history.regime[at] == "contango" else None
             found[history.session[at]] = _Entry(
@@ -234,7 +234,7 @@ class _Feeds:
         return f"{SAMPLE_PREFIX}: " if self._context.history.sample else ""
 
 
-def _turns(history: History) -> list[int]:
+def _flip_places(history: History) -> list[int]:
     """Return the places of the sessions that changed the regime, the latest first."""
     return [at for at in range(history.n_sessions - 1, 0, -1) if history.regime_day[at] == 1]
 

@@ -149,7 +149,7 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
     inputs = _stored_inputs(config, closes, frames, provenance, read_last_run(data_dir))
     return replace(
         inputs,
-        expected=_without(inputs.expected, config.calendar.extra_closures),
+        expected=_still_open(inputs.expected, config.calendar.extra_closures),
         optional=stored_optional_series(config, data_dir, provenance),
         futures=_read_futures(config, data_dir),
     )
@@ -173,7 +173,7 @@ def _read_futures(config: Config, data_dir: Path) -> pd.DataFrame | None:
     return rows[final] if final.any() else None
 
 
-def _without(expected: NextPublication | None, closures: Collection[dt.date]) -> NextPublication | None:
+def _still_open(expected: NextPublication | None, closures: Collection[dt.date]) -> NextPublication | None:
     """Pass over days that were declared closed after a fetch had written down the sessions to come."""
     coming = tuple(each for each in expected.upcoming if each.session not in closures) if expected else ()
     if expected is None or not coming:
@@ -201,11 +201,11 @@ def _stored_inputs(
     entries = {key: provenance.series[key] for key in closes if key in provenance.series}
     sample = any(entry.source == SAMPLE_SOURCE for entry in entries.values())
     ratio = config.ratio
-    reasons = _marks([entries[key] for key in (ratio.front, ratio.back)])
+    reasons = _provisional_sessions([entries[key] for key in (ratio.front, ratio.back)])
     final = {key: series[~series.index.isin(list(reasons))] for key, series in closes.items()}
     if ratio.benchmark in entries:
         # a benchmark in doubt takes itself out, never the ratio
-        doubted = list(_marks([entries[ratio.benchmark]]))
+        doubted = list(_provisional_sessions([entries[ratio.benchmark]]))
         final[ratio.benchmark] = final[ratio.benchmark][~final[ratio.benchmark].index.isin(doubted)]
     return Inputs(
         closes=final,
@@ -213,7 +213,7 @@ def _stored_inputs(
         expected=provenance.calendar,
         sample=sample,
         provisional=_newest_provisional(closes, reasons),
-        last_run=LastRun() if sample else _with_stored(last_run, entries),
+        last_run=LastRun() if sample else _with_known_success(last_run, entries),
         newest_final=None if sample else _newest_common(final[ratio.front], final[ratio.back]),
         held={key: entry.held for key, entry in entries.items() if entry.held},
         early_closes=_early_closes(config, provenance, frames[ratio.back].index),
@@ -243,7 +243,7 @@ def _origin(config: Config, key: str, closes: pd.DataFrame, entry: SeriesProvena
     )
 
 
-def _marks(entries: Iterable[SeriesProvenance]) -> dict[dt.datetime, str]:
+def _provisional_sessions(entries: Iterable[SeriesProvenance]) -> dict[dt.datetime, str]:
     """Sessions that are not final for one of the series or more; a disagreement is the graver reason."""
     marks = [
         (dt.datetime.combine(session, dt.time()), mark.reason.value)
@@ -268,7 +268,7 @@ def _newest_provisional(
     return ProvisionalCloses(session=session.date(), closes=stored, reason=reasons[session])
 
 
-def _with_stored(run: LastRun, entries: Mapping[str, SeriesProvenance]) -> LastRun:
+def _with_known_success(run: LastRun, entries: Mapping[str, SeriesProvenance]) -> LastRun:
     """Fill in what the stored closes tell: their source answered when they were fetched."""
     known = {(each.series, each.source): each for each in run.sources}
     for key, entry in entries.items():

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivts_site.errors import RenderError
+from ivts_site.publish.cached import RECORD, CachedFile, make_or_reuse, read_record, write_record
 from ivts_site.publish.links import SiteLinks
-from ivts_site.publish.many import RECORD, CachedFile, read_record, settle, write_record
 
 N_TOLD = 20
 FOLDER_MODE, FILE_MODE = 0o755, 0o644
@@ -51,11 +51,11 @@ def spare(out: Path) -> Path:
 
 
 def populate(
-    staging: Path, out: Path, files: Mapping[str, bytes], many: Iterable[CachedFile], links: SiteLinks
+    staging: Path, out: Path, files: Mapping[str, bytes], cached: Iterable[CachedFile], links: SiteLinks
 ) -> Written:
     """Make the staging folder hold the given files and no others; `out`, the site in place, is only read.
 
-    Links of `many` that lead nowhere are a `RenderError`; see `publish_site`.
+    Links of `cached` that lead nowhere are a `RenderError`; see `publish_site`.
     """
     folder = _Folder(staging)
     for name in sorted(files):
@@ -65,7 +65,7 @@ def populate(
     # the links of what was published led somewhere; they still do where nothing has gone since
     sound = {site.folder for site in earlier if links.cover(site.files, site.places)}
     faults: list[str] = []
-    for each in settle(many, earlier):
+    for each in make_or_reuse(cached, earlier):
         path, found = each.file.path, each.found
         if found not in sound:
             faults += links.broken_in(path, each.body)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ivts_site.errors import RenderError, UsageError
 from ivts_site.lock import hold_lock
+from ivts_site.publish.cached import CachedFile
 from ivts_site.publish.links import SiteLinks
-from ivts_site.publish.many import CachedFile
 from ivts_site.publish.staging import Written, begin, keep_spare, populate
 
 MARKER = Path("api/v1/snapshot.json")
@@ -25,15 +25,15 @@ def publish_site(
     files: Mapping[str, bytes],
     out: Path,
     *,
-    many: Iterable[CachedFile] = (),
+    cached: Iterable[CachedFile] = (),
     links: SiteLinks | None = None,
 ) -> Written:
     """Write all files, by path below the site's root, to a temporary folder beside `out` and swap the two.
 
-    `many` more files are made and written one by one, so that they are never in memory together. Unchanged
+    `cached` more files are made and written one by one, so that they are never in memory together. Unchanged
     ones are taken over from earlier sites: the one in place, and the one before it, which then stays beside
-    it as the hidden folder `.NAME.spare`. `links` are those of `files`, to which those of `many` come later:
-    any that leads nowhere stops the build.
+    it as the hidden folder `.NAME.spare`. `links` are those of `files`, to which those of `cached` come
+    later: any that leads nowhere stops the build.
 
     UsageError where `out` is something else than a site or cannot be written; RenderError where another build
     holds the folder, the disk is full or a file has faults. Either way the previous site stays in place.
@@ -44,7 +44,7 @@ def publish_site(
         out.parent.mkdir(parents=True, exist_ok=True)
         with hold_lock(out.parent / f".{out.name}.lock", busy=RenderError):
             _recover(out)
-            return _write_and_swap(files, out, many, links or SiteLinks(files))
+            return _write_and_swap(files, out, cached, links or SiteLinks(files))
     except PermissionError as error:
         raise UsageError(
             f"{out}: cannot be written ({error.strerror}); choose another folder with --out"
@@ -69,11 +69,11 @@ def _check_target(out: Path) -> None:
 
 
 def _write_and_swap(
-    files: Mapping[str, bytes], out: Path, many: Iterable[CachedFile], links: SiteLinks
+    files: Mapping[str, bytes], out: Path, cached: Iterable[CachedFile], links: SiteLinks
 ) -> Written:
     staging = begin(out)
     try:
-        written = populate(staging, out, files, many, links)
+        written = populate(staging, out, files, cached, links)
         old = _swap(staging, out)
         with contextlib.suppress(OSError):  # the new site is in place, whatever becomes of the old one
             keep_spare(old, out)

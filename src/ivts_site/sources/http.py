@@ -9,9 +9,9 @@ import math
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from queue import SimpleQueue
 from types import TracebackType
 from typing import TypeVar
 
@@ -328,23 +328,20 @@ def _is_unreached(error: requests.RequestException) -> bool:
 
 def _bounded(work: Callable[[], T], ask: _Ask) -> T:
     """Run `work` until the deadline; name look-ups and dripping headers know no time-out of their own."""
-    results: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
+    found: Future[T] = Future()
 
     def run() -> None:
         try:
-            results.put((work(), None))
+            found.set_result(work())
         except BaseException as error:  # handed to the caller
-            results.put((None, error))
+            found.set_exception(error)
 
     thread = threading.Thread(target=run, daemon=True, name=f"asking {ask.source}")
     thread.start()
     thread.join(max(ask.until - time.monotonic(), 0.001))
-    if results.empty():
+    if not found.done():
         raise ask.unavailable("no complete answer within http.deadline_seconds")
-    value, error = results.get()
-    if error is not None:
-        raise error
-    return value  # type: ignore[return-value]
+    return found.result()
 
 
 def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:

@@ -38,11 +38,13 @@ def decode_log(data_dir: Path, name: str) -> tuple[dict[str, Any], ...]:
 def extended_log(data_dir: Path, name: str, entries: Sequence[Entry]) -> bytes | None:
     """Return the whole log with the entries that it lacks appended; None where it lacks none."""
     recorded = decode_log(data_dir, name)
-    added = list(_unknown(IDENTITY[name], recorded, entries))
+    added = list(_unrecorded(IDENTITY[name], recorded, entries))
     return b"".join(map(_line, (*recorded, *added))) if added else None
 
 
-def _unknown(fields: Sequence[str], recorded: Iterable[Entry], entries: Iterable[Entry]) -> Iterable[Entry]:
+def _unrecorded(
+    fields: Sequence[str], recorded: Iterable[Entry], entries: Iterable[Entry]
+) -> Iterable[Entry]:
     seen = {_identity(fields, entry) for entry in recorded}
     for entry in entries:
         identity = _identity(fields, entry)

@@ -30,12 +30,12 @@ TRIES = 5
 
 def read_provenance(data_dir: Path) -> Provenance:
     """Read where the stored series came from; empty where nothing is stored."""
-    return _stable(data_dir, lambda: decode_provenance(data_dir))
+    return _read_whole(data_dir, lambda: decode_provenance(data_dir))
 
 
 def read_log(data_dir: Path, name: str) -> tuple[dict[str, Any], ...]:
     """Read a record, `revisions`, `quarantine` or `disagreements`, in the order in which it was written."""
-    return _stable(data_dir, lambda: decode_log(data_dir, name))
+    return _read_whole(data_dir, lambda: decode_log(data_dir, name))
 
 
 def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFrame], Provenance]:
@@ -51,7 +51,7 @@ def read_store(data_dir: Path, keys: Iterable[str]) -> tuple[dict[str, pd.DataFr
         provenance = decode_provenance(data_dir)
         return {key: read_parts(data_dir, key, provenance.parts) for key in wanted}, provenance
 
-    return _stable(data_dir, read)
+    return _read_whole(data_dir, read)
 
 
 def read_futures(data_dir: Path) -> tuple[pd.DataFrame, Provenance]:
@@ -65,18 +65,18 @@ def read_futures(data_dir: Path) -> tuple[pd.DataFrame, Provenance]:
         provenance = decode_provenance(data_dir)
         return read_rows(data_dir, FUTURES, provenance.parts, SETTLEMENTS), provenance
 
-    return _stable(data_dir, read)
+    return _read_whole(data_dir, read)
 
 
 def holds_nothing(data_dir: Path) -> bool:
     """Tell whether nothing was ever stored: no part of any series, no provenance."""
-    return _stable(data_dir, lambda: read_file(data_dir / FILE) is None and not stored_parts(data_dir))
+    return _read_whole(data_dir, lambda: read_file(data_dir / FILE) is None and not stored_parts(data_dir))
 
 
 def digest_parts(data_dir: Path, keys: Iterable[str]) -> str:
     """Digest of the stored files of some series, without reading their closes."""
     wanted = tuple(keys)
-    return _stable(data_dir, lambda: _digest(data_dir, wanted))
+    return _read_whole(data_dir, lambda: _digest(data_dir, wanted))
 
 
 def _digest(data_dir: Path, keys: tuple[str, ...]) -> str:
@@ -87,7 +87,7 @@ def _digest(data_dir: Path, keys: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
-def _stable(data_dir: Path, read: Callable[[], T]) -> T:
+def _read_whole(data_dir: Path, read: Callable[[], T]) -> T:
     """Read until no fetch changed the folder meanwhile; works on folders that cannot be written."""
     check_folder(data_dir)
     for _ in range(TRIES):

@@ -28,7 +28,7 @@ class CachedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class ReadyFile:
     """A file as it will be published; `found` is an earlier site that holds just these bytes, or None."""
 
     file: CachedFile
@@ -38,7 +38,7 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class EarlierSite:
     """An earlier site as its record tells of it; both are empty without a record.
 
     `files` has key and digest, with a tabulator between, of each of its many files; `places` is what else
@@ -50,13 +50,13 @@ class Earlier:
     places: Set[str] = frozenset()
 
 
-def settle(files: Iterable[CachedFile], earlier: Sequence[Earlier]) -> Iterator[Settled]:
+def make_or_reuse(files: Iterable[CachedFile], earlier: Sequence[EarlierSite]) -> Iterator[ReadyFile]:
     """Make each file, or find it in one of the earlier sites, the best of which comes first.
 
     Files are asked for once, in the order of publication, so that they may be made on the way.
     """
     for file in files:
-        yield next(_found(file, earlier), None) or _made(file)
+        yield next(_reused(file, earlier), None) or _made(file)
 
 
 def write_record(settled: Iterable[tuple[str, str, str]], places: Iterable[str] = ()) -> bytes:
@@ -69,29 +69,29 @@ def write_record(settled: Iterable[tuple[str, str, str]], places: Iterable[str] 
     return f"{text}{_digest(text.encode())}\n".encode()
 
 
-def read_record(site: Path) -> Earlier:
+def read_record(site: Path) -> EarlierSite:
     """Read the record of a site; empty where it has none, or one that is damaged or of another program."""
     try:
         text, _, digest = (site / RECORD).read_bytes().rstrip(b"\n").rpartition(b"\n")
     except OSError:
-        return Earlier(folder=site)
+        return EarlierSite(folder=site)
     if _digest(text + b"\n").encode() != digest or not text.startswith(f"{_HEAD}\n".encode()):
-        return Earlier(folder=site)
+        return EarlierSite(folder=site)
     _, places, *lines = text.decode().split("\n")
     parts = (line.partition("\t") for line in lines)
-    return Earlier(
+    return EarlierSite(
         folder=site,
         files={path: rest for path, _, rest in parts},
         places=frozenset(places.split(_BETWEEN)) - {""},
     )
 
 
-def _made(file: CachedFile) -> Settled:
+def _made(file: CachedFile) -> ReadyFile:
     body = file.make()
-    return Settled(file, _digest(body), body, None)
+    return ReadyFile(file, _digest(body), body, None)
 
 
-def _found(file: CachedFile, earlier: Iterable[Earlier]) -> Iterator[Settled]:
+def _reused(file: CachedFile, earlier: Iterable[EarlierSite]) -> Iterator[ReadyFile]:
     """Yield the file from each earlier site that has it with the same key and with sound bytes."""
     for site in earlier:
         key, _, digest = site.files.get(file.path, "").partition("\t")
@@ -99,7 +99,7 @@ def _found(file: CachedFile, earlier: Iterable[Earlier]) -> Iterator[Settled]:
             continue
         body = _read(f"{site.folder}/{file.path}")
         if body is not None and _digest(body) == digest:
-            yield Settled(file, digest, body, site.folder)
+            yield ReadyFile(file, digest, body, site.folder)
 
 
 def _read(path: str) -> bytes | None:
