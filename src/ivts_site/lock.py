@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -9,13 +10,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ivts_site.errors import IvtsError
-
-try:
-    import fcntl
-except (
-    ImportError
-):  # not a POSIX system: the swap itself is still atomic, only the courtesy of waiting is lost
-    fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager
@@ -27,11 +21,10 @@ def hold_lock(path: Path, *, busy: type[IvtsError], wait_seconds: float = 5.0) -
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        if fcntl is not None:
-            _acquire(descriptor, path, busy, time.monotonic() + wait_seconds)
-            with suppress(OSError):  # who holds it is told as a courtesy: a full disk may still be read from
-                os.ftruncate(descriptor, 0)
-                os.write(descriptor, f"{os.getpid()}\n".encode())
+        _acquire(descriptor, path, busy, time.monotonic() + wait_seconds)
+        with suppress(OSError):  # who holds it is told as a courtesy: a full disk may still be read from
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(descriptor)

@@ -145,7 +145,7 @@ def _package(
         for path, table in tables.items()
     }
     package = build_package(bodies, tables, meanings, head=head, sample=context.snapshot.sample)
-    return {PACKAGE: (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode()}
+    return {PACKAGE: to_json(package).encode()}
 
 
 def badge_json(content: Content, snapshot: Snapshot) -> dict[str, Any]:

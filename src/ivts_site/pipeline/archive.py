@@ -182,6 +182,7 @@ def plan_episodes(build: BuildContext, common: str) -> Iterator[Page | CachedFil
     foot = _foot(build, build.content.archive.episode_note) | {"n": len(listed)}
     common = fingerprint(common, foot)
     site_name, names, sample = build.config.site.name, build.names, build.inputs.sample
+    draw = partial(build_episode_card, build.analysis, site_name=site_name, sample=sample)
     firsts = ["", *(each.first_session for each in listed), ""]
     for row, episode in enumerate(listed):
         span = slice_episode(build.analysis, row, AROUND)
@@ -197,7 +198,7 @@ def plan_episodes(build: BuildContext, common: str) -> Iterator[Page | CachedFil
             make=partial(_episode, build, episode, span, foot | beside | {"card": card}),
             changed=changed[row],
         )
-        yield CachedFile(path=card, key=key, make=partial(_episode_card, build, row, span))
+        yield CachedFile(path=card, key=key, make=partial(draw, row, span))
 
 
 def _episode(
@@ -234,12 +235,6 @@ def _episode(
             )
         ),
     }
-
-
-def _episode_card(build: BuildContext, row: int, span: pd.DataFrame) -> bytes:
-    return build_episode_card(
-        build.analysis, row, span, site_name=build.config.site.name, sample=build.inputs.sample
-    )
 
 
 def _last_changes(build: BuildContext) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from ivts_site.pipeline.calendar import CALENDAR, build_calendar_file
 from ivts_site.pipeline.context import BuildContext, Part
 from ivts_site.pipeline.corrections import Correction, Record
 from ivts_site.published.history import History
+from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
 from ivts_site.words import feeds as say
 from ivts_site.words import futures as curve
@@ -48,10 +48,7 @@ def feed_part(context: BuildContext) -> Part:
         context.status, context.content, context.config, context.inputs.early_closes
     )
     return Part(
-        files={
-            f"{name}.json": (json.dumps(feed, ensure_ascii=False, indent=2) + "\n").encode()
-            for name, feed in feeds.items()
-        }
+        files={f"{name}.json": to_json(feed).encode() for name, feed in feeds.items()}
         | ({CALENDAR: calendar.encode()} if calendar else {}),
         pages=tuple(
             Page(

@@ -11,7 +11,7 @@ import pandas as pd
 from ivts_site.config import Config
 from ivts_site.errors import UsageError
 from ivts_site.pipeline.inputs import SAMPLE_SOURCE, simulated_inputs
-from ivts_site.store import Provenance, SeriesProvenance, read_provenance, write_transaction
+from ivts_site.store import Provenance, SeriesProvenance, extent, read_provenance, write_transaction
 
 
 def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
@@ -34,16 +34,14 @@ def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
 
 
 def _provenance(closes: pd.Series) -> SeriesProvenance:
-    first, last = closes.index[0].date(), closes.index[-1].date()
+    found = extent(closes)
     return SeriesProvenance(
         source=SAMPLE_SOURCE,
         url="",
         sha256=hashlib.sha256(closes.to_csv().encode()).hexdigest(),
         etag="",
         last_modified="",
-        first_session=first,
-        last_session=last,
-        rows=len(closes),
-        fetched_at=dt.datetime.combine(last, dt.time(), dt.UTC),  # the simulated day: no clock in sample data
-        dropped={},
+        **found,
+        # the simulated day: no clock in sample data
+        fetched_at=dt.datetime.combine(found["last_session"], dt.time(), dt.UTC),
     )

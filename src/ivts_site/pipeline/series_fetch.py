@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -37,6 +36,7 @@ from ivts_site.store import (
     Revision,
     SeriesProvenance,
     describes,
+    extent,
     merge,
     source_ranges,
 )
@@ -195,7 +195,7 @@ class SeriesFetch:
         if reply and cleaned and result and (result.changed or self._is_outdated(result.closes)):
             entry = self._new_entry(reply, cleaned)
         elif entry and result and result.changed:
-            entry = replace(entry, **_extent(result.closes))
+            entry = replace(entry, **extent(result.closes))
         if entry is None or not self.answer.source:
             return entry
         return replace(
@@ -227,12 +227,9 @@ class SeriesFetch:
         for row in cleaned.quarantined:
             yield {
                 "series": self.key,
-                "session": row.session,
-                "value": row.value,
-                "rule": row.rule,
+                **asdict(row),
                 "source": self.answer.source,
                 "file_sha256": reply.sha256,
-                "line": row.line,
                 "seen_at": f.instant_iso(self.now),
             }
 
@@ -366,7 +363,7 @@ class SeriesFetch:
             sha256=reply.sha256,
             etag=reply.etag,
             last_modified=reply.last_modified,
-            **_extent(self.merged_closes),
+            **extent(self.merged_closes),
             fetched_at=self.now,
             dropped=cleaned.dropped,
             provisional=self._old_marks,
@@ -489,20 +486,6 @@ class SeriesFetch:
 
     def _is_recorded(self, found: Entry) -> bool:
         return any({**found, "seen_at": ""} == {**entry, "seen_at": ""} for entry in self.known_disagreements)
-
-
-class _Extent(TypedDict):
-    first_session: dt.date
-    last_session: dt.date
-    rows: int
-
-
-def _extent(closes: pd.DataFrame) -> _Extent:
-    return {
-        "first_session": closes.index[0].date(),
-        "last_session": closes.index[-1].date(),
-        "rows": len(closes),
-    }
 
 
 def _revision_notes(revisions: Sequence[Revision]) -> list[str]:

@@ -19,6 +19,7 @@ from ivts_site.store.provenance import (
     SeriesProvenance,
     check_described,
     describes,
+    extent,
     source_ranges,
 )
 from ivts_site.store.reading import (

@@ -110,7 +110,7 @@ def read_rows(
     listed = {name for name in digests or () if name.startswith(f"{folder}/")}
     table = pa.concat_tables([_read_part(path, data_dir, digests, schema) for path in paths])
     if lost := sorted(listed - {path.relative_to(data_dir).as_posix() for path in paths}):
-        raise _other(data_dir / lost[0], data_dir, "is missing, though the last fetch stored it")
+        raise _unusable(data_dir / lost[0], "is missing, though the last fetch stored it", data_dir)
     return _rows(table)
 
 
@@ -128,22 +128,22 @@ def _column(table: pa.Table, field: pa.Field) -> np.ndarray | pd.Series:
 
 def _read_part(path: Path, data_dir: Path, digests: Mapping[str, str] | None, schema: pa.Schema) -> pa.Table:
     if not re.fullmatch(r"\d{4}\.parquet", path.name):
-        raise _damaged(path, "is no part of the store, whose files are named YEAR.parquet")
+        raise _unusable(path, "is no part of the store, whose files are named YEAR.parquet")
     body = read_file(path) or b""
     try:
         # one small file: memory, not a thread pool or a dataset scan
         with pq.ParquetFile(pa.BufferReader(body), page_checksum_verification=True) as file:
             if not file.schema_arrow.equals(schema):
-                raise _damaged(path, f"has other columns than {' and '.join(_listed(schema))}")
+                raise _unusable(path, f"has other columns than {' and '.join(_listed(schema))}")
             table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:  # ValueError: names that are no text
-        raise _damaged(path, "is damaged or not a parquet file") from error
+        raise _unusable(path, "is damaged or not a parquet file") from error
     if problem := _problem(table, int(path.stem)):
-        raise _damaged(path, problem)
+        raise _unusable(path, problem)
     name = path.relative_to(data_dir).as_posix()
     if digests is not None and digests.get(name) != digest(body):
         which = "the file" if name in digests else "among the files"
-        raise _other(path, data_dir, f"is not {which} that the last fetch stored")
+        raise _unusable(path, f"is not {which} that the last fetch stored", data_dir)
     return table
 
 
@@ -172,17 +172,13 @@ def _days(table: pa.Table, name: str = "session") -> np.ndarray:
     return np.asarray(table[name].to_numpy(), dtype="datetime64[D]")
 
 
-def _damaged(path: Path, what: str) -> StoreError:
+def _unusable(path: Path, what: str, folder: Path | None = None) -> StoreError:
+    """Say how to restore a part, or the whole data folder where it is not the one of the provenance."""
+    seen, restored = ("", f"it (git checkout -- {path})")
+    if folder is not None:
+        seen, restored = " (see provenance.json)", f"the data folder (git checkout -- {folder})"
     return StoreError(
         str(path),
-        f"{what}; restore it (git checkout -- {path}), or delete the folder {path.parent} and run "
-        "`ivts-site fetch`, which fetches the series anew",
-    )
-
-
-def _other(path: Path, data_dir: Path, what: str) -> StoreError:
-    return StoreError(
-        str(path),
-        f"{what} (see provenance.json); restore the data folder (git checkout -- {data_dir}), or delete the "
-        f"folder {path.parent} and run `ivts-site fetch`, which fetches the series anew",
+        f"{what}{seen}; restore {restored}, or delete the folder {path.parent} and run `ivts-site fetch`, "
+        "which fetches the series anew",
     )

@@ -165,12 +165,17 @@ def decode_provenance(data_dir: Path) -> Provenance:
         ) from error
 
 
+def extent(closes: pd.DataFrame | pd.Series) -> dict[str, Any]:
+    """Return what an entry tells of closes: the first and the last session, and how many they are."""
+    first, last = (closes.index[edge].date() for edge in (0, -1))
+    return {"first_session": first, "last_session": last, "rows": len(closes)}
+
+
 def describes(entry: SeriesProvenance | None, closes: pd.DataFrame) -> bool:
     """Tell whether an entry speaks of the closes at hand; False after a part was deleted by hand."""
     if entry is None or closes.empty:
         return False
-    first, last = closes.index[0].date(), closes.index[-1].date()
-    return (entry.rows, entry.first_session, entry.last_session) == (len(closes), first, last)
+    return all(getattr(entry, name) == value for name, value in extent(closes).items())
 
 
 def source_ranges(closes: pd.DataFrame) -> tuple[SourceRange, ...]:
