@@ -99,7 +99,7 @@ def test_a_young_record_publishes_no_rate_of_a_handful(n: int) -> None:
 @pytest.mark.parametrize(
     ("override", "says"),
     [
-        ("research.bands=[1.0, 0.9]", "research: bands: must rise"),
+        ("research.bands=[1.0, 0.9]", "research.bands: must rise"),
         ("research.block_factor=1", "research.block_factor"),
         ("research.level=1", "research.level"),
         ("research.draws=10", "research.draws"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import pairwise
 from typing import Annotated, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -30,10 +31,10 @@ def _address(text: str) -> str:
     return text
 
 
-def _rising(pair: tuple[float, float]) -> tuple[float, float]:
-    if pair[0] >= pair[1]:
-        raise ValueError("the first value must be below the second")
-    return pair
+def _rising(items: tuple[float, ...]) -> tuple[float, ...]:
+    if any(one >= other for one, other in pairwise(items)):
+        raise ValueError("must rise from one value to the next")
+    return items
 
 
 def distinct(items: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -241,22 +242,18 @@ class Overlay(Section):
     """Share of the holding hedged after a session in contango."""
     backwardation: Hedge = 1.0
     """Share of the holding hedged after a session in backwardation."""
-    costs: Annotated[tuple[Annotated[float, Field(ge=0, le=1000)], ...], Field(min_length=1)] = (0, 5, 20)
+    costs: Annotated[
+        tuple[Annotated[float, Field(ge=0, le=1000)], ...], AfterValidator(_rising), Field(min_length=1)
+    ] = (0, 5, 20)
     """Costs of trading in basis points of what is traded, rising; drawn at the middle one."""
     random_draws: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 1000
     """Random orders of the regimes' runs that the rule is compared with."""
-
-    @model_validator(mode="after")
-    def _rising(self) -> Overlay:
-        if sorted(set(self.costs)) != list(self.costs):
-            raise ValueError("costs: must rise")
-        return self
 
 
 class Research(Section):
     """What the studies of the whole history ask; horizons of returns are `statistics.forward_sessions`."""
 
-    bands: Annotated[tuple[Positive, ...], Field(min_length=1)] = (0.85, 0.95, 1.0)
+    bands: Annotated[tuple[Positive, ...], AfterValidator(_rising), Field(min_length=1)] = (0.85, 0.95, 1.0)
     """Upper edges of the bands of the ratio, included; one more band lies above the last."""
     level: Share = 0.95
     """Share of the intervals meant to hold the true value."""
@@ -322,8 +319,6 @@ class Research(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> Research:
-        if sorted(set(self.bands)) != list(self.bands):
-            raise ValueError("bands: must rise")
         keys = [point.series for point in self.tenors]
         if len(set(keys)) < len(keys) or len({point.days for point in self.tenors}) < len(keys):
             raise ValueError("tenors: a series or a horizon is given twice")

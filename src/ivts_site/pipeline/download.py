@@ -28,7 +28,7 @@ from ivts_site.sources import (
 )
 from ivts_site.store import Reason, SeriesProvenance, describes
 
-# AcceptanceRules that need more than one source or series; they are counted with the others.
+# Rules that need more than one source or series; they are counted with the others.
 CONTRADICTED = "contradicted"
 IMPLAUSIBLE = "implausible_ratio"
 AFTER_EXPIRY = "after_expiry"
@@ -48,16 +48,6 @@ class Answer:
     """The closes in it."""
     problems: tuple[IvtsError, ...] = ()
     """Why sources asked before were not used, in order."""
-
-    def rejected(self, error: DataError) -> Answer:
-        """Return the answer as one that was refused after all."""
-        return Answer(problems=(*self.problems, error))
-
-    def quarantine(self, sessions: pd.DatetimeIndex, rule: str) -> Answer:
-        """Return the answer without the closes of some sessions, set aside under `rule`."""
-        if self.cleaned is None or sessions.empty:
-            return self
-        return replace(self, cleaned=self.cleaned.quarantine(sessions, rule))
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,14 +164,18 @@ class SeriesFetch:
 
     def reject(self, error: DataError) -> None:
         """Refuse the answer as a whole."""
-        self.answer = self.answer.rejected(error)
+        self.answer = Answer(problems=(*self.answer.problems, error))
 
     def quarantine(self, sessions: pd.DatetimeIndex, rule: str) -> None:
         """Take closes out of the answer, but for those that are stored already."""
-        if self.answer.cleaned is not None:
-            answered = self.answered_closes["close"]
-            new = answered.index[(answered != self.stored["close"].reindex(answered.index)).to_numpy()]
-            self.answer = self.answer.quarantine(sessions.intersection(pd.DatetimeIndex(new)), rule)
+        cleaned = self.answer.cleaned
+        if cleaned is None:
+            return
+        answered = cleaned.closes["close"]
+        new = answered.index[(answered != self.stored["close"].reindex(answered.index)).to_numpy()]
+        found = sessions.intersection(pd.DatetimeIndex(new))
+        if len(found):
+            self.answer = replace(self.answer, cleaned=cleaned.quarantine(found, rule))
 
     def quarantine_contradicted_moves(self) -> None:
         """Take out new closes whose large move another source contradicts."""

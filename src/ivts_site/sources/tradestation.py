@@ -185,23 +185,24 @@ def _read_token(body: bytes, refresh: Secret, started: float) -> Token:
 
 
 def _keep_rotated(old: Secret, token: Token) -> None:
+    path = _token_path()
     if token.refresh == old:
         return
+    if path is None:
+        log.warning(
+            "%s: the vendor replaced the refresh token; set %s to keep the new one for the next run",
+            NAME,
+            FILE_VARIABLE,
+        )
+        return
     try:
-        written = _write_token_file(token.refresh)
+        _write_token_file(path, token.refresh)
     except OSError as error:
         log.warning(
             "%s: the new refresh token could not be written to the file of %s (%s); it is held for this run",
             NAME,
             FILE_VARIABLE,
             error.strerror,
-        )
-        return
-    if not written:
-        log.warning(
-            "%s: the vendor replaced the refresh token; set %s to keep the new one for the next run",
-            NAME,
-            FILE_VARIABLE,
         )
 
 
@@ -214,14 +215,11 @@ def _read_token_file() -> Secret | None:
     return Secret(value) if value else None
 
 
-def _write_token_file(token: Secret) -> bool:
-    """Replace the file whole, readable by its owner alone; False where `TRADESTATION_TOKEN_FILE` is not set.
+def _write_token_file(path: Path, token: Secret) -> None:
+    """Replace the file whole, readable by its owner alone.
 
     OSError also where it lies in the data folder or the site, which are published.
     """
-    path = _token_path()
-    if path is None:
-        return False
     if any(_is_public(folder) for folder in path.parents):
         raise OSError(0, "it lies in the data folder or the site")
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
@@ -234,7 +232,6 @@ def _write_token_file(token: Secret) -> bool:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    return True
 
 
 def _is_public(folder: Path) -> bool:
