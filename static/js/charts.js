@@ -150,7 +150,7 @@
     return update;
   }
 
-  const LABEL_GAP = 0.075; // of the plot's height, as the picture keeps them apart
+  const LABEL_GAP = 0.1; // of the plot's height, as the picture keeps them apart
 
   /** Names at the right ends of lines follow the axis; where the last session is out of view, they are left out. */
   function moveEndLabels(notes, { main, figure }, layout) {

@@ -28,14 +28,16 @@
   /** Calendar ticks between two moments: Mondays, firsts of months or of years, the first with its year. */
   ivts.dateTicks = (low, high) => {
     const days = (high - low) / DAY;
-    const at = new Date(low);
+    const first = Math.ceil(low / DAY) * DAY;
+    const at = new Date(first);
     const found = [];
     if (days < 60) {
-      const monday = low + ((8 - at.getUTCDay()) % 7) * DAY;
-      for (let time = Math.ceil(monday / DAY) * DAY; time <= high; time += 7 * DAY) found.push(time);
+      for (let time = first + ((8 - at.getUTCDay()) % 7) * DAY; time <= high; time += 7 * DAY) found.push(time);
+      if (!found.length) found.push(first); // days between two Mondays name the first
     } else {
       const step = [1, 2, 3, 6, 12, 24, 48].find((months) => days / 30.4 / months <= MOST_DATES) ?? 96;
-      for (let month = Math.ceil((at.getUTCMonth() + 1) / step) * step; ; month += step) {
+      const from = at.getUTCMonth() + (at.getUTCDate() > 1 ? 1 : 0);
+      for (let month = Math.ceil(from / step) * step; ; month += step) {
         const time = Date.UTC(at.getUTCFullYear(), month);
         if (time > high) break;
         found.push(time);

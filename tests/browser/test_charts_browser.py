@@ -48,7 +48,7 @@ def expect_counts(visit: Visit, part: int, whole: int) -> None:
     """Wait until the line below the main chart says so many of so many sessions."""
     expect(visit.statistic("n")).to_have_text(f"{whole:,}")
     expect(visit.statistic("k")).to_have_text(f"{part:,}")
-    expect(visit.statistic("rate")).to_have_text(share(part, whole))
+    expect(visit.statistic("rate")).to_have_text(f"({share(part, whole)})")
 
 
 def press(visit: Visit, chart: str, key: str) -> str:

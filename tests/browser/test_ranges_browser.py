@@ -45,11 +45,16 @@ def described(figure: dict[str, Any], regimes: dict[str, str], first: str, last:
     return {
         "k": fmt.count(k),
         "n": fmt.count(len(shown)),
-        "rate": fmt.percent(k / len(shown)),
+        "rate": rate(k, len(shown)),
         "from": fmt.date_long(shown[0]),
         "to": f" to {fmt.date_long(shown[-1])}" if len(shown) > 1 else "",
         **spread(values.min(), values.max(), float(np.median(values)), len(shown)),
     }
+
+
+def rate(k: int, n: int) -> str:
+    """Return the share beside the counts; of a handful the counts alone."""
+    return f" ({fmt.percent(k / n)})" if n >= 5 else ""
 
 
 def spread(low: float, high: float, median: float, n: int) -> dict[str, str]:
@@ -79,7 +84,7 @@ def test_a_range_without_sessions_is_undefined(live: Visit) -> None:
     assert found == {
         "k": "0",
         "n": "0",
-        "rate": "n/a",
+        "rate": "",
         "from": "4 January 2020",
         "to": " to 5 January 2020",
         "low": "n/a",
@@ -94,7 +99,7 @@ def test_every_window_is_described_as_the_snapshot_does(live: Visit, snapshot: d
     found = live.page.evaluate(DESCRIBE, [[w["first_session"], w["last_session"]] for w in windows])
     for window, words in zip(windows, found, strict=True):
         assert words["n"] == fmt.count(window["n_sessions"])
-        assert words["rate"] == fmt.percent(window["backwardation_rate"])
+        assert words["rate"] == rate(window["n_backwardation"], window["n_sessions"])
         wanted = (window["ivts_min"], window["ivts_max"], window["ivts_percentiles"]["p50"])
         assert words.items() >= spread(*wanted, window["n_sessions"]).items()
     live.choose(windows[0]["name"])
@@ -129,4 +134,20 @@ def test_numbers_are_written_as_python_writes_them(live: Visit) -> None:
     assert live.page.evaluate(script, numbers) == [
         [fmt.fixed(v, 0), fmt.fixed(v, 2), fmt.fixed(v, 4), fmt.percent(v), fmt.percent_change(v)]
         for v in numbers
+    ]
+
+
+def test_days_without_a_picture_are_dated_by_mondays_or_by_the_first(live: Visit) -> None:
+    """From Tuesday 3 February 2026, with the axis' half day of room: to Monday the 16th, and to Thursday."""
+    script = """async (days) => {
+      await ivts.script('live');
+      return ivts.dateTicks(...days.map(Date.parse)).map(([, text]) => text);
+    }"""
+    start = "2026-02-02T12:00Z"
+    assert live.page.evaluate(script, [start, "2026-02-16T12:00Z"]) == ["9 Feb 2026", "16 Feb"]
+    assert live.page.evaluate(script, [start, "2026-02-05T12:00Z"]) == ["3 Feb 2026"]
+    assert live.page.evaluate(script, ["2025-10-31T12:00Z", "2026-01-15T12:00Z"]) == [
+        "Nov 2025",
+        "Dec",
+        "2026",
     ]

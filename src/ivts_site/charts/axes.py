@@ -30,9 +30,10 @@ def round_ticks(low: float, high: float, at_most: int) -> list[float]:
 
 
 def _tick_step(low: float, high: float, at_most: int) -> float:
-    """Return the round step, or the next finer one where none of its multiples lies within [low, high]."""
-    step = round_step(high - low, at_most)
-    return step if _multiples(low, high, step) else round_step(high - low, 2 * at_most)
+    """Return the round step, or a finer one where that leaves no tick, or one with room for more."""
+    step, finer = (round_step(high - low, most) for most in (at_most, 2 * at_most))
+    few, many = (len(_multiples(low, high, each)) for each in (step, finer))
+    return finer if not few or (few == 1 and many <= at_most + 1) else step
 
 
 def _multiples(low: float, high: float, step: float) -> range:

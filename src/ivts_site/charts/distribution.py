@@ -34,7 +34,7 @@ SHIFT = 4
 ABOVE, UPTO = "Lower bound of the step, which is not in it.", "Upper bound of the step, which is in it."
 COUNT = "Sessions of the default window with a ratio in the step."
 
-ROW = 0.085
+ROW = 0.1
 """Height of a label row as a share of the plot height on a phone."""
 
 

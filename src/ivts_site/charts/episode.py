@@ -61,7 +61,7 @@ def draw_episode(
             {"ivts": "ink"},
             value_axis(*bounds(span["ivts"].to_numpy(), threshold), places=2),
             shapes=[theme.rule_line(role="ink", along="x", at=threshold, axis="y")],
-            notes=[theme.head_note(words.RATIO)],
+            notes=[theme.head_note(f"{front} ÷ {back}")],
         ),
         indices=frame.draw(
             "indices",

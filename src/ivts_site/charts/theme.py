@@ -284,7 +284,7 @@ def end_notes(
     ends: Sequence[tuple[float, str, str, bool]],
     scale: Sequence[float],
     *,
-    gap: float = 0.075,
+    gap: float = 0.1,
     room: int = MARGIN["r"],
 ) -> list[dict[str, Any]]:
     """Return the names of lines at their right ends, kept apart.
