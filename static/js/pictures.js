@@ -66,6 +66,7 @@
       id: element.dataset.chart,
       first: told.unpacked,
       isMain: 'unpacked' in told,
+      isFree: Boolean(told.unpacked?.ratios), // any days of it can be drawn
       addresses: readTable(element.dataset.pictures),
       kept: { [ivts.defaultRange]: shown },
       range: '',
@@ -81,7 +82,7 @@
   function nameOf(chart, range) {
     const name = range || ivts.defaultRange;
     if (name in chart.kept || name in chart.addresses) return name;
-    if (chart.isMain) return null;
+    if (chart.isFree) return null;
     const [first, last] = ivts.daysOf(range);
     const holds = Object.keys({ ...chart.kept, ...chart.addresses }).filter((each) => ivts.daysOf(each)[0] <= first);
     return holds.sort((a, b) => (ivts.daysOf(a)[0] < ivts.daysOf(b)[0] ? 1 : -1))[0] ?? 'all';
@@ -113,7 +114,7 @@
       const svg = await picture.svg;
       if (turn !== chart.turn) return;
       put(chart, svg);
-      if (chart.isMain) ivts.tellRange(null);
+      if (chart.isFree) ivts.tellRange(null);
       const [told] = await Promise.all([picture.told, painted()]);
       if (turn !== chart.turn) return;
       chart.shown = range;
@@ -139,9 +140,10 @@
   function tellPicture(chart, told, name) {
     if (chart.isMain) {
       told.unpacked ??= ivts.unpackReadings(told.readings);
-      ivts.tellRange(told.unpacked, [told.first, told.last]);
       ivts.readout?.take(told.unpacked);
-    } else {
+    }
+    if (chart.isFree) ivts.tellRange(told.unpacked, [told.first, told.last]);
+    else {
       const isOther = name !== (chart.range || ivts.defaultRange);
       const days = `Shown: ${ivts.longDate(told.first)} to ${ivts.longDate(told.last)}. `;
       chart.summary.textContent = (isOther ? days : '') + told.summary;

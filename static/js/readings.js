@@ -15,21 +15,24 @@
     return steps.map((step) => (step === null ? null : (whole += step) / 100));
   }
 
-  /** Days, closes, ratios, and the regime and session number of each; null where undefined. */
-  ivts.unpackReadings = ({ first, gaps, front, back, benchmark, runs, ...rest }) => {
-    const columns = { front: unpack(front), back: unpack(back), benchmark: unpack(benchmark) };
+  /**
+   * Days, columns of values, and the regime and session number of each session; null where undefined. `lines` names
+   * the columns that the picture draws: of closes, the ratio of the first two, and the benchmark.
+   */
+  ivts.unpackReadings = ({ first, gaps, runs, lines = ['ratios', 'benchmark'], suspect, ends, line, panels, ...packed }) => {
+    const columns = Object.fromEntries(Object.entries(packed).map(([name, steps]) => [name, unpack(steps)]));
+    if (columns.front) columns.ratios = columns.front.map((value, i) => ivts.divide(value, columns.back[i]));
     let at = Date.parse(first);
     const times = [at, ...gaps.map((gap) => (at += gap * DAY))];
-    const ratios = columns.front.map((value, i) => ivts.divide(value, columns.back[i]));
     let run = -1;
     let day = 0;
-    const sessions = ratios.map((ratio, i) => {
+    const sessions = columns[lines[0]].map((value, i) => {
       if (runs[run + 1]?.[0] === i) [run, day] = [run + 1, runs[run + 1][2] - 1];
-      if (ratio !== null) day += 1;
+      if (value !== null) day += 1;
       return { regime: runs[run]?.[1] ? 'backwardation' : 'contango', day };
     });
     const x = times.map((time) => new Date(time).toISOString().slice(0, 10));
-    return { x, times, ratios, sessions, ...columns, ...rest };
+    return { x, times, sessions, lines, suspect, ends, line, panels, ...columns };
   };
 
   /** How far down the picture a value lies in a panel: [low, high, 1 on a logarithmic scale, its foot, its top]. */

@@ -1,6 +1,7 @@
 /*
  * The line above the main chart that says what the curve was at a session: it follows mouse, finger and arrow keys
- * over the picture, with a hairline through both panels. Without any it says the last session of the range.
+ * over the picture, with a hairline through both panels. Without any it says the last session of the range. Its cells
+ * name the columns of the readings that they show.
  */
 (() => {
   'use strict';
@@ -33,7 +34,8 @@
     const left = percent((main.times[i] - low) / (high - low));
     hair.setAttribute('x1', left);
     hair.setAttribute('x2', left);
-    [main.ratios[i], main.benchmark[i]].forEach((value, n) => {
+    main.lines.forEach((name, n) => {
+      const value = main[name][i];
       dots[n].setAttribute('visibility', value === null ? 'hidden' : 'visible');
       if (value === null) return;
       dots[n].setAttribute('cx', left);
@@ -43,24 +45,26 @@
 
   // ---------------------------------------------------------------- words
 
-  const level = (value) => (value === null ? '–' : ivts.fixed(value, 2));
+  /** How the cells of each column write its values; the first line of the picture has the color of the regime. */
+  const FORMS = {
+    ratios: (value) => ivts.fixed(ivts.published(value), 4),
+    slope: (value) => `${value > 0 ? '+' : ''}${ivts.fixed(value, 2)}%`,
+  };
+  const level = (value) => ivts.fixed(value, 2);
 
   function say(i) {
-    const { x, ratios, sessions } = main;
-    const { regime, day } = sessions[i];
-    const isKnown = ratios[i] !== null;
-    const doubt = main.suspect.includes(i) ? ' ○' : ''; // as the picture marks it
-    const texts = {
-      day: ivts.weekdayDate(x[i]),
-      ratio: isKnown ? ivts.fixed(ivts.published(ratios[i]), 4) + doubt : '–',
-      run: isKnown ? ivts.count(day) : '–',
-      regime: isKnown ? regime : 'no ratio',
-      front: level(main.front[i]),
-      back: level(main.back[i]),
-      benchmark: level(main.benchmark[i]),
-    };
-    for (const [key, text] of Object.entries(texts)) cells[key].textContent = text;
-    cells.ratio.className = isKnown ? regime : '';
+    const { regime, day } = main.sessions[i];
+    const [name] = main.lines;
+    const isKnown = main[name][i] !== null;
+    for (const [key, cell] of Object.entries(cells)) {
+      const value = main[key]?.[i] ?? null;
+      cell.textContent = value === null ? '–' : (FORMS[key] ?? level)(value);
+    }
+    if (main.suspect.includes(i)) cells[name].textContent += ' ○'; // as the picture marks it
+    cells[name].className = isKnown ? regime : '';
+    cells.day.textContent = ivts.weekdayDate(main.x[i]);
+    cells.run.textContent = isKnown ? ivts.count(day) : '–';
+    cells.regime.textContent = isKnown ? (cells.regime.dataset[regime] ?? regime) : 'no ratio';
   }
 
   function speak() {

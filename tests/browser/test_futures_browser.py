@@ -11,6 +11,8 @@ from tests.browser.places import served
 from tests.conftest import Share
 from tests.integration.test_futures_page import DAYS, share_futures
 
+from ivts_site.formatting import date_weekday
+
 ONE, TWO = DAYS[10].isoformat(), DAYS[-1].isoformat()
 
 
@@ -80,6 +82,58 @@ def test_it_fits_a_phone_and_needs_no_script(visitor: Callable[..., Visit], curv
     assert plain.page.locator("[data-canvas] > .pic").is_visible()
     assert plain.page.get_by_text("Comparing dates needs JavaScript").is_visible()
     assert not plain.page.locator("[data-form]").is_visible()
+
+
+def read_cells(visit: Visit) -> dict[str, str]:
+    """What the line above the history says, by cell."""
+    cells = "document.querySelectorAll('#chart-futures [data-read]')"
+    found: dict[str, str] = visit.page.evaluate(
+        f"Object.fromEntries([...{cells}].map((cell) => [cell.dataset.read, cell.textContent]))"
+    )
+    return found
+
+
+def worded(place: int) -> tuple[str, str, str]:
+    """M1, M2 and M1→M2 of a session as the settlements were made: half a point up, on the last three down."""
+    near = 20 + place / 100
+    step = -0.5 if place >= len(DAYS) - 3 else 0.5
+    return f"{near:.2f}", f"{near + step:.2f}", f"{100 * step / near:+.2f}%".replace("-", "−")
+
+
+def test_a_line_reads_the_history(visitor: Callable[..., Visit], curves: str) -> None:
+    """Without anything it says the last session; keys, mouse and finger lead to others."""
+    visit, last = at(visitor(viewport=PHONE, has_touch=True), curves, "/futures/"), len(DAYS) - 1
+    plot = visit.page.locator("#chart-futures [data-plot]")
+
+    def expect_session(place: int, run: int, regime: str) -> None:
+        found = read_cells(visit)
+        assert found["day"] == date_weekday(DAYS[place].isoformat())
+        assert (found["near"], found["far"], found["slope"]) == worded(place)
+        assert (found["run"], found["regime"]) == (str(run), regime)
+
+    expect_session(last, 3, "inverted")
+    plot.focus()
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
+        plot.press(key)
+    expect_session(last - 3, last - 2, "upward-sloping")
+    plot.press("Home")
+    expect_session(0, 1, "upward-sloping")
+    plot.press("Escape")
+    expect_session(last, 3, "inverted")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    for reach in (visit.page.mouse.move, visit.page.touchscreen.tap):
+        reach(box["x"] + 41, box["y"] + 80)
+        expect_session(0, 1, "upward-sloping")
+        reach(box["x"] + box["width"] - 49, box["y"] + 80)
+        expect_session(last, 3, "inverted")
+    assert plot.locator(".cross.is-on").count() == 1
+    visit.page.locator('[data-range="6m"]').click()
+    visit.page.locator("#t-futures", has_text="One futures inversion in six months").wait_for()
+    plot.press("Home")
+    assert read_cells(visit)["day"] == date_weekday("2025-05-27")  # 26 May was Memorial Day
+    assert (visit.complaints, visit.violations) == ([], [])
 
 
 def test_the_strip_chooses_what_the_history_shows(visitor: Callable[..., Visit]) -> None:

@@ -20,7 +20,7 @@ expect = sync_api.expect
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
 
-CELLS = ("day", "ratio", "run", "regime", "front", "back", "benchmark")
+CELLS = ("day", "ratios", "run", "regime", "front", "back", "benchmark")
 
 
 def readout(visit: Visit) -> dict[str, str]:
@@ -60,7 +60,7 @@ def test_every_session_of_a_range_is_read_as_it_was(
         assert [found["front"], found["back"], found["benchmark"]] == [
             fmt.level(value) for value in (front, back, benchmark)
         ]
-        assert found["ratio"].split()[0] == fmt.ratio(round(front / back, 6))
+        assert found["ratios"].split()[0] == fmt.ratio(round(front / back, 6))
         assert found["regime"] == regimes[day]
         seen.add(day)
     assert len(seen) > 80
@@ -174,7 +174,7 @@ def test_without_script_the_default_picture_and_its_words_stand(
     """Picture, readout of the last session, the strip with links to pages; no control without effect."""
     visit = visitor(java_script_enabled=False).open()
     assert visit.plot("signal").locator("> .pic").is_visible()
-    assert readout(visit)["ratio"] == fmt.ratio(snapshot["ivts"])
+    assert readout(visit)["ratios"] == fmt.ratio(snapshot["ivts"])
     assert visit.page.locator(".strip-event").first.is_visible()
     assert not visit.page.locator("[data-ranges]").is_visible()
     assert not visit.page.locator("[data-explore]").first.is_visible()

@@ -8,6 +8,7 @@ import logging
 import random
 import shutil
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,14 @@ from tests.fixtures.vendor import Vendor, answer, document
 from tests.shared import DATA, Mirror, needs_shared
 
 from ivts_site.analytics.core import build_signal
-from ivts_site.analytics.futures import measure_futures
+from ivts_site.analytics.futures import FuturesFound, measure_futures
 from ivts_site.config import Config, load_config
 from ivts_site.pipeline.futures import curve_files, history_table
 from ivts_site.pipeline.futures_fetch import fetch_futures
+from ivts_site.published.stats import unmarked
 from ivts_site.sources.futures import expiries, read_contract
 from ivts_site.store import read_futures, read_log, write_transaction
+from ivts_site.words.futures import futures_stats, headline
 
 CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
 SESSIONS = calendar(dt.date(1980, 1, 1), dt.date(2021, 12, 31))
@@ -265,15 +268,7 @@ def test_any_date_equals_a_direct_read_of_the_files() -> None:
     """200 dates drawn by seed, the figures counted apart, and the cost of a date."""
     recorded, rows = read_recorded(DATA), recorded_rows()
     index = pd.DatetimeIndex(sorted(rows["session"].unique()), name="session")
-    found = measure_futures(
-        rows,
-        spot=pd.Series(20.0, index=index),
-        signal=build_signal(pd.Series(0.9, index=index), 1.0),
-        windows=("2y", "all"),
-        default_window="2y",
-        sample=False,
-    )
-    assert found is not None
+    found = measured(rows, index)
     published = {}
     for body in dict(curve_files(found)).values():
         assert len(body) <= 30_000
@@ -307,6 +302,95 @@ def test_any_date_equals_a_direct_read_of_the_files() -> None:
     prices = zip(columns["session"], columns["constant_maturity_30"], strict=True)
     assert [session for session, price in prices if price is None] == [f"{day}" for day in beyond]
     assert not {"m1", "m2"} & set(columns)  # raw settlements only where raw closes are published
+
+
+HEADLINES = {
+    # session: headline; what plain code counts in the files: session of the run, length of the run before it,
+    # the last session as low, the last session of the last run as long
+    "2008-10-16": (
+        "VIX futures slope down 33% from October to November, the deepest inversion since the record "
+        "began in April 2007",
+        (25, 32, None, "2007-09-17"),
+    ),
+    "2008-10-24": (
+        "VIX futures slope down for a 31st session, the longest such run on record; now down 22% "
+        "from November to December",
+        (31, 32, "2008-10-17", None),
+    ),
+    "2011-08-08": (
+        "VIX futures slope down 17% from August to September, the deepest inversion since October 2008",
+        (6, 9, "2008-10-31", "2009-04-28"),
+    ),
+    "2017-11-03": (
+        "VIX futures slope up for a 59th session, 12% from November to December; a 30-day future gains "
+        "71% by expiry if the curve stands still",
+        (59, 2, "2017-11-02", "2017-08-09"),
+    ),
+    "2018-02-02": (
+        "The VIX futures curve inverted for the first time in 119 sessions, since 11 August 2017: down "
+        "4% from February to March",
+        (1, 119, "2017-04-17", "2017-08-11"),
+    ),
+    "2018-02-05": (
+        "VIX futures slope down 16% from February to March, the deepest inversion since August 2011",
+        (2, 119, "2011-08-16", "2017-08-11"),
+    ),
+    "2020-03-16": (
+        "VIX futures slope down for a 16th session, the longest such run since January 2019; now down "
+        "19% from March to April",
+        (16, 13, "2020-03-12", "2019-01-07"),
+    ),
+    "2021-06-28": (
+        "VIX futures slope up for a 105th session, 10% from July to August; a 30-day future gains 10% "
+        "by expiry if the curve stands still",
+        (105, 1, "2021-06-24", "2018-02-01"),
+    ),
+}
+
+
+def counted(
+    fronts: dict[dt.date, tuple[float, bool]], session: str
+) -> tuple[int, int, str | None, str | None]:
+    """What a headline rests on: run, run before, last session as low, end of the last run as long."""
+    until = [day for day in fronts if day <= dt.date.fromisoformat(session)]
+    runs = [list(group) for _, group in groupby(until, key=lambda day: fronts[day][1])]
+    low = [day for day in until[:-1] if fronts[day][0] <= fronts[until[-1]][0]]
+    long = [run[-1] for run in runs[-3::-2] if len(run) >= len(runs[-1])]
+    return len(runs[-1]), len(runs[-2]), f"{low[-1]}" if low else None, f"{long[0]}" if long else None
+
+
+@needs_shared
+def test_headlines_of_recorded_sessions() -> None:
+    """Record, flip, extreme, longest run and run; the VIX, which the roll needs, is always 20 here.
+
+    On 2017-11-03 30 days cost 17/35 · 10.975 + 18/35 · 12.325 = 11.6693, and 20 / 11.6693 − 1 = 71.4 %; on
+    2021-06-28 3/4 · 17.7213 + 1/4 · 19.516 = 18.1700: 10.1 %.
+    """
+    recorded, rows = read_recorded(DATA), recorded_rows()
+    fronts = {}
+    for day in sorted(recorded):
+        one, two, *_ = [settle for expiry, settle in sorted(recorded[day].items()) if expiry > day]
+        if day >= dt.date(2007, 4, 1):
+            fronts[day] = two / one - 1, one > two
+    index = pd.DatetimeIndex(sorted(rows["session"].unique()), name="session")
+    for session, (text, counts) in HEADLINES.items():
+        found = measured(rows, index[index <= session])
+        assert counted(fronts, session) == counts
+        assert unmarked(headline(futures_stats(found.futures), found.now)) == text
+
+
+def measured(rows: pd.DataFrame, index: pd.DatetimeIndex) -> FuturesFound:
+    """Measure recorded settlements up to the last of some sessions."""
+    found = measure_futures(
+        rows,
+        spot=pd.Series(20.0, index=index),
+        signal=build_signal(pd.Series(0.9, index=index), 1.0),
+        windows=("2y", "all"),
+        default_window="2y",
+        sample=False,
+    )
+    assert found is not None
+    return found
 
 
 @needs_shared

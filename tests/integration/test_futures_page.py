@@ -97,8 +97,11 @@ def test_headline_run_and_table(ordinary: Path) -> None:
     document = published(ordinary)
     assert document["contango_m1_m2"] == pytest.approx(-0.5 / front, abs=1e-6)
     text = text_of(ordinary)
-    assert text.count("VIX futures slope down 2") == 1
-    assert "from December to January" in text
+    # each of the three is a little higher than the one before it: no record
+    assert text.count("VIX futures slope down for a third session, 2% from December to January") == 1
+    assert "One futures inversion in two years, in November 2025" in text
+    # the first of the three is the deepest: its label stands at it on every width of the history
+    assert text.count(f"−{50 / (front - 0.02):.1f}% 24 Nov 2025") == 3
     assert "Since 24 Nov 2025" in text  # the third session before Thanksgiving
     assert "1,000" in text
 

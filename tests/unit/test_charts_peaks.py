@@ -11,7 +11,17 @@ from tests.panels import analyse_ratios
 
 from ivts_site.analytics import Analysis
 from ivts_site.charts.panels import excess_outlines
-from ivts_site.charts.peaks import MOST, Box, Panel, find_peaks, place_labels, short_ratio
+from ivts_site.charts.peaks import (
+    MOST,
+    Box,
+    Panel,
+    draw_panel,
+    find_peaks,
+    peak_notes,
+    place_labels,
+    rank_peaks,
+    short_ratio,
+)
 from ivts_site.charts.strip import FOOT, HEIGHT, TOP, WIDTH, build_strip
 from ivts_site.model import NamedSpan
 
@@ -66,6 +76,26 @@ def test_peaks_are_ranked_and_an_event_names_the_highest() -> None:
     )
     assert (first.ratio, first.event, second.ratio, second.event) == (1.1, CRASH, 1.2, CRASH)
     assert find_peaks(analysis, "2020-01-09", "2020-01-09", [CRASH]) == []
+
+
+def test_troughs_are_labeled_below_as_peaks_are_above() -> None:
+    """The mirror image of a line: the same order, the same sides, its labels as far under it as over."""
+    signal = history([0.9, 1.1, 1.3, 0.9, 0.9, 0.9, 1.2, 0.9]).signal
+    inside, axes = signal[signal["backwardation"]], {"xaxis": {"range": ["2020-01-01", "2020-01-20"]}}
+    notes = []
+    for sign in (1, -1):
+        below, ends = sign < 0, sorted((sign * 0.8, sign * 1.5))
+        peaks = rank_peaks(sign * inside["ivts"], inside["spell"], [CRASH], below=below)
+        fitted = {**axes, "yaxis": {"range": ends}}
+        panel = draw_panel(sign * signal["ivts"], fitted, (400, 100), below=below)
+        words = {peak.session: f"{n}" for n, peak in enumerate(peaks)}
+        labels = peak_notes(panel, peaks, fitted, (), lambda peak, words=words: words[peak.session])
+        notes.append([(n["text"], n["x"], sign * n["y"], n["xanchor"], sign * n["yshift"]) for n in labels])
+    assert notes[0] == notes[1]
+    assert [(text, day, value) for text, day, value, *_ in notes[0]] == [
+        ("0", "2020-01-08", 1.3),
+        ("1", "2020-01-14", 1.2),
+    ]
 
 
 def test_suspect_closes_make_no_peak() -> None:

@@ -13,7 +13,7 @@ from tests.fixtures.futures import HEADER, contract_csv, rows_of
 from tests.studies import study_of
 
 from ivts_site.analytics.core import build_signal
-from ivts_site.analytics.futures import FuturesFound, build_curves, hold, measure_futures, thirty_days
+from ivts_site.analytics.futures import FuturesFound, build_curves, hold, measure_futures
 from ivts_site.analytics.studies.futures import measure as measure_study
 from ivts_site.errors import SourceFormatError
 from ivts_site.sources.futures import expiries, expiry, open_interest, read_contract
@@ -152,7 +152,7 @@ def test_no_price_of_thirty_days_where_the_first_month_is_beyond() -> None:
         )
     )
     assert curves is not None
-    price = thirty_days(curves)
+    price = hold(curves)["month"].to_numpy()
     assert price[0] == 22.0
     assert np.isnan(price[1])
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ivts_site.analytics.distribution import window_start
+from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.spells import count_days, number_spells
 from ivts_site.analytics.term_structure import cohen_kappa, is_above
+from ivts_site.analytics.to_date import RunsToDate
 from ivts_site.published import REGIMES, SCHEMA_VERSION
 from ivts_site.published.futures import (
     Futures,
@@ -27,8 +28,6 @@ from ivts_site.published.futures import (
 from ivts_site.published.numbers import day, known
 from ivts_site.published.serialize import rounded
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 LISTED = 9
 """Contracts of a session that are kept; later ones hardly trade."""
 MONTHLY_FROM = pd.Timestamp(2007, 4, 1)
@@ -56,6 +55,14 @@ class Curves:
         return np.asarray(self.settle[:, far - 1] / self.settle[:, near - 1] - 1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class FuturesToDate(RunsToDate):
+    """The front of the curve up to a session, since the contracts are monthly."""
+
+    slope: Floats
+    """M1→M2."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FuturesFound:
     """What is published of the futures, and the curves it comes from."""
@@ -70,6 +77,17 @@ class FuturesFound:
     """Price of 30 days and value of the position over the default window, the first session 1."""
     agreeing: pd.DataFrame
     """By session on which both are known: contango of the futures, and the ratio of the indices."""
+
+    @property
+    def now(self) -> FuturesToDate:
+        """What the news of the last session is made from."""
+        part = _monthly(self.history)
+        return FuturesToDate(
+            sessions=part.index.to_numpy().astype("datetime64[D]"),
+            slope=part["contango_m1_m2"].to_numpy(),
+            inverted=(part["regime"] == "backwardation").to_numpy(),
+            run=part["run"].to_numpy(),
+        )
 
 
 def build_curves(rows: pd.DataFrame) -> Curves | None:
@@ -157,7 +175,8 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
         return None
     vix = spot.reindex(curves.sessions).to_numpy(dtype=float)
     inverted = is_above(curves.settle[:, 0], curves.settle[:, 1])
-    price, value = thirty_days(curves), hold(curves)
+    value = hold(curves)
+    price = value["month"].to_numpy()
     columns = pd.DataFrame(
         {
             "contango_m1_m2": curves.contango(1, 2),
@@ -191,7 +210,7 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
         basis=known(last["basis"]),
         roll_per_month=known(last["roll_per_month"]),
         points_to_flat=float(_gap(curves.settle)[-1]),
-        usual_move=_median(shown["gap_move"]),
+        usual_move=known(shown["gap_move"].median()),
         regime=FuturesRegime(
             name=last["regime"],
             run=int(last["run"]),
@@ -214,41 +233,33 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
     )
 
 
-def thirty_days(curves: Curves) -> Floats:
-    """Return the price of 30 days of each session; NaN where the first contract is beyond 30 days."""
-    near, weight = _around_month(curves)
-    return np.where(near < 0, np.nan, _priced(curves.settle, np.maximum(near, 0), weight))
-
-
 def hold(curves: Curves) -> pd.DataFrame:
-    """Return by session what the price of 30 days and the position that holds it have grown to from 1."""
-    near, weight = _around_month(curves)
-    first, weight = np.maximum(near, 0), np.where(near < 0, 1.0, weight)
-    price = _priced(curves.settle, first, weight)
-    rows = np.arange(len(price))
-    second = np.minimum(first + 1, curves.settle.shape[1] - 1)
-    legs = [(curves.settle[rows, at], curves.following[rows, at]) for at in (first, second)]
-    alone = [after / now for now, after in legs]
-    both = _priced(curves.following, first, weight) / price
-    grown = np.where(np.isnan(alone[0]), alone[1], np.where(np.isnan(alone[1]), alone[0], both))
-    grown = np.where(weight == 1, alone[0], grown)
-    growth = np.append(1.0, np.where(np.isnan(grown), 1.0, grown)[:-1])
-    return pd.DataFrame({"price": price / price[0], "holder": np.cumprod(growth)}, index=curves.sessions)
+    """Return by session what 30 days cost, and what that price and the position that holds it have grown to.
 
-
-def _around_month(curves: Curves) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Place of the last contract up to 30 days, −1 without one, and its weight in the price of 30 days."""
-    near = (curves.days <= MONTH).sum(axis=1) - 1
+    Columns: month, the price of 30 days, NaN where the first contract is beyond; price and holder, from 1.
+    """
+    near = (curves.days <= MONTH).sum(axis=1) - 1  # the last contract up to 30 days, -1 without one
     rows, first = np.arange(len(near)), np.maximum(near, 0)
-    far = curves.days[rows, np.minimum(first + 1, curves.days.shape[1] - 1)]
-    close = curves.days[rows, first]
-    return near, np.where(close == MONTH, 1.0, (far - MONTH) / (far - close))
+    legs = np.array([first, np.minimum(first + 1, LISTED - 1)])
+    close, far = curves.days[rows, legs]
+    alone = (near < 0) | (close == MONTH)
+    weight = np.where(alone, 1.0, (far - MONTH) / (far - close))
 
+    def priced(settle: Floats) -> Floats:
+        return np.asarray(np.where(alone, settle[0], weight * settle[0] + (1 - weight) * settle[1]))
 
-def _priced(settle: Floats, first: npt.NDArray[np.int64], weight: Floats) -> Floats:
-    rows = np.arange(len(first))
-    near, far = settle[rows, first], settle[rows, np.minimum(first + 1, settle.shape[1] - 1)]
-    return np.where(weight == 1, near, weight * near + (1 - weight) * far)
+    now, after = curves.settle[rows, legs], curves.following[rows, legs]
+    price, (one, other) = priced(now), after / now
+    either = np.where(np.isnan(one), other, np.where(np.isnan(other), one, priced(after) / price))
+    growth = np.nan_to_num(np.where(alone, one, either), nan=1.0)
+    return pd.DataFrame(
+        {
+            "month": np.where(near < 0, np.nan, price),
+            "price": price / price[0],
+            "holder": np.cumprod(np.append(1.0, growth[:-1])),
+        },
+        index=curves.sessions,
+    )
 
 
 def _gap(settle: Floats) -> Floats:
@@ -259,8 +270,7 @@ def _window(name: str, columns: pd.DataFrame) -> FuturesWindow:
     """Measure a window; `all` begins where the contracts are monthly, or with what there is before."""
     last = columns.index[-1]
     begin = window_start(last, name)
-    inside = columns.loc[columns.index > begin] if begin is not None else columns.loc[MONTHLY_FROM:]
-    part = inside if len(inside) else columns
+    part = columns.loc[columns.index > begin] if begin is not None else _monthly(columns)
     flags = part["inverted"].to_numpy()
     return FuturesWindow(
         name=name,
@@ -278,14 +288,15 @@ def _window(name: str, columns: pd.DataFrame) -> FuturesWindow:
     )
 
 
+def _monthly(columns: pd.DataFrame) -> pd.DataFrame:
+    """Return the sessions since the contracts are monthly; all where there is none."""
+    monthly = columns.loc[MONTHLY_FROM:]
+    return monthly if len(monthly) else columns
+
+
 def _rank(values: pd.Series) -> float | None:
     defined = values.dropna()
     return float((defined <= values.iloc[-1]).mean()) if pd.notna(values.iloc[-1]) else None
-
-
-def _median(values: pd.Series) -> float | None:
-    defined = values.dropna()
-    return float(defined.median()) if len(defined) else None
 
 
 def _contracts(curves: Curves) -> Iterator[FuturesContract]:
@@ -360,7 +371,7 @@ def _holder(shown: pd.DataFrame, value: pd.DataFrame) -> FuturesHolder | None:
         holder_return=holder,
         roll_return=roll,
         roll_per_month=(1 + roll) ** (MONTH / elapsed) - 1,
-        median_roll_to_expiry=_median(shown["roll_per_month"]),
+        median_roll_to_expiry=known(shown["roll_per_month"].median()),
         years=tuple(_years(value.loc[MONTHLY_FROM:])),
     )
 

@@ -26,16 +26,29 @@ _ALIGNED = ("ivts", "inverted", "run", "sessions", "curve")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToDate:
-    """The record up to a session; every array ends with it."""
+class RunsToDate:
+    """The runs of a curve, of the ratio or of the futures, up to a session with which every array ends."""
 
-    panel: Panel
     sessions: Days
-    """Sessions with a ratio."""
-    ivts: Floats
+    """Sessions on which the curve is known."""
     inverted: Flags
     run: Ints
     """Session of the run, from 1."""
+
+    def longer_run(self) -> int | None:
+        """Place of the last session of the latest earlier run as long as this; None where there is none."""
+        before = len(self.run) - int(self.run[-1])
+        earlier = (self.run[:before] >= self.run[-1]) & (self.inverted[:before] == self.inverted[-1])
+        found = np.flatnonzero(earlier)
+        return int(found[-1]) if len(found) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToDate(RunsToDate):
+    """The record up to a session; every array ends with it."""
+
+    panel: Panel
+    ivts: Floats
     curve: Floats
     """A row of closes from the shortest horizon to the longest, NaN where not stored."""
     front_sessions: Days
@@ -82,13 +95,6 @@ class ToDate:
         run = self.curve[-int(self.run[-1]) :]
         falls: Flags = np.all(np.diff(run, axis=1) < 0, axis=1)
         return int(np.argmin(falls[::-1])) if not falls.all() else len(run)
-
-    def longer_run(self) -> int | None:
-        """Place of the last session of the latest earlier run as long as this; None where there is none."""
-        before = len(self.run) - int(self.run[-1])
-        earlier = (self.run[:before] >= self.run[-1]) & (self.inverted[:before] == self.inverted[-1])
-        found = np.flatnonzero(earlier)
-        return int(found[-1]) if len(found) else None
 
 
 def last_beyond(values: Floats, *, high: bool) -> int | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,13 +15,23 @@ from ivts_site import formatting as f
 from ivts_site.analytics.futures import Curves, FuturesFound
 from ivts_site.analytics.rows import iso_days, plain_columns
 from ivts_site.charts import dated, theme
-from ivts_site.charts.axes import spread, value_axis
+from ivts_site.charts.axes import value_axis
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.panels import PanelLine, lower_head, two_panels
-from ivts_site.charts.peaks import Peak
+from ivts_site.charts.peaks import Peak, draw_panel, peak_notes, peak_text, rank_peaks
 from ivts_site.charts.series import Floats, bounds, latest, session_column
+from ivts_site.charts.signal import END_PLACE, LAYOUTS, pack_readings
 from ivts_site.charts.strip import Strip, StripLine, draw_strip
-from ivts_site.charts.studies.frame import PERCENT, Caption, Item, area, draw, head_right, percent_axis
+from ivts_site.charts.studies.frame import (
+    PERCENT,
+    Caption,
+    Item,
+    area,
+    draw,
+    head_right,
+    log_scale,
+    percent_axis,
+)
 from ivts_site.charts.studies.growth import GrowthLine, draw_growth
 from ivts_site.charts.theme import Figure
 from ivts_site.charts.words import sample_words
@@ -33,6 +44,8 @@ from ivts_site.published.futures import (
     FuturesYear,
 )
 from ivts_site.published.numbers import numbers
+from ivts_site.published.stats import unmarked
+from ivts_site.words import futures as say
 
 ID_HISTORY = "futures"
 WEEK, MONTH = 5, 21
@@ -43,6 +56,8 @@ REACHED = 0.6
 """The band is drawn where so many sessions of the window have a contract as far out."""
 BAND = (0.1, 0.9)
 TABLE_ROWS = 20
+DEEP = 0.35
+"""Inversions this share as deep as the deepest are named."""
 END_GAP = 0.06
 """Least distance of two names at the right, as a share of the height."""
 COMPARED_TICKS = (8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
@@ -112,7 +127,12 @@ def _draw_curve(found: FuturesFound, tenors: Sequence[Tenor]) -> str:
         notes.append(_at(0, spot, f"VIX {f.level(spot)}", role="ink", up=bool(spot > y[0])))
     ages = [0, *(back for back, _ in past)]
     ends = [
-        (_line(curves, -1 - age)[1][-1], f.date_day(curves.sessions[-1 - age]), "muted" if age else role)
+        (
+            _line(curves, -1 - age)[1][-1],
+            f.date_day(curves.sessions[-1 - age]),
+            "muted" if age else role,
+            not age,
+        )
         for age in ages
     ]
     return draw(
@@ -126,21 +146,11 @@ def _draw_curve(found: FuturesFound, tenors: Sequence[Tenor]) -> str:
         y=theme.y_axis(**axis),
         notes=[
             *notes,
-            *_end_notes(ends, axis["range"], room=52),
+            *theme.end_notes(ends, axis["range"], gap=END_GAP, room=52),
             theme.head_note("index points"),
             head_right("by month of expiry"),
         ],
     )
-
-
-def _end_notes(
-    ends: Sequence[tuple[float, str, str]], scale: Sequence[float], *, room: int
-) -> Iterator[Item]:
-    """Name lines, each by height, text and role, at their right ends, kept apart; the first is strong."""
-    low, high = scale
-    places = spread([(height - low) / (high - low) for height, *_ in ends], END_GAP, 0.0, 1.0)
-    for n, ((_, text, role), at) in enumerate(zip(ends, places, strict=True)):
-        yield theme.end_note(text, role=role, y=at, strong=n == 0, room=room)
 
 
 def _draw_agreement(found: FuturesFound) -> str:
@@ -233,20 +243,21 @@ def _draw_years(found: FuturesFound, years: Sequence[FuturesYear]) -> str:
     )
 
 
-def build_futures_chart(found: FuturesFound, options: Options, *, title: str, summary: str) -> Chart:
+def build_futures_chart(found: FuturesFound, options: Options) -> Chart:
     """Return the chart of M1→M2 over all sessions, opened at the default window, inversions filled."""
-    values = _percent(found)
-    views = dated.window_views(found.futures, found.curves.sessions, _fitter(values, found.vix))
+    lines, views = _lines(found), tuple(_views(found, options))
+    default = next(view for view in views if view.span.name == found.futures.window.name)
     return finish(
-        _history_figure(found, options, values, views),
+        _history_figure(found, lines, views),
         Texts(
             id=ID_HISTORY,
-            title=title,
+            title=default.title,
             description=(
                 "Line of the settlement of the second monthly VIX future over that of the first − 1, "
                 "in percent, by session; sessions below zero, an inverted front, are filled. Below, the VIX."
             ),
-            summary=summary,
+            summary=default.summary,
+            raw_closes=True,
         ),
         table=_history_table(found.history),
         options=options,
@@ -294,61 +305,103 @@ def _at(  # noqa: PLR0913 (a place, a text and its look)
     )
 
 
-def _history_figure(
-    found: FuturesFound, options: Options, values: pd.Series, views: Sequence[dated.View]
-) -> Figure:
+def _lines(found: FuturesFound) -> pd.DataFrame:
+    """Return what the history shows and what is read off it: M1→M2 in percent, both settlements, the VIX."""
+    curves = found.curves
+    columns = (curves.contango(1, 2) * 100, curves.settle[:, 0], curves.settle[:, 1], found.vix)
+    hundredths = np.round(np.column_stack(columns) * 100, 6)
+    rounded = np.trunc(hundredths + np.copysign(0.5, hundredths)) / 100  # halves as words round them
+    return pd.DataFrame(rounded, index=curves.sessions, columns=["slope", "near", "far", "vix"])
+
+
+def _views(found: FuturesFound, options: Options) -> Iterator[dated.View]:
+    """Yield the history over each window, with its own words."""
+    lines, history = _lines(found), found.history
+    runs = np.column_stack([history["regime"] == "backwardation", history["run"]])
+    spans = dated.window_spans(found.futures)
+    windows = {window.value.name: window for window in say.futures_stats(found.futures).each("windows")}
+
+    def fit(shown: npt.NDArray[np.bool_]) -> dated.Axes:
+        slopes = np.r_[lines["slope"].to_numpy()[shown], 0.0]
+        return {
+            "yaxis": value_axis(float(slopes.min()), float(slopes.max()), unit=PERCENT, at_most=6),
+            "yaxis2": value_axis(*bounds(lines["vix"].to_numpy()[shown]), at_most=3),
+        }
+
+    for name, span in spans.items():
+        axes = dated.fit_axes(span, found.curves.sessions, fit)
+        inside = slice(*lines.index.slice_locs(pd.Timestamp(span.first), pd.Timestamp(span.last)))
+        yield dated.View(
+            span=span,
+            axes=axes,
+            notes=tuple(_notes(found, lines["slope"].iloc[inside], options, axes)),
+            title=unmarked(say.history_title(windows[name])),
+            summary=unmarked(say.history_words(windows[name])),
+            readings=pack_readings(lines.iloc[inside], runs[inside], axes, line=0.0, lines=("slope", "vix")),
+        )
+
+
+def _notes(found: FuturesFound, shown: pd.Series, options: Options, axes: dated.Axes) -> Iterator[Item]:
+    """Yield the words on the history: what is above and below, the last values, the deepest inversions."""
+    yield theme.head_note("▼ below 0%: M1 above M2, inverted", role="backwardation", strong=True)
+    yield from lower_head("VIX", sample=options.sample)
+    last = f.percent_change(found.futures.contango_m1_m2)
+    place = END_PLACE | {"y": float(shown.iloc[-1])}
+    yield theme.note(last, role=found.futures.regime.name, strong=True) | place
+    if found.futures.vix is not None:
+        (low, high), vix = axes["yaxis2"]["range"], found.futures.vix
+        place |= {"y": round((vix - low) / (high - low), 4), "yref": "y2 domain"}
+        yield theme.note(f.fixed(vix, 1), role="muted") | place
+    troughs = _troughs(found, shown, options.events)
+    told = [peak for peak in troughs if peak.ratio < DEEP * troughs[0].ratio]
+    for only, size in LAYOUTS.items():
+        panel = draw_panel(shown, axes, size, below=True)
+        notes = peak_notes(panel, told, axes, (), partial(_trough_text, only=only))
+        yield from (note | {"only": only} for note in notes)
+
+
+def _troughs(found: FuturesFound, slopes: pd.Series, events: Sequence[NamedSpan]) -> list[Peak]:
+    """Return the deepest session of each inversion, the deepest first."""
+    below = slopes[slopes < 0]
+    return rank_peaks(below, found.history["run"].eq(1).cumsum().loc[below.index], events, below=True)
+
+
+def _trough_text(peak: Peak, only: str) -> str:
+    return peak_text(peak, only, _percents(peak.ratio, 1))
+
+
+def _percents(value: float, places: int) -> str:
+    return f"{f.signed(value, places)}{PERCENT}"
+
+
+def _history_figure(found: FuturesFound, lines: pd.DataFrame, views: Sequence[dated.View]) -> Figure:
     figure = two_panels(
-        PanelLine(values=values, name="M1→M2", hover=f"M1→M2 %{{y:+.1f}}{PERCENT}<extra></extra>"),
-        PanelLine(
-            values=pd.Series(found.vix, index=values.index), name="VIX", hover="VIX %{y:.2f}<extra></extra>"
-        ),
-        beyond=values < 0,
+        PanelLine(values=lines["slope"], name="M1→M2", hover=f"M1→M2 %{{y:+.2f}}{PERCENT}<extra></extra>"),
+        PanelLine(values=lines["vix"], name="VIX", hover="VIX %{y:.2f}<extra></extra>"),
+        beyond=lines["slope"] < 0,
         level=0.0,
         regime=found.futures.regime.name,
         views=views,
         default=found.futures.window.name,
     )
-    figure.layout["annotations"] = [
-        theme.head_note("▼ below 0%: M1 above M2, inverted", role="backwardation", strong=True),
-        *lower_head("VIX", sample=options.sample),
-    ]
+    figure.layout["meta"] |= {"notes": {view.span.name: view.notes for view in views}}
     return figure
 
 
-def build_futures_strip(found: FuturesFound, events: Sequence[NamedSpan], *, title: str) -> Strip:
+def build_futures_strip(found: FuturesFound, events: Sequence[NamedSpan]) -> Strip:
     """Return the strip of M1→M2 over all sessions; the deepest inversion of each great event is named."""
-    values = _percent(found)
-    spans = [(values.loc[event.first : event.last], event) for event in events]
-    deepest = [(part.idxmin(), float(part.min()), event) for part, event in spans if (part < 0).any()]
+    values = _lines(found)["slope"]
     line = StripLine(
         values=values,
         beyond=values < 0,
         level=0.0,
         below=True,
-        peaks=[
-            (Peak(session=pd.Timestamp(str(session)), ratio=low, event=event), "")
-            for session, low, event in sorted(deepest, key=lambda each: each[1])
-        ],
-        words=lambda value: f.signed(value, 0) + "%",
-        title=title,
+        peaks=[(trough, "") for trough in _troughs(found, values, events) if trough.event],
+        words=lambda value: _percents(value, 0),
+        title=unmarked(say.deepest_words(say.futures_stats(found.futures))),
         description=sample_words("M1→M2 of VIX futures, every session", sample=found.futures.sample),
     )
     return draw_strip(line)
-
-
-def _percent(found: FuturesFound) -> pd.Series:
-    return pd.Series(np.round(found.curves.contango(1, 2) * 100, 2), index=found.curves.sessions)
-
-
-def _fitter(values: pd.Series, vix: Floats) -> dated.Fit:
-    def fit(shown: npt.NDArray[np.bool_]) -> Mapping[str, Mapping[str, Any]]:
-        pool = np.r_[values.to_numpy()[shown], 0.0]
-        return {
-            "yaxis": value_axis(float(pool.min()), float(pool.max()), unit=PERCENT, at_most=6),
-            "yaxis2": value_axis(*bounds(vix[shown]), at_most=3),
-        }
-
-    return fit
 
 
 def history_columns(history: pd.DataFrame) -> dict[str, Column]:
@@ -384,11 +437,10 @@ def _draw_compare(found: FuturesFound, sessions: Sequence[str]) -> str:
     lines = [_line(found.curves, at) for at in places]
     roles = [found.history["regime"].iloc[at] for at in places]
     logs = np.log10(np.concatenate([settle for _, settle in lines]))
-    scale = float(logs.min()) - 0.03, float(logs.max()) + 0.03
-    ticks = [tick for tick in COMPARED_TICKS if scale[0] <= np.log10(tick) <= scale[1]]
+    scale = [float(logs.min()) - 0.03, float(logs.max()) + 0.03]
     days_, labels = list(range(0, 271, 30)), [str(days) for days in range(0, 271, 30)]
     ends = [
-        (float(np.log10(settle[-1])), f.date_short(day), role)
+        (float(np.log10(settle[-1])), f.date_short(day), role, day == sessions[0])
         for day, role, (_, settle) in zip(sessions, roles, lines, strict=True)
     ]
     traces = [
@@ -405,10 +457,10 @@ def _draw_compare(found: FuturesFound, sessions: Sequence[str]) -> str:
             ticktext=labels,
             narrow={"tickvals": days_[::2], "ticktext": labels[::2]},
         ),
-        y=theme.y_axis(type="log", range=list(scale), tickvals=ticks, ticktext=[*map(str, ticks)]),
+        y=log_scale(scale, COMPARED_TICKS),
         notes=[
             theme.head_note("points, log scale"),
             head_right("days to expiry"),
-            *_end_notes(ends, scale, room=90),
+            *theme.end_notes(ends, scale, gap=END_GAP, room=90),
         ],
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,11 @@ import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
+from ivts_site.charts import theme
+from ivts_site.charts.dated import Axes
 from ivts_site.charts.labels import text_width
+from ivts_site.charts.series import days
+from ivts_site.charts.svg import to_units
 from ivts_site.model import NamedSpan
 
 Floats = npt.NDArray[np.float64]
@@ -28,7 +33,7 @@ ASIDE = 6.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peak:
-    """The highest ratio of an inversion, as far as it lies in a range; the event that it is the peak of."""
+    """The farthest value of an inversion, as far as it lies in a range; the event that it is the peak of."""
 
     session: pd.Timestamp
     ratio: float
@@ -66,31 +71,47 @@ def find_peaks(analysis: Analysis, first: str, last: str, events: Sequence[Named
     """
     signal = analysis.signal.loc[first:last]
     inside = signal[signal["backwardation"] & ~signal["suspect"]]
-    if inside.empty:
+    return rank_peaks(inside["ivts"], inside["spell"], events)
+
+
+def rank_peaks(
+    inverted: pd.Series, spells: pd.Series, events: Sequence[NamedSpan], *, below: bool = False
+) -> list[Peak]:
+    """Return the highest value of each spell, or the lowest, by session; the farthest spell comes first."""
+    if inverted.empty:
         return []
-    ratios, spells = inside["ivts"].to_numpy(), inside["spell"].to_numpy()
-    starts = np.flatnonzero(np.r_[True, spells[1:] != spells[:-1]])
-    tops = [a + int(ratios[a:b].argmax()) for a, b in pairwise([*starts, len(ratios)])]
-    ranked = sorted(tops, key=lambda at: -ratios[at])
+    values = inverted.to_numpy()
+    heights, numbers = (-values if below else values), spells.to_numpy()
+    starts = np.flatnonzero(np.r_[True, numbers[1:] != numbers[:-1]])
+    tops = [a + int(heights[a:b].argmax()) for a, b in pairwise([*starts, len(heights)])]
+    ranked = sorted(tops, key=lambda at: -heights[at])
     free = list(events)
     peaks = []
-    for session, ratio in zip(inside.index[ranked], ratios[ranked], strict=True):
+    for session, value in zip(inverted.index[ranked], values[ranked], strict=True):
         day = f"{session:%Y-%m-%d}"
         event = next((each for each in free if each.first <= day <= each.last), None)
         if event is not None:
             free.remove(event)
-        peaks.append(Peak(session=session, ratio=float(ratio), event=event))
+        peaks.append(Peak(session=session, ratio=float(value), event=event))
     return peaks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A line in a panel of some size, in pixels: what labels must keep off."""
+    """A line in a panel of some size, in pixels: what labels must keep off.
+
+    Peaks point down where `below`: all heights are then counted from the top.
+    """
 
     x: Floats
     y: Floats
     width: float
     height: float
+    below: bool = False
+
+    def rise(self, share: float) -> float:
+        """Return how high a share of the height lies, as heights are counted."""
+        return (1 - share if self.below else share) * self.height
 
     def is_free(self, box: Box) -> bool:
         """Whether a rectangle lies in the panel, and the line passes below it."""
@@ -131,3 +152,59 @@ def _fitting(
             if panel.is_free(box) and not any(box.meets(other) for other in boxes):
                 yield at, side, box
                 break
+
+
+def draw_panel(shown: pd.Series, axes: Axes, size: tuple[float, float], *, below: bool = False) -> Panel:
+    """Return the panel of a line over the sessions shown, on a chart of some size."""
+    width, height = size
+    share = _height(shown.to_numpy(), axes)
+    return Panel(
+        x=_across(days(shown.index), axes) * width,
+        y=(1 - share if below else share) * height,
+        width=width,
+        height=height,
+        below=below,
+    )
+
+
+def peak_notes(
+    panel: Panel, peaks: Sequence[Peak], axes: Axes, taken: Sequence[Box], words: Callable[[Peak], str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the labels of the farthest peaks that have room."""
+    places = (
+        (
+            float(_across([peak.session.to_datetime64()], axes)[0]) * panel.width,
+            panel.rise(_height(peak.ratio, axes)) - HALF / 2,
+            words(peak),
+        )
+        for peak in peaks
+    )
+    for at, side in place_labels(panel, places, taken).items():
+        left = side == "left"
+        yield theme.note(
+            words(peaks[at]),
+            role="ink",
+            x=f"{peaks[at].session:%Y-%m-%d}",
+            xref="x",
+            y=round(peaks[at].ratio, 4),
+            yref="y",
+            xanchor="right" if left else "left",
+            xshift=-ASIDE if left else ASIDE,
+            yshift=HALF / 2 if panel.below else -HALF / 2,
+        )
+
+
+def peak_text(peak: Peak, only: str, value: str) -> str:
+    """Return value and name of a peak; on a chart that is not narrow also the day."""
+    day, name = fmt.date_short(peak.session.date()), peak.event.label if peak.event else ""
+    return f"{value} {', '.join(filter(None, [name or day] if only == 'n' else [name, day]))}"
+
+
+def _across(moments: Any, axes: Axes) -> Floats:
+    low, high = to_units(axes["xaxis"]["range"], "date")
+    return np.asarray((to_units(moments, "date") - low) / (high - low))
+
+
+def _height(values: Any, axes: Axes) -> Any:
+    low, high = axes["yaxis"]["range"]
+    return (values - low) / (high - low)

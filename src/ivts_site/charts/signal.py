@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,16 @@ from ivts_site.charts.export import plain
 from ivts_site.charts.labels import text_width
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.panels import LOWER, UPPER, PanelLine, lower_head, two_panels
-from ivts_site.charts.peaks import ASIDE, HALF, Box, Panel, Peak, find_peaks, place_labels, short_ratio
+from ivts_site.charts.peaks import (
+    Box,
+    Panel,
+    Peak,
+    draw_panel,
+    find_peaks,
+    peak_notes,
+    peak_text,
+    short_ratio,
+)
 from ivts_site.charts.series import (
     ChartData,
     bounds,
@@ -101,7 +111,7 @@ def _views(analysis: Analysis, series: ChartData, options: Options) -> Iterator[
             axes=axes,
             notes=tuple(_notes(analysis, series, options, span, axes)),
             title=_title(analysis, signal, span, names.get(span.name, "")),
-            readings=_readings(analysis, series, frame, axes),
+            readings=_readings(analysis, frame, axes),
         )
 
 
@@ -170,30 +180,42 @@ def _when(span: Span, event: str) -> str:
     return f"in {fmt.cardinal(number)} {unit}s" if number > 1 else f"in one {unit}"
 
 
-def _readings(analysis: Analysis, series: ChartData, frame: pd.DataFrame, axes: Axes) -> dict[str, Any]:
-    """Return what is read off the picture: closes in hundredths, each less the one before, and runs.
+def _readings(analysis: Analysis, frame: pd.DataFrame, axes: Axes) -> dict[str, Any]:
+    """Return what is read off the picture: closes, and the runs of the ratio."""
+    signal = analysis.signal.reindex(frame.index)
+    suspect = np.flatnonzero(signal["suspect"].to_numpy() == True).tolist()  # noqa: E712 (missing ones are NaN)
+    runs = signal[["backwardation", "regime_day"]].to_numpy(dtype=float)
+    closes = frame[["front", "back", "benchmark"]]
+    return pack_readings(closes, runs, axes, line=analysis.rules.threshold, suspect=suspect)
 
-    `gaps` are the calendar days from one session to the next; `runs` are [position, 1 in backwardation,
-    number of the session in its run]; `suspect` are positions; `ends` and `panels` say where the axes lie.
+
+def pack_readings(
+    frame: pd.DataFrame, runs: Any, axes: Axes, *, line: float, suspect: Sequence[int] = (), **others: Any
+) -> dict[str, Any]:
+    """Return what is read off a picture of two panels: columns in hundredths, each less the one before it.
+
+    `runs` holds for each session whether it is in backwardation, and its number in its run, NaN where none is
+    known. In what is returned, `gaps` are the calendar days from one session to the next; `runs` are
+    [position, 1 in backwardation, number of the session in its run]; `suspect` are positions; `ends` and
+    `panels` say where the axes lie.
     """
-    index = pd.DatetimeIndex(frame.index)
-    signal = analysis.signal.reindex(index)
-    day, above = signal["regime_day"].to_numpy(), signal["backwardation"].to_numpy()
+    above, day = np.asarray(runs).T
     known = np.flatnonzero(~np.isnan(day))
     starts = [i for n, i in enumerate(known) if n == 0 or day[i] == 1]
     low, high = to_units(axes["xaxis"]["range"], "date").tolist()
     return {
-        "first": f"{index[0]:%Y-%m-%d}",
-        "gaps": np.diff(series.dates[series.index.get_indexer(index)]).astype(int).tolist(),
-        **{key: _steps(frame[key].to_numpy()) for key in ("front", "back", "benchmark")},
+        "first": f"{frame.index[0]:%Y-%m-%d}",
+        "gaps": np.diff(days(frame.index)).astype(int).tolist(),
+        **{str(key): _steps(column.to_numpy()) for key, column in frame.items()},
         "runs": [[int(i), int(above[i]), int(day[i])] for i in starts],
-        "suspect": np.flatnonzero(signal["suspect"].to_numpy() == True).tolist(),  # noqa: E712 (missing ones are NaN)
+        "suspect": list(suspect),
         "ends": [low, high],
-        "line": analysis.rules.threshold,
+        "line": line,
         "panels": [
             [*axes[axis]["range"], int(axes[axis].get("type") == "log"), *domain]
             for axis, domain in (("yaxis", UPPER), ("yaxis2", LOWER))
         ],
+        **others,
     }
 
 
@@ -330,7 +352,7 @@ def _notes(
     shown = series.frame["ivts"].loc[span.first : span.last].dropna()
     peaks = find_peaks(analysis, span.first, span.last, options.events)
     for only, size in LAYOUTS.items():
-        panel = _panel(shown, axes, size)
+        panel = draw_panel(shown, axes, size)
         level = _level(analysis, panel, axes)
         placed = _line_words(analysis, panel, level) if only != "n" else None
         if placed is None:
@@ -345,15 +367,8 @@ def _notes(
             Box(left=0, right=panel.width, foot=level - 1, top=level + 1),
             *([placed[1]] if placed else []),
         ]
-        yield from _peak_notes(panel, peaks, axes, only, taken)
-
-
-def _panel(shown: pd.Series, axes: Axes, size: tuple[float, float]) -> Panel:
-    width, height = size
-    across = to_units(axes["xaxis"]["range"], "date")
-    low, high = axes["yaxis"]["range"]
-    x = (to_units(days(shown.index), "date") - across[0]) / (across[1] - across[0]) * width
-    return Panel(x=x, y=(shown.to_numpy() - low) / (high - low) * height, width=width, height=height)
+        notes = peak_notes(panel, peaks, axes, taken, partial(_peak_text, only=only))
+        yield from (note | {"only": only} for note in notes)
 
 
 def _day_at(axes: Axes, share: float) -> str:
@@ -386,43 +401,8 @@ def _line_words(analysis: Analysis, panel: Panel, level: float) -> tuple[str, Bo
     return None
 
 
-def _peak_notes(
-    panel: Panel, peaks: list[Peak], axes: Axes, only: str, taken: list[Box]
-) -> Iterator[dict[str, Any]]:
-    """Yield the labels of the highest peaks that have room: value and name, on a wide chart also the day."""
-    across = to_units(axes["xaxis"]["range"], "date")
-    low, high = axes["yaxis"]["range"]
-    places = (
-        (
-            float((peak.session.value / 1e6 - across[0]) / (across[1] - across[0]) * panel.width),
-            (peak.ratio - low) / (high - low) * panel.height - HALF / 2,
-            _peak_text(peak, only),
-        )
-        for peak in peaks
-    )
-    for at, side in place_labels(panel, places, taken).items():
-        left = side == "left"
-        yield (
-            theme.note(
-                _peak_text(peaks[at], only),
-                role="ink",
-                x=f"{peaks[at].session:%Y-%m-%d}",
-                xref="x",
-                y=round(peaks[at].ratio, 4),
-                yref="y",
-                xanchor="right" if left else "left",
-                xshift=-ASIDE if left else ASIDE,
-                yshift=-HALF / 2,
-            )
-            | {"only": only}
-        )
-
-
 def _peak_text(peak: Peak, only: str) -> str:
-    day = fmt.date_short(peak.session.date())
-    name = peak.event.label if peak.event else ""
-    parts = [name or day] if only == "n" else [name, day]
-    return f"{short_ratio(peak.ratio)} {', '.join(filter(None, parts))}"
+    return peak_text(peak, only, short_ratio(peak.ratio))
 
 
 def _end_notes(analysis: Analysis, series: ChartData, span: Span, axes: Axes) -> Iterator[dict[str, Any]]:

@@ -32,7 +32,6 @@ from ivts_site.pipeline.inputs import Inputs
 from ivts_site.pipeline.pictures import ChartPictures, embed_part, named_events, picture_files
 from ivts_site.published.numbers import day, exact_numbers, numbers
 from ivts_site.published.serialize import to_json
-from ivts_site.published.stats import unmarked
 from ivts_site.published.tables import to_parquet
 from ivts_site.render import Page
 from ivts_site.words import futures as say
@@ -65,17 +64,11 @@ def futures_part(context: BuildContext) -> Part:
     found = context.futures
     if found is None:
         return Part()
-    s, raw_closes = say.futures_stats(found.futures), context.config.publish.raw_closes
-    # scripts write these, too: what they read has no marks
-    title, summary, deepest = map(
-        unmarked, (say.history_title(s), say.history_words(s), say.deepest_words(s))
-    )
-    options = Options(raw_closes=raw_closes, sample=found.futures.sample)
-    chart = build_futures_chart(found, options, title=title, summary=summary)
-    table = history_table(found, raw_closes=raw_closes)
-    strip = build_futures_strip(
-        found, named_events(context.content.events, sample=options.sample), title=deepest
-    )
+    raw_closes = context.config.publish.raw_closes
+    sample = found.futures.sample
+    events = named_events(context.content.events, sample=sample)
+    chart = build_futures_chart(found, Options(raw_closes=raw_closes, sample=sample, events=events))
+    table, strip = history_table(found, raw_closes=raw_closes), build_futures_strip(found, events)
     pictures = picture_files((chart,), context.config.statistics.default_window, strip)
     embeds = embed_part(context, pictures, as_of=found.futures.as_of, page=PATH)
     files = {
@@ -110,9 +103,11 @@ def lay_out_futures(context: BuildContext, found: FuturesFound, pictures: ChartP
         "head": Head.of(words, PATH),
         "words": words,
         "s": s,
+        "now": found.now,
         "say": say,
         "chart": chart,
         "pictures": pictures,
+        "readings": picture(pictures.readings),
         "strip_picture": picture(pictures.strip.svg if pictures.strip else ""),
         "share": share_chart(chart, context.site, found.futures.as_of, PATH),
         "drawn": {

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 
 from ivts_site import formatting as f
+from ivts_site.analytics.futures import FuturesToDate
 from ivts_site.published.futures import Futures
 from ivts_site.published.stats import Stats
+from ivts_site.words.futures_news import months, sloped, tell_news, whole
 
 FEW = 10
 """So many sessions are told as a count, not as a share."""
@@ -27,30 +29,11 @@ def is_stale(futures: Futures) -> bool:
     return futures.sessions_behind > STALE
 
 
-def slope_words(s: Stats, *, past: bool = False) -> str:
-    """Say how the front slopes: "VIX futures slope up 9% from July to August"."""
-    value = s.value.contango_m1_m2
-    told = f"{'sloped' if past else 'slope'} {'up' if value > 0 else 'down'} {_whole(s, 'contango_m1_m2')}"
-    if f.percent(value, 0) == "0%":
-        told = "were flat" if past else "are flat"
-    return f"VIX futures {told} {_months(s, 0, 1)}"
-
-
-def headline(s: Stats) -> str:
-    """Say how the front slopes, and what a 30-day future earns by expiry on an unmoved curve."""
-    futures: Futures = s.value
-    if is_stale(futures):
-        return f"{slope_words(s, past=True)} on {s.show('as_of', f.date_long)}"
-    text = slope_words(s)
-    if futures.regime.run == 1 and futures.window.n_sessions > 1:
-        turned = "have inverted" if futures.regime.name == "backwardation" else "slope up again"
-        text = f"VIX futures {turned}: {_moved(futures.contango_m1_m2)} {_months(s, 0, 1)}"
-    if futures.roll_per_month is None:
-        return text
-    earns = "gains" if futures.roll_per_month >= 0 else "loses"
-    return (
-        f"{text}; a 30-day future {earns} {_whole(s, 'roll_per_month')} by expiry if the curve stands still"
-    )
+def headline(s: Stats, now: FuturesToDate) -> str:
+    """Say the news of the session; where the settlements are old, how the front sloped and when."""
+    if is_stale(s.value):
+        return f"{sloped(s, past=True)} on {s.show('as_of', f.date_long)}"
+    return tell_news(s, now)
 
 
 def deck(s: Stats) -> str:
@@ -71,8 +54,8 @@ def _back_words(s: Stats, slope: float | None) -> str:
         return "No seventh month has settled."
     verb = "rises" if slope >= 0 else "falls"
     same = (slope >= 0) == (s.value.contango_m1_m2 >= 0) and f.percent(slope, 0) != "0%"
-    text = f"Further out the curve {verb} {'another ' if same else ''}{_whole(s, 'contango_m4_m7')}"
-    return f"{text} {_months(s, 3, 6)}, {rank_words(s, 'contango_m4_m7_rank', 'steeper')}."
+    text = f"Further out the curve {verb} {'another ' if same else ''}{whole(s, 'contango_m4_m7')}"
+    return f"{text} {months(s, 3, 6)}, {rank_words(s, 'contango_m4_m7_rank', 'steeper')}."
 
 
 def rank_words(s: Stats, key: str, more: str) -> str:
@@ -110,15 +93,16 @@ def day_words(futures: Futures) -> str:
     return f"{n} of {len(moves)} contracts {verb} on the day"
 
 
-def history_title(s: Stats) -> str:
-    """Say how many inversions the window holds, and when the deepest was."""
-    window = s.at("window")
-    n = s.value.window.n_runs
-    if not n:
-        return f"No futures inversion in {span_words(s.value)}"
-    runs = window.plural("n_runs", "futures inversion")
-    deepest = _month_year(s.value.window.deepest_session)
-    return f"{runs} in {span_words(s.value)}, the deepest in {deepest}"
+def history_title(window: Stats) -> str:
+    """Say how many inversions a window holds, and when the deepest was."""
+    name, first = window.value.name, window.value.first_session
+    when = f"since {_month_year(first)}" if name == "all" else f"in {_span(name)}"
+    if not window.value.n_runs:
+        return f"No futures inversion {when}"
+    deepest = _month_year(window.value.deepest_session)
+    if window.value.n_runs == 1:
+        return f"One futures inversion {when}, in {deepest}"
+    return f"{window.count('n_runs')} futures inversions {when}, the deepest in {deepest}"
 
 
 def deepest_words(s: Stats) -> str:
@@ -132,9 +116,8 @@ def deepest_words(s: Stats) -> str:
     )
 
 
-def history_words(s: Stats) -> str:
-    """Say how often the front was inverted in the window, and what that is."""
-    window = s.at("window")
+def history_words(window: Stats) -> str:
+    """Say how often the front was inverted in a window, and what is drawn below."""
     return (
         f"The first month settled above the second on {window.percent('backwardation_rate', 0)} of the "
         f"{window.count('n_sessions')} sessions. Below, the VIX."
@@ -181,9 +164,9 @@ def holder_title(s: Stats) -> str:
     price = "rose" if s.value.holder.price_return >= 0 else "fell"
     made = "made" if s.value.holder.holder_return >= 0 else "lost"
     return (
-        f"A 30-day future’s price {price} {_whole(holder, 'price_return')} in "
+        f"A 30-day future’s price {price} {whole(holder, 'price_return')} in "
         f"{span_words(s.value)}; "
-        f"a holder {made} {_whole(holder, 'holder_return')}"
+        f"a holder {made} {whole(holder, 'holder_return')}"
     )
 
 
@@ -198,7 +181,7 @@ def holder_words(s: Stats) -> str:
         else ""
     )
     return (
-        f"The difference is the roll: it {verb} {_whole(holder, 'roll_return')}, "
+        f"The difference is the roll: it {verb} {whole(holder, 'roll_return')}, "
         f"{holder.change('roll_per_month', 1)} a month.{median}"
     )
 
@@ -249,18 +232,17 @@ def _moved(value: float) -> str:
     return f"{'down' if value < 0 else 'up'} {f.percent(abs(value), 0)}"
 
 
-def _months(s: Stats, near: int, far: int) -> str:
-    curve = s.value.curve
-    return f"from {f.month(curve[near].expiry)} to {f.month(curve[far].expiry)}"
-
-
 def _month_year(session: str) -> str:
     return f"{f.month(session)} {session[:4]}"
 
 
 def span_words(futures: Futures) -> str:
-    """Return the window in words: "two years"."""
-    number, _, unit = f.window_words(futures.window.name).partition(" ")
+    """Return the default window in words: "two years"."""
+    return _span(futures.window.name)
+
+
+def _span(name: str) -> str:
+    number, _, unit = f.window_words(name).partition(" ")
     return f"{f.cardinal(int(number))} {unit}" if number.isdigit() else f"{number} {unit}"
 
 
@@ -272,9 +254,3 @@ def points_to_fall(futures: Futures) -> str:
 def since_words(futures: Futures) -> str:
     """Return the month in which counts over all sessions begin."""
     return _month_year(futures.windows[-1].first_session)
-
-
-def _whole(s: Stats, key: str) -> str:
-    """Return the size of a fraction; marked where it is the value itself, whose sign the words tell else."""
-    value = s.at(key).value
-    return s.percent(key, 0) if value >= 0 else f.percent(-value, 0)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ivts_site import formatting as fmt
 from ivts_site.analytics.studies.curve import Tenor
 from ivts_site.charts import theme
-from ivts_site.charts.studies.frame import Caption, Item, draw
+from ivts_site.charts.studies.frame import Caption, Item, draw, log_scale
 
 _TICKS = (5, 7, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200)
 _MARGIN = 0.13
@@ -45,18 +44,10 @@ def draw_curve(tenors: Sequence[Tenor], caption: Caption) -> str:
             tickvals=days,
             ticktext=[theme.pseudo_html(tenor.label) for tenor in tenors],
         ),
-        y=_levels(min(levels), max(levels)),
+        # logarithmic: a range of panic would press a calm curve flat on a linear one
+        y=log_scale([float(np.log10(min(levels))) - 0.04, float(np.log10(max(levels))) + 0.04], _TICKS),
         shapes=[shape for tenor in tenors for shape in _range(tenor)],
         notes=[theme.head_note("index points, log scale")],
-    )
-
-
-def _levels(low: float, high: float) -> Item:
-    """Return a logarithmic axis: a range of panic would press a calm curve flat on a linear one."""
-    bounds = [float(np.log10(low)) - 0.04, float(np.log10(high)) + 0.04]
-    ticks = [tick for tick in _TICKS if bounds[0] <= np.log10(tick) <= bounds[1]]
-    return theme.y_axis(
-        type="log", range=bounds, tickvals=ticks, ticktext=[fmt.fixed(tick, 0) for tick in ticks]
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ivts_site import formatting as fmt
 from ivts_site.charts import theme
 from ivts_site.charts.axes import value_axis
 from ivts_site.charts.svg import Trace, draw_figure
@@ -61,6 +62,13 @@ def _sample(x: float, y: float) -> list[Item]:
 def head_right(text: str) -> Item:
     """Return a text above the plot area that ends with it: these pictures have no margin at the right."""
     return theme.head_note(text, side="right") | {"xshift": 0}
+
+
+def log_scale(bounds: Sequence[float], ticks: Sequence[float]) -> Item:
+    """Return a logarithmic axis between two powers of ten, with those of the ticks that lie within."""
+    shown = [tick for tick in ticks if bounds[0] <= np.log10(tick) <= bounds[1]]
+    texts = [fmt.plain(tick).removesuffix(".0") for tick in shown]
+    return theme.y_axis(type="log", range=list(bounds), tickvals=shown, ticktext=texts)
 
 
 def area(x: Any, low: Any, high: Any, *, role: str) -> theme.Trace:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivts_site import formatting as fmt
 from ivts_site.charts import theme
-from ivts_site.charts.axes import date_axis, spread
-from ivts_site.charts.studies.frame import Caption, draw
+from ivts_site.charts.axes import date_axis
+from ivts_site.charts.studies.frame import Caption, draw, log_scale
 
 _TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 _GAP = 0.085
@@ -38,23 +37,14 @@ def draw_growth(sessions: Sequence[str], lines: Sequence[GrowthLine], caption: C
     low, high = min(float(logs.min()), -0.05), max(float(logs.max()), 0.05)
     pad = 0.05 * (high - low)
     bounds = [low - pad, high + pad]
-    ticks = [tick for tick in _TICKS if bounds[0] <= np.log10(tick) <= bounds[1]]
-    ends = [(float(np.log10(line.values[-1])) - bounds[0]) / (bounds[1] - bounds[0]) for line in lines]
+    ends = [(float(np.log10(line.values[-1])), line.label, line.role, line.role == "ink") for line in lines]
     return draw(
         [theme.line(line.values, x=days, role=line.role, width=line.width, dash=line.dash) for line in lines],
         caption,
         x=theme.x_axis(type="date", **date_axis(pd.Timestamp(sessions[0]), pd.Timestamp(sessions[-1]))),
-        y=theme.y_axis(
-            type="log",
-            range=bounds,
-            tickvals=ticks,
-            ticktext=[fmt.plain(tick).removesuffix(".0") for tick in ticks],
-        ),
+        y=log_scale(bounds, _TICKS),
         notes=[
             theme.head_note("value of 1, log scale"),
-            *(
-                theme.end_note(line.label, role=line.role, y=at, strong=line.role == "ink", room=_ROOM)
-                for line, at in zip(lines, spread(ends, _GAP, 0.0, 1.0), strict=True)
-            ),
+            *theme.end_notes(ends, bounds, gap=_GAP, room=_ROOM),
         ],
     )

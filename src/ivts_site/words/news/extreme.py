@@ -33,14 +33,14 @@ def tell(now: ToDate) -> NewsLine | None:
 def _found(now: ToDate) -> Iterator[tuple[int, NewsLine]]:
     for high in (True, False):
         word = "high" if high else "low"
-        if hit := _reach(now.front, now.front_sessions, high=high):
+        if hit := reach(now.front, now.front_sessions, high=high):
             years, since = hit
             change = now.changes["vix"]
             name, end = now.panel.front.label, f"{f.level(float(now.front[-1]))}, {_rank(years, word, since)}"
             text, headline = f"{name} closed at {end}", f"{name} {move(change)} to {end}"
             leap = headline if abs(change) >= JUMP else ""
             yield years, news_line(text, "level", tail=spy_tail(now, up=high), headline=leap)
-        if not now.suspect and (hit := _reach(now.ivts, now.sessions, high=high)):
+        if not now.suspect and (hit := reach(now.ivts, now.sessions, high=high)):
             years, since = hit
             ratio = short_ratio(float(now.ivts[-1]), now.threshold)
             text = f"The ratio closed at {ratio}, {_rank(years, word, since)}"
@@ -54,7 +54,7 @@ def _rank(years: int, word: str, since: str) -> str:
     ) + f" since {since}"
 
 
-def _reach(values: Floats, sessions: Days, *, high: bool) -> tuple[int, str] | None:
+def reach(values: Floats, sessions: Days, *, high: bool) -> tuple[int, str] | None:
     """Return the years of the longest span of which the last value is the extreme, and since when."""
     place = last_beyond(values, high=high)
     if place is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivts_site.analytics.to_date import ToDate
+from ivts_site.analytics.to_date import RunsToDate, ToDate
 from ivts_site.words.news.line import NewsLine, doubt, news_line, ordinal, since_month, state, years_between
 
 RANK = 70
@@ -15,6 +15,15 @@ MILESTONE = 50
 
 def tell(now: ToDate) -> NewsLine | None:
     """Word a run longer than every one of at least a year before it."""
+    since = longest_since(now)
+    if since is None:
+        return None
+    n = ordinal(int(now.run[-1]))
+    return news_line(f"{state(now)} ran to {n} session, the longest run {since}{doubt(now)}", "run")
+
+
+def longest_since(now: RunsToDate) -> str | None:
+    """Return since when no run was as long, where that is news."""
     n = int(now.run[-1])
     if n < FEWEST or n == len(now.run):
         return None
@@ -23,18 +32,16 @@ def tell(now: ToDate) -> NewsLine | None:
         return None
     if not now.inverted[-1] and n % MILESTONE and not _has_passed(now, n):
         return None
-    since = f"since {since_month(now.sessions[longer])}" if longer is not None else _ever(now)
-    text = f"{state(now)} ran to {ordinal(n)} session, the longest run {since}{doubt(now)}"
-    return news_line(text, "run")
+    return f"since {since_month(now.sessions[longer])}" if longer is not None else _ever(now)
 
 
-def _ever(now: ToDate) -> str:
+def _ever(now: RunsToDate) -> str:
     if years_between(now.sessions[0], now.sessions[-1]) >= _YOUNG:
         return "on record"
     return f"since the record began in {since_month(now.sessions[0])}"
 
 
-def _has_passed(now: ToDate, n: int) -> bool:
+def _has_passed(now: RunsToDate, n: int) -> bool:
     """Tell whether a run one session shorter was not yet the longest of a year."""
     before = len(now.run) - n
     same = (now.run[:before] >= n - 1) & (now.inverted[:before] == now.inverted[-1])
