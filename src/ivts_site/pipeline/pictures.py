@@ -108,13 +108,13 @@ def lay_out_embed(
     """Return what the page of one chart reads; `addresses` are the paths of its pictures over other ranges.
 
     `ranges` has name, path, first and last day of each. Any days are `free` to be drawn by script where
-    sessions can be read off the pictures.
+    closes can be read off the pictures.
     """
     return {
         "head": Head(title=chart.title, description=chart.summary),
         "chart": chart,
         "ranges": [(each.range, addresses.get(each.range), each.first, each.last) for each in chart.pictures],
-        "free": any(each.readings for each in chart.pictures),
+        "free": any("front" in each.readings for each in chart.pictures),
         "names": context.names,
         "svg": picture(chart.svg),
         "source": source,
