@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -44,8 +44,6 @@ from ivts_site.published.futures import (
     FuturesYear,
 )
 from ivts_site.published.numbers import numbers
-from ivts_site.published.stats import unmarked
-from ivts_site.words import futures as say
 
 ID_HISTORY = "futures"
 WEEK, MONTH = 5, 21
@@ -243,9 +241,12 @@ def _draw_years(found: FuturesFound, years: Sequence[FuturesYear]) -> str:
     )
 
 
-def build_futures_chart(found: FuturesFound, options: Options) -> Chart:
-    """Return the chart of M1→M2 over all sessions, opened at the default window, inversions filled."""
-    lines, views = _lines(found), tuple(_views(found, options))
+def build_futures_chart(found: FuturesFound, options: Options, told: Mapping[str, tuple[str, str]]) -> Chart:
+    """Return the chart of M1→M2 over all sessions, opened at the default window, inversions filled.
+
+    `told` are the title and the summary of each window.
+    """
+    lines, views = _lines(found), tuple(_views(found, options, told))
     default = next(view for view in views if view.span.name == found.futures.window.name)
     return finish(
         _history_figure(found, lines, views),
@@ -314,12 +315,13 @@ def _lines(found: FuturesFound) -> pd.DataFrame:
     return pd.DataFrame(rounded, index=curves.sessions, columns=["slope", "near", "far", "vix"])
 
 
-def _views(found: FuturesFound, options: Options) -> Iterator[dated.View]:
+def _views(
+    found: FuturesFound, options: Options, told: Mapping[str, tuple[str, str]]
+) -> Iterator[dated.View]:
     """Yield the history over each window, with its own words."""
     lines, history = _lines(found), found.history
     runs = np.column_stack([history["regime"] == "backwardation", history["run"]])
     spans = dated.window_spans(found.futures)
-    windows = {window.value.name: window for window in say.futures_stats(found.futures).each("windows")}
 
     def fit(shown: npt.NDArray[np.bool_]) -> dated.Axes:
         slopes = np.r_[lines["slope"].to_numpy()[shown], 0.0]
@@ -335,8 +337,8 @@ def _views(found: FuturesFound, options: Options) -> Iterator[dated.View]:
             span=span,
             axes=axes,
             notes=tuple(_notes(found, lines["slope"].iloc[inside], options, axes)),
-            title=unmarked(say.history_title(windows[name])),
-            summary=unmarked(say.history_words(windows[name])),
+            title=told[name][0],
+            summary=told[name][1],
             readings=pack_readings(lines.iloc[inside], runs[inside], axes, line=0.0, lines=("slope", "vix")),
         )
 
@@ -388,7 +390,7 @@ def _history_figure(found: FuturesFound, lines: pd.DataFrame, views: Sequence[da
     return figure
 
 
-def build_futures_strip(found: FuturesFound, events: Sequence[NamedSpan]) -> Strip:
+def build_futures_strip(found: FuturesFound, events: Sequence[NamedSpan], *, title: str) -> Strip:
     """Return the strip of M1→M2 over all sessions; the deepest inversion of each great event is named."""
     values = _lines(found)["slope"]
     line = StripLine(
@@ -398,7 +400,7 @@ def build_futures_strip(found: FuturesFound, events: Sequence[NamedSpan]) -> Str
         below=True,
         peaks=[(trough, "") for trough in _troughs(found, values, events) if trough.event],
         words=lambda value: _percents(value, 0),
-        title=unmarked(say.deepest_words(say.futures_stats(found.futures))),
+        title=title,
         description=sample_words("M1→M2 of VIX futures, every session", sample=found.futures.sample),
     )
     return draw_strip(line)

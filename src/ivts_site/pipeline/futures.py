@@ -32,6 +32,7 @@ from ivts_site.pipeline.inputs import Inputs
 from ivts_site.pipeline.pictures import ChartPictures, embed_part, named_events, picture_files
 from ivts_site.published.numbers import day, exact_numbers, numbers
 from ivts_site.published.serialize import to_json
+from ivts_site.published.stats import unmarked
 from ivts_site.published.tables import to_parquet
 from ivts_site.render import Page
 from ivts_site.words import futures as say
@@ -64,11 +65,18 @@ def futures_part(context: BuildContext) -> Part:
     found = context.futures
     if found is None:
         return Part()
-    raw_closes = context.config.publish.raw_closes
+    s, raw_closes = say.futures_stats(found.futures), context.config.publish.raw_closes
+    told = {  # scripts write these, too: what they read has no marks
+        window.value.name: (unmarked(say.history_title(window)), unmarked(say.history_words(window)))
+        for window in s.each("windows")
+    }
     sample = found.futures.sample
     events = named_events(context.content.events, sample=sample)
-    chart = build_futures_chart(found, Options(raw_closes=raw_closes, sample=sample, events=events))
-    table, strip = history_table(found, raw_closes=raw_closes), build_futures_strip(found, events)
+    chart = build_futures_chart(found, Options(raw_closes=raw_closes, sample=sample, events=events), told)
+    table, strip = (
+        history_table(found, raw_closes=raw_closes),
+        build_futures_strip(found, events, title=unmarked(say.deepest_words(s))),
+    )
     pictures = picture_files((chart,), context.config.statistics.default_window, strip)
     embeds = embed_part(context, pictures, as_of=found.futures.as_of, page=PATH)
     files = {
