@@ -79,7 +79,7 @@ def check_text(tree: object) -> None:
         try:
             tree.encode()
         except UnicodeEncodeError as error:
-            raise YamlFileError(f"{tree[:80]!r} holds half a character") from error
+            raise YamlFileError(f"{tree[:80]!r} contains half of a surrogate pair") from error
     elif isinstance(tree, Mapping):
         for key, value in tree.items():
             check_text(key)

@@ -199,7 +199,7 @@
       if (isDay(days[i])) field.value = days[i];
     });
     const wrong = days.find((day) => day && !isDay(day));
-    if (wrong !== undefined) message.textContent = `“${wrong}” is no date such as 2020-03-16.`;
+    if (wrong !== undefined) message.textContent = `“${wrong}” is not a date such as 2020-03-16.`;
     else if (days.every(Boolean)) show(of, days);
     else message.textContent = days.some(Boolean) ? 'Choose the other one.' : '';
   }

@@ -263,8 +263,8 @@ def test_unknown_days_are_told(visitor: Callable[..., Visit], episodes: list[dic
     for search, words in {
         f"a=2024-12-29&b={first}": "No session with a ratio is stored for 29 December 2024; the nearest: 27 "
         "December 2024 and 30 December 2024.",
-        f"a=soon&b={first}": "“soon” is no date such as 2020-03-16.",
-        f"a=2024-02-30&b={first}": "“2024-02-30” is no date such as 2020-03-16.",
+        f"a=soon&b={first}": "“soon” is not a date such as 2020-03-16.",
+        f"a=2024-02-30&b={first}": "“2024-02-30” is not a date such as 2020-03-16.",
         f"of=episodes&a={first}&b=2024-12-29": "No inversion began on 29 December 2024",
         f"a={first}": "Choose the other one.",
     }.items():

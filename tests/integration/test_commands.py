@@ -104,7 +104,7 @@ def test_check_passes_on_a_healthy_site_and_lists_every_fault(
     """Two faults of two kinds are both told, with the exit code of the gravest."""
     healthy = ivts("check", "--data-dir", sample_data, "--out", sample_site)
     assert (healthy.code, healthy.err) == (0, "")
-    assert "links lead somewhere" in healthy.out
+    assert "links work" in healthy.out
     data, site = tmp_path / "data", tmp_path / "site"
     shutil.copytree(sample_data, data)
     shutil.copytree(sample_site, site)
@@ -351,7 +351,7 @@ def test_sample_data_never_replace_a_site_of_real_closes(sample_site: Path, tmp_
     before = tree(out)
     result = ivts("build", "--data-dir", tmp_path / "dtaa", "--out", out)
     assert (result.code, tree(out)) == (4, before)
-    assert "sample data never replace" in result.err
+    assert "sample data must not replace" in result.err
 
 
 @pytest.mark.parametrize("kind", ["file", "loop", "nowhere"])
@@ -365,7 +365,7 @@ def test_a_data_folder_that_is_none_is_refused(tmp_path: Path, kind: str) -> Non
     for command in (["build", "--out", tmp_path / "site"], ["check", "--out", tmp_path / "none"], ["fetch"]):
         result = ivts(*command, "--data-dir", data)
         assert (result.code, (tmp_path / "site").exists()) == (2, False), result.err
-        says = "is a link that leads nowhere" if kind == "nowhere" else "is not a folder"
+        says = "is a broken link" if kind == "nowhere" else "is not a folder"
         assert f"{data}: {says}" in result.err
         assert "--data-dir" in result.err
 
@@ -432,7 +432,7 @@ def test_a_link_to_nowhere_stops_the_build(sample_data: Path, tmp_path: Path) ->
     site = ("--out", tmp_path / "site")
     result = ivts("build", "--data-dir", sample_data, "--config", tmp_path / "config.yaml", *site)
     assert result.code == 5
-    assert "links lead nowhere: guide/index.html: #produce" in result.err
+    assert "broken links: guide/index.html: #produce" in result.err
     assert not (tmp_path / "site").exists()
 
 

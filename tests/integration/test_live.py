@@ -75,7 +75,7 @@ def test_a_rotten_fallback_is_found(project: tuple[Path, Vendor]) -> None:
     vendor.answers[FRED] = answer(200, b"<html>moved</html>", Content_Type="text/html")
     done = live(folder)
     assert done.code == 1
-    assert "fred_csv: a web page in the place of data" in done.err
+    assert "fred_csv: a web page instead of data" in done.err
 
 
 def test_a_rotten_series_beside_the_ratio_is_found(

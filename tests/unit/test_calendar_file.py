@@ -95,7 +95,7 @@ def test_the_calendar_is_what_the_rfc_asks_for() -> None:
 
 
 def test_identifiers_stay() -> None:
-    """On the next evening the same sessions have the same identifiers and instants; none is there twice."""
+    """On the next evening the same sessions have the same identifiers and instants; none appears twice."""
     before = {event["uid"]: event.start for event in events(written())}
     after = {event["uid"]: event.start for event in events(written(last="2025-11-26"))}
     assert len(before) == len(after) == 60

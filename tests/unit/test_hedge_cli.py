@@ -196,7 +196,7 @@ def test_tiers_from_a_file(tmp_path: Path) -> None:
     refused = ivts("hedge", *line.split())
     assert (refused.code, f"{file}, tiers: must have sizes that rise" in refused.err) == (2, True)
     file.write_text("size,rate\n50,x\n", "utf-8")
-    assert f"{file}, line 2: is no size, rate and amount: 50,x" in ivts("hedge", *line.split()).err
+    assert f"{file}, line 2: is not a size, a rate and an amount: 50,x" in ivts("hedge", *line.split()).err
     assert "No such file" in ivts("hedge", *line.replace("tiers.csv", "none.csv").split()).err
 
 
@@ -254,7 +254,7 @@ def test_beta_of_two_files(files: tuple[Path, Path]) -> None:
         ("basis --spot 1 --days 1", "--forward, --premium: give one of them"),
         ("basis --spot 1 --forward 1 --premium 0.1 --days 1", "--forward, --premium: give one of them"),
         ("basis --spot 1 --premium -9 --days 300", "--premium: must leave the future a price above 0"),
-        ("position --fill 1 --coins 1 --price 1", "--fill: '1' is no PRICE:NOTIONAL"),
+        ("position --fill 1 --coins 1 --price 1", "--fill: '1' is not PRICE:NOTIONAL"),
         ("position --fill 0:1 --coins 1 --price 1", "--fill: must be above 0"),
         ("position --fill 1:1 --coins 1 --price 1 --hedge 2", "--hedge: must be between 0 and 1"),
         ("size --spot-value 10000 --hedge 1.5 --entry 2500 --allow-outside", "--leverage: must be higher"),
@@ -318,13 +318,13 @@ def test_zeros_of_coin_are_written_out() -> None:
     [
         ("", "holds no closes"),
         ("date,close\n", "holds no closes"),
-        ("day,price\n2026-02-23,1\n", "line 1: names no columns `date` and `close`"),
+        ("day,price\n2026-02-23,1\n", "line 1: has no columns named `date` and `close`"),
         ("2026-02-23,1\n2026-02-24\n", "line 2: has no date and close"),
-        ("date,close\n2026-02-23,1\n24.2.2026,2\n", "line 3: '24.2.2026' is no date"),
-        ("2026-02-23,1\n\n2026-02-24,zero\n", "line 3: close 'zero' is no number above 0"),
-        ("2026-02-23,1\n2026-02-24,nan\n", "line 2: close 'nan' is no number above 0"),
-        ("2026-02-23,0\n", "line 1: close '0' is no number above 0"),
-        ("2026-02-23,1\n2026-02-23,2\n", "line 2: 2026-02-23 is there twice"),
+        ("date,close\n2026-02-23,1\n24.2.2026,2\n", "line 3: '24.2.2026' is not a date"),
+        ("2026-02-23,1\n\n2026-02-24,zero\n", "line 3: close 'zero' is not a number above 0"),
+        ("2026-02-23,1\n2026-02-24,nan\n", "line 2: close 'nan' is not a number above 0"),
+        ("2026-02-23,0\n", "line 1: close '0' is not a number above 0"),
+        ("2026-02-23,1\n2026-02-23,2\n", "line 2: 2026-02-23 appears twice"),
         (
             "2026-02-23,1\n2026-02-24,2\n2026-02-25,3\n",
             "shares 3 dates with the other; at least 4 are needed",

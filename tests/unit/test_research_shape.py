@@ -107,7 +107,7 @@ def test_a_young_record_publishes_no_rate_of_a_handful(n: int) -> None:
         ("research.overlay.costs=[5, 0]", "costs: must rise"),
         ("research.thresholds=[{entry: 0.9, exit: 1.0}]", "exit: must not be above entry"),
         ("research.tenors=[{series: vix, days: 30}, {series: vix, days: 31}]", "given twice"),
-        ("research.tail_index=vix", "must be two series that are no tenors"),
+        ("research.tail_index=vix", "must be two series that are not tenors"),
         ("research.bandz=[1.0]", "bands"),
     ],
 )

@@ -95,7 +95,7 @@ def test_a_day_that_does_not_exist_is_a_bad_row() -> None:
         ("", "empty"),
         ("\ufeff\n\n", "empty"),
         ("DATE,CLOSE\n", "0 rows"),
-        ("Exceeded the daily hits limit", "a sentence in the place of data"),
+        ("Exceeded the daily hits limit", "text instead of data"),
         ("TRADE DATE,OPEN,SETTLE\n09/18/2009,1,2\n", "expected DATE,CLOSE or DATE,VIX, found"),
         ("DATE,CLOSE\n09/18/2009,20\n2009-09-21,21\n", "two date formats"),
         ("DATE,CLOSE\n18/09/2009,20\n21/09/2009,21\n", "DD/MM/YYYY"),

@@ -53,7 +53,7 @@ def test_daily_file(text: str) -> None:
 )
 def test_a_sentence_is_no_data(text: str) -> None:
     """Over the limit, without a key or for an unknown symbol the vendor sends words with status 200."""
-    with pytest.raises(SourceFormatError, match="a sentence in the place of data") as caught:
+    with pytest.raises(SourceFormatError, match="text instead of data") as caught:
         parse_stooq_csv(text, "spy.us")
     assert caught.value.line in text
 

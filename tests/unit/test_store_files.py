@@ -203,7 +203,7 @@ def refused(data: Path, name: str, what: str) -> None:
         assert str(caught.value) == (
             f"{data}/{name}: {what} (see provenance.json); restore the data "
             f"folder (git checkout -- {data}), or delete the folder {data}/closes/{key} and run "
-            "`ivts-site fetch`, which fetches the series anew"
+            "`ivts-site fetch`, which fetches the series again"
         )
     assert tree(data) == before
 

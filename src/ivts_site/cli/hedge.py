@@ -193,7 +193,7 @@ def _fill(text: str) -> tuple[float, float]:
     try:
         return float(price), float(notional)
     except ValueError as error:
-        raise UsageError(f"--fill: {text!r} is no PRICE:NOTIONAL; write it as 61000:30000") from error
+        raise UsageError(f"--fill: {text!r} is not PRICE:NOTIONAL; write it as 61000:30000") from error
 
 
 @hedge.command(
@@ -344,7 +344,7 @@ def _load_tiers(path: Path) -> list[list[float | None]]:
         except ValueError as error:
             if place > 1:
                 raise UsageError(
-                    f"{path}, line {place}: is no size, rate and amount: {','.join(row)}"
+                    f"{path}, line {place}: is not a size, a rate and an amount: {','.join(row)}"
                 ) from error
     return tiers
 

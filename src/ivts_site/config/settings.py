@@ -323,7 +323,7 @@ class Research(Section):
         if len(set(keys)) < len(keys) or len({point.days for point in self.tenors}) < len(keys):
             raise ValueError("tenors: a series or a horizon is given twice")
         if {self.tail_index, self.volatility_index} & set(keys) or self.tail_index == self.volatility_index:
-            raise ValueError("tail_index, volatility_index: must be two series that are no tenors")
+            raise ValueError("tail_index, volatility_index: must be two series that are not tenors")
         return self
 
 

@@ -187,7 +187,7 @@ def _program(root: Path, path: str) -> str:
     try:
         return (root / EXAMPLES / path).read_text("utf-8")
     except OSError as error:
-        raise RenderError(f"{root / EXAMPLES / path}: {error.strerror}; api.yaml names it") from error
+        raise RenderError(f"{root / EXAMPLES / path}: {error.strerror}; api.yaml lists it") from error
 
 
 def _badge(context: BuildContext) -> dict[str, bytes]:

@@ -260,7 +260,7 @@ def _check_apart(data_dir: Path, out: Path) -> None:
     data, site = Path(os.path.realpath(data_dir)), Path(os.path.realpath(out))
     if data.is_relative_to(site) or site.is_relative_to(data):
         raise UsageError(
-            f"{out}: the site and the stored closes of {data_dir} must not lie inside each other, as a build "
+            f"{out}: the site and the stored closes of {data_dir} must not lie inside each other, because a build "
             "replaces the whole site; choose another --out"
         )
 
@@ -274,7 +274,7 @@ def _check_kind(inputs: Inputs, data_dir: Path, out: Path, *, allow_sample: bool
     published = out / API / "snapshot.json"
     if inputs.sample and published.is_file() and b'"sample": false' in published.read_bytes():
         raise DataError(
-            f"{data_dir}: holds no fetched closes, and {out} is a site of real ones, which sample data never "
+            f"{data_dir}: holds no fetched closes, and {out} is a site of real ones, which sample data must not "
             "replace; check --data-dir, or choose another --out"
         )
 
@@ -282,7 +282,7 @@ def _check_kind(inputs: Inputs, data_dir: Path, out: Path, *, allow_sample: bool
 def _warn_of_placeholder(config: Config, inputs: Inputs) -> None:
     if is_placeholder(config.site.base_url) and not inputs.sample:
         log.warning(
-            "site.base_url: is still the placeholder %s, where links, feeds and previews lead; "
+            "site.base_url: is still the placeholder %s, which links, feeds and previews point to; "
             "set it in config.yaml, or SITE_URL for `make build`",
             config.site.base_url,
         )
@@ -291,7 +291,7 @@ def _warn_of_placeholder(config: Config, inputs: Inputs) -> None:
 def _check_links(files: Mapping[str, bytes], archived: Sequence[str]) -> SiteLinks:
     links = SiteLinks(files, archived)
     if broken := links.broken():
-        raise RenderError(f"links lead nowhere: {'; '.join(broken)}; see page.sections and the content files")
+        raise RenderError(f"broken links: {'; '.join(broken)}; see page.sections and the content files")
     return links
 
 

@@ -221,7 +221,7 @@ def _check_site(out: Path, schemas: Path) -> Iterator[str]:
     problems += [problem for path in FEEDS for problem in feed_problems(out / path)]
     if problems:
         raise RenderError(f"{out}: " + "; ".join(problems) + "; build it again")
-    yield f"{out}: links lead somewhere, JSON and feeds are as described, the index is true"
+    yield f"{out}: links work, JSON and feeds match their schemas, the index is correct"
 
 
 def _check_address(out: Path) -> Iterator[str]:
@@ -335,5 +335,5 @@ def _atom_ids(path: Path) -> list[str | None]:
 def _json_ids(path: Path) -> list[str | None]:
     ids = [item["id"] for item in json.loads(path.read_bytes())["items"]]
     if not all(isinstance(each, str) for each in ids):
-        raise TypeError("an identifier that is no text")
+        raise TypeError("an identifier that is not text")
     return ids

@@ -34,10 +34,10 @@ def parse_closes(text: str, where: str) -> Closes:
         place = f"{where}, line {line}"
         day = _day(date, place)
         if day in closes:
-            raise UsageError(f"{place}: {day} is there twice")
+            raise UsageError(f"{place}: {day} appears twice")
         closes[day] = _close(close, place)
     if not closes:
-        raise UsageError(f"{where}: holds no closes; write a date and a close a line, as 2026-02-27,19.86")
+        raise UsageError(f"{where}: holds no closes; write a date and a close on each line, such as 2026-02-27,19.86")
     return closes
 
 
@@ -63,7 +63,7 @@ def _columns(heading: list[str], place: str) -> tuple[int, int]:
         return names.index("date"), names.index("close")
     if _is_day(heading[0]):
         return 0, 1
-    raise UsageError(f"{place}: names no columns `date` and `close`, and does not begin with a date")
+    raise UsageError(f"{place}: has no columns named `date` and `close`, and does not begin with a date")
 
 
 def _is_day(text: str) -> bool:
@@ -78,7 +78,7 @@ def _day(text: str, place: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{place}: {text!r} is no date; write it as 2026-02-27") from error
+        raise UsageError(f"{place}: {text!r} is not a date; write it as 2026-02-27") from error
 
 
 def _close(text: str, place: str) -> float:
@@ -87,5 +87,5 @@ def _close(text: str, place: str) -> float:
     except ValueError:
         value = math.nan
     if not (math.isfinite(value) and value > 0):
-        raise UsageError(f"{place}: close {text!r} is no number above 0")
+        raise UsageError(f"{place}: close {text!r} is not a number above 0")
     return value

@@ -81,7 +81,7 @@ def _post(config: Config, body: dict[str, Any]) -> None:
     address = read_secret(name)
     if address is None:
         raise UsageError(
-            f"notify: the environment variable {name} holds no address; set it or empty notify.events"
+            f"notify: the environment variable {name} holds no address; set it, or empty notify.events"
         )
     with HttpClient(config.http) as client:
         client.send(

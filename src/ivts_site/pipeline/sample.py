@@ -21,7 +21,7 @@ def write_sample(config: Config, out: Path, *, seed: int | None = None) -> str:
     """
     if any(entry.source != SAMPLE_SOURCE for entry in read_provenance(out).series.values()):
         raise UsageError(
-            f"{out}: holds fetched closes, which sample data never replace; choose another --out"
+            f"{out}: holds fetched closes, which sample data must not replace; choose another --out"
         )
     inputs = simulated_inputs(config, seed=seed)
     closes = {**inputs.closes, **inputs.optional.read()}

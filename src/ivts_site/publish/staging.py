@@ -76,7 +76,7 @@ def populate(
         record.append((path, each.file.key, each.digest))
         n_bytes, n_kept = n_bytes + len(each.body), n_kept + (found is not None)
     if faults:
-        raise RenderError(f"links lead nowhere: {'; '.join(faults[:N_TOLD])}")
+        raise RenderError(f"broken links: {'; '.join(faults[:N_TOLD])}")
     folder.write(RECORD, write_record(record, links.places))
     wanted = {*files, *(path for path, _, _ in record), RECORD}
     foreign = sorted(foreign_files(out) - wanted)

@@ -55,16 +55,16 @@ def publish_site(
 
 def _check_target(out: Path) -> None:
     if out.is_symlink():
-        raise UsageError(f"{out}: is a link, which a swap would replace; name the folder itself with --out")
+        raise UsageError(f"{out}: is a link, which publishing would replace; name the folder itself with --out")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is not a folder; choose another one with --out")
     if (out / ".git").exists():
         raise UsageError(
-            f"{out}: is a working copy of git, which a swap would tear; choose another folder with --out"
+            f"{out}: is a git working copy, which publishing would replace; choose another folder with --out"
         )
     if out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file():
         raise UsageError(
-            f"{out}: holds files but no site of this program; remove it, or choose another folder with --out"
+            f"{out}: holds files that this program did not write; remove it, or choose another folder with --out"
         )
 
 

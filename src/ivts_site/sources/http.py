@@ -245,7 +245,7 @@ def decode_body(source: str, reply: Reply) -> str:
     """Return the text of an answer."""
     start = reply.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if reply.content_type in ("text/html", "application/xhtml+xml") or start.startswith(b"<"):
-        raise SourceFormatError(source, "a web page in the place of data", start.decode("ascii", "replace"))
+        raise SourceFormatError(source, "a web page instead of data", start.decode("ascii", "replace"))
     try:
         return reply.body.decode("utf-8-sig")
     except UnicodeDecodeError as error:

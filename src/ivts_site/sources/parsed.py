@@ -135,7 +135,7 @@ def read_table(source: str, text: str) -> RawTable:
         raise SourceFormatError(source, "the body is empty (0 rows)")
     header, *lines = numbered
     if len(header.cells) == 1:
-        raise SourceFormatError(source, "a sentence in the place of data", header.text.strip())
+        raise SourceFormatError(source, "text instead of data", header.text.strip())
     if not text.endswith(("\n", "\r")):
         _check_last_row(source, header, lines)
     whole = [line for line in lines if len(line.cells) == len(header.cells)]

@@ -16,7 +16,7 @@ def check_folder(data_dir: Path) -> None:
         (data_dir / "provenance.json").lstat()
     except FileNotFoundError:
         if data_dir.is_symlink() and not data_dir.exists():
-            raise UsageError(f"{data_dir}: is a link that leads nowhere; mend it, or {_ANOTHER}") from None
+            raise UsageError(f"{data_dir}: is a broken link; fix it, or {_ANOTHER}") from None
     except OSError as error:
         raise _unreadable(data_dir, error) from error
 

@@ -93,7 +93,7 @@ def read_notified(data_dir: Path) -> dt.date | None:
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise StoreError(
             str(path),
-            f"is damaged; restore it with `git checkout -- {path}`, or delete it to begin anew",
+            f"is damaged; restore it with `git checkout -- {path}`, or delete it to start over",
         ) from error
 
 

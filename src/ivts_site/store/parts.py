@@ -180,5 +180,5 @@ def _unusable(path: Path, what: str, folder: Path | None = None) -> StoreError:
     return StoreError(
         str(path),
         f"{what}{seen}; restore {restored}, or delete the folder {path.parent} and run `ivts-site fetch`, "
-        "which fetches the series anew",
+        "which fetches the series again",
     )
