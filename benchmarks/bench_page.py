@@ -4,7 +4,7 @@
 
 Peers hold the series of the same five figures inline and draw them at once: with the full Plotly bundle (as
 `fig.write_html` does), with the small one, and with uPlot, a library made for speed. They hold one sentence
-where the page holds all its words, which is in their favour. Chromium is slowed to a middling phone
+where the page holds all its words, which is in their favor. Chromium is slowed to a middling phone
 (processor 4 times, 1.6 Mbit/s, 150 ms); medians are printed, and ratios to the page.
 
 - sent, requests: compressed bytes and files before anybody touches a chart
@@ -111,8 +111,8 @@ window.drawn = performance.now();
 
 UPLOT = """
 const charts = [];
-const colours = ['#17212b', '#57636e', '#b3261e'];
-const line = ({ name }, n) => ({ label: name, stroke: colours[n % 3], scale: String(n) });
+const colors = ['#17212b', '#57636e', '#b3261e'];
+const line = ({ name }, n) => ({ label: name, stroke: colors[n % 3], scale: String(n) });
 figures.forEach(({ data }, i) => {
   const box = document.getElementById(`chart-${i}`);
   const isDate = typeof data[0].x[0] === 'string';

@@ -94,14 +94,14 @@ def make_panel(
 def analyse_ratios(
     ratios: Column, benchmark: Column | None = None, start: str = "2020-01-06", **changed: Any
 ) -> Analysis:
-    """Analyse a back index of 20.00 with a front that gives these ratios (at most four decimals)."""
+    """Analyze a back index of 20.00 with a front that gives these ratios (at most four decimals)."""
     front = [None if ratio is None else round(20 * ratio, 6) for ratio in ratios]
     back = [None if ratio is None else 20.0 for ratio in ratios]
     return analyse_panel(make_panel(front, back, benchmark, start), **changed)
 
 
 def analyse_panel(panel: Panel, events: Sequence[EventWindow] = (), **changed: Any) -> Analysis:
-    """Analyse with the usual rules; keywords replace those of the statistics."""
+    """Analyze with the usual rules; keywords replace those of the statistics."""
     statistics = STATISTICS.model_copy(update=changed)
     return analyze(panel, rules=RULES, statistics=statistics, events=events)
 

@@ -32,7 +32,7 @@
     });
   }
 
-  // ---------------------------------------------------------------- colours
+  // ---------------------------------------------------------------- colors
 
   /** Colour of a role in the present theme; tokens are #rrggbb, hence an opacity above 1/16 can be appended. */
   function colour(role, opacity = 1) {
@@ -164,7 +164,7 @@
     return others.concat(spread(notes.filter(isEndLabel).map((note) => ({ ...note, y: moved(note.y) }))));
   }
 
-  /** Labels moved so that neighbours keep a gap and all stay within the plot. */
+  /** Labels moved so that neighbors keep a gap and all stay within the plot. */
   function spread(notes) {
     notes.sort((a, b) => a.y - b.y);
     notes.forEach((note, i) => {
@@ -201,7 +201,7 @@
   const CONFIG = { displayModeBar: false, doubleClick: false, showTips: false };
   const COARSE = matchMedia('(pointer: coarse)'); // a finger scrolls the page; only a mouse drags a range
 
-  /** Draw the figure as it is now: colours of the theme, size of the box, range asked for. */
+  /** Draw the figure as it is now: colors of the theme, size of the box, range asked for. */
   async function draw(chart) {
     const { figure: base, live, plot, meta } = chart;
     const figure = framed(chart, base);

@@ -27,7 +27,7 @@ INDEX: dict[int, tuple[str, str]] = {
     3: (
         "429 with a long Retry-After",
         "FAULTS[429]; unit/test_sources_http: test_retry_after_beyond_the_cap_ends_the_tries, "
-        "test_retry_after_is_honoured, test_requested_waits",
+        "test_retry_after_is_honored, test_requested_waits",
     ),
     4: ("500 or 503, then 200", "FAULTS[500]; FAULTS[503once]"),
     5: ("403, 404", "FAULTS[403]; FAULTS[404]; unit/test_sources_http: test_refusals_are_final"),

@@ -54,7 +54,7 @@ def test_axe_finds_nothing(
 ) -> None:
     """Each kind of page, everything unfolded, in both themes; nothing is wider than the screen.
 
-    Themes differ in their colours alone. A sample has each kind at one of the widths.
+    Themes differ in their colors alone. A sample has each kind at one of the widths.
     """
     visit = visitor(viewport={"width": width, "height": 800}, bypass_csp=True)
     for kind in PAGES if whole else PAGES[turn::2]:
@@ -256,7 +256,7 @@ def test_a_tap_on_the_calendar_leads_to_the_day(visitor: Callable[..., Visit], a
 
 
 def test_unknown_days_are_told(visitor: Callable[..., Visit], episodes: list[dict[str, Any]]) -> None:
-    """A Sunday with its neighbours, texts that are no dates, a day on which no episode began."""
+    """A Sunday with its neighbors, texts that are no dates, a day on which no episode began."""
     first = episodes[0]["first_session"]
     visit = visitor()
     message = visit.page.locator("[data-message]")

@@ -81,7 +81,7 @@ def test_axe_finds_nothing_on_any_page(
 ) -> None:
     """Every kind of page, everything unfolded, in both themes on a phone or on a desktop: no finding.
 
-    Themes differ in their colours alone, hence the rules about colours are the ones that run twice. A sample
+    Themes differ in their colors alone, hence the rules about colors are the ones that run twice. A sample
     has the front page at both widths, each other at one of them.
     """
     folder: Path = request.getfixturevalue(site)

@@ -309,7 +309,7 @@ def test_the_keyboard_reads_bars(live: Visit) -> None:
     assert "session" in press(live, "distribution", "ArrowLeft")
 
 
-def test_colours_follow_the_theme(visitor: Callable[..., Visit]) -> None:
+def test_colors_follow_the_theme(visitor: Callable[..., Visit]) -> None:
     """The drawn line has the theme's ink: when drawn, when the button is pressed, when the system changes."""
     visit = visitor(color_scheme="light").open()
     plot = visit.wake("signal")

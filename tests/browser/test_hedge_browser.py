@@ -303,7 +303,7 @@ def test_fills_set_notional_and_entry(lab: Visit) -> None:
 
 
 def test_a_preset_sets_its_convention_and_says_where_from(lab: Visit) -> None:
-    """Bybit isolated: entry value, half a per cent, faces of one; a day and a source beside it."""
+    """Bybit isolated: entry value, half a percent, faces of one; a day and a source beside it."""
     put(lab, preset="bybit")
     assert lab.page.locator('[data-input="on"][value="entry"]').is_checked()
     assert lab.page.locator("#in-maintenance").input_value() == "0.5"

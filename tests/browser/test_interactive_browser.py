@@ -196,7 +196,7 @@ def test_end_labels_go_where_the_last_session_is_out_of_view(live: Visit) -> Non
 
 
 def test_free_zoom_fits_the_bars_to_what_is_in_view(live: Visit) -> None:
-    """Returns of the episodes in view fill their axis, from the line at zero, in per cent as before."""
+    """Returns of the episodes in view fill their axis, from the line at zero, in percent as before."""
     live.wake("spy-backwardation")
     live.choose("all")
     before = live.layout("spy-backwardation", "yaxis2.range")
@@ -240,7 +240,7 @@ def test_csv_of_a_chart_without_dates_is_whole(live: Visit, sample_site: Path) -
 
 
 def picture_of(body: bytes) -> Any:
-    """Return a PNG's grey values."""
+    """Return a PNG's gray values."""
     return np.asarray(Image.open(io.BytesIO(body)).convert("L")).astype(int)
 
 

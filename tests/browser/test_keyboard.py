@@ -1,4 +1,4 @@
-"""A walk through the front page with the keyboard alone; forced colours, no motion, narrow and zoomed."""
+"""A walk through the front page with the keyboard alone; forced colors, no motion, narrow and zoomed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WALK = (
     "onward",
     "footer",
 )
-"""Where the Tab key leads, neighbours of one kind taken together."""
+"""Where the Tab key leads, neighbors of one kind taken together."""
 
 STOP = """() => {
   const at = document.activeElement;
@@ -99,7 +99,7 @@ def test_tab_leads_through_the_page_in_reading_order(
 
 @pytest.mark.parametrize("fault", ["outline: none", "outline-color: var(--paper)"])
 def test_a_missing_ring_would_be_noticed(visit: Visit, fault: str) -> None:
-    """The check is not blind: no outline, or one in the colour of its ground, does not count."""
+    """The check is not blind: no outline, or one in the color of its ground, does not count."""
     rule = f"* {{ {fault} !important }}"
     visit.page.evaluate("(rule) => document.styleSheets[0].insertRule(rule, 0)", rule)
     visit.page.keyboard.press("Tab")
@@ -151,8 +151,8 @@ def test_the_menu_holds_all_pages(visitor: Callable[..., Visit], width: int) -> 
     assert visit.page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_forced_colours_keep_states_apart(visitor: Callable[..., Visit]) -> None:
-    """With the visitor's own colours the current tab has a line, and charts have their lines."""
+def test_forced_colors_keep_states_apart(visitor: Callable[..., Visit]) -> None:
+    """With the visitor's own colors the current tab has a line, and charts have their lines."""
     visit = visitor(forced_colors="active").open()
     style = "(element, name) => getComputedStyle(element)[name]"
     assert visit.page.locator('[aria-pressed="true"]').first.evaluate(style, "borderBottomWidth") == "2px"
@@ -174,7 +174,7 @@ def test_nothing_moves_where_motion_is_unwanted(visitor: Callable[..., Visit], s
 
 
 @pytest.mark.parametrize(
-    ("width", "scale"), [(320, 1), (640, 2)], ids=["320 pixels", "1280 pixels at 200 per cent"]
+    ("width", "scale"), [(320, 1), (640, 2)], ids=["320 pixels", "1280 pixels at 200 percent"]
 )
 def test_pages_reflow(visitor: Callable[..., Visit], sample_site: Path, width: int, scale: int) -> None:
     """No page scrolls sideways, and nothing but wide tables in their own box passes its edge."""

@@ -43,13 +43,13 @@ LABELS = """(root, ticks) => {
 
 
 def photograph(plot: Any) -> Pixels:
-    """Return the grey values of what a box shows."""
+    """Return the gray values of what a box shows."""
     image = Image.open(io.BytesIO(plot.screenshot(animations="disabled"))).convert("L")
     return np.asarray(image).astype(np.int16)
 
 
 def differing(one: Pixels, other: Pixels) -> float:
-    """Return the share of pixels whose grey values are far apart."""
+    """Return the share of pixels whose gray values are far apart."""
     return float((np.abs(one - other) > STRONG).mean())
 
 

@@ -76,10 +76,10 @@ def test_the_header_row_of_a_long_table_repeats(visit: Visit) -> None:
 def test_paper_is_light(visitor: Callable[..., Visit]) -> None:
     """A dark screen prints black on white."""
     visit = on_paper(visitor(color_scheme="dark").open())
-    colours = visit.page.locator("html").evaluate(
+    colors = visit.page.locator("html").evaluate(
         "(html) => { const style = getComputedStyle(html); return [style.color, style.backgroundColor]; }"
     )
-    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    assert colors == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
 
 
 def test_paper_spells_outside_links(visitor: Callable[..., Visit]) -> None:

@@ -125,7 +125,7 @@ NUMBERS = [
 
 
 def test_numbers_are_written_as_python_writes_them(live: Visit) -> None:
-    """Halves away from zero by the digits shown, true minus, thousands, narrow space before per cent."""
+    """Halves away from zero by the digits shown, true minus, thousands, narrow space before percent."""
     script = """(numbers) => numbers.map((v) => [
       ivts.fixed(v, 0), ivts.fixed(v, 2), ivts.fixed(v, 4), ivts.percent(v), ivts.percentChange(v),
     ])"""

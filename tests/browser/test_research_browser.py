@@ -120,8 +120,8 @@ def test_on_paper_pictures_and_verdicts_stay(visitor: Callable[..., Visit]) -> N
     assert verdicts
     assert all(verdict.is_visible() for verdict in verdicts)
     assert not visit.page.locator("#returns summary").first.is_visible()
-    colour = visit.page.locator("html").evaluate("(html) => getComputedStyle(html).backgroundColor")
-    assert colour == "rgb(255, 255, 255)"
+    color = visit.page.locator("html").evaluate("(html) => getComputedStyle(html).backgroundColor")
+    assert color == "rgb(255, 255, 255)"
 
 
 def test_the_tracker_page_leads_here(visitor: Callable[..., Visit]) -> None:

@@ -2,7 +2,7 @@
 
 `.venv/bin/python -m pytest tests/browser/test_visual.py --update-golden` writes them anew; look at them
 before they are committed. They are drawn in DejaVu Sans, so that the letters do not depend on the machine,
-and shrunk, so that they are small: this finds what moved or changed colour, not a letter.
+and shrunk, so that they are small: this finds what moved or changed color, not a letter.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ def photograph(visit: Visit, width: int, height: int = SCREENS) -> Image.Image:
 
 
 def pixels(picture: Image.Image) -> Pixels:
-    """Return a picture's colours as numbers."""
+    """Return a picture's colors as numbers."""
     return np.asarray(picture.convert("RGB")).astype(np.int16)
 
 
 def differing(one: Pixels, other: Pixels) -> float:
-    """Return the share of pixels that differ strongly in a colour; all of them where the sizes differ."""
+    """Return the share of pixels that differ strongly in a color; all of them where the sizes differ."""
     if one.shape != other.shape:
         return 1.0
     return float((np.abs(one - other).max(axis=2) > STRONG).mean())

@@ -307,7 +307,7 @@ def test_quiet_and_verbose_are_taken_by_every_command() -> None:
 def test_sample_closes_never_enter_the_data_folder(tmp_path: Path) -> None:
     """Neither by --out, nor over closes that were fetched."""
     refused = ivts("sample", "--data-dir", tmp_path / "d", "--out", tmp_path / "d")
-    assert (refused.code, "never go into the data folder" in refused.err) == (2, True)
+    assert (refused.code, "must not go into the data folder" in refused.err) == (2, True)
     assert not (tmp_path / "d").exists()
 
 

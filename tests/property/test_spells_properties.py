@@ -46,7 +46,7 @@ def test_days_and_numbers_equal_a_walk(flags):
 @UNHURRIED
 @given(ROWS, LAST)
 def test_spells_partition_the_defined_sessions(rows, last):
-    """Each session belongs to the one spell whose ends enclose it; neighbours differ; the last is ongoing."""
+    """Each session belongs to the one spell whose ends enclose it; neighbors differ; the last is ongoing."""
     analysis = analyse_panel(panel_of([*rows, last]))
     spells, signal = analysis.spells, analysis.signal
     assert spells["n_sessions"].sum() == len(signal)

@@ -206,7 +206,7 @@ def test_counts_of_the_golden_range(golden):
     ],
 )
 def test_forward_returns_of_the_golden_range(golden, horizon, everything, backwardation, deep):
-    """Mean SPY return in per cent and number of starts, to 0.01 percentage points."""
+    """Mean SPY return in percent and number of starts, to 0.01 percentage points."""
     forward = next(f for f in golden.measured.forward_returns if f.horizon == horizon)
     assert (forward.mean_all * 100, forward.n_all) == (pytest.approx(everything[0], abs=0.01), everything[1])
     assert forward.mean_backwardation * 100 == pytest.approx(backwardation[0], abs=0.01)

@@ -33,7 +33,7 @@ def test_exactly_one_is_contango():
 
 
 def test_no_pair_of_cents_is_on_the_wrong_side_of_one():
-    """Closes from 5.00 to 200.00 and their neighbours a cent away, judged by whole cents."""
+    """Closes from 5.00 to 200.00 and their neighbors a cent away, judged by whole cents."""
     back = np.arange(500, 20_001)
     for step in (-1, 0, 1):
         front = back + step

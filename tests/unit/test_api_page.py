@@ -194,7 +194,7 @@ def test_badge_json_is_what_shields_reads() -> None:
 
 
 def test_badge_picture() -> None:
-    """Well-formed, named, each text within its half, the colour that of the regime."""
+    """Well-formed, named, each text within its half, the color that of the regime."""
     picture = draw_badge("VIX / <VIX3M>", "contango 0.92 & more", "contango")
     root = ET.fromstring(picture)
     space = "{http://www.w3.org/2000/svg}"

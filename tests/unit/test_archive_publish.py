@@ -246,7 +246,7 @@ def test_unchanged_pages_keep_their_time(tmp_path: Path) -> None:
 
 
 def test_links_of_later_pages_are_checked() -> None:
-    """Neighbours, pages above, anchors on the pages that came first; what leaves the site is left alone."""
+    """Neighbors, pages above, anchors on the pages that came first; what leaves the site is left alone."""
     files = {"index.html": b'<a href="day/x/"></a><p id="top">', "m/index.html": b'<p id="here">'}
     links = SiteLinks(files, ["day/x/index.html", "day/y/index.html"])
     assert links.broken() == []

@@ -111,7 +111,7 @@ def test_the_place_of_a_session(earlier, n, said):
 
 
 def test_figures_without_closes():
-    """Changes of the series to a tenth of a per cent, no level of any of them.
+    """Changes of the series to a tenth of a percent, no level of any of them.
 
     The front goes from 18 to 22, +22.2%; SPY from 100 to 97.56, −2.44%, published as −0.024;
     1/1.1 − 1 = −9.1% to the line.
@@ -178,7 +178,7 @@ def test_a_suspect_close_is_told():
 
 
 def test_the_way_on():
-    """Neighbours and the year; the latest session has none after it."""
+    """Neighbors and the year; the latest session has none after it."""
     way = re.search(r'<nav class="way".*?</nav>', page_of([0.9, 0.9]), re.DOTALL)[0]
     assert re.findall(r'<a(?: rel="(\w+)")? href="([^"]*)"', way) == [
         ("prev", "../2020-01-06/"),

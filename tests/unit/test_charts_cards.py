@@ -21,8 +21,8 @@ RATIOS = [*CALM, 1.10, 1.20, 1.05, *CALM]
 """Ten calm sessions, an episode of three, ten calm ones."""
 
 
-def rgb(colour: str) -> tuple[int, ...]:
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+def rgb(color: str) -> tuple[int, ...]:
+    return tuple(int(color[i : i + 2], 16) for i in (1, 3, 5))
 
 
 def picture(png: bytes) -> Any:
@@ -36,14 +36,14 @@ def card(ratios: list[Any] = RATIOS, row: int = 0, **changed: Any) -> bytes:
     return build_episode_card(analysis, row, slice_episode(analysis, row, 20), **options)
 
 
-def test_colours_are_laid_over_each_other_by_hand() -> None:
+def test_colors_are_laid_over_each_other_by_hand() -> None:
     """A fifth of #0b6b5b over #fcfcfa: 0.2 × 11 + 0.8 × 252 = 203.8, and so on."""
     assert tint("contango", 0.2) == "#ccdfda"
     assert tint("contango", 0.2, "#000000") == "#021512"
 
 
 def test_a_plate_holds_what_was_put_on_it() -> None:
-    """Paper, a rectangle to the pixel, half-covered edges of a circle between its colour and the ground."""
+    """Paper, a rectangle to the pixel, half-covered edges of a circle between its color and the ground."""
     canvas = Canvas(40, 20)
     canvas.box(10, 5, 20, 15, "#102030")
     dot = canvas.sketch(20, 0, 40, 20)

@@ -203,8 +203,8 @@ def test_suspect_sessions_are_ringed() -> None:
     assert "1 session of the stored history rests on a suspect close" in chart.summary
 
 
-def test_distribution_bars_add_up_and_change_colour_at_the_threshold(long_analysis: Analysis) -> None:
-    """All sessions of the window are in a bar, those above the threshold in the other colour."""
+def test_distribution_bars_add_up_and_change_color_at_the_threshold(long_analysis: Analysis) -> None:
+    """All sessions of the window are in a bar, those above the threshold in the other color."""
     figure = charts_of(long_analysis)["distribution"].figure
     sums = {trace["meta"]["role"]: sum(trace["y"]) for trace in figure["data"]}
     window = long_analysis.window
@@ -241,7 +241,7 @@ def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 
 
 def test_episode_bars_carry_every_defined_return(long_analysis: Analysis) -> None:
-    """The bars are the episodes' returns in per cent at their first sessions, both signs in one colour."""
+    """The bars are the episodes' returns in percent at their first sessions, both signs in one color."""
     _, _, bars = charts_of(long_analysis)["spy-backwardation"].figure["data"]
     found = list(zip(bars["x"], bars["y"], strict=True))
     episodes = long_analysis.episodes
@@ -343,7 +343,7 @@ def test_samples_say_so_everywhere() -> None:
         assert "SAMPLE" not in chart.svg + json.dumps(chart.figure) + chart.summary
 
 
-def test_colours_and_margins_equal_the_style_sheets() -> None:
+def test_colors_and_margins_equal_the_style_sheets() -> None:
     """Figures carry the light tokens, and the pictures' box has the figures' margins."""
     tokens = (STATIC / "tokens.css").read_text(encoding="utf-8").split("}")[0]
     light = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", tokens))

@@ -37,7 +37,7 @@ def analysis() -> Analysis:
 
 @pytest.mark.parametrize(("ivts", "role"), [(1.31, "backwardation"), (0.84, "contango"), (1.0, "contango")])
 def test_it_is_a_ring_at_its_session(analysis: Analysis, ivts: float, role: str) -> None:
-    """In the colour of the regime it would have, within the axes of every range, and told in words."""
+    """In the color of the regime it would have, within the axes of every range, and told in words."""
     day = analysis.panel.as_of.date() + dt.timedelta(days=3)
     chart = charts_of(analysis, ProvisionalRatio(session=day, ivts=ivts, regime=role))["signal"]
     [ring] = [trace for trace in chart.figure["data"] if trace["name"] == "provisional"]

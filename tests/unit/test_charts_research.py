@@ -47,7 +47,7 @@ def texts(root: ET.Element) -> list[str]:
 
 
 def at(element: ET.Element, name: str) -> float:
-    """A position in per cent as a fraction."""
+    """A position in percent as a fraction."""
     return float(element.attrib[name].removesuffix("%")) / 100
 
 
@@ -132,7 +132,7 @@ PICTURES: dict[str, Callable[..., str]] = {
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_described_and_styled_by_classes_alone(name: str) -> None:
-    """Well-formed, with title and description, no style, no script, no colour of its own."""
+    """Well-formed, with title and description, no style, no script, no color of its own."""
     svg = PICTURES[name]()
     root = parsed(svg)
     assert [root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")] == ["Title & more", "What is <drawn>."]
@@ -307,7 +307,7 @@ def test_implied_and_realised_are_drawn_where_they_are_known() -> None:
     ],
 )
 def test_strip(value: float, mark: float, bar: tuple[float, float]) -> None:
-    """From 0 to 1 between the margins of 6 per cent; the result itself is always within."""
+    """From 0 to 1 between the margins of 6 percent; the result itself is always within."""
     root = parsed(
         draw_strip(placebo(0.0, 0.5, 1.0, value)).replace(
             "<svg class", '<svg xmlns="http://www.w3.org/2000/svg" class', 1

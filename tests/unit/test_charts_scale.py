@@ -194,7 +194,7 @@ def card_of(analysis: Analysis, **changed: Any) -> bytes:
 
 
 def card_pixels(card: bytes) -> npt.NDArray[np.int64]:
-    """Return a card's colours in steps of 64."""
+    """Return a card's colors in steps of 64."""
     return np.asarray(Image.open(io.BytesIO(card)).convert("RGB")).astype(int) // 64
 
 

@@ -21,7 +21,7 @@ CHARTS = build_charts(
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.id)
 def test_a_picture_stands_alone(chart: Chart) -> None:
-    """Well-formed, with title and source and every colour in it; simulated closes are marked."""
+    """Well-formed, with title and source and every color in it; simulated closes are marked."""
     text = draw_standalone(chart, source="Here & now", sample=True)
     root = ET.fromstring(text)
     words = [each.text for each in root if each.tag.endswith("text")]

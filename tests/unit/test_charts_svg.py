@@ -78,7 +78,7 @@ def test_bars_stand_on_zero_upwards_and_downwards() -> None:
 
 
 def test_points_outside_the_range_are_left_out_but_lines_run_on() -> None:
-    """A line keeps one neighbour beyond each end, as Plotly cuts it there; markers outside are not drawn."""
+    """A line keeps one neighbor beyond each end, as Plotly cuts it there; markers outside are not drawn."""
     axes = read_axes(layout(xaxis={"range": [4, 6]}, yaxis={}))
     x, y = np.arange(11.0), np.full(11, 5.0)
     line = {"type": "scatter", "mode": "lines", "line": {"width": 1}, "meta": {"role": "ink"}, "y": y}
@@ -88,7 +88,7 @@ def test_points_outside_the_range_are_left_out_but_lines_run_on() -> None:
     assert re.findall('cx="(.*?)"', draw_markers(dots, x, axes)) == ["0%", "50%", "100%"]
 
 
-def test_svg_is_well_formed_without_styles_scripts_or_colours(charts: tuple[Chart, ...]) -> None:
+def test_svg_is_well_formed_without_styles_scripts_or_colors(charts: tuple[Chart, ...]) -> None:
     """A strict content policy and the themes need classes alone."""
     analysis = analyse_ratios(RATIOS)
     for markup in [chart.svg for chart in charts] + [build_scale(analysis, sample=True)]:

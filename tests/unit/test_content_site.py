@@ -260,7 +260,7 @@ def test_other_dated_statements_hold() -> None:
 
 @shared.needs_shared
 def test_record_rises_are_the_recorded_ones() -> None:
-    """In points +24.86 on 2020-03-16; in per cent +115.6 on 2018-02-05, which was +20.01 points."""
+    """In points +24.86 on 2020-03-16; in percent +115.6 on 2018-02-05, which was +20.01 points."""
     close = column("VIX", "CLOSE")
     days = sorted(close)
     points = {day: close[day] - close[before] for before, day in pairwise(days)}

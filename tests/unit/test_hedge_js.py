@@ -43,7 +43,7 @@ SERIES = st.integers(3, 30).flatmap(
 
 
 def returns(first: str, second: str, **more: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Two series of returns in hundredths of a per cent, and further inputs."""
+    """Two series of returns in hundredths of a percent, and further inputs."""
     pairs = SERIES.map(lambda rows: {first: [x / 1e4 for x, _ in rows], second: [y / 1e4 for _, y in rows]})
     return st.builds(lambda pair, rest: {**pair, **rest}, pairs, st.fixed_dictionaries(more))
 

@@ -22,7 +22,7 @@ def outcomes(ratios=RATIOS, spy=SPY):
 
 
 def after(found, edge, horizon):
-    """Forward returns of all episodes, in per cent to four places; None where there is none."""
+    """Forward returns of all episodes, in percent to four places; None where there is none."""
     returns = [getattr(each, f"spy_after_{edge}")[horizon] for each in found]
     return [value if value is None else round(value * 100, 4) for value in returns]
 

@@ -298,16 +298,16 @@ def test_compiled_templates_are_kept_and_follow_their_source(tmp_path: Path) -> 
 
 
 def test_two_accents_are_readable_in_both_themes() -> None:
-    """Text colours reach 4.5:1 on paper and panel, by the WCAG formula."""
+    """Text colors reach 4.5:1 on paper and panel, by the WCAG formula."""
     css = (TEMPLATES.parent / "static" / "css" / "tokens.css").read_text("utf-8")
     themes = re.findall(r"--paper: (#\w{6});.*?--backwardation: #\w{6}", css, re.DOTALL)
     blocks = re.findall(r"--paper: #\w{6};.*?--backwardation: #\w{6}", css, re.DOTALL)
     assert len(themes) == 3
     for block in blocks:
-        colour = dict(re.findall(r"--(\w+): (#\w{6})", block))
+        color = dict(re.findall(r"--(\w+): (#\w{6})", block))
         for text in ("ink", "muted", "contango", "backwardation"):
             for ground in ("paper", "panel"):
-                assert _contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
+                assert _contrast(color[text], color[ground]) >= 4.5, (text, ground)
 
 
 def _contrast(a: str, b: str) -> float:
@@ -315,7 +315,7 @@ def _contrast(a: str, b: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+def _luminance(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -122,7 +122,7 @@ def test_lead_is_the_value_ahead() -> None:
 def test_premium_by_hand() -> None:
     """Two-session volatilities; today's from the past, the study's from what came later.
 
-    Log returns of SPY: 1, −1, 1, 1, −1 per cent. Standard deviation of two values is |a − b|/√2.
+    Log returns of SPY: 1, −1, 1, 1, −1 percent. Standard deviation of two values is |a − b|/√2.
     """
     steps = np.array([0.01, -0.01, 0.01, 0.01, -0.01])
     close = 100 * np.exp(np.concatenate([[0], np.cumsum(steps)]))

@@ -56,7 +56,7 @@ def groups(golden: Analysis) -> dict[tuple[int, str], ReturnGroup]:
     ],
 )
 def test_means(groups: dict, horizon: int, group: str, mean: float, n: int) -> None:
-    """Mean SPY return in per cent to 0.01 points, and the number of starts."""
+    """Mean SPY return in percent to 0.01 points, and the number of starts."""
     found = groups[horizon, group]
     assert (round(100 * found.mean, 2), found.n_sessions) == (mean, n)
 
@@ -201,7 +201,7 @@ def test_no_look_ahead(day: str) -> None:
 def test_means_since_2007(  # noqa: PLR0917
     research: Research, horizon: int, group: str, mean: float, n: int, share_up: float | None
 ) -> None:
-    """Counted apart on SPY's price alone, per cent to four places; the whole history from 2007-12-04."""
+    """Counted apart on SPY's price alone, percent to four places; the whole history from 2007-12-04."""
     found = next(each for each in research.returns if each.horizon == horizon)
     part = next(each for each in (found.all, *found.bands) if each.id == group)
     assert (round(100 * part.mean, 4), part.n_sessions) == (mean, n)
@@ -227,7 +227,7 @@ def test_episodes_since_2007(research: Research) -> None:
 def test_goldens_to_a_millionth(research: Research) -> None:
     """The same figures at full precision, by a loop over the joined closes.
 
-    Counted apart on SPY's price alone: the means in per cent to four places stand beside each.
+    Counted apart on SPY's price alone: the means in percent to four places stand beside each.
     """
     frame = pd.DataFrame({key: recorded_closes()[key] for key in ("vix", "vix3m", "spy")}).loc["2007-12-04":]
     ratio, spy = (frame["vix"] / frame["vix3m"]).to_numpy(), frame["spy"].to_numpy()

@@ -274,7 +274,7 @@ def test_same_seed_gives_the_same_bytes(sessions: pd.DatetimeIndex, closes: pd.D
 
 
 def test_seeds_differ_in_every_column(sessions: pd.DatetimeIndex) -> None:
-    """Neighbouring seeds give unrelated paths, not shifted copies of one."""
+    """Neighboring seeds give unrelated paths, not shifted copies of one."""
     for one, other in pairwise(simulate_closes(sessions, seed=seed) for seed in range(4)):
         changes = [np.diff(np.log(frame.to_numpy()), axis=0) for frame in (one, other)]
         for column in range(3):

@@ -131,7 +131,7 @@ def test_retry_after_beyond_the_cap_ends_the_tries(vendor: Vendor) -> None:
     assert len(vendor.seen) == 1
 
 
-def test_retry_after_is_honoured(vendor: Vendor) -> None:
+def test_retry_after_is_honored(vendor: Vendor) -> None:
     """The wait before the next try is the one asked for."""
     waits: list[float] = []
     hooks = stamina.instrumentation.get_on_retry_hooks()

@@ -553,14 +553,14 @@ def test_the_page_is_well_formed(name: str) -> None:
 def test_every_field_has_a_label_and_a_place_for_its_message(page: Node) -> None:
     """Once each; choices are a group with a legend, what is typed has a label and its message."""
     whole = Page(html_of(lab_of("contango-long")))
-    labelled = {attributes.get("for") for tag, attributes in whole.tags if tag == "label"}
+    labeled = {attributes.get("for") for tag, attributes in whole.tags if tag == "label"}
     kinds = {"input", "textarea", "select"}
     fields = [a for tag, a in whole.tags if tag in kinds and "data-input" in a]
     assert {a["data-input"] for a in fields} == {entry.name for entry in LAB.inputs}
     for a in fields:
         if a.get("type") == "radio":
             continue
-        assert f"in-{a['data-input']}" in labelled
+        assert f"in-{a['data-input']}" in labeled
         if a.get("type") == "text":
             assert f"error-{a['data-input']}" in a["aria-describedby"].split()
     assert len(page.all("legend")) == sum(bool(entry.choices) for entry in LAB.inputs)
@@ -615,9 +615,9 @@ def _poisoned(tree: Any, key: str = "") -> Any:
 def test_a_name_that_is_no_input_is_refused() -> None:
     """A case, a group or a panel that names an unknown input, or a case an unknown panel, stops the build."""
     tree = LAB.model_dump()
-    tree["cases"][0]["inputs"]["colour"] = "red"
+    tree["cases"][0]["inputs"]["color"] = "red"
     tree["cases"][1]["panel"] = "garden"
-    with pytest.raises(ValueError, match=r"'garden' is no panel|'colour' is no input"):
+    with pytest.raises(ValueError, match=r"'garden' is no panel|'color' is no input"):
         Lab.model_validate(tree)
 
 

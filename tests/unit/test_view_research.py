@@ -109,7 +109,7 @@ def page_by_hand() -> Node:
 
 
 def stroked(picture: Picture) -> list[Node]:
-    """Lines in the colour of backwardation."""
+    """Lines in the color of backwardation."""
     names = ("path", "line", "rect", "circle", "g")
     return [node for name in names for node in picture.svg.all(name, "s-backwardation")]
 

@@ -121,9 +121,9 @@ def wilson_interval(numerator: int, denominator: int, level: float) -> Pair | No
         return None
     share, z = numerator / denominator, normal_quantile(level)
     shrink = 1 + z**2 / denominator
-    centre = (share + z**2 / (2 * denominator)) / shrink
+    center = (share + z**2 / (2 * denominator)) / shrink
     reach = z * (share * (1 - share) / denominator + z**2 / (4 * denominator**2)) ** 0.5 / shrink
-    return max(0.0, centre - reach), min(1.0, centre + reach)
+    return max(0.0, center - reach), min(1.0, center + reach)
 
 
 def normal_quantile(level: float) -> float:
@@ -167,6 +167,6 @@ def block_sums(columns: Floats, length: int) -> list[Floats]:
     return list(np.ascontiguousarray((sums[length:] - sums[:-length]).T))
 
 
-def _around(centre: float, error: float, level: float) -> Pair:
+def _around(center: float, error: float, level: float) -> Pair:
     reach = normal_quantile(level) * error
-    return centre - reach, centre + reach
+    return center - reach, center + reach

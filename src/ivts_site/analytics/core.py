@@ -84,7 +84,7 @@ def analyze(
         suspects=suspects,
         measured=measure_history(closes, signal, runs, statistics.forward_sessions),
         events=tuple(measure_event(event, closes, signal) for event in events),
-        episode_summary=spells.summarise_episodes(episodes, statistics.recent_episodes),
+        episode_summary=spells.summarize_episodes(episodes, statistics.recent_episodes),
     )
 
 

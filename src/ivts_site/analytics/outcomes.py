@@ -61,7 +61,7 @@ def list_outcomes(analysis: Analysis) -> tuple[EpisodeOutcome, ...]:
 
 
 def slice_episode(analysis: Analysis, row: int, around: int) -> pd.DataFrame:
-    """Cut the sessions of an episode and its neighbourhood out of the panel.
+    """Cut the sessions of an episode and its neighborhood out of the panel.
 
     Parameters
     ----------

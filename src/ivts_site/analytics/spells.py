@@ -82,7 +82,7 @@ def build_episodes(spells: pd.DataFrame, signal: pd.DataFrame, benchmark: pd.Ser
     )
 
 
-def summarise_episodes(episodes: pd.DataFrame, recent: int) -> Episodes:
+def summarize_episodes(episodes: pd.DataFrame, recent: int) -> Episodes:
     """Take counts, means and medians over all episodes, the ongoing one included, and list the latest."""
     lengths = episodes["n_sessions"].to_numpy(dtype=np.float64)
     returns, first, later = _split_returns(episodes)

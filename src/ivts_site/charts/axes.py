@@ -74,7 +74,7 @@ def log_axis(low: float, high: float) -> dict[str, Any]:
 def date_axis(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
     """Return range and ticks of a calendar axis; the range leaves a small margin on both sides.
 
-    `narrow` holds the ticks that are labelled where the chart is narrow.
+    `narrow` holds the ticks that are labeled where the chart is narrow.
     """
     days = max((last - first).days, 1)
     pad = pd.Timedelta(hours=max(12, round(days * 24 * 0.006)))
@@ -90,7 +90,7 @@ def date_axis(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Return the positions moved so that neighbours keep a gap and all lie in [low, high].
+    """Return the positions moved so that neighbors keep a gap and all lie in [low, high].
 
     Where the room is too small for the gap, they are spaced evenly.
     """

@@ -21,7 +21,7 @@ def draw_badge(label: str, message: str, regime: str) -> bytes:
     label, message : str
         Plain text of the left and the right half.
     regime : {"backwardation", "contango"}
-        Gives the right half its colour; its word is in the message, so that colour tells nothing alone.
+        Gives the right half its color; its word is in the message, so that color tells nothing alone.
 
     Returns
     -------

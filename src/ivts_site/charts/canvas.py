@@ -1,7 +1,7 @@
-"""A canvas for pictures of a few flat colours, smooth at the edges without oversampling all of it.
+"""A canvas for pictures of a few flat colors, smooth at the edges without oversampling all of it.
 
-Every shape is a mask of coverage that is laid on a ramp between two colours of a palette. That takes a tenth
-of the time of drawing a card larger, reducing it and finding its colours afterwards; each episode has one.
+Every shape is a mask of coverage that is laid on a ramp between two colors of a palette. That takes a tenth
+of the time of drawing a card larger, reducing it and finding its colors afterwards; each episode has one.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ Box = tuple[int, int, int, int]
 
 
 def tint(role: str, share: float, ground: str = COLOURS["paper"]) -> str:
-    """Return a role's colour laid over a ground with an opacity."""
+    """Return a role's color laid over a ground with an opacity."""
     return _mix(COLOURS[role], ground, share)
 
 
 class Canvas:
-    """A picture of a fixed size in paper colour; all places are in pixels from its upper left corner."""
+    """A picture of a fixed size in paper color; all places are in pixels from its upper left corner."""
 
     def __init__(self, width: int, height: int) -> None:
         from PIL import Image  # noqa: PLC0415 (a drawing library that only cards need)
@@ -52,7 +52,7 @@ class Canvas:
     def text(  # noqa: PLR0913 - what a text is
         self, at: Point, text: str, role: str, size: int, anchor: str = "ls", *, ground: str = ""
     ) -> None:
-        """Write a text with its anchor (Pillow's two letters) at a place, on a ground of one colour."""
+        """Write a text with its anchor (Pillow's two letters) at a place, on a ground of one color."""
         from PIL import Image, ImageDraw  # noqa: PLC0415
 
         face, text = find_font(size), text.translate(SPARE)
@@ -100,7 +100,7 @@ class Canvas:
         return out.getvalue()
 
     def paste(self, mask: Image, place: tuple[int, int], fill: str, ground: str) -> None:
-        """Put a colour on the picture, as far as a mask covers it, over a ground of one colour."""
+        """Put a color on the picture, as far as a mask covers it, over a ground of one color."""
         base = self._ramp(fill, ground)
         shades = [base + step for step in _STEP_OF_COVER]
         self._image.paste(mask.point(shades), place, mask.point(_IS_COVERED))
@@ -116,7 +116,7 @@ class Canvas:
 
 
 class Sketch:
-    """Shapes of one colour within a rectangle of a canvas; what is drawn later covers what lies below."""
+    """Shapes of one color within a rectangle of a canvas; what is drawn later covers what lies below."""
 
     def __init__(self, canvas: Canvas, box: Box) -> None:
         from PIL import Image, ImageDraw  # noqa: PLC0415
@@ -140,7 +140,7 @@ class Sketch:
         self._draw.ellipse(ends, fill=round(255 * opacity))
 
     def paste(self, fill: str, ground: str, left: float | None = None, right: float | None = None) -> None:
-        """Put the shapes on the canvas between two verticals, over a ground of one colour."""
+        """Put the shapes on the canvas between two verticals, over a ground of one color."""
         x, top, end, foot = self._box
         start = x if left is None else max(round(left), x)
         stop = end if right is None else min(round(right), end)
@@ -163,6 +163,6 @@ def find_font(size: int) -> FreeTypeFont | ImageFont:
 
 @lru_cache(maxsize=2048)
 def _mix(fill: str, ground: str, share: float) -> str:
-    over, under = ([int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in (fill, ground))
+    over, under = ([int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in (fill, ground))
     mixed = (round(share * a + (1 - share) * b) for a, b in zip(over, under, strict=True))
     return "#" + "".join(f"{value:02x}" for value in mixed)

@@ -133,7 +133,7 @@ def _draw_marks(canvas: Canvas, analysis: Analysis, scale: Scale) -> None:
 
 
 def _draw_dot(canvas: Canvas, x: float, outer: tuple[int, str], inner: tuple[int, str], role: str) -> None:
-    """Draw a circle within a circle, radius and colour of each, on the lane of a regime."""
+    """Draw a circle within a circle, radius and color of each, on the lane of a regime."""
     middle, ground = (LANE_TOP + LANE_FOOT) / 2, LANES[role]
     for radius, fill in (outer, inner):
         dot = canvas.sketch(x - 20, middle - 20, x + 20, middle + 20)

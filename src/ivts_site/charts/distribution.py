@@ -86,7 +86,7 @@ def _heading(analysis: Analysis) -> str:
 
 
 def marks(analysis: Analysis) -> list[tuple[str, float, str]]:
-    """Return label, ratio and colour role of the lines to mark, the most important first."""
+    """Return label, ratio and color role of the lines to mark, the most important first."""
     return [
         (f"today {fmt.fixed(analysis.ivts, 3)}", analysis.ivts, analysis.regime.name),
         (f"{fmt.plain(analysis.rules.threshold)}", analysis.rules.threshold, "ink"),

@@ -101,7 +101,7 @@ class _Frame:
         shapes: Sequence[Mapping[str, Any]] = (),
         notes: Sequence[Mapping[str, Any]] = (),
     ) -> str:
-        """Draw columns of the span as lines, by column the role of its colour; the back is dashed."""
+        """Draw columns of the span as lines, by column the role of its color; the back is dashed."""
         layout = {
             "xaxis": self._x,
             "yaxis": theme.y_axis(**axis),

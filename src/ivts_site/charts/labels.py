@@ -40,7 +40,7 @@ def place_flags(marks: Sequence[tuple[float, float]], *, low: float, high: float
     low, high : float
         Room for labels, pixels.
     gap : float
-        Least distance of neighbours, pixels.
+        Least distance of neighbors, pixels.
     """
     best: tuple[int, int, list[Flag]] | None = None
     for sides in product((False, True), repeat=len(marks)):

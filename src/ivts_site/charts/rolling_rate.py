@@ -23,7 +23,7 @@ ID = "rolling-rate"
 TABLE_ROWS = 20
 PERCENT = "%"
 STYLES = (("ink", "solid", 1.25), ("muted", "5px,3px", 1.5), ("backwardation", "solid", 2.0))
-"""Colour role, dash and width of the lines, the shortest length first."""
+"""Color role, dash and width of the lines, the shortest length first."""
 
 
 def build(analysis: Analysis, options: Options) -> Chart:

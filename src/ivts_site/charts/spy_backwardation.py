@@ -113,7 +113,7 @@ def _traces(analysis: Analysis, series: ChartData) -> list[Any]:
 
 
 def _return_bars(analysis: Analysis, series: ChartData) -> Any:
-    """Return a bar for each defined return; the side of zero tells its sign, colours are for regimes."""
+    """Return a bar for each defined return; the side of zero tells its sign, colors are for regimes."""
     episodes = analysis.episodes[analysis.episodes["spy_return"].notna()]
     length = max((series.index[-1] - series.index[0]).days, 1)
     width = float(max(round(length * BAR_SHARE), 1) * DAY_MS)

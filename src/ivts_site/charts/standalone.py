@@ -1,4 +1,4 @@
-"""A chart as a file of its own, for other pages: an SVG with its colours in it, and the same as PNG."""
+"""A chart as a file of its own, for other pages: an SVG with its colors in it, and the same as PNG."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FACE = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 
 
 def draw_standalone(chart: Chart, *, source: str, sample: bool) -> str:
-    """Return the picture of a chart with its title above it and its source below it, in the light colours."""
+    """Return the picture of a chart with its title above it and its source below it, in the light colors."""
     title = f"SAMPLE DATA: {chart.title}" if sample else chart.title
     inner = chart.svg.replace(
         "<svg ",
@@ -55,7 +55,7 @@ def draw_png(picture: str) -> bytes:
 
 def _style() -> str:
     roles = "".join(
-        f".s-{role}{{stroke:{colour}}}.f-{role}{{fill:{colour}}}" for role, colour in COLOURS.items()
+        f".s-{role}{{stroke:{color}}}.f-{role}{{fill:{color}}}" for role, color in COLOURS.items()
     )
     return (
         f".t,.t-strong{{fill:{COLOURS['muted']};font-size:12px}}.t-strong{{font-weight:650}}"
@@ -131,9 +131,9 @@ class _Raster:
         radius, fill = float(element.get("r", "0")) * self._unit, _role(names, "f-")
         ends = (x - radius, y - radius, x + radius, y + radius)
         if fill:
-            self._pen.ellipse(ends, fill=_colour(fill, 1.0))
+            self._pen.ellipse(ends, fill=_color(fill, 1.0))
         else:
-            self._pen.ellipse(ends, outline=_colour(_role(names, "s-"), 1.0), width=round(1.25 * self._unit))
+            self._pen.ellipse(ends, outline=_color(_role(names, "s-"), 1.0), width=round(1.25 * self._unit))
 
     def _path(self, element: ET.Element, box: Box, names: list[str]) -> None:
         lines = [
@@ -152,16 +152,16 @@ class _Raster:
             return
         opacity = float(element.get("opacity", "1")) * float(element.get("fill-opacity", "1"))
         for line in lines:
-            self._pen.polygon(line, fill=_colour(fill, opacity))
+            self._pen.polygon(line, fill=_color(fill, opacity))
 
     def _stroke(self, lines: list[Line], element: ET.Element, names: list[str]) -> None:
         width = max(round(float(element.get("stroke-width", "1")) * self._unit), 1)
         dash = [float(part) * self._unit for part in element.get("stroke-dasharray", "").split()]
         opacity = float(element.get("opacity", "1")) * float(element.get("stroke-opacity", "1"))
-        colour = _colour(_role(names, "s-"), opacity)
+        color = _color(_role(names, "s-"), opacity)
         for line in lines:
             for part in _dashed(line, dash) if dash else [line]:
-                self._pen.line(part, fill=colour, width=width, joint="curve" if opacity >= 1 else None)
+                self._pen.line(part, fill=color, width=width, joint="curve" if opacity >= 1 else None)
 
     def _text(self, element: ET.Element, box: Box, names: list[str]) -> None:
         x, y = self._place(element, box, "x", "y")
@@ -169,7 +169,7 @@ class _Raster:
         self._pen.text(
             (x + shift[0], y + shift[1]),
             (element.text or "").translate(SPARE).strip(),
-            fill=_colour(_role(names, "f-") or "muted", 1.0),
+            fill=_color(_role(names, "f-") or "muted", 1.0),
             font=find_font(round((18 if "head" in names else 12) * self._unit)),
             anchor={"middle": "ms", "end": "rs"}.get(element.get("text-anchor", ""), "ls"),
             stroke_width=round(1.5 * self._unit) if "halo" in names else 0,
@@ -178,14 +178,14 @@ class _Raster:
 
 
 def _with_roles(palette: list[int]) -> list[int]:
-    """Return a palette with the roles' own colours, of which quantizing leaves some a shade off."""
-    roles = [_colour(role, 1.0)[:3] for role in COLOURS]
+    """Return a palette with the roles' own colors, of which quantizing leaves some a shade off."""
+    roles = [_color(role, 1.0)[:3] for role in COLOURS]
     shades = zip(palette[::3], palette[1::3], palette[2::3], strict=True)
     near = [next((role for role in roles if dist(role, shade) < 3), shade) for shade in shades]
     return [part for shade in near for part in shade]
 
 
-def _colour(role: str, opacity: float) -> tuple[int, int, int, int]:
+def _color(role: str, opacity: float) -> tuple[int, int, int, int]:
     red, green, blue = (int(COLOURS[role][at : at + 2], 16) for at in (1, 3, 5))
     return red, green, blue, round(255 * opacity)
 

@@ -152,7 +152,7 @@ def _run(x: Floats, y: Floats, columns: int) -> str:
 
 
 def _visible(x: Floats) -> tuple[int, int]:
-    """Return the span of positions within the plot area and their neighbours: the frame cuts the rest."""
+    """Return the span of positions within the plot area and their neighbors: the frame cuts the rest."""
     inside = np.flatnonzero((x >= 0) & (x <= 1))
     return (max(int(inside[0]) - 1, 0), int(inside[-1]) + 2) if len(inside) else (0, 0)
 
@@ -228,7 +228,7 @@ def _marker(trace: Trace, x: float, y: float) -> str:
 
 
 def role_of(item: Mapping[str, Any]) -> str:
-    """Return the colour role of a trace."""
+    """Return the color role of a trace."""
     return str(item["meta"]["role"])
 
 
@@ -258,7 +258,7 @@ def _short(number: float) -> str:
 
 _ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 _DROP = {"top": 11.7, "middle": 4.2, "bottom": -4.0}
-"""Pixels from an anchor to the base line of a 12 px text hanging from, centred on or standing on it."""
+"""Pixels from an anchor to the base line of a 12 px text hanging from, centered on or standing on it."""
 
 _ASIDE = {"left": 1.0, "center": 0.0, "right": -1.3}
 """Pixels that Plotly leaves between an anchor and the text beside it."""
@@ -273,7 +273,7 @@ def draw_figure(  # noqa: PLR0913 (the figure, and how it is told and thinned)
     description: str,
     columns: int = COLUMNS,
 ) -> str:
-    """Return a figure as one SVG element with classes for all colours, without styles or scripts.
+    """Return a figure as one SVG element with classes for all colors, without styles or scripts.
 
     Parameters
     ----------

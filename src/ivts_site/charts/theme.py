@@ -1,4 +1,4 @@
-"""One look for every chart: colours by role, margins, fonts and the shared parts of a Plotly layout.
+"""One look for every chart: colors by role, margins, fonts and the shared parts of a Plotly layout.
 
 The pictures share these figures, so that a chart does not move when Plotly takes the picture's place.
 """
@@ -24,7 +24,7 @@ COLOURS: Mapping[str, str] = {
     "contango": "#0b6b5b",
     "backwardation": "#b3261e",
 }
-"""Light values of the colour roles; the same as in the style sheet's tokens."""
+"""Light values of the color roles; the same as in the style sheet's tokens."""
 
 MARGIN: Mapping[str, int] = {"l": 40, "r": 48, "t": 26, "b": 28}
 """Pixels around every plot area; the style sheet gives the pictures the same."""
@@ -33,7 +33,7 @@ FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", A
 FONT_SIZE = 12
 BOLD = 650
 NARROW_PX = 560
-"""Below this width of a chart only the ticks listed under `narrow` are labelled."""
+"""Below this width of a chart only the ticks listed under `narrow` are labeled."""
 
 CROSSHAIR: Mapping[str, Any] = {
     "hoverformat": "%a %-d %b %Y",
@@ -75,7 +75,7 @@ def hover_html(text: str) -> str:
 
 
 def rgba(role: str, opacity: float) -> str:
-    """Return a role's light colour with an opacity, as CSS."""
+    """Return a role's light color with an opacity, as CSS."""
     red, green, blue = (int(COLOURS[role][i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"
 
@@ -133,7 +133,7 @@ def y_axis(**settings: Any) -> dict[str, Any]:
 
 
 def line(y: Any, *, role: str, name: str = "", **settings: Any) -> Trace:
-    """Return a line trace in a role's colour; without `x` it takes that of the figure's first trace."""
+    """Return a line trace in a role's color; without `x` it takes that of the figure's first trace."""
     stroke = {
         "color": COLOURS[role],
         "width": settings.pop("width", 1.5),
@@ -202,7 +202,7 @@ def _filled(  # noqa: PLR0913 (what a filled trace has)
 
 
 def points(x: Any, y: Any, *, role: str, name: str = "", **settings: Any) -> Trace:
-    """Return a marker trace in a role's colour; `hollow` for rings."""
+    """Return a marker trace in a role's color; `hollow` for rings."""
     marker = {
         "color": COLOURS[role],
         "size": settings.pop("size", 8),
@@ -221,7 +221,7 @@ def points(x: Any, y: Any, *, role: str, name: str = "", **settings: Any) -> Tra
 
 
 def bars(x: Any, y: Any, *, role: str, width: Any, name: str = "", **settings: Any) -> Trace:
-    """Return a bar trace in a role's colour; the outline keeps bars narrower than a pixel visible."""
+    """Return a bar trace in a role's color; the outline keeps bars narrower than a pixel visible."""
     marker = {"color": COLOURS[role], "line": {"color": COLOURS[role], "width": settings.pop("outline", 0)}}
     return {
         "type": "bar",

@@ -197,7 +197,7 @@ def sample(common: Common, out: Path, seed: int | None) -> None:
 
     config = common.load()
     if os.path.realpath(out) == os.path.realpath(common.data_dir):
-        raise UsageError(f"{out}: sample data must not go into the data folder; choose another one with --out")
+        raise UsageError(f"{out}: sample data must not go into the data folder; choose another --out")
     common.tell(write_sample(config, out, seed=seed))
 
 

@@ -176,7 +176,7 @@ def _history(context: BuildContext) -> dict[str, object]:
 def plan_episodes(build: BuildContext, common: str) -> Iterator[Page | CachedFile]:
     """Yield the page and the card of each episode, oldest first.
 
-    A page depends on the episode, its rank and neighbours, and on the closes of the sessions around it.
+    A page depends on the episode, its rank and neighbors, and on the closes of the sessions around it.
     """
     listed, changed = build.episodes.episodes, _last_changes(build)
     foot = _foot(build, build.content.archive.episode_note) | {"n": len(listed)}
@@ -309,7 +309,7 @@ def _months(signal: pd.DataFrame) -> list[tuple[str, list[tuple[str, int, int, b
 def plan_days(build: BuildContext, common: str) -> Iterator[Page | CachedFile]:
     """Yield page and JSON of every session with a ratio, oldest first.
 
-    A page depends on its own row of the point-in-time table, on the ratios it draws, on its neighbours'
+    A page depends on its own row of the point-in-time table, on the ratios it draws, on its neighbors'
     dates, on closes that were changed since and, through its news, on the record up to it; its JSON file on
     the row alone.
     """
@@ -339,7 +339,7 @@ class _Days:
         digests = self._build.to_date.digests()
         for place, session in enumerate(self._sessions):
             row = fingerprint(common, place, rows[place], self._gaps(place) if gaps[place] else [])
-            beside = (self._neighbours(place), self._changed.get(session, []), digests[place])
+            beside = (self._neighbors(place), self._changed.get(session, []), digests[place])
             yield Page(
                 path=f"day/{session}/",
                 template="day.html",
@@ -374,7 +374,7 @@ class _Days:
     def _drawn(self, place: int) -> npt.NDArray[np.float64]:
         return self._ratios[max(place + 1 - DRAWN, 0) : place + 1]
 
-    def _neighbours(self, place: int) -> tuple[str, str]:
+    def _neighbors(self, place: int) -> tuple[str, str]:
         before = self._sessions[place - 1] if place else ""
         return before, self._sessions[place + 1] if place + 1 < len(self._sessions) else ""
 
@@ -383,7 +383,7 @@ class _Days:
 
     def _page(self, place: int) -> dict[str, object]:
         day, ratios = self._day(place), self._drawn(place).tolist()
-        before, after = self._neighbours(place)
+        before, after = self._neighbors(place)
         news = tell_news(self._build.to_date.at(place))
         drawn = draw_sparkline(
             ratios,

@@ -191,7 +191,7 @@ def _build_context(  # noqa: PLR0913 - each is an origin of what the parts are m
     built_at: dt.datetime,
 ) -> BuildContext:
     content = load_content(root / CONTENT)
-    analysis = _analyse(config, content, inputs, as_of)
+    analysis = _analyze(config, content, inputs, as_of)
     to_date = _to_date(config, inputs, analysis)
     snapshot = _snapshot(analysis, config, inputs, built_at, to_date)
     futures = current_futures(config, inputs, analysis)
@@ -260,8 +260,8 @@ def _check_apart(data_dir: Path, out: Path) -> None:
     data, site = Path(os.path.realpath(data_dir)), Path(os.path.realpath(out))
     if data.is_relative_to(site) or site.is_relative_to(data):
         raise UsageError(
-            f"{out}: the site and the stored closes of {data_dir} must not lie inside each other, because a build "
-            "replaces the whole site; choose another --out"
+            f"{out}: the site and the stored closes of {data_dir} must not lie inside each other, because a "
+            "build replaces the whole site; choose another --out"
         )
 
 
@@ -274,8 +274,8 @@ def _check_kind(inputs: Inputs, data_dir: Path, out: Path, *, allow_sample: bool
     published = out / API / "snapshot.json"
     if inputs.sample and published.is_file() and b'"sample": false' in published.read_bytes():
         raise DataError(
-            f"{data_dir}: holds no fetched closes, and {out} is a site of real ones, which sample data must not "
-            "replace; check --data-dir, or choose another --out"
+            f"{data_dir}: holds no fetched closes, and {out} is a site of real ones, which sample data must "
+            "not replace; check --data-dir, or choose another --out"
         )
 
 
@@ -307,17 +307,17 @@ def current_snapshot(
 ) -> Snapshot:
     """Return the snapshot, without building the site; parameters as of `build_site`."""
     inputs = load_inputs(config, data_dir)
-    analysis = _analyse(config, load_content(root / CONTENT), inputs, as_of)
+    analysis = _analyze(config, load_content(root / CONTENT), inputs, as_of)
     return _snapshot(analysis, config, inputs, built_at, _to_date(config, inputs, analysis))
 
 
 def current_analysis(config: Config, root: Path, data_dir: Path) -> tuple[Analysis, bool]:
     """Return the analysis of all stored closes, and whether they are simulated."""
     inputs = load_inputs(config, data_dir)
-    return _analyse(config, load_content(root / CONTENT), inputs, None), inputs.sample
+    return _analyze(config, load_content(root / CONTENT), inputs, None), inputs.sample
 
 
-def _analyse(config: Config, content: Content, inputs: Inputs, as_of: dt.date | None) -> Analysis:
+def _analyze(config: Config, content: Content, inputs: Inputs, as_of: dt.date | None) -> Analysis:
     front, back, benchmark = (
         _role(config, key) for key in (config.ratio.front, config.ratio.back, config.ratio.benchmark)
     )

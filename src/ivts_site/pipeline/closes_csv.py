@@ -37,7 +37,7 @@ def parse_closes(text: str, where: str) -> Closes:
             raise UsageError(f"{place}: {day} appears twice")
         closes[day] = _close(close, place)
     if not closes:
-        raise UsageError(f"{where}: holds no closes; write a date and a close on each line, such as 2026-02-27,19.86")
+        raise UsageError(f"{where}: holds no closes; write one date and close a line, as 2026-02-27,19.86")
     return closes
 
 

@@ -39,7 +39,7 @@ class SiteLinks:
         }
         self._first = frozenset(files)
         self._paths = {*files, *pending}
-        # neighbours share nearly all of their targets
+        # neighbors share nearly all of their targets
         self._leads_from = lru_cache(maxsize=4096)(self._leads_somewhere)
 
     @property

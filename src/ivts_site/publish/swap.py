@@ -55,7 +55,7 @@ def publish_site(
 
 def _check_target(out: Path) -> None:
     if out.is_symlink():
-        raise UsageError(f"{out}: is a link, which publishing would replace; name the folder itself with --out")
+        raise UsageError(f"{out}: is a link; name the folder it leads to with --out")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is not a folder; choose another one with --out")
     if (out / ".git").exists():
@@ -64,7 +64,7 @@ def _check_target(out: Path) -> None:
         )
     if out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file():
         raise UsageError(
-            f"{out}: holds files that this program did not write; remove it, or choose another folder with --out"
+            f"{out}: holds files that are not from this program; remove it, or choose another --out"
         )
 
 

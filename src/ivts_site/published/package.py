@@ -63,8 +63,8 @@ def _described(
 def _field(name: str, values: Sequence[Any], meanings: Mapping[str, str]) -> dict[str, Any]:
     kind = _kind(values)
     about = meanings.get(name) or "Whether the closes are simulated."
-    spelt = {"trueValues": ["true"], "falseValues": ["false"]} if kind == "boolean" else {}
-    return {"name": name, "type": kind, "description": about} | spelt
+    spelled = {"trueValues": ["true"], "falseValues": ["false"]} if kind == "boolean" else {}
+    return {"name": name, "type": kind, "description": about} | spelled
 
 
 def _kind(values: Sequence[Any]) -> str:

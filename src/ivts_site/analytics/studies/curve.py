@@ -57,7 +57,7 @@ class Tenor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveRatio:
-    """A ratio of two neighbouring tenors, counted on the sessions on which all such ratios are defined."""
+    """A ratio of two neighboring tenors, counted on the sessions on which all such ratios are defined."""
 
     key: str
     """Such as `vix9d/vix`."""
@@ -214,7 +214,7 @@ def _index(point: Point, closes: pd.Series, stored: pd.Series, window: Flags) ->
 
 
 def _ratios(study: StudyInput, tenors: Mapping[Point, Floats]) -> tuple[CurveRatio, ...]:
-    """Ratios of neighbours, all counted where all are defined, so that their rates can be compared."""
+    """Ratios of neighbors, all counted where all are defined, so that their rates can be compared."""
     labels = {point.key: point.label for point in tenors}
     closes = {point.key: values for point, values in tenors.items()}
     main = (study.analysis.panel.front.key, study.analysis.panel.back.key)

@@ -21,7 +21,7 @@ _ROOM = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrowthLine:
-    """A rule: its name, the value of 1 over time, colour role, width, dash."""
+    """A rule: its name, the value of 1 over time, color role, width, dash."""
 
     label: str
     values: Sequence[float]
