@@ -22,7 +22,8 @@ from ivts_site.charts.peaks import (
     rank_peaks,
     short_ratio,
 )
-from ivts_site.charts.strip import FOOT, HEIGHT, TOP, WIDTH, build_strip
+from ivts_site.charts.strip import FOOT, TOP, build_strip
+from ivts_site.charts.svg import HEIGHT, WIDTH
 from ivts_site.model import NamedSpan
 
 CRASH = NamedSpan(id="crash", label="Crash", first="2020-01-07", last="2020-01-31")

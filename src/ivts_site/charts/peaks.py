@@ -196,8 +196,8 @@ def peak_notes(
 
 def peak_text(peak: Peak, only: str, value: str) -> str:
     """Return value and name of a peak; on a chart that is not narrow also the day."""
-    day, name = fmt.date_short(peak.session.date()), peak.event.label if peak.event else ""
-    return f"{value} {', '.join(filter(None, [name or day] if only == 'n' else [name, day]))}"
+    day, name = fmt.date_short(peak.session.date()), f"{value} {peak.event.label}" if peak.event else ""
+    return name if name and only == "n" else f"{name or value}, {day}"
 
 
 def _across(moments: Any, axes: Axes) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,40 +21,16 @@ Floats = npt.NDArray[np.float64]
 _RING = np.array([0.0, 1.0, 1.0, 0.0, 0.0, np.nan])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChartData:
-    """Rounded series over the sessions of the ratio's history, NaN where undefined.
+def build_series(analysis: Analysis) -> pd.DataFrame:
+    """Return what charts draw, from the first session with a ratio to the as-of session.
 
-    Attributes
-    ----------
-    index : DatetimeIndex
-        The sessions.
-    frame : DataFrame
-        On `index` (defined sessions and gaps): float columns ``ivts`` (4 decimals), ``front``, ``back`` and
-        ``benchmark`` (2 decimals).
-    dates : array of datetime64[D]
-        The sessions as calendar days.
+    Columns ``ivts`` (4 decimals), ``front``, ``back`` and ``benchmark`` (2 decimals), NaN where undefined.
     """
-
-    index: pd.DatetimeIndex
-    frame: pd.DataFrame
-    dates: Dates
-
-
-def build_series(analysis: Analysis) -> ChartData:
-    """Return the series to draw, from the first session with a ratio to the as-of session."""
     index = pd.DatetimeIndex(analysis.signal.index.union(analysis.gaps))
     closes = analysis.panel.closes.reindex(index)
-    frame = pd.DataFrame(
-        {
-            "ivts": rounded(analysis.signal["ivts"].reindex(index), 4),
-            "front": rounded(closes["front"], 2),
-            "back": rounded(closes["back"], 2),
-            "benchmark": rounded(closes["benchmark"], 2),
-        },
-        index=index,
-    )
-    return ChartData(index=index, frame=frame, dates=days(index))
+    columns = {"ivts": rounded(analysis.signal["ivts"].reindex(index), 4)}
+    columns |= {name: rounded(closes[name], 2) for name in ("front", "back", "benchmark")}
+    return pd.DataFrame(columns, index=index)
 
 
 def days(sessions: Any) -> Dates:
@@ -76,14 +51,14 @@ def shaded_runs(inside: pd.Series) -> tuple[Dates, Floats]:
     return x[:-1], np.tile(_RING, len(start))[:-1]
 
 
-def episode_closes(analysis: Analysis, series: ChartData) -> tuple[Dates, Floats]:
+def episode_closes(analysis: Analysis, series: pd.DataFrame) -> tuple[Dates, Floats]:
     """Return the benchmark closes of each episode from the session before it, with a break after each."""
-    index, episodes = series.index, analysis.episodes
+    index, episodes = pd.DatetimeIndex(series.index), analysis.episodes
     starts = np.maximum(index.get_indexer(pd.DatetimeIndex(episodes["first_session"])) - 1, 0)
     ends = index.get_indexer(pd.DatetimeIndex(episodes["last_session"])) + 1
     parts = [np.r_[a:b, -1] for a, b in zip(starts, ends, strict=True)]
     at = np.concatenate(parts)[:-1] if parts else np.empty(0, dtype=np.int64)
-    x, y = series.dates[at], series.frame["benchmark"].to_numpy()[at]
+    x, y = days(index)[at], series["benchmark"].to_numpy()[at]
     x[at < 0], y[at < 0] = np.datetime64("NaT", "D"), np.nan
     return x, y
 

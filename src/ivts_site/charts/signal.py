@@ -31,7 +31,6 @@ from ivts_site.charts.peaks import (
     short_ratio,
 )
 from ivts_site.charts.series import (
-    ChartData,
     bounds,
     build_series,
     close_columns,
@@ -90,7 +89,7 @@ def _bench(analysis: Analysis) -> Any:
 # ---------------------------------------------------------------- ranges
 
 
-def _views(analysis: Analysis, series: ChartData, options: Options) -> Iterator[View]:
+def _views(analysis: Analysis, series: pd.DataFrame, options: Options) -> Iterator[View]:
     """Yield the chart over each window, each calendar year and each named event, where it has sessions."""
     fit = _fitter(analysis, series, options)
     held = options.provisional
@@ -98,7 +97,7 @@ def _views(analysis: Analysis, series: ChartData, options: Options) -> Iterator[
     events = (Span(name=e.id, first=e.first, last=min(e.last, last)) for e in options.events)
     names = {event.id: event.label for event in options.events}
     for span in (*dated.window_spans(analysis).values(), *dated.year_spans(analysis.signal.index), *events):
-        signal, frame = (each.loc[span.first : span.last] for each in (analysis.signal, series.frame))
+        signal, frame = (each.loc[span.first : span.last] for each in (analysis.signal, series))
         if signal.empty:
             continue
         axes = _typed(
@@ -133,10 +132,10 @@ def _typed(axes: Axes, closes: npt.NDArray[np.float64], span: Span) -> Axes:
     }
 
 
-def _fitter(analysis: Analysis, series: ChartData, options: Options) -> dated.Fit:
+def _fitter(analysis: Analysis, series: pd.DataFrame, options: Options) -> dated.Fit:
     threshold, stress = analysis.rules.threshold, _stress(analysis)
     held = options.provisional
-    ivts, bench = (series.frame[column].to_numpy() for column in ("ivts", "benchmark"))
+    ivts, bench = (series[column].to_numpy() for column in ("ivts", "benchmark"))
 
     def fit(shown: npt.NDArray[np.bool_]) -> Axes:
         low, high = bounds(ivts[shown], threshold, stress or threshold)
@@ -232,7 +231,7 @@ def _steps(values: npt.NDArray[np.float64]) -> list[int | None]:
 
 
 def _figure(
-    analysis: Analysis, series: ChartData, options: Options, views: tuple[View, ...], default: View
+    analysis: Analysis, series: pd.DataFrame, options: Options, views: tuple[View, ...], default: View
 ) -> Figure:
     windows = dated.window_spans(analysis)
     offered = [view for view in views if view.span.name in windows]
@@ -240,7 +239,7 @@ def _figure(
     bench = words.name(_bench(analysis))
     figure = two_panels(
         PanelLine(
-            values=series.frame["ivts"],
+            values=series["ivts"],
             name=words.RATIO,
             hover=(
                 f"{words.RATIO} %{{y:.4f}}<br>%{{customdata[2]}}, day %{{customdata[3]}}<br>"
@@ -249,7 +248,7 @@ def _figure(
             meta=_hover_columns(analysis, series),
         ),
         PanelLine(
-            values=series.frame["benchmark"],
+            values=series["benchmark"],
             name=bench,
             hover=f"{theme.hover_html(bench)} %{{y:,.2f}}<extra></extra>",
         ),
@@ -299,15 +298,15 @@ def _provisional(options: Options) -> list[Any]:
     ]
 
 
-def _hover_columns(analysis: Analysis, series: ChartData) -> dict[str, Any]:
+def _hover_columns(analysis: Analysis, series: pd.DataFrame) -> dict[str, Any]:
     """Return the columns a script zips into `customdata`: closes by session, regime and day by spell."""
     position = series.index.get_indexer(analysis.signal.index)
     signal = analysis.signal
     starts = np.flatnonzero(signal["regime_day"].to_numpy() == 1)
     spells = [[int(position[i]), int(signal["backwardation"].iloc[i])] for i in starts]
     return {
-        "front": series.frame["front"].to_numpy(),
-        "back": series.frame["back"].to_numpy(),
+        "front": series["front"].to_numpy(),
+        "back": series["back"].to_numpy(),
         "spells": spells,
     }
 
@@ -341,7 +340,7 @@ def _source_line(options: Options) -> list[dict[str, Any]]:
 
 
 def _notes(
-    analysis: Analysis, series: ChartData, options: Options, span: Span, axes: Axes
+    analysis: Analysis, series: pd.DataFrame, options: Options, span: Span, axes: Axes
 ) -> Iterator[dict[str, Any]]:
     """Yield the words on the chart over a span; `only` says for which layout they are."""
     bench = words.name(_bench(analysis))
@@ -349,7 +348,7 @@ def _notes(
     yield from lower_head(scale, sample=options.sample)
     yield from _end_notes(analysis, series, span, axes)
     yield from _source_note(analysis, options, span)
-    shown = series.frame["ivts"].loc[span.first : span.last].dropna()
+    shown = series["ivts"].loc[span.first : span.last].dropna()
     peaks = find_peaks(analysis, span.first, span.last, options.events)
     for only, size in LAYOUTS.items():
         panel = draw_panel(shown, axes, size)
@@ -405,7 +404,7 @@ def _peak_text(peak: Peak, only: str) -> str:
     return peak_text(peak, only, short_ratio(peak.ratio))
 
 
-def _end_notes(analysis: Analysis, series: ChartData, span: Span, axes: Axes) -> Iterator[dict[str, Any]]:
+def _end_notes(analysis: Analysis, series: pd.DataFrame, span: Span, axes: Axes) -> Iterator[dict[str, Any]]:
     """Yield the last values at the right ends of the lines, and the name of the fine tick."""
     edge, value = _stress(analysis), analysis.ivts
     low, high = axes["yaxis"]["range"]
@@ -414,7 +413,7 @@ def _end_notes(analysis: Analysis, series: ChartData, span: Span, axes: Axes) ->
         yield (
             theme.note(short_ratio(value), role=analysis.regime.name, strong=True) | END_PLACE | {"y": value}
         )
-        close = float(series.frame["benchmark"].iloc[-1])
+        close = float(series["benchmark"].iloc[-1])
         if not np.isnan(close):
             start, end = axes["yaxis2"]["range"]
             unit = to_units(close, str(axes["yaxis2"].get("type")))

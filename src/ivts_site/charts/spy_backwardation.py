@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
@@ -15,7 +16,7 @@ from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import log_axis, value_axis
 from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.options import Options, Texts, finish
-from ivts_site.charts.series import ChartData, bounds, build_series, days, episode_closes, latest
+from ivts_site.charts.series import bounds, build_series, days, episode_closes, latest
 from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.episode import Episode
@@ -66,7 +67,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
 
 
-def _figure(analysis: Analysis, series: ChartData, options: Options, views: tuple[dated.View, ...]) -> Figure:
+def _figure(analysis: Analysis, series: pd.DataFrame, options: Options, views: tuple[dated.View, ...]) -> Figure:
     bench = words.name(analysis.panel.benchmark)
     return dated.open_figure(
         _traces(analysis, series),
@@ -84,24 +85,24 @@ def _figure(analysis: Analysis, series: ChartData, options: Options, views: tupl
     )
 
 
-def _fitter(analysis: Analysis, series: ChartData) -> dated.Fit:
-    closes = series.frame["benchmark"].to_numpy()
+def _fitter(analysis: Analysis, series: pd.DataFrame) -> dated.Fit:
+    closes = series["benchmark"].to_numpy()
     begins = days(analysis.episodes["first_session"])
     percents = analysis.episodes["spy_return"].to_numpy(dtype=float) * 100
 
     def fit(shown: npt.NDArray[np.bool_]) -> dated.Axes:
-        inside = percents[np.isin(begins, series.dates[shown])]
+        inside = percents[np.isin(begins, days(series.index)[shown])]
         returns = value_axis(*bounds(inside, -1.0, 1.0), at_most=4, pad=0.08)
         return {"yaxis": log_axis(*bounds(closes[shown])), "yaxis2": returns}
 
     return fit
 
 
-def _traces(analysis: Analysis, series: ChartData) -> list[Any]:
+def _traces(analysis: Analysis, series: pd.DataFrame) -> list[Any]:
     bench = theme.hover_html(analysis.panel.benchmark.label)
     close = theme.line(
-        series.frame["benchmark"].to_numpy(),
-        x=series.dates,
+        series["benchmark"].to_numpy(),
+        x=days(series.index),
         role="muted",
         width=1,
         name=words.name(analysis.panel.benchmark),
@@ -112,7 +113,7 @@ def _traces(analysis: Analysis, series: ChartData) -> list[Any]:
     return [close, thick, _return_bars(analysis, series)]
 
 
-def _return_bars(analysis: Analysis, series: ChartData) -> Any:
+def _return_bars(analysis: Analysis, series: pd.DataFrame) -> Any:
     """Return a bar for each defined return; the side of zero tells its sign, colors are for regimes."""
     episodes = analysis.episodes[analysis.episodes["spy_return"].notna()]
     length = max((series.index[-1] - series.index[0]).days, 1)

@@ -11,29 +11,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
 from ivts_site.charts import words
 from ivts_site.charts.dated import Span, year_spans
-from ivts_site.charts.decimate import kept_points, runs
+from ivts_site.charts.decimate import Floats, runs
 from ivts_site.charts.labels import text_width
 from ivts_site.charts.panels import excess_outlines
 from ivts_site.charts.peaks import Peak, find_peaks, short_ratio
-from ivts_site.charts.svg import percent
+from ivts_site.charts.svg import draw_path, path_data, percent, stretched
 from ivts_site.model import NamedSpan
 
-WIDTH, HEIGHT = 2000, 500
 COLUMNS = 450
 TOP, FOOT = 0.2, 0.98
 """Room of the ratio within the picture, as shares of its height; names stand above."""
 MOST_EVENTS = 6
 NARROW, WIDE = 320.0, 900.0
 """Widths in pixels at which names must not touch: those on a narrow strip, and all on a wide one."""
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,15 +219,14 @@ def _draw(line: StripLine, scale: _Scale, *, since: str) -> str:
     level = percent(float(scale.down(line.level)))
     calm = (np.maximum if line.below else np.minimum)(line.values, line.level)
     x, y = scale.across(line.values.index.to_numpy()), scale.down(calm)
-    frame = 'width="100%" height="100%" preserveAspectRatio="none"'
+    width = {"stroke-width": "1"}
+    shapes = draw_path(path_data(x, y, columns=COLUMNS), "s-muted", width)
+    shapes += draw_path(_fill(line, scale), "f-backwardation s-backwardation", width)
     return (
         f'<svg class="strip-picture" role="img" xmlns="http://www.w3.org/2000/svg">'
         f"<title>{html.escape(line.description)}</title>{_source(scale, since)}"
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" {frame}>'
-        f'<path class="s-muted" stroke-width="1" vector-effect="non-scaling-stroke" d="{_line(x, y)}"/>'
-        f'<path class="f-backwardation s-backwardation" stroke-width="1" vector-effect="non-scaling-stroke" '
-        f'd="{_fill(line, scale)}"/></svg>'
-        f'<line class="s-ink" x2="100%" y1="{level}" y2="{level}"/>{_rings(line, scale)}</svg>'
+        f'{stretched(shapes)}<line class="s-ink" x2="100%" y1="{level}" y2="{level}"/>'
+        f"{_rings(line, scale)}</svg>"
     )
 
 
@@ -254,29 +249,11 @@ def _rings(line: StripLine, scale: _Scale) -> str:
     )
 
 
-def _line(x: Floats, y: Floats) -> str:
-    keep = kept_points(x, y, columns=COLUMNS, low=0.0, high=1.0)
-    return _path(x[keep], y[keep])
-
-
-def _path(x: Floats, y: Floats) -> str:
-    across, up = np.rint(x * WIDTH) + 0.0, np.rint(y * HEIGHT) + 0.0
-    steps = np.column_stack([np.diff(across), np.diff(up)]).ravel()
-    moves = " ".join(f"{step:.0f}" for step in steps).replace(" -", "-")
-    return f"M{across[0]:.0f} {up[0]:.0f}" + (f"l{moves}" if moves else "h0")
-
-
 def _fill(line: StripLine, scale: _Scale) -> str:
     """Return the outlines of all inversions; each is thinned to what the strip can show."""
     moments, ratios = excess_outlines(line.values, line.beyond, line.level)
     x, y = scale.across(moments), scale.down(ratios)
-    return "".join(_outline(x[part], y[part]) + "z" for part in runs(x))
-
-
-def _outline(x: Floats, y: Floats) -> str:
-    inner = kept_points(x[1:-1], y[1:-1], columns=2 * COLUMNS, low=0.0, high=1.0) + 1
-    keep = np.r_[0, inner, len(x) - 1]
-    return _path(x[keep], y[keep])
+    return "".join(f"{path_data(x[part], y[part], columns=2 * COLUMNS)}z" for part in runs(x))
 
 
 def _events(line: StripLine, scale: _Scale, last: str) -> Iterator[StripPlace]:

@@ -162,7 +162,9 @@ def _line(trace: Trace, x: Floats, y: Floats, columns: int) -> str:
     dash = str(line.get("dash", "solid"))
     dashes = {} if dash == "solid" else {"stroke-dasharray": dash.replace("px", "").replace(",", " ")}
     width = {"stroke-width": f"{line['width']:g}"}
-    return _path(path_data(x, y, columns=columns), f"s-{role_of(trace)}", width | dashes | _opacity(trace))
+    return draw_path(
+        path_data(x, y, columns=columns), f"s-{role_of(trace)}", width | dashes | _opacity(trace)
+    )
 
 
 def _area(trace: Trace, x: Floats, y: Floats) -> str:
@@ -171,9 +173,11 @@ def _area(trace: Trace, x: Floats, y: Floats) -> str:
         width = trace.get("line", {}).get("width", 0)
         edge = {"stroke-width": f"{width:g}"} if width else {}
         shapes = "".join(_outline(x[part], y[part]) for part in _shown_runs(x, y))
-        return _path(shapes, f"f-{role}{f' s-{role}' if width else ''}", {"fill-opacity": opacity, **edge})
+        return draw_path(
+            shapes, f"f-{role}{f' s-{role}' if width else ''}", {"fill-opacity": opacity, **edge}
+        )
     rings = "".join(_ring(x[part], y[part]) for part in _shown_runs(x, y))
-    return _path(rings, f"f-{role} s-{role}", {"fill-opacity": opacity, "stroke-opacity": opacity})
+    return draw_path(rings, f"f-{role} s-{role}", {"fill-opacity": opacity, "stroke-opacity": opacity})
 
 
 def _shown_runs(x: Floats, y: Floats) -> list[slice]:
@@ -212,7 +216,7 @@ def _bars(trace: Trace, across: Axis, up: Axis) -> str:
     ]
     role = role_of(trace)
     outline = f" s-{role}" if trace["marker"]["line"]["width"] else ""
-    return _path("".join(boxes), f"f-{role}{outline}", _opacity(trace))
+    return draw_path("".join(boxes), f"f-{role}{outline}", _opacity(trace))
 
 
 def _box(left: float, top: float, width: float, height: float) -> str:
@@ -232,7 +236,8 @@ def role_of(item: Mapping[str, Any]) -> str:
     return str(item["meta"]["role"])
 
 
-def _path(data: str, classes: str, attributes: Mapping[str, str]) -> str:
+def draw_path(data: str, classes: str, attributes: Mapping[str, str]) -> str:
+    """Return a path in units of the frame; nothing where there is nothing to draw."""
     more = "".join(f' {name}="{value}"' for name, value in attributes.items())
     shape = f'<path class="{classes}"{more} vector-effect="non-scaling-stroke" d="{data}"/>'
     return shape if data else ""
@@ -296,8 +301,7 @@ def draw_figure(  # noqa: PLR0913 (the figure, and how it is told and thinned)
         f'<desc id="pic-{id_}-d">{html.escape(description)}</desc>',
         *(_grid(axis) for axis in axes.values() if axis.vertical),
         *(_baseline(axis, axes) for axis in axes.values() if not axis.vertical),
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="100%" '
-        f'preserveAspectRatio="none">{frame}</svg>',
+        stretched(frame),
         *(_shape(shape, axes) for shape in layout.get("shapes", ())),
         *(draw_markers(trace, shared_x, axes) for trace in ordered),
         *(_value_labels(axis) for axis in axes.values() if axis.vertical),
@@ -307,6 +311,14 @@ def draw_figure(  # noqa: PLR0913 (the figure, and how it is told and thinned)
     return (
         f'<svg class="pic pic-{id_}{long}" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'aria-labelledby="pic-{id_}-t pic-{id_}-d">{"".join(parts)}</svg>'
+    )
+
+
+def stretched(shapes: str) -> str:
+    """Return the frame that stretches with the plot area, around shapes in its units."""
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="100%" '
+        f'preserveAspectRatio="none">{shapes}</svg>'
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
@@ -16,10 +17,10 @@ from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import plain
 from ivts_site.charts.options import Options, Texts, finish
 from ivts_site.charts.series import (
-    ChartData,
     bounds,
     build_series,
     close_columns,
+    days,
     latest,
     session_column,
     shaded_runs,
@@ -64,7 +65,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
 
 
-def _views(analysis: Analysis, series: ChartData, options: Options) -> Iterator[dated.View]:
+def _views(analysis: Analysis, series: pd.DataFrame, options: Options) -> Iterator[dated.View]:
     fit = _fitter(series)
     names = (words.name(analysis.panel.front), "ink", True), (words.name(analysis.panel.back), "muted", False)
     ends = [(close, *name) for close, name in zip(_last_closes(analysis), names, strict=True)]
@@ -81,15 +82,15 @@ def _views(analysis: Analysis, series: ChartData, options: Options) -> Iterator[
         )
 
 
-def _traces(analysis: Analysis, series: ChartData) -> list[Any]:
+def _traces(analysis: Analysis, series: pd.DataFrame) -> list[Any]:
     x, y = shaded_runs(analysis.signal["backwardation"])
     hover = {
         column: f"{theme.hover_html(role.label)} %{{y:.2f}}<extra></extra>"
         for column, role in (("front", analysis.panel.front), ("back", analysis.panel.back))
     }
     back = theme.line(
-        series.frame["back"].to_numpy(),
-        x=series.dates,
+        series["back"].to_numpy(),
+        x=days(series.index),
         role="muted",
         name=words.name(analysis.panel.back),
         yaxis="y2",
@@ -97,7 +98,7 @@ def _traces(analysis: Analysis, series: ChartData) -> list[Any]:
         hovertemplate=hover["back"],
     )
     front = theme.line(
-        series.frame["front"].to_numpy(),
+        series["front"].to_numpy(),
         role="ink",
         name=words.name(analysis.panel.front),
         yaxis="y2",
@@ -111,8 +112,8 @@ def _last_closes(analysis: Analysis) -> tuple[float, float]:
     return float(closes["front"][as_of]), float(closes["back"][as_of])
 
 
-def _fitter(series: ChartData) -> dated.Fit:
-    front, back = (series.frame[column].to_numpy() for column in ("front", "back"))
+def _fitter(series: pd.DataFrame) -> dated.Fit:
+    front, back = (series[column].to_numpy() for column in ("front", "back"))
 
     def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
         low, high = bounds(np.r_[front[shown], back[shown]])
