@@ -104,7 +104,7 @@ def window_spans(measured: Ranged) -> dict[str, Span]:
     return {w.name: Span(name=w.name, first=str(w.first_session), last=str(w.last_session)) for w in windows}
 
 
-def window_views(measured: Ranged, index: pd.DatetimeIndex, fit: Fit) -> tuple[View, ...]:
+def window_views(measured: Ranged, index: pd.Index, fit: Fit) -> tuple[View, ...]:
     """Return a chart's views over all windows, for one whose words are the same over each."""
     spans = window_spans(measured).values()
     return tuple(View(span=span, axes=fit_axes(span, index, fit)) for span in spans)
@@ -120,7 +120,7 @@ def year_spans(sessions: pd.Index) -> tuple[Span, ...]:
     )
 
 
-def fit_axes(span: Span, index: pd.DatetimeIndex, fit: Fit, *, until: dt.date | None = None) -> Axes:
+def fit_axes(span: Span, index: pd.Index, fit: Fit, *, until: dt.date | None = None) -> Axes:
     """Return all axes fitted to a span; that of the dates reaches `until`, a day after the last session."""
     first, last = pd.Timestamp(span.first), pd.Timestamp(span.last)
     shown = np.asarray((index >= first) & (index <= last))

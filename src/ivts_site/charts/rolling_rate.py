@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
@@ -54,7 +53,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 
 def _views(analysis: Analysis, rates: npt.NDArray[np.float64], options: Options) -> Iterator[dated.View]:
-    index, fit = pd.DatetimeIndex(analysis.signal.index), _fitter(rates)
+    index, fit = analysis.signal.index, _fitter(rates)
     for span in dated.window_spans(analysis).values():
         axes = dated.fit_axes(span, index, fit)
         notes = [

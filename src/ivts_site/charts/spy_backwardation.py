@@ -67,7 +67,9 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
 
 
-def _figure(analysis: Analysis, series: pd.DataFrame, options: Options, views: tuple[dated.View, ...]) -> Figure:
+def _figure(
+    analysis: Analysis, series: pd.DataFrame, options: Options, views: tuple[dated.View, ...]
+) -> Figure:
     bench = words.name(analysis.panel.benchmark)
     return dated.open_figure(
         _traces(analysis, series),
