@@ -39,10 +39,14 @@ class Stats:
             value = value[int(key)] if isinstance(value, tuple) else getattr(value, key)
         return Stats(path=f"{self.path}.{keys}", value=value)
 
-    def each(self, keys: str) -> tuple[Stats, ...]:
-        """Return the entries of a tuple in it."""
+    def each(self, keys: str, **having: object) -> tuple[Stats, ...]:
+        """Return the entries of a tuple in it; only those that have some values where they are given."""
         part = self.at(keys)
-        return tuple(part.at(position) for position in range(len(part.value)))
+        return tuple(
+            part.at(place)
+            for place, entry in enumerate(part.value)
+            if all(getattr(entry, key) == value for key, value in having.items())
+        )
 
     def show(self, keys: str | int, words: Words) -> str:
         """Return a value in words, marked with its path; an undefined one is "n/a" and has no mark."""

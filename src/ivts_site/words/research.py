@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from ivts_site import formatting as f
@@ -18,7 +18,7 @@ RULES = {
     "regime_late": "Hedge by regime, a session later",
 }
 """What the rules of the overlay are called, on every page."""
-_UNITS = {
+UNITS = {
     "return": (("percent_change",), ("percent_points",), ("percent_change",)),
     "share": (("percent",), ("percent_points",), ("percent", 0)),
     "move": (("percent",), ("percent_points",), ("percent",)),
@@ -41,14 +41,22 @@ def few(s: Stats) -> str:
     return f"no interval: fewer than {s.count('method.min_cases')} independent cases"
 
 
-def interval_words(pair: Stats, *form: object) -> str:
-    """Return both ends of an interval: "+1.3% to +4.7%"; "n/a" where there is none.
+def shown(part: Stats, form: tuple[object, ...]) -> str:
+    """Return a number in a form: the name of a filter, and what it is called with."""
+    name, *how = form
+    return FORMS[str(name)](part, *how)
 
-    `form` is the name of a filter, and what it is called with.
-    """
+
+def interval_words(pair: Stats, *form: object) -> str:
+    """Return both ends of an interval, see `shown`: "+1.3% to +4.7%"; "n/a" where there is none."""
     if pair.value is None:
         return f.UNDEFINED
-    return f"{_shown(pair.at(0), form)} to {_shown(pair.at(1), form)}"
+    return f"{shown(pair.at(0), form)} to {shown(pair.at(1), form)}"
+
+
+def holds_zero(pair: tuple[float, float]) -> bool:
+    """Whether zero lies within an interval: what it is of may be chance."""
+    return pair[0] <= 0 <= pair[1]
 
 
 def bounds(s: Stats, pair: Stats, *form: object) -> str:
@@ -63,11 +71,6 @@ def with_interval(s: Stats, pair: Stats, *form: object) -> str:
     return f"{s.percent('method.level', 0)} interval {interval_words(pair, *form)}"
 
 
-def _shown(part: Stats, form: tuple[object, ...]) -> str:
-    name, *how = form
-    return FORMS[str(name)](part, *how)
-
-
 def group_counts(group: Stats, noun: str = "run") -> str:
     """Return "314 sessions in 99 runs, 57 windows that do not overlap"."""
     runs = f" in {group.plural('n_episodes', noun)}" if group.value.n_episodes > 1 else ""
@@ -80,16 +83,6 @@ def overlap(group: Stats) -> str:
     return f"{windows} that {'does' if group.value.n_windows == 1 else 'do'} not overlap"
 
 
-def span_words(s: Stats) -> str:
-    """Count the sessions that all studies rest on."""
-    window = s.at("window")
-    return (
-        f"{window.plural('n_sessions', 'session')} with a ratio, {window.span()}; "
-        f"{window.count('n_backwardation')} of them in backwardation, in "
-        f"{window.plural('n_episodes', 'inversion')}."
-    )
-
-
 def band_words(above: float | None, upto: float | None) -> str:
     """Return a band of the ratio in words: "above 1.0", "up to 0.85", "above 0.85, up to 0.95"."""
     parts = [f"above {f.plain(above)}"] if above is not None else []
@@ -99,11 +92,9 @@ def band_words(above: float | None, upto: float | None) -> str:
 
 def after_backwardation(s: Stats, horizon: int) -> Stats | None:
     """Return the group of all sessions in backwardation at a horizon, where the bands have it as one."""
-    threshold = s.value.window.threshold
-    for returns in s.each("returns"):
-        if returns.value.horizon == horizon:
-            top = returns.each("bands")[-1]
-            return top if top.value.above == threshold else None
+    for returns in s.each("returns", horizon=horizon):
+        top = returns.each("bands")[-1]
+        return top if top.value.above == s.value.window.threshold else None
     return None
 
 
@@ -179,59 +170,48 @@ def persistence_words(s: Stats) -> str:
     chances = f.listing([part.percent("probability", 0) for part in parts])
     ahead = f.listing([part.count("sessions") for part in parts])
     stated = f"The chance that {regime} goes on unbroken is {chances} over the next {ahead} sessions."
-    middle = s.value.persistence.today[len(s.value.persistence.today) // 2].sessions
-    for score in s.each("persistence.scores"):
-        asked = score.value.regime, score.value.sessions
-        if asked == (regime, middle) and score.value.models[0].skill is not None:
-            return f"{stated} {_skill_words(score)}"
-    return stated
-
-
-def _skill_words(score: Stats) -> str:
-    """Compare the forecasts with the base rate, and with those from the day of the run."""
+    score = _score_of_today(s)
+    if score is None or score.value.models[0].skill is None:
+        return stated
     ratio, day = score.at("models.0.skill"), score.each("models")[-1].at("skill")
     beat, too = ratio.value > 0, day.value > 0
     return (
-        f"Past forecasts of this kind over {score.plural('sessions', 'session')}, each made from what was "
-        f"known then, {'beat' if beat else 'did no better than'} the base rate (skill "
-        f"{_shown(ratio, ('signed', 2))}); the day of the run alone {'beat it' if too else 'did worse'} "
-        f"({_shown(day, ('signed', 2))})."
+        f"{stated} Past forecasts of this kind over {score.plural('sessions', 'session')}, each made from "
+        f"what was known then, {'beat' if beat else 'did no better than'} the base rate (skill "
+        f"{shown(ratio, ('signed', 2))}); the day of the run alone {'beat it' if too else 'did worse'} "
+        f"({shown(day, ('signed', 2))})."
     )
+
+
+def _score_of_today(s: Stats) -> Stats | None:
+    """Return how forecasts for today's regime scored at the middle horizon."""
+    today, regime = s.value.persistence.today, s.value.survival.regime
+    middle = today[len(today) // 2].sessions
+    return next(iter(s.each("persistence.scores", regime=regime, sessions=middle)), None)
 
 
 def persistence_title(s: Stats) -> str:
     """Say whether today's ratio, and the day of the run, have told how long the regime goes on."""
-    regime = s.value.survival.regime
-    horizons = [part.sessions for part in s.value.persistence.today]
-    for score in s.value.persistence.scores:
-        if (score.regime, score.sessions) != (regime, horizons[len(horizons) // 2]):
-            continue
-        ratio, day = score.models[0].skill, score.models[-1].skill
-        if ratio is not None and day is not None and ratio > 0:
-            rest = "; the age of the run doesn't" if day <= 0 else ""
-            return f"Today's ratio helps tell how long {regime} lasts{rest}"
-    return "How likely it is to go on"
+    score = _score_of_today(s)
+    ratio, day = (None, None) if score is None else (score.value.models[at].skill for at in (0, -1))
+    if ratio is None or day is None or ratio <= 0:
+        return "How likely it is to go on"
+    rest = "; the age of the run doesn't" if day <= 0 else ""
+    return f"Today's ratio helps tell how long {s.value.survival.regime} lasts{rest}"
 
 
 def overlay_title(s: Stats) -> str:
     """Set the deepest falls without a hedge and with the hedge by regime side by side, and growth."""
     if headline_difference(s) is None:
         return "Hedging"
-    rules = {each.value.name: each for each in s.each("overlay.strategies")}
-    bare, hedged = (rules[name].each("results") for name in ("unhedged", "regime"))
-    one, other = bare[len(bare) // 2], hedged[len(hedged) // 2]
+    bare, hedged = (
+        s.each("overlay.strategies", name=name)[0].each("results", cost=_middle_cost(s))[0]
+        for name in ("unhedged", "regime")
+    )
     return (
         f"Hedged while inverted, {s.value.labels.benchmark}'s deepest fall was "
-        f"{other.change('max_drawdown')} instead of {one.change('max_drawdown')}, and growth "
-        f"{other.percent('annual_return')} a year instead of {one.percent('annual_return')}"
-    )
-
-
-def reliability_words(part: Stats) -> str:
-    """Say how often the regime held after the forecasts drawn in one picture."""
-    return (
-        f"{part.plural('n', 'forecast')}, {part.plural('n_clusters', 'independent case')}, {part.span()}; "
-        f"the regime held after {part.percent('held', 0)} of them."
+        f"{hedged.change('max_drawdown')} instead of {bare.change('max_drawdown')}, and growth "
+        f"{hedged.percent('annual_return')} a year instead of {bare.percent('annual_return')}"
     )
 
 
@@ -324,17 +304,6 @@ def volatility_words(s: Stats) -> str:
     )
 
 
-def realised_words(s: Stats) -> str:
-    """Say after how many sessions less was realized than expected, and by how much on average."""
-    every = s.at("volatility.groups.0")
-    positive = every.at("positive")
-    return (
-        f"On {positive.share()} sessions ({positive.percent('value')}) {s.value.labels.front} stood above "
-        f"the volatility that followed, over all of them by {every.signed('mean')} points on average "
-        f"({with_interval(s, every.at('interval'), 'signed', 1)}; {group_counts(every)}; {every.span()})."
-    )
-
-
 FINDINGS = {
     "holds up": (
         "\u25cf",
@@ -373,9 +342,10 @@ def finding_title(s: Stats) -> str:
     whole, group = (every[0], every[0].at("inverted")) if every else (None, None)
     if whole is None or group is None or group.value.mean is None:
         return "What the ratio has and has not told"
-    benchmark = s.value.labels.benchmark
+    benchmark, up = s.value.labels.benchmark, group.value.mean >= 0
+    gained = f"gained {group.percent('mean')}" if up else f"changed by {group.change('mean')}"
     told = (
-        f"{benchmark} {_gained(group)} on average in {whole.plural('horizon', 'session')}, against "
+        f"{benchmark} {gained} on average in {whole.plural('horizon', 'session')}, against "
         f"{whole.percent('all.mean')} after any session"
     )
     later = every[1].value.inverted.mean if len(every) > 1 else None
@@ -385,16 +355,9 @@ def finding_title(s: Stats) -> str:
     return f"After VIX inversions {told}"
 
 
-def _gained(group: Stats) -> str:
-    return (
-        f"gained {group.percent('mean')}" if group.value.mean >= 0 else f"changed by {group.change('mean')}"
-    )
-
-
-def month_returns(s: Stats) -> list[Stats]:
+def month_returns(s: Stats) -> tuple[Stats, ...]:
     """Return what followed inversions a month on, by history; the whole one first."""
-    found = s.each("bounce.histories")
-    return [each for each in found if each.value.horizon == s.value.bounce.horizon]
+    return s.each("bounce.histories", horizon=s.value.bounce.horizon)
 
 
 def finding_deck(s: Stats) -> str:
@@ -413,8 +376,8 @@ def finding_deck(s: Stats) -> str:
             f"{_adds(group)}."
         )
     if group.value.difference_interval is not None:
-        low, high = group.value.difference_interval
-        reading = "about what you would expect by chance" if low <= 0 <= high else "more than chance explains"
+        chance = holds_zero(group.value.difference_interval)
+        reading = "about what you would expect by chance" if chance else "more than chance explains"
         told.append(
             f"The gap to all other sessions, {group.points('difference')} (percentage points), is {reading}."
         )
@@ -425,7 +388,7 @@ def _adds(group: Stats) -> str:
     ends = group.value.adds_interval
     if ends is None:
         return "what an inversion adds, this record can't tell"
-    if ends[0] <= 0 <= ends[1]:
+    if holds_zero(ends):
         return "an inversion adds nothing that can be told from chance"
     return f"an inversion adds {group.points('adds')}"
 
@@ -446,33 +409,22 @@ def stretches_words(s: Stats) -> str:
     )
 
 
-def board_title(s: Stats) -> str:
-    """Count the verdicts: the finding of the claims."""
-    counts = s.at("verdicts")
-    return (
-        f"Of {counts.count('n_claims')} claims about the curve, {counts.count('holds_up')} hold up "
-        f"beside the VIX; "
-        f"{counts.count('cannot_tell')} can't be told from chance"
-    )
-
-
-def claims_by_finding(s: Stats) -> list[tuple[str, list[Stats]]]:
+def claims_by_finding(s: Stats) -> list[tuple[str, tuple[Stats, ...]]]:
     """Group the claims by verdict, from the best to the worst; empty groups are left out."""
-    claims = s.each("claims")
-    groups = [(name, [each for each in claims if each.value.finding == name]) for name in FINDINGS]
+    groups = ((name, s.each("claims", finding=name)) for name in FINDINGS)
     return [(name, found) for name, found in groups if found]
 
 
 def claim_line(s: Stats, claim: Stats) -> str:
     """Return the number in few words: the group's and the others', or the correlation."""
-    known, form = claim.value, _UNITS[claim.value.scale][2]
+    known, form = claim.value, UNITS[claim.value.scale][2]
     if known.value is None:
         return "no number"
     if known.group is None or known.rest is None:
-        return _shown(claim.at("value"), _UNITS[known.scale][0]) + _UNIT_WORDS.get(known.scale, "")
+        return shown(claim.at("value"), UNITS[known.scale][0]) + _UNIT_WORDS.get(known.scale, "")
     name = {"return": s.value.labels.benchmark, "change": s.value.labels.front}.get(known.scale, "")
     return (
-        f"{name} {_shown(claim.at('group'), form)}, {_shown(claim.at('rest'), form)} otherwise"
+        f"{name} {shown(claim.at('group'), form)}, {shown(claim.at('rest'), form)} otherwise"
         f"{_UNIT_WORDS.get(known.scale, '')}"
     ).strip()
 
@@ -488,72 +440,26 @@ _UNIT_WORDS = {
 def leads_words(s: Stats) -> str:
     """Explain what level and change say of the front's next sessions: it comes back from where it stands."""
     front = s.value.labels.front
-    long = [
-        lead
-        for lead in s.each("leads")
-        if lead.value.what == "level" and lead.value.correlation is not None and lead.value.horizon == MONTH
-    ]
-    if not long or long[0].value.correlation >= 0 or (long[0].value.rival or 0) >= 0:
-        return f"To lead, the ratio would have to rise before the {front} does."
-    level = long[0]
+    has_to = f"To lead, the ratio would have to rise before the {front} does."
+    level = next(iter(s.each("leads", what="level", horizon=MONTH)), None)
+    if level is None or (level.value.correlation or 0) >= 0 or (level.value.rival or 0) >= 0:
+        return has_to
     return (
         f"A high ratio comes before a lower {front} (correlation {level.signed('correlation', 2)} over "
         f"{level.plural('horizon', 'session')}), most of it because a high {front} itself comes down "
-        f"({level.signed('rival', 2)}). To lead, the ratio would have to rise before the {front} does."
+        f"({level.signed('rival', 2)}). {has_to}"
     )
 
 
-def claim_rows(s: Stats, claim: Stats) -> list[tuple[str, str]]:
-    """Return what stands behind a verdict, as names and words."""
-    known, (_, form, inside) = claim.value, _UNITS[claim.value.scale]
-    rows = [("Test", claim.text("test"))]
-    if known.value is not None:
-        rows.append(
-            (
-                "Difference",
-                f"{_shown(claim.at('value'), form)} ({with_interval(s, claim.at('interval'), *form)})",
-            )
-        )
-    if known.n_hits is not None:
-        counts = f"{claim.count('n_hits')} of {claim.count('n_sessions')}"
-        rows.append(("Counts", f"{counts}, against {claim.count('n_rest_hits')} of {claim.count('n_rest')}"))
-    if known.group_median is not None and known.rest_median is not None:
-        medians = (_shown(claim.at(key), inside) for key in ("group_median", "rest_median"))
-        rows.append(("Medians", " against ".join(medians)))
-    if known.rival is not None:
-        adds = f"; the ratio adds {_shown(claim.at('adds'), form)}" if known.adds is not None else ""
-        ends = f" ({with_interval(s, claim.at('adds_interval'), *form)})" if adds else ""
-        rows.append(("Same VIX", f"{_shown(claim.at('rival'), form)} by the VIX alone{adds}{ends}"))
-    rows.append(("Cases", _cases(claim)))
-    if known.p_value is not None:
-        rows.append(
-            (
-                "Chance alone",
-                f"{_p(claim, 'p_value')}; {_p(claim, 'p_holm')} with all claims counted (Holm), "
-                f"{_p(claim, 'p_fdr')} by Benjamini\u2013Hochberg",
-            )
-        )
-    if known.alarms is not None:
-        rows.append(("As an alarm", _alarm_words(claim.at("alarms"))))
-    others = changed_alternatives(claim)
-    if known.alternatives:
-        rows.append(("Other choices", others or "the same verdict under each of them"))
-    return rows
-
-
-def _cases(claim: Stats) -> str:
-    span = f", {claim.span()}" if claim.value.first_session else ""
-    return f"{claim.plural('n_sessions', 'session')}, {claim.plural('n_cases', 'independent case')}{span}"
-
-
-def _p(claim: Stats, key: str) -> str:
+def p_words(claim: Stats, key: str) -> str:
     """Return a p-value; the smallest is one that simulated histories cannot tell from smaller ones."""
     value = claim.at(key).value
     sign = "\u2264" if value is not None and value < SMALLEST_P else "="
     return f"p {sign} {claim.fixed(key, 3)}"
 
 
-def _alarm_words(alarms: Stats) -> str:
+def alarm_words(alarms: Stats) -> str:
+    """Say how good an alarm a sign is; each number where it is defined."""
     told = []
     if alarms.value.odds_ratio is not None:
         told.append(f"odds {alarms.fixed('odds_ratio')} times as high on the eve of an inversion")
@@ -567,15 +473,11 @@ def _alarm_words(alarms: Stats) -> str:
 def changed_alternatives(claim: Stats) -> str:
     """Name the other choices under which the verdict would be another; empty where there is none."""
     told = [
-        f"{FINDINGS[each.finding][1].lower()} with {_alternative(each.name)}"
+        f"{FINDINGS[each.finding][1].lower()} with {ALTERNATIVES.get(each.name, 'the shorter history')}"
         for each in claim.value.alternatives
         if each.finding != claim.value.finding
     ]
     return "; ".join(told)
-
-
-def _alternative(name: str) -> str:
-    return ALTERNATIVES.get(name, "the shorter history")
 
 
 def history_words(claim: Stats) -> str:
@@ -607,13 +509,9 @@ def forecast_title(s: Stats) -> str:
     )
 
 
-def month_forecasts(s: Stats) -> list[Stats]:
+def month_forecasts(s: Stats) -> tuple[Stats, ...]:
     """Return the scores of the month's return, by history; the whole one first."""
-    return [
-        each
-        for each in s.each("forecasts")
-        if each.value.outcome == "return" and each.value.horizon == s.value.bounce.horizon
-    ]
+    return s.each("forecasts", outcome="return", horizon=s.value.bounce.horizon)
 
 
 def forecast_words(s: Stats) -> str:
@@ -633,7 +531,7 @@ def forecast_words(s: Stats) -> str:
 
 
 def _volatile(s: Stats) -> str:
-    found = [each for each in s.each("forecasts") if each.value.outcome == "volatility"]
+    found = s.each("forecasts", outcome="volatility")
     if not found or found[0].value.r2_ratio is None:
         return ""
     whole = found[0]
@@ -660,8 +558,7 @@ def since_words(s: Stats) -> str:
 
 def risk_title(s: Stats) -> str:
     """Say how often a window fell after an inverted close, against any."""
-    groups = {each.value.id: each for each in s.each("risk.groups")}
-    inverted, every = groups["backwardation"].at("fell"), groups["all"].at("fell")
+    inverted, every = (s.each("risk.groups", id=name)[0].at("fell") for name in ("backwardation", "all"))
     if inverted.value.value is None or every.value.value is None:
         return "Risk after inverted closes"
     ends = inverted.value.difference_interval
@@ -675,18 +572,17 @@ def risk_title(s: Stats) -> str:
 
 def risk_words(s: Stats) -> str:
     """Say what the same VIX shows, and whether the ratio adds to it."""
-    group = next(each for each in s.each("risk.groups") if each.value.id == "backwardation")
+    (group,) = s.each("risk.groups", id="backwardation")
     told = []
     for name, form in (("volatility", ("fixed", 0)), ("fell", ("percent", 0))):
         part = group.at(name)
         if part.value.same_front is None or part.value.adds_interval is None:
             continue
-        low, high = part.value.adds_interval
-        adds = "the ratio adds nothing sure" if low <= 0 <= high else "the ratio adds to it"
+        adds = "nothing sure" if holds_zero(part.value.adds_interval) else "to it"
         what = "Realized volatility" if name == "volatility" else "Share of months with such a fall"
         told.append(
-            f"{what}: {_shown(part.at('value'), form)}, at the same VIX "
-            f"{_shown(part.at('same_front'), form)}; {adds}."
+            f"{what}: {shown(part.at('value'), form)}, at the same VIX "
+            f"{shown(part.at('same_front'), form)}; the ratio adds {adds}."
         )
     return " ".join(told) or "Too few cases to set beside the VIX."
 
@@ -710,8 +606,12 @@ def headline_difference(s: Stats) -> Stats | None:
     overlay = s.value.overlay
     if overlay is None or not overlay.n_hedged:
         return None
-    against = [d for d in s.each("overlay.differences") if d.value.other == "unhedged"]
-    return against[len(against) // 2] if against else None
+    return next(iter(s.each("overlay.differences", other="unhedged", cost=_middle_cost(s))), None)
+
+
+def _middle_cost(s: Stats) -> float:
+    cost: float = s.value.overlay.growth.cost
+    return cost
 
 
 def overlay_words(s: Stats) -> str:
@@ -730,35 +630,14 @@ def overlay_words(s: Stats) -> str:
 def _reading(pair: tuple[float, float] | None) -> str:
     if pair is None:
         return ""
-    if pair[0] <= 0 <= pair[1]:
+    if holds_zero(pair):
         return "The interval includes zero: this may be chance."
     return "The interval lies wholly below zero." if pair[1] < 0 else "The interval lies wholly above zero."
 
 
-def rule_words(s: Stats) -> str:
-    """Say what the rule hedges, and how often it did."""
-    overlay = s.at("overlay")
-    return (
-        f"The rule hedges {overlay.percent('hedge_backwardation', 0)} of the holding after a close in "
-        f"backwardation and {overlay.percent('hedge_contango', 0)} after one in contango: "
-        f"{hedged_words(s)}, {overlay.span()}. The constant hedge is as large on average and never changes."
-    )
-
-
-def hedged_words(s: Stats) -> str:
-    """Count what was hedged: "314 of 4,134 sessions hedged, in 99 episodes"."""
-    overlay = s.at("overlay")
-    return (
-        f"{overlay.count('n_hedged')} of {overlay.plural('n_sessions', 'session')} hedged, in "
-        f"{overlay.plural('n_episodes', 'inversion')}"
-    )
-
-
-def middle_placebo(s: Stats) -> tuple[Stats, ...]:
+def middle_placebo(s: Stats, **having: object) -> tuple[Stats, ...]:
     """Return the comparisons with random orders at the middle cost; all costs are in the JSON."""
-    found = s.each("overlay.bench")
-    costs = sorted({each.value.cost for each in found})
-    return tuple(each for each in found if each.value.cost == costs[len(costs) // 2])
+    return s.each("overlay.bench", cost=_middle_cost(s), **having)
 
 
 def measure_words(placebo: Stats, key: str) -> str:
@@ -766,31 +645,18 @@ def measure_words(placebo: Stats, key: str) -> str:
     form = {"volatility": ("percent",), "sharpe": ("fixed", 2)}.get(
         placebo.value.measure, ("percent_change",)
     )
-    return _shown(placebo.at(key), form)
+    return shown(placebo.at(key), form)
 
 
 def luck_words(s: Stats) -> str:
     """Say how many random orders did as well; nothing where that was not measured."""
-    found = [b for b in middle_placebo(s) if b.value.measure == "annual_mean" and b.value.better is not None]
-    if not found or not s.value.overlay.n_hedged:
+    luck = next(iter(middle_placebo(s, measure="annual_mean")), None)
+    if luck is None or luck.value.better is None or not s.value.overlay.n_hedged:
         return ""
-    luck = found[0]
     return (
         f"The same runs put in random order gave at least as high a mean return in "
         f"{luck.count('n_better')} of {luck.plural('n_compared', 'order')} ({luck.percent('better')}, at "
         f"{luck.show('cost', cost_words)} basis points)."
-    )
-
-
-def growth_words(s: Stats) -> str:
-    """Say what 1 had become under each rule."""
-    growth = s.at("overlay.growth")
-    last = len(growth.value.sessions) - 1
-    return (
-        f"By {growth.day(f'sessions.{last}')}, 1 held since {s.day('overlay.first_session')} had become "
-        f"{growth.fixed(f'unhedged.{last}', 2)} without a hedge, {growth.fixed(f'constant.{last}', 2)} with "
-        f"the constant hedge and {growth.fixed(f'regime.{last}', 2)} with the hedge by regime, "
-        f"at {growth.show('cost', cost_words)} basis points."
     )
 
 
@@ -799,17 +665,10 @@ def cost_words(value: float) -> str:
     return f.plain(value).removesuffix(".0")
 
 
-def overlay_findings(s: Stats) -> Iterable[str]:
-    """Say what the rule is, what it did, and how much of that luck explains."""
-    if s.value.overlay is None:
-        return ["Too few sessions are stored to follow any rule."]
-    return [text for text in (overlay_words(s), luck_words(s)) if text]
-
-
 def flips_words(s: Stats) -> str:
     """Say how often the ratio of the two shortest tenors crossed the threshold, beside the main ratio."""
     ratios = s.each("curve.ratios")
-    main = next((ratio for ratio in ratios if ratio.value.main), None)
+    main = next(iter(s.each("curve.ratios", main=True)), None)
     if main is None or not ratios or ratios[0].value.main or main.value.flips_per_year is None:
         return f.UNDEFINED
     short, line = ratios[0], f.plain(s.value.window.threshold)
@@ -825,31 +684,25 @@ def build_research_facts(research: Research | None) -> dict[str, str]:
     if research is None:
         return dict.fromkeys(_FACTS, f.UNDEFINED)
     s = research_stats(research)
+    return {name: word(s) for name, word in _FACTS.items()}
+
+
+def _after_month(s: Stats, word: Callable[[Stats], str]) -> str:
     group = after_backwardation(s, MONTH)
-    told = (
-        interval_words(group.at("interval"), "percent_change") if group else f.UNDEFINED,
-        group.plural("n_episodes", "inversion") if group else f.UNDEFINED,
-        lasted_answer(s),
-        flips_words(s),
-        s.count("method.min_cases"),
-        s.percent("method.significance", 0),
-        s.count("method.block_factor"),
-        s.count("method.draws"),
-        s.percent("method.level", 0),
-        s.show("method.seed", str),
-    )
-    return dict(zip(_FACTS, told, strict=True))
+    return f.UNDEFINED if group is None else word(group)
 
 
-_FACTS = (
-    "forward_21_interval",
-    "forward_21_episodes",
-    "lasted_answer",
-    "flips_short_ratio",
-    "research_min_cases",
-    "research_significance",
-    "research_block_factor",
-    "research_draws",
-    "research_level",
-    "research_seed",
-)
+_FACTS: Mapping[str, Callable[[Stats], str]] = {
+    "forward_21_interval": lambda s: _after_month(
+        s, lambda group: interval_words(group.at("interval"), "percent_change")
+    ),
+    "forward_21_episodes": lambda s: _after_month(s, lambda group: group.plural("n_episodes", "inversion")),
+    "lasted_answer": lasted_answer,
+    "flips_short_ratio": flips_words,
+    "research_min_cases": lambda s: s.count("method.min_cases"),
+    "research_significance": lambda s: s.percent("method.significance", 0),
+    "research_block_factor": lambda s: s.count("method.block_factor"),
+    "research_draws": lambda s: s.count("method.draws"),
+    "research_level": lambda s: s.percent("method.level", 0),
+    "research_seed": lambda s: s.show("method.seed", str),
+}
