@@ -75,7 +75,7 @@ def measure_thresholds(ivts: pd.Series, benchmark: pd.Series, rules: ThresholdRu
         mean_sessions=float(lengths.mean()) if len(lengths) else np.nan,
         median_sessions=float(np.median(lengths)) if len(lengths) else np.nan,
         mean_spy_return=float(known.mean()) if len(known) else np.nan,
-        flips_per_year=flips_per_year(n_flips, ivts.index[0], ivts.index[-1]),
+        flips_per_year=flips_per_year(n_flips, ivts.index),
     )
 
 

@@ -87,7 +87,7 @@ def test_without_episodes_nothing_is_made_up() -> None:
 
 def test_a_year_has_365_and_a_quarter_days() -> None:
     """Four flips over 1461 days, that is four years, are one a year."""
-    assert flips_per_year(4, pd.Timestamp("2020-01-01"), pd.Timestamp("2024-01-01")) == 1
+    assert flips_per_year(4, pd.DatetimeIndex(["2020-01-01", "2024-01-01"])) == 1
 
 
 @pytest.mark.parametrize("bad", [(1.0, 1.01, 1), (1.0, 1.0, 0), (1.0, math.nan, 1)])

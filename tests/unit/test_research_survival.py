@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from lifelines import KaplanMeierFitter
@@ -25,10 +27,24 @@ def histories() -> list[tuple[np.ndarray, np.ndarray]]:
     ]
 
 
+def estimated(lengths: np.ndarray, ongoing: np.ndarray) -> SimpleNamespace:
+    """The points in columns; a limit that is not stated is NaN."""
+    points = kaplan_meier(lengths, ongoing, 0.95)
+    limits = np.array([p.interval or (np.nan, np.nan) for p in points]).reshape(-1, 2)
+    return SimpleNamespace(
+        sessions=np.array([p.sessions for p in points]),
+        at_risk=np.array([p.n_at_risk for p in points]),
+        ended=np.array([p.n_ended for p in points]),
+        survival=np.array([p.survival for p in points]),
+        low=limits[:, 0],
+        high=limits[:, 1],
+    )
+
+
 @pytest.mark.parametrize(("lengths", "ongoing"), histories())
 def test_estimate_is_that_of_three_libraries(lengths: np.ndarray, ongoing: np.ndarray) -> None:
     """Shares and limits to 1e-9; an ongoing spell of N sessions is one censored at N − 1 there."""
-    found = kaplan_meier(lengths, ongoing, 0.95)
+    found = estimated(lengths, ongoing)
     seen = np.where(ongoing, lengths - 1, lengths)
     fitted = KaplanMeierFitter().fit(seen, event_observed=~ongoing, alpha=0.05)
     expected = fitted.survival_function_at_times(found.sessions).to_numpy()
@@ -53,7 +69,7 @@ def test_by_hand() -> None:
     After 1: 5 at risk, 2 ended: 3/5. After 2: 3 at risk, 1 ended: 3/5 · 2/3 = 2/5. After 3: at risk is the
     one of 3 alone, as the ongoing one may prove longer or not: 0.
     """
-    found = kaplan_meier(np.array([1, 1, 2, 3, 3]), np.array([False] * 4 + [True]), 0.95)
+    found = estimated(np.array([1, 1, 2, 3, 3]), np.array([False] * 4 + [True]))
     assert found.sessions.tolist() == [1, 2, 3]
     assert found.at_risk.tolist() == [5, 3, 1]
     assert found.ended.tolist() == [2, 1, 1]
@@ -62,7 +78,7 @@ def test_by_hand() -> None:
 
 def test_greenwood_by_hand() -> None:
     """2 of 5 ended: V(ln S) = 2/(5·3); limits S^exp(±1.96·√V/ln S) for S = 3/5."""
-    found = kaplan_meier(np.array([1, 1, 2, 2, 2]), np.zeros(5, dtype=bool), 0.95)
+    found = estimated(np.array([1, 1, 2, 2, 2]), np.zeros(5, dtype=bool))
     reach = 1.959963985 * np.sqrt(2 / 15) / np.log(0.6)
     assert found.low[0] == pytest.approx(0.6 ** np.exp(-reach), rel=1e-8)
     assert found.high[0] == pytest.approx(0.6 ** np.exp(reach), rel=1e-8)
@@ -71,7 +87,7 @@ def test_greenwood_by_hand() -> None:
 
 def test_no_spell_has_ended() -> None:
     """Nothing is known of lengths."""
-    found = kaplan_meier(np.array([4]), np.array([True]), 0.95)
+    found = estimated(np.array([4]), np.array([True]))
     assert len(found.sessions) == 0
 
 

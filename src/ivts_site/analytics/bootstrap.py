@@ -167,6 +167,19 @@ def block_sums(columns: Floats, length: int) -> list[Floats]:
     return list(np.ascontiguousarray((sums[length:] - sums[:-length]).T))
 
 
+def long_run_sum(scores: Floats, width: int) -> Floats:
+    """Sum the products of scores up to `width` sessions apart, each weighted 1 − lag / width.
+
+    Newey and West (1987), Econometrica 55: over the square of the information, a covariance for outcomes
+    that overlap.
+    """
+    total = scores.T @ scores
+    for lag in range(1, min(width, len(scores))):
+        apart = scores[lag:].T @ scores[:-lag]
+        total = total + (1 - lag / width) * (apart + apart.T)
+    return total
+
+
 def _around(center: float, error: float, level: float) -> Pair:
     reach = normal_quantile(level) * error
     return center - reach, center + reach

@@ -29,7 +29,7 @@ import numpy as np
 
 from ivts_site.analytics.bootstrap import block_sums, count_windows, resample_sums, split_clusters
 from ivts_site.analytics.results import Flags, Floats
-from ivts_site.analytics.rules import Drawing, Resampling
+from ivts_site.analytics.rules import Resampling
 from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair
 
@@ -167,19 +167,13 @@ def measure_effect(outcomes: Floats, member: Flags, front: Floats, kind: Kind, h
     y, valid = _known(outcomes)
     inside, outside = member[: len(y)] & valid, ~member[: len(y)] & valid
     cases = max((count_clusters(each, kind.apart) for each in (inside, outside)), key=lambda found: found.n)
+    windows = max(count_windows(each, kind.apart) for each in (inside, outside))
     found = _regress(y, inside.astype(np.float64), front[: len(y)], valid)
     if inside.any():
         found.parts["mean"] = float(y[inside].mean()), inside * (y - y[inside].mean()) / inside.sum()
-    enough = min(cases.n, max(count_windows(each, kind.apart) for each in (inside, outside))) >= how.min_cases
-    estimates = _judge_all(found, kind, how, cases, len(y) if enough and _long(len(y), kind, how) else None)
-    return Effect(
-        n=int(inside.sum()),
-        n_rest=int(outside.sum()),
-        clusters=cases,
-        rest=float(y[outside].mean()) if outside.any() else None,
-        rival=known(found.rival),
-        **estimates,
-    )
+    tails = _calibrated(kind, how, cases, min(cases.n, windows), len(y))
+    effect = _effect(found, tails, kind.block, how, cases, y[inside], y[outside])
+    return _cut(effect) if kind.outcome in _SHARES else effect
 
 
 def measure_line(y: Floats, z: Floats, front: Floats, kind: Kind, how: Resampling) -> Effect:
@@ -191,31 +185,46 @@ def measure_line(y: Floats, z: Floats, front: Floats, kind: Kind, how: Resamplin
     found = _Influences()
     if all(spread):
         found = _regress(columns[0] / spread[0], columns[1] / spread[1], front[:end], valid)
-    windows = count_windows(valid, kind.apart)
-    enough = windows >= how.min_cases and _long(end, kind, how)
-    cases = Clusters(n=windows, effective=n / kind.apart)
-    return Effect(
-        n=n,
-        n_rest=0,
-        clusters=cases,
-        rest=None,
-        rival=known(found.rival),
-        **_judge_all(found, kind, how, cases, end if enough else None),
-    )
+    cases = Clusters(n=count_windows(valid, kind.apart), effective=n / kind.apart)
+    return _effect(found, _calibrated(kind, how, cases, cases.n, end), kind.block, how, cases, whole[valid])
 
 
 def measure_mean(outcomes: Floats, kind: Kind, how: Resampling) -> Effect:
     """Take the mean of an outcome over all sessions."""
     y, valid = _known(outcomes)
-    n, windows = int(valid.sum()), count_windows(valid, kind.apart)
-    found = _Influences()
+    n, found = int(valid.sum()), _Influences()
     if n:
         mean = float(y.sum() / n)
         found.parts["mean"] = mean, np.where(valid, y - mean, 0.0) / n
-    enough = windows >= how.min_cases and _long(len(y), kind, how)
-    cases = Clusters(n=windows, effective=n / kind.apart)
-    estimates = _judge_all(found, kind, how, cases, len(y) if enough else None)
-    return Effect(n=n, n_rest=0, clusters=cases, rest=None, rival=None, **estimates)
+    cases = Clusters(n=count_windows(valid, kind.apart), effective=n / kind.apart)
+    effect = _effect(found, _calibrated(kind, how, cases, cases.n, len(y)), kind.block, how, cases, y[valid])
+    return _cut(effect) if kind.outcome in _SHARES else effect
+
+
+def _effect(  # noqa: PLR0913, PLR0917 - estimates, how they are judged, and of what
+    found: _Influences,
+    tails: Mapping[Statistic, Tails],
+    block: int,
+    how: Resampling,
+    cases: Clusters,
+    inside: Floats,
+    outside: Floats | None = None,
+) -> Effect:
+    """Judge each estimate; those without an influence or a calibration stand alone."""
+    estimates = {
+        name: judge(*found.parts[name], tails.get(name), block, how)
+        if name in found.parts
+        else Estimate(value=None)
+        for name in _STATISTICS
+    }
+    return Effect(
+        n=len(inside),
+        n_rest=0 if outside is None else len(outside),
+        clusters=cases,
+        rest=None if outside is None or not len(outside) else float(outside.mean()),
+        rival=known(found.rival),
+        **estimates,
+    )
 
 
 def _known(outcomes: Floats) -> tuple[Floats, Flags]:
@@ -225,9 +234,12 @@ def _known(outcomes: Floats) -> tuple[Floats, Flags]:
     return np.where(valid, outcomes, 0.0)[:end], valid[:end]
 
 
-def _long(n: int, kind: Kind, how: Resampling) -> bool:
-    """Whether a history has blocks enough, of the length that was calibrated."""
-    return n >= how.min_blocks * kind.block and how.block_factor == BLOCK_FACTOR
+def _calibrated(kind: Kind, how: Resampling, cases: Clusters, n_cases: int, n: int) -> dict[Statistic, Tails]:
+    """Quantiles for n sessions; none with too few cases or blocks, or for blocks of another length."""
+    if n_cases < how.min_cases or n < how.min_blocks * kind.block or how.block_factor != BLOCK_FACTOR:
+        return {}
+    found = {name: find_tails(kind, name, cases.effective, n) for name in _STATISTICS}
+    return {name: tails for name, tails in found.items() if tails is not None}
 
 
 @dataclass(slots=True)
@@ -259,33 +271,16 @@ def _regress(y: Floats, z: Floats, x: Floats, valid: Flags) -> _Influences:
     return found
 
 
-def _judge_all(
-    found: _Influences, kind: Kind, how: Resampling, cases: Clusters, n: int | None
-) -> dict[Statistic, Estimate]:
-    """Judge each estimate of n sessions; None where these are too few."""
-    estimates = {
-        name: judge(
-            *found.parts[name],
-            None if n is None else find_tails(kind, name, cases.effective, n),
-            kind.block,
-            how,
-        )
-        if name in found.parts
-        else Estimate(value=None)
-        for name in _STATISTICS
-    }
-    if kind.outcome in _SHARES:
-        estimates["mean"] = _within(estimates["mean"], 0.0)
-        estimates["difference"] = _within(estimates["difference"], -1.0)
-    return estimates
+def _cut(effect: Effect) -> Effect:
+    """Cut intervals at what shares, and differences of shares, can be."""
 
+    def within(estimate: Estimate, lowest: float) -> Estimate:
+        ends = estimate.interval
+        if ends is None:
+            return estimate
+        return replace(estimate, interval=(max(ends[0], lowest), min(ends[1], 1.0)))
 
-def _within(estimate: Estimate, lowest: float) -> Estimate:
-    """Cut an interval at what shares, or differences of shares, can be."""
-    if estimate.interval is None:
-        return estimate
-    low, high = (min(max(end, lowest), 1.0) for end in estimate.interval)
-    return replace(estimate, interval=(low, high))
+    return replace(effect, mean=within(effect.mean, 0.0), difference=within(effect.difference, -1.0))
 
 
 def judge(value: float, influence: Floats, tails: Tails | None, block: int, how: Resampling) -> Estimate:
@@ -299,7 +294,7 @@ def judge(value: float, influence: Floats, tails: Tails | None, block: int, how:
     draws, needed, ends, error = 0, float(how.draws), (value, value), 0.0
     while draws < min(needed, max(how.max_draws, how.draws)):
         draws = int(min(np.ceil(needed), max(how.max_draws, how.draws)))
-        error = _error(influence, block, _Draws(draws=draws, seed=how.seed))
+        error = float(resample_sums(influence[:, None], block, _Draws(draws=draws, seed=how.seed)).std())
         ends = _reach(value, error, tails, how.level)
         needed = max(_needed(value, end, how.settled) for end in ends)
     if not error:  # all cases alike: no resample differs, which says nothing of the next case
@@ -317,10 +312,6 @@ def judge(value: float, influence: Floats, tails: Tails | None, block: int, how:
 class _Draws:
     draws: int
     seed: int
-
-
-def _error(influence: Floats, block: int, how: Drawing) -> float:
-    return float(resample_sums(influence[:, None], block, how).std())
 
 
 def exact_error(influence: Floats, block: int) -> float:
@@ -382,21 +373,7 @@ def measure_shifted(outcomes: Floats, member: Flags, front: Floats, how: Resampl
         found.parts["mean"] = float(y[z > 0].mean()), z * (y - y[z > 0].mean()) / z.sum()
     enough = cases.n >= how.min_cases and len(y) >= how.min_blocks * SHORT_BLOCK and float(np.ptp(y)) > 0
     tails = _turned_tails(y, z, x, how.seed) if enough else {}
-    estimates = {
-        name: judge(*found.parts[name], tails.get(name), SHORT_BLOCK, how)
-        if name in found.parts
-        else Estimate(value=None)
-        for name in _STATISTICS
-    }
-    rest = float(y[z == 0].mean()) if (z == 0).any() else None
-    return Effect(
-        n=int(z.sum()),
-        n_rest=int((z == 0).sum()),
-        clusters=cases,
-        rest=rest,
-        rival=known(found.rival),
-        **estimates,
-    )
+    return _effect(found, tails, SHORT_BLOCK, how, cases, y[z > 0], y[z == 0])
 
 
 def _turned_tails(y: Floats, z: Floats, x: Floats, seed: int, turns: int = 999) -> dict[Statistic, Tails]:

@@ -43,7 +43,7 @@ def measure_history(
         n_front_above_25=int((front > FRONT_LEVEL).sum()),
         n_two_day_flips=int((~spells["ongoing"] & (spells["n_sessions"] <= 2)).sum()),
         n_spells=len(spells),
-        flips_per_year=known(flips_per_year(len(spells) - 1, ivts.index[0], ivts.index[-1])),
+        flips_per_year=known(flips_per_year(len(spells) - 1, ivts.index)),
         forward_returns=compare_forward_returns(closes["benchmark"], signal, horizons),
     )
 

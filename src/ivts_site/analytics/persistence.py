@@ -2,12 +2,8 @@
 
 With x the logarithm of the ratio over the threshold, the chance that the regime holds is
 1 / (1 + exp(−a − b·x)), with a and b by maximum likelihood over the sessions of the regime whose outcome is
-known. Outcomes of neighboring sessions overlap, so the covariance of (a, b) is the sandwich H⁻¹·S·H⁻¹: H is
-the information, S the sum of products of scores `lag` sessions apart, each weighted 1 − lag / block length.
-
-References
-----------
-Newey and West (1987), Econometrica 55 — the weights. White (1982), Econometrica 50 — the sandwich.
+known. Outcomes of neighboring sessions overlap, so the covariance of (a, b) is the sandwich H⁻¹·S·H⁻¹, with H
+the information and S the `long_run_sum` of the scores: White (1982), Econometrica 50.
 """
 
 from __future__ import annotations
@@ -17,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.bootstrap import block_length, find_runs, normal_quantile
+from ivts_site.analytics.bootstrap import block_length, find_runs, long_run_sum, normal_quantile
 from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.rules import PersistenceRules, Resampling
 from ivts_site.published.snapshot import Persistence
@@ -130,10 +126,7 @@ def _interval(  # noqa: PLR0913, PLR0917 - a fit, its data and how it is judged
     p = chance(rows, coefficients)
     inverse = np.linalg.inv(rows.T @ (rows * np.where(counted, p * (1 - p), 0.0)[:, None]))
     scores = rows * np.where(counted, held - p, 0.0)[:, None]
-    spread, block = scores.T @ scores, block_length(how, sessions)
-    for lag in range(1, min(block, len(scores))):
-        apart = scores[lag:].T @ scores[:-lag]
-        spread = spread + (1 - lag / block) * (apart + apart.T)
+    spread = long_run_sum(scores, block_length(how, sessions))
     error = float(rows[-1] @ inverse @ spread @ inverse @ rows[-1]) ** 0.5
     reach = normal_quantile(how.level) * error
     center = rows[-1] @ coefficients

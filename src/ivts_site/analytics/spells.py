@@ -32,9 +32,9 @@ def count_days(spell: Ints) -> Ints:
     return position - _starts(spell)[spell] + 1
 
 
-def flips_per_year(n_flips: int, first: pd.Timestamp, last: pd.Timestamp) -> float:
-    """Changes of regime / years of 365.25 days between two sessions; NaN where these are less than a year."""
-    days = (last - first).days
+def flips_per_year(n_flips: int, sessions: pd.Index) -> float:
+    """Changes of regime / years of 365.25 days from first to last session; NaN where less than a year."""
+    days = (sessions[-1] - sessions[0]).days if len(sessions) else 0
     return n_flips * DAYS_A_YEAR / days if days >= DAYS_A_YEAR else np.nan
 
 

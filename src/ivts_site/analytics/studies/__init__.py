@@ -6,11 +6,11 @@ return type is a dataclass with one field for each key that it publishes; and th
 
 from __future__ import annotations
 
-from dataclasses import make_dataclass
+from dataclasses import fields, make_dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.published import SCHEMA_VERSION
@@ -64,19 +64,6 @@ def _window(study: StudyInput) -> Span:
 
 
 def _method(study: StudyInput) -> Method:
-    rules = study.rules
-    return Method(
-        level=rules.level,
-        draws=rules.draws,
-        seed=rules.seed,
-        block_factor=rules.block_factor,
-        min_cases=rules.min_cases,
-        min_blocks=rules.min_blocks,
-        max_draws=rules.max_draws,
-        settled=rules.settled,
-        significance=rules.significance,
-        rival=rules.rival,
-        second_history=day(rules.second_history),
-        learning_sessions=rules.learning_sessions,
-        resampling="circular",
-    )
+    """Publish the settings of the same names."""
+    settings: dict[str, Any] = {each.name: getattr(study.rules, each.name, None) for each in fields(Method)}
+    return Method(**settings | {"second_history": day(study.rules.second_history), "resampling": "circular"})

@@ -250,7 +250,7 @@ def _flips(study: StudyInput, values: Floats, counted: Flags) -> _Flips:
     return {
         "above": count_share(above, counted, study.sessions),
         "n_flips": n_flips,
-        "flips_per_year": known(flips_per_year(n_flips, days[0], days[-1])) if len(days) else None,
+        "flips_per_year": known(flips_per_year(n_flips, days)),
         "agree": count_share(above == study.backwardation, counted, study.sessions),
         "kappa": cohen_kappa(above[counted], study.backwardation[counted]),
     }

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from ivts_site.analytics.bootstrap import find_runs
-from ivts_site.analytics.inference import Estimate, Kind, measure_effect
-from ivts_site.analytics.results import Flags, Floats, Ints
+from ivts_site.analytics.inference import Effect, Kind, measure_effect
+from ivts_site.analytics.results import Floats, Ints
 from ivts_site.analytics.returns import forward_returns, lowest_ahead
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share
@@ -142,26 +142,27 @@ def measure(study: StudyInput) -> Events:
     """
     rules, (first, last) = study.rules, find_runs(study.backwardation)
     offsets = _offsets(rules)
+    lowest = lowest_ahead(study.close, rules.event_worst)[study.place]
     groups = [
-        _group(study, anchor, n, _anchors(anchor, n, first, last, len(study.sessions)))
+        _group(study, anchor, n, _anchors(anchor, n, first, last, len(study.sessions)), lowest)
         for anchor in ANCHORS
         for n in sorted(rules.event_min_sessions)
         if anchor != "reached" or n > 1
     ]
     paths = _paths(study.close, study.place, offsets)
     paths = paths[~np.isnan(paths).any(axis=1)]
-    lower, median, upper = _quartiles(paths)
+    lower, median, upper = _path_quartiles(paths)
     return Events(
         events=EventStudy(
             offsets=tuple(offsets.tolist()),
             worst_within=rules.event_worst,
             groups=tuple(groups),
-            baseline_median=tuple(median),
-            baseline_lower_quartile=tuple(lower),
-            baseline_upper_quartile=tuple(upper),
-            baseline_worst_median=_worst_quartiles(_worst(study, study.place)[0])[1],
+            baseline_median=median,
+            baseline_lower_quartile=lower,
+            baseline_upper_quartile=upper,
+            baseline_worst_median=_quartiles(lowest[~np.isnan(lowest)])[1],
             n_baseline=len(paths),
-            baseline_lower=_baseline_lower(study),
+            baseline_lower=count_share(lowest < 0, ~np.isnan(lowest), study.sessions),
         )
     )
 
@@ -181,14 +182,16 @@ def _anchors(anchor: str, n: int, first: Ints, last: Ints, n_sessions: int) -> I
     return last[over] + 1
 
 
-def _group(study: StudyInput, anchor: Anchor, min_sessions: int, anchors: Ints) -> EventGroup:
+def _group(study: StudyInput, anchor: Anchor, min_sessions: int, anchors: Ints, lowest: Floats) -> EventGroup:
     paths = _paths(study.close, study.place[anchors], _offsets(study.rules))
     complete = ~np.isnan(paths).any(axis=1)
-    lower, median, upper = _quartiles(paths[complete])
-    worst, whole = _worst(study, study.place[anchors])
-    sessions, held = study.sessions[anchors], study.sessions[anchors[complete]]
-    worst_lower, worst_median, worst_upper = _worst_quartiles(worst)
-    held_on, compared = _held_on(study, anchors)
+    lower, median, upper = _path_quartiles(paths[complete])
+    after, sessions, held = lowest[anchors], study.sessions[anchors], study.sessions[anchors[complete]]
+    whole = ~np.isnan(after)
+    worst = after[whole]
+    worst_lower, worst_median, worst_upper = _quartiles(worst)
+    effect = _never_lower(study, anchors, lowest)
+    kept = effect.mean.interval
     return EventGroup(
         anchor=anchor,
         min_sessions=min_sessions,
@@ -197,9 +200,9 @@ def _group(study: StudyInput, anchor: Anchor, min_sessions: int, anchors: Ints) 
         n_paths=len(held),
         first_session=day(held[0]) if len(held) else None,
         last_session=day(held[-1]) if len(held) else None,
-        median=tuple(median),
-        lower_quartile=tuple(lower),
-        upper_quartile=tuple(upper),
+        median=median,
+        lower_quartile=lower,
+        upper_quartile=upper,
         mean=tuple(paths[complete].mean(axis=0).tolist()) if len(held) else (),
         n_worst=len(worst),
         worst_median=worst_median,
@@ -207,43 +210,34 @@ def _group(study: StudyInput, anchor: Anchor, min_sessions: int, anchors: Ints) 
         worst_upper_quartile=worst_upper,
         worst=float(worst.min()) if len(worst) else None,
         worst_session=day(sessions[whole][int(worst.argmin())]) if len(worst) else None,
-        lower_after=count_share(_spread(worst < 0, whole), whole, sessions),
-        lower_interval=None
-        if held_on.interval is None
-        else (1 - held_on.interval[1], 1 - held_on.interval[0]),
-        lower_p_value=compared.p_value,
+        lower_after=count_share(after < 0, whole, sessions),
+        lower_interval=kept and (1 - kept[1], 1 - kept[0]),
+        lower_p_value=effect.difference.p_value,
         after=tuple(_returns_after(study, study.place[anchors])),
     )
 
 
-def _held_on(study: StudyInput, anchors: Ints) -> tuple[Estimate, Estimate]:
+def _never_lower(study: StudyInput, anchors: Ints, lowest: Floats) -> Effect:
     """Share of anchors that no close of the following sessions undercut, and that less all others' share."""
-    lowest = lowest_ahead(study.close, study.rules.event_worst)[study.place]
     member = np.zeros(len(lowest), dtype=bool)
     member[anchors] = True
     held = np.where(np.isnan(lowest), np.nan, lowest >= 0)
     kind = Kind(outcome="held", side="event", horizon=study.rules.event_worst)
-    effect = measure_effect(held, member, np.log(study.front[study.place]), kind, study.rules)
-    return effect.mean, effect.difference
-
-
-def _baseline_lower(study: StudyInput) -> Share:
-    lowest = lowest_ahead(study.close, study.rules.event_worst)[study.place]
-    return count_share(lowest < 0, ~np.isnan(lowest), study.sessions)
+    return measure_effect(held, member, np.log(study.front[study.place]), kind, study.rules)
 
 
 def _returns_after(study: StudyInput, places: Ints) -> Iterator[EventReturn]:
     for horizon in study.analysis.statistics.forward_sessions:
         returns = forward_returns(study.close, horizon)
         own, every = (each[~np.isnan(each)] for each in (returns[places], returns[study.place]))
-        lower, middle, upper = _worst_quartiles(own)
+        lower, middle, upper = _quartiles(own)
         yield EventReturn(
             sessions=horizon,
             n=len(own),
             median=middle,
             lower_quartile=lower,
             upper_quartile=upper,
-            baseline_median=_worst_quartiles(every)[1],
+            baseline_median=_quartiles(every)[1],
             n_baseline=len(every),
         )
 
@@ -256,28 +250,10 @@ def _paths(close: Floats, places: Ints, offsets: Sequence[int] | Ints) -> Floats
     return np.asarray(around / close[places][:, None] - 1)
 
 
-def _worst(study: StudyInput, places: Ints) -> tuple[Floats, Flags]:
-    """Lowest path value in the sessions after each place that has them all, and which places those are."""
-    paths = _paths(study.close, places, np.arange(1, study.rules.event_worst + 1))
-    whole = np.asarray(~np.isnan(paths).any(axis=1))
-    return paths[whole].min(axis=1), whole
+def _path_quartiles(paths: Floats) -> tuple[tuple[float, ...], ...]:
+    """Quartiles over paths at each offset; empty without a path."""
+    return tuple(map(tuple, np.percentile(paths, QUARTILES, axis=0).tolist())) if len(paths) else ((), (), ())
 
 
-def _quartiles(paths: Floats) -> tuple[list[float], list[float], list[float]]:
-    if not len(paths):
-        return [], [], []
-    lower, median, upper = np.percentile(paths, QUARTILES, axis=0).tolist()
-    return lower, median, upper
-
-
-def _worst_quartiles(worst: Floats) -> tuple[float | None, float | None, float | None]:
-    if not len(worst):
-        return None, None, None
-    lower, median, upper = np.percentile(worst, QUARTILES).tolist()
-    return lower, median, upper
-
-
-def _spread(values: Flags, where: Flags) -> Flags:
-    spread = np.zeros(len(where), dtype=bool)
-    spread[where] = values
-    return spread
+def _quartiles(values: Floats) -> tuple[float | None, ...]:
+    return tuple(np.percentile(values, QUARTILES).tolist()) if len(values) else (None, None, None)

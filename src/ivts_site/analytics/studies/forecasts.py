@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.bootstrap import long_run_sum
 from ivts_site.analytics.results import Floats
 from ivts_site.analytics.returns import forward_returns, lead, realized_volatility
 from ivts_site.analytics.study_input import StudyInput
@@ -145,10 +146,7 @@ def hac_t(x: Floats, y: Floats, lags: int) -> Floats:
     inverse = np.linalg.inv(x.T @ x)
     beta = inverse @ x.T @ y
     score = x * (y - x @ beta)[:, None]
-    middle = score.T @ score
-    for lag in range(1, min(lags, n - 1) + 1):
-        cross = score[lag:].T @ score[:-lag]
-        middle += (1 - lag / (lags + 1)) * (cross + cross.T)
+    middle = long_run_sum(score, lags + 1)
     errors = np.sqrt(np.maximum(np.diag(inverse @ middle @ inverse), 0.0))
     return np.asarray(np.divide(beta, errors, out=np.full(m, np.nan), where=errors > 0))
 

@@ -28,7 +28,7 @@ from ivts_site.analytics.persistence import (
 )
 from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.study_input import StudyInput, session_at
-from ivts_site.published import RegimeName
+from ivts_site.published import REGIMES, RegimeName
 from ivts_site.published.snapshot import Persistence
 
 RANK = 35
@@ -149,7 +149,7 @@ def _score(study: StudyInput, backwardation: bool, sessions: int) -> Persistence
     held = found.unbroken[scored].astype(float)
     base_brier = _brier(base[scored], held)
     return PersistenceScore(
-        regime="backwardation" if backwardation else "contango",
+        regime=REGIMES[backwardation],
         sessions=sessions,
         n=len(held),
         n_clusters=count_clusters(scored, sessions),

@@ -18,7 +18,7 @@ Time Data, section 1.4 — limits on the log(−log) scale.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -28,28 +28,11 @@ from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.formatting import FEWEST_CASES
-from ivts_site.published import RegimeName
+from ivts_site.published import REGIMES, RegimeName
 from ivts_site.published.numbers import day
 from ivts_site.published.studies import Pair, Share
 
 RANK = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KaplanMeier:
-    """The estimate at each length at which a spell ended."""
-
-    sessions: Ints
-    """Those lengths, rising."""
-    at_risk: Ints
-    """n(j)."""
-    ended: Ints
-    """d(j)."""
-    survival: Floats
-    """S(j): share of spells longer than j sessions."""
-    low: Floats
-    high: Floats
-    """Limits; NaN where S is 1 or 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,14 +118,14 @@ def measure(study: StudyInput) -> Lengths:
     return Lengths(
         survival=Survival(
             regimes=tuple(_regime(spells, backwardation, rules) for backwardation in (False, True)),
-            regime=_name(bool(today["backwardation"])),
+            regime=REGIMES[bool(today["backwardation"])],
             day=n_today,
             remaining=tuple(_remaining(reached, n_today, more, rules) for more in rules.survival_sessions),
         )
     )
 
 
-def kaplan_meier(lengths: Ints, ongoing: Flags, level: float) -> KaplanMeier:
+def kaplan_meier(lengths: Ints, ongoing: Flags, level: float) -> list[SurvivalPoint]:
     """Estimate the share of spells longer than each length; empty where no spell ended.
 
     An ongoing spell is right-censored: at risk at shorter lengths than its own alone.
@@ -154,41 +137,37 @@ def kaplan_meier(lengths: Ints, ongoing: Flags, level: float) -> KaplanMeier:
         len(open_) - np.searchsorted(open_, times, side="right")
     )
     survival = np.cumprod(1 - ended / at_risk)
-    low, high = _limits(survival, _greenwood(at_risk, ended), level)
-    return KaplanMeier(sessions=times, at_risk=at_risk, ended=ended, survival=survival, low=low, high=high)
+    limits = _limits(survival, _greenwood(at_risk, ended), level)
+    return [
+        SurvivalPoint(
+            sessions=length,
+            n_at_risk=n,
+            n_ended=n_ended,
+            survival=share,
+            interval=None if np.isnan(low) else (low, high),
+        )
+        for length, n, n_ended, share, low, high in zip(
+            *(column.tolist() for column in (times, at_risk, ended, survival, *limits)), strict=True
+        )
+    ]
 
 
 def _regime(spells: pd.DataFrame, backwardation: bool, how: Resampling) -> RegimeSurvival:
     own = spells[spells["backwardation"] == backwardation]
     lengths = own["n_sessions"].to_numpy()
-    found = kaplan_meier(lengths, own["ongoing"].to_numpy(), how.level)
-    below = found.sessions[found.survival <= 0.5 + 1e-12]
+    points = kaplan_meier(lengths, own["ongoing"].to_numpy(), how.level)
+    if len(own) < how.min_cases:
+        points = [replace(point, interval=None) for point in points]
     return RegimeSurvival(
-        regime=_name(backwardation),
+        regime=REGIMES[backwardation],
         n_spells=len(own),
         n_censored=int(own["ongoing"].sum()),
         first_session=day(own["first_session"].iloc[0]) if len(own) else None,
         last_session=day(own["last_session"].iloc[-1]) if len(own) else None,
-        median=int(below[0]) if len(below) else None,
+        median=next((point.sessions for point in points if point.survival <= 0.5 + 1e-12), None),
         longest=int(lengths.max()) if len(own) else None,
-        points=tuple(_points(found, enough=len(own) >= how.min_cases)),
+        points=tuple(points),
     )
-
-
-def _points(found: KaplanMeier, *, enough: bool) -> list[SurvivalPoint]:
-    columns = (found.sessions, found.at_risk, found.ended, found.survival, found.low, found.high)
-    return [
-        SurvivalPoint(
-            sessions=sessions,
-            n_at_risk=at_risk,
-            n_ended=ended,
-            survival=survival,
-            interval=(low, high) if enough and not np.isnan(low) else None,
-        )
-        for sessions, at_risk, ended, survival, low, high in zip(
-            *(column.tolist() for column in columns), strict=True
-        )
-    ]
 
 
 def _remaining(reached: pd.DataFrame, n_today: int, more: int, how: Resampling) -> Remaining:
@@ -221,7 +200,3 @@ def _limits(survival: Floats, variance: Floats, level: float) -> tuple[Floats, F
     return tuple(  # type: ignore[return-value]
         np.where(inside, np.exp(logarithm * np.exp(sign * reach)), np.nan) for sign in (-1, 1)
     )
-
-
-def _name(backwardation: bool) -> RegimeName:
-    return "backwardation" if backwardation else "contango"

@@ -125,12 +125,10 @@ def _measure(study: StudyInput, span: slice, pairs: Sequence[LinePair]) -> list[
     """Measure all pairs on a part of the history."""
     ratios, sessions, place = study.ivts[span], study.sessions[span], study.place[span]
     horizon = study.rules.horizon
-    if not len(ratios):
-        return [_nothing(sessions) for _ in pairs]
     members = [inside_episodes(ratios, pair.entry, pair.exit) for pair in pairs]
     history = History(
         sessions=sessions,
-        returns=forward_returns(study.close[: place[-1] + 1], horizon)[place],
+        returns=forward_returns(study.close[: place[-1] + 1] if len(place) else study.close, horizon)[place],
         front=np.log(study.front[place]),
         horizon=horizon,
     )
@@ -147,26 +145,11 @@ def _result(inside: Flags, group: ReturnGroup, sessions: pd.DatetimeIndex) -> Th
         n_episodes=len(lengths),
         mean_sessions=known(mean(lengths)),
         median_sessions=known(median(lengths)),
-        flips_per_year=known(flips_per_year(flips, sessions[0], sessions[-1])),
+        flips_per_year=known(flips_per_year(flips, sessions)),
         mean_return=group.mean,
         n_returns=group.n_sessions,
         difference=group.difference,
         difference_interval=group.difference_interval,
-    )
-
-
-def _nothing(sessions: pd.DatetimeIndex) -> ThresholdResult:
-    empty = np.empty(0, dtype=bool)
-    return ThresholdResult(
-        inside=count_share(empty, empty, sessions),
-        n_episodes=0,
-        mean_sessions=None,
-        median_sessions=None,
-        flips_per_year=None,
-        mean_return=None,
-        n_returns=0,
-        difference=None,
-        difference_interval=None,
     )
 
 
