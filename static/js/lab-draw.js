@@ -5,7 +5,7 @@
 (() => {
   'use strict';
 
-  const { ivtsHedge: hedge, ivtsLabText: say, ivtsLabWork: work } = window;
+  const { ivtsHedge: hedge, ivtsLabText: say } = window;
 
   const [LEFT, TOP, BOTTOM] = [44, 22, 24];
   const [LOW, HIGH] = [-0.5, 1];
@@ -63,7 +63,7 @@
     };
   }
 
-  const moveWord = (move) => (Math.abs(move) < 1e-9 ? 'now' : say.write(move, 'pct', 0, true));
+  const moveWord = (move) => (Math.abs(move) < 1e-9 ? 'now' : say.write(move, 'pct', '+'));
   const movesAcross = (width) => (width < 500 ? [-0.5, 0, 0.5, 1] : [-0.5, -0.2, 0, 0.2, 0.5, 1]);
 
   /** Labels at the right end, moved apart where they would touch. */
@@ -78,36 +78,36 @@
 
   /** Moves at which something bends: both sides of liquidation, now and the chosen one. */
   function bends(k, chosen) {
-    const inside = k.short && !k.liquidated && k.away_pct1 < HIGH && k.away_pct1 > LOW;
-    return { inside, at: [...new Set([LOW, chosen, 0, HIGH, ...(inside ? [k.away_pct1] : [])])].sort((a, b) => a - b) };
+    const inside = k.short && !k.liquidated && k.now.distance < HIGH && k.now.distance > LOW;
+    return { inside, at: [...new Set([LOW, chosen, 0, HIGH, ...(inside ? [k.now.distance] : [])])].sort((a, b) => a - b) };
   }
 
   function value(size, { numbers: k, position }) {
-    const chosen = Math.min(Math.max(k.move_pct, LOW), HIGH);
+    const chosen = Math.min(Math.max(k.move, LOW), HIGH);
     const bent = bends(k, chosen);
     const [inside, at] = [bent.inside, bent.at];
-    const out = hedge.projectHedge({ ...work.asHedge(position), moves: at });
-    const alone = at.map((move) => k.held_usd * (1 + move));
+    const out = hedge.projectHedge({ ...position, moves: at });
+    const alone = at.map((move) => k.held * (1 + move));
     const p = plane(size, [LOW, HIGH], [0, Math.max(...out.values, ...alone) * 1.02]);
-    if (inside) p.area([[k.away_pct1, 0], [HIGH, 0], [HIGH, alone.at(-1)], [k.away_pct1, alone.at(-1)]], 'past');
+    if (inside) p.area([[k.now.distance, 0], [HIGH, 0], [HIGH, alone.at(-1)], [k.now.distance, alone.at(-1)]], 'past');
     p.grid(ticks(0, alone.at(-1), 4), dollars);
     p.upright(0, 'now');
-    if (inside) p.upright(k.away_pct1, 'closed');
-    if (k.short && !k.liquidated && !inside) p.line([[LOW, k.value_usd], [HIGH, k.value_usd]], 'full');
+    if (inside) p.upright(k.now.distance, 'closed');
+    if (k.short && !k.liquidated && !inside) p.line([[LOW, k.now.value], [HIGH, k.now.value]], 'full');
     p.line(at.map((move, i) => [move, alone[i]]), 'alone');
     const points = at.map((move, i) => [move, out.values[i], out.liquidated[i]]);
     const lost = points.filter(([, , gone]) => gone);
-    const last = { coins: position.coins, notional: position.notional, entry: position.entry, price: k.liq_px };
+    const last = { coins: position.coins, notional: position.notional, entry: position.entry, price: k.now.liquidation };
     const kept = points.filter(([, , gone]) => !gone);
-    p.line(inside ? [...kept, [k.away_pct1, hedge.measurePosition(last).value]] : kept, 'you');
+    p.line(inside ? [...kept, [k.now.distance, hedge.measurePosition(last).value]] : kept, 'you');
     p.line(lost, 'you gone');
     p.across(movesAcross(size.width), moveWord);
     ends(p, [
       [alone.at(-1), k.liquidated ? 'never sold' : 'no hedge', ''],
       ...(k.short || k.liquidated ? [[out.values.at(-1), k.liquidated || inside ? 'you' : 'your hedge', `b ${lost.length ? 'bk' : 'ink'}`]] : []),
-      ...(k.short && !k.liquidated && !inside && !k.full ? [[k.value_usd, 'full hedge', '']] : []),
+      ...(k.short && !k.liquidated && !inside && !k.full ? [[k.now.value, 'full hedge', '']] : []),
     ]);
-    if (inside) p.text(k.away_pct1, 0, `▲ closed at ${say.write(k.liq_px, 'px')}`, { anchor: k.away_pct1 > 0.5 ? 'end' : 'start', dx: k.away_pct1 > 0.5 ? -6 : 6, dy: -10, kind: 'b bk halo' });
+    if (inside) p.text(k.now.distance, 0, `▲ closed at ${say.write(k.now.liquidation, 'px')}`, { anchor: k.now.distance > 0.5 ? 'end' : 'start', dx: k.now.distance > 0.5 ? -6 : 6, dy: -10, kind: 'b bk halo' });
     const i = at.indexOf(chosen);
     if (chosen && k.short) {
       p.dot(chosen, alone[i], 'mdot');
@@ -117,41 +117,41 @@
       p.dot(chosen, out.values[i], 'idot');
       p.text(chosen, out.values[i], say.write(out.values[i], 'usd'), { dy: alone[i] > out.values[i] ? 18 : -10, kind: 'b ink halo' });
     }
-    p.dot(0, k.value_usd, k.liquidated ? 'ndot gone' : 'ndot');
+    p.dot(0, k.now.value, k.liquidated ? 'ndot gone' : 'ndot');
     return p;
   }
 
   function exposure(size, { numbers: k, position }) {
     const steps = Array.from({ length: 61 }, (_, i) => LOW + (i * (HIGH - LOW)) / 60);
     const { inside } = bends(k, 0);
-    const at = [...steps, ...(inside ? [k.away_pct1] : [])].sort((a, b) => a - b);
-    const out = hedge.projectHedge({ ...work.asHedge(position), moves: at });
+    const at = [...steps, ...(inside ? [k.now.distance] : [])].sort((a, b) => a - b);
+    const out = hedge.projectHedge({ ...position, moves: at });
     const shares = out.exposedShares;
-    const open = k.open_pct;
+    const open = k.open;
     const [least, most] = [Math.min(...shares, open - 0.05), Math.max(...shares, open + 0.05)];
     const p = plane(size, [LOW, HIGH], [least - 0.03, most + 0.03], 14);
     p.grid(ticks(least, most, 4), (share) => say.write(share, 'pct'));
     p.area([[LOW, open - 0.05], [HIGH, open - 0.05], [HIGH, open + 0.05], [LOW, open + 0.05]], 'band');
     p.line([[LOW, open], [HIGH, open]], 'target');
     p.upright(0, 'now');
-    if (inside) p.upright(k.away_pct1, 'closed');
+    if (inside) p.upright(k.now.distance, 'closed');
     const kept = at.map((move, i) => [move, shares[i]]).filter((_, i) => !out.liquidated[i]);
     const gone = at.map((move, i) => [move, shares[i]]).filter((_, i) => out.liquidated[i]);
     p.line(kept, 'you');
     p.line(gone, 'you gone');
     p.text(HIGH, open, `${say.write(open, 'pct')} target`, { anchor: 'end', dy: -6, kind: 'halo' });
-    p.dot(0, k.share_pct, k.liquidated ? 'ndot gone' : 'ndot');
-    p.text(0, k.share_pct, say.write(k.share_pct, 'pct'), { anchor: 'start', dx: 8, dy: 16, kind: 'b ink halo' });
+    p.dot(0, k.now.exposedShare, k.liquidated ? 'ndot gone' : 'ndot');
+    p.text(0, k.now.exposedShare, say.write(k.now.exposedShare, 'pct'), { anchor: 'start', dx: 8, dy: 16, kind: 'b ink halo' });
     p.across(movesAcross(size.width), moveWord);
     return p;
   }
 
   /** Entry, alerts, price now and liquidation on one line. */
-  function ruler(size, { numbers: k }) {
+  function ruler(size, { numbers: k, position }) {
     const marks = [
-      [k.entry_px, 'entry', 38], [k.alert10_px, '10%', 20], [k.alert5_px, '5%', 20], [k.alert2_px, '2%', 20],
+      [position.entry, 'entry', 38], ...['10%', '5%', '2%'].map((text, i) => [k.alerts[i], text, 20]),
     ];
-    const all = [...marks.map(([price]) => price), k.price_px, k.liq_px].filter((price) => price > k.price_px * 0.5);
+    const all = [...marks.map(([price]) => price), k.price, k.now.liquidation].filter((price) => price > k.price * 0.5);
     const [low, high] = [Math.min(...all), Math.max(...all)];
     const room = (high - low) * 0.09 || high * 0.1;
     const p = plane({ width: size.width, height: 132 }, [low - room, high + room], [0, 1], 12);
@@ -159,7 +159,7 @@
     const up = (price, kind, length) => p.add('path', { class: kind, d: `M${p.x(price).toFixed(1)} ${base}V${base - length}` });
     const label = (price, y, text, kind = '', anchor = 'middle') =>
       p.add('text', { class: `t ${kind}`, x: p.x(price).toFixed(1), y, 'text-anchor': anchor }, text);
-    p.add('rect', { class: 'past', x: p.x(k.liq_px).toFixed(1), y: base - 60, width: (p.width - 12 - p.x(k.liq_px)).toFixed(1), height: 60 });
+    p.add('rect', { class: 'past', x: p.x(k.now.liquidation).toFixed(1), y: base - 60, width: (p.width - 12 - p.x(k.now.liquidation)).toFixed(1), height: 60 });
     p.add('path', { class: 's-muted', d: `M${LEFT} ${base}H${p.width - 12}` });
     let free = -Infinity;
     for (const [price, text, length] of marks.sort((a, b) => a[0] - b[0])) {
@@ -171,25 +171,25 @@
         free = p.x(price);
       }
     }
-    up(k.price_px, 'here', 48);
-    label(k.price_px, base - 54, 'now', 'b ct halo');
-    p.add('circle', { class: 'ndot', cx: p.x(k.price_px).toFixed(1), cy: base, r: 5 });
-    up(k.liq_px, 'closed', 66);
-    label(k.liq_px, base - 72, `▲ ${say.write(k.liq_px, 'px')}`, 'b bk', 'end');
+    up(k.price, 'here', 48);
+    label(k.price, base - 54, 'now', 'b ct halo');
+    p.add('circle', { class: 'ndot', cx: p.x(k.price).toFixed(1), cy: base, r: 5 });
+    up(k.now.liquidation, 'closed', 66);
+    label(k.now.liquidation, base - 72, `▲ ${say.write(k.now.liquidation, 'px')}`, 'b bk', 'end');
     return p;
   }
 
   function carry(size, { numbers: k }) {
-    const days = k.days_n;
-    const after = (rate, day) => (rate * day) / 365 - 2 * k.fee_pct2;
-    const lines = [[k.dated_rate, 'dated', 'b ink', 'you'], [k.perpetual_rate, 'perpetual', '', 'alone']];
+    const days = k.days;
+    const after = (rate, day) => (rate * day) / 365 - 2 * k.fee;
+    const lines = [[k.basis.simple, 'dated', 'b ink', 'you'], [k.annual, 'perpetual', '', 'alone']];
     const all = lines.flatMap(([rate]) => [after(rate, 0), after(rate, days)]);
     const p = plane(size, [0, days], [Math.min(0, ...all), Math.max(0.001, ...all)]);
-    p.grid(ticks(Math.min(0, ...all), Math.max(0.001, ...all), 4), (rate) => say.write(rate, 'pct', 1, true));
+    p.grid(ticks(Math.min(0, ...all), Math.max(0.001, ...all), 4), (rate) => say.write(rate, 'pct1', '+'));
     for (const [rate, , , kind] of lines) p.line([[0, after(rate, 0)], [days, after(rate, days)]], kind);
-    if (k.earned && k.dated_even <= days) {
-      p.dot(k.dated_even, 0, 'ndot');
-      p.text(k.dated_even, 0, k.even_days, { anchor: 'start', dx: 8, dy: -8, kind: 'b ct halo' });
+    if (k.earned && k.even <= days) {
+      p.dot(k.even, 0, 'ndot');
+      p.text(k.even, 0, say.write(k.even, 'days'), { anchor: 'start', dx: 8, dy: -8, kind: 'b ct halo' });
     }
     p.across([days / 3, (days * 2) / 3, days].map(Math.round), (day) => `day ${day}`);
     ends(p, lines.map(([rate, text, kind]) => [after(rate, days), text, kind]));
@@ -198,8 +198,8 @@
 
   function linear(size, { numbers: k, position }) {
     const result = (move) =>
-      hedge.linearPnl({ notional: k.lnotional_usd, entry: k.lentry_px, price: position.price * (1 + move) }).usd;
-    const flat = Math.min(Math.max(k.lentry_px / position.price - 1, LOW), HIGH);
+      hedge.linearPnl({ notional: k.linear.notional, entry: k.linear.entry, price: position.price * (1 + move) }).usd;
+    const flat = Math.min(Math.max(k.linear.entry / position.price - 1, LOW), HIGH);
     const [first, last] = [result(LOW), result(HIGH)];
     const p = plane(size, [LOW, HIGH], [Math.min(0, last), Math.max(0, first)]);
     p.grid(ticks(Math.min(0, last), Math.max(0, first), 4), dollars);

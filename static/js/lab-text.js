@@ -8,67 +8,67 @@
   const { ivts } = window;
   const ABSENT = '–';
   const MINUS = '\u2212';
-  const [HUGE, MILLIONS] = [1e12, 1e7];
+  const HUGE = 1e12;
 
   // ---------------------------------------------------------------- numbers to text
 
-  const trimmed = (digits) => (digits.includes('.') ? digits.replace(/\.0+$|(\.\d*?[1-9])0+$/, '$1') : digits);
-  const trimmedZeros = (digits) => digits.replace(/\.00$/, '');
-  const significant = (size) => 3 - Math.floor(Math.log10(size));
-
-  function price(size, places) {
-    if (!places && size >= 1000) return ivts.fixed(size, 0);
-    if (size >= 1) return trimmedZeros(ivts.fixed(size, 2));
-    return size ? trimmed(ivts.fixed(size, significant(size))) : '0';
-  }
-
-  const DIGITS = {
-    pct: (size, places) => (places === 1 ? trimmed : String)(ivts.fixed(size * 100, places)),
-    usd: (size, places) => {
-      if (size >= MILLIONS && !places) {
-        return size >= 1e9 ? `${trimmed(ivts.fixed(size / 1e9, 2))}bn` : `${trimmed(ivts.fixed(size / 1e6, 2))}m`;
-      }
-      if (places || size >= 20) return ivts.fixed(size, places ? 2 : 0);
-      return trimmedZeros(ivts.fixed(size, 2));
-    },
-    px: price,
-    coin: (size) => trimmed(ivts.fixed(size, size >= 0.001 || !size ? 4 : significant(size))),
-    n: (size) => ivts.fixed(size, 0),
+  let units = {};
+  /** Take the units from the texts of the page. */
+  const setUnits = (given) => {
+    units = given;
   };
-  const plain = (size) => trimmed(ivts.fixed(size, 2));
-  const [BEFORE, AFTER] = [{ usd: '$' }, { pct: '%', x: '×' }];
 
-  function write(value, unit, places = 0, signed = false) {
-    const size = Math.abs(value);
-    const digits = size >= HUGE ? size.toExponential(3).replace('e+', 'e') : (DIGITS[unit] ?? plain)(size, places);
-    const sign = !/[1-9]/.test(digits) ? '' : value < 0 ? MINUS : signed ? '+' : '';
-    return sign + (BEFORE[unit] ?? '') + digits + (AFTER[unit] ?? '');
+  function writeSize(size, { times = 1, places = 0, figures = 0, zeros }) {
+    const digits = ivts.fixed(size * times, figures && size ? figures - 1 - Math.floor(Math.log10(size)) : places);
+    if (zeros === 'drop' && digits.includes('.')) return digits.replace(/\.?0+$/, '');
+    return zeros === 'cents' ? digits.replace(/\.00$/, '') : digits;
   }
 
-  function days(value) {
-    const whole = ivts.fixed(value, 0);
-    return `${whole} ${whole === '1' ? 'day' : 'days'}`;
+  /** A number in its unit; `+` signs gains too, `|` nothing. */
+  function write(value, unit, sign = '') {
+    const size = Math.abs(value);
+    const { before = '', sizes } = units[unit];
+    const form = sizes.find(({ least = 0 }) => size >= least) ?? sizes.at(-1);
+    const digits = size >= HUGE ? size.toExponential(3).replace('e+', 'e') : writeSize(size, form);
+    const signed = sign === '|' || !/[1-9]/.test(digits) ? '' : value < 0 ? MINUS : sign;
+    return signed + before + digits + (form.after ?? '');
   }
 
   // ---------------------------------------------------------------- texts
 
-  /** Put numbers into a text; what is not there is a dash. */
-  function fill(text, numbers) {
-    return text.replace(/\[(\+?)([a-z][a-z0-9_]*)\]/g, (_, sign, name) => {
-      const value = numbers[name];
-      if (value === undefined) return ABSENT;
-      if (typeof value === 'string') return fill(value, numbers);
-      const [, unit, places] = name.match(/_(usd|px|coin|pct|num|n|x)(\d?)$/);
-      return write(value, unit, Number(places), sign === '+');
-    });
+  const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+
+  /** What a name stands for: `now.value` is the value of `now`. */
+  const lookUp = (path, numbers) =>
+    path.split('.').reduce((found, name) => (name in Object(found) ? found[name] : found?.[camel(name)]) ?? null, numbers);
+
+  const COMPARE = {
+    '<': (a, b) => a < b, '<=': (a, b) => a <= b, '=': (a, b) => a === b, '>=': (a, b) => a >= b, '>': (a, b) => a > b,
+  };
+
+  function meets(condition, numbers) {
+    const [, negated, name, comparison, other] = condition.match(/^(!?)([a-z][a-z0-9_.]*)(?:(<=|>=|<|>|=)(.+))?$/);
+    const value = lookUp(name, numbers);
+    const plain = !comparison || value === null;
+    const met = plain ? Boolean(value) : COMPARE[comparison](value, typeof value === 'string' ? other : Number(other));
+    return met === !negated;
   }
 
-  /** Whether every flag named holds, and none that has a `!` before it. */
-  const holds = (when = '', numbers = {}) =>
-    when.split(' ').filter(Boolean).every((flag) => Boolean(numbers[flag.replace('!', '')]) !== flag.startsWith('!'));
+  /** Whether every condition holds, and none that has a `!` before it. */
+  const holds = (when = '', numbers = {}) => when.split(' ').filter(Boolean).every((each) => meets(each, numbers));
 
   /** The first text whose conditions hold, with its numbers; empty where there is none. */
   const choose = (options, numbers) => fill(options.find(({ when }) => holds(when, numbers))?.text ?? '', numbers);
+
+  /** Put numbers and words into a text; what is not there is a dash. */
+  function fill(text, numbers) {
+    return text.replace(/\[([a-z][a-z0-9_.]*)(?::([+|]?)([a-z]+\d?))?\]/g, (_, name, sign, unit) => {
+      const value = lookUp(name, numbers);
+      if (value === null) return ABSENT;
+      if (unit) return write(value, unit, sign);
+      return Array.isArray(value) ? choose(value, numbers) : String(value);
+    });
+  }
 
   // ---------------------------------------------------------------- what is typed
 
@@ -97,5 +97,5 @@
       .map((line) => line.trim().split(/[,;\t]\s*/).map((cell) => cell.trim()))
       .filter((row) => row.some(Boolean));
 
-  window.ivtsLabText = Object.freeze({ choose, days, fill, holds, lines, parse, readings, write });
+  window.ivtsLabText = Object.freeze({ choose, fill, holds, lines, parse, readings, setUnits, write });
 })();

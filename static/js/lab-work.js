@@ -1,190 +1,122 @@
 /*
  * The hedge lab worked out, as `ivtsLabWork`: from what is typed to numbers, words, flags and rows by the names that the
- * page's texts use. words/lab.py takes the same steps at build time; the calculating is hedge.js's.
+ * page's texts use. words/lab.py takes the same steps at build time; the calculating is hedge.js's, and texts, flags and
+ * the steps of the tables are lab.yaml's.
  */
 (() => {
   'use strict';
 
   const { ivtsHedge: hedge, ivtsLabText: say } = window;
 
-  const MOVES = [-0.5, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.5, 1];
-  const FEWER_MOVES = [-0.5, -0.2, 0, 0.2, 0.5, 1];
-  const RATES = [0.0003, 0, -0.0001, -0.0003];
-  const [TIMES, NEW_TIMES] = [[1, 2, 5, 10], [2, 3, 5, 10]];
-  const [LEFT, STEPS] = [[1.25, 1, 0.75, 0.5, 0.25], [0, 1, 2, 4, 8, 12]];
-  const NEAR = 0.1;
-
   const pick = (from, names) => Object.fromEntries(names.split(' ').map((name) => [name, from[name]]));
+  const sorted = (values) => [...new Set(values)].sort((a, b) => a - b);
 
-  // ---------------------------------------------------------------- words
+  /** A row for each place of a record of lists. */
+  const spread = (record) =>
+    Object.values(record)[0].map((_, i) => Object.fromEntries(Object.entries(record).map(([name, list]) => [name, list[i]])));
 
-  const moveWord = (move, words, liquidation = false) => {
-    const said = say.write(move, 'pct', 1, true);
-    if (liquidation) return words.liquidation.replace('[+away_pct1]', said);
-    return move ? said : words.now;
-  };
-  const tradeWords = (trade, words, more = false) => ({
-    trade: !trade ? words.none : trade < 0 ? words.buy : more ? words.sell_more : words.sell,
-    trade_usd: Math.abs(trade),
-  });
-  const chanceWord = (chance, words) => {
-    if (chance < 0.01) return words.under;
-    return chance > 0.99 ? words.over : say.write(chance, 'pct');
-  };
-  function chancePhrase(chance, words) {
-    const said = chanceWord(chance, words);
-    return words[/^(8|11%|18%)/.test(said) ? 'chance_an' : 'chance'].replace('[chance]', said);
+  /** What `work` gives; null where a calculator refuses. */
+  function unlessRefused(work) {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof hedge.HedgeInputError) return null;
+      throw error;
+    }
   }
 
   // ---------------------------------------------------------------- the position
 
-  /** The position as the calculators take it, from what is typed; notes what is typed in `k`. */
-  function readPosition(given, k) {
-    const number = (name, scale = 1) => say.parse(given[name]) / scale;
-    let [notional, entry] = [number('notional'), number('entry')];
-    const fills = say.lines(given.fills).map((row) => row.map(say.parse));
-    if (fills.length) {
-      const filled = hedge.averageEntry({ notionals: fills.map((row) => row[1]), prices: fills.map((row) => row[0]) });
-      [notional, entry] = [filled.notional, filled.entry];
-    }
-    const [coins, leverage, isolated] = [number('hold'), number('leverage'), given.mode === 'isolated'];
-    hedge.checkInputs({ face: number('face') });
-    if (isolated) hedge.checkInputs({ leverage });
-    const typed = given.margin !== '';
-    const margin = typed ? number('margin') : isolated ? notional / (entry * leverage) : coins;
-    const perpetual = given.contract === 'perpetual';
-    const tiers = say.lines(given.tiers).map(([size, rate, ...amount]) => [
-      size ? say.parse(size) : null, say.parse(rate) / 100, ...amount.map(say.parse),
-    ]);
-    Object.assign(k, {
-      isolated, cross: !isolated, perpetual, dated: !perpetual,
-      lev_x: typed && isolated && margin ? notional / (entry * margin) : leverage,
-      face_usd: number('face'), target_pct: number('target', 100),
-      ahead_days: say.days(number('ahead')), vol_pct: number('vol', 100),
-      fee_pct2: number('fee', 100), maint_pct2: number('maintenance', 100),
-      on: given.on, tiered: tiers.length > 0, rounding: given.rounding,
-    });
-    const terms = {
-      maintenance: number('maintenance', 100), fee: number('fee', 100), amount: number('amount'),
-      slope: number('slope', 100), tiers: tiers.length ? tiers : null, maintenanceOn: given.on,
-      rate: perpetual ? number('rate', 100) : 0, intervalHours: number('hours'), horizonDays: number('ahead'),
-    };
-    return { coins, margin, notional, entry, price: number('price'), terms, filled: fills.length > 0 };
+  /** What is typed: a word that is chosen, lines of cells, or a number; null where nothing is. */
+  function read(text, { choices, lines, start, unit }, name) {
+    if (lines) return text ? say.lines(text) : null;
+    if (choices || name === 'preset') return text;
+    return text || start ? say.parse(text) / (unit === '%' ? 100 : 1) : null;
   }
 
-  const asHedge = (position) => ({ ...pick(position, 'coins margin notional entry price'), ...position.terms });
-
-  function whole({ given, position, k, words }) {
-    const now = hedge.measureHedge(asHedge(position));
-    const { price, entry, notional, coins } = position;
-    const [rate, hours] = [say.parse(given.rate) / 100, say.parse(given.hours)];
-    const short = notional > 0;
-    Object.assign(k, {
-      coins_coin: coins, unit_name: k.name, held_usd: coins * price,
-      margin_coin: position.margin, notional_usd: notional, entry_px: entry, price_px: price,
-      contracts_n: notional / k.face_usd, move_pct1: price / entry - 1,
-      value_usd: now.value, share_pct: now.exposedShare, hedge_pct: 1 - now.exposedShare,
-      open_pct: 1 - k.target_pct, left_coin: now.coinsLeft, due_coin: now.fundingDue,
-      most_coin: notional / entry, short, liquidated: now.liquidated,
-      never: short && !now.liquidates, spent: now.liquidated && now.coinsLeft === 0,
-      paying: rate < 0 && k.perpetual, unpaid: rate === 0, rate_pct2: rate, hours_num: hours,
-      mode_word: words[k.isolated ? 'isolated' : 'cross'], near: false, within: false,
-    });
-    if (now.liquidation !== null) {
-      Object.assign(k, {
-        liq_px: now.liquidation, away_pct1: now.distance, fromentry_pct1: now.fromEntry,
-        leftthen_usd: now.leftValue, near: now.distance <= NEAR, within: now.distance < 1,
-      });
+  /** The position as the calculators take it. */
+  function readPosition(k) {
+    let [notional, entry] = [k.notional, k.entry];
+    if (k.fills) {
+      const [prices, notionals] = [0, 1].map((place) => k.fills.map((row) => say.parse(row[place] ?? '')));
+      ({ notional, entry } = hedge.averageEntry({ notionals, prices }));
     }
-    const annual = hedge.measureFunding({ notional: 1, price, rate, intervalHours: hours }).annualSimple;
+    const isolated = k.mode === 'isolated';
+    hedge.checkInputs({ face: k.face });
+    if (isolated) hedge.checkInputs({ leverage: k.leverage });
+    const margin = k.margin ?? (isolated ? notional / (entry * k.leverage) : k.hold);
+    k.lev = k.margin && isolated ? notional / (entry * margin) : k.leverage;
+    const tiers = k.tiers?.map(([size, rate, ...amount]) => [
+      size ? say.parse(size) : null, say.parse(rate ?? '') / 100, ...amount.map(say.parse),
+    ]);
+    k.position = { coins: k.hold, margin, notional, entry };
+    return {
+      ...k.position, ...pick(k, 'price maintenance fee amount slope'), tiers: tiers ?? null, maintenanceOn: k.on,
+      rate: k.contract === 'perpetual' ? k.rate : 0, intervalHours: k.hours, horizonDays: k.ahead,
+    };
+  }
+
+  function whole({ own, k }) {
+    const now = hedge.measureHedge(own);
+    const paid = hedge.measureFunding({ notional: 1, price: k.price, rate: k.rate, intervalHours: k.hours });
     Object.assign(k, {
-      annual_pct2: Math.abs(annual),
-      margin_hint: words[k.isolated ? 'isolated_hint' : 'cross_hint'],
-      entry_hint: words[position.filled ? 'fills_hint' : 'entry_hint'],
-      price_hint: words[price === entry ? 'at_entry' : 'from_entry'],
-      rate_hint: words[annual < 0 ? 'paying_hint' : 'paid_hint'],
+      now, annual: paid.annualSimple, held: own.coins * k.price, contracts: own.notional / k.face,
+      fromEntry: k.price / own.entry - 1, hedged: 1 - now.exposedShare, open: 1 - k.target, most: own.notional / own.entry,
     });
-    if (k.tiered) k.maint_pct2 = 0;
   }
 
   // ---------------------------------------------------------------- scenarios and drift
 
-  function scenarios({ given, position, k, words, rows }) {
-    const chosen = say.parse(given.move) / 100;
-    const marked = k.short && !k.liquidated ? k.away_pct1 : undefined;
-    const wanted = new Set([...MOVES, chosen, ...(marked < 1 ? [marked] : [])]);
-    const out = hedge.projectHedge({ ...asHedge(position), moves: [...wanted].sort((a, b) => a - b) });
-    rows.scenarios = out.moves.map((move, i) => ({
-      move: moveWord(move, words, move === marked),
-      price_px: out.prices[i], value_usd: out.values[i], futures_usd: out.futures[i],
-      never_usd: position.coins * out.prices[i], on: move === chosen, bk: move === marked,
-      ...(move && { change_usd: out.changes[i], alone_usd: out.unhedged[i] }),
+  function scenarios({ own, k, steps, rows }) {
+    const closes = own.notional && !k.now.liquidated ? k.now.distance : null;
+    const moves = sorted([...steps.moves, k.move, ...(closes !== null && closes < 1 ? [closes] : [])]);
+    const found = spread(hedge.projectHedge({ ...own, moves })).map((row) => ({
+      ...row, neverSold: own.coins * row.prices, bold: row.moves === k.move, red: row.moves === closes,
     }));
-    rows.left = rows.scenarios;
-    const [fall, double] = [out.moves.indexOf(-0.2), out.moves.indexOf(1)];
-    const lost = out.changes[fall];
-    const full = Math.abs(lost) < (position.coins * position.price) / 1000;
-    Object.assign(k, {
-      move_pct: chosen, fall_usd: Math.abs(lost), fall_sign: say.write(lost, 'usd', 0, true),
-      fall_alone_usd: -out.unhedged[fall], double_usd: Math.abs(out.changes[double]),
-      double_alone_usd: out.unhedged[double], full, gains: lost > 0 && !full,
-      futures_head: words[position.price === position.entry ? 'futures' : 'futures_to_date'],
-    });
+    Object.assign(rows, { scenarios: found, left: found });
+    [k.fall, k.double] = [-0.2, 1].map((move) => found.find((row) => row.moves === move));
+    k.full = Math.abs(k.fall.changes) < (own.coins * k.price) / 1000;
   }
 
   /** The trade in whole contracts at a price; of the coin left where the short is gone. */
-  function restoring(position, k, price, gone) {
-    if (gone && !k.left_coin) return 0;
-    const own = gone ? { coins: k.left_coin, notional: 0, entry: price } : pick(position, 'coins notional entry');
-    return hedge.measureDrift({ ...own, price, target: k.target_pct, face: k.face_usd, rounding: k.rounding }).trade;
+  function restoring(own, k, price, gone) {
+    if (gone && !k.now.coinsLeft) return 0;
+    const position = gone ? { coins: k.now.coinsLeft, notional: 0, entry: price } : pick(own, 'coins notional entry');
+    return hedge.measureDrift({ ...position, price, ...pick(k, 'target face rounding') }).trade;
   }
 
   /** The position after a trade at the price now; isolated margin as the leverage asks for. */
-  function after(position, k, trade) {
-    const asked = { ...pick(position, 'coins notional entry price'), trade, fee: position.terms.fee };
-    const traded = pick(hedge.applyTrade(asked), 'coins notional entry');
-    const secured = Math.min(traded.coins, traded.notional / (traded.entry * k.lev_x));
-    return { ...position, ...traded, margin: k.isolated ? secured : position.margin + traded.coins - position.coins };
+  function after(own, k, trade) {
+    const traded = hedge.applyTrade({ ...pick(own, 'coins notional entry price fee'), trade });
+    const secured = Math.min(traded.coins, traded.notional / (traded.entry * k.lev));
+    return { ...own, ...traded, margin: k.mode === 'isolated' ? secured : own.margin + traded.coins - own.coins };
   }
 
-  function drift({ position, k, words, rows }) {
-    const out = hedge.projectHedge({ ...asHedge(position), moves: FEWER_MOVES });
-    const trades = out.prices.map((price, i) => restoring(position, k, price, out.liquidated[i]));
-    rows.drift = out.moves.map((move, i) => ({
-      move: moveWord(move, words), price_px: out.prices[i], share_pct: out.exposedShares[i], on: move === 0,
-      ...tradeWords(trades[i], words),
+  function drift({ own, k, steps, rows }) {
+    rows.drift = spread(hedge.projectHedge({ ...own, moves: steps.few_moves })).map((row) => ({
+      ...row, trade: restoring(own, k, row.prices, row.liquidated), bold: row.moves === 0,
     }));
-    const [trade, fall] = [trades[FEWER_MOVES.indexOf(0)], FEWER_MOVES.indexOf(-0.2)];
-    const then = tradeWords(trades[fall], words);
-    Object.assign(k, tradeWords(trade, words, !k.liquidated), {
-      trade_n: Math.abs(trade) / k.face_usd, moved: trade !== 0, steady: trades[fall] === 0,
-      adrift: trade === 0 && Math.abs(k.share_pct - k.open_pct) >= 0.005,
-      share20_pct: out.exposedShares[fall], reaches: false, unfunded: false, trade20: say.fill(then.trade, then),
+    const { trade } = rows.drift.find((row) => row.bold);
+    Object.assign(k, {
+      trade, tradeContracts: Math.abs(trade) / k.face, gap: Math.abs(k.now.exposedShare - k.open),
+      then: rows.drift.find((row) => row.moves === -0.2), unfunded: false,
     });
-    if (k.liquidated) newHedge(position, rows, trade);
+    if (k.now.liquidated) rows.again = steps.new_times.map((times) => newHedge(own, trade, times));
     else if (trade) {
-      const moved = after(position, k, trade);
-      k.newentry_px = moved.entry;
-      try {
-        const closes = hedge.measureHedge(asHedge(moved)).liquidation;
-        Object.assign(k, closes !== null && { newliq_px: closes, reaches: true });
-      } catch (error) {
-        if (!(error instanceof hedge.HedgeInputError)) throw error;
-        k.unfunded = true;
-      }
+      const moved = after(own, k, trade);
+      const found = unlessRefused(() => hedge.measureHedge(moved));
+      k.after = { entry: moved.entry, liquidation: found?.liquidation ?? null };
+      k.unfunded = !found;
     }
   }
 
-  /** Margin and liquidation of a new hedge at the price now, by leverage. */
-  function newHedge(position, rows, trade) {
-    const rules = pick(position.terms, 'maintenance fee amount slope tiers maintenanceOn');
-    rows.again = NEW_TIMES.map((times) => {
-      const margin = trade / (position.price * times);
-      if (!trade) return { times_x: times, tied_coin: margin };
-      const { price } = hedge.findLiquidation({ notional: trade, margin, entry: position.price, ...rules });
-      const found = price !== null && { liq_px: price, away_pct: price / position.price - 1 };
-      return { times_x: times, tied_coin: margin, ...found };
-    });
+  /** Margin and liquidation of a new hedge at the price now with some leverage. */
+  function newHedge(own, trade, times) {
+    const tied = trade / (own.price * times);
+    if (!trade) return { times, tied };
+    const rules = pick(own, 'maintenance fee amount slope tiers maintenanceOn');
+    const liquidation = hedge.findLiquidation({ notional: trade, margin: tied, entry: own.price, ...rules }).price;
+    return { times, tied, liquidation, distance: liquidation === null ? null : liquidation / own.price - 1 };
   }
 
   // ---------------------------------------------------------------- liquidation
@@ -195,169 +127,106 @@
     return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= size);
   }
 
-  /** Whether maintenance, fee and the funding due can be met once so much is added to the margin. */
-  function isEnough(asked, added) {
-    try {
-      hedge.topUpLadder({ ...asked, additions: [added] });
-      return true;
-    } catch (error) {
-      if (error instanceof hedge.HedgeInputError) return false;
-      throw error;
+  /** Coin to add to the margin; where no price closes the hedge, to take out of it. */
+  function additions(own, k, steps, asked) {
+    if (k.now.liquidates) {
+      const step = roundStep(k.most / 20);
+      return steps.added.map((times) => step * times).filter((coin) => coin === 0 || own.margin + coin <= own.coins);
     }
+    const less = steps.left.map((share) => k.most * share).filter((coin) => coin < own.margin).map((coin) => coin - own.margin);
+    return [0, ...less.filter((coin) => unlessRefused(() => hedge.topUpLadder({ ...asked, additions: [coin] })))];
   }
 
-  function ladder({ given, position, k, words, rows }) {
-    const { price, margin, coins } = position;
-    Object.assign(rows, { topups: [], drawn: [], lost: [] });
-    k.helps = false;
-    if (k.liquidated) {
-      const kinds = [['before', coins], ['lost', margin], ['kept', k.left_coin]];
-      rows.lost = kinds.map(([name, coin]) => ({
-        what: words[name], amount_coin: coin, worth_usd: coin * price, bk: name === 'lost',
-      }));
-      return;
+  function ladder({ own, k, steps, rows }) {
+    if (k.now.liquidated) {
+      const kinds = { before: own.coins, lost: own.margin, kept: k.now.coinsLeft };
+      rows.lost = Object.entries(kinds).map(([kind, coins]) => ({ kind, coins, worth: coins * k.price, red: kind === 'lost' }));
     }
-    if (!k.short) return;
-    const most = k.most_coin;
-    const step = roundStep(most / 20);
-    const chance = { volatility: say.parse(given.vol) / 100, days: say.parse(given.ahead) };
-    const asked = { ...pick(position, 'margin notional entry price'), ...position.terms, ...chance };
-    const less = LEFT.map((share) => most * share).filter((each) => each < margin).map((each) => each - margin);
-    const more = STEPS.filter((times) => times === 0 || margin + step * times <= coins).map((times) => step * times);
-    const added = k.never ? [0, ...less.filter((each) => isEnough(asked, each))] : more;
-    const steps = hedge.topUpLadder({ ...asked, additions: added });
-    rows[k.never ? 'drawn' : 'topups'] = added.map((each, i) => ({
-      left_coin: steps.margins[i], added_coin: each, ticker: k.ticker, on: each === 0,
-      added: words[each === 0 ? 'nothing' : 'added'], liq_px: steps.prices[i] ?? words.never,
-      ...(steps.distances[i] !== null && {
-        away_pct: steps.distances[i], away_pct1: steps.distances[i], chance: chanceWord(steps.chances[i], words),
-      }),
+    if (k.now.liquidated || !own.notional) return;
+    const asked = { ...own, volatility: k.vol, days: k.ahead };
+    const added = additions(own, k, steps, asked);
+    const found = spread(hedge.topUpLadder({ ...asked, additions: added })).map((row, i) => ({
+      ...row, added: added[i], bold: added[i] === 0,
     }));
-    if (k.never) return;
-    k.chance_words = chancePhrase(steps.chances[0], words);
-    [k.alert10_px, k.alert5_px, k.alert2_px] = hedge.alertPrices({ price: k.liq_px });
-    const helps = steps.chances.findIndex((each) => each <= 0.05);
-    if (helps <= 0) return;
-    Object.assign(k, { helps: true, help_coin: added[helps], help_chance: chanceWord(steps.chances[helps], words) });
+    rows[k.now.liquidates ? 'topups' : 'drawn'] = found;
+    if (!k.now.liquidates) return;
+    k.asIs = found[0];
+    k.alerts = hedge.alertPrices({ price: k.now.liquidation });
+    k.helps = (found[0].chances > 0.05 && found.find(({ chances }) => chances <= 0.05)) || null;
   }
 
   // ---------------------------------------------------------------- funding, basis, another coin, linear
 
   /** USD sold; after liquidation those of a new hedge to the target. */
-  const currentNotional = (position, k) => (k.liquidated ? restoring(position, k, position.price, true) : position.notional);
+  const sold = (own, k) => (k.now.liquidated ? restoring(own, k, own.price, true) : own.notional);
 
-  function funding({ position, k, rows }) {
-    const notional = currentNotional(position, k);
-    const rates = [k.rate_pct2, ...RATES.filter((rate) => rate !== k.rate_pct2)];
-    rows.funding = rates.map((rate) => {
-      const paid = hedge.measureFunding({ notional, price: position.price, rate, intervalHours: k.hours_num });
-      return {
-        rate_pct2: rate, day_usd2: paid.dayUsd, year_usd: paid.yearUsd, annual_pct2: paid.annualSimple,
-        equity_pct1: k.value_usd ? paid.yearUsd / k.value_usd : 0, on: rate === k.rate_pct2,
-      };
+  function funding({ own, k, steps, rows }) {
+    const [notional, { value }] = [sold(own, k), k.now];
+    const rates = [k.rate, ...steps.rates.filter((rate) => rate !== k.rate)];
+    rows.funding = rates.map((rate, i) => {
+      const paid = hedge.measureFunding({ notional, price: own.price, rate, intervalHours: k.hours });
+      return { ...paid, rate, ofEquity: value ? paid.yearUsd / value : 0, bold: i === 0 };
     });
-    k.day_usd = Math.abs(rows.funding[0].day_usd2);
-    k.day_usd2 = k.day_usd;
+    [k.paid] = rows.funding;
   }
 
-  function basis({ given, position, k, words, rows }) {
-    const [spot, days, fee] = [position.price, say.parse(given.days), position.terms.fee];
-    const typed = given.forward !== '';
-    const forward = typed
-      ? say.parse(given.forward)
-      : hedge.forwardPrice({ spot, premium: say.parse(given.premium) / 100, days });
-    const found = hedge.measureBasis({ spot, forward, days });
-    const rate = hedge.measureFunding({ notional: 1, price: spot, rate: k.rate_pct2, intervalHours: k.hours_num }).annualSimple;
-    const even = hedge.breakEvenDays({ annualRate: found.simple, fee });
-    const again = hedge.breakEvenDays({ annualRate: rate, fee });
-    const coins = k.value_usd / spot;
-    Object.assign(k, {
-      premium_pct1: found.simple, premium_pct2: found.simple, forward_px2: forward,
-      days_n: days, expiry_days: say.days(days), forward_hint: words[typed ? 'premium_hint' : 'forward_hint'],
-      locked_usd: 0, earned: false, dated_even: even ?? 0, dated_rate: found.simple, perpetual_rate: rate,
-    });
-    let [dated, perpetual] = [0, 0];
-    if (coins) {
-      const size = { coins, spot, hedge: k.target_pct, face: k.face_usd, rounding: k.rounding };
-      const carry = hedge.sizeCarry({ ...size, forward });
-      [dated, perpetual] = [carry.notional, hedge.sizeCarry({ ...size, forward: spot }).notional];
-      Object.assign(k, { locked_usd: carry.lockedProfit, earned: even !== null });
-    }
-    if (even !== null) k.even_days = say.days(even);
-    const pct = (value) => say.write(value, 'pct', 2, true);
-    const daysOr = (value) => (value === null ? words.unknown : say.days(value));
-    const shown = [
-      ['price', say.write(forward, 'px', 2), say.write(spot, 'px', 2)],
-      ['sold', say.write(dated, 'usd'), say.write(perpetual, 'usd')],
-      ['above', pct(found.basis), words.unknown],
-      ['year', pct(found.simple), pct(rate)],
-      ['even', daysOr(even), daysOr(again)],
-      ['known', words.yes_known, words.no_known],
-    ];
-    rows.basis = shown.map(([name, one, other]) => ({
-      what: words[name], dated: one, perpetual: other, target_pct: k.target_pct,
-    }));
+  function basis({ own, k, rows }) {
+    const [spot, { days }] = [own.price, k];
+    const future = k.forward ?? hedge.forwardPrice({ spot, premium: k.premium, days });
+    const found = hedge.measureBasis({ spot, forward: future, days });
+    const [even, again] = [found.simple, k.annual].map((annualRate) => hedge.breakEvenDays({ annualRate, fee: own.fee }));
+    const size = { coins: k.now.value / spot, spot, hedge: k.target, ...pick(k, 'face rounding') };
+    const carry = (forward) => (size.coins ? hedge.sizeCarry({ ...size, forward }) : { notional: 0, lockedProfit: 0 });
+    Object.assign(k, { future, basis: found, even, locked: carry(future).lockedProfit });
+    rows.basis = [
+      ['price', future, spot], ['sold', carry(future).notional, carry(spot).notional], ['above', found.basis, null],
+      ['year', found.simple, k.annual], ['even', even, again], ['known', null, null],
+    ].map(([kind, dated, perpetual]) => ({ kind, dated, perpetual }));
   }
 
   /** Dated closes as lines of a date and a number. */
-  const dated = (field, text) =>
-    say.lines(text).filter(([day], i) => i || /\d/.test(day)).map(([day, close = '']) => {
+  const dated = (field, lines) =>
+    lines.filter(([day], i) => i || /\d/.test(day)).map(([day, close = '']) => {
       if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new hedge.HedgeInputError(field, 'must have a date such as 2026-02-27 in each line');
       return [day, say.parse(close)];
     });
 
-  function measuredBeta(given, k, words) {
-    const pairs = hedge.pairCloses({ asset: dated('asset', given.closes), instrument: dated('instrument', given.btc) });
+  /** Beta and R² of pasted closes. */
+  function measuredBeta(k) {
+    const pairs = hedge.pairCloses({ asset: dated('asset', k.closes), instrument: dated('instrument', k.btc) });
     const found = hedge.hedgeBeta({
       assetReturns: hedge.simpleReturns({ closes: pairs.asset }),
       instrumentReturns: hedge.simpleReturns({ closes: pairs.instrument }),
       value: 1,
     });
-    Object.assign(k, { se_num: found.standardError, pairs_n: found.n, unpaired_n: pairs.nUnpaired, beta_hint: words.pairs });
-    return [found.beta, found.rSquared];
+    return { beta: found.beta, r2: found.rSquared, measured: { ...found, nUnpaired: pairs.nUnpaired } };
   }
 
-  function other({ given, k, words, rows }) {
-    const [value, times, volatility] = [say.parse(given.value), say.parse(given.times), say.parse(given.bvol) / 100];
-    let [beta, rSquared] = [say.parse(given.beta), say.parse(given.r2)];
-    const isHeld = given.bought === 'held';
-    k.beta_hint = words.no_pairs;
-    if (given.closes && given.btc) [beta, rSquared] = measuredBeta(given, k, words);
-    const negative = beta < 0;
-    const impossible = times === 1 && !isHeld && beta > 0;
-    const sized = hedge.sizeBetaHedge({ value, beta, leverage: times, marginHeld: isHeld || impossible });
-    const widest = Math.max(value, Math.abs(sized.exposure), impossible ? 0 : Math.abs(sized.notional));
-    Object.assign(k, {
-      other_usd: value, beta_num: beta, r2_num: rSquared, bvol_pct: volatility, times_x: times,
-      moves_usd: Math.abs(sized.exposure), negative, impossible, bought: !isHeld,
-      bought_word: words[isHeld ? 'held' : 'bought'], order: words[negative ? 'buy_order' : 'sell_order'],
-      residual_usd: hedge.residualRisk({ value, beta, rSquared, volatility, days: 30 }),
-      bar_other: value / widest, bar_moves: Math.abs(sized.exposure) / widest,
-      bar_sell: impossible ? 0 : Math.abs(sized.notional) / widest,
-      bar_bmargin: impossible ? 0 : sized.margin / widest,
-      ...(!impossible && { sell_usd: Math.abs(sized.notional), bmargin_usd: sized.margin }),
-    });
-    rows.coin = [...new Set([...TIMES, times])].sort((a, b) => a - b).map((each) => {
-      const row = { times_x: each, held_usd: Math.abs(sized.exposure), on: each === times };
-      if (each === 1 && beta > 0) return { ...row, bought: words.impossible };
-      const bought = hedge.sizeBetaHedge({ value, beta, leverage: each });
-      return { ...row, bought: say.write(Math.abs(bought.notional), 'usd'), bmargin_usd: bought.bought };
-    });
+  function other({ k, steps, rows }) {
+    if (k.closes && k.btc) Object.assign(k, measuredBeta(k));
+    const [{ value, beta, times }, isHeld] = [k, k.bought === 'held'];
+    const possible = times !== 1 || isHeld || beta <= 0;
+    const short = hedge.sizeBetaHedge({ value, beta, leverage: times, marginHeld: isHeld || !possible });
+    k.sized = possible ? short : { exposure: short.exposure, notional: null, margin: null };
+    const sizes = [value, Math.abs(short.exposure), Math.abs(k.sized.notional), k.sized.margin ?? 0];
+    const widths = sizes.map((size) => size / Math.max(...sizes));
+    k.bars = { other: widths[0], moves: widths[1], sell: widths[2], bmargin: widths[3] };
+    k.residual = hedge.residualRisk({ value, beta, rSquared: k.r2, volatility: k.bvol, days: 30 });
+    rows.coin = sorted([...steps.times, times]).map((leverage) => ({
+      times: leverage, bold: leverage === times,
+      sale: leverage === 1 && beta > 0 ? null : hedge.sizeBetaHedge({ value, beta, leverage }),
+    }));
   }
 
-  function linear({ position, k, words, rows }) {
-    const notional = currentNotional(position, k);
-    const entry = k.liquidated ? position.price : position.entry;
-    Object.assign(k, { lnotional_usd: notional, lmost_coin: notional / entry, lentry_px: entry });
-    rows.linear = FEWER_MOVES.map((move) => {
-      const at = { notional, entry, price: position.price * (1 + move) };
-      const [inverse, dollars] = [hedge.inversePnl(at), hedge.linearPnl(at)];
-      Object.assign(k, { post_usd: dollars.toPost, takes_coin: Math.max(0, -inverse.coin) }); // the last: a doubling
-      return {
-        move: moveWord(move, words), result_usd: dollars.usd, taken_coin: inverse.coin, on: move === 1,
-        ...(dollars.toPost && { post_usd: dollars.toPost }),
-      };
+  function linear({ own, k, steps, rows }) {
+    const notional = sold(own, k);
+    const entry = k.now.liquidated ? own.price : own.entry;
+    rows.linear = steps.few_moves.map((moves) => {
+      const at = { notional, entry, price: own.price * (1 + moves) };
+      return { moves, ...hedge.linearPnl(at), coin: hedge.inversePnl(at).coin, bold: moves === 1 };
     });
+    const last = rows.linear.at(-1); // a doubling
+    k.linear = { ...last, notional, entry, most: notional / entry, takes: Math.max(0, -last.coin) };
   }
 
   // ---------------------------------------------------------------- all of it
@@ -365,25 +234,27 @@
   const PANELS = { scen: scenarios, drift, liq: ladder, fund: funding, basis, coin: other, lin: linear };
 
   /** Numbers, words and flags, rows of tables, and what keeps each panel from its result; `pos` keeps all of them. */
-  function workOut(given, { names, words }) {
-    const k = { ...names[given.asset] };
-    const sheet = { given, words, k, rows: {}, position: null };
+  function workOut(given, { flags, inputs, names, steps, words }) {
+    const k = { ...words, ...names[given.asset] };
+    for (const [name, input] of Object.entries(inputs)) k[name] = read(given[name], input, name);
+    const sheet = { k, steps, rows: {}, own: null };
     const wrong = {};
     const attempt = (panel, work) => {
       try {
-        work();
+        work(sheet);
       } catch (error) {
         if (!(error instanceof hedge.HedgeInputError)) throw error;
         wrong[panel] = error;
       }
     };
     attempt('pos', () => {
-      sheet.position = readPosition(given, k);
+      sheet.own = readPosition(k);
       whole(sheet);
     });
-    if (!wrong.pos) for (const [panel, work] of Object.entries(PANELS)) attempt(panel, () => work(sheet));
-    return { numbers: k, rows: sheet.rows, position: sheet.position, wrong };
+    if (!wrong.pos) for (const [panel, work] of Object.entries(PANELS)) attempt(panel, work);
+    for (const [flag, when] of Object.entries(flags)) k[flag] = say.holds(when, k);
+    return { numbers: k, rows: sheet.rows, position: sheet.own, wrong };
   }
 
-  window.ivtsLabWork = Object.freeze({ after, asHedge, workOut });
+  window.ivtsLabWork = Object.freeze({ after, workOut });
 })();

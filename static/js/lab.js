@@ -6,7 +6,7 @@
 (() => {
   'use strict';
 
-  const { ivts, ivtsHedge: hedge, ivtsLabText: say, ivtsLabWork: work, ivtsLabDraw: draw } = window;
+  const { ivts, ivtsLabText: say, ivtsLabWork: work, ivtsLabDraw: draw } = window;
   const { judge, questionsOf } = window.ivtsLabQuestions;
   const root = document.querySelector('[data-lab]');
   const texts = JSON.parse(root.dataset.lab);
@@ -14,6 +14,7 @@
   const byId = (id) => document.getElementById(id);
   const at = (path) => path.split('.').reduce((part, key) => part?.[key], texts);
   const { inputs, reads } = texts;
+  say.setUnits(texts.units);
 
   const controls = {};
   for (const control of all('[data-input]')) (controls[control.dataset.input] ??= []).push(control);
@@ -103,7 +104,7 @@
 
   function rowOf(columns, numbers) {
     const row = document.createElement('tr');
-    row.className = numbers.on ? 'rowon' : numbers.bk ? 'rowbk' : '';
+    row.className = numbers.bold ? 'rowon' : numbers.red ? 'rowbk' : '';
     columns.forEach(({ cell, wide }, i) => {
       const made = document.createElement(i ? 'td' : 'th');
       if (i) made.className = wide ? 'n wc' : 'n';
@@ -123,10 +124,10 @@
     showFilled(numbers);
     for (const element of conditional) element.hidden = !say.holds(element.dataset.when, numbers);
     for (const [body, { name, columns }] of sheets) {
-      body.replaceChildren(...(rows[name] ?? []).map((row) => rowOf(columns, row)));
+      body.replaceChildren(...(rows[name] ?? []).map((row) => rowOf(columns, { ...numbers, ...row })));
     }
-    for (const bar of all('[data-bar]')) bar.setAttribute('width', numbers[bar.dataset.bar] ?? 0);
-    const share = Math.min(1, Math.max(0, numbers.hedge_pct));
+    for (const bar of all('[data-bar]')) bar.setAttribute('width', numbers.bars?.[bar.dataset.bar] ?? 0);
+    const share = Math.min(1, Math.max(0, numbers.hedged));
     for (const line of all('[data-you]')) line.setAttribute('d', numbers.short && !numbers.liquidated ? `M${share} 2V24` : '');
   }
 
@@ -151,11 +152,11 @@
     const fills = state.fills !== '' && position;
     for (const [name, value] of [['notional', position?.notional], ['entry', position?.entry]]) {
       controls[name][0].readOnly = Boolean(fills);
-      if (fills) controls[name][0].value = say.write(value, 'px', 2);
+      if (fills) controls[name][0].value = say.write(value, 'px2');
     }
     controls.margin[0].placeholder = position ? say.write(position.margin, 'coin') : '';
-    controls.forward[0].placeholder = numbers.forward_px2 ? say.write(numbers.forward_px2, 'px', 2) : '';
-    for (const output of all('[data-output]')) write(output, say.write(say.parse(state[output.dataset.output]) / 100, 'pct', 0, true));
+    controls.forward[0].placeholder = numbers.future ? say.write(numbers.future, 'px2') : '';
+    for (const output of all('[data-output]')) write(output, say.write(say.parse(state[output.dataset.output]) / 100, 'pct', '+'));
     controls.move[0].setAttribute('aria-valuetext', `${state.move} percent`);
     showPreset(texts.presets.find(({ id }) => id === state.preset));
   }
@@ -207,11 +208,11 @@
     latest = whole ? null : { ...worked, blocked };
     if (whole) showBlocked(wrong);
     else showTexts(worked);
-    const numbers = { ...texts.names[state.asset], ...(whole ? {} : worked.numbers) };
+    const numbers = { ...texts.names[state.asset], ...texts.words, ...(whole ? {} : worked.numbers) };
     showFields(state, { numbers, position: whole ? null : worked.position });
     if (whole) {
       showFilled(numbers);
-      for (const field of all('.f[data-when]')) field.hidden = !say.holds(field.dataset.when, { [state.mode]: true });
+      for (const field of all('.f[data-when]')) field.hidden = !say.holds(field.dataset.when, { mode: state.mode });
     }
     for (const name of names.filter(isText)) showHint(name, state, whole ? null : numbers);
     for (const name of names) showWrong(name, wrong[name]);
@@ -278,10 +279,9 @@
   /** Make the restoring trade and go on from there. */
   function apply() {
     const { numbers: k, position } = latest;
-    const trade = k.trade.startsWith('buy') ? -k.trade_usd : k.trade_usd;
     const next = k.liquidated
-      ? { coins: k.left_coin, notional: trade, entry: position.price, margin: null }
-      : work.after(position, k, trade);
+      ? { coins: k.now.coinsLeft, notional: k.trade, entry: position.price, margin: null }
+      : work.after(position, k, k.trade);
     put('fills', '');
     put('hold', asTyped(next.coins));
     put('notional', asTyped(next.notional));
@@ -293,12 +293,10 @@
   }
 
   function saveCsv() {
-    const { position, rows, numbers: k } = latest;
-    const moves = rows.scenarios.map((row) => row.price_px / position.price - 1);
-    const out = hedge.projectHedge({ ...work.asHedge(position), moves });
+    const { rows, numbers: k } = latest;
     const head = 'move,price,value,change,futures,no_hedge,liquidated';
-    const lines = out.moves.map((move, i) =>
-      [move, out.prices[i], out.values[i], out.changes[i], out.futures[i], out.unhedged[i]].map(inFull).concat(out.liquidated[i]).join(','),
+    const lines = rows.scenarios.map((row) =>
+      [row.moves, row.prices, row.values, row.changes, row.futures, row.unhedged].map(inFull).concat(row.liquidated).join(','),
     );
     const blob = new Blob([[head, ...lines, ''].join('\n')], { type: 'text/csv' });
     const href = URL.createObjectURL(blob);

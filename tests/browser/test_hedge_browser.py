@@ -341,8 +341,8 @@ def test_csv_and_link(visitor: Callable[..., Visit]) -> None:
     assert list(rows[0]) == ["move", "price", "value", "change", "futures", "no_hedge", "liquidated"]
     fall = next(row for row in rows if row["move"] == "-0.2")
     worked = work_out(STARTS | CASES["case-close"].inputs, LAB)
-    expected = next(row for row in worked.rows["scenarios"] if row["move"] == "−20%")
-    assert float(fall["futures"]) == pytest.approx(float(expected["futures_usd"]), rel=1e-8)
+    expected = next(row for row in worked.rows["scenarios"] if row["moves"] == -0.2)
+    assert float(fall["futures"]) == pytest.approx(float(expected["futures"]), rel=1e-8)
     assert [row["liquidated"] for row in rows].count("true") == 5
     visit.page.locator("[data-copy]").click()
     expect(visit.page.locator("[data-copied]")).to_have_text("Link copied")

@@ -22,7 +22,7 @@ from tests.panels import analyse_ratios
 from tests.view_states import ASSETS, TEMPLATES, content, core_of, state
 
 from ivts_site.content import Content, substitute_facts
-from ivts_site.content.lab import TOKEN, Lab
+from ivts_site.content.lab import TOKEN, Lab, Option
 from ivts_site.errors import HedgeInputError
 from ivts_site.model import Asset
 from ivts_site.pipeline.hedge import hedge_lab, lay_out_lab
@@ -36,6 +36,7 @@ from ivts_site.words.lab import (
     choose,
     fill_tokens,
     holds,
+    look_up,
     starts_of,
     work_out,
     write_number,
@@ -63,6 +64,8 @@ NAMES = {
     "maintenance",
     "slope",
     "face",
+    "zeros",
+    "flags",
 }
 """Keys of the texts that are no words."""
 LAB = content().lab
@@ -175,7 +178,7 @@ def test_ten_times_leverage() -> None:
         "leverage": "10", "on": "entry", "fee": "0",
     }  # fmt: skip
     assert figures(**thin)[2] == "▲ 10.5% up"
-    assert fill_tokens("[liq_px], [left_coin]", worked(**thin).numbers) == "55,249, 0.9"
+    assert fill_tokens("[now.liquidation:px], [now.coins_left:coin]", worked(**thin).numbers) == "55,249, 0.9"
     assert finding("liq", **thin) == "About a 56% chance of being closed within 30 days"
 
 
@@ -184,7 +187,10 @@ def test_close_to_the_edge() -> None:
     assert headline(**CLOSE) == "A 3.3% rise in bitcoin closes your hedge"
     numbers = worked(**CLOSE).numbers
     # 60,000 · 0.9995 / (0.9376 · (0.9 + 0.005)) = 70,675
-    assert fill_tokens("[entry_px] [liq_px] [margin_coin]", numbers) == "63,993 70,675 0.0938"
+    assert (
+        fill_tokens("[position.entry:px] [now.liquidation:px] [position.margin:coin]", numbers)
+        == "63,993 70,675 0.0938"
+    )
     assert choose(PANELS["liq"].second, numbers) == "0.2 BTC more margin cuts the chance to 2%"
     assert [row[0] for row in sheet("topups", **CLOSE)][:3] == ["nothing", "0.05 BTC", "0.1 BTC"]
 
@@ -220,7 +226,9 @@ def test_another_coin() -> None:
     assert finding("coin", **altcoin, times="10") == (
         "To neutralize $10,000 of a coin with beta 1.8, sell $20,000 of bitcoin futures"
     )
-    assert fill_tokens("[moves_usd] [bmargin_usd]", worked(**altcoin).numbers) == "$18,000 $2,000"
+    assert (
+        fill_tokens("[sized.exposure:usd] [sized.margin:usd]", worked(**altcoin).numbers) == "$18,000 $2,000"
+    )
 
 
 def test_the_basis_is_against_the_price_now() -> None:
@@ -279,53 +287,56 @@ def test_no_trade_below_one_contract() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "places", "text"),
+    ("value", "unit", "text"),
     [
-        (0.0, "usd", 0, "$0"),
-        (1234.5, "usd", 0, "$1,235"),
-        (-1234.0, "usd", 0, "−$1,234"),
-        (1.5, "usd", 0, "$1.50"),
-        (18.0, "usd", 0, "$18"),
-        (18.0, "usd", 2, "$18.00"),
-        (12_345_678.0, "usd", 0, "$12.35m"),
-        (6e9, "usd", 0, "$6bn"),
-        (1e15, "usd", 0, "$1.000e15"),
-        (63993.31, "px", 0, "63,993"),
-        (2530.82, "px", 2, "2,530.82"),
-        (2500.0, "px", 2, "2,500"),
-        (0.00001234, "px", 0, "0.00001234"),
-        (0.09376, "coin", 0, "0.0938"),
-        (2.0, "coin", 0, "2"),
-        (0.00001234, "coin", 0, "0.00001234"),
-        (0.0001, "pct", 2, "0.01%"),
-        (0.1095, "pct", 2, "10.95%"),
-        (-0.2, "pct", 0, "−20%"),
-        (0.05, "pct", 1, "5%"),
-        (0.033, "pct", 1, "3.3%"),
-        (12345.0, "n", 0, "12,345"),
-        (1.4, "num", 0, "1.4"),
-        (10.0, "x", 0, "10×"),
-        (2.5, "x", 0, "2.5×"),
+        (0.0, "usd", "$0"),
+        (1234.5, "usd", "$1,235"),
+        (-1234.0, "usd", "−$1,234"),
+        (1.5, "usd", "$1.50"),
+        (18.0, "usd", "$18"),
+        (18.0, "usd2", "$18.00"),
+        (12_345_678.0, "usd", "$12.35m"),
+        (6e9, "usd", "$6bn"),
+        (1e15, "usd", "$1.000e15"),
+        (63993.31, "px", "63,993"),
+        (2530.82, "px2", "2,530.82"),
+        (2500.0, "px2", "2,500"),
+        (0.00001234, "px", "0.00001234"),
+        (0.09376, "coin", "0.0938"),
+        (2.0, "coin", "2"),
+        (0.00001234, "coin", "0.00001234"),
+        (0.0001, "pct2", "0.01%"),
+        (0.1095, "pct2", "10.95%"),
+        (-0.2, "pct", "−20%"),
+        (0.05, "pct1", "5%"),
+        (0.033, "pct1", "3.3%"),
+        (12345.0, "n", "12,345"),
+        (1.4, "num", "1.4"),
+        (10.0, "x", "10×"),
+        (2.5, "x", "2.5×"),
     ],
 )
-def test_numbers_are_written_in_their_units(value: float, unit: str, places: int, text: str) -> None:
+def test_numbers_are_written_in_their_units(value: float, unit: str, text: str) -> None:
     """Whole dollars from twenty on, cents below; coin to four decimals; more where little would be left."""
-    assert write_number(value, unit, places) == text
+    assert write_number(value, LAB.units[unit]) == text
 
 
 def test_signs() -> None:
     """A plus on request, none on what rounds to zero, before the dollar."""
-    assert write_number(5.0, "usd", signed=True) == "+$5"
-    assert [write_number(each, "pct", signed=True) for each in (0.0, 0.001, -0.001)] == ["0%"] * 3
+    assert write_number(5.0, LAB.units["usd"], "+") == "+$5"
+    assert write_number(-5.0, LAB.units["usd"], "|") == "$5"
+    assert [write_number(each, LAB.units["pct"], "+") for each in (0.0, 0.001, -0.001)] == ["0%"] * 3
 
 
 def test_texts_are_chosen_by_what_holds() -> None:
-    """Every flag named must hold, none with a mark before it may; the first text that fits counts."""
-    numbers = {"a": True, "b": False, "n_usd": 5.0, "word": "is [n_usd]"}
-    assert [holds(when, numbers) for when in ("", "a", "b", "a !b", "a b", "!c")] == [
-        True, True, False, True, False, True,
-    ]  # fmt: skip
-    assert fill_tokens("[n_usd] [word] [none_usd]", numbers) == "$5 is $5 –"
+    """Every condition named must hold, none with a mark before it may; the first text that fits counts."""
+    word = (Option(when="n<5", text="below"), Option(text="is [n:usd]"))
+    numbers = {"units": LAB.units, "a": True, "b": False, "n": 5.0, "word": word, "in": {"side": "long"}}
+    met = ("", "a", "a !b", "!c", "n=5", "n>=5 n<=5", "!n<5", "in.side=long")
+    assert [holds(when, numbers) for when in met] == [True] * len(met)
+    unmet = ("b", "a b", "n<5", "n>5", "c<1", "c>=0", "in.side=short", "in.none")
+    assert [holds(when, numbers) for when in unmet] == [False] * len(unmet)
+    assert fill_tokens("[n:usd] [word] [none:usd] [in.side]", numbers) == "$5 is $5 – long"
 
 
 def _texts(value: Any, key: str = "") -> list[str]:
@@ -340,19 +351,21 @@ def test_every_token_and_flag_is_one_that_the_page_works_out() -> None:
     """Over positions of all kinds together: no text names what nobody works out."""
     states = [{}, CLOSE, GONE, {"notional": "0"}, {"closes": CLOSES, "btc": OTHERS}]
     found = [worked(**inputs) for inputs in states]
-    known = {name for each in found for name in each.numbers}
-    known |= {name for each in found for rows in each.rows.values() for row in rows for name in row}
+    known = [each.numbers for each in found] + [
+        row for each in found for rows in each.rows.values() for row in rows
+    ]
     tree = LAB.model_dump(mode="json")
-    tokens = {
-        name for key in tree if key != "reads" for text in _texts(tree[key]) for name in TOKEN.findall(text)
+    names = {
+        name
+        for key in tree
+        if key != "reads"
+        for text in _texts(tree[key])
+        for name, *_ in TOKEN.findall(text)
     }
-    assert tokens - known == set()
-    flags = {
-        flag.lstrip("!")
-        for when in re.findall(r'"when": "([^"]*)"', json.dumps(tree, default=str))
-        for flag in when.split()
-    }
-    assert flags - known == set()
+    whens = [*re.findall(r'"when": "([^"]*)"', json.dumps(tree, default=str)), *LAB.flags.values()]
+    names |= {re.split("[<>=]", each.lstrip("!"))[0] for when in whens for each in when.split()}
+    missing = {name for name in names if all(look_up(name, numbers) is None for numbers in known)}
+    assert missing - {"forward", "tiers"} == set()  # fields that may be empty
 
 
 def test_messages_of_the_calculators_are_theirs() -> None:
@@ -379,6 +392,7 @@ global.document = {
 };
 for (const file of FILES) (0, eval)(fs.readFileSync(file, 'utf8'));
 const { texts, cases } = JSON.parse(fs.readFileSync(0, 'utf8'));
+ivtsLabText.setUnits(texts.units);
 console.log(JSON.stringify(cases.map((given) => {
   const { numbers, rows, wrong } = ivtsLabWork.workOut(given, texts);
   const strip = wrong.pos ? [] : texts.strip.map(({ shows }) => ivtsLabText.choose(shows, numbers));
@@ -392,7 +406,9 @@ def in_the_script(cases: list[dict[str, str]]) -> list[dict[str, Any]]:
     """What the page's scripts work out of some inputs, in one node process."""
     names = ("common", "hedge", "lab-text", "lab-work")
     files = json.dumps([str(ROOT / f"static/js/{name}.js") for name in names])
-    texts = LAB.model_dump(mode="json", include={"names", "words", "strip"})
+    own = {"names", "words", "strip", "units", "flags", "steps"}
+    texts = LAB.model_dump(mode="json", include=own, exclude_defaults=True)
+    texts["inputs"] = {entry.name: entry.model_dump(exclude_defaults=True) for entry in LAB.inputs}
     asked = json.dumps({"texts": texts, "cases": cases})
     program = ["node", "-e", PROGRAM.replace("FILES", files)]
     node = subprocess.run(program, input=asked, capture_output=True, text=True, timeout=60, check=False)
@@ -426,16 +442,17 @@ def anything(chance: random.Random) -> dict[str, str]:
 
 
 def apart(found: Any, expected: Any, place: str = "") -> list[str]:
-    """Where two results differ: words at all, numbers by more than 1e-12."""
+    """Where two results differ: words at all, numbers by more than 1e-12; each that the script has."""
+    if dataclasses.is_dataclass(expected) and not isinstance(expected, type):
+        expected = dataclasses.asdict(expected)
     if isinstance(expected, dict):
-        keys = [] if found.keys() == expected.keys() else [f"{place}: keys {found.keys() ^ expected.keys()}"]
-        return keys + [
-            d for k in expected.keys() & found for d in apart(found[k], expected[k], f"{place}.{k}")
-        ]
-    if isinstance(expected, list):
+        named = {re.sub(r"_([a-z])", lambda m: m[1].upper(), name): each for name, each in expected.items()}
+        there = named.keys() & found
+        return [d for name in there for d in apart(found[name], named[name], f"{place}.{name}")]
+    if isinstance(expected, list | tuple):
         pairs = enumerate(zip(found, expected, strict=True))
         return [d for i, (a, b) in pairs for d in apart(a, b, f"{place}[{i}]")]
-    if isinstance(expected, str | bool) or isinstance(found, str | bool):
+    if found is None or isinstance(expected, str | bool | None) or isinstance(found, str | bool):
         return [] if found == expected else [f"{place}: {found!r} is not {expected!r}"]
     close = abs(found - expected) <= 1e-12 * max(abs(found), abs(expected), 1e-9)
     return [] if close else [f"{place}: {found!r} is not {expected!r}"]
@@ -461,8 +478,10 @@ def test_every_figure_is_the_build_s_for_random_inputs() -> None:
             assert missing == [], given
             continue
         assert found["wrong"] == [], given
-        assert apart(found["numbers"], reference.numbers) == [], given
-        assert apart(found["rows"], reference.rows) == [], given
+        numbers = {n: v for n, v in reference.numbers.items() if n not in {"units", *LAB.words}}
+        rows = {name: [row.maps[0] for row in rows] for name, rows in reference.rows.items()}
+        assert apart(found["numbers"], numbers) == [], given
+        assert apart(found["rows"], rows) == [], given
         assert found["strip"] == [choose(figure.shows, reference.numbers) for figure in LAB.strip]
         compared += 1
     assert compared >= 190
@@ -475,8 +494,8 @@ def test_beta_from_dated_closes() -> None:
     found = worked(closes=CLOSES, btc=OTHERS).numbers
     y, x = (np.diff(v) / np.array(v[:-1]) for v in ([100, 103, 101, 104, 103], [50, 50.8, 50.2, 51.3, 51]))
     slope, _ = np.polyfit(x, y, 1)
-    assert found["beta_num"] == pytest.approx(slope)
-    assert (found["pairs_n"], found["unpaired_n"]) == (4, 1)
+    assert found["beta"] == pytest.approx(slope)
+    assert (found["measured"]["n"], found["measured"]["n_unpaired"]) == (4, 1)
 
 
 # ---------------------------------------------------------------- the frame

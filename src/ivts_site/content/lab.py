@@ -1,8 +1,9 @@
 """Shapes of the hedge lab's texts: fields of the position, panels of results, worked cases, decision frame.
 
-Texts hold tokens in square brackets: `[value_usd]` stands for a number of that name in its unit,
-`[+change_usd]` for the same with its sign. Where a place has several texts, the first whose `when` holds is
-shown. The script of the page and the build fill and choose alike.
+Texts hold tokens in square brackets: `[now.value:usd]` stands for a number of that name in a unit,
+`[changes:+usd]` for one with its sign, `[trade:|usd]` for one without; `[order]` is a word. Where a place has
+several texts, the first whose `when` holds is shown. The script of the page and the build fill and choose
+alike.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from pydantic import Field, model_validator
 from ivts_site.content.parts import NonEmpty, Part, Slug
 from ivts_site.content.text import Markdown, Text
 
-TOKEN = re.compile(r"\[\+?([a-z][a-z0-9_]*)\]")
+TOKEN = re.compile(r"\[([a-z][a-z0-9_.]*)(?::([+|]?)([a-z]+\d?))?\]")
+"""Name, sign and unit."""
 Name = Slug
 _NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 
@@ -26,7 +28,7 @@ class Option(Part):
     """A text and when it is shown."""
 
     when: str = ""
-    """Flags that must hold, a `!` before those that must not; empty always holds."""
+    """Conditions that must hold, a `!` before those that must not: flags, or comparisons such as `beta<0`."""
     text: Text
     """With tokens."""
 
@@ -212,6 +214,32 @@ class Figure(Part):
     shows: Options
 
 
+class Size(Part):
+    """How numbers of some size are written."""
+
+    least: float = 0
+    """Smallest number it is for."""
+    times: float = 1
+    """Factor, 100 for percent."""
+    places: int = 0
+    """Decimals."""
+    figures: int = 0
+    """Significant figures, in place of decimals."""
+    zeros: Literal["keep", "drop", "cents"] = "keep"
+    """Zeros at the end: `drop` all after the point, or a `.00` of `cents`."""
+    after: str = ""
+    """What follows the digits."""
+
+
+class Unit(Part):
+    """How numbers in a unit are written."""
+
+    before: str = ""
+    """What stands before the digits."""
+    sizes: NonEmpty[Size]
+    """By size, the largest first."""
+
+
 class Lab(Part):
     """The page of the hedge lab."""
 
@@ -248,8 +276,13 @@ class Lab(Part):
     formulas_title: Text
     letters: Text
     """What their letters mean."""
-    words: dict[str, Text]
+    flags: dict[str, str]
+    """What is the case, by name: conditions on numbers and on the flags before."""
+    words: dict[str, Options]
     """Words that results are put into."""
+    units: dict[str, Unit]
+    steps: dict[str, tuple[float, ...]]
+    """Moves, rates, leverages and shares that the tables show."""
     reads: dict[str, Text]
     """What the script says of fields it cannot take, with tokens."""
     messages: dict[str, Text]

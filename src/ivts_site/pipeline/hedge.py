@@ -69,7 +69,8 @@ def lay_out_lab(context: BuildContext, lab: HedgeLab) -> dict[str, object]:
 
 def _settings(words: Lab) -> str:
     """Return what the script cannot read from the page, as JSON."""
-    own = {"hero", "deck", "summary", "strip", "names", "presets", "words", "reads", "messages"}
+    own = {"hero", "deck", "summary", "strip", "names", "presets", "reads", "messages"}
+    own |= {"words", "flags", "units", "steps"}
     settings = words.model_dump(mode="json", include=own, exclude_defaults=True)
     settings["inputs"] = {entry.name: entry.model_dump(exclude_defaults=True) for entry in words.inputs}
     settings["panels"] = [
