@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from hypothesis import settings
 
 from ivts_site.analytics import Analysis, analyze
 from ivts_site.analytics.snapshot import build_snapshot
@@ -66,9 +65,6 @@ EXPECTED = Publication(
 )
 
 Column = Sequence[float | None]
-
-UNHURRIED = settings(deadline=None, max_examples=settings().max_examples * 3 // 10)
-"""For properties that take long: a loaded machine must not fail them, and a part of the examples will do."""
 
 
 def make_closes(

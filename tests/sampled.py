@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 
 def sample(cases: Iterable[object], step: int) -> list[Any]:
@@ -28,3 +29,11 @@ def spread(keys: Sequence[str], cases: Sequence[str], known: Collection[str] = (
         for turn, case in enumerate(cases)
         for number, key in enumerate(keys)
     ]
+
+
+def examples(share: float) -> settings:
+    """Settings for a property that takes long: a part of the examples, and as much time for each as it takes.
+
+    The profile is known once tests are collected: a constant here would be made before, by what imports it.
+    """
+    return settings(max_examples=round(settings().max_examples * share), deadline=None)

@@ -12,12 +12,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.panels import (
     ROLES,
-    UNHURRIED,
     EventWindow,
     analyse_panel,
     assert_same,
     publish_snapshot,
 )
+from tests.sampled import examples
 
 from ivts_site.analytics.distribution import build_histogram
 from ivts_site.analytics.outcomes import build_episode_list
@@ -60,7 +60,7 @@ def publish(panel):
     return to_json(snapshot), to_json(build_episode_list(analysis, sample=False))
 
 
-@UNHURRIED
+@examples(0.3)
 @given(HISTORY, st.data())
 def test_truncated_input_equals_as_of(rows, data):
     """The analysis and the published text as of D are those of the data that end at D: no look-ahead."""
@@ -74,7 +74,7 @@ def test_truncated_input_equals_as_of(rows, data):
     assert publish(truncated) == publish(as_of)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(HISTORY, HISTORY)
 def test_later_rows_change_nothing(rows, later):
     """Whatever follows the as-of session, the text is the same."""
@@ -89,7 +89,7 @@ def test_later_rows_would_be_seen():
     assert publish(build(closes_of(rows))) != publish(build(closes_of([*rows, (2300, 2100, 99)])))
 
 
-@UNHURRIED
+@examples(0.3)
 @given(HISTORY, st.sampled_from([0.25, 2.0, 8.0, 3.7, 0.913]))
 def test_scaling_both_indices_changes_nothing_of_the_ratio(rows, factor):
     """Ratio, regimes, spells, episodes, rates, percentiles and ranks have no unit."""
@@ -117,7 +117,7 @@ def test_scaling_both_indices_changes_nothing_of_the_ratio(rows, factor):
     assert [s.session for s in one.suspects] == [s.session for s in other.suspects]
 
 
-@UNHURRIED
+@examples(0.3)
 @given(HISTORY)
 def test_statistics_are_bounded(rows):
     """Rates and ranks are shares, percentiles rise, longer windows hold shorter ones."""
@@ -136,7 +136,7 @@ def test_statistics_are_bounded(rows):
     assert len(analysis.gaps) + len(analysis.signal) <= len(panel.closes)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(st.lists(st.floats(0.5, 2.0), min_size=1, max_size=50))
 def test_histogram_counts_every_ratio_once(ratios):
     """Counts add up; edges are rising hundredths that enclose all ratios and hold 1.00."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.panels import UNHURRIED
+from tests.sampled import examples
 
 from ivts_site.analytics import hedge
 from ivts_site.analytics.hedge import RULES
@@ -36,7 +36,7 @@ def near(value: float, other: float, scale: float = 0.0) -> bool:
 # ------------------------------------------------------------------ value and exposure
 
 
-@UNHURRIED
+@examples(0.3)
 @given(NOTIONAL, PRICE, PRICE)
 def test_a_covered_short_is_worth_its_notional(notional, entry, price):
     """An inverse short at 1x with its coin margin is a synthetic dollar: N at every price."""
@@ -48,7 +48,7 @@ def test_a_covered_short_is_worth_its_notional(notional, entry, price):
     assert sized.free_coins == pytest.approx(0, abs=2e-3 / entry)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(COINS, HEDGE, PRICE, PRICE, PRICE)
 def test_value_is_a_line_in_the_price(coins, share, entry, first, second):
     """Its slope is (1 − h) · W coin between any two prices, through h · W · E at zero."""
@@ -62,7 +62,7 @@ def test_value_is_a_line_in_the_price(coins, share, entry, first, second):
     assert near(one.value, (1 - share) * coins * first + share * coins * entry)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(COINS, HEDGE, PRICE, PRICE)
 def test_net_exposure_now(coins, share, entry, price):
     """(1 − h) · W · P, which is also equity · P − N; the entry formula agrees at the entry and only there."""
@@ -76,7 +76,7 @@ def test_net_exposure_now(coins, share, entry, price):
     assert near(wrong_by, share * coins * (price - entry), coins * price + notional)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(NOTIONAL, PRICE, PRICE, st.sampled_from(["short", "long"]))
 def test_profits_of_both_kinds(notional, entry, price, side):
     """Inverse and linear make the same dollars; long and short are opposite; shorts gain below the entry."""
@@ -93,7 +93,7 @@ def test_profits_of_both_kinds(notional, entry, price, side):
     assert np.sign(inverse.coin) == np.sign(price - entry) * (1 if side == "long" else -1)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(COINS, HEDGE, PRICE, PRICE, HEDGE, st.sampled_from(["nearest", "up", "down"]))
 def test_the_drift_trade_restores_the_hedge(  # noqa: PLR0917
     coins, share, entry, price, target, rounding
@@ -111,7 +111,7 @@ def test_the_drift_trade_restores_the_hedge(  # noqa: PLR0917
     assert near(found.hedge_now + found.share_now, 1)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(COINS, PART, PRICE, PRICE, st.floats(-1, 3))
 def test_a_trade_without_fee_changes_no_value(coins, share, entry, price, part):
     """Value before is value after; exposure changes by what is traded, in one step or in two."""
@@ -137,7 +137,7 @@ def test_a_trade_without_fee_changes_no_value(coins, share, entry, price, part):
     assert near(twice.coins, traded.coins, scale / price)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(st.lists(st.tuples(NOTIONAL, PRICE), min_size=1, max_size=8))
 def test_fills_make_what_their_average_makes(fills):
     """The position at the average entry earns what the fills earn one by one, at any price."""
@@ -150,7 +150,7 @@ def test_fills_make_what_their_average_makes(fills):
         assert near(together, apart, whole.coins_sold + whole.notional / at)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(COINS, PART, PRICE, st.floats(1.01, 1e3))
 def test_a_hedge_thins_out_as_the_price_rises(coins, share, entry, factor):
     """The same notional is a smaller share of a larger value: more has to be sold, less after a fall."""
@@ -171,7 +171,7 @@ def test_a_hedge_thins_out_as_the_price_rises(coins, share, entry, factor):
     assert down.target_notional < notional < up.target_notional
 
 
-@UNHURRIED
+@examples(0.3)
 @given(NOTIONAL, HEDGE, HEDGE, PRICE, st.sampled_from(["nearest", "up", "down"]))
 def test_sizing_is_monotone_and_whole(spot_value, one, other, entry, rounding):
     """More hedge never means fewer contracts; rounding moves by less than one, downwards only where asked."""
@@ -192,7 +192,7 @@ def test_sizing_is_monotone_and_whole(spot_value, one, other, entry, rounding):
 # ------------------------------------------------------------------ income
 
 
-@UNHURRIED
+@examples(0.3)
 @given(NOTIONAL, PRICE, RATE, st.floats(0.5, 24))
 def test_positive_funding_credits_the_short(notional, price, rate, hours):
     """Longs pay shorts where the rate is positive, shorts pay longs where it is negative, the same amount."""
@@ -210,7 +210,7 @@ def test_positive_funding_credits_the_short(notional, price, rate, hours):
     assert 0 > charged.annual_compounded > charged.annual_simple
 
 
-@UNHURRIED
+@examples(0.3)
 @given(PRICE, st.floats(0.2, 5), st.floats(1, 2000))
 def test_three_conventions_of_one_basis(spot, factor, days):
     """All have the basis' sign; log is never above simple or compound, which meet at one year."""
@@ -223,7 +223,7 @@ def test_three_conventions_of_one_basis(spot, factor, days):
     assert near(math.exp(found.log * days / 365), factor)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(COINS, HEDGE, PRICE, PRICE, PRICE)
 def test_a_carry_pays_its_notional_whatever_the_price(coins, share, spot, forward, price):
     """Hedged coin is worth its notional at expiry for every settlement price; the rest moves."""
@@ -238,7 +238,7 @@ def test_a_carry_pays_its_notional_whatever_the_price(coins, share, spot, forwar
     assert abs(hedged - share * coins) <= 1e-6 * coins + 1e-9 / forward
 
 
-@UNHURRIED
+@examples(0.3)
 @given(PRICE, st.floats(-0.5, 2), st.floats(1, 700))
 def test_a_premium_a_year_is_the_basis_it_makes(spot, premium, days):
     """There and back: the future's price from its premium, the premium from its price."""
@@ -257,7 +257,7 @@ def closed_at(entry, margin, *, side="short", on="entry", **rules):
     ).price
 
 
-@UNHURRIED
+@examples(0.3)
 @given(PRICE, LEVERAGE, st.floats(1.001, 100), MAINTENANCE, ON, st.floats(0, 5e-4))
 def test_a_short_is_liquidated_above_its_entry_the_sooner_the_higher_the_leverage(  # noqa: PLR0917
     entry, leverage, more, maintenance, on, fee
@@ -273,7 +273,7 @@ def test_a_short_is_liquidated_above_its_entry_the_sooner_the_higher_the_leverag
     assert 0 < closed_at(entry, 1 / leverage, maintenance=maintenance, side="long", **rules) < entry
 
 
-@UNHURRIED
+@examples(0.3)
 @given(NOTIONAL, PRICE, st.floats(1, 1e3), MAINTENANCE)
 def test_a_covered_short_is_never_liquidated_on_the_mark(notional, entry, cover, maintenance):
     """W ≥ N/E, from exactly N/E on; on the entry value it is, at E / m where the margin is N/E."""
@@ -293,7 +293,7 @@ TIERS = st.sampled_from([
 ])  # fmt: skip
 
 
-@UNHURRIED
+@examples(0.3)
 @given(NOTIONAL, PRICE, LEVERAGE, MAINTENANCE, ON, TIERS, st.sampled_from(["short", "long"]))
 def test_at_the_liquidation_price_equity_is_what_is_asked(  # noqa: PLR0917
     notional, entry, leverage, maintenance, on, tiers, side
@@ -324,7 +324,7 @@ def test_at_the_liquidation_price_equity_is_what_is_asked(  # noqa: PLR0917
         assert spare(entry + (found.price - entry) * part) > -1e-9 * size
 
 
-@UNHURRIED
+@examples(0.3)
 @given(COINS, PART, PRICE, LEVERAGE, MAINTENANCE, ON, st.floats(0.05, 20))
 def test_a_whole_hedge_is_its_parts(coins, share, entry, leverage, maintenance, on, factor):  # noqa: PLR0917
     """Before liquidation coin and short, from it on the coin outside the margin; outcomes say the same."""
@@ -346,7 +346,7 @@ def test_a_whole_hedge_is_its_parts(coins, share, entry, leverage, maintenance, 
     assert near(out.values[0], coins * out.prices[0] + out.futures[0], coins * price)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(PRICE, st.floats(1.0001, 5), st.floats(1.0001, 3), st.floats(0.05, 2), st.floats(0.5, 400))
 def test_the_chance_falls_with_distance_and_grows_with_time(price, away, more, volatility, days):
     """Between 0 and 1, less for a farther barrier, more for more days or more volatility, alike both ways."""
@@ -379,7 +379,7 @@ def test_the_chance_is_what_many_paths_do() -> None:
     assert abs(reached - seen) < 4 * math.sqrt(seen * (1 - seen) / 20_000)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(PRICE, st.floats(1.05, 10), st.floats(0.001, 0.5))
 def test_an_alert_is_its_move_before_liquidation(entry, far, share):
     """Up for a short, down for a long."""
@@ -389,7 +389,7 @@ def test_an_alert_is_its_move_before_liquidation(entry, far, share):
     assert near(long * (1 - share), entry)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(st.floats(1, 1e6), st.floats(-3, 3), st.floats(1.01, 100))
 def test_a_beta_hedge_with_bought_margin_nets_to_zero(value, beta, leverage):
     """The other coin's exposure, plus margin bought, less what is sold."""
@@ -408,7 +408,7 @@ def test_a_margin_of_all_coin_leaves_nothing() -> None:
 # ------------------------------------------------------------------ ratios
 
 
-@UNHURRIED
+@examples(0.3)
 @given(RETURNS, st.floats(1, 1e6))
 def test_an_asset_hedges_itself_one_to_one(returns, value):
     """Beta 1, nothing left over, notional the value."""
@@ -420,7 +420,7 @@ def test_an_asset_hedges_itself_one_to_one(returns, value):
     assert found.residual_risk < 1e-9 * value
 
 
-@UNHURRIED
+@examples(0.3)
 @given(st.lists(st.tuples(st.integers(-2000, 2000), st.integers(-2000, 2000)), min_size=3, max_size=60))
 def test_no_other_ratio_leaves_less(rows):
     """Beta is the minimum-variance ratio, and what is left over is uncorrelated with the future."""
@@ -443,7 +443,7 @@ def test_no_other_ratio_leaves_less(rows):
 # ------------------------------------------------------------------ scenarios and currency
 
 
-@UNHURRIED
+@examples(0.3)
 @given(
     NOTIONAL,
     PRICE,
@@ -467,7 +467,7 @@ def test_a_scenario_is_the_position_at_its_price(spot_value, entry, hedges, move
     assert all(change == 0 for change in table.change[-1])
 
 
-@UNHURRIED
+@examples(0.3)
 @given(st.integers(-9, 9), COINS, PART, PRICE, PRICE, LEVERAGE, MAINTENANCE, RATE)
 def test_a_currency_of_another_size_changes_no_coin_and_no_share(  # noqa: PLR0917
     power, coins, share, entry, price, leverage, maintenance, rate
@@ -523,7 +523,7 @@ def scaled(value, factor):
 LISTS = {"hedges", "moves", "closes", "prices", "notionals", "shares", "additions"}
 
 
-@UNHURRIED
+@examples(0.3)
 @given(
     st.sampled_from(sorted(set(RULES) - LISTS)),
     st.floats(allow_nan=True, allow_infinity=True),

@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.fixtures.feed import FRED_IDS, Row, body, calendar, ratio_alone, truth, upto
 from tests.fixtures.vendor import fred_csv
+from tests.sampled import examples
 
 from ivts_site.config import Config, load_config
 from ivts_site.errors import IvtsError, SourceError, SourceUnavailable
@@ -137,7 +138,7 @@ def test_the_undisturbed_history() -> None:
     assert len(spy) == len(DAYS)
 
 
-@settings(deadline=None, max_examples=settings().max_examples // 5)
+@examples(0.1)
 @given(st.lists(OUTAGES, min_size=len(EVENINGS), max_size=len(EVENINGS)), st.integers(0, len(EVENINGS) - 1))
 def test_once_all_have_answered_the_history_is_the_same(outages: list[Down], whole: int) -> None:
     """Values and sources up to that evening, whatever failed on the evenings before and after it."""

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.panels import ROLES, UNHURRIED
+from tests.panels import ROLES
+from tests.sampled import examples
 
 from ivts_site.errors import PanelError
 from ivts_site.panel import build_panel
@@ -21,7 +22,7 @@ def _closes(front, back, benchmark):
     return {key: every.iloc[sorted(places)] for key, places in chosen.items()}
 
 
-@UNHURRIED
+@examples(0.3)
 @given(PLACES, PLACES, PLACES)
 def test_panel_holds_what_is_stored_and_nothing_else(front, back, benchmark):
     """Union of sessions up to the last one of front and back; the benchmark decides on none."""

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
-from tests.panels import ROLES, UNHURRIED, analyse_panel, analyse_ratios
+from tests.panels import ROLES, analyse_panel, analyse_ratios
+from tests.sampled import examples
 from tests.studies import research_of
 
 from ivts_site.analytics.studies import RESEARCH
@@ -21,9 +22,7 @@ from ivts_site.pipeline.schema import json_schema
 from ivts_site.published.serialize import to_json
 
 # a study takes a tenth of a second: on a loaded machine that is no sign of a bad strategy
-PATIENT = settings(
-    UNHURRIED, suppress_health_check=[HealthCheck.too_slow], max_examples=UNHURRIED.max_examples // 2
-)
+PATIENT = settings(examples(0.15), suppress_health_check=[HealthCheck.too_slow])
 SCHEMA = jsonschema.Draft202012Validator(json_schema(RESEARCH))
 READER = TypeAdapter(RESEARCH)
 SHORT = {"rolling_sessions": (2, 5), "forward_sessions": (1, 3)}

@@ -23,17 +23,13 @@ from hypothesis import strategies as st
 from tests.command import Result, ivts
 from tests.fixtures.feed import FRED, PATHS, addresses
 from tests.fixtures.vendor import Vendor, answer
-from tests.sampled import sample, spread
+from tests.sampled import examples, sample, spread
 
 from ivts_site.cli import options
 
 ROOT = Path(__file__).parents[2]
 CODES = {0, 2, 3, 4, 5}
-OFTEN = settings(
-    max_examples=settings().max_examples * 3 // 10,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+OFTEN = settings(examples(0.3), suppress_health_check=[HealthCheck.function_scoped_fixture])
 SETTINGS = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
 
 
@@ -265,7 +261,7 @@ def vendor() -> Iterator[Vendor]:
 LOCATIONS = ("http://[::1", "http://[", "//", "https://a:b/", "http://127.0.0.1:99999/", "\x7f", "?" * 3000)
 
 
-@settings(parent=OFTEN, max_examples=OFTEN.max_examples * 2 // 3)
+@settings(OFTEN, max_examples=OFTEN.max_examples * 2 // 3)
 @given(body=st.one_of(BODIES, st.sampled_from(LOCATIONS)), name=st.sampled_from([*PATHS, "all"]))
 def test_any_answer_of_a_vendor(vendor: Vendor, tmp_path: Path, body: bytes | str, name: str) -> None:
     """Bodies of any kind, and redirects to nowhere: a failed source like any other."""

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.panels import ROLES, UNHURRIED, analyse_panel, slow_episodes, slow_spells
+from tests.panels import ROLES, analyse_panel, slow_episodes, slow_spells
+from tests.sampled import examples
 
 from ivts_site.analytics.spells import count_days, number_spells
 from ivts_site.model import Panel
@@ -25,7 +26,7 @@ def panel_of(rows) -> Panel:
     return Panel(closes=closes, as_of=days[-1], **ROLES)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(ROWS, LAST)
 def test_episodes_equal_a_walk_over_the_rows(rows, last):
     """Every column of every episode, gaps and missing closes included."""
@@ -35,7 +36,7 @@ def test_episodes_equal_a_walk_over_the_rows(rows, last):
     pd.testing.assert_frame_equal(found, expected, check_exact=False, rtol=1e-12)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(st.lists(st.booleans(), min_size=1, max_size=60))
 def test_days_and_numbers_equal_a_walk(flags):
     """Position in the run and number of the run."""
@@ -43,7 +44,7 @@ def test_days_and_numbers_equal_a_walk(flags):
     assert (count_days(numbers).tolist(), numbers.tolist()) == slow_spells(flags)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(ROWS, LAST)
 def test_spells_partition_the_defined_sessions(rows, last):
     """Each session belongs to the one spell whose ends enclose it; neighbors differ; the last is ongoing."""
@@ -61,7 +62,7 @@ def test_spells_partition_the_defined_sessions(rows, last):
     assert (signal["backwardation"] == (signal["ivts"] > 1.0)).all()
 
 
-@UNHURRIED
+@examples(0.3)
 @given(ROWS, LAST, st.data())
 def test_gaps_never_break_a_spell(rows, last, data):
     """A row without a ratio put in anywhere changes neither days nor spells nor lengths."""
@@ -77,7 +78,7 @@ def test_gaps_never_break_a_spell(rows, last, data):
     )
 
 
-@UNHURRIED
+@examples(0.3)
 @given(ROWS, LAST, st.sampled_from([1, 2, 3, 7]))
 def test_rolling_rates_equal_a_walk(rows, last, n):
     """The share of the last n flags, undefined before there are n; always in [0, 1]."""
@@ -89,7 +90,7 @@ def test_rolling_rates_equal_a_walk(rows, last, n):
     assert rates.dropna().between(0, 1).all()
 
 
-@UNHURRIED
+@examples(0.3)
 @given(ROWS, LAST)
 def test_outcomes_are_bounded(rows, last):
     """Drawdown at most 0 and at most the return; a one-session episode has no return within."""

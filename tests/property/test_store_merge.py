@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.panels import UNHURRIED
+from tests.sampled import examples
 from tests.unit.test_store_files import closes
 
 from ivts_site.config import Store
@@ -356,7 +356,7 @@ WHOLE = closes({day: close for day, close in TRUTH.items() if day != "2025-03-14
 """The trusted source's file, which passes over one session that the fallback has."""
 
 
-@UNHURRIED
+@examples(0.3)
 @given(answers(), answers(), answers())
 def test_order_of_consistent_answers_does_not_matter(
     a: pd.DataFrame, b: pd.DataFrame, c: pd.DataFrame
@@ -367,7 +367,7 @@ def test_order_of_consistent_answers_does_not_matter(
         pd.testing.assert_frame_equal(together(*order, WHOLE), WHOLE)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(contrary(), contrary())
 def test_merging_is_idempotent(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """The same answer a second time changes nothing."""
@@ -377,7 +377,7 @@ def test_merging_is_idempotent(a: pd.DataFrame, b: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(again.closes, once)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(contrary(), contrary())
 def test_history_only_grows(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """No session is lost but stand-ins that are listed as withdrawn; each close is one of the two offered."""
@@ -394,7 +394,7 @@ def test_history_only_grows(a: pd.DataFrame, b: pd.DataFrame) -> None:
         assert (row["close"], row["source"]) in offered
 
 
-@UNHURRIED
+@examples(0.3)
 @given(contrary(), contrary())
 def test_the_flag_tells_the_truth(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """`changed` is whether the history differs from the stored one."""

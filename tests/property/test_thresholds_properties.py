@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.panels import UNHURRIED, analyse_panel
+from tests.panels import analyse_panel
 from tests.property.test_spells_properties import LAST, ROWS, panel_of
+from tests.sampled import examples
 from tests.thresholds import ThresholdRules, find_episodes, measure_thresholds
 
 HUNDREDTHS = st.integers(85, 115)
@@ -27,7 +28,7 @@ def walk(ratios: list[int], entry: int, exit_: int, least: int) -> list[tuple[in
     return [pair for pair in found if pair[1] - pair[0] + 1 >= least]
 
 
-@UNHURRIED
+@examples(0.3)
 @given(RATIOS, HUNDREDTHS, HUNDREDTHS, st.integers(1, 6))
 def test_episodes_equal_a_walk(ratios, one, other, least):
     """Any two thresholds, any least length; ratios on the thresholds are common."""
@@ -37,7 +38,7 @@ def test_episodes_equal_a_walk(ratios, one, other, least):
     assert list(zip(first.tolist(), last.tolist(), strict=True)) == walk(ratios, entry, exit_, least)
 
 
-@UNHURRIED
+@examples(0.3)
 @given(ROWS, LAST)
 def test_the_definition_is_one_of_the_settings(rows, last):
     """Entry and exit at 1.0 and one session at least: the definition's episodes, to the last figure."""
@@ -64,7 +65,7 @@ def test_the_definition_is_one_of_the_settings(rows, last):
     )
 
 
-@UNHURRIED
+@examples(0.3)
 @given(RATIOS, HUNDREDTHS, st.integers(0, 20), st.integers(1, 6))
 def test_a_lower_exit_only_lengthens(ratios, entry, lower, least):
     """Every session inside stays inside when the exit is lowered."""

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.panels import (
     ROLES,
-    UNHURRIED,
     analyse_panel,
     analyse_ratios,
     publish_snapshot,
 )
+from tests.sampled import examples
 from tests.shared import DATA, needs_shared
 
 from ivts_site.analytics.days import list_rows
@@ -78,7 +78,7 @@ def assert_row_is_that_evening(table, row, closes, **changed):
     return True
 
 
-@UNHURRIED
+@examples(0.3)
 @given(HISTORY, st.sampled_from(["2y", "3m", "all"]), st.data())
 def test_a_row_is_the_snapshot_of_its_evening(rows, window, data):
     """Whatever the closes, missing ones and ties among them: row D is what the data up to D give."""

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.panels import UNHURRIED
+from tests.sampled import examples
 
 from ivts_site.errors import DataError
 from ivts_site.sessions import load_sessions
@@ -218,7 +218,7 @@ ROW = st.tuples(
 )
 
 
-@UNHURRIED
+@examples(0.3)
 @given(st.lists(ROW, max_size=30), st.randoms(use_true_random=False))
 def test_every_row_is_accounted_for(rows: list[tuple[str, float]], shuffler: object) -> None:
     """Closes and dropped rows add up to the rows given; the order of the rows changes nothing."""
