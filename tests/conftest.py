@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from tests import shared
+from tests import calendars, shared
 from tests.command import ivts
 from tests.stored import store_sample
 
@@ -22,6 +22,8 @@ from tests.stored import store_sample
 settings.register_profile("same", derandomize=True, max_examples=40, deadline=None)
 settings.register_profile("whole", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
+
+calendars.remember()  # here, as files of tests ask while they are collected
 
 PAUSED = pytest.StashKey[bool]()
 CASES = pytest.StashKey[Counter[str]]()

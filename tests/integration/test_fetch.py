@@ -7,11 +7,10 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import stamina
-from tests.fixtures.feed import ratio_alone
+from tests.fixtures.feed import calendar, ratio_alone
 from tests.fixtures.vendor import (
     SPY,
     VIX,
@@ -30,14 +29,11 @@ from tests.stored import read_closes
 from ivts_site.config import load_config
 from ivts_site.errors import ConfigError, DataError, IvtsError, SourceError
 from ivts_site.pipeline.fetch import FetchReport, fetch_all
-from ivts_site.sessions import load_sessions
 from ivts_site.store import read_log, read_provenance
 
 CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
 FRED = "/graph/fredgraph.csv"
-SESSIONS = load_sessions(
-    SimpleNamespace(name="XNYS", extra_closures=()), dt.date(2025, 8, 1), dt.date(2025, 12, 31)
-)
+SESSIONS = calendar(dt.date(2025, 8, 1), dt.date(2025, 12, 31))
 DAYS = [day.date() for day in SESSIONS.sessions_in(dt.date(2025, 8, 1), dt.date(2025, 11, 26))]
 THURSDAY = dt.datetime(2025, 11, 27, 12, tzinfo=dt.UTC)  # Thanksgiving; the last close is of the 26th
 

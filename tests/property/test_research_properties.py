@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 
 import jsonschema
@@ -23,7 +24,6 @@ from ivts_site.published.serialize import to_json
 
 # a study takes a tenth of a second: on a loaded machine that is no sign of a bad strategy
 PATIENT = settings(examples(0.15), suppress_health_check=[HealthCheck.too_slow])
-SCHEMA = jsonschema.Draft202012Validator(json_schema(RESEARCH))
 READER = TypeAdapter(RESEARCH)
 SHORT = {"rolling_sessions": (2, 5), "forward_sessions": (1, 3)}
 QUICK = {
@@ -46,6 +46,11 @@ ROW = st.tuples(
     CENTS,
 )
 HISTORY = st.lists(ROW, min_size=1, max_size=40)
+
+
+@functools.cache
+def validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json_schema(RESEARCH))
 
 
 def closes_of(rows) -> dict[str, pd.Series]:
@@ -85,7 +90,7 @@ def test_any_history_makes_a_valid_document(rows):
     text = text_of(closes_of(rows))
     assume(text is not None)
     document = json.loads(text)
-    assert not list(SCHEMA.iter_errors(document))
+    assert not list(validator().iter_errors(document))
     assert to_json(READER.validate_json(text)) == text
 
 

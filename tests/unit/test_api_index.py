@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
-from ivts_site.pipeline.schema import schema_files
 from ivts_site.published.index import build_index
 from ivts_site.published.serialize import to_json
 
-SCHEMAS = {name: text.encode() for name, text in schema_files().items()}
+ROOT = Path(__file__).parents[2]
+SCHEMAS = {file.name: file.read_bytes() for file in (ROOT / "static/schema").iterdir()}
 FOLDER_SCHEMA = (
     b'{"description": "One evening.\\n\\nMore.", "properties": {"schema_version": {"examples": ["1.3"]}}}'
 )

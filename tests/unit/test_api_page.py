@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from tests.markup import Page, assert_sound
-from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, core_of, state
+from tests.view_states import ASSETS, ROOT, STATES, TEMPLATES, config, content, core_of, state
 
 from ivts_site.analytics.studies.survival import SurvivalPoint
 from ivts_site.charts import draw_badge
 from ivts_site.model import Asset, Column, Table
 from ivts_site.pipeline.api import badge_json, lay_out_api
-from ivts_site.pipeline.schema import PUBLISHED, json_schema, schema_files
+from ivts_site.pipeline.schema import PUBLISHED, json_schema
 from ivts_site.published.history import History
 from ivts_site.published.index import build_index
 from ivts_site.published.serialize import to_json
@@ -24,7 +24,7 @@ from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
 from ivts_site.words.api import code_words, count_keys, meaning, schema_parts, summary, type_words
 
-SCHEMAS = {name: text.encode() for name, text in schema_files().items()}
+SCHEMAS = {file.name: file.read_bytes() for file in (ROOT / "static/schema").iterdir()}
 FILES = {f"{name}.json": b"{}" for name in PUBLISHED if name != "day"} | {
     "history-columns.json": b"{}",
     "history.csv": b"a" * 1_499,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pytest
+from tests import calendars
 
 from ivts_site.errors import UsageError
 from ivts_site.sessions import Sessions, load_sessions
@@ -27,6 +28,16 @@ def sessions() -> Sessions:
 
 def utc(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the library's own
+@pytest.mark.parametrize("bounds", [("2012-10-28", "2013-12-24"), ("2023-07-03", "2023-07-09")])
+def test_what_tests_are_told_is_what_the_library_says(bounds: tuple[str, str]) -> None:
+    """All other tests ask for parts of one calendar."""
+    first, last = bounds
+    told, said = (ask("XNYS", start=first, end=last) for ask in (calendars.part_of, calendars.library))
+    pd.testing.assert_series_equal(told.closes, said.closes, check_freq=False)
+    pd.testing.assert_index_equal(told.early_closes, said.early_closes)
 
 
 @pytest.mark.parametrize(

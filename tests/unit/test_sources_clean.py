@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fixtures.feed import calendar
 from tests.sampled import examples
 
 from ivts_site.errors import DataError
-from ivts_site.sessions import load_sessions
 from ivts_site.sources import (
     AcceptanceRules,
     BadRow,
@@ -23,9 +22,7 @@ from ivts_site.sources import (
     clean_closes,
 )
 
-SESSIONS = load_sessions(
-    SimpleNamespace(name="XNYS", extra_closures=()), dt.date(2025, 1, 1), dt.date(2026, 12, 31)
-)
+SESSIONS = calendar(dt.date(2025, 1, 1), dt.date(2026, 12, 31))
 RULES = AcceptanceRules(
     range=(5, 200),
     publication_lag_minutes=150,
