@@ -21,8 +21,9 @@ from tests.shared import DATA, Mirror, needs_shared
 
 from ivts_site.analytics.core import build_signal
 from ivts_site.analytics.futures import FuturesFound, measure_futures
+from ivts_site.charts.futures import history_table
 from ivts_site.config import Config, load_config
-from ivts_site.pipeline.futures import curve_files, history_table
+from ivts_site.pipeline.futures import curve_files
 from ivts_site.pipeline.futures_fetch import fetch_futures
 from ivts_site.published.stats import unmarked
 from ivts_site.sources.futures import expiries, read_contract

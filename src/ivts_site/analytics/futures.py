@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.distribution import window_start
-from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.spells import count_days, number_spells
 from ivts_site.analytics.term_structure import cohen_kappa, is_above
 from ivts_site.analytics.to_date import RunsToDate
@@ -314,13 +314,16 @@ def _contracts(curves: Curves) -> Iterator[FuturesContract]:
 
 
 def _agreement(both: pd.DataFrame, futures: Flags, index: Flags) -> FuturesAgreement:
+    cases = {
+        "n_both_contango": ~futures & ~index,
+        "n_both_backwardation": futures & index,
+        "n_futures_only": futures & ~index,
+        "n_index_only": ~futures & index,
+    }
     return FuturesAgreement(
         first_session=day(both.index[0]),
         n_sessions=len(both),
-        n_both_contango=int((~futures & ~index).sum()),
-        n_both_backwardation=int((futures & index).sum()),
-        n_futures_only=int((futures & ~index).sum()),
-        n_index_only=int((~futures & index).sum()),
+        **{name: int(flags.sum()) for name, flags in cases.items()},
         agreement_rate=float((futures == index).mean()),
         kappa=cohen_kappa(futures, index),
     )
@@ -328,29 +331,26 @@ def _agreement(both: pd.DataFrame, futures: Flags, index: Flags) -> FuturesAgree
 
 def _lead(name: Literal["futures", "index"], one: Flags, other: Flags) -> FuturesLead:
     """Follow every run of the one that began, after the first session, while the other was not inverted."""
-    starts = np.flatnonzero(one[1:] & ~one[:-1]) + 1
-    waits, same, alarms, first = [], 0, 0, 0
-    for start in starts.tolist():
-        if other[start]:
-            same += int(not other[start - 1])
-            continue
-        first += 1
-        ends = np.flatnonzero(~one[start:])
-        end = start + int(ends[0]) if len(ends) else len(one)
-        met = np.flatnonzero(other[start:end])
-        if len(met):
-            waits.append(int(met[0]))
-        elif len(ends):
-            alarms += 1
+    n, starts = len(one), np.flatnonzero(one[1:] & ~one[:-1]) + 1
+    began = starts[~other[starts]]
+    ends, met = (_next(flags, began) for flags in (~one, other))
+    waits = (met - began)[met < ends]
+    alarms = int(((met >= ends) & (ends < n)).sum())
     return FuturesLead(
         first=name,
-        n_first=first,
-        n_same_session=same,
+        n_first=len(began),
+        n_same_session=int((other[starts] & ~other[starts - 1]).sum()),
         n_followed=len(waits),
         n_false_alarms=alarms,
-        followed_rate=len(waits) / (len(waits) + alarms) if waits or alarms else None,
-        median_sessions=float(np.median(waits)) if waits else None,
+        followed_rate=len(waits) / (len(waits) + alarms) if len(waits) or alarms else None,
+        median_sessions=float(np.median(waits)) if len(waits) else None,
     )
+
+
+def _next(flags: Flags, places: Ints) -> Ints:
+    """Return the first place from each on where a flag is set; the length where none is."""
+    found = np.append(np.flatnonzero(flags), len(flags))
+    return np.asarray(found[np.searchsorted(found, places)])
 
 
 def _since(value: pd.DataFrame, first: str) -> pd.DataFrame:

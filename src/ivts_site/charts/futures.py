@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,14 +47,16 @@ from ivts_site.published.futures import (
 from ivts_site.published.numbers import numbers
 
 ID_HISTORY = "futures"
-WEEK, MONTH = 5, 21
-"""Sessions back to the curves drawn behind today's."""
+AGES = ((21, "4px,3px"), (5, "solid"))
+"""Sessions back to the curves drawn behind today's, a month and a week, and the dash of each."""
 RECORDS = (FuturesRegime, FuturesContract, Futures)
 """What documents the columns of the tables."""
 REACHED = 0.6
 """The band is drawn where so many sessions of the window have a contract as far out."""
 BAND = (0.1, 0.9)
 TABLE_ROWS = 20
+SHOWN = 8
+"""Contracts in the table, and in the files that are drawn from."""
 DEEP = 0.35
 """Inversions this share as deep as the deepest are named."""
 END_GAP = 0.06
@@ -100,8 +103,8 @@ def _draw_curve(found: FuturesFound, tenors: Sequence[Tenor]) -> str:
     curves, futures = found.curves, found.futures
     role, spot = futures.regime.name, futures.vix
     x, y = _line(curves, -1)
-    past = [(back, dash) for back, dash in ((MONTH, "4px,3px"), (WEEK, "solid")) if len(curves.days) > back]
-    behind = [(_line(curves, -1 - back), dash) for back, dash in past]
+    ages = [(age, dash) for age, dash in AGES if len(curves.days) > age]
+    behind = [(_line(curves, -1 - age), dash) for age, dash in ages]
     grid, low, high = _band(curves, futures.window.first_session)
     indices = [(tenor.days, tenor.close) for tenor in tenors]
     levels = np.concatenate([y, low, high, *(values for (_, values), _ in behind), [c for _, c in indices]])
@@ -123,16 +126,9 @@ def _draw_curve(found: FuturesFound, tenors: Sequence[Tenor]) -> str:
     if spot is not None:
         traces.append(theme.points([0], [spot], role="ink", size=9))
         notes.append(_at(0, spot, f"VIX {f.level(spot)}", role="ink", up=bool(spot > y[0])))
-    ages = [0, *(back for back, _ in past)]
-    ends = [
-        (
-            _line(curves, -1 - age)[1][-1],
-            f.date_day(curves.sessions[-1 - age]),
-            "muted" if age else role,
-            not age,
-        )
-        for age in ages
-    ]
+    ends: list[tuple[float, str, str, bool]] = [(float(y[-1]), f.date_day(futures.as_of), role, True)]
+    for (age, _), ((_, settle), _) in zip(ages, behind, strict=True):
+        ends.append((float(settle[-1]), f.date_day(curves.sessions[-1 - age]), "muted", False))
     return draw(
         traces,
         _caption(found, "curve", "VIX futures by days to expiry", "Settlements, spot VIX and index tenors."),
@@ -213,11 +209,12 @@ def _draw_years(found: FuturesFound, years: Sequence[FuturesYear]) -> str:
     """Draw what the roll earned in each calendar year as bars; the extremes and the last have values."""
     at, values = [each.year for each in years], [each.roll_return for each in years]
     labels = [f"’{year % 100:02}" for year in at]
-    bars = []
-    for role, sign in (("muted", -1), ("ink", 1)):
-        kept = [n for n, value in enumerate(values) if (value < 0) == (sign < 0)]
-        x, y = [at[n] for n in kept], [values[n] for n in kept]
-        bars += [theme.bars(x, y, role=role, name="roll", width=0.7)] if kept else []
+    signs = (("muted", [value < 0 for value in values]), ("ink", [value >= 0 for value in values]))
+    bars = [
+        theme.bars([*compress(at, kept)], [*compress(values, kept)], role=role, name="roll", width=0.7)
+        for role, kept in signs
+        if any(kept)
+    ]
     what = "What the roll earned in each calendar year."
     told = {values.index(min(values)), values.index(max(values)), len(values) - 1}
     return draw(
@@ -260,7 +257,7 @@ def build_futures_chart(found: FuturesFound, options: Options, told: Mapping[str
             summary=default.summary,
             raw_closes=True,
         ),
-        table=_history_table(found.history),
+        table=_page_table(found.history),
         options=options,
         views=views,
     )
@@ -406,8 +403,18 @@ def build_futures_strip(found: FuturesFound, events: Sequence[NamedSpan], *, tit
     return draw_strip(line)
 
 
-def history_columns(history: pd.DataFrame) -> dict[str, Column]:
-    """Return the columns of every table by session, by name; those of the page have a heading."""
+def history_table(found: FuturesFound, *, raw_closes: bool) -> Table:
+    """Lay the history out as a table; settlements are in it where the site publishes raw closes."""
+    settled = found.curves.settle.T[:SHOWN] if raw_closes else ()
+    raw = (
+        Column(name=f"m{place}", values=numbers(values.tolist()), key="settle")
+        for place, values in enumerate(settled, start=1)
+    )
+    return Table(file=(*_columns(found.history).values(), *raw), records=RECORDS)
+
+
+def _columns(history: pd.DataFrame) -> dict[str, Column]:
+    """Return the columns of the history by name; those that a page shows have a heading."""
     page: dict[str, dict[str, Any]] = {
         "contango_m1_m2": {"label": "M1→M2", "words": f.percent_change},
         "regime": {"label": "Futures curve", "key": "name"},
@@ -420,17 +427,11 @@ def history_columns(history: pd.DataFrame) -> dict[str, Column]:
     }
 
 
-def _history_table(history: pd.DataFrame) -> Table:
-    columns = history_columns(history)
-    listed = tuple(columns[name] for name in ("session", "contango_m1_m2", "regime", "run"))
-    shown = latest(len(history), TABLE_ROWS)
-    return Table(
-        file=listed,
-        records=RECORDS,
-        caption=f"M1→M2: the latest {f.plural(len(shown), 'session')}",
-        page=listed,
-        shown=shown,
-    )
+def _page_table(history: pd.DataFrame) -> Table:
+    columns, shown = _columns(history), latest(len(history), TABLE_ROWS)
+    listed = tuple(column for column in columns.values() if column.label)
+    caption = f"M1→M2: the latest {f.plural(len(shown), 'session')}"
+    return Table(file=listed, records=RECORDS, caption=caption, page=listed, shown=shown)
 
 
 def _draw_compare(found: FuturesFound, sessions: Sequence[str]) -> str:

@@ -17,20 +17,19 @@ from ivts_site.analytics.futures import FuturesFound, measure_futures
 from ivts_site.analytics.rows import iso_days
 from ivts_site.charts.export import figure_json
 from ivts_site.charts.futures import (
-    RECORDS,
+    SHOWN,
     Tenor,
     build_futures_chart,
     build_futures_strip,
     draw_pictures,
-    history_columns,
+    history_table,
 )
 from ivts_site.charts.options import Options
 from ivts_site.config import Config
-from ivts_site.model import Column, Table
 from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.pipeline.inputs import Inputs
 from ivts_site.pipeline.pictures import ChartPictures, embed_part, named_events, picture_files
-from ivts_site.published.numbers import day, exact_numbers, numbers
+from ivts_site.published.numbers import day, exact_numbers
 from ivts_site.published.serialize import to_json
 from ivts_site.published.stats import unmarked
 from ivts_site.published.tables import to_parquet
@@ -42,8 +41,6 @@ from ivts_site.words.site import Head
 PATH = "futures/"
 CURVES = "futures/curves"
 API = "api/v1/futures"
-SHOWN = 8
-"""Contracts in the table, and in the files that are drawn from."""
 
 
 def current_futures(config: Config, inputs: Inputs, analysis: Analysis) -> FuturesFound | None:
@@ -97,12 +94,8 @@ def futures_part(context: BuildContext) -> Part:
 def lay_out_futures(context: BuildContext, found: FuturesFound, pictures: ChartPictures) -> dict[str, object]:
     """Return what the template of the page reads.
 
-    Returns
-    -------
-    dict
-        `words`, what is true whatever the data; `s`, the record with the path of each number; `chart` and
-        `drawn`, pictures; `compared`, the sessions that the comparison opens with; `say`, the sentences that
-        depend on the data.
+    `s` is the record with the path of each number, `now` what its news is made from, `drawn` the pictures,
+    `compared` the sessions that the comparison opens with; `say` holds the sentences that depend on the data.
     """
     words, s = context.content.futures, say.futures_stats(found.futures)
     dates, (chart,) = _compared(found, words.dates), pictures.charts
@@ -128,16 +121,6 @@ def lay_out_futures(context: BuildContext, found: FuturesFound, pictures: ChartP
         "compare_title": say.compare_title({each: float(slopes.loc[pd.Timestamp(each)]) for each in dates}),
         "raw_closes": context.config.publish.raw_closes,
     }
-
-
-def history_table(found: FuturesFound, *, raw_closes: bool) -> Table:
-    """Lay the history out as a table; settlements are in it where the site publishes raw closes."""
-    settled = found.curves.settle.T[:SHOWN] if raw_closes else ()
-    raw = (
-        Column(name=f"m{place}", values=numbers(values.tolist()), key="settle")
-        for place, values in enumerate(settled, start=1)
-    )
-    return Table(file=(*history_columns(found.history).values(), *raw), records=RECORDS)
 
 
 def curve_files(found: FuturesFound) -> Iterator[tuple[str, bytes]]:

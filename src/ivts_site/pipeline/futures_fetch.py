@@ -39,25 +39,9 @@ def fetch_futures(
     now: dt.datetime,
     progress: Callable[[str], object] | None = None,
 ) -> bool:
-    """Fetch what is new of the futures; a failure is a warning.
+    """Fetch what is new of the futures, and tell whether any settlement changed; a failure is a warning.
 
-    Parameters
-    ----------
-    config : Config
-        Switch, limits and the vendor's address.
-    data_dir : Path
-        The data folder.
-    sessions : Sessions
-        Calendar from the first contract to a year from now.
-    now : datetime
-        Aware instant taken as the present.
-    progress : callable, optional
-        Called with what has been asked for.
-
-    Returns
-    -------
-    bool
-        Whether any settlement changed.
+    `sessions` reaches from the first contract to a year from now; `progress` is told what has been asked for.
     """
     if not config.futures.enabled or "cboe" not in config.sources:
         return False

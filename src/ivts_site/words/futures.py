@@ -96,10 +96,10 @@ def day_words(futures: Futures) -> str:
 def history_title(window: Stats) -> str:
     """Say how many inversions a window holds, and when the deepest was."""
     name, first = window.value.name, window.value.first_session
-    when = f"since {_month_year(first)}" if name == "all" else f"in {_span(name)}"
+    when = f"since {month_year(first)}" if name == "all" else f"in {_span(name)}"
     if not window.value.n_runs:
         return f"No futures inversion {when}"
-    deepest = _month_year(window.value.deepest_session)
+    deepest = month_year(window.value.deepest_session)
     if window.value.n_runs == 1:
         return f"One futures inversion {when}, in {deepest}"
     return f"{window.count('n_runs')} futures inversions {when}, the deepest in {deepest}"
@@ -124,17 +124,6 @@ def history_words(window: Stats) -> str:
     )
 
 
-def agreement_words(a: Stats) -> str:
-    """Say on which side the curve and the ratio differ, and how far that is from chance."""
-    kappa = f" Kappa {a.fixed('kappa', 2)}." if a.value.kappa is not None else ""
-    return (
-        f"Of {a.plural('n_sessions', 'session')} since {_month_year(a.value.first_session)}, both sloped up "
-        f"on {a.count('n_both_contango')} and both were inverted on {a.count('n_both_backwardation')}. "
-        f"The futures alone were inverted on {a.count('n_futures_only')}, the index ratio alone on "
-        f"{a.count('n_index_only')}.{kappa}"
-    )
-
-
 def alarm_words(s: Stats, alarm: Stats) -> str:
     """Say whether one was inverted more often on the eve of the other's inversion, as far as one can tell."""
     one, other = ("futures were", "ratio") if alarm.value.sign == "futures" else ("ratio was", "futures")
@@ -155,34 +144,6 @@ def alarm_words(s: Stats, alarm: Stats) -> str:
     return (
         f"{told}: {verdict} ({level} interval of the difference {alarm.points('interval.0')} to "
         f"{alarm.points('interval.1')})."
-    )
-
-
-def holder_title(s: Stats) -> str:
-    """Say what the price of 30 days did, what its holder made, and that the difference is the roll."""
-    holder = s.at("holder")
-    price = "rose" if s.value.holder.price_return >= 0 else "fell"
-    made = "made" if s.value.holder.holder_return >= 0 else "lost"
-    return (
-        f"A 30-day future’s price {price} {whole(holder, 'price_return')} in "
-        f"{span_words(s.value)}; "
-        f"a holder {made} {whole(holder, 'holder_return')}"
-    )
-
-
-def holder_words(s: Stats) -> str:
-    """Say what the roll took or paid, and that a future held to expiry is another matter."""
-    holder = s.at("holder")
-    verb = "paid" if s.value.holder.roll_return >= 0 else "took"
-    median = (
-        f" A single 30-day future, held to expiry on an unmoved curve, would have made "
-        f"{holder.change('median_roll_to_expiry', 0)} on the median session."
-        if s.value.holder.median_roll_to_expiry is not None
-        else ""
-    )
-    return (
-        f"The difference is the roll: it {verb} {whole(holder, 'roll_return')}, "
-        f"{holder.change('roll_per_month', 1)} a month.{median}"
     )
 
 
@@ -232,7 +193,8 @@ def _moved(value: float) -> str:
     return f"{'down' if value < 0 else 'up'} {f.percent(abs(value), 0)}"
 
 
-def _month_year(session: str) -> str:
+def month_year(session: str) -> str:
+    """Return "December 2007"."""
     return f"{f.month(session)} {session[:4]}"
 
 
@@ -246,11 +208,6 @@ def _span(name: str) -> str:
     return f"{f.cardinal(int(number))} {unit}" if number.isdigit() else f"{number} {unit}"
 
 
-def points_to_fall(futures: Futures) -> str:
-    """Return by how much the first month of an inverted curve would have to fall, in points."""
-    return f.level(abs(futures.points_to_flat or 0.0))
-
-
 def since_words(futures: Futures) -> str:
     """Return the month in which counts over all sessions begin."""
-    return _month_year(futures.windows[-1].first_session)
+    return month_year(futures.windows[-1].first_session)
