@@ -130,6 +130,7 @@
       ivts.draw(frame, 'path', { class: `s-${ROLES[n]}`, 'stroke-width': 2, 'vector-effect': 'non-scaling-stroke', d: steps.join(''), ...dash });
     });
     for (const [at, text] of ticks) {
+      if (at === 0) ivts.draw(svg, 'line', { class: 's-muted', x1: share(x(-first)), x2: share(x(-first)), y2: '100%' });
       const anchor = { [first]: 'start', [last]: 'end' }[at] ?? 'middle';
       ivts.draw(svg, 'text', { class: 't', x: share(x(at - first)), y: '100%', dy: 19, 'text-anchor': anchor }, text);
     }

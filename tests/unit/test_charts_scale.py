@@ -147,7 +147,7 @@ def test_the_record_and_the_high_of_the_window_are_marked_apart_from_today() -> 
 def test_picture_says_what_it_shows() -> None:
     """Title and description carry regime, value and record in words."""
     title, desc = list(ET.fromstring(build_scale(analyse_ratios(STATES["contango"]))))[:2]
-    assert title.text == "IVTS 0.9212: contango"
+    assert title.text == "Ratio 0.9212: contango"
     assert "record 1.2" in str(desc.text)
     assert "20 sessions before" in str(desc.text)
 

@@ -82,7 +82,7 @@ def _views(analysis: Analysis, options: Options) -> Iterator[View]:
 
 
 def _heading(analysis: Analysis) -> str:
-    return f"{words.RATIO} distribution, {words.window_name(analysis.window)}"
+    return f"Distribution of the ratio, {words.window_name(analysis.window)}"
 
 
 def marks(analysis: Analysis) -> list[tuple[str, float, str]]:

@@ -57,7 +57,7 @@ def draw_episode(
     return EpisodePictures(
         ratio=frame.draw(
             "ratio",
-            words.RATIO,
+            "Ratio",
             {"ivts": "ink"},
             value_axis(*bounds(span["ivts"].to_numpy(), threshold), places=2),
             shapes=[theme.rule_line(role="ink", along="x", at=threshold, axis="y")],
@@ -142,7 +142,7 @@ def draw_timeline(analysis: Analysis, *, sample: bool) -> str:
             ticktext=[fmt.fixed(tick, 2) for tick in ticks],
         ),
         "shapes": [],
-        "annotations": [theme.head_note(f"highest {words.RATIO}"), *theme.sample_note(sample=sample)],
+        "annotations": [theme.head_note("highest ratio"), *theme.sample_note(sample=sample)],
     }
     bars = theme.bars(middle, top, role="backwardation", name="", width=width.tolist(), outline=1)
     text = "A bar for each inversion: as wide as it lasted, as high as its highest ratio."

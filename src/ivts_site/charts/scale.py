@@ -289,7 +289,7 @@ def _sample(*, sample: bool) -> str:
 
 
 def _title(analysis: Analysis) -> str:
-    return f"{words.RATIO} {fmt.ratio(analysis.ivts)}: {analysis.regime.name}"
+    return f"Ratio {fmt.ratio(analysis.ivts)}: {analysis.regime.name}"
 
 
 def _description(analysis: Analysis, scale: Scale, *, sample: bool) -> str:

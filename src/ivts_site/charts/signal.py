@@ -240,9 +240,9 @@ def _figure(
     figure = two_panels(
         PanelLine(
             values=series["ivts"],
-            name=words.RATIO,
+            name="Ratio",
             hover=(
-                f"{words.RATIO} %{{y:.4f}}<br>%{{customdata[2]}}, day %{{customdata[3]}}<br>"
+                "Ratio %{y:.4f}<br>%{customdata[2]}, day %{customdata[3]}<br>"
                 f"{front} %{{customdata[0]:.2f}}<br>{back} %{{customdata[1]:.2f}}<extra></extra>"
             ),
             meta=_hover_columns(analysis, series),
@@ -479,7 +479,7 @@ def _table(analysis: Analysis, options: Options) -> Table:
     signal = analysis.signal
     regimes = [words.regime_word(backwardation=each) for each in signal["backwardation"]]
     session, (front, back, benchmark) = session_column(signal.index), close_columns(analysis)
-    ivts = Column(name="ivts", values=plain(signal["ivts"].to_numpy()), label=words.RATIO, words=fmt.ratio)
+    ivts = Column(name="ivts", values=plain(signal["ivts"].to_numpy()), label="Ratio", words=fmt.ratio)
     regime = Column(name="regime", values=regimes, label="Regime")
     day = Column(
         name="regime_day", values=plain(signal["regime_day"].to_numpy()), label="Day", words=fmt.count
@@ -488,7 +488,7 @@ def _table(analysis: Analysis, options: Options) -> Table:
     return Table(
         file=(session, ivts, regime, day, *((front, back, benchmark) if options.raw_closes else ())),
         records=(History, HistoryCloses),
-        caption=f"{words.RATIO}: the latest {fmt.plural(len(shown), 'session')}",
+        caption=f"Ratio: the latest {fmt.plural(len(shown), 'session')}",
         page=(session, ivts, front, back, regime, day),
         shown=shown,
     )

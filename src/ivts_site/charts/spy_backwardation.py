@@ -184,7 +184,7 @@ def _table(analysis: Analysis) -> Table:
             replace(columns["first_session"], label="Start", words=fmt.date_short),
             Column(name="end", values=ends, label="End"),
             replace(columns["n_sessions"], label="Sessions", words=fmt.count),
-            replace(columns["max_ivts"], label=f"Max {words.RATIO}", words=fmt.ratio),
+            replace(columns["max_ivts"], label="Max ratio", words=fmt.ratio),
             replace(columns["spy_return"], label=f"{bench} return", words=fmt.percent_change),
         ),
         shown=shown,

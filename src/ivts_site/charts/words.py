@@ -10,8 +10,6 @@ from ivts_site.charts.theme import clean
 from ivts_site.model import Role
 from ivts_site.published.snapshot import Window
 
-RATIO = "IVTS"
-
 
 def name(role: Role) -> str:
     """Return the label of a series as plain text that cannot turn the direction of what follows."""
