@@ -1,4 +1,4 @@
-"""`ivts-site hedge`: the calculators of the hedge lab on the command line."""
+"""`ivts-site hedge`: the calculators of the hedge lab on the command line, imported by the command that runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from ivts_site.analytics import hedge as lab
 from ivts_site.cli import hedge_tables
 from ivts_site.errors import HedgeInputError, UsageError
 
@@ -71,6 +70,8 @@ def hedge() -> None:
 @_AS_JSON
 def size(price: float | None, allow_outside: bool, as_json: bool, **given: Any) -> None:
     """Size a short: notional, contracts, coin margin, net exposure; its drift where a price is given."""
+    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
+
     with _by_option(target="hedge"):
         sized = lab.size_hedge(**given, allow_outside=allow_outside)
         results: dict[str, Any] = {"size": sized}
@@ -116,6 +117,8 @@ def size(price: float | None, allow_outside: bool, as_json: bool, **given: Any) 
 @_AS_JSON
 def scenario(hedge: tuple[float, ...], move: tuple[float, ...], as_json: bool, **given: Any) -> None:
     """Value of coin and short after moves of the price, under one hedge factor or several."""
+    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
+
     given |= {"hedges": hedge or lab.HEDGES, "moves": move or lab.MOVES}
     with _by_option(hedges="hedge", moves="move"):
         table = lab.build_scenarios(**given)
@@ -137,6 +140,8 @@ def scenario(hedge: tuple[float, ...], move: tuple[float, ...], as_json: bool, *
 @_AS_JSON
 def funding(as_json: bool, **given: Any) -> None:
     """Funding credited (+) or charged (−): an interval, a day, a year, simple and compounded."""
+    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
+
     with _by_option():
         results = {"funding": lab.measure_funding(**given)}
     _print(given, results, as_json=as_json)
@@ -165,6 +170,8 @@ def position(
     fills: tuple[str, ...], coins: float, price: float, hedge: float | None, as_json: bool, **given: Any
 ) -> None:
     """Average entry of several fills, what coin and short are worth now, and the trade back to a hedge."""
+    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
+
     pairs = [_fill(text) for text in fills]
     with _by_option(notionals="fill", prices="fill", notional="fill", entry="fill", target="hedge"):
         filled = lab.average_entry(prices=[p for p, _ in pairs], notionals=[n for _, n in pairs])
@@ -213,6 +220,8 @@ def _fill(text: str) -> tuple[float, float]:
 @_AS_JSON
 def basis(as_json: bool, **given: Any) -> None:
     """Basis of a dated future as a rate a year in three conventions; a cash-and-carry with it."""
+    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
+
     coins, price, spot, days = (given[name] for name in ("coins", "price", "spot", "days"))
     if price is not None and coins is None:
         raise UsageError("--price: needs --coins, the coin held until the expiry")
@@ -281,6 +290,8 @@ def liquidation(as_json: bool, **given: Any) -> None:
 
 def _liquidation(**given: Any) -> dict[str, Any]:
     """Return `liquidation`; `left` where notional and coin are known; `now` and `alerts` with a price."""
+    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
+
     cross, notional, coins, entry = (given[name] for name in ("cross", "notional", "coins", "entry"))
     if cross and (notional is None or coins is None):
         raise UsageError("--cross: needs --notional and --coins, the position and the wallet")
@@ -326,6 +337,8 @@ def _liquidation(**given: Any) -> dict[str, Any]:
 
 
 def _isolated_margin(notional: float, entry: float, leverage: float) -> float:
+    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
+
     notional, entry, leverage = lab.check_inputs(notional=notional, entry=entry, leverage=leverage)
     return notional / (entry * leverage)
 
@@ -376,6 +389,7 @@ def beta(asset: Path, instrument: Path, value: float, as_json: bool) -> None:
     Each file has a date (2026-02-27) and a close a line, or a heading with the columns `date` and `close`;
     returns are taken between consecutive dates that both files have.
     """
+    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
     from ivts_site.pipeline.closes_csv import load_closes  # noqa: PLC0415 (only this command reads files)
 
     first, second = load_closes(asset), load_closes(instrument)
