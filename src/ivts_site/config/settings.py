@@ -52,7 +52,7 @@ Range = Annotated[tuple[Positive, Positive], AfterValidator(_rising)]
 class Section(BaseModel):
     """Base of every part of the settings: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _known_zone(name: str) -> str:
