@@ -146,14 +146,14 @@ def build_site(  # noqa: PLR0913 (one argument for each input that the site is a
     _warn_of_placeholder(config, inputs)
     context = _build_context(config, inputs, root=root, data_dir=data_dir, as_of=as_of, built_at=built_at)
     analysis, sample = context.analysis, inputs.sample
-    assets = collect_assets(root)
     pictures = _draw_charts(context)
+    embeds = embed_part(context, pictures)  # before the pages, as their canvases take much memory
+    assets = collect_assets(root)
     parts = _build_parts(context)
     past = plan_archive(context, assets.named)
     tables = {f"charts/{chart.id}.csv": chart.table for chart in pictures.charts}
     tables |= {**research_tables(context.research), **parts.tables}
     api = build_api(context, parts.files, past.paths, tables)
-    embeds = embed_part(context, pictures)
     own = tracker_pages(
         context,
         pictures,
