@@ -86,7 +86,7 @@ def to_csv(table: Table, *, sample: bool) -> str:
     columns, out = to_columns(table, sample=sample), StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(zip(*(map(_cell, values) for values in columns.values()), strict=True))
+    writer.writerows(zip(*map(_cells, columns.values()), strict=True))
     return out.getvalue()
 
 
@@ -132,6 +132,12 @@ def _array(name: str, values: Sequence[Any]) -> pa.Array:
     if kind == pa.date32():
         values = [None if value is None else dt.date.fromisoformat(value) for value in values]
     return pa.array(values, type=kind)
+
+
+def _cells(values: Sequence[Any]) -> Sequence[Any]:
+    """Return the cells of a column: texts, whole numbers and what is undefined as they are."""
+    as_they_are = {type(value) for value in values} <= {str, int, type(None)}
+    return values if as_they_are else [_cell(value) for value in values]
 
 
 def _cell(value: Any) -> Any:
