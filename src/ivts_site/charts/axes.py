@@ -110,18 +110,16 @@ def spread(positions: Sequence[float], gap: float, low: float, high: float) -> l
 
 def _calendar_ticks(start: pd.Timestamp, end: pd.Timestamp, days: int) -> list[pd.Timestamp]:
     if days <= 45:
-        every = pd.date_range(start.normalize(), end, freq="W-MON")
-    elif days <= 150:
-        firsts = pd.date_range(start.normalize(), end, freq="MS")
-        every = firsts.union(firsts + pd.Timedelta(days=14)).union(firsts[:1] - pd.Timedelta(days=15))
-    elif days <= 3 * 366:
-        months = 1 if days <= 250 else 2 if days <= 400 else 3
-        every = pd.date_range(start.normalize(), end, freq="MS")
-        every = every[(every.month - 1) % months == 0]
-    else:
-        years = 1 if days <= 12 * 366 else 2
-        every = pd.date_range(start.normalize(), end, freq="YS")
-        every = every[every.year % years == 0]
+        return [tick for tick in pd.date_range(start.normalize(), end, freq="W-MON") if start <= tick]
+    months = 1 if days <= 250 else 2 if days <= 400 else 3 if days <= 3 * 366 else 12
+    years = range(start.year, end.year + 1)
+    every = [pd.Timestamp(year, month, 1) for year in years for month in range(1, 13, months)]
+    if days <= 150:
+        firsts = [first for first in every if start.normalize() <= first <= end]
+        middles = [first + pd.Timedelta(days=14) for first in firsts]
+        every = sorted({*firsts, *middles, *(first - pd.Timedelta(days=15) for first in firsts[:1])})
+    elif days > 12 * 366:
+        every = [first for first in every if first.year % 2 == 0]
     return [tick for tick in every if start <= tick <= end]
 
 

@@ -70,8 +70,8 @@ def find_peaks(analysis: Analysis, first: str, last: str, events: Sequence[Named
     An event gives its name to its highest peak alone.
     """
     signal = analysis.signal.loc[first:last]
-    inside = signal[signal["backwardation"] & ~signal["suspect"]]
-    return rank_peaks(inside["ivts"], inside["spell"], events)
+    inside = signal["backwardation"] & ~signal["suspect"]
+    return rank_peaks(signal["ivts"][inside], signal["spell"][inside], events)
 
 
 def rank_peaks(
@@ -171,13 +171,10 @@ def peak_notes(
     panel: Panel, peaks: Sequence[Peak], axes: Axes, taken: Sequence[Box], words: Callable[[Peak], str]
 ) -> Iterator[dict[str, Any]]:
     """Yield the labels of the farthest peaks that have room."""
+    across = _across([peak.session.to_datetime64() for peak in peaks], axes) * panel.width
     places = (
-        (
-            float(_across([peak.session.to_datetime64()], axes)[0]) * panel.width,
-            panel.rise(_height(peak.ratio, axes)) - HALF / 2,
-            words(peak),
-        )
-        for peak in peaks
+        (x, panel.rise(_height(peak.ratio, axes)) - HALF / 2, words(peak))
+        for x, peak in zip(across.tolist(), peaks, strict=True)
     )
     for at, side in place_labels(panel, places, taken).items():
         left = side == "left"

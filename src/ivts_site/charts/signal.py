@@ -49,6 +49,8 @@ LABEL_PX = 15.0
 """Height of a label with some room."""
 END_PLACE = {"x": 1, "xref": "x domain", "xshift": 5, "yref": "y"}
 LINE_PLACE = {"xref": "x", "yref": "y", "xanchor": "center", "yanchor": "bottom", "xshift": 0, "yshift": 4}
+TOLD = ("backwardation", "regime_day", "suspect")
+"""What is read off the picture beside the closes."""
 LAYOUTS: Mapping[str, tuple[float, float]] = {"n": (272.0, 214.0), "m": (560.0, 270.0), "x": (892.0, 308.0)}
 """Width and height of the ratio's panel in pixels, on a narrow, a middling and a wide chart."""
 
@@ -96,13 +98,16 @@ def _views(analysis: Analysis, series: pd.DataFrame, options: Options) -> Iterat
     last = str(analysis.window.last_session)
     events = (Span(name=e.id, first=e.first, last=min(e.last, last)) for e in options.events)
     names = {event.id: event.label for event in options.events}
+    closes = series[["front", "back", "benchmark"]]
+    told = analysis.signal[list(TOLD)].astype(float).reindex(series.index).to_numpy()
     for span in (*dated.window_spans(analysis).values(), *dated.year_spans(analysis.signal.index), *events):
-        signal, frame = (each.loc[span.first : span.last] for each in (analysis.signal, series))
+        rows = slice(*series.index.slice_locs(span.first, span.last))
+        signal = analysis.signal.loc[span.first : span.last]
         if signal.empty:
             continue
         axes = _typed(
             dated.fit_axes(span, series.index, fit, until=held.session if held else None),
-            frame["benchmark"].to_numpy(),
+            closes["benchmark"].to_numpy()[rows],
             span,
         )
         yield View(
@@ -110,7 +115,13 @@ def _views(analysis: Analysis, series: pd.DataFrame, options: Options) -> Iterat
             axes=axes,
             notes=tuple(_notes(analysis, series, options, span, axes)),
             title=_title(analysis, signal, span, names.get(span.name, "")),
-            readings=_readings(analysis, frame, axes),
+            readings=pack_readings(
+                closes.iloc[rows],
+                told[rows, :2],
+                axes,
+                line=analysis.rules.threshold,
+                suspect=np.flatnonzero(told[rows, 2] == 1).tolist(),
+            ),
         )
 
 
@@ -151,14 +162,14 @@ def _fitter(analysis: Analysis, series: pd.DataFrame, options: Options) -> dated
 
 def _title(analysis: Analysis, signal: pd.DataFrame, span: Span, event: str) -> str:
     """Return the finding of a range: how often the curve inverted in it, and when the deepest."""
-    above = signal[signal["backwardation"]]
+    above = signal["ivts"][signal["backwardation"]]
     measured = next((w for w in (*analysis.windows, analysis.window) if w.name == span.name), None)
     short = measured is not None and not measured.complete
     when = f"since {fmt.month(span.first)} {span.first[:4]}" if short else _when(span, event)
     if above.empty:
         return f"No inversion {when}"
-    n = int(above["spell"].nunique())
-    at = pd.Timestamp(str(above["ivts"].idxmax()))
+    n = int(signal["spell"][signal["backwardation"]].nunique())
+    at = above.index[int(above.argmax())]
     month = f"{at:%B}" if span.name == str(at.year) else f"{at:%B %Y}"
     if n == 1:
         length = fmt.plural(len(above), "session")
@@ -179,15 +190,6 @@ def _when(span: Span, event: str) -> str:
     return f"in {fmt.cardinal(number)} {unit}s" if number > 1 else f"in one {unit}"
 
 
-def _readings(analysis: Analysis, frame: pd.DataFrame, axes: Axes) -> dict[str, Any]:
-    """Return what is read off the picture: closes, and the runs of the ratio."""
-    signal = analysis.signal.reindex(frame.index)
-    suspect = np.flatnonzero(signal["suspect"].to_numpy() == True).tolist()  # noqa: E712 (missing ones are NaN)
-    runs = signal[["backwardation", "regime_day"]].to_numpy(dtype=float)
-    closes = frame[["front", "back", "benchmark"]]
-    return pack_readings(closes, runs, axes, line=analysis.rules.threshold, suspect=suspect)
-
-
 def pack_readings(
     frame: pd.DataFrame, runs: Any, axes: Axes, *, line: float, suspect: Sequence[int] = (), **others: Any
 ) -> dict[str, Any]:
@@ -200,7 +202,7 @@ def pack_readings(
     """
     above, day = np.asarray(runs).T
     known = np.flatnonzero(~np.isnan(day))
-    starts = [i for n, i in enumerate(known) if n == 0 or day[i] == 1]
+    starts = known[(day[known] == 1) | (known == known[:1])]
     low, high = to_units(axes["xaxis"]["range"], "date").tolist()
     return {
         "first": f"{frame.index[0]:%Y-%m-%d}",
@@ -302,8 +304,8 @@ def _hover_columns(analysis: Analysis, series: pd.DataFrame) -> dict[str, Any]:
     """Return the columns a script zips into `customdata`: closes by session, regime and day by spell."""
     position = series.index.get_indexer(analysis.signal.index)
     signal = analysis.signal
-    starts = np.flatnonzero(signal["regime_day"].to_numpy() == 1)
-    spells = [[int(position[i]), int(signal["backwardation"].iloc[i])] for i in starts]
+    starts, above = np.flatnonzero(signal["regime_day"].to_numpy() == 1), signal["backwardation"].to_numpy()
+    spells = [[int(position[i]), int(above[i])] for i in starts]
     return {
         "front": series["front"].to_numpy(),
         "back": series["back"].to_numpy(),

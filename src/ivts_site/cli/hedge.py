@@ -1,4 +1,4 @@
-"""`ivts-site hedge`: the calculators of the hedge lab on the command line, imported by the command that runs."""
+"""`ivts-site hedge`: the calculators of the hedge lab, which the command that runs imports."""
 
 from __future__ import annotations
 
