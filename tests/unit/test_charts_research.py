@@ -104,7 +104,7 @@ def implied(*, sample: bool = False) -> str:
     series = Volatilities(
         sessions=sessions,
         implied=np.linspace(12.0, 30.0, 300),
-        realised=np.where(np.arange(300) < 21, np.nan, 10.0),
+        realized=np.where(np.arange(300) < 21, np.nan, 10.0),
     )
     return draw_implied(series, caption(sample=sample))
 
@@ -290,11 +290,11 @@ def test_names_of_growth_lines_stand_beside_the_picture() -> None:
     assert [e.get("text-anchor") for e in names] == [None, None, None]
 
 
-def test_implied_and_realised_are_drawn_where_they_are_known() -> None:
-    """The realised line begins after its first 21 sessions; both share an axis that begins at zero."""
+def test_implied_and_realized_are_drawn_where_they_are_known() -> None:
+    """The realized line begins after its first 21 sessions; both share an axis that begins at zero."""
     root = parsed(implied())
-    realised, front = found(root, "path", "s-muted")[0], found(root, "path", "s-ink")[0]
-    assert corners(realised)[0][0] > corners(front)[0][0] + 0.05
+    realized, front = found(root, "path", "s-muted")[0], found(root, "path", "s-ink")[0]
+    assert corners(realized)[0][0] > corners(front)[0][0] + 0.05
     assert "0" in texts(root)
 
 

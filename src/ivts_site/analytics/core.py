@@ -25,23 +25,9 @@ from ivts_site.published.snapshot import Changes, RegimeState, Suspect
 def analyze(
     panel: Panel, *, rules: RatioRules, statistics: StatisticsRules, events: Sequence[EventWindow]
 ) -> Analysis:
-    """Decide every number about a panel.
+    """Decide every number about a panel, from the arguments alone.
 
-    Parameters
-    ----------
-    panel : Panel
-        Closes up to the as-of session, on which the ratio is defined.
-    rules : RatioRules
-        Lines drawn through the ratio.
-    statistics : StatisticsRules
-        Windows and horizons; `default_window` is one of `windows`.
-    events : sequence of EventWindow
-        Declared past events.
-
-    Returns
-    -------
-    Analysis
-        A function of the arguments alone: what is stored after the panel's last session does not matter.
+    The ratio is defined on the panel's last session, and `statistics.default_window` is one of its windows.
     """
     closes = panel.closes
     ivts = ratio(closes)

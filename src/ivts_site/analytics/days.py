@@ -21,25 +21,9 @@ compute every close from the last."""
 def list_days(
     analysis: Analysis, table: pd.DataFrame, *, sample: bool, raw_closes: bool, rows: slice = slice(None)
 ) -> list[Day]:
-    """Publish sessions as they stood in the evening, oldest first.
+    """Publish sessions of a point-in-time table as they stood in the evening, oldest first.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Of the latest session.
-    table : DataFrame
-        From `build_point_in_time` for it.
-    sample : bool
-        Whether the closes are simulated.
-    raw_closes : bool
-        Whether closes are published.
-    rows : slice
-        Which rows of the table; all by default.
-
-    Returns
-    -------
-    list of Day
-        Numbers are rounded to six places, as the file has them, so that page and file speak of the same ones.
+    Numbers are rounded to six places, as the file has them, so that page and file speak of the same ones.
     """
     part = table.iloc[rows]
     placed: dict[str, Sequence[Any]] = {

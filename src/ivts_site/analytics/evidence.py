@@ -12,7 +12,7 @@ import numpy as np
 from ivts_site.analytics.bootstrap import find_runs
 from ivts_site.analytics.inference import Outcome, Side
 from ivts_site.analytics.results import Flags, Floats, Ints
-from ivts_site.analytics.returns import forward_returns, lead, lowest_ahead, realized_volatility
+from ivts_site.analytics.returns import forward_returns, lowest_ahead
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.published.studies import Alarms
@@ -20,7 +20,7 @@ from ivts_site.published.studies import Alarms
 LARGE_FALL = 0.05
 """A window falls where some close of it lies more than this below the first."""
 FIRST_YEAR = 252
-"""Closes of an index before its tenths are told."""
+"""Closes of an index before its rank counts."""
 
 
 class Evidence:
@@ -53,17 +53,17 @@ class Evidence:
         """The front index as it enters beside the ratio."""
         if self._rival == "tenths":
             return np.ceil(10 * self.rank(self.study.analysis.panel.front.key))
-        return np.log(self.front) if self._rival == "log" else self.front
+        return self.study.log_front if self._rival == "log" else self.front
 
     @cached_property
     def returns(self) -> Floats:
         """Benchmark returns over the horizon, by session with a ratio."""
-        return forward_returns(self.study.close, self.horizon)[self.study.place]
+        return self.study.returns(self.horizon)
 
     @cached_property
     def realized(self) -> Floats:
         """Volatility of the benchmark over the horizon, by session with a ratio."""
-        return lead(realized_volatility(self.study.close, self.horizon), self.horizon)[self.study.place]
+        return self.study.realized(self.horizon)
 
     @cached_property
     def lowest(self) -> Floats:

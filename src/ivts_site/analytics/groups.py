@@ -11,7 +11,6 @@ import pandas as pd
 from ivts_site.analytics.bootstrap import count_windows, find_runs, naive_difference, naive_interval
 from ivts_site.analytics.inference import Effect, Kind, Outcome, Side, measure_effect, measure_mean
 from ivts_site.analytics.results import Flags, Floats, Ints
-from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import StudyInput, session_at
 from ivts_site.formatting import FEWEST_CASES
@@ -47,8 +46,8 @@ def history_of(study: StudyInput, horizon: int) -> History:
     """Returns of a whole study over a horizon, beside the logarithm of the front."""
     return History(
         sessions=study.sessions,
-        returns=forward_returns(study.close, horizon)[study.place],
-        front=np.log(study.front[study.place]),
+        returns=study.returns(horizon),
+        front=study.log_front,
         horizon=horizon,
     )
 

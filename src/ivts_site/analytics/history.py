@@ -17,22 +17,10 @@ from ivts_site.published.serialize import rounded
 
 
 def build_history(analysis: Analysis, *, sample: bool, raw_closes: bool) -> History:
-    """List every session with a defined ratio.
+    """List every session with a defined ratio in columns of equal length, oldest first.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The one computation behind page, JSON and charts.
-    sample : bool
-        Whether the closes are simulated.
-    raw_closes : bool
-        Whether the closes may be published.
-
-    Returns
-    -------
-    History
-        Columns of equal length, oldest session first; numbers rounded as all published ones, so that its last
-        items are those of the snapshot.
+    Numbers are rounded as all published ones, so that the last items are those of the snapshot. Closes are in
+    it only where `raw_closes` says that they may be published.
     """
     table = analysis.table
     inside, since = table["backwardation"].tolist(), iso_days(table["regime.since"])

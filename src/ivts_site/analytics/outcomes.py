@@ -61,23 +61,11 @@ def list_outcomes(analysis: Analysis) -> tuple[EpisodeOutcome, ...]:
 
 
 def slice_episode(analysis: Analysis, row: int, around: int) -> pd.DataFrame:
-    """Cut the sessions of an episode and its neighborhood out of the panel.
+    """Cut the sessions of an episode, a row of `analysis.episodes`, out of the panel, and `around` more.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Of any session.
-    row : int
-        The episode, a row of `analysis.episodes`.
-    around : int
-        Sessions of the panel before its first and after its last session, as far as there are any.
-
-    Returns
-    -------
-    DataFrame
-        By session: ivts, front, back, backwardation (False where there is no ratio), and benchmark: its close
-        / the last stored one before the episode × 100, or / the first of the span where there is none. NaN
-        where a close is not stored.
+    By session: ivts, front, back, backwardation (False where there is no ratio), and benchmark: its close
+    / the last stored one before the episode × 100, or / the first of the span where there is none. NaN where
+    a close is not stored.
     """
     closes, episode = analysis.panel.closes, analysis.episodes.iloc[row]
     first, last = closes.index.searchsorted([episode["first_session"], episode["last_session"]])

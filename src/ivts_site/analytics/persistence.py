@@ -15,7 +15,7 @@ import pandas as pd
 
 from ivts_site.analytics.bootstrap import block_length, find_runs, long_run_sum, normal_quantile
 from ivts_site.analytics.results import Flags, Floats
-from ivts_site.analytics.rules import PersistenceRules, Resampling
+from ivts_site.analytics.rules import Resampling, StudyRules
 from ivts_site.published.snapshot import Persistence
 from ivts_site.published.studies import Pair
 
@@ -47,9 +47,7 @@ def look_ahead(backwardation: Flags, sessions: int) -> Outcomes:
     return Outcomes(known=known, unbroken=unbroken, stands=stands)
 
 
-def forecast_persistence(
-    signal: pd.DataFrame, threshold: float, how: PersistenceRules
-) -> tuple[Persistence, ...]:
+def forecast_persistence(signal: pd.DataFrame, threshold: float, how: StudyRules) -> tuple[Persistence, ...]:
     """State the chance that today's regime goes on, from today's ratio, for each count of sessions ahead.
 
     A chance is None below `how.min_cases` independent cases, and where no logit fits, as the ratio separates

@@ -19,22 +19,14 @@ _CLOSES = {"vix": "front", "vix3m": "back", "spy": "benchmark"}
 def build_point_in_time(analysis: Analysis) -> pd.DataFrame:
     """Tell for every session with a defined ratio what the page said that evening.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Of the latest session; nothing in it that lies after a session enters that session's row.
+    A row equals the analysis of the panel cut at its session, to the bit, in the default window where one is
+    meant. Columns are those of `tabulate`, and
 
-    Returns
-    -------
-    DataFrame
-        Index: sessions with a defined ratio, `session`. A row equals the analysis of the panel cut at its
-        session, to the bit, in the default window where one is meant. Columns are those of `tabulate`, and
-
-        - rolling_rates.N for each rolling length N: NaN until N sessions exist;
-        - window.NAME for each name of `slide_window`;
-        - episode.first_session: first session of the episode it belongs to or follows, NaT before the first;
-        - episode.last_session: the latest session in backwardation so far, NaT before the first;
-        - episode.max_ivts: highest ratio of the episode it belongs to, up to the session; NaN in contango.
+    - rolling_rates.N for each rolling length N: NaN until N sessions exist;
+    - window.NAME for each name of `slide_window`;
+    - episode.first_session: first session of the episode it belongs to or follows, NaT before the first;
+    - episode.last_session: the latest session in backwardation so far, NaT before the first;
+    - episode.max_ivts: highest ratio of the episode it belongs to, up to the session; NaN in contango.
     """
     window = slide_window(analysis.statistics.default_window, analysis.panel.closes, analysis.signal)
     return analysis.table.assign(

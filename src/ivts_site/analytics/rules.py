@@ -84,13 +84,6 @@ class Resampling(Drawing, Protocol):
     def settled(self) -> float: ...
 
 
-class PersistenceRules(Resampling, Protocol):
-    """How far ahead the regime is foretold."""
-
-    @property
-    def persistence_sessions(self) -> tuple[int, ...]: ...
-
-
 class LinePair(Protocol):
     """Two lines through the ratio."""
 
@@ -122,9 +115,11 @@ class OverlayRules(Protocol):
     def random_draws(self) -> int: ...
 
 
-class StudyRules(PersistenceRules, Protocol):
+class StudyRules(Resampling, Protocol):
     """Everything asked of a history."""
 
+    @property
+    def persistence_sessions(self) -> tuple[int, ...]: ...
     @property
     def significance(self) -> float: ...
     @property

@@ -9,7 +9,7 @@ from typing import Literal, cast
 from ivts_site.analytics.persistence import forecast_persistence
 from ivts_site.analytics.provenance import describe_quality, describe_series
 from ivts_site.analytics.results import Analysis
-from ivts_site.analytics.rules import PersistenceRules
+from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.term_structure import is_above, measure_distance
 from ivts_site.formatting import instant_iso
 from ivts_site.model import Panel, ProvisionalCloses, Publication, SeriesOrigin
@@ -30,40 +30,15 @@ def build_snapshot(  # noqa: PLR0913 - each is an origin of what is published
     sample: bool,
     origins: Mapping[str, SeriesOrigin],
     expected: Publication | None,
-    research: PersistenceRules,
+    research: StudyRules,
     provisional: ProvisionalCloses | None = None,
     news: Sequence[News] = (),
 ) -> Snapshot:
-    """Assemble everything the page says in numbers.
+    """Assemble everything the page says in numbers, rounded as they are published.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The numbers.
-    built_at : datetime
-        Instant of the build, with a time zone.
-    sample : bool
-        Whether the closes are simulated.
-    origins : mapping of str to SeriesOrigin
-        By series key, at least front, back and benchmark. Dropped rows are summed over all that are given.
-    expected : Publication, optional
-        When the next closes should be there.
-    research : PersistenceRules
-        How far ahead and how surely the regime is foretold.
-    provisional : ProvisionalCloses, optional
-        A session after the last one of the analysis whose closes are not final.
-    news : sequence of News
-        What is told of the session, the headline first.
-
-    Returns
-    -------
-    Snapshot
-        Numbers are rounded to six places, so that page and JSON speak of the same ones.
-
-    Raises
-    ------
-    ValueError
-        If an instant has no time zone.
+    `origins` has at least front, back and benchmark by series key; dropped rows are summed over all of them.
+    `provisional` is a session after the last one of the analysis; `news` has the headline first. An instant
+    without a time zone is a ValueError.
     """
     found = Snapshot(
         schema_version=SCHEMA_VERSION,

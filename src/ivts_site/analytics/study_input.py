@@ -11,7 +11,7 @@ import pandas as pd
 
 from ivts_site.analytics.futures import FuturesFound
 from ivts_site.analytics.results import Analysis, Flags, Floats, Ints
-from ivts_site.analytics.returns import find_places
+from ivts_site.analytics.returns import find_places, forward_returns, lead, realized_volatility
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.formatting import FEWEST_CASES
 from ivts_site.published.numbers import day
@@ -99,6 +99,19 @@ class StudyInput:
     def front(self) -> Floats:
         """Closes of the front by session of the panel; NaN where not stored."""
         return self.analysis.panel.closes["front"].to_numpy()
+
+    @cached_property
+    def log_front(self) -> Floats:
+        """Logarithm of the front's close on `sessions`."""
+        return np.log(self.front[self.place])
+
+    def returns(self, horizon: int) -> Floats:
+        """Benchmark returns over the next `horizon` sessions of the panel, on `sessions`."""
+        return forward_returns(self.close, horizon)[self.place]
+
+    def realized(self, horizon: int) -> Floats:
+        """Volatility of the benchmark over the next `horizon` sessions of the panel, on `sessions`."""
+        return lead(realized_volatility(self.close, horizon), horizon)[self.place]
 
     @cached_property
     def points(self) -> tuple[Point, ...]:

@@ -111,12 +111,7 @@ def last_beyond(values: Floats, *, high: bool) -> int | None:
 class RecordToDate:
     """The record up to each session with a ratio, cut when it is asked for.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Of the latest session.
-    curve : sequence of Series
-        Closes from the shortest horizon to the longest; fewer than three are no curve.
+    `curve` has closes from the shortest horizon to the longest; fewer than three series are no curve.
     """
 
     def __init__(self, analysis: Analysis, curve: Sequence[pd.Series] = ()) -> None:

@@ -67,14 +67,14 @@ def lay_out_research(context: BuildContext, series: Volatilities | None = None) 
 def _volatilities(analysis: Analysis, n: int, first: str) -> Volatilities | None:
     """Return both volatilities from a session on; None where there is no realized one to draw."""
     closes = analysis.panel.closes
-    realised = realized_volatility(closes["benchmark"].to_numpy(dtype=float), n)
+    realized = realized_volatility(closes["benchmark"].to_numpy(dtype=float), n)
     shown = (closes.index >= first) & (closes.index <= analysis.panel.as_of)
     series = Volatilities(
         sessions=pd.DatetimeIndex(closes.index[shown]),
         implied=closes["front"].to_numpy(dtype=float)[shown],
-        realised=realised[shown],
+        realized=realized[shown],
     )
-    return series if np.isfinite(series.realised).sum() > 1 else None
+    return series if np.isfinite(series.realized).sum() > 1 else None
 
 
 def current_research(

@@ -26,7 +26,7 @@ from ivts_site.published.index import Index
 from ivts_site.published.serialize import to_json
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
-from ivts_site.published.vocabulary import told_by_name
+from ivts_site.published.vocabulary import describe_key
 
 PUBLISHED: Mapping[str, type] = {
     "snapshot": Snapshot,
@@ -68,7 +68,7 @@ def json_schema(published: type, *, strict: bool = False) -> dict[str, Any]:
         _inherit(schema, published)
     for part in (schema, *schema.get("$defs", {}).values()):
         part["properties"] = {
-            key: told_by_name(part["title"], key, described) for key, described in part["properties"].items()
+            key: describe_key(part["title"], key, described) for key, described in part["properties"].items()
         }
         if strict:
             part["additionalProperties"] = False

@@ -50,9 +50,9 @@ class Stats:
 
     def show(self, keys: str | int, words: Words) -> str:
         """Return a value in words, marked with its path; an undefined one is "n/a" and has no mark."""
-        return self.at(keys).told(words)
+        return self.at(keys).marked(words)
 
-    def told(self, words: Words) -> str:
+    def marked(self, words: Words) -> str:
         """Return the value itself in words, as `show` does."""
         text = words(self.value)
         return text if text == f.UNDEFINED else f"{_OPEN}{self.path}{_MIDDLE}{text}{_CLOSE}"
@@ -113,7 +113,7 @@ def marking(words: Callable[..., str]) -> Callable[..., str]:
     """Return a filter of templates: it formats a plain value, or formats and marks a `Stats`."""
 
     def form(part: object, *how: object) -> str:
-        return part.told(lambda value: words(value, *how)) if isinstance(part, Stats) else words(part, *how)
+        return part.marked(lambda value: words(value, *how)) if isinstance(part, Stats) else words(part, *how)
 
     return form
 

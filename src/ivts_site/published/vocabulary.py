@@ -107,9 +107,9 @@ MEANINGS = (
 """The first that fits a key counts. Words have one meaning each, in every file."""
 
 
-def told_by_name(title: str, key: str, told: Schema) -> Schema:
-    """Return the schema of a key with what its name tells, and with the unit in its description."""
-    limited, units = _limited(f"{title}.{key}", told)
+def describe_key(title: str, key: str, schema: Schema) -> Schema:
+    """Return the schema of a key with the form and limits of its name, and the unit in its description."""
+    limited, units = _limited(f"{title}.{key}", schema)
     words = str(limited.get("description", ""))
     missing = [unit for unit in units if unit and words and unit not in words.replace("\n", " ").lower()]
     if missing:
@@ -117,8 +117,8 @@ def told_by_name(title: str, key: str, told: Schema) -> Schema:
     return limited
 
 
-def _limited(name: str, told: Schema) -> tuple[Schema, list[str]]:
-    found, units = dict(told), []
+def _limited(name: str, schema: Schema) -> tuple[Schema, list[str]]:
+    found, units = dict(schema), []
     for within in ("anyOf", "prefixItems"):
         if within in found:
             pairs = [_limited(name, each) for each in found[within]]

@@ -10,7 +10,6 @@ import pandas as pd
 
 from ivts_site.analytics.bootstrap import split_clusters
 from ivts_site.analytics.groups import ReturnBand, history_of, measure_groups
-from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.published.numbers import day, known
 from ivts_site.published.studies import ReturnGroup
@@ -95,7 +94,7 @@ def _returns(study: StudyInput) -> Iterator[HistoryReturns]:
 
 def _stretches(study: StudyInput) -> Iterator[Stretch]:
     horizon = study.rules.horizon
-    returns = forward_returns(study.close, horizon)[study.place]
+    returns = study.returns(horizon)
     for places in split_clusters(study.backwardation, horizon):
         own = returns[places]
         over = own[~np.isnan(own)]

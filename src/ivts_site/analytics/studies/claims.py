@@ -26,7 +26,6 @@ from ivts_site.analytics.inference import (
     measure_shifted,
 )
 from ivts_site.analytics.results import Flags, Floats
-from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.study_input import StudyInput, session_at
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.formatting import fixed, percent
@@ -522,7 +521,7 @@ def _contango_pays(evidence: Evidence) -> Found:
 
 def _day_after(evidence: Evidence) -> Found:
     study = evidence.study
-    moves = np.abs(forward_returns(study.close, 1)[study.place])
+    moves = np.abs(study.returns(1))
     kind = Kind(outcome="move", side="high", horizon=1)
     effect = measure_effect(moves, study.backwardation, evidence.rival, kind, evidence.rules)
     return Found(effect, "move", moves, study.backwardation, kind.horizon)

@@ -223,7 +223,7 @@ def _never_lower(study: StudyInput, anchors: Ints, lowest: Floats) -> Effect:
     member[anchors] = True
     held = np.where(np.isnan(lowest), np.nan, lowest >= 0)
     kind = Kind(outcome="held", side="event", horizon=study.rules.event_worst)
-    return measure_effect(held, member, np.log(study.front[study.place]), kind, study.rules)
+    return measure_effect(held, member, study.log_front, kind, study.rules)
 
 
 def _returns_after(study: StudyInput, places: Ints) -> Iterator[EventReturn]:

@@ -12,7 +12,6 @@ import pandas as pd
 
 from ivts_site.analytics.bootstrap import long_run_sum
 from ivts_site.analytics.results import Floats
-from ivts_site.analytics.returns import forward_returns, lead, realized_volatility
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.published.numbers import day, known
 
@@ -75,16 +74,15 @@ def measure(study: StudyInput) -> Forecasts:
 def _forecasts(study: StudyInput) -> Iterator[Forecast]:
     horizon = study.rules.horizon
     for ahead in study.analysis.statistics.forward_sessions:
-        yield _forecast(study, "return", ahead, forward_returns(study.close, ahead)[study.place])
-    realised = lead(realized_volatility(study.close, horizon), horizon)[study.place]
-    yield _forecast(study, "volatility", horizon, realised)
+        yield _forecast(study, "return", ahead, study.returns(ahead))
+    yield _forecast(study, "volatility", horizon, study.realized(horizon))
 
 
 def _forecast(
     study: StudyInput, outcome: Literal["return", "volatility"], horizon: int, y: Floats
 ) -> Forecast:
     valid = ~np.isnan(y)
-    one, ratio, front = np.ones(len(y)), study.ivts, np.log(study.front[study.place])
+    one, ratio, front = np.ones(len(y)), study.ivts, study.log_front
     both = np.column_stack([one, ratio, front])
     t = hac_t(both[valid], y[valid], horizon)
     models = {"mean": one[:, None], "ratio": both[:, :2], "front": both[:, [0, 2]], "both": both}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from ivts_site.analytics.bootstrap import block_length, count_windows, find_runs
 from ivts_site.analytics.groups import mean, median
-from ivts_site.analytics.inference import Estimate, Kind, Outcome, Side, measure_effect, measure_mean
+from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect, measure_mean
 from ivts_site.analytics.results import Flags, Floats
-from ivts_site.analytics.returns import lead, realized_volatility
+from ivts_site.analytics.returns import realized_volatility
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share, session_at
 from ivts_site.published.numbers import known
@@ -86,7 +85,7 @@ def measure(study: StudyInput) -> VariancePremium:
     """Measure implied against realized volatility.
 
     Today's premium is the front's close less the volatility realized over the sessions up to today, as what
-    follows is not known. The study's is front(t) less that realised over t + 1 … t + n, for every session
+    follows is not known. The study's is front(t) less that realized over t + 1 … t + n, for every session
     with a ratio for which all those closes are stored.
     """
     n = study.rules.horizon
@@ -102,54 +101,45 @@ def measure(study: StudyInput) -> VariancePremium:
             premium=known(front - now),
             premium_squared=known(front**2 - now**2),
             realised_rank=count_share(past <= now, defined & ~np.isnan(now), study.panel_sessions),
-            groups=_groups(study, lead(past, n)[study.place]),
+            groups=_groups(study),
         )
     )
 
 
-def _groups(study: StudyInput, realised: Floats) -> tuple[Premium, ...]:
+def _groups(study: StudyInput) -> tuple[Premium, ...]:
+    realized = study.realized(study.rules.horizon)
     members = {
         "all": np.ones(len(study.sessions), dtype=bool),
         "contango": ~study.backwardation,
         "backwardation": study.backwardation,
     }
-    defined = ~np.isnan(realised)
-    end = int(np.flatnonzero(defined)[-1]) + 1 if defined.any() else 0
-    pair = np.column_stack([study.front[study.place], realised])[:end]
-    return tuple(
-        _premium(study.sessions, (name, (member & defined)[:end]), pair, study.rules)
-        for name, member in members.items()
-    )
+    return tuple(_premium(study, name, member, realized) for name, member in members.items())
 
 
-def _premium(sessions: pd.DatetimeIndex, group: tuple[str, Flags], pair: Floats, how: StudyRules) -> Premium:
-    name, mask = group
-    front, realised = pair.T
-    spread, squared = front - realised, front**2 - realised**2
-    points, variance = _mean("premium", spread, group, how), _mean("variance", squared, group, how)
+def _premium(study: StudyInput, name: str, member: Flags, realized: Floats) -> Premium:
+    front, mask = study.front[study.place], member & ~np.isnan(realized)
+    spread, squared = front - realized, front**2 - realized**2
     return Premium(
         id=name,
         n_sessions=int(mask.sum()),
         n_episodes=len(find_runs(mask)[0]),
-        n_windows=count_windows(mask, how.horizon),
-        first_session=session_at(sessions, mask),
-        last_session=session_at(sessions, mask, last=True),
+        n_windows=count_windows(mask, study.rules.horizon),
+        first_session=session_at(study.sessions, mask),
+        last_session=session_at(study.sessions, mask, last=True),
         mean=known(mean(spread[mask])),
-        interval=points.interval,
+        interval=_interval("premium", spread, name, member, study.rules),
         median=known(median(spread[mask])),
         mean_squared=known(mean(squared[mask])),
-        squared_interval=variance.interval,
-        positive=count_share(spread > 0, mask, sessions),
-        mean_realised=known(mean(realised[mask])),
+        squared_interval=_interval("variance", squared, name, member, study.rules),
+        positive=count_share(spread > 0, mask, study.sessions),
+        mean_realised=known(mean(realized[mask])),
     )
 
 
-def _mean(outcome: Outcome, values: Floats, group: tuple[str, Flags], how: StudyRules) -> Estimate:
-    """Mean in a group with its interval."""
-    name, mask = group
-    if name == "all":
-        kind = Kind(outcome=outcome, side="all", horizon=how.horizon)
-        return measure_mean(np.where(mask, values, np.nan), kind, how).mean
-    side: Side = "high" if name == "backwardation" else "wide"
+def _interval(outcome: Outcome, values: Floats, name: str, member: Flags, how: StudyRules) -> Pair | None:
+    """Interval of the mean in a group."""
+    side: Side = "all" if name == "all" else "high" if name == "backwardation" else "wide"
     kind = Kind(outcome=outcome, side=side, horizon=how.horizon)
-    return measure_effect(values, mask, np.zeros(len(values)), kind, how).mean
+    if name == "all":
+        return measure_mean(values, kind, how).mean.interval
+    return measure_effect(values, member, np.zeros(len(values)), kind, how).mean.interval

@@ -21,16 +21,16 @@ class Volatilities:
 
     sessions: pd.DatetimeIndex
     implied: Floats
-    realised: Floats
+    realized: Floats
 
 
 def draw_implied(series: Volatilities, caption: Caption) -> str:
     """Return the picture; at least one value of either line is known."""
-    both = np.concatenate([series.implied, series.realised])
+    both = np.concatenate([series.implied, series.realized])
     days = series.sessions.to_numpy(dtype="datetime64[D]")
     return draw(
         [
-            theme.line(series.realised, x=days, role="muted", width=1.25),
+            theme.line(series.realized, x=days, role="muted", width=1.25),
             theme.line(series.implied, x=days, role="ink"),
         ],
         caption,
