@@ -12,7 +12,7 @@ import pytest
 from tests.panels import analyse_ratios
 
 from ivts_site.analytics import Analysis
-from ivts_site.charts import BUILDERS, build_charts
+from ivts_site.charts import BUILDERS, Options, build_charts
 from ivts_site.charts.axes import date_axis, value_axis
 from ivts_site.charts.labels import text_width
 from ivts_site.model import Chart
@@ -37,7 +37,7 @@ HISTORIES = {
 
 def charts_of(analysis: Analysis) -> dict[str, Chart]:
     """All charts by id."""
-    return {c.id: c for c in build_charts(analysis, tuple(BUILDERS), raw_closes=True, sample=False)}
+    return {c.id: c for c in build_charts(analysis, tuple(BUILDERS), Options(raw_closes=True, sample=False))}
 
 
 @functools.cache

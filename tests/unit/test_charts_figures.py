@@ -18,7 +18,7 @@ from PIL import ImageFont
 from tests.panels import BACK, BENCHMARK, FRONT, analyse_panel, analyse_ratios, make_panel
 
 from ivts_site.analytics import Analysis
-from ivts_site.charts import BUILDERS, build_charts, build_scale
+from ivts_site.charts import BUILDERS, Options, build_charts, build_scale
 from ivts_site.charts.export import sent_figure
 from ivts_site.charts.theme import COLOURS, MARGIN, SAMPLE_MARK
 from ivts_site.errors import ConfigError
@@ -32,7 +32,7 @@ IDS = ("signal", "term-structure", "spy-backwardation", "distribution", "rolling
 def charts_of(analysis: Analysis, **options: bool) -> dict[str, Chart]:
     """All charts by id."""
     chosen = {"raw_closes": False, "sample": False} | options
-    return {chart.id: chart for chart in build_charts(analysis, IDS, **chosen)}
+    return {chart.id: chart for chart in build_charts(analysis, IDS, Options(**chosen))}
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +78,10 @@ def test_charts_are_found_by_id_and_named_when_another_is_asked_for() -> None:
     """Order is the caller's; all unknown ids are reported at once with the nearest known one."""
     analysis = analyse_ratios([0.9, 1.1])
     assert set(IDS) <= set(BUILDERS)
-    chosen = build_charts(analysis, ("distribution", "signal"), raw_closes=False, sample=False)
+    chosen = build_charts(analysis, ("distribution", "signal"), Options(raw_closes=False, sample=False))
     assert [chart.id for chart in chosen] == ["distribution", "signal"]
     with pytest.raises(ConfigError) as caught:
-        build_charts(analysis, ("signals", "nonsense"), raw_closes=False, sample=False)
+        build_charts(analysis, ("signals", "nonsense"), Options(raw_closes=False, sample=False))
     assert len(caught.value.problems) == 2
     assert "did you mean 'signal'" in caught.value.problems[0]
     assert all(known in caught.value.problems[1] for known in IDS)

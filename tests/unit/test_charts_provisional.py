@@ -8,7 +8,7 @@ import pytest
 from tests.panels import analyse_ratios
 
 from ivts_site.analytics import Analysis
-from ivts_site.charts import BUILDERS, build_charts
+from ivts_site.charts import BUILDERS, Options, build_charts
 from ivts_site.model import Chart, ProvisionalRatio
 from ivts_site.published.tables import to_csv
 
@@ -17,10 +17,8 @@ RATIOS = [0.9, 0.97, 1.02, 0.95] * 40
 
 def charts_of(analysis: Analysis, held: ProvisionalRatio | None = None) -> dict[str, Chart]:
     """All charts by id."""
-    return {
-        chart.id: chart
-        for chart in build_charts(analysis, tuple(BUILDERS), raw_closes=False, sample=False, provisional=held)
-    }
+    options = Options(raw_closes=False, sample=False, provisional=held)
+    return {chart.id: chart for chart in build_charts(analysis, tuple(BUILDERS), options)}
 
 
 def shown(chart: Chart) -> tuple[object, ...]:

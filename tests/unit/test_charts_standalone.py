@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 from tests.panels import analyse_ratios
 
-from ivts_site.charts import BUILDERS, build_charts
+from ivts_site.charts import BUILDERS, Options, build_charts
 from ivts_site.charts.standalone import draw_png, draw_standalone, read_path
 from ivts_site.charts.theme import COLOURS
 from ivts_site.model import Chart
 
 CHARTS = build_charts(
-    analyse_ratios([0.9, 0.97, 1.02, 0.95] * 40), tuple(BUILDERS), raw_closes=False, sample=False
+    analyse_ratios([0.9, 0.97, 1.02, 0.95] * 40), tuple(BUILDERS), Options(raw_closes=False, sample=False)
 )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.panels import analyse_ratios
 
-from ivts_site.charts import BUILDERS, build_charts, build_scale
+from ivts_site.charts import BUILDERS, Options, build_charts, build_scale
 from ivts_site.charts.svg import draw_figure, draw_markers, draw_trace, read_axes
 from ivts_site.model import Chart
 
@@ -21,7 +21,7 @@ RATIOS = [0.9, 0.95, 1.02, 1.1, None, 0.97, 1.0, 0.88] * 20
 @pytest.fixture(scope="module")
 def charts() -> tuple[Chart, ...]:
     """All charts of a short history with a gap and several episodes."""
-    return build_charts(analyse_ratios(RATIOS), tuple(BUILDERS), raw_closes=False, sample=False)
+    return build_charts(analyse_ratios(RATIOS), tuple(BUILDERS), Options(raw_closes=False, sample=False))
 
 
 def layout(**axes: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ivts_site.charts.axes import round_ticks, value_axis
 from ivts_site.charts.dated import View, window_spans
 from ivts_site.charts.export import plain, rounded
 from ivts_site.charts.labels import Flag, place_flags, text_width
-from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.options import Options, finish
 from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.snapshot import Window
@@ -41,17 +41,6 @@ ROW = 0.1
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the histogram of the default window with marks at threshold, percentiles and today."""
     views = tuple(_views(analysis, options))
-    texts = Texts(
-        id=ID,
-        title=_heading(analysis),
-        description=(
-            f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; upright lines "
-            f"mark the threshold {fmt.plain(analysis.rules.threshold)}"
-            f"{', the median, the 95th and 99th percentile' if _percentiles(analysis.window) else ''} "
-            "and today."
-        ),
-        summary=_summary(analysis),
-    )
     figure = _figure(analysis, options)
     frames = {
         view.span.name: plain({"data": view.figure.traces, "layout": view.figure.layout})
@@ -61,7 +50,15 @@ def build(analysis: Analysis, options: Options) -> Chart:
     figure.layout["meta"] |= {"frames": frames}
     return finish(
         figure,
-        texts,
+        id_=ID,
+        title=_heading(analysis),
+        description=(
+            f"Bars count the sessions of the window by ratio in steps of {_step(analysis)}; upright lines "
+            f"mark the threshold {fmt.plain(analysis.rules.threshold)}"
+            f"{', the median, the 95th and 99th percentile' if _percentiles(analysis.window) else ''} "
+            "and today."
+        ),
+        summary=_summary(analysis),
         table=_table(analysis),
         options=options,
         views=views,

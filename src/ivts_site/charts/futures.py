@@ -17,7 +17,7 @@ from ivts_site.analytics.futures import Curves, FuturesFound
 from ivts_site.analytics.rows import iso_days, plain_columns
 from ivts_site.charts import dated, theme
 from ivts_site.charts.axes import value_axis
-from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.options import Options, finish
 from ivts_site.charts.panels import PanelLine, lower_head, two_panels
 from ivts_site.charts.peaks import Peak, draw_panel, peak_notes, peak_text, rank_peaks
 from ivts_site.charts.series import Floats, bounds, latest, session_column
@@ -54,7 +54,6 @@ RECORDS = (FuturesRegime, FuturesContract, Futures)
 REACHED = 0.6
 """The band is drawn where so many sessions of the window have a contract as far out."""
 BAND = (0.1, 0.9)
-TABLE_ROWS = 20
 SHOWN = 8
 """Contracts in the table, and in the files that are drawn from."""
 DEEP = 0.35
@@ -247,16 +246,14 @@ def build_futures_chart(found: FuturesFound, options: Options, told: Mapping[str
     default = next(view for view in views if view.span.name == found.futures.window.name)
     return finish(
         _history_figure(found, lines, views),
-        Texts(
-            id=ID_HISTORY,
-            title=default.title,
-            description=(
-                "Line of the settlement of the second monthly VIX future over that of the first − 1, "
-                "in percent, by session; sessions below zero, an inverted front, are filled. Below, the VIX."
-            ),
-            summary=default.summary,
-            raw_closes=True,
+        id_=ID_HISTORY,
+        title=default.title,
+        description=(
+            "Line of the settlement of the second monthly VIX future over that of the first − 1, "
+            "in percent, by session; sessions below zero, an inverted front, are filled. Below, the VIX."
         ),
+        summary=default.summary,
+        raw_closes=True,
         table=_page_table(found.history),
         options=options,
         views=views,
@@ -428,7 +425,7 @@ def _columns(history: pd.DataFrame) -> dict[str, Column]:
 
 
 def _page_table(history: pd.DataFrame) -> Table:
-    columns, shown = _columns(history), latest(len(history), TABLE_ROWS)
+    columns, shown = _columns(history), latest(len(history))
     listed = tuple(column for column in columns.values() if column.label)
     caption = f"M1→M2: the latest {f.plural(len(shown), 'session')}"
     return Table(file=listed, records=RECORDS, caption=caption, page=listed, shown=shown)

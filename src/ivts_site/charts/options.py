@@ -38,20 +38,18 @@ class Options:
     back_source_since: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
-    """The words of a chart, and whether its figure holds closes; see `Chart`."""
-
-    id: str
-    title: str
-    description: str
-    summary: str
-    key: tuple[KeyMark, ...] = ()
-    raw_closes: bool = False
-
-
-def finish(
-    figure: Figure, texts: Texts, *, table: Table, options: Options, views: Sequence[View] = ()
+def finish(  # noqa: PLR0913 (what a chart is)
+    figure: Figure,
+    *,
+    id_: str,
+    title: str,
+    description: str,
+    summary: str,
+    table: Table,
+    options: Options,
+    views: Sequence[View] = (),
+    key: tuple[KeyMark, ...] = (),
+    raw_closes: bool = False,
 ) -> Chart:
     """Return the chart: its figure as plain values, and the pictures drawn from the same figure.
 
@@ -59,8 +57,8 @@ def finish(
     ----------
     figure : Figure
         Opened at its first range.
-    texts : Texts
-        The words.
+    id_, title, description, summary, key, raw_closes
+        Of the chart; see `Chart`. A chart whose figure holds closes says so.
     table : Table
         The figures behind it.
     options : Options
@@ -69,42 +67,38 @@ def finish(
         The ranges that the chart offers; none for a chart that always shows the same.
     """
     traces, layout = figure
-    description = sample_words(texts.description, sample=options.sample)
-    pictures = tuple(_picture(figure, view, texts, options) for view in views)
+    description = sample_words(description, sample=options.sample)
+    pictures = tuple(
+        RangePicture(
+            range=view.span.name,
+            first=view.span.first,
+            last=view.span.last,
+            title=view.title or title,
+            summary=sample_words(view.summary or summary, sample=options.sample),
+            svg=_draw(figure, view, id_, view.title or title, description),
+            readings=view.readings,
+        )
+        for view in views
+    )
     first = next((p.svg for p in pictures if p.range == layout.get("meta", {}).get("default_range")), "")
     return Chart(
-        id=texts.id,
-        title=texts.title,
+        id=id_,
+        title=title,
         description=description,
-        summary=sample_words(texts.summary, sample=options.sample),
+        summary=sample_words(summary, sample=options.sample),
         figure=plain_figure(traces, layout),
-        svg=first or draw_figure(traces, layout, id_=texts.id, title=texts.title, description=description),
+        svg=first or draw_figure(traces, layout, id_=id_, title=title, description=description),
         table=table,
         pictures=pictures,
-        key=texts.key,
-        raw_closes=texts.raw_closes,
+        key=key,
+        raw_closes=raw_closes,
     )
 
 
-def _picture(figure: Figure, view: View, texts: Texts, options: Options) -> RangePicture:
+def _draw(figure: Figure, view: View, id_: str, title: str, description: str) -> str:
+    """Return the picture over a range."""
     traces, layout = view.figure or figure
     layout = layout | {axis: layout[axis] | settings for axis, settings in view.axes.items()}
     if view.notes is not None:
         layout["annotations"] = view.notes
-    title = view.title or texts.title
-    return RangePicture(
-        range=view.span.name,
-        first=view.span.first,
-        last=view.span.last,
-        title=title,
-        summary=sample_words(view.summary or texts.summary, sample=options.sample),
-        svg=draw_figure(
-            traces,
-            layout,
-            id_=texts.id,
-            title=title,
-            description=sample_words(texts.description, sample=options.sample),
-            columns=view.columns,
-        ),
-        readings=view.readings,
-    )
+    return draw_figure(traces, layout, id_=id_, title=title, description=description, columns=view.columns)

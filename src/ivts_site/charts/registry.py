@@ -12,7 +12,7 @@ from types import MappingProxyType
 from ivts_site.analytics import Analysis
 from ivts_site.charts.options import Options
 from ivts_site.errors import ConfigError
-from ivts_site.model import Chart, NamedSpan, ProvisionalRatio
+from ivts_site.model import Chart
 
 Builder = Callable[[Analysis, Options], Chart]
 
@@ -27,34 +27,8 @@ def _declared() -> Iterator[tuple[str, Builder]]:
 BUILDERS: Mapping[str, Builder] = MappingProxyType(dict(_declared()))
 
 
-def build_charts(  # noqa: PLR0913 (the settings of a build, each by its name)
-    analysis: Analysis,
-    ids: Sequence[str],
-    *,
-    raw_closes: bool,
-    sample: bool,
-    provisional: ProvisionalRatio | None = None,
-    events: Sequence[NamedSpan] = (),
-    back_source_since: str = "",
-) -> tuple[Chart, ...]:
-    """Return the charts with the given ids, in that order.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        The one computation behind page, JSON and charts.
-    ids : sequence of str
-        Keys of `BUILDERS`.
-    raw_closes : bool
-        Whether CSV downloads may hold the closes of the three series.
-    sample : bool
-        Whether the closes are simulated; every figure, picture and description then says so.
-    provisional : ProvisionalRatio, optional
-        A ratio after the last session, marked on the main chart.
-    events : sequence of NamedSpan
-        Past events whose names stand at their peaks.
-    back_source_since : str
-        First session on which the back's closes come from its main source; empty where all do.
+def build_charts(analysis: Analysis, ids: Sequence[str], options: Options) -> tuple[Chart, ...]:
+    """Return the charts with the given ids (keys of `BUILDERS`), in that order.
 
     Raises
     ------
@@ -64,13 +38,6 @@ def build_charts(  # noqa: PLR0913 (the settings of a build, each by its name)
     unknown = [id_ for id_ in ids if id_ not in BUILDERS]
     if unknown:
         raise ConfigError("page.charts", [_problem(id_) for id_ in unknown])
-    options = Options(
-        raw_closes=raw_closes,
-        sample=sample,
-        provisional=provisional,
-        events=tuple(events),
-        back_source_since=back_source_since,
-    )
     return tuple(BUILDERS[id_](analysis, options) for id_ in ids)
 
 

@@ -13,13 +13,12 @@ from ivts_site.analytics import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import plain, rounded
-from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.options import Options, finish
 from ivts_site.charts.series import bounds, days, latest, session_column
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.history import History
 
 ID = "rolling-rate"
-TABLE_ROWS = 20
 PERCENT = "%"
 STYLES = (("ink", "solid", 1.25), ("muted", "5px,3px", 1.5), ("backwardation", "solid", 2.0))
 """Color role, dash and width of the lines, the shortest length first."""
@@ -28,12 +27,6 @@ STYLES = (("ink", "solid", 1.25), ("muted", "5px,3px", 1.5), ("backwardation", "
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of the rolling rates over all stored sessions, opened at the default window."""
     lengths = fmt.listing([str(n) for n in analysis.rolling_rates.columns])
-    texts = Texts(
-        id=ID,
-        title="Rolling backwardation rate",
-        description=f"Lines of the share of sessions in backwardation among the last {lengths} sessions.",
-        summary=_summary(analysis),
-    )
     rates = rounded(analysis.rolling_rates * 100, 3)
     views = tuple(_views(analysis, rates, options))
     figure = dated.open_figure(
@@ -45,7 +38,10 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
     return finish(
         figure,
-        texts,
+        id_=ID,
+        title="Rolling backwardation rate",
+        description=f"Lines of the share of sessions in backwardation among the last {lengths} sessions.",
+        summary=_summary(analysis),
         table=_table(analysis),
         options=options,
         views=views,
@@ -130,7 +126,7 @@ def _table(analysis: Analysis) -> Table:
             for n in rates.columns
         ),
     )
-    shown = latest(len(rates), TABLE_ROWS)
+    shown = latest(len(rates))
     return Table(
         file=columns,
         records=(History,),

@@ -68,7 +68,7 @@ def session_column(sessions: Any) -> Column:
     return Column(name="session", values=iso_days(sessions), label="Session", words=fmt.date_short)
 
 
-def latest(n: int, most: int) -> range:
+def latest(n: int, most: int = 20) -> range:
     """Return the positions of the last rows of n, newest first."""
     return range(n - 1, max(n - most, 0) - 1, -1)
 

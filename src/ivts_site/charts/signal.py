@@ -12,13 +12,12 @@ import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics import Analysis
-from ivts_site.analytics.rules import Band
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import log_axis, value_axis
 from ivts_site.charts.dated import Axes, Span, View
 from ivts_site.charts.export import plain
 from ivts_site.charts.labels import text_width
-from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.options import Options, finish
 from ivts_site.charts.panels import LOWER, UPPER, PanelLine, lower_head, two_panels
 from ivts_site.charts.peaks import (
     Box,
@@ -39,12 +38,11 @@ from ivts_site.charts.series import (
     session_column,
 )
 from ivts_site.charts.svg import to_units
-from ivts_site.charts.theme import Figure
+from ivts_site.charts.theme import Figure, Trace
 from ivts_site.model import Chart, Column, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
 ID = "signal"
-TABLE_ROWS = 20
 LABEL_PX = 15.0
 """Height of a label with some room."""
 END_PLACE = {"x": 1, "xref": "x domain", "xshift": 5, "yref": "y"}
@@ -58,13 +56,14 @@ LAYOUTS: Mapping[str, tuple[float, float]] = {"n": (272.0, 214.0), "m": (560.0, 
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of the ratio over all stored sessions, opened at the default window."""
     front, back, bench = (
-        words.name(r) for r in (analysis.panel.front, analysis.panel.back, _bench(analysis))
+        words.name(r) for r in (analysis.panel.front, analysis.panel.back, analysis.panel.benchmark)
     )
     series = build_series(analysis)
     views = tuple(_views(analysis, series, options))
     default = next(view for view in views if view.span.name == analysis.window.name)
-    texts = Texts(
-        id=ID,
+    return finish(
+        _figure(analysis, series, options, views, default),
+        id_=ID,
         title=default.title,
         description=(
             f"Line of the ratio {front} / {back} by session, filled above "
@@ -74,18 +73,10 @@ def build(analysis: Analysis, options: Options) -> Chart:
         summary=_summary(analysis, options),
         key=_key(analysis, options),
         raw_closes=True,
-    )
-    return finish(
-        _figure(analysis, series, options, views, default),
-        texts,
         table=_table(analysis, options),
         options=options,
         views=views,
     )
-
-
-def _bench(analysis: Analysis) -> Any:
-    return analysis.panel.benchmark
 
 
 # ---------------------------------------------------------------- ranges
@@ -238,7 +229,7 @@ def _figure(
     windows = dated.window_spans(analysis)
     offered = [view for view in views if view.span.name in windows]
     front, back = (theme.hover_html(role.label) for role in (analysis.panel.front, analysis.panel.back))
-    bench = words.name(_bench(analysis))
+    bench = words.name(analysis.panel.benchmark)
     figure = two_panels(
         PanelLine(
             values=series["ivts"],
@@ -259,7 +250,7 @@ def _figure(
         regime=analysis.regime.name,
         views=offered,
         default=default.span.name,
-        marks=(*_suspects(analysis), *_provisional(options)),
+        marks=tuple(_doubts(analysis, options)),
         shapes=(*_stress_tick(analysis), *_source_line(options)),
     )
     figure.layout["meta"] |= {
@@ -269,35 +260,18 @@ def _figure(
     return figure
 
 
-def _suspects(analysis: Analysis) -> list[Any]:
-    suspects = analysis.signal[analysis.signal["suspect"]]
-    marked = theme.points(
-        days(suspects.index),
-        suspects["ivts"].to_numpy().round(4),
-        role="ink",
-        name="suspect close",
-        yaxis="y",
-        hollow=True,
-        hovertemplate="suspect close<extra></extra>",
-    )
-    return [marked] if len(suspects) else []
-
-
-def _provisional(options: Options) -> list[Any]:
-    held = options.provisional
-    if held is None:
-        return []
-    return [
-        theme.points(
-            days([held.session]),
-            [held.ivts],
-            role=held.regime,
-            name="provisional",
-            yaxis="y",
-            hollow=True,
-            hovertemplate="provisional %{y:.4f}<extra></extra>",
-        )
-    ]
+def _doubts(analysis: Analysis, options: Options) -> Iterator[Trace]:
+    """Yield rings around suspect closes, and the one of a provisional ratio."""
+    ring = {"yaxis": "y", "hollow": True}
+    suspects, held = analysis.signal[analysis.signal["suspect"]], options.provisional
+    if len(suspects):
+        x, y = days(suspects.index), suspects["ivts"].to_numpy().round(4)
+        hover = "suspect close<extra></extra>"
+        yield theme.points(x, y, role="ink", name="suspect close", hovertemplate=hover, **ring)
+    if held is not None:
+        x, y = days([held.session]), np.array([held.ivts])
+        hover = "provisional %{y:.4f}<extra></extra>"
+        yield theme.points(x, y, role=held.regime, name="provisional", hovertemplate=hover, **ring)
 
 
 def _hover_columns(analysis: Analysis, series: pd.DataFrame) -> dict[str, Any]:
@@ -316,15 +290,10 @@ def _hover_columns(analysis: Analysis, series: pd.DataFrame) -> dict[str, Any]:
 # ---------------------------------------------------------------- lines and words on it
 
 
-def _stress_bands(analysis: Analysis) -> tuple[Band, ...]:
-    """Return the bands whose upper edge lies above the threshold, the lowest first."""
-    threshold = analysis.rules.threshold
-    return tuple(b for b in analysis.rules.bands if b.upto is None or b.upto > threshold)
-
-
 def _stress(analysis: Analysis) -> float | None:
-    """Return the upper edge of the first band above the threshold: a fine tick on the axis."""
-    return next((band.upto for band in _stress_bands(analysis)), None)
+    """Return the upper edge of the lowest band above the threshold: a fine tick on the axis."""
+    edges = (band.upto for band in analysis.rules.bands if band.upto is not None)
+    return next((edge for edge in edges if edge > analysis.rules.threshold), None)
 
 
 def _stress_tick(analysis: Analysis) -> list[dict[str, Any]]:
@@ -345,7 +314,7 @@ def _notes(
     analysis: Analysis, series: pd.DataFrame, options: Options, span: Span, axes: Axes
 ) -> Iterator[dict[str, Any]]:
     """Yield the words on the chart over a span; `only` says for which layout they are."""
-    bench = words.name(_bench(analysis))
+    bench = words.name(analysis.panel.benchmark)
     scale = f"{bench}, log scale" if axes["yaxis2"].get("type") == "log" else bench
     yield from lower_head(scale, sample=options.sample)
     yield from _end_notes(analysis, series, span, axes)
@@ -486,7 +455,7 @@ def _table(analysis: Analysis, options: Options) -> Table:
     day = Column(
         name="regime_day", values=plain(signal["regime_day"].to_numpy()), label="Day", words=fmt.count
     )
-    shown = latest(len(signal), TABLE_ROWS)
+    shown = latest(len(signal))
     return Table(
         file=(session, ivts, regime, day, *((front, back, benchmark) if options.raw_closes else ())),
         records=(History, HistoryCloses),

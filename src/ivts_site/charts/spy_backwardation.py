@@ -15,7 +15,7 @@ from ivts_site.analytics.rows import iso_days
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import log_axis, value_axis
 from ivts_site.charts.export import plain, rounded
-from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.options import Options, finish
 from ivts_site.charts.series import bounds, build_series, days, episode_closes, latest
 from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
@@ -45,8 +45,11 @@ BAR_SHARE = 0.0022
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of all stored sessions: closes above, one bar an episode below."""
     bench = words.name(analysis.panel.benchmark)
-    texts = Texts(
-        id=ID,
+    series = build_series(analysis)
+    views = dated.window_views(analysis, series.index, _fitter(analysis, series))
+    return finish(
+        _figure(analysis, series, options, views),
+        id_=ID,
         title=f"{bench} during backwardation",
         description=(
             f"Above, {bench} closes on a logarithmic scale, sessions in backwardation drawn thick. "
@@ -55,12 +58,6 @@ def build(analysis: Analysis, options: Options) -> Chart:
         ),
         summary=_summary(analysis),
         raw_closes=True,
-    )
-    series = build_series(analysis)
-    views = dated.window_views(analysis, series.index, _fitter(analysis, series))
-    return finish(
-        _figure(analysis, series, options, views),
-        texts,
         table=_table(analysis),
         options=options,
         views=views,

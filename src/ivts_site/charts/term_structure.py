@@ -15,7 +15,7 @@ from ivts_site.analytics import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import plain
-from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.options import Options, finish
 from ivts_site.charts.series import (
     bounds,
     build_series,
@@ -29,23 +29,11 @@ from ivts_site.model import Chart, Column, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
 ID = "term-structure"
-TABLE_ROWS = 20
 
 
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of both indices over all stored sessions, opened at the default window."""
     front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
-    texts = Texts(
-        id=ID,
-        title=f"{front} and {back}",
-        description=(
-            f"Lines of the {front} and {back} closes by session; "
-            f"spans in which {front} closed above {back} are shaded."
-        ),
-        summary=_summary(analysis),
-        key=(KeyMark(mark="band", label="backwardation"),),
-        raw_closes=True,
-    )
     series = build_series(analysis)
     views = tuple(_views(analysis, series, options))
     figure = dated.open_figure(
@@ -58,7 +46,15 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
     return finish(
         figure,
-        texts,
+        id_=ID,
+        title=f"{front} and {back}",
+        description=(
+            f"Lines of the {front} and {back} closes by session; "
+            f"spans in which {front} closed above {back} are shaded."
+        ),
+        summary=_summary(analysis),
+        key=(KeyMark(mark="band", label="backwardation"),),
+        raw_closes=True,
         table=_table(analysis, options),
         options=options,
         views=views,
@@ -155,7 +151,7 @@ def _table(analysis: Analysis, options: Options) -> Table:
         label=f"{front.label} − {back.label}",
         words=fmt.change,
     )
-    shown = latest(len(signal), TABLE_ROWS)
+    shown = latest(len(signal))
     sessions = fmt.plural(len(shown), "session")
     return Table(
         file=(

@@ -17,6 +17,7 @@ from ivts_site.analytics.research_csv import research_tables
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.charts import (
+    Options,
     build_card,
     build_charts,
     build_preview,
@@ -243,15 +244,14 @@ def _draw_charts(context: BuildContext) -> ChartPictures:
     config, analysis, snapshot = context.config, context.analysis, context.snapshot
     sample, since = snapshot.sample, back_source_since(snapshot, config.ratio.back)
     events = named_events(context.content.events, sample=sample)
-    charts = build_charts(
-        analysis,
-        config.page.charts,
+    options = Options(
         raw_closes=config.publish.raw_closes,
         sample=sample,
         provisional=_provisional_ratio(snapshot),
         events=events,
         back_source_since=since,
     )
+    charts = build_charts(analysis, config.page.charts, options)
     strip = build_strip(analysis, events, sample=sample, back_source_since=since)
     return picture_files(charts, config.statistics.default_window, strip)
 

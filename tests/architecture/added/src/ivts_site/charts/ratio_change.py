@@ -13,24 +13,17 @@ from ivts_site.analytics import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import plain, rounded
-from ivts_site.charts.options import Options, Texts, finish
+from ivts_site.charts.options import Options, finish
 from ivts_site.charts.series import days, latest, session_column
 from ivts_site.model import Chart, Column, Table
 
 ID = "ratio-change"
-TABLE_ROWS = 20
 ABOUT = "Change of the ratio from the close before; null where there is none."
 
 
 def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of the daily changes, opened at the default window."""
     changes = rounded(analysis.signal["ivts"].diff(), 4)
-    texts = Texts(
-        id=ID,
-        title="Daily change of the ratio",
-        description="A line of the change of the ratio from each close to the next, in hundredths.",
-        summary=_summary(analysis, changes),
-    )
     sessions, drawn = pd.DatetimeIndex(analysis.signal.index), rounded(changes * 100, 2)
     views = dated.window_views(analysis, sessions, lambda shown: {"yaxis": _axis(drawn[shown])})
     line = theme.line(
@@ -50,7 +43,10 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
     return finish(
         figure,
-        texts,
+        id_=ID,
+        title="Daily change of the ratio",
+        description="A line of the change of the ratio from each close to the next, in hundredths.",
+        summary=_summary(analysis, changes),
         table=_table(analysis, changes),
         options=options,
         views=views,
@@ -79,7 +75,7 @@ def _table(analysis: Analysis, changes: npt.NDArray[np.float64]) -> Table:
             words=lambda change: fmt.signed(change, 4),
         ),
     )
-    shown = latest(len(changes), TABLE_ROWS)
+    shown = latest(len(changes))
     return Table(
         file=columns,
         caption=f"Change of the ratio: the latest {fmt.plural(len(shown), 'session')}",
