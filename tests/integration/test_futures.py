@@ -162,6 +162,17 @@ def test_the_first_refusal_ends_the_run_for_the_futures(
     assert f"HTTP {status}" in warnings[0]
 
 
+def test_no_file_is_asked_for_when_the_time_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever builds a site does not wait for the past; the next run goes on."""
+    with Vendor() as vendor:
+        serve(vendor)
+        with monkeypatch.context() as late:
+            late.setattr("ivts_site.pipeline.futures_fetch.BUDGET_SECONDS", -1)
+            assert not fetch(vendor, tmp_path)
+        assert vendor.paths == []
+        assert fetch(vendor, tmp_path, "futures.back_files=0")
+
+
 def test_contracts_far_ahead_need_not_be_listed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with Vendor() as vendor:
         serve(vendor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -17,9 +18,12 @@ from tests.markup import parse
 from tests.stat_ids import look_up, problem, shown_numbers
 from tests.stored import THROUGH, store_sample
 
+from ivts_site.config import load_config
+from ivts_site.pipeline.inputs import load_inputs
 from ivts_site.sources.futures import expiries
-from ivts_site.store import read_provenance, write_transaction
+from ivts_site.store import ProvisionalMark, Reason, read_provenance, write_transaction
 
+CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
 SESSIONS = calendar(dt.date(2004, 1, 2), dt.date(2026, 12, 31))
 DAYS = [day.date() for day in SESSIONS.sessions_in(dt.date(2024, 9, 3), THROUGH)]
 EXPIRIES = [day for day in expiries(SESSIONS) if day > DAYS[0]]
@@ -180,3 +184,23 @@ def test_a_sample_has_futures_and_marks_them(sample_site: Path) -> None:
     for file in (curves[0], curves[-1]):
         assert all(each["sample"] for each in json.loads(file.read_text("utf-8")).values())
     assert len(curves) >= 48  # four years
+
+
+def test_what_is_not_final_or_damaged_is_not_read(
+    sample_data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A provisional settlement of one contract is left out, of others it is not; a damaged part is, whole."""
+    data, config = store_sample(tmp_path / "data", sample_data), load_config(CONFIG, [])
+    known, (first, second, *_) = read_provenance(data), [day for day in EXPIRIES if day > DAYS[-1]]
+    mark = ProvisionalMark(reason=Reason.EARLY, seen_at=dt.datetime(2025, 11, 26, 21, tzinfo=dt.UTC))
+    early = replace(known.series["vix"], provisional={DAYS[-1]: mark})
+    write_transaction(data, {}, replace(known, futures={first: early}), futures=settlements(DAYS[-3:]))
+    rows = load_inputs(config, data).futures
+    assert rows is not None
+    kept = {(row.session.date(), row.expiry.date()) for row in rows.itertuples()}
+    assert (DAYS[-1], first) not in kept
+    assert {(DAYS[-1], second), (DAYS[-2], first)} <= kept
+    part = next((data / "futures").glob("*.parquet"))
+    part.write_bytes(part.read_bytes()[:-20])
+    assert load_inputs(config, data).futures is None
+    assert "futures are left out" in caplog.text
