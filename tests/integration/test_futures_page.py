@@ -105,7 +105,7 @@ def test_headline_run_and_table(ordinary: Path) -> None:
     assert text.count("VIX futures slope down for a third session, 2% from December to January") == 1
     assert "One futures inversion in two years, in November 2025" in text
     # the first of the three is the deepest: its label stands at it on every width of the history
-    assert text.count(f"−{50 / (front - 0.02):.1f}% 24 Nov 2025") == 3
+    assert text.count(f"−{50 / (front - 0.02):.1f}%, 24 Nov 2025") == 3
     assert "Since 24 Nov 2025" in text  # the third session before Thanksgiving
     assert "1,000" in text
 

@@ -6,6 +6,7 @@ import dataclasses
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.panels import analyse_ratios
 
@@ -22,7 +23,7 @@ from ivts_site.charts.peaks import (
     rank_peaks,
     short_ratio,
 )
-from ivts_site.charts.strip import FOOT, TOP, build_strip
+from ivts_site.charts.strip import FOOT, TOP, StripLine, build_strip, draw_strip
 from ivts_site.charts.svg import HEIGHT, WIDTH
 from ivts_site.model import NamedSpan
 
@@ -153,3 +154,14 @@ def test_the_strip_lies_where_the_days_and_ratios_are() -> None:
     assert drawn
     assert (int(drawn[1]), int(drawn[2])) == (0, low)
     assert tuple(int(number) for number in re.findall(r"-?\d+", drawn[3])) == steps
+
+
+@pytest.mark.parametrize(("end", "last"), [("2021-06-28", "2020"), ("2021-12-23", "2021")])
+def test_no_year_is_named_where_its_name_would_be_cut_off(end: str, last: str) -> None:
+    """After half of 2021 the middle of that year is the end of the strip; after all of it there is room."""
+    values = pd.Series(0.9, index=pd.bdate_range("2004-03-26", end))
+    line = StripLine(
+        values=values, beyond=values > 1, level=1.0, peaks=(), words=str, title="", description=""
+    )
+    years = draw_strip(line).years
+    assert (years[0].label, years[-1].label) == ("2005", last)

@@ -124,7 +124,8 @@ def _draw_curve(found: FuturesFound, tenors: Sequence[Tenor]) -> str:
             notes.append(_at(tenor.days, tenor.close, tenor.label, role="muted", up=bool(above)))
     if spot is not None:
         traces.append(theme.points([0], [spot], role="ink", size=9))
-        notes.append(_at(0, spot, f"VIX {f.level(spot)}", role="ink", up=bool(spot > y[0])))
+        told = _at(0, spot, f"VIX {f.level(spot)}", role="ink", up=bool(spot > y[0]))
+        notes.append(told | {"x": -BEFORE_ZERO, "xanchor": "left"})  # clear of the axis
     ends: list[tuple[float, str, str, bool]] = [(float(y[-1]), f.date_day(futures.as_of), role, True)]
     for (age, _), ((_, settle), _) in zip(ages, behind, strict=True):
         ends.append((float(settle[-1]), f.date_day(curves.sessions[-1 - age]), "muted", False))
@@ -173,6 +174,7 @@ def _draw_agreement(found: FuturesFound) -> str:
             *_corners(found.futures.agreement),
             _at(x[-1], y[-1], f.date_short(both.index[-1]), role="ink", up=True),
         ],
+        sample_at=(0.5, 0.12),
     )
 
 

@@ -25,6 +25,8 @@ from ivts_site.charts.svg import draw_path, path_data, percent, stretched
 from ivts_site.model import NamedSpan
 
 COLUMNS = 450
+LAST_NAME = 0.985
+"""A name beyond this share of the width would be cut off at its end."""
 TOP, FOOT = 0.2, 0.98
 """Room of the ratio within the picture, as shares of its height; names stand above."""
 MOST_EVENTS = 6
@@ -330,7 +332,7 @@ def _years(sessions: pd.Index, scale: _Scale) -> Iterator[StripPlace]:
     """Yield the years, each in the middle of what the strip shows of it; of one shown in part, no name."""
     for span in year_spans(sessions):
         ends = scale.across([f"{span.name}-01-01", f"{int(span.name) + 1}-01-01"])
-        if ends[0] < -0.01 or ends[1] > 1.03:
+        if ends[0] < -0.01 or ends.mean() > LAST_NAME:
             continue
         yield StripPlace(
             span=span,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ivts_site import formatting as f
 from ivts_site.analytics.futures import FuturesToDate
@@ -76,9 +76,9 @@ def rank_words(s: Stats, key: str, more: str) -> str:
     return f"lower than on {f.percent(1 - share, 0)} of sessions in {span_words(s.value)}"
 
 
-def day_words(futures: Futures) -> str:
-    """Say how the contracts moved on the day."""
-    moves = [contract.change for contract in futures.curve if contract.change is not None]
+def day_words(contracts: Iterable[Stats]) -> str:
+    """Say how the contracts of the table moved on the day."""
+    moves = [each.value.change for each in contracts if each.value.change is not None]
     if not moves:
         return "The contracts"
     rose, fell = sum(move > 0 for move in moves), sum(move < 0 for move in moves)
