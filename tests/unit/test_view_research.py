@@ -21,6 +21,7 @@ from tests.view_states import fund as closes
 from ivts_site.analytics.research_csv import research_tables
 from ivts_site.charts.research import band_sign
 from ivts_site.content import FACTS, Content, substitute_facts
+from ivts_site.errors import RenderError
 from ivts_site.model import Asset
 from ivts_site.pipeline.research import lay_out_research
 from ivts_site.published.stats import FORMS, Stats, decode, percent_points, unmarked
@@ -659,6 +660,8 @@ def test_a_mark_names_path_and_value() -> None:
         stats.count("window.sessions")
     with pytest.raises(IndexError):
         stats.count("returns.9.horizon")
+    with pytest.raises(RenderError, match=r"research\.window: give it a form"):
+        escape(stats.at("window"))
 
 
 def test_a_filter_formats_and_marks() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ivts_site import formatting as f
+from ivts_site.errors import RenderError
 
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
 _CODED = re.compile(f"{_OPEN}([^{_MIDDLE}]*){_MIDDLE}([^{_CLOSE}]*){_CLOSE}")
@@ -31,6 +32,9 @@ class Stats:
     dots, such as ``research.returns.1``."""
     value: Any
     """The part: a dataclass, a tuple or a plain value."""
+
+    def __str__(self) -> str:
+        raise RenderError(f"{self.path}: give it a form, with a filter such as `ratio`, or `.text(key)`")
 
     def at(self, keys: str | int) -> Stats:
         """Return a part of it by its keys and positions, ``returns.1.all``; a mistyped key is an error."""
