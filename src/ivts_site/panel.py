@@ -32,7 +32,7 @@ def build_panel(
     check_panel(closes, roles)
     given = {**closes, benchmark.key: closes.get(benchmark.key, pd.Series(dtype="float64"))}
     frame = _align({column: given[role.key] for column, role in zip(_COLUMNS, roles, strict=True)})
-    valid = _valid_sessions(frame)
+    valid = pd.DatetimeIndex(frame.index[frame["front"].notna() & frame["back"].notna()])
     session = valid[-1] if as_of is None else _find_session(as_of, valid, frame, front, back)
     return Panel(closes=frame.loc[:session], as_of=session, front=front, back=back, benchmark=benchmark)
 
@@ -84,10 +84,6 @@ def _align(columns: Mapping[str, pd.Series]) -> pd.DataFrame:
     frame = pd.DataFrame(stored, columns=list(columns), dtype="float64")
     frame.index = pd.DatetimeIndex(frame.index.to_numpy(), name="session").as_unit("us")
     return frame
-
-
-def _valid_sessions(frame: pd.DataFrame) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(frame.index[frame["front"].notna() & frame["back"].notna()])
 
 
 def _find_session(

@@ -37,6 +37,7 @@ from ivts_site.config import Config, load_config
 from ivts_site.errors import IvtsError
 from ivts_site.pipeline import build
 from ivts_site.pipeline.fetch import fetch_all
+from ivts_site.published.serialize import to_json
 from ivts_site.sessions import Sessions
 from ivts_site.store import read_log, read_provenance
 
@@ -140,7 +141,10 @@ class Replay:
 
     def _snapshot(self, as_of: str | None) -> str:
         day = dt.date.fromisoformat(as_of) if as_of else None
-        return build.snapshot_json(self.config, root=ROOT, data_dir=self.data, as_of=day, built_at=BUILT_AT)
+        found = build.current_snapshot(
+            self.config, root=ROOT, data_dir=self.data, as_of=day, built_at=BUILT_AT
+        )
+        return to_json(found)
 
     def check(self) -> None:
         """Hold every evening against the final data."""

@@ -115,11 +115,12 @@ def build(
 @built_at_option
 def snapshot(common: Common, as_of: dt.date | None, built_at: dt.datetime | None) -> None:
     """Print the numbers of the page as JSON, as in api/v1/snapshot.json."""
-    from ivts_site.pipeline.build import snapshot_json  # noqa: PLC0415
+    from ivts_site.pipeline.build import current_snapshot  # noqa: PLC0415
+    from ivts_site.published.serialize import to_json  # noqa: PLC0415
 
     instant = built_at or build_instant()
-    text = snapshot_json(common.load(), common.root, common.data_dir, as_of=as_of, built_at=instant)
-    click.echo(text, nl=False)
+    found = current_snapshot(common.load(), common.root, common.data_dir, as_of=as_of, built_at=instant)
+    click.echo(to_json(found), nl=False)
 
 
 @cli.command(epilog=EXIT_CODES)

@@ -33,7 +33,9 @@ def load_content(folder: Path) -> Content:
     """
     problems: list[str] = []
     loaded: dict[str, BaseModel] = {}
-    for name, model in _files(folder).items():
+    sections = sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in _MODELS)
+    models: dict[str, type[BaseModel]] = {**_MODELS, **dict.fromkeys(sections, Section)}
+    for name, model in models.items():
         try:
             loaded[name] = _load_file(folder / f"{name}.yaml", model)
         except ContentError as error:
@@ -41,13 +43,8 @@ def load_content(folder: Path) -> Content:
     problems += _repeated_anchors(loaded)
     if problems:
         raise ContentError(str(folder), problems)
-    sections = {name: part for name, part in loaded.items() if name not in _MODELS}
-    return Content.model_validate({**{name: loaded[name] for name in _MODELS}, "sections": sections})
-
-
-def _files(folder: Path) -> dict[str, type[BaseModel]]:
-    extra = sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in _MODELS)
-    return {**_MODELS, **dict.fromkeys(extra, Section)}
+    found = {name: loaded[name] for name in sections}
+    return Content.model_validate({**{name: loaded[name] for name in _MODELS}, "sections": found})
 
 
 def _load_file(path: Path, model: type[BaseModel]) -> BaseModel:

@@ -43,7 +43,11 @@ def substitute_facts(content: _Model, facts: Mapping[str, str]) -> _Model:
     there are any. A ContentError tells every place that quotes a fact which is not given.
     """
     tree = content.model_dump()
-    problems = [f"{place}: {p}" for place, text in _texts(tree) for p in text_problems(text, facts)]
+    problems = [
+        f"{place.removeprefix('sections.')}: {problem}"
+        for place, text in _strings(tree)
+        for problem in text_problems(text, facts)
+    ]
     if problems:
         raise ContentError("content", problems)
     chosen = _with_alternatives(tree, {name for name, words in facts.items() if words == UNDEFINED})
@@ -82,11 +86,6 @@ def _nearest(name: str, facts: Mapping[str, str]) -> str:
 
 def _names(text: str) -> Iterator[str]:
     return (token["name"] for token in _TOKEN.finditer(text) if token["name"] is not None)
-
-
-def _texts(tree: object) -> Iterator[tuple[str, str]]:
-    """Yield every text with its place, which begins with the name of its file."""
-    return ((place.removeprefix("sections."), text) for place, text in _strings(tree))
 
 
 def _strings(tree: object, place: str = "") -> Iterator[tuple[str, str]]:

@@ -57,13 +57,9 @@ def build_api(
         **other_tables,
     }
     written = {path: to_csv(table, sample=context.snapshot.sample).encode() for path, table in tables.items()}
-    published = _published(context) | {
-        path.removeprefix(f"{API}/"): body
-        for path, body in (*files.items(), *written.items())
-        if path.startswith(f"{API}/")
-    }
+    published = _published(context) | _in_folder({**files, **written})
     index = build_index(
-        published | _below(archived),
+        published | _in_folder(dict.fromkeys(archived, b"")),  # an index of folders needs no content
         sample=context.snapshot.sample,
         as_of=context.snapshot.as_of,
         licence=context.content.api.licence,
@@ -158,9 +154,9 @@ def badge_json(content: Content, snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _below(paths: Sequence[str]) -> dict[str, bytes]:
-    """Return the paths within the folder, with nothing in them: an index of folders needs no more."""
-    return {path.removeprefix(f"{API}/"): b"" for path in paths if path.startswith(f"{API}/")}
+def _in_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files in `api/v1/` by their path below it."""
+    return {path[len(API) + 1 :]: body for path, body in files.items() if path.startswith(f"{API}/")}
 
 
 def _published(context: BuildContext) -> dict[str, bytes]:

@@ -365,7 +365,10 @@ class _Days:
         """Return the rows of the table as numbers that tell everything about them; a band by its place."""
         bands = {band.name: place for place, band in enumerate(self._analysis.rules.bands)}
         table = self._table.assign(**{"regime.band": self._table["regime.band"].map(bands)})
-        return np.ascontiguousarray(np.column_stack([_floats(table[name]) for name in table.columns]))
+        plain = (
+            column.astype("int64") if column.dtype.kind == "M" else column for _, column in table.items()
+        )
+        return np.ascontiguousarray(np.column_stack([each.to_numpy().astype(np.float64) for each in plain]))
 
     def _gaps(self, place: int) -> list[str]:
         gaps, index = self._analysis.gaps, self._table.index
@@ -480,8 +483,3 @@ def _withdrawn_day(build: BuildContext, session: str, correction: Correction, te
         rows=slice(at, at + 1),
     )
     return to_json(replace(day, withdrawn=text)).encode()
-
-
-def _floats(column: pd.Series) -> npt.NDArray[np.float64]:
-    plain = column.astype("int64") if column.dtype.kind == "M" else column
-    return plain.to_numpy().astype(np.float64)

@@ -56,7 +56,6 @@ from ivts_site.publish import (
     hashed_asset,
     publish_site,
 )
-from ivts_site.published.serialize import to_json
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
 from ivts_site.render import build_renderer, render_site
@@ -293,13 +292,6 @@ def _check_links(files: Mapping[str, bytes], archived: Sequence[str]) -> SiteLin
     if broken := links.broken():
         raise RenderError(f"broken links: {'; '.join(broken)}; see page.sections and the content files")
     return links
-
-
-def snapshot_json(
-    config: Config, root: Path, data_dir: Path, *, as_of: dt.date | None, built_at: dt.datetime
-) -> str:
-    """Return the snapshot as published, without building the site; parameters as of `build_site`."""
-    return to_json(current_snapshot(config, root, data_dir, as_of=as_of, built_at=built_at))
 
 
 def current_snapshot(

@@ -203,6 +203,7 @@ def _stored_inputs(
     ratio = config.ratio
     reasons = _provisional_sessions([entries[key] for key in (ratio.front, ratio.back)])
     final = {key: series[~series.index.isin(list(reasons))] for key, series in closes.items()}
+    common = final[ratio.front].index.intersection(final[ratio.back].index)
     if ratio.benchmark in entries:
         # a benchmark in doubt takes itself out, never the ratio
         doubted = list(_provisional_sessions([entries[ratio.benchmark]]))
@@ -214,7 +215,7 @@ def _stored_inputs(
         sample=sample,
         provisional=_newest_provisional(closes, reasons),
         last_run=LastRun() if sample else _with_known_success(last_run, entries),
-        newest_final=None if sample else _newest_common(final[ratio.front], final[ratio.back]),
+        newest_final=None if sample or common.empty else common[-1].date(),
         held={key: entry.held for key, entry in entries.items() if entry.held},
         early_closes=_early_closes(config, provenance, frames[ratio.back].index),
     )
@@ -251,11 +252,6 @@ def _provisional_sessions(entries: Iterable[SeriesProvenance]) -> dict[dt.dateti
         for session, mark in entry.provisional.items()
     ]
     return dict(sorted(marks, reverse=True))  # of one session the last stays, and "disagreement" sorts last
-
-
-def _newest_common(front: pd.Series, back: pd.Series) -> dt.date | None:
-    common = front.index.intersection(back.index)
-    return None if common.empty else common[-1].date()
 
 
 def _newest_provisional(

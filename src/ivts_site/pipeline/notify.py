@@ -32,7 +32,9 @@ def notify_event(  # noqa: PLR0913 - each is an origin of the message
     if event not in config.notify.events:
         return f"notify: {event} is not among notify.events; nothing sent"
     if event == "failure":
-        _post(config, failure_message(config, message) | {"event": event, "sent_at": f.instant_iso(now)})
+        # what was deployed all the same is known to the caller alone
+        text = f"{config.site.name}: {message or 'a run has failed.'}"
+        _post(config, {config.notify.text_key: text, "event": event, "sent_at": f.instant_iso(now)})
         return f"notify: {event} sent"
     return _send_flips(config, root, data_dir, now)
 
@@ -69,11 +71,6 @@ def flip_message(config: Config, s: Snapshot) -> dict[str, Any]:
         "regime": s.regime.name,
         "ivts": s.ivts,
     }
-
-
-def failure_message(config: Config, message: str) -> dict[str, Any]:
-    """Word a failed run; what was deployed all the same is known to the caller alone."""
-    return {config.notify.text_key: f"{config.site.name}: {message or 'a run has failed.'}"}
 
 
 def _post(config: Config, body: dict[str, Any]) -> None:

@@ -470,8 +470,9 @@ class SeriesFetch:
             yield from self.answer.cleaned.notes
             yield from _quarantine_notes(self.answer.cleaned)
             yield from self._merge_notes(self.answer.cleaned, self.merged)
+        recorded = [{**entry, "seen_at": ""} for entry in self.known_disagreements]
         yield from _disagreement_notes(
-            [found for found in self.disagreement_entries if not self._is_recorded(found)]
+            [found for found in self.disagreement_entries if {**found, "seen_at": ""} not in recorded]
         )
 
     def _merge_notes(self, cleaned: CleanedCloses, result: MergeResult) -> Iterator[str]:
@@ -487,9 +488,6 @@ class SeriesFetch:
             kept = f.plural(result.n_kept, "close")
             yield f"{kept} not taken: a more trusted source gave another value"
         yield from _revision_notes(result.revisions)
-
-    def _is_recorded(self, found: Entry) -> bool:
-        return any({**found, "seen_at": ""} == {**entry, "seen_at": ""} for entry in self.known_disagreements)
 
 
 def _revision_notes(revisions: Sequence[Revision]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from ivts_site.errors import RenderError
 
@@ -41,7 +41,12 @@ def build_headers(page: str, paths: Iterable[str]) -> bytes:
         rules[f"/{folder}/*" if folder else "/"] = policy
     rules |= {f"/{name}": _NEWS | _kind(name) for name in sorted(listed) if _is_news(name)}
     rules |= {"/api/v1/*": _NEWS, "/charts/*": _NEWS, "/assets/*": _ASSETS}
-    return "".join(_rule(path, headers) for path, headers in rules.items()).encode()
+    lines = (
+        line
+        for path, headers in rules.items()
+        for line in (path, *(f"  {name}: {value}" for name, value in headers.items()))
+    )
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _is_news(name: str) -> bool:
@@ -54,7 +59,3 @@ def _is_news(name: str) -> bool:
 def _kind(name: str) -> dict[str, str]:
     kind = _KINDS.get(f".{name.rpartition('.')[2]}")
     return {"Content-Type": f"{kind}; charset=utf-8"} if kind and name != "sitemap.xml" else {}
-
-
-def _rule(path: str, headers: Mapping[str, str]) -> str:
-    return path + "\n" + "".join(f"  {name}: {value}\n" for name, value in headers.items())

@@ -174,13 +174,8 @@ def _quarantined_rows(parsed: ParsedCloses, kinds: np.ndarray) -> Iterator[Quara
         for session, close, line in zip(rows["session"], rows["close"], rows["line"], strict=True):
             yield QuarantinedRow(f"{session:%Y-%m-%d}", repr(float(close)), kind, int(line))
     for row in parsed.bad:
-        yield QuarantinedRow(_leading_date(row.text), row.text, f"unreadable: {row.reason}", row.line)
-
-
-def _leading_date(text: str) -> str:
-    """Raw text of the date that a row starts with; empty where it starts otherwise."""
-    found = re.match(rf"{ISO_DATE}|{US_DATE}", text)
-    return found.group() if found else ""
+        date = re.match(rf"{ISO_DATE}|{US_DATE}", row.text)
+        yield QuarantinedRow(date[0] if date else "", row.text, f"unreadable: {row.reason}", row.line)
 
 
 def _check_share(parsed: ParsedCloses, n_bad: int, limit: float) -> None:
