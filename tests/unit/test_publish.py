@@ -112,7 +112,7 @@ def test_a_run_killed_between_two_renames_is_mended(old_site: Path) -> None:
 def test_a_folder_with_other_files_is_never_replaced(tmp_path: Path) -> None:
     """A mistyped --out does not cost anybody their files."""
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(UsageError, match="holds files but no site"):
+    with pytest.raises(UsageError, match="holds files that are not from this program"):
         publish_site(SITE, tmp_path)
     assert tree(tmp_path) == {"thesis.txt": b"mine"}
 
@@ -233,7 +233,7 @@ def test_a_page_without_a_policy_is_an_error() -> None:
 def test_a_half_deleted_site_is_not_taken_for_one(old_site: Path) -> None:
     """Without its JSON it could be anybody's folder: the message says what to do."""
     (old_site / "api/v1/snapshot.json").unlink()
-    with pytest.raises(UsageError, match="remove it, or choose another folder"):
+    with pytest.raises(UsageError, match="remove it, or choose another --out"):
         publish_site(SITE, old_site)
 
 
@@ -272,7 +272,7 @@ def test_a_file_of_a_build_takes_the_place_of_a_foreign_one(old_site: Path) -> N
 def test_a_working_copy_is_no_place_for_a_site(old_site: Path) -> None:
     """A swap would leave its `.git` with the old site."""
     (old_site / ".git").mkdir()
-    with pytest.raises(UsageError, match=r"is a working copy of git"):
+    with pytest.raises(UsageError, match=r"is a git working copy"):
         publish_site(SITE, old_site)
 
 
