@@ -12,9 +12,9 @@ from typing import Any, cast
 from tests.panels import publish_snapshot
 from tests.view_states import ASSETS, ROOT, TEMPLATES, config, content
 
-from ivts_site.analytics import Analysis
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.config import Config
 from ivts_site.content import Content

@@ -10,7 +10,7 @@ import pandas as pd
 from tests.panels import Column, analyse_ratios
 from tests.view_states import config
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.studies import measure_all
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.published.serialize import rounded

@@ -14,7 +14,8 @@ import pytest
 from tests.stored import read_closes, store_sample
 from tests.view_states import config
 
-from ivts_site.analytics import Analysis, analyze
+from ivts_site.analytics.core import analyze
+from ivts_site.analytics.results import Analysis
 from ivts_site.config import Config
 from ivts_site.model import Role
 from ivts_site.panel import build_panel

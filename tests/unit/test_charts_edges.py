@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pytest
 from tests.panels import analyse_ratios
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import BUILDERS, Options, build_charts
 from ivts_site.charts.axes import date_axis, value_axis
 from ivts_site.charts.labels import text_width

@@ -17,7 +17,7 @@ import pytest
 from PIL import ImageFont
 from tests.panels import BACK, BENCHMARK, FRONT, analyse_panel, analyse_ratios, make_panel
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import BUILDERS, Options, build_charts, build_scale
 from ivts_site.charts.export import sent_figure
 from ivts_site.charts.theme import COLOURS, MARGIN, SAMPLE_MARK

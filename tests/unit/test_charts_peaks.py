@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from tests.panels import analyse_ratios
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts.panels import excess_outlines
 from ivts_site.charts.peaks import (
     MOST,

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from tests.panels import analyse_ratios
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import BUILDERS, Options, build_charts
 from ivts_site.model import Chart, ProvisionalRatio
 from ivts_site.published.tables import to_csv

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageFont
 from tests.panels import analyse_ratios
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import build_card, build_scale
 from ivts_site.charts.canvas import Canvas
 from ivts_site.charts.card import LANE_TOP, LEFT, RIGHT, SIZE

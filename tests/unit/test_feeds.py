@@ -17,7 +17,7 @@ from tests.archive_pages import core_of
 from tests.panels import analyse_panel, analyse_ratios, make_panel
 from tests.view_states import TEMPLATES, config, content
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.pipeline.feeds import build_feeds, lay_out_atom

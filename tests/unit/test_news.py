@@ -14,7 +14,7 @@ from tests.panels import analyse_panel, analyse_ratios, make_panel
 from tests.recorded import cboe_closes, further_closes, recorded_closes
 from tests.shared import needs_shared
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.published.snapshot import News
 from ivts_site.words.news import RULES, tell_news

@@ -16,7 +16,7 @@ from tests.shared import needs_shared
 from tests.studies import research_of
 from tests.view_states import config
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.studies.returns import measure
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.panel import build_panel

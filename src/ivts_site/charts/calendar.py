@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 
 DAYS = 366
 SHADES = (0.6, 0.4, 0.2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import words
 from ivts_site.charts.canvas import Canvas, tint
 from ivts_site.charts.scale import Scale, read_scale

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
 from ivts_site.analytics.distribution import FEW, build_histogram
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import round_ticks, value_axis
 from ivts_site.charts.dated import View, window_spans

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import date_axis, value_axis
 from ivts_site.charts.series import bounds, days, shaded_runs

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import words
 from ivts_site.charts.canvas import Canvas, tint
 from ivts_site.charts.card import LEFT, RIGHT, SIZE, draw_frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts.words import sample_words
 
 HEIGHT = 100

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import theme
 from ivts_site.charts.dated import Axes
 from ivts_site.charts.labels import text_width

@@ -9,7 +9,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType
 
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts.options import Options
 from ivts_site.errors import ConfigError
 from ivts_site.model import Chart

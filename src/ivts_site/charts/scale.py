@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
 from ivts_site.analytics.distribution import FEW
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import words
 from ivts_site.charts.axes import round_ticks
 from ivts_site.charts.labels import text_width

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.rows import iso_days
 from ivts_site.charts import words
 from ivts_site.charts.export import plain, rounded

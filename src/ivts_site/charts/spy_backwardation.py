@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.rows import iso_days
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import log_axis, value_axis

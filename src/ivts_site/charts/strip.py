@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import words
 from ivts_site.charts.dated import Span, year_spans
 from ivts_site.charts.decimate import Floats, runs

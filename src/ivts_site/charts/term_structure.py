@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics import Analysis
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts.theme import clean
 from ivts_site.model import Role
 from ivts_site.published.snapshot import Window

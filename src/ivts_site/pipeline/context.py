@@ -8,8 +8,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from ivts_site.analytics import Analysis
 from ivts_site.analytics.futures import FuturesFound
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.config import Config
 from ivts_site.content import Content

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics import Analysis
 from ivts_site.analytics.futures import FuturesFound, measure_futures
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.rows import iso_days
 from ivts_site.charts.export import figure_json
 from ivts_site.charts.futures import (

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
-from ivts_site.analytics import Analysis
 from ivts_site.analytics.futures import FuturesFound
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.returns import realized_volatility
 from ivts_site.analytics.studies import RESEARCH, measure_all
 from ivts_site.analytics.study_input import Keeper, StudyInput

@@ -280,30 +280,6 @@ def slope_words(s: Stats) -> str:
     return f"{closes}: {'a normal upward slope' if curve.value.rising else inverted}."
 
 
-def premium_words(s: Stats) -> str:
-    """Say today's implied and realized volatility and their difference; nothing where one is not known."""
-    volatility, labels = s.at("volatility"), s.value.labels
-    if volatility.value.realised is None:
-        return ""
-    return (
-        f"{labels.front} closed at {volatility.fixed('front', 2)}; over the "
-        f"{volatility.plural('sessions', 'session')} before, {labels.benchmark} realized a volatility of "
-        f"{volatility.fixed('realised')}. The difference is {volatility.signed('premium')} points."
-    )
-
-
-def volatility_words(s: Stats) -> str:
-    """Say today's premium, in variance too, and where the realized volatility stands."""
-    words, volatility = premium_words(s), s.at("volatility")
-    if not words:
-        return "Too few sessions are stored for a realized volatility."
-    rank = volatility.at("realised_rank")
-    return (
-        f"{words} In variance that is {volatility.signed('premium_squared', 0)} points squared. Realized "
-        f"volatility was no higher on {rank.share()} sessions ({rank.percent('value')}; {rank.span()})."
-    )
-
-
 FINDINGS = {
     "holds up": (
         "\u25cf",
