@@ -28,11 +28,18 @@ def _choice(name: str, choices: list[str], text: str) -> Option:
     return click.option(name, type=click.Choice(choices), default=choices[0], show_default=True, help=text)
 
 
+def _numbers(name: str, unit: str, text: str) -> Option:
+    """Make an option that takes a number and may be repeated."""
+    return _number(name, unit, f"{text}; may be repeated.", multiple=True, required=False)
+
+
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON at full precision.")
 _ALLOW_OUTSIDE = click.option(
     "--allow-outside", is_flag=True, help="Allow hedge factors below 0 and above 1: adding to, or net short."
 )
 _SIDE = _choice("--side", ["short", "long"], "The position.")
+_SPOT_VALUE = _number("--spot-value", "USD", "Value of the coin held, at the entry price.")
+_ENTRY = _number("--entry", "USD", "Price at which the short is sold, per coin.")
 _FACE = _number("--face", "USD", "Face of a contract.", default=1.0)
 _ROUNDING = _choice("--rounding", ["nearest", "down", "up"], "To whole contracts.")
 
@@ -54,18 +61,13 @@ def hedge() -> None:
     short_help="Notional, contracts, margin, drift.",
     epilog=_example("size --spot-value 100000 --hedge 0.5 --entry 100000 --price 200000"),
 )
-@_number("--spot-value", "USD", "Value of the coin held, at the entry price.")
+@_SPOT_VALUE
 @_number("--hedge", "SHARE", "Share of it to hedge, 0 to 1.")
-@_number("--entry", "USD", "Price at which the short is sold, per coin.")
+@_ENTRY
 @_number("--leverage", "TIMES", "Leverage of the short, at least 1.", default=1.0)
 @_FACE
 @_ROUNDING
-@_number(
-    "--price",
-    "USD",
-    "Price now, per coin: adds the drift and the trade that restores the hedge.",
-    required=False,
-)
+@_number("--price", "USD", "Price now: adds the drift and the trade that restores the hedge.", required=False)
 @_ALLOW_OUTSIDE
 @_AS_JSON
 def size(price: float | None, allow_outside: bool, as_json: bool, **given: Any) -> None:
@@ -76,20 +78,10 @@ def size(price: float | None, allow_outside: bool, as_json: bool, **given: Any) 
         sized = lab.size_hedge(**given, allow_outside=allow_outside)
         results: dict[str, Any] = {"size": sized}
         if price is not None:
-            position = {
-                "coins": sized.coins,
-                "notional": sized.notional,
-                "entry": given["entry"],
-                "price": price,
-            }
-            results["position"] = lab.measure_position(**position)
-            results["drift"] = lab.measure_drift(
-                **position,
-                target=given["hedge"],
-                face=given["face"],
-                rounding=given["rounding"],
-                allow_outside=True,
-            )
+            now = {"coins": sized.coins, "notional": sized.notional, "entry": given["entry"], "price": price}
+            asked = {"target": given["hedge"], "face": given["face"], "rounding": given["rounding"]}
+            results["position"] = lab.measure_position(**now)
+            results["drift"] = lab.measure_drift(**now, **asked, allow_outside=True)
     _print({**given, "price": price, "allow_outside": allow_outside}, results, as_json=as_json)
 
 
@@ -97,22 +89,10 @@ def size(price: float | None, allow_outside: bool, as_json: bool, **given: Any) 
     short_help="Value after moves of the price.",
     epilog=_example("scenario --spot-value 10000 --entry 2500 --hedge 0.5 --hedge 1 --move -0.2"),
 )
-@_number("--spot-value", "USD", "Value of the coin held, at the entry price.")
-@_number("--entry", "USD", "Price at which the short is sold, per coin.")
-@_number(
-    "--hedge",
-    "SHARE",
-    "Hedge factor, 0 to 1; may be repeated.  [default: 0, 0.5, 1]",
-    multiple=True,
-    required=False,
-)
-@_number(
-    "--move",
-    "SHARE",
-    "Move of the price from the entry, above -1; may be repeated.  [default: -0.5 to 1 in tenths]",
-    multiple=True,
-    required=False,
-)
+@_SPOT_VALUE
+@_ENTRY
+@_numbers("--hedge", "SHARE", "Hedge factor, 0 to 1, by default 0, 0.5 and 1")
+@_numbers("--move", "SHARE", "Move of the price from the entry, above -1, by default -0.5 to 1 in tenths")
 @_ALLOW_OUTSIDE
 @_AS_JSON
 def scenario(hedge: tuple[float, ...], move: tuple[float, ...], as_json: bool, **given: Any) -> None:
@@ -175,24 +155,19 @@ def position(
     pairs = [_fill(text) for text in fills]
     with _by_option(notionals="fill", prices="fill", notional="fill", entry="fill", target="hedge"):
         filled = lab.average_entry(prices=[p for p, _ in pairs], notionals=[n for _, n in pairs])
-        position: dict[str, Any] = {
+        now: dict[str, Any] = {
             "coins": coins,
             "notional": filled.notional,
             "entry": filled.entry,
             "price": price,
         }
-        results: dict[str, Any] = {"fills": filled, "position": lab.measure_position(**position)}
+        results: dict[str, Any] = {"fills": filled, "position": lab.measure_position(**now)}
         if hedge is not None:
-            drift = lab.measure_drift(
-                **position, target=hedge, face=given["face"], rounding=given["rounding"]
-            )
-            results |= {
-                "drift": drift,
-                "traded": lab.apply_trade(**position, trade=drift.trade, fee=given["fee"]),
-            }
-    _print(
-        {"fills": pairs, "coins": coins, "price": price, "hedge": hedge, **given}, results, as_json=as_json
-    )
+            drift = lab.measure_drift(**now, target=hedge, face=given["face"], rounding=given["rounding"])
+            traded = lab.apply_trade(**now, trade=drift.trade, fee=given["fee"])
+            results |= {"drift": drift, "traded": traded}
+    asked = {"fills": pairs, "coins": coins, "price": price, "hedge": hedge, **given}
+    _print(asked, results, as_json=as_json)
 
 
 def _fill(text: str) -> tuple[float, float]:
@@ -252,12 +227,7 @@ def basis(as_json: bool, **given: Any) -> None:
 )
 @_number("--entry", "USD", "Price at which the position was opened, per coin.")
 @_number("--leverage", "TIMES", "Leverage of an isolated position, at least 1.", required=False)
-@_number(
-    "--maintenance",
-    "SHARE",
-    "Maintenance margin as a share of the position, unless --tiers is given.",
-    required=False,
-)
+@_number("--maintenance", "SHARE", "Maintenance margin, a share of the position; or --tiers.", required=False)
 @click.option(
     "--maintenance-on",
     type=click.Choice(["entry", "mark"]),
@@ -278,69 +248,59 @@ def basis(as_json: bool, **given: Any) -> None:
 @_number("--price", "USD", "Price now: adds the distance from it and prices for alerts.", required=False)
 @_SIDE
 @_AS_JSON
-def liquidation(as_json: bool, **given: Any) -> None:
+def liquidation(as_json: bool, tiers: Path | None, **given: Any) -> None:
     """Liquidation price of an inverse position, an estimate, and what its holder is left with."""
-    results = _liquidation(**given)
-    _print(
-        {**given, "tiers": None if given["tiers"] is None else str(given["tiers"])}, results, as_json=as_json
-    )
+    _check_liquidation(tiers=tiers, **given)
+    results = _liquidation(None if tiers is None else _load_tiers(tiers), tiers, **given)
+    _print({**given, "tiers": None if tiers is None else str(tiers)}, results, as_json=as_json)
     if not as_json:
         click.echo(f"\n{_outcome_words(results, side=given['side'])}")
 
 
-def _liquidation(**given: Any) -> dict[str, Any]:
+def _check_liquidation(**given: Any) -> None:
+    """Refuse options that need others, or that stand for the same."""
+    absent = {name for name, value in given.items() if value is None}
+    by_size = given["tiers"] or given["maintenance_slope"] or given["maintenance_amount"]
+    if given["cross"] and absent & {"notional", "coins"}:
+        raise UsageError("--cross: needs --notional and --coins, the position and the wallet")
+    if not given["cross"] and "leverage" in absent:
+        raise UsageError("--leverage: is needed, unless --cross is given")
+    if len(absent & {"maintenance", "tiers"}) != 1:
+        raise UsageError("--maintenance, --tiers: give one of them, a rate or a file of tiers")
+    if by_size and "notional" in absent:
+        raise UsageError("--notional: is needed where the maintenance depends on the size")
+
+
+def _liquidation(tiers: list[list[float | None]] | None, file: Path | None, **given: Any) -> dict[str, Any]:
     """Return `liquidation`; `left` where notional and coin are known; `now` and `alerts` with a price."""
     from ivts_site.analytics import hedge as lab  # noqa: PLC0415
 
     cross, notional, coins, entry = (given[name] for name in ("cross", "notional", "coins", "entry"))
-    if cross and (notional is None or coins is None):
-        raise UsageError("--cross: needs --notional and --coins, the position and the wallet")
-    if not cross and given["leverage"] is None:
-        raise UsageError("--leverage: is needed, unless --cross is given")
-    if (given["maintenance"] is None) == (given["tiers"] is None):
-        raise UsageError("--maintenance, --tiers: give one of them, a rate or a file of tiers")
-    by_size = given["tiers"] is not None or given["maintenance_slope"] or given["maintenance_amount"]
-    if by_size and notional is None:
-        raise UsageError("--notional: is needed where the maintenance depends on the size")
-    with _by_option(
-        margin="coins" if cross else "leverage",
-        held="coins",
-        amount="maintenance-amount",
-        slope="maintenance-slope",
-        tiers=f"{given['tiers']}, tiers",
-    ):
+    names = {"amount": "maintenance-amount", "slope": "maintenance-slope", "tiers": f"{file}, tiers"}
+    with _by_option(margin="coins" if cross else "leverage", held="coins", **names):
         size = entry if notional is None else notional  # of one coin: without a size any gives the same price
-        margin = coins if cross else _isolated_margin(size, entry, given["leverage"])
+        if cross:
+            margin = coins
+        else:
+            lab.check_inputs(notional=size, entry=entry, leverage=given["leverage"])
+            margin = size / (entry * given["leverage"])
         found = lab.find_liquidation(
-            notional=size,
-            margin=margin,
-            entry=entry,
-            maintenance=given["maintenance"] or 0.0,
-            fee=given["fee"],
-            amount=given["maintenance_amount"],
+            notional=size, margin=margin, entry=entry, side=given["side"], fee=given["fee"], tiers=tiers,
+            maintenance=given["maintenance"] or 0.0, amount=given["maintenance_amount"],
             slope=given["maintenance_slope"],
-            tiers=None if given["tiers"] is None else _load_tiers(given["tiers"]),
-            side=given["side"],
             maintenance_on=given["maintenance_on"] or ("mark" if cross else "entry"),
-        )
+        )  # fmt: skip
         results: dict[str, Any] = {"liquidation": found}
         if found.price is None:
             return results
         if notional is not None and coins is not None:
             results["left"] = lab.measure_aftermath(held=coins, margin=margin, price=found.price)
         if given["price"] is not None:
-            (price,) = lab.check_inputs(price=given["price"])
+            lab.check_inputs(price=given["price"])
             alerts = lab.alert_prices(price=found.price, side=given["side"])
-            results["now"] = {"distance_now": found.price / price - 1}
+            results["now"] = {"distance_now": found.price / given["price"] - 1}
             results["alerts"] = dict(zip(("alert_10", "alert_5", "alert_2"), alerts, strict=True))
     return results
-
-
-def _isolated_margin(notional: float, entry: float, leverage: float) -> float:
-    from ivts_site.analytics import hedge as lab  # noqa: PLC0415
-
-    notional, entry, leverage = lab.check_inputs(notional=notional, entry=entry, leverage=leverage)
-    return notional / (entry * leverage)
 
 
 def _load_tiers(path: Path) -> list[list[float | None]]:
@@ -402,14 +362,9 @@ def beta(asset: Path, instrument: Path, value: float, as_json: bool) -> None:
             value=value,
         )
     given = {
-        "asset": str(asset),
-        "instrument": str(instrument),
-        "value": value,
-        "first_date": pairs.dates[0],
-        "last_date": pairs.dates[-1],
-        "n_dates": len(pairs.dates),
-        "n_unshared": pairs.n_unpaired,
-    }
+        "asset": str(asset), "instrument": str(instrument), "value": value, "first_date": pairs.dates[0],
+        "last_date": pairs.dates[-1], "n_dates": len(pairs.dates), "n_unshared": pairs.n_unpaired,
+    }  # fmt: skip
     _print(given, {"beta": found}, as_json=as_json)
     if not as_json:
         span = f"{pairs.dates[0]} to {pairs.dates[-1]}"
