@@ -78,7 +78,7 @@
 
   /** Moves at which something bends: both sides of liquidation, now and the chosen one. */
   function bends(k, chosen) {
-    const inside = k.short && !k.liquidated && k.now.distance < HIGH && k.now.distance > LOW;
+    const inside = k.within && k.short && !k.liquidated;
     return { inside, at: [...new Set([LOW, chosen, 0, HIGH, ...(inside ? [k.now.distance] : [])])].sort((a, b) => a - b) };
   }
 

@@ -493,7 +493,7 @@ def test_beta_from_pasted_closes(lab: Visit) -> None:
     lab.page.locator("#coin summary").click()
     put(lab, closes=CLOSES, btc=OTHERS)
     said = lab.page.locator("#hint-btc").inner_text()
-    assert said.endswith("from 4 pairs of returns; 1 days in one list only")
+    assert said.endswith("from 4 pairs of returns; 1 day in one list only")
     put(lab, closes="2026-02-23, 1\n2026-02-24, 2")
     assert "shares 2 dates with the other" in message(lab, "btc")
     put(lab, closes="23.2.2026, 1")
@@ -508,6 +508,7 @@ def test_beta_from_pasted_closes(lab: Visit) -> None:
 def test_the_chart_marks_liquidation(lab: Visit) -> None:
     """Red from liquidation on, with its price; gone with a position that has none."""
     assert lab.page.locator(".s-value .closed").count() == 0
+    expect(lab.page.locator(".s-value .you")).to_have_count(1)
     lab.open("/404.html").open(address(**CASES["case-close"].inputs))
     settle(lab)
     expect(lab.page.locator(".s-value")).to_contain_text("▲ closed at 70,675")

@@ -119,7 +119,7 @@ def as_table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def scenario_lines(table: Any) -> str:
     """Write scenarios: a row a move, the total and its change under each hedge factor."""
     heading = ["move", "price", "spot"]
-    heading += [words for share in table.hedges for words in (f"h {f.percent(share, 0)}", "change")]
+    heading += [words for share in table.hedges for words in (f"hedged {f.percent(share, 0)}", "change")]
     rows = [
         [
             f.percent_change(move, 0),
