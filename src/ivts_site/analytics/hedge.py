@@ -8,6 +8,8 @@ dated future's `forward` F, `barrier` B) are USD per coin; `notional` N = contra
 `side` s = +1 for a long, −1 for a short. Contracts are rounded to the nearest whole one (halves go up), up,
 or down, which never hedges more than asked.
 
+Amounts in results are USD, and coin where their name has `coin` or `margin` in it, unless they say otherwise.
+
 Numbers in, frozen results out. Every input is checked by the rule of its name before anything is computed;
 what a formula does not allow raises `HedgeInputError` with the field's name, and nothing is clamped.
 """
@@ -185,23 +187,18 @@ class HedgeSize:
     """A hedge at its entry; negative notionals are those of a long."""
 
     coins: float
-    """Coin held: spot value / entry."""
     target_notional: float
     """USD notional of the short before it is rounded to contracts."""
     contracts: float
-    """Whole contracts of the face given."""
     notional: float
-    """USD notional of those contracts."""
     hedge: float
     """Hedge factor that they reach: notional / spot value."""
     margin: float
     """Coin that secures them at the leverage given."""
     free_coins: float
-    """Coin outside the margin."""
     net_exposure: float
     """USD: spot value − notional, right at the entry alone (see `measure_position`)."""
     net_share: float
-    """Net exposure / spot value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +206,6 @@ class Fills:
     """Several fills as one position."""
 
     notional: float
-    """USD notional of all fills."""
     entry: float
     """Average entry: notional / coin sold, the harmonic mean of the prices weighted by notional."""
     coins_sold: float
@@ -221,7 +217,6 @@ class Pnl:
     """Profit or loss of a futures position at a price."""
 
     coin: float
-    """In coin."""
     usd: float
     """What that is worth in USD at the price."""
 
@@ -243,11 +238,8 @@ class Position:
     hedge: float
     """Hedge factor at the entry: notional / (coins · entry)."""
     pnl_coin: float
-    """Profit of the short, coin."""
     equity: float
-    """Coins with that profit, coin."""
     value: float
-    """Equity in USD."""
     net_exposure: float
     """USD that still move with the price: equity · price − notional."""
     net_share: float
@@ -261,11 +253,8 @@ class Drift:
     """How far a hedge has drifted, and the trade in whole contracts that brings it back."""
 
     value: float
-    """Coin and short at the price, USD."""
     net_exposure: float
-    """USD that still move with the price."""
     hedge_now: float
-    """Notional / value."""
     share_now: float
     """Exposed share of equity: net exposure / value."""
     target_notional: float
@@ -273,9 +262,7 @@ class Drift:
     contracts: float
     """Whole contracts to sell (positive) or to buy back (negative); 0 below one contract."""
     trade: float
-    """USD notional of those contracts."""
     exposure_after: float
-    """Net exposure after the trade, USD."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,13 +272,11 @@ class Traded:
     coins: float
     """Coin held: what a part bought back made or lost is in it, and the fee is not."""
     notional: float
-    """USD notional sold."""
     entry: float
     """Average entry: moved by what is sold, not by what is bought back."""
     realized: float
     """Coin that the part bought back made or lost."""
     fee_coin: float
-    """Coin paid for the trade."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,25 +284,18 @@ class Scenarios:
     """Moves of the price from the entry; rows by hedge factor, columns by move."""
 
     hedges: tuple[float, ...]
-    """Hedge factors."""
     moves: tuple[float, ...]
-    """Moves of the price, fractions."""
     prices: tuple[float, ...]
-    """Price at each move."""
     spot: tuple[float, ...]
     """USD value of the coin alone at each move."""
     pnl_coin: tuple[tuple[float, ...], ...]
     """Profit of the inverse short, coin."""
     pnl: tuple[tuple[float, ...], ...]
-    """The same in USD."""
     total: tuple[tuple[float, ...], ...]
-    """Coin and short, USD."""
     change: tuple[tuple[float, ...], ...]
     """Total − spot value at the entry, USD."""
     total_return: tuple[tuple[float, ...], ...]
-    """Change / spot value at the entry."""
     net_exposure: tuple[tuple[float, ...], ...]
-    """USD that still move with the price there."""
 
 
 @calculator
@@ -503,17 +481,11 @@ class Funding:
     """Funding that a position is credited (positive) or charged (negative), at an unchanged price."""
 
     interval_usd: float
-    """USD an interval."""
     day_usd: float
-    """USD a day of 24 hours."""
     year_usd: float
-    """USD a year of 8,760 hours."""
     interval_coin: float
-    """Coin an interval, at the price given."""
     day_coin: float
-    """Coin a day."""
     year_coin: float
-    """Coin a year."""
     intervals_per_year: float
     """8,760 / hours of the interval; 1,095 at 8 hours."""
     annual_simple: float
@@ -527,15 +499,12 @@ class Basis:
     """Distance of a dated future from spot now."""
 
     premium: float
-    """F − S, USD per coin."""
     basis: float
-    """F / S − 1."""
     simple: float
     """The basis as a rate a year of 365 days."""
     compound: float
     """The same, compounded: right only where it is earned again and again on what it made."""
     log: float
-    """The same, continuous."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -543,7 +512,6 @@ class Carry:
     """A cash-and-carry with a dated inverse future, in whole contracts."""
 
     contracts: float
-    """Contracts to sell."""
     notional: float
     """Their USD notional, near h · Q · F: also the USD that the hedged coin is worth at expiry."""
     spot_value: float
@@ -561,11 +529,8 @@ class CarryPayoff:
     """A cash-and-carry at expiry."""
 
     pnl_coin: float
-    """Profit of the short, coin."""
     equity: float
-    """Coin with it."""
     payoff: float
-    """Its USD value."""
 
 
 @calculator
@@ -613,11 +578,7 @@ def measure_basis(*, spot: float, forward: float, days: float) -> Basis:
     basis, terms = (forward - spot) / spot, DAYS_A_YEAR / days
     log = math.log1p(basis) * terms
     return Basis(
-        premium=forward - spot,
-        basis=basis,
-        simple=basis * terms,
-        compound=_compounded("days", log),
-        log=log,
+        premium=forward - spot, basis=basis, simple=basis * terms, compound=_compounded("days", log), log=log
     )
 
 
@@ -706,7 +667,6 @@ class Aftermath:
     value: float
     """Its USD value at that price, all of it exposed from then on."""
     long_unhedged: bool
-    """Whether any coin is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -716,9 +676,7 @@ class Requirement:
     tiers: tuple[tuple[float, float, float], ...]
     """Upper end of the size, rate and amount, rising."""
     slope: float
-    """Rate added for each coin of size."""
     fee: float
-    """Of the closing trade."""
     on_mark: bool
     """Whether the size is N / P, which falls as the price rises; else N / E, fixed."""
 
@@ -862,13 +820,10 @@ class Terms(TypedDict, total=False):
     """The venue's rules as of `find_liquidation`, and the funding to be paid for some days ahead."""
 
     maintenance: float
-    """m, maintenance rate."""
     fee: float
-    """c, taker fee of the closing trade."""
     amount: float
     """a, coin taken off the maintenance margin."""
     slope: float
-    """Maintenance rate added for each coin of size."""
     tiers: Sequence[Tier] | None
     """Tier table, in place of rate and amount."""
     maintenance_on: MaintenanceOn
@@ -876,7 +831,6 @@ class Terms(TypedDict, total=False):
     rate: float
     """f, funding rate an interval; below 0 the short pays."""
     interval_hours: float
-    """Hours from one payment to the next."""
     horizon_days: float
     """Days for which a short that pays must have its funding in the margin."""
 
@@ -896,7 +850,6 @@ class WholeHedge:
     distance: float | None
     """From the price now; at or below 0 once it is passed."""
     from_entry: float | None
-    """From the average entry."""
     liquidated: bool
     """Whether the price now is at or beyond it."""
     coins_left: float
@@ -914,11 +867,9 @@ class Outcomes:
     moves: tuple[float, ...]
     """Moves, fractions of the price now."""
     prices: tuple[float, ...]
-    """Price at each."""
     values: tuple[float, ...]
     """USD value there, of what is left from liquidation on."""
     changes: tuple[float, ...]
-    """USD since now."""
     futures: tuple[float, ...]
     """The short's own result since its entry, USD at that price; from liquidation on the margin, lost."""
     unhedged: tuple[float, ...]
@@ -938,20 +889,13 @@ class TopUps:
     prices: tuple[float | None, ...]
     """Liquidation price with it; None where there is none."""
     distances: tuple[float | None, ...]
-    """From the price now."""
     chances: tuple[float, ...]
     """Chance of reaching it, see `chance_of_reaching`; 0 where there is none, 1 where it is passed."""
 
 
 @calculator
 def measure_hedge(
-    *,
-    coins: float,
-    margin: float,
-    notional: float,
-    entry: float,
-    price: float,
-    **terms: Unpack[Terms],
+    *, coins: float, margin: float, notional: float, entry: float, price: float, **terms: Unpack[Terms]
 ) -> WholeHedge:
     """Measure coin and short at the price now, by the venue's rules.
 
@@ -1103,11 +1047,8 @@ class PairedCloses:
     """Closes of two instruments on the days that both have, oldest first."""
 
     dates: tuple[str, ...]
-    """ISO dates that both have."""
     asset: tuple[float, ...]
-    """The asset's closes on them."""
     instrument: tuple[float, ...]
-    """The instrument's closes on them."""
     n_unpaired: int
     """Days that only one of them has."""
 
@@ -1127,7 +1068,6 @@ class HedgeBeta:
     residual_deviation: float
     """√(sum of squared residuals / (n − 2)), a return a period: what the hedge cannot remove."""
     n: int
-    """Pairs of returns."""
     notional: float
     """USD notional of the instrument to sell with its margin held: beta · value."""
     residual_risk: float

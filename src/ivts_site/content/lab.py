@@ -30,7 +30,6 @@ class Option(Part):
     when: str = ""
     """Conditions that must hold, a `!` before those that must not: flags, or comparisons such as `beta<0`."""
     text: Text
-    """With tokens."""
 
 
 Options = tuple[Option, ...]
@@ -42,20 +41,15 @@ class Slider(Part):
     low: Text
     high: Text
     step: Text
-    """Step of the arrow keys."""
 
 
 class Input(Part):
     """Something that the visitor gives."""
 
     name: Name
-    """Its name in the address of the page."""
     label: Text
-    """Name beside the field, with tokens."""
     unit: str = ""
-    """Unit behind the field, with tokens."""
     hint: str = ""
-    """A line below, with tokens."""
     start: str
     """What the field holds at first; may be empty where something else fills it."""
     choices: dict[str, Text] = Field(default_factory=dict)
@@ -83,20 +77,16 @@ class Coin(Part):
     """What a coin is called."""
 
     name: Text
-    """In sentences."""
     ticker: Text
-    """In tables."""
 
 
 class Preset(Part):
     """A venue's convention, as read on a day."""
 
     id: Slug
-    """Its value in the address."""
     label: Text
     """The convention, and whose it is."""
     text: Text
-    """What its numbers are."""
     on: Text
     """Value that the maintenance rate is a share of: `entry` or `mark`."""
     maintenance: str = ""
@@ -104,18 +94,15 @@ class Preset(Part):
     slope: str = "0"
     """Percent added for each coin of size."""
     face: str = ""
-    """USD a contract."""
     read: dt.date | None = None
     """Day on which the source was read."""
     source: str = ""
-    """Address of the page read."""
 
 
 class Column(Part):
     """A column of a table."""
 
     head: str
-    """Heading, with tokens."""
     cell: Text
     """With tokens, of the row."""
     wide: bool = False
@@ -146,9 +133,7 @@ class Bar(Part):
 
     name: Name
     label: Text
-    """What it is, with tokens."""
     shows: Text
-    """The number, as a token."""
 
 
 class Formula(Part):
@@ -162,17 +147,13 @@ class Panel(Part):
     """One question and its finding."""
 
     id: Slug
-    """Its value in the address."""
     tab: Text
     question: Text
     answer: Options
     """The answer in few words, for the list of panels."""
     finding: Options
-    """The answer as a heading."""
     inputs: tuple[str, ...] = ()
-    """Fields of its own."""
     lead: Options = ()
-    """What the finding means."""
     picture: PictureWords | None = None
     bars: tuple[Bar, ...] = ()
     apply: str = ""
@@ -196,7 +177,6 @@ class Case(Part):
     id: Slug
     title: Text
     text: Text
-    """What is set."""
     panel: Slug
     """The panel that answers it."""
     inputs: dict[str, str]
@@ -222,7 +202,6 @@ class Size(Part):
     times: float = 1
     """Factor, 100 for percent."""
     places: int = 0
-    """Decimals."""
     figures: int = 0
     """Significant figures, in place of decimals."""
     zeros: Literal["keep", "drop", "cents"] = "keep"
@@ -246,10 +225,8 @@ class Lab(Part):
     id: Slug
     title: Text
     kicker: Text
-    """Line above the headline."""
     description: Text
     no_script: Text
-    """Said to visitors without script."""
     footnote: Text
     """What its numbers are not."""
     groups: NonEmpty[Group]
@@ -258,15 +235,11 @@ class Lab(Part):
     names: dict[str, Coin]
     presets: NonEmpty[Preset]
     preset_note: Text
-    """How they were found."""
     hero: Options
-    """Headline: the answer for this position."""
     deck: Options
-    """What it means."""
     summary: Options
     """The position in a line."""
     strip: NonEmpty[Figure]
-    """Figures that stay in view."""
     menu_title: Text
     panels: NonEmpty[Panel]
     """Panels, in order; the last is the decision frame."""
@@ -275,7 +248,6 @@ class Lab(Part):
     """Worked cases; the page opens with the first, which changes nothing."""
     formulas_title: Text
     letters: Text
-    """What their letters mean."""
     flags: dict[str, str]
     """What is the case, by name: conditions on numbers and on the flags before."""
     words: dict[str, Options]
@@ -337,9 +309,7 @@ class Test(Part):
 
     regime: Literal["backwardation", "contango"] | None = None
     first_day: Day | None = None
-    """Earliest day in the regime, included."""
     last_day: Day | None = None
-    """Latest day in the regime, included."""
     bands: tuple[Text, ...] = ()
     """Bands of the ratio, by their names in the configuration; any of them will do."""
 
@@ -350,7 +320,6 @@ class Condition(Part):
     id: Slug
     name: Text
     mood: Text
-    """What people are said to feel in it."""
     low: Share
     high: Share
     reason: Text
@@ -369,7 +338,6 @@ class View(Part):
 
     title: Text
     text: Text
-    """Which way it moves them."""
 
 
 class Frame(Part):
@@ -379,16 +347,12 @@ class Frame(Part):
     title: Text
     lead: Markdown
     evidence: Text
-    """What stands behind every row."""
     rule: Markdown
-    """How a row is selected."""
     views_title: Text
     views: NonEmpty[View]
-    """Macro views, a convention too."""
     conditions: NonEmpty[Condition]
     """Rows; the first whose test a reading passes is selected, the last asks nothing."""
     no_overlay: Text
-    """Said where no overlay has been measured."""
 
     @model_validator(mode="after")
     def _last_asks_nothing(self) -> Frame:
