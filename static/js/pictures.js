@@ -128,7 +128,12 @@
 
   /** The picture is on the screen before its readings are worked out, which take as long as to draw it. */
   const idle = window.requestIdleCallback ?? setTimeout;
-  const painted = () => new Promise((done) => requestAnimationFrame(() => idle(done, { timeout: 200 })));
+  const frame = () => new Promise(requestAnimationFrame);
+  const painted = async () => {
+    await frame();
+    await frame();
+    await new Promise((done) => idle(done, { timeout: 200 }));
+  };
 
   function put(chart, svg) {
     chart.plot.querySelector('.pic').replaceWith(svg);

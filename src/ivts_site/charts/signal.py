@@ -448,7 +448,7 @@ def _suspect_words(n: int) -> str:
 
 def _table(analysis: Analysis, options: Options) -> Table:
     signal = analysis.signal
-    regimes = [words.regime_word(backwardation=each) for each in signal["backwardation"]]
+    regimes = np.where(signal["backwardation"], "backwardation", "contango").tolist()
     session, (front, back, benchmark) = session_column(signal.index), close_columns(analysis)
     ivts = Column(name="ivts", values=plain(signal["ivts"].to_numpy()), label="Ratio", words=fmt.ratio)
     regime = Column(name="regime", values=regimes, label="Regime")

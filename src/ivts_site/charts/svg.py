@@ -145,7 +145,12 @@ def path_data(x: Floats, y: Floats, *, columns: int = COLUMNS) -> str:
 
 def _run(x: Floats, y: Floats, columns: int) -> str:
     keep = kept_points(x, y, columns=columns, low=0.0, high=1.0)
-    across, up = _whole(x[keep] * WIDTH), _whole(y[keep] * HEIGHT)
+    return _steps(x[keep], y[keep])
+
+
+def _steps(x: Floats, y: Floats) -> str:
+    """Return a path through points, each as a step from the one before it."""
+    across, up = _whole(x * WIDTH), _whole(y * HEIGHT)
     steps = np.column_stack([np.diff(across), np.diff(up)]).ravel()
     start = f"M{_join([across[0], up[0]])}"
     return start + (f"l{_join(steps)}" if len(steps) else "h0")
@@ -158,13 +163,15 @@ def _visible(x: Floats) -> tuple[int, int]:
 
 
 def _line(trace: Trace, x: Floats, y: Floats, columns: int) -> str:
-    line = trace["line"]
-    dash = str(line.get("dash", "solid"))
-    dashes = {} if dash == "solid" else {"stroke-dasharray": dash.replace("px", "").replace(",", " ")}
+    look = _stroke(trace["line"]) | _opacity(trace)
+    return draw_path(path_data(x, y, columns=columns), f"s-{role_of(trace)}", look)
+
+
+def _stroke(line: Mapping[str, Any]) -> dict[str, str]:
+    """Return width and dashes of a line as attributes."""
+    dash = str(line.get("dash", "solid")).replace("px", "").replace(",", " ")
     width = {"stroke-width": f"{line['width']:g}"}
-    return draw_path(
-        path_data(x, y, columns=columns), f"s-{role_of(trace)}", width | dashes | _opacity(trace)
-    )
+    return width if dash == "solid" else width | {"stroke-dasharray": dash}
 
 
 def _area(trace: Trace, x: Floats, y: Floats) -> str:
@@ -172,7 +179,7 @@ def _area(trace: Trace, x: Floats, y: Floats) -> str:
     if trace["meta"].get("outline"):
         width = trace.get("line", {}).get("width", 0)
         edge = {"stroke-width": f"{width:g}"} if width else {}
-        shapes = "".join(_outline(x[part], y[part]) for part in _shown_runs(x, y))
+        shapes = "".join(f"{_steps(x[part], y[part])}z" for part in _shown_runs(x, y))
         return draw_path(
             shapes, f"f-{role}{f' s-{role}' if width else ''}", {"fill-opacity": opacity, **edge}
         )
@@ -188,14 +195,8 @@ def _shown_runs(x: Floats, y: Floats) -> list[slice]:
     return [part for part, low, high in zip(parts, lows, highs, strict=True) if low <= 1 and high >= 0]
 
 
-def _outline(x: Floats, y: Floats) -> str:
-    """Return the outline itself where `_ring` would take the box around it."""
-    across, up = _whole(x * WIDTH), _whole(y * HEIGHT)
-    steps = np.column_stack([np.diff(across), np.diff(up)]).ravel()
-    return f"M{_join([across[0], up[0]])}l{_join(steps)}z"
-
-
 def _ring(x: Floats, y: Floats) -> str:
+    """Return the box around a run."""
     left, right = _whole(np.clip([x.min(), x.max()], 0, 1) * WIDTH)
     top, bottom = _whole(np.array([y.min(), y.max()]) * HEIGHT)
     return _box(left, top, right - left, bottom - top)
@@ -238,9 +239,12 @@ def role_of(item: Mapping[str, Any]) -> str:
 
 def draw_path(data: str, classes: str, attributes: Mapping[str, str]) -> str:
     """Return a path in units of the frame; nothing where there is nothing to draw."""
-    more = "".join(f' {name}="{value}"' for name, value in attributes.items())
-    shape = f'<path class="{classes}"{more} vector-effect="non-scaling-stroke" d="{data}"/>'
+    shape = f'<path class="{classes}"{_written(attributes)} vector-effect="non-scaling-stroke" d="{data}"/>'
     return shape if data else ""
+
+
+def _written(attributes: Mapping[str, str]) -> str:
+    return "".join(f' {name}="{value}"' for name, value in attributes.items())
 
 
 def _opacity(trace: Trace) -> dict[str, str]:
@@ -373,11 +377,9 @@ def _shape(shape: Mapping[str, Any], axes: Mapping[str, Axis]) -> str:
         return ""
     ends = [percent(place) for place in places]
     heights = [percent(_at(shape, "y", shape["y0"], axes)), percent(_at(shape, "y", shape["y1"], axes))]
-    dash = shape["line"].get("dash", "solid")
-    dashes = "" if dash == "solid" else f' stroke-dasharray="{dash.replace("px", "").replace(",", " ")}"'
     return (
-        f'<line class="s-{shape["name"]}" x1="{ends[0]}" x2="{ends[1]}" y1="{heights[0]}" y2="{heights[1]}" '
-        f'stroke-width="{shape["line"]["width"]:g}"{dashes}/>'
+        f'<line class="s-{shape["name"]}" x1="{ends[0]}" x2="{ends[1]}" y1="{heights[0]}" y2="{heights[1]}"'
+        f"{_written(_stroke(shape['line']))}/>"
     )
 
 

@@ -16,11 +16,6 @@ def name(role: Role) -> str:
     return clean(role.label)
 
 
-def regime_word(*, backwardation: bool) -> str:
-    """Return the name of a regime."""
-    return "backwardation" if backwardation else "contango"
-
-
 def span(first: str | pd.Timestamp | None, last: str | pd.Timestamp | None) -> str:
     """Return "on 27 Feb 2026" or "from 28 Feb 2024 to 27 Feb 2026"."""
     if first == last:
