@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import runpy
@@ -13,6 +14,10 @@ from pathlib import Path
 from unittest import mock
 
 from ivts_site.cli import main
+from ivts_site.content import Content, load_content
+from ivts_site.pipeline import build, check
+
+TEXTS = Path(__file__).parents[1] / "templates/content"
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,16 @@ def ready_to_fork() -> Iterator[None]:
     del sys.modules["minify"]
 
 
+@functools.cache
+def _texts() -> Content:
+    return load_content(TEXTS)
+
+
+def _content(folder: Path) -> Content:
+    """The texts of this repository are read once: that takes a third of a `snapshot`."""
+    return _texts() if folder.resolve() == TEXTS else load_content(folder)
+
+
 def ivts(*args: object, studies: bool = False) -> Result:
     """Run `ivts-site ARGS` and return its outcome; a bug still raises its own exception.
 
@@ -67,6 +82,8 @@ def _run(program: Callable[[], object], *argv: object) -> Result:
         mock.patch.object(sys, "argv", [*map(str, argv)]),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
+        mock.patch.object(build, "load_content", _content),
+        mock.patch.object(check, "load_content", _content),
     ):
         try:
             program()

@@ -118,7 +118,7 @@ def test_every_text_is_the_build_s(lab: Visit) -> None:
 
 def test_the_strip_is_python_s_for_random_positions(lab: Visit, whole: bool) -> None:
     """Positions by address: value, exposed share and liquidation, or dashes where refused."""
-    chance, n_positions = random.Random(19), 200 if whole else 40
+    chance, n_positions = random.Random(19), 200 if whole else 15
     compared = 0
     for _ in range(n_positions):
         given = anything(chance)
@@ -435,12 +435,15 @@ BAD = [
 ]
 
 
-def test_bad_input_is_told_and_never_mended(lab: Visit) -> None:
-    """A message beside the field, dashes or a blocked panel, the text as typed; then all is well again."""
+def test_bad_input_is_told_and_never_mended(lab: Visit, whole: bool) -> None:
+    """A message beside the field, dashes or a blocked panel, the text as typed; then all is well again.
+
+    What is refused with which words is held against the library's in `unit/test_hedge_js.py`.
+    """
     before = strip(lab)
     for details in lab.page.locator(".pos details summary").all():
         details.click()
-    for name, text, said in BAD:
+    for name, text, said in BAD if whole else BAD[::3]:
         own = next((p.id for p in LAB.panels if name in (*p.inputs, *p.more)), None)
         if own:
             lab.page.locator(f'.lab-tabs [data-to="{own}"]').click()
@@ -465,7 +468,7 @@ def test_every_typed_field_has_a_bad_input_above() -> None:
     assert {name for name, *_ in BAD} == typed - {"fills", "closes", "btc"}
 
 
-@pytest.mark.parametrize("wild", ["1e15", "1e-9", "0"])
+@pytest.mark.parametrize("wild", sample(["1e15", "1e-9", "0"], 3))
 def test_no_result_is_ever_none(lab: Visit, wild: str) -> None:
     """The same wild number in every field in turn, and in all at once: no NaN, no infinity, no fault."""
     for entry in LAB.inputs:

@@ -22,7 +22,7 @@ from tests.stored import read_closes
 from ivts_site.publish import broken_links
 
 ALL = ("--set", "archive.days=true")
-KILLS = {True: 8, False: 3}
+KILLS = {True: 8, False: 2}
 """How many builds are killed with `--whole`, and without."""
 
 

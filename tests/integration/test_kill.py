@@ -21,7 +21,7 @@ from ivts_site.store import locked_store, read_log, read_store
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = ("vix", "vix3m", "spy")
-FETCHES, BUILDS = {True: 140, False: 8}, {True: 52, False: 2}  # and in test_archive.py
+FETCHES, BUILDS = {True: 140, False: 4}, {True: 52, False: 2}  # and in test_archive.py
 """How many are killed with `--whole`, and without."""
 
 

@@ -579,7 +579,7 @@ STORY = {
     _spy_down: False,
     _flip_and_a_deaf_webhook: True,
     _flip_committed_and_a_failing_check: True,
-    _clocks_change_and_somebody_pushes: True,
+    _clocks_change_and_somebody_pushes: False,
     _by_hand_before_publication: False,
     _old_closes_change: False,
     _pages_down_and_the_monitor: True,
