@@ -1,7 +1,14 @@
-"""All studies of one history: what the ratio has and has not told.
+"""All studies of one history, found by being there. To read one, begin at its `measure`; to write one, give it:
 
-A study is a module of this package: `RANK`, its place in `research.json`; `measure(study: StudyInput)`, whose
-return type is a dataclass with one field for each key that it publishes; and the records it is made of.
+- `RANK`, its place in `research.json`, unlike that of any other;
+- `measure(study: StudyInput)`, annotated with a frozen dataclass: each field is a key of `research.json`, and
+  the docstring below a field describes it in the JSON Schema;
+- the records that such a field is made of, in plain values: str for sessions, None for what is not defined.
+
+`study.ivts`, `study.backwardation` and `study.returns(horizon)` are arrays by session with a ratio. A group of
+sessions against all others, with its interval: `groups.measure_groups` for returns, `inference.measure_effect`
+for anything else. `bounce` is a short one to begin with. The page shows it once it is named in
+`templates/content/research.yaml`.
 """
 
 from __future__ import annotations
