@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ivts_site.analytics.bootstrap import find_runs
-from ivts_site.analytics.inference import Outcome, Side
+from ivts_site.analytics.inference import Effect, Kind, Outcome, Side, measure_effect
 from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.returns import forward_returns, lowest_ahead
 from ivts_site.analytics.study_input import StudyInput
@@ -179,6 +179,14 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
         ),
     }
 )
+
+
+def compare(evidence: Evidence, outcome: Outcome, name: str) -> tuple[Effect, Floats, Flags]:
+    """Compare an outcome after a group of sessions with that after all others; both come with the effect."""
+    group = GROUPS[name]
+    inside, kind = group.find(evidence), Kind(outcome=outcome, side=group.side, horizon=evidence.horizon)
+    outcomes, member = np.where(np.isnan(inside), np.nan, OUTCOMES[outcome].values(evidence)), inside == 1
+    return measure_effect(outcomes, member, evidence.rival, kind, evidence.rules), outcomes, member
 
 
 def count_alarms(sign: Floats, event: Flags) -> Alarms:

@@ -139,9 +139,9 @@ def lasted_answer(s: Stats) -> str:
     noun = f"past {survival.value.regime} run"
     lasted = parts[0].at("lasted")
     enough = lasted.value.denominator >= s.value.method.min_cases
-    told = f.listing([_lasted(part, rate=enough) for part in parts])
+    lasts = f.listing([_lasted(part, rate=enough) for part in parts])
     return (
-        f"Of {lasted.plural('denominator', noun)} that reached day {survival.count('day')}, {told} sessions "
+        f"Of {lasted.plural('denominator', noun)} that reached day {survival.count('day')}, {lasts} sessions "
         f"({lasted.span()})."
     )
 
@@ -320,15 +320,15 @@ def finding_title(s: Stats) -> str:
         return "What the ratio has and has not told"
     benchmark, up = s.value.labels.benchmark, group.value.mean >= 0
     gained = f"gained {group.percent('mean')}" if up else f"changed by {group.change('mean')}"
-    told = (
+    moved = (
         f"{benchmark} {gained} on average in {whole.plural('horizon', 'session')}, against "
         f"{whole.percent('all.mean')} after any session"
     )
     later = every[1].value.inverted.mean if len(every) > 1 else None
     if later is not None and 0 < group.value.mean <= 0.6 * later:
         year = int(every[1].value.first_session[:4]) - 1
-        return f"Count {year}, and the bounce after VIX inversions halves: {told}"
-    return f"After VIX inversions {told}"
+        return f"Count {year}, and the bounce after VIX inversions halves: {moved}"
+    return f"After VIX inversions {moved}"
 
 
 def month_returns(s: Stats) -> tuple[Stats, ...]:
@@ -342,22 +342,22 @@ def finding_deck(s: Stats) -> str:
     if not every or every[0].value.inverted.mean is None:
         return "Too few sessions are stored to say what followed an inversion."
     group = every[0].at("inverted")
-    told = []
+    parts = []
     if len(every) > 1 and every[1].value.inverted.mean is not None:
         later = every[1]
-        told.append(f"Counted from {later.day('first_session')} on, it is {later.change('inverted.mean')}.")
+        parts.append(f"Counted from {later.day('first_session')} on, it is {later.change('inverted.mean')}.")
     if group.value.same_front is not None:
-        told.append(
+        parts.append(
             f"The VIX of those sessions alone, whatever the curve, suggests {group.change('same_front')}: "
             f"{_adds(group)}."
         )
     if group.value.difference_interval is not None:
         chance = holds_zero(group.value.difference_interval)
         reading = "about what you would expect by chance" if chance else "more than chance explains"
-        told.append(
+        parts.append(
             f"The gap to all other sessions, {group.points('difference')} (percentage points), is {reading}."
         )
-    return " ".join(told)
+    return " ".join(parts)
 
 
 def _adds(group: Stats) -> str:
@@ -436,24 +436,24 @@ def p_words(claim: Stats, key: str) -> str:
 
 def alarm_words(alarms: Stats) -> str:
     """Say how good an alarm a sign is; each number where it is defined."""
-    told = []
+    parts = []
     if alarms.value.odds_ratio is not None:
-        told.append(f"odds {alarms.fixed('odds_ratio')} times as high on the eve of an inversion")
+        parts.append(f"odds {alarms.fixed('odds_ratio')} times as high on the eve of an inversion")
     if alarms.value.false_alarms is not None:
-        told.append(f"{alarms.percent('false_alarms', 0)} of its alarms were false")
+        parts.append(f"{alarms.percent('false_alarms', 0)} of its alarms were false")
     if alarms.value.missed is not None:
-        told.append(f"{alarms.percent('missed', 0)} of inversions came without one")
-    return "; ".join(told) or "no alarm on record"
+        parts.append(f"{alarms.percent('missed', 0)} of inversions came without one")
+    return "; ".join(parts) or "no alarm on record"
 
 
 def changed_alternatives(claim: Stats) -> str:
     """Name the other choices under which the verdict would be another; empty where there is none."""
-    told = [
+    verdicts = [
         f"{FINDINGS[each.finding][1].lower()} with {ALTERNATIVES.get(each.name, 'the shorter history')}"
         for each in claim.value.alternatives
         if each.finding != claim.value.finding
     ]
-    return "; ".join(told)
+    return "; ".join(verdicts)
 
 
 def history_words(claim: Stats) -> str:
@@ -492,16 +492,16 @@ def month_forecasts(s: Stats) -> tuple[Stats, ...]:
 
 def forecast_words(s: Stats) -> str:
     """Set the out-of-sample errors of both forecasts side by side, for both histories."""
-    told = [
+    errors = [
         f"since {each.day('first_session')} {each.signed('r2_ratio', 3)} for the ratio and "
         f"{each.signed('r2_front', 3)} for the VIX"
         for each in month_forecasts(s)
         if each.value.r2_ratio is not None
     ]
-    if not told:
+    if not errors:
         return "Too few sessions are stored to score a forecast."
     return (
-        f"Out-of-sample R\u00b2 over {s.plural('bounce.horizon', 'session')}: {'; '.join(told)}. "
+        f"Out-of-sample R\u00b2 over {s.plural('bounce.horizon', 'session')}: {'; '.join(errors)}. "
         f"{_volatile(s)}"
     )
 
@@ -549,18 +549,18 @@ def risk_title(s: Stats) -> str:
 def risk_words(s: Stats) -> str:
     """Say what the same VIX shows, and whether the ratio adds to it."""
     (group,) = s.each("risk.groups", id="backwardation")
-    told = []
+    parts = []
     for name, form in (("volatility", ("fixed", 0)), ("fell", ("percent", 0))):
         part = group.at(name)
         if part.value.same_front is None or part.value.adds_interval is None:
             continue
         adds = "nothing sure" if holds_zero(part.value.adds_interval) else "to it"
         what = "Realized volatility" if name == "volatility" else "Share of months with such a fall"
-        told.append(
+        parts.append(
             f"{what}: {shown(part.at('value'), form)}, at the same VIX "
             f"{shown(part.at('same_front'), form)}; the ratio adds {adds}."
         )
-    return " ".join(told) or "Too few cases to set beside the VIX."
+    return " ".join(parts) or "Too few cases to set beside the VIX."
 
 
 def coverage_title(s: Stats) -> str:

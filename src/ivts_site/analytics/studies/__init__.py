@@ -1,14 +1,16 @@
-"""All studies of one history, found by being there. To read one, begin at its `measure`; to write one, give it:
+"""All studies of one history, found by being there.
+
+To read a study, begin at its `measure`. To write one, give its module
 
 - `RANK`, its place in `research.json`, unlike that of any other;
 - `measure(study: StudyInput)`, annotated with a frozen dataclass: each field is a key of `research.json`, and
   the docstring below a field describes it in the JSON Schema;
 - the records that such a field is made of, in plain values: str for sessions, None for what is not defined.
 
-`study.ivts`, `study.backwardation` and `study.returns(horizon)` are arrays by session with a ratio. A group of
-sessions against all others, with its interval: `groups.measure_groups` for returns, `inference.measure_effect`
-for anything else. `bounce` is a short one to begin with. The page shows it once it is named in
-`templates/content/research.yaml`.
+`study.ivts`, `study.backwardation` and `study.returns(horizon)` are arrays by session with a ratio. To set a
+group of sessions against all others, with an interval, call `groups.measure_groups` for returns and
+`inference.measure_effect` for anything else. `bounce` is a short one to begin with. The page shows a study
+that `templates/content/research.yaml` names.
 """
 
 from __future__ import annotations

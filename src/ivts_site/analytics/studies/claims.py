@@ -11,7 +11,7 @@ from typing import Literal, cast
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.evidence import GROUPS, LARGE_FALL, OUTCOMES, Evidence, count_alarms
+from ivts_site.analytics.evidence import GROUPS, LARGE_FALL, OUTCOMES, Evidence, compare, count_alarms
 from ivts_site.analytics.groups import mean, median
 from ivts_site.analytics.inference import (
     Effect,
@@ -486,15 +486,8 @@ def _correlated(evidence: Evidence, kind: Kind, y: Floats, z: Floats) -> Found:
 
 
 def _compared(evidence: Evidence, outcome: Outcome, group: str) -> Found:
-    """Compare an outcome after a group of sessions with that after all others."""
-    measured, kind = (
-        OUTCOMES[outcome],
-        Kind(outcome=outcome, side=GROUPS[group].side, horizon=evidence.horizon),
-    )
-    inside = GROUPS[group].find(evidence)
-    outcomes, member = np.where(np.isnan(inside), np.nan, measured.values(evidence)), inside == 1
-    effect = measure_effect(outcomes, member, evidence.rival, kind, evidence.rules)
-    return Found(effect, cast("Scale", measured.scale), outcomes, member, kind.horizon)
+    effect, outcomes, member = compare(evidence, outcome, group)
+    return Found(effect, cast("Scale", OUTCOMES[outcome].scale), outcomes, member, evidence.horizon)
 
 
 def _after(  # noqa: PLR0913, PLR0917 - a row of the list of claims

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivts_site.analytics.evidence import GROUPS, LARGE_FALL, OUTCOMES, Evidence
-from ivts_site.analytics.inference import Effect, Kind, Outcome, measure_effect, measure_mean
+from ivts_site.analytics.evidence import LARGE_FALL, OUTCOMES, Evidence, compare
+from ivts_site.analytics.inference import Effect, Kind, Outcome, measure_mean
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair
@@ -94,14 +94,10 @@ def _group(evidence: Evidence, name: str) -> RiskGroup:
 
 
 def _effect(evidence: Evidence, outcome: Outcome, name: str) -> Effect:
-    values = OUTCOMES[outcome].values(evidence)
-    if name == "all":
-        return measure_mean(
-            values, Kind(outcome=outcome, side="all", horizon=evidence.horizon), evidence.rules
-        )
-    group = GROUPS[name]
-    kind = Kind(outcome=outcome, side=group.side, horizon=evidence.horizon)
-    return measure_effect(values, group.find(evidence) == 1, evidence.rival, kind, evidence.rules)
+    if name != "all":
+        return compare(evidence, outcome, name)[0]
+    kind = Kind(outcome=outcome, side="all", horizon=evidence.horizon)
+    return measure_mean(OUTCOMES[outcome].values(evidence), kind, evidence.rules)
 
 
 def _measure(effect: Effect) -> RiskMeasure:
