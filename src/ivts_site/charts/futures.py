@@ -182,17 +182,21 @@ def _corners(agreement: FuturesAgreement | None) -> Iterator[Item]:
     """Write the share of all sessions into each corner."""
     if agreement is None:
         return
-    n = agreement.n_sessions
-    yield _corner(agreement.n_both_contango / n, "both up", 0, 1, role="muted")
-    yield _corner(agreement.n_index_only / n, "index only", 1, 1, role="muted")
-    yield _corner(agreement.n_futures_only / n, "futures only", 0, 0, role="muted")
-    yield _corner(agreement.n_both_backwardation / n, "both inverted", 1, 0, role="backwardation")
-
-
-def _corner(share: float, words: str, x: int, y: int, *, role: str) -> Item:
-    across: Item = {"xref": "x domain", "x": x, "xanchor": "right" if x else "left", "xshift": -4 if x else 4}
-    up: Item = {"yref": "y domain", "y": y, "yanchor": "top" if y else "bottom", "yshift": -2 if y else 2}
-    return theme.note(f"{f.percent(share, 0)} {words}", role=role, **across, **up)
+    for n, words, x, y in (
+        (agreement.n_both_contango, "both up", 0, 1),
+        (agreement.n_index_only, "index only", 1, 1),
+        (agreement.n_futures_only, "futures only", 0, 0),
+        (agreement.n_both_backwardation, "both inverted", 1, 0),
+    ):
+        across: Item = {
+            "xref": "x domain",
+            "x": x,
+            "xanchor": "right" if x else "left",
+            "xshift": -4 if x else 4,
+        }
+        up: Item = {"yref": "y domain", "y": y, "yanchor": "top" if y else "bottom", "yshift": -2 if y else 2}
+        role = "backwardation" if x > y else "muted"
+        yield theme.note(f"{f.percent(n / agreement.n_sessions, 0)} {words}", role=role, **across, **up)
 
 
 def _draw_holder(found: FuturesFound) -> str:
