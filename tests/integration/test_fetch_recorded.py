@@ -20,7 +20,7 @@ from ivts_site.config import load_config
 from ivts_site.errors import DataError, IvtsError
 from ivts_site.pipeline.fetch import FetchReport, fetch_all
 from ivts_site.pipeline.inputs import load_inputs
-from ivts_site.sources import ADAPTERS, AcceptanceRules, clean_closes
+from ivts_site.sources import ADAPTERS, clean_closes
 from ivts_site.store import read_log, read_provenance, write_transaction
 
 pytestmark = needs_shared
@@ -60,19 +60,14 @@ def test_recorded_files_are_dense_enough(symbol: str) -> None:
     adapter = "cboe_chart" if path.suffix == ".json" else "fred_csv" if "fred" in path.name else "cboe_csv"
     parsed = ADAPTERS[adapter].parse(path.read_text("utf-8"), symbol)
     sessions = calendar(dt.date(1980, 1, 1), dt.date(2026, 12, 31))
-    rules = AcceptanceRules(
-        range=(50, 300) if symbol == "VVIX" else (1, 100_000),
-        publication_lag_minutes=150,
-        completion_lag_minutes=15,
-        max_bad_row_share=0.005,
-        max_missing_share=0.03,
-        timezone="America/New_York",
-    )
-    kept = clean_closes(parsed, sessions, NOW, rules).closes.index
+    limits = ("store.max_bad_row_share=0.005", "store.max_missing_share=0.03")
+    allowed = [50, 300] if symbol == "VVIX" else [1, 100_000]
+    config = load_config(CONFIG, [f"series.vix.range={allowed}", *limits])
+    kept = clean_closes(parsed, sessions, NOW, config, "vix").closes.index
     assert len(sessions.sessions_in(kept[0].date(), kept[-1].date())) - len(kept) == MISSING[symbol]
     fridays = parsed.closes[parsed.closes["session"].dt.day_of_week == 4].reset_index(drop=True)
     with pytest.raises(DataError, match=r"has no close for [\d,]+ of [\d,]+ sessions"):
-        clean_closes(replace(parsed, closes=fridays), sessions, NOW, rules)
+        clean_closes(replace(parsed, closes=fridays), sessions, NOW, config, "vix")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.fixtures.feed import calendar
 from tests.sampled import examples
 
+from ivts_site.config import load_config
 from ivts_site.errors import DataError
 from ivts_site.sources import (
-    AcceptanceRules,
     BadRow,
     CleanedCloses,
     ParsedCloses,
@@ -22,15 +22,17 @@ from ivts_site.sources import (
     clean_closes,
 )
 
+ROOT = Path(__file__).parents[2]
 SESSIONS = calendar(dt.date(2025, 1, 1), dt.date(2026, 12, 31))
-RULES = AcceptanceRules(
-    range=(5, 200),
-    publication_lag_minutes=150,
-    completion_lag_minutes=15,
-    max_bad_row_share=0.5,
-    max_missing_share=0.03,
-    timezone="America/New_York",
+RULES = (
+    "series.vix.range=[5, 200]",
+    "series.vix.publication_lag_minutes=150",
+    "series.vix.completion_lag_minutes=15",
+    "store.max_bad_row_share=0.5",
+    "store.max_missing_share=0.03",
+    "calendar.timezone=America/New_York",
 )
+CONFIG = load_config(ROOT / "config.yaml", RULES)
 EVENING = dt.datetime(2025, 12, 2, 0, 0, tzinfo=dt.UTC)  # Monday 2025-12-01, 19:00 in New York
 
 
@@ -43,7 +45,7 @@ def parsed(rows: list[tuple[str, float]], bad: int = 0) -> ParsedCloses:
 
 
 def clean(rows: list[tuple[str, float]], now: dt.datetime = EVENING, bad: int = 0) -> CleanedCloses:
-    return clean_closes(parsed(rows, bad), SESSIONS, now, RULES)
+    return clean_closes(parsed(rows, bad), SESSIONS, now, CONFIG, "vix")
 
 
 def days(cleaned: CleanedCloses) -> list[str]:
@@ -156,8 +158,8 @@ def test_too_many_bad_rows() -> None:
 
 def test_one_bad_row_never_rejects_a_file_with_others() -> None:
     """In a short file one row is more than any share; it is set aside all the same."""
-    strict = replace(RULES, max_bad_row_share=0.005)
-    assert len(clean_closes(parsed(GOOD, bad=1), SESSIONS, EVENING, strict).closes) == 2
+    strict = load_config(ROOT / "config.yaml", [*RULES, "store.max_bad_row_share=0.005"])
+    assert len(clean_closes(parsed(GOOD, bad=1), SESSIONS, EVENING, strict, "vix").closes) == 2
 
 
 def test_nothing_usable() -> None:
@@ -219,12 +221,14 @@ ROW = st.tuples(
 @given(st.lists(ROW, max_size=30), st.randoms(use_true_random=False))
 def test_every_row_is_accounted_for(rows: list[tuple[str, float]], shuffler: object) -> None:
     """Closes and dropped rows add up to the rows given; the order of the rows changes nothing."""
-    lenient = replace(RULES, max_bad_row_share=1, max_missing_share=1)
+    lenient = load_config(
+        ROOT / "config.yaml", [*RULES, "store.max_bad_row_share=1", "store.max_missing_share=1"]
+    )
     everything = [*rows, ("2025-11-19", 15.0)]
     mixed = list(everything)
     shuffler.shuffle(mixed)  # type: ignore[attr-defined]
-    one = clean_closes(parsed(everything), SESSIONS, EVENING, lenient)
-    two = clean_closes(parsed(mixed), SESSIONS, EVENING, lenient)
+    one = clean_closes(parsed(everything), SESSIONS, EVENING, lenient, "vix")
+    two = clean_closes(parsed(mixed), SESSIONS, EVENING, lenient, "vix")
     assert len(one.closes) + sum(one.dropped.values()) == len(everything)
     pd.testing.assert_frame_equal(one.closes, two.closes)
     assert one.dropped == two.dropped
@@ -264,7 +268,7 @@ def test_closes_taken_back_later() -> None:
 def test_a_file_made_before_the_last_value_of_its_newest_session(modified: str, early: list[str]) -> None:
     """That session's close is early days later; those before it are final, as a later row stands there."""
     stamp = dt.datetime.fromisoformat(modified + "+00:00")
-    cleaned = clean_closes(parsed(GOOD), SESSIONS, EVENING, RULES, modified=stamp)
+    cleaned = clean_closes(parsed(GOOD), SESSIONS, EVENING, CONFIG, "vix", modified=stamp)
     assert [f"{day:%m-%d}" for day in cleaned.early] == early
     assert days(cleaned) == ["11-25", "11-26"]
 
@@ -274,5 +278,5 @@ def test_both_rules_of_finality_hold_together() -> None:
     now = dt.datetime(2025, 11, 28, 20, 29, tzinfo=dt.UTC)  # published at 20:30
     stamp = dt.datetime(2025, 11, 28, 20, tzinfo=dt.UTC)
     rows = [*GOOD, ("2025-11-28", 16.35)]
-    cleaned = clean_closes(parsed(rows), SESSIONS, now, RULES, modified=stamp)
+    cleaned = clean_closes(parsed(rows), SESSIONS, now, CONFIG, "vix", modified=stamp)
     assert cleaned.early == (dt.date(2025, 11, 28),)

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from ivts_site.config import Config, Series, SourceChoice
+from ivts_site.config import Config, SourceChoice
 from ivts_site.errors import DataError, IvtsError, SourceError
 from ivts_site.sessions import Sessions
 from ivts_site.sources import (
     ADAPTERS,
-    AcceptanceRules,
     Adapter,
     CleanedCloses,
     HttpClient,
@@ -102,8 +101,12 @@ class Downloader:
 
     def settings_digest(self, key: str) -> str:
         """Return a digest of all settings that decide which rows of a file are closes of a series."""
-        calendar = self.config.calendar
-        deciding = (self._rules(self.config.series[key]), calendar.name, sorted(calendar.extra_closures))
+        series, store, calendar = self.config.series[key], self.config.store, self.config.calendar
+        deciding = (
+            *(series.range, series.publication_lag_minutes, series.completion_lag_minutes),
+            *(store.max_bad_row_share, store.max_missing_share),
+            *(calendar.name, calendar.timezone, sorted(calendar.extra_closures)),
+        )
         return hashlib.sha256(repr(deciding).encode()).hexdigest()[:16]
 
     def _answer(
@@ -147,18 +150,7 @@ class Downloader:
     def _clean(self, reply: Reply, key: str, choice: SourceChoice) -> CleanedCloses:
         adapter = ADAPTERS[choice.adapter]
         parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)
-        rules = self._rules(self.config.series[key])
         modified = modified_at(reply.last_modified)
-        cleaned = clean_closes(parsed, self.sessions, self.now, rules, modified=modified)
+        cleaned = clean_closes(parsed, self.sessions, self.now, self.config, key, modified=modified)
         self.last_sessions[key, choice.adapter] = cleaned.closes.index[-1].date()
         return cleaned
-
-    def _rules(self, series: Series) -> AcceptanceRules:
-        return AcceptanceRules(
-            range=series.range,
-            publication_lag_minutes=series.publication_lag_minutes,
-            completion_lag_minutes=series.completion_lag_minutes,
-            max_bad_row_share=self.config.store.max_bad_row_share,
-            max_missing_share=self.config.store.max_missing_share,
-            timezone=self.config.calendar.timezone,
-        )

@@ -2,7 +2,7 @@
 
 from ivts_site.sources.adapter import Adapter, Request
 from ivts_site.sources.address import safe_url
-from ivts_site.sources.clean import AcceptanceRules, CleanedCloses, QuarantinedRow, clean_closes
+from ivts_site.sources.clean import CleanedCloses, QuarantinedRow, clean_closes
 from ivts_site.sources.compare import (
     check_distinct,
     check_order,

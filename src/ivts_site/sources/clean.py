@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from ivts_site.config import Config, Series
 from ivts_site.errors import DataError
 from ivts_site.formatting import plural
 from ivts_site.sessions import Sessions
@@ -21,26 +22,6 @@ RECORDED = ("future", "impossible", "conflict")
 # Counted with the other days without a session; no calendar can make it one, so that each is recorded too.
 WEEKEND = "weekend"
 KINDS = ("not_a_session", "unpublished", "future", "impossible", "duplicate", "conflict", "unreadable")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptanceRules:
-    """What makes a row acceptable."""
-
-    range: tuple[float, float]
-    """Lowest and highest possible close, both included."""
-    publication_lag_minutes: int
-    """Minutes after the regular close from which a close counts as published."""
-    completion_lag_minutes: int
-    """Minutes after the regular close from which a session counts as completed; not above the former."""
-    max_bad_row_share: float
-    """Share of the rows that may be unreadable, impossible or contradictory (a contradictory session
-    counts once); above it the whole answer is rejected. A single bad row never rejects an answer."""
-    max_missing_share: float
-    """Share of the sessions from the first close to the last that may have none; above it the whole answer
-    is rejected. A single missing session never rejects an answer."""
-    timezone: str
-    """Zone in which the vendor's dates are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +74,18 @@ class CleanedCloses:
         )
 
 
-def clean_closes(
+def clean_closes(  # noqa: PLR0913 (an answer, when it came, and the settings that judge it)
     parsed: ParsedCloses,
     sessions: Sessions,
     now: dt.datetime,
-    rules: AcceptanceRules,
+    config: Config,
+    key: str,
     *,
     modified: dt.datetime | None = None,
 ) -> CleanedCloses:
     """Keep the closes of sessions that are completed at `now`, and say which of them may still change.
+
+    `key` is that of the series in `config`, whose sections `series`, `store` and `calendar` have the rules.
 
     A row counts under the first rule that it breaks: date in the future, no session, not yet completed, value
     outside the range, same row twice (one stays), same date with different values (none stays). Days outside
@@ -111,25 +95,25 @@ def clean_closes(
     lies before the last value of that session, whatever the time now; an instant after `now` says nothing.
 
     A share of bad rows or of missing sessions above its limit, and an answer without a usable row, are a
-    DataError.
+    DataError; a contradictory session is one bad row, and a single bad row or missing session no reason.
     """
-    rows = parsed.closes
-    kinds = _kinds(rows, sessions, now, rules)
+    rows, series, limits = parsed.closes, config.series[key], config.store
+    kinds = _kinds(rows, sessions, now, series, config.calendar.timezone)
     dropped = {kind: int((kinds == kind).sum()) for kind in KINDS}
     dropped["unreadable"] = len(parsed.bad)
     conflicts = rows[kinds == "conflict"]
     n_bad = dropped["unreadable"] + dropped["impossible"] + conflicts["session"].nunique()
-    _check_share(parsed, n_bad, rules.max_bad_row_share)
+    _check_share(parsed, n_bad, limits.max_bad_row_share)
     kept = rows[kinds == ""].set_index("session").sort_index()
     lines = kept.pop("line")
     if kept.empty:
         raise DataError(f"{parsed.source}: none of {parsed.n_rows} rows is a close of a completed session")
-    _check_density(parsed.source, pd.DatetimeIndex(kept.index), sessions, rules.max_missing_share)
+    _check_density(parsed.source, pd.DatetimeIndex(kept.index), sessions, limits.max_missing_share)
     kept["source"] = pd.Series(parsed.source, index=kept.index, dtype="str")
-    published = sessions.published_sessions(now, rules.publication_lag_minutes)
+    published = sessions.published_sessions(now, series.publication_lag_minutes)
     early = kept.index.difference(published)
     if modified is not None and modified <= now:
-        completed = sessions.published_sessions(modified, rules.completion_lag_minutes)
+        completed = sessions.published_sessions(modified, series.completion_lag_minutes)
         newest = rows["session"][np.isin(kinds, ["", "unpublished"])].max()
         early = early.union(kept.index[kept.index == newest].difference(completed))
     quarantined = tuple(_quarantined_rows(parsed, kinds))
@@ -140,16 +124,18 @@ def clean_closes(
     )
 
 
-def _kinds(rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, rules: AcceptanceRules) -> np.ndarray:
-    today = pd.Timestamp(now.astimezone(ZoneInfo(rules.timezone)).date())
+def _kinds(
+    rows: pd.DataFrame, sessions: Sessions, now: dt.datetime, series: Series, timezone: str
+) -> np.ndarray:
+    today = pd.Timestamp(now.astimezone(ZoneInfo(timezone)).date())
     session, close = rows["session"], rows["close"]
-    completed = sessions.published_sessions(now, rules.completion_lag_minutes)
+    completed = sessions.published_sessions(now, series.completion_lag_minutes)
     found = np.select(
         [
             session > today,
             ~session.isin(sessions.labels),
             ~session.isin(completed),
-            ~close.between(*rules.range),
+            ~close.between(*series.range),
         ],
         ["future", "not_a_session", "unpublished", "impossible"],
         "",
