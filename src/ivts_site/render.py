@@ -24,7 +24,7 @@ from ivts_site import formatting as f
 from ivts_site.errors import RenderError
 from ivts_site.model import Asset
 from ivts_site.published.stats import FORMS, decode, stat_attribute
-from ivts_site.words.episode import episode_span
+from ivts_site.words.archive import episode_span
 from ivts_site.words.lab import choose, fill_tokens, holds
 from ivts_site.words.linked import linked_data
 from ivts_site.words.prose import build_prose

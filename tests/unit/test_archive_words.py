@@ -16,10 +16,15 @@ from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.model import LogEntry
 from ivts_site.published.snapshot import News
-from ivts_site.words.day import day_reading, day_sentence, window_readings
-from ivts_site.words.episode import episode_sentence, episode_span
+from ivts_site.words.archive import (
+    day_reading,
+    day_sentence,
+    episode_sentence,
+    episode_span,
+    window_readings,
+    year_sentence,
+)
 from ivts_site.words.names import Names
-from ivts_site.words.year import year_sentence
 
 LABEL = Names(front=FRONT.label, back=BACK.label, benchmark=BENCHMARK.label)
 SETTINGS = {raw_closes: settings_of(raw_closes=raw_closes) for raw_closes in (False, True)}
@@ -246,6 +251,8 @@ def test_the_small_picture():
 def test_the_smallest_pictures():
     """A single session is a dot in the middle; equal ratios make a level line."""
     assert 'cx="300"' in draw_sparkline([0.9], 1.0, title="x", sample=True)
+    ring = draw_sparkline([0.9, 1.1], 1.0, title="x", sample=False, suspect=True)
+    assert ring.count('class="f-paper s-backwardation"') == 1
     assert "SAMPLE DATA" in draw_sparkline([0.9], 1.0, title="x", sample=True)
     assert "l584 0" in draw_sparkline([1.0, 1.0], 1.0, title="x", sample=False)
 

@@ -23,7 +23,7 @@ from ivts_site.content import Content
 from ivts_site.pipeline.feeds import build_feeds, lay_out_atom
 from ivts_site.render import build_environment
 from ivts_site.sessions import load_sessions
-from ivts_site.words.schedule import publication_instant
+from ivts_site.words.status import publication_instant
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 RATIOS = [0.9, 1.1, 1.2, 0.95, 1.0, 1.1]

@@ -256,13 +256,14 @@ def _trail(scale: Scale) -> str:
 
 
 def _today(analysis: Analysis, scale: Scale) -> str:
-    """Return the marker under its date; the date stays on its side of the threshold."""
+    """Return the marker, a ring on a suspect close, under its date, which stays on its side of the line."""
     role = analysis.regime.name
+    fill = f"f-paper s-{role}" if analysis.signal["suspect"].iloc[-1] else f"f-{role} s-paper"
     at = percent(scale.place(scale.today))
     middle = (LANE_Y + AXIS_Y) / 2
     return (
         f'<line class="s-{role}" x1="{at}" x2="{at}" y1="{STEM_Y}" y2="{middle:g}" stroke-width="2"/>'
-        f'<circle class="f-{role} s-paper" cx="{at}" cy="{middle:g}" r="7" stroke-width="2"/>'
+        f'<circle class="{fill}" cx="{at}" cy="{middle:g}" r="7" stroke-width="2"/>'
         f'<text class="scale-day f-{role} halo" x="{at}" dx="{_shift(analysis, scale):.0f}" y="{DAY_Y}" '
         f'text-anchor="middle">{_day(analysis)}</text>'
     )

@@ -14,7 +14,9 @@ _TALLEST = 0.02
 """Least span of the ratio drawn over the whole height: calm weeks look calm."""
 
 
-def draw_sparkline(ratios: Sequence[float], threshold: float, *, title: str, sample: bool) -> str:
+def draw_sparkline(
+    ratios: Sequence[float], threshold: float, *, title: str, sample: bool, suspect: bool = False
+) -> str:
     """Return a picture of the ratio as one inline SVG, for a box of class `spark`.
 
     Parameters
@@ -27,6 +29,8 @@ def draw_sparkline(ratios: Sequence[float], threshold: float, *, title: str, sam
         Plain text for assistive technology.
     sample : bool
         Whether the ratios are simulated.
+    suspect : bool
+        Whether the last rests on a suspect close, which makes its mark a ring.
     """
     low, high = min(*ratios, threshold), max(*ratios, threshold)
     span = max(high - low, _TALLEST)
@@ -34,6 +38,7 @@ def draw_sparkline(ratios: Sequence[float], threshold: float, *, title: str, sam
     y = [_PAD + round((high - ratio) / span * (HEIGHT - 2 * _PAD)) for ratio in ratios]
     level = _PAD + round((high - threshold) / span * (HEIGHT - 2 * _PAD))
     role = "backwardation" if ratios[-1] > threshold else "contango"
+    mark = f"f-paper s-{role}" if suspect else f"f-{role} s-paper"
     at = x[-1] if len(x) > 1 else WIDTH // 2
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" xmlns="http://www.w3.org/2000/svg">'
@@ -41,7 +46,7 @@ def draw_sparkline(ratios: Sequence[float], threshold: float, *, title: str, sam
         f'<path class="s-muted" stroke-dasharray="3 3" d="M0 {level}h{WIDTH}"/>'
         f'<path class="s-ink" stroke-width="1.5" d="{_path(x, y)}"/>'
         f"{_thick(x, y, [ratio > threshold for ratio in ratios])}"
-        f'<circle class="f-{role} s-paper" stroke-width="2" cx="{at}" cy="{y[-1]}" r="6"/></svg>'
+        f'<circle class="{mark}" stroke-width="2" cx="{at}" cy="{y[-1]}" r="6"/></svg>'
     )
 
 

@@ -36,14 +36,12 @@ from ivts_site.published.numbers import known, number, numbers
 from ivts_site.published.serialize import to_json
 from ivts_site.published.stats import Stats
 from ivts_site.render import Page
-from ivts_site.words.corrections import withdrawn_text, withdrawn_title
-from ivts_site.words.day import day_notes, day_reading, window_readings
-from ivts_site.words.episode import episode_card_alt, episode_sentence, episode_span, episodes_sentence
+from ivts_site.words import archive as say
+from ivts_site.words.feeds import withdrawn_text, withdrawn_title
 from ivts_site.words.news import tell_news
 from ivts_site.words.prose import build_prose
 from ivts_site.words.site import Head
 from ivts_site.words.today import dial_edges
-from ivts_site.words.year import year_sentence
 
 DAYS = "api/v1/day/"
 ROOT = "../../"
@@ -139,7 +137,7 @@ def _episodes(context: BuildContext) -> dict[str, object]:
     timeline = draw_timeline(context.analysis, sample=context.inputs.sample) if listed else ""
     return _frame(context, context.content.archive.episodes, "episodes/") | {
         "episodes": listed[::-1],
-        "summary": episodes_sentence(context.snapshot.episodes, context.names),
+        "summary": say.episodes_sentence(context.snapshot.episodes, context.names),
         "timeline": picture(timeline),
         "threshold": context.snapshot.regime.threshold,
         "years": range(first, last + 1),
@@ -168,6 +166,7 @@ def _compare(context: BuildContext) -> dict[str, object]:
 def _history(context: BuildContext) -> dict[str, object]:
     years = measure_years(context.analysis.signal, context.analysis.episodes)
     return _frame(context, context.content.archive.history, "history/") | {
+        "sentence": say.history_sentence(context.snapshot.all_history, years),
         "calendar": build_calendar(context.analysis),
         "years": years[::-1],
     }
@@ -204,7 +203,7 @@ def plan_episodes(build: BuildContext, common: str) -> Iterator[Page | CachedFil
 def _episode(
     build: BuildContext, episode: EpisodeOutcome, span: pd.DataFrame, shared: Mapping[str, object]
 ) -> dict[str, object]:
-    names, dates, path = build.names, episode_span(episode), f"episodes/{episode.first_session}/"
+    names, dates, path = build.names, say.episode_span(episode), f"episodes/{episode.first_session}/"
     pictures = draw_episode(
         span,
         {"front": names.front, "back": names.back, "benchmark": names.benchmark},
@@ -212,15 +211,15 @@ def _episode(
         name=dates,
         sample=build.inputs.sample,
     )
-    sentence = episode_sentence(episode, names, len(build.episodes.episodes))
+    sentence = say.episode_sentence(episode, names, len(build.episodes.episodes))
     return {
         **shared,
         "head": Head(
-            title=f"Backwardation, {dates}",
+            title=f"Inversion, {dates}",
             description=sentence,
             trail=(("Episodes", "episodes/"), (dates, path)),
             card=str(shared["card"]),
-            card_alt=episode_card_alt(episode, names),
+            card_alt=say.episode_card_alt(episode, names),
         ),
         "episode": episode,
         "sentence": sentence,
@@ -275,7 +274,7 @@ def plan_years(build: BuildContext, common: str) -> Iterator[Page]:
 def _year(
     build: BuildContext, year: Year, signal: pd.DataFrame, shared: Mapping[str, object]
 ) -> dict[str, object]:
-    sentence = year_sentence(year)
+    sentence = say.year_sentence(year)
     drawn = draw_sparkline(
         signal["ivts"].tolist(),
         build.analysis.rules.threshold,
@@ -393,6 +392,7 @@ class _Days:
             self._analysis.rules.threshold,
             title=f"The ratio up to {f.date_long(day.session)}",
             sample=day.sample,
+            suspect=day.suspect,
         )
         return self._foot | {
             "head": self._head(day, news[0].text),
@@ -400,10 +400,10 @@ class _Days:
             "day": day,
             "before": before,
             "after": after,
-            "reading": day_reading(day, self._names, news),
+            "reading": say.day_reading(day, self._names, news),
             "quoted": self._quoted(place),
-            "readings": window_readings(day.window),
-            "notes": list(day_notes(day, self._build.labels, self._changed.get(day.session, ()))),
+            "readings": say.window_readings(day.window),
+            "notes": list(say.day_notes(day, self._build.labels, self._changed.get(day.session, ()))),
             "picture": picture(drawn),
             "n_drawn": len(ratios),
         }

@@ -17,7 +17,7 @@ from ivts_site.model import NextPublication, Publication
 from ivts_site.published.status import Expected, Status
 from ivts_site.sessions import Sessions
 from ivts_site.store import SeriesProvenance
-from ivts_site.words.schedule import publication_instant
+from ivts_site.words.status import publication_instant
 
 N_UPCOMING = 60
 """Sessions published ahead: for three months a page that nobody rebuilds counts how many it is behind."""

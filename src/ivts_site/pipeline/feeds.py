@@ -23,11 +23,10 @@ from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
 from ivts_site.words import feeds as say
 from ivts_site.words import futures as curve
-from ivts_site.words.corrections import withdrawn_text, withdrawn_title
 from ivts_site.words.names import SAMPLE_PREFIX
 from ivts_site.words.news import tell_news
-from ivts_site.words.schedule import publication_instant
 from ivts_site.words.site import CARD, DAILY, FLIPS, FUTURES_FLIPS
+from ivts_site.words.status import publication_instant
 
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 _MINTED = "2026"
@@ -224,8 +223,8 @@ class _Feeds:
         return self._feed(FUTURES_FLIPS, self._context.content.api.feeds.futures) | {"items": items}
 
     def _withdrawn(self, kind: str, day: str, correction: Correction, was: _Entry) -> _Entry:
-        text = withdrawn_text(kind, day, correction.changes, self._context.labels)
-        return replace(was, title=withdrawn_title(kind, day), text=text, tag="correction")
+        text = say.withdrawn_text(kind, day, correction.changes, self._context.labels)
+        return replace(was, title=say.withdrawn_title(kind, day), text=text, tag="correction")
 
     def _mark(self) -> str:
         return f"{SAMPLE_PREFIX}: " if self._context.history.sample else ""

@@ -15,7 +15,7 @@ from ivts_site.published.studies import Research
 from ivts_site.words.names import Names, names
 from ivts_site.words.news.line import short_ratio
 from ivts_site.words.research import build_research_facts
-from ivts_site.words.schedule import REGULAR_CLOSE, publication_lag
+from ivts_site.words.status import REGULAR_CLOSE, publication_lag
 from ivts_site.words.today import run_sentence, suspect_series, window_words
 
 _DOWNLOADS = {

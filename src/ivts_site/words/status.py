@@ -1,6 +1,10 @@
-"""How old the page is, and its provisional closes, in words."""
+"""How old the page is, its provisional closes, and when closes count as published."""
 
 from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from ivts_site import formatting as f
 from ivts_site.config import Config
@@ -9,6 +13,8 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Provisional, Status
 from ivts_site.words.names import Names
 
+REGULAR_CLOSE = dt.time(16, 0)
+"""Wall clock of the exchange."""
 _REASONS = {
     "early": "read before the closing values were published",
     "disagreement": "two sources differ on it",
@@ -86,3 +92,17 @@ def update_words(instant: str, zone: str) -> str:
 def wall_clock(instant: str, zone: str) -> str:
     """Word an instant by the clock of the exchange: "Mon 2 Mar 2026, 18:30 New York"."""
     return f"{f.date_weekday(f.day_in(instant, zone))}, {f.clock(instant, zone)} New York"
+
+
+def publication_lag(config: Config) -> dt.timedelta:
+    """Return the longest lag of the ratio's three series."""
+    keys = (config.ratio.front, config.ratio.back, config.ratio.benchmark)
+    return dt.timedelta(minutes=max(config.series[key].publication_lag_minutes for key in keys))
+
+
+def publication_instant(session: str, config: Config, early: Mapping[dt.date, dt.datetime]) -> str:
+    """Return the close of a session and the lag, UTC; `early` has the sessions that closed early."""
+    day = dt.date.fromisoformat(session)
+    regular = dt.datetime.combine(day, REGULAR_CLOSE, ZoneInfo(config.calendar.timezone))
+    # the lag runs in real hours, across a change of the clocks, too
+    return f.instant_iso(early.get(day, regular).astimezone(dt.UTC) + publication_lag(config))

@@ -56,15 +56,15 @@ def _run(stats: Stats, now: ToDate, label: Names) -> Fact:
     if place is None:
         note = "the longest on record"
     else:
-        length, end = f.plural(int(now.run[place]), "session"), f.date_short(str(now.sessions[place]))
-        note = f"longest since the {length} to {end}"
+        length, end = f.count(int(now.run[place])), f.date_short(str(now.sessions[place]))
+        note = f"longest since a {length}-session run to {end}"
     return Fact(name=name, value=began, note=note)
 
 
 def _rate(stats: Stats) -> Fact:
     s: Snapshot = stats.value
     window, history = stats.at("window"), stats.at("all_history")
-    counts = f"{window.count('n_backwardation')} of {window.count('n_sessions')} sessions"
+    counts = f"{window.count('n_backwardation')} of {window.plural('n_sessions', 'session')}"
     rate = window.show("backwardation_rate", lambda value: f.rate(value, s.window.n_sessions, 0))
     if not s.window.complete:
         note = "too few for a rate" if rate == f.UNDEFINED else f"{rate} of the record"

@@ -1,4 +1,4 @@
-"""A session as it stood that evening, in words."""
+"""The pages of the past in words: sessions as they stood that evening, calendar years, inversions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import numpy as np
 from ivts_site import formatting as f
 from ivts_site.model import LogEntry
 from ivts_site.published.day import Day, DayWindow
-from ivts_site.published.snapshot import News
+from ivts_site.published.episode import Episode, EpisodeOutcome, Episodes
+from ivts_site.published.history import Year
+from ivts_site.published.snapshot import AllHistory, News
 from ivts_site.words.names import Names
-from ivts_site.words.news.line import ordinal, size
+from ivts_site.words.news.line import ordinal, plain_ordinal, size
 from ivts_site.words.news.standing import FEWEST, pool, standing
 
 _PLACES = {"standing", "ratio-record"}
@@ -132,3 +134,90 @@ def _side(day: Day) -> str:
         return ""
     sessions = f.plural(day.regime.slope_sessions, "session")
     return f", coming from {'above' if slope < 0 else 'below'} ({f.ratio_change(slope)} over {sessions})"
+
+
+def history_sentence(history: AllHistory, years: Sequence[Year]) -> str:
+    """Say how many of all sessions were inverted, and in which year most of them."""
+    if not history.n_backwardation:
+        return f"No session since {f.date_long(history.first_session)} has been in backwardation."
+    most = max(years, key=lambda year: year.n_backwardation)
+    counts = f.share_of(history.n_backwardation, history.n_sessions)
+    since = f"{f.month(history.first_session)} {history.first_session[:4]}"
+    return f"{counts} since {since} were inverted, the most in {most.year} ({f.count(most.n_backwardation)})."
+
+
+def year_sentence(year: Year) -> str:
+    """Say in one sentence how much of the year was in backwardation."""
+    y = year
+    if not y.n_backwardation:
+        return f"In {y.year} the ratio was in contango on all {f.plural(y.n_sessions, 'session')} stored."
+    counts = f.share_of(y.n_backwardation, y.n_sessions)
+    begun = f"{f.plural(y.n_episodes, 'inversion')} began" if y.n_episodes else "no inversion began"
+    rate = f.rate(y.backwardation_rate, y.n_sessions, 0)
+    share = "" if rate in {f.UNDEFINED, "0%"} else f" ({rate})"
+    return f"In {y.year} the ratio was in backwardation on {counts}{share}; {begun}."
+
+
+def episode_span(episode: Episode) -> str:
+    """Return "24 February to 23 April 2020"; one date for one session; an ongoing episode has no end."""
+    if episode.ongoing:
+        return f"since {f.date_long(episode.first_session)}"
+    return f.date_span(episode.first_session, episode.last_session)
+
+
+def episode_sentence(episode: EpisodeOutcome, names: Names, n: int) -> str:
+    """Say in two sentences what the episode was and where it ranks among all `n`."""
+    e, pair = episode, f"{names.front} closed above {names.back}"
+    if e.ongoing and e.n_sessions == 1:
+        lasted = f"{pair} on the latest session, {f.date_long(e.first_session)}"
+    elif e.ongoing:
+        lasted = f"{pair} on the last {f.plural(e.n_sessions, 'session')}, {episode_span(e)}"
+    elif e.n_sessions == 1:
+        lasted = f"{pair} on a single session, {f.date_long(e.first_session)}"
+    else:
+        lasted = f"{pair} on {f.plural(e.n_sessions, 'session')} in a row, {episode_span(e)}"
+    peak = f"a ratio of {f.ratio(e.max_ivts)}"
+    top = (
+        f", with {peak}" if e.n_sessions == 1 else f"; the highest was {peak} on {f.date_long(e.max_session)}"
+    )
+    return " ".join(filter(None, (f"{lasted}{top}.", _returned(e, names.benchmark), _ranks(e, n))))
+
+
+def episode_card_alt(episode: EpisodeOutcome, names: Names) -> str:
+    """Say what the picture of an episode shows in link previews."""
+    return (
+        f"{f.plural(episode.n_sessions, 'session')} of backwardation, {episode_span(episode)}: line chart of "
+        f"the {names.front} / {names.back} ratio around it, highest {f.ratio(episode.max_ivts)}."
+    )
+
+
+def episodes_sentence(episodes: Episodes, names: Names) -> str:
+    """Say how many episodes there are, how long they lasted and what the benchmark returned over them."""
+    e = episodes
+    if not e.n:
+        return ""
+    returns = (
+        f" {names.benchmark} returned {f.percent_change(e.mean_spy_return)} on average over an inversion "
+        f"(median {f.percent_change(e.median_spy_return)})."
+        if e.n_returns
+        else ""
+    )
+    mean, median = (f.average(length, "session") for length in (e.mean_sessions, e.median_sessions))
+    return (
+        f"{f.plural(e.n, 'inversion')} in all stored history: mean length {mean}, median {median}.{returns}"
+    )
+
+
+def _returned(e: EpisodeOutcome, benchmark: str) -> str:
+    if e.spy_return is None:
+        return ""
+    change = f.percent_change(e.spy_return)
+    return f"{benchmark} returned {change} from the close before it to its last close."
+
+
+def _ranks(e: EpisodeOutcome, n: int) -> str:
+    if n == 1:
+        return "It is the only inversion stored."
+    longest = "the longest" if e.rank_sessions == 1 else f"the {plain_ordinal(e.rank_sessions)} longest"
+    highest = "the highest" if e.rank_max_ivts == 1 else f"the {plain_ordinal(e.rank_max_ivts)} highest"
+    return f"Of {f.plural(n, 'inversion')} it is {longest}, and its peak is {highest}."
