@@ -198,7 +198,7 @@ def test_a_first_session_is_called_so() -> None:
     page = tree_at("one-session")
     assert [fact[:2] for fact in facts_on(page)] == [
         ("This run of contango", "Since 8 Jan 2024"),
-        ("Inverted so far", "0 of 1 sessions"),
+        ("Inverted so far", "0 of 1 session"),
         ("VIX close that would invert the curve", "20.00"),
     ]
     assert facts_on(page)[0][2] == "where the record begins"
