@@ -168,7 +168,7 @@ def test_overlay_by_pandas(research: Research) -> None:
 
 
 @pytest.mark.parametrize(
-    "day", sample(("2009-10-30", "2009-09-18", "2011-08-08", "2020-02-28", "2020-04-24"), 3)
+    "day", sample(("2009-10-30", "2009-09-18", "2011-08-08", "2020-02-28", "2020-04-24"), 5)
 )
 def test_no_look_ahead(day: str) -> None:
     """Data that end on the day give the text of that as-of day, further series included."""
