@@ -22,15 +22,17 @@ ADDRESS = ("--set", "site.base_url=https://vix.example/")
 
 
 @pytest.fixture(scope="module")
-def stored(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Closes through 26 November 2025, as a fetch leaves them."""
-    return store_sample(tmp_path_factory.mktemp("stored") / "data", sample_data)
+def stored(archive_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Closes of fifteen months through 26 November 2025, as a fetch leaves them."""
+    return store_sample(tmp_path_factory.mktemp("stored") / "data", archive_data)
 
 
 @pytest.fixture(scope="module", params=sample([Reason.EARLY, Reason.DISAGREEMENT], 2))
-def held(request: pytest.FixtureRequest, sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def held(
+    request: pytest.FixtureRequest, archive_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The same with provisional closes of the 28th."""
-    return store_sample(tmp_path_factory.mktemp("held") / "data", sample_data, held=request.param)
+    return store_sample(tmp_path_factory.mktemp("held") / "data", archive_data, held=request.param)
 
 
 def build(data: Path, out: Path, at: str, *more: object) -> dict[str, Any]:
@@ -238,8 +240,8 @@ def test_provisional_closes_are_told_on_the_page(doubted: Path) -> None:
     assert "Provisional for 28 November 2025: VIX " in page
     assert "not yet in any statistic" in page
     assert '<time datetime="2025-11-26">Wed 26 Nov 2025</time> close, Fri 28 Nov 2025 provisional' in page
-    # the stored closes of the 26th: 14.89 / 17.46 = 0.8528
-    assert "On 26 November 2025 the ratio was 0.8528: contango" in page
+    # the stored closes of the 26th: 22.39 / 25.62 = 0.8739
+    assert "On 26 November 2025 the ratio was 0.8739: contango" in page
     assert "on 28 Nov 2025 is marked by a ring and not counted." in page
 
 
