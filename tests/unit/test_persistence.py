@@ -13,7 +13,7 @@ from tests.panels import analyse_ratios, make_panel
 from tests.studies import Resampling, input_of, study_of
 
 from ivts_site.analytics.persistence import (
-    count_clusters,
+    count_separate_runs,
     fit_logit,
     forecast_persistence,
     look_ahead,
@@ -49,7 +49,7 @@ def test_outcomes_by_hand() -> None:
 def test_clusters_by_hand() -> None:
     """Runs begin at 0, 3 and 5: three sessions ahead the one at 5 begins within 3 of the one at 3."""
     counted = np.array([True, True, False, True, False, True, True])
-    assert [count_clusters(counted, sessions) for sessions in (1, 2, 3, 6)] == [3, 3, 2, 1]
+    assert [count_separate_runs(counted, sessions) for sessions in (1, 2, 3, 6)] == [3, 3, 2, 1]
 
 
 def test_logit_and_interval_are_those_of_statsmodels() -> None:

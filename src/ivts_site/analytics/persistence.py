@@ -62,7 +62,7 @@ def forecast_persistence(signal: pd.DataFrame, threshold: float, how: StudyRules
 def _forecast(height: Floats, backwardation: Flags, sessions: int, how: Resampling) -> Persistence:
     found = look_ahead(backwardation, sessions)
     counted = found.known & (backwardation == backwardation[-1])
-    n_clusters = count_clusters(counted, sessions)
+    n_clusters = count_separate_runs(counted, sessions)
     rows = design(height)
     going, standing = (
         fit_logit(rows[counted], held[counted]) if n_clusters >= how.min_cases else None
@@ -78,7 +78,7 @@ def _forecast(height: Floats, backwardation: Flags, sessions: int, how: Resampli
     )
 
 
-def count_clusters(counted: Flags, sessions: int) -> int:
+def count_separate_runs(counted: Flags, sessions: int) -> int:
     """Count runs of sessions that begin at least `sessions` after the beginning of the one counted before."""
     count, free = 0, 0
     for begin in find_runs(counted)[0].tolist():

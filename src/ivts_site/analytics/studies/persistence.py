@@ -20,7 +20,7 @@ import numpy as np
 from ivts_site.analytics.groups import quotient
 from ivts_site.analytics.persistence import (
     chance,
-    count_clusters,
+    count_separate_runs,
     design,
     fit_logit,
     forecast_persistence,
@@ -152,7 +152,7 @@ def _score(study: StudyInput, backwardation: bool, sessions: int) -> Persistence
         regime=REGIMES[backwardation],
         sessions=sessions,
         n=len(held),
-        n_clusters=count_clusters(scored, sessions),
+        n_clusters=count_separate_runs(scored, sessions),
         first_session=session_at(study.sessions, scored),
         last_session=session_at(study.sessions, scored, last=True),
         held=float(held.mean()) if len(held) else None,
@@ -248,7 +248,7 @@ def _reliability(stated: Floats, held: Flags, scored: Flags, sessions: int) -> t
                     above=above,
                     upto=upto,
                     n=int(inside.sum()),
-                    n_clusters=count_clusters(inside, sessions),
+                    n_clusters=count_separate_runs(inside, sessions),
                     stated=float(stated[inside].mean()),
                     held=float(held[inside].mean()),
                 )
