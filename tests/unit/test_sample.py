@@ -6,11 +6,11 @@ import hashlib
 import warnings
 from itertools import pairwise
 
-import exchange_calendars as xcals
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.integrate import quad
+from tests.calendars import library
 
 from ivts_site.sample import SAMPLE_SEED, simulate_closes, simulate_futures
 from ivts_site.sample.model import CALIBRATED, expected_variance, forward_index, volatility_index
@@ -41,7 +41,7 @@ def sessions() -> pd.DatetimeIndex:
     with warnings.catch_warnings():
         # The calendar library calls a pandas attribute that this pandas deprecates.
         warnings.simplefilter("ignore")
-        calendar = xcals.get_calendar("XNYS", start="2009-09-18", end="2025-12-31")
+        calendar = library("XNYS", start="2009-09-18", end="2025-12-31")
         return pd.DatetimeIndex(calendar.sessions)
 
 
