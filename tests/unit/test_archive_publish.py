@@ -171,7 +171,7 @@ def test_links_that_lead_nowhere_stop_the_build(tmp_path: Path) -> None:
     maker.publish(out, ONE)
     before = tree(out)
     maker.links = ' <a href="x">'
-    with pytest.raises(RenderError, match=r"nowhere: day/b/index\.html: x; day/d/index\.html: x$"):
+    with pytest.raises(RenderError, match=r"links: day/b/index\.html: x; day/d/index\.html: x$"):
         maker.publish(out, TWO)
     assert tree(out) == before
 
@@ -194,7 +194,7 @@ def test_links_of_kept_pages_are_checked_where_something_has_gone(tmp_path: Path
     files = FILES | (home if gone != "anchor" else {}) | (table if gone != "file" else {})
     keys = ONE if gone != "page of many" else {"a": "1", "b": "1"}
     target = {"file": "../../m.csv", "anchor": "../../#top", "page of many": "../c/"}[gone]
-    with pytest.raises(RenderError, match=rf"nowhere: day/a/index\.html: {target}; day/b/"):
+    with pytest.raises(RenderError, match=rf"links: day/a/index\.html: {target}; day/b/"):
         publish(files, keys)
 
 
@@ -207,7 +207,7 @@ def test_links_of_pages_kept_from_a_site_that_knew_of_none_are_checked(tmp_path:
         lines = [(path, *rest.split("\t")) for path, rest in read_record(place).files.items()]
         (place / RECORD).unlink()
         (place / RECORD).write_bytes(write_record(lines))  # type: ignore[arg-type]
-    with pytest.raises(RenderError, match=r"nowhere: day/a/index\.html: x; "):
+    with pytest.raises(RenderError, match=r"links: day/a/index\.html: x; "):
         publish_site(FILES, out, cached=maker.files(ONE))
 
 
