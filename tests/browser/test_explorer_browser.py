@@ -129,7 +129,7 @@ def test_dials_recompute_at_once_and_the_address_follows(
     expected = worded(measure_thresholds(*series, rules))
     assert shown(live) == expected
     status = live.page.locator("[data-explorer-status]").inner_text()
-    assert status == f"{expected['n']} episodes, {expected['rate']} of sessions"
+    assert status == f"{expected['n']} inversions, {expected['rate']} of sessions"
     live.page.go_back()
     expect(live.page.locator('[data-field="min"]')).to_have_value("1")
     assert fields(live) == ["1.01", "0.95", "1"]
