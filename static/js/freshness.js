@@ -1,6 +1,6 @@
 /*
  * The page ages in the visitor's browser: a page that nobody rebuilds says how far behind it is. Instants and words
- * come from the page, the rules are those of the build (src/ivts_site/freshness.py, view/status.py).
+ * come from the page, the rules are those of the build (src/ivts_site/freshness.py, words/status.py).
  */
 (() => {
   'use strict';
