@@ -46,8 +46,8 @@ FIXED = {
     "source",
 }
 """Keys of the editorial files whose values are names, addresses, days or numbers, not words."""
-TOKEN = re.compile(r"-?[a-z0-9.-]+|[0-9.,\s]+")
-"""In the files of the hedge lab a lower-case word, or numbers, are names that code knows, or inputs."""
+TOKEN = re.compile(r"-?[a-z0-9.-]+|[0-9.,\s]+|%")
+"""In the files of the hedge lab a lower-case word, numbers and the percent sign are what code reads."""
 CONFIGURED = (
     ("site", "name"),
     ("series", "vix", "label"),
@@ -69,6 +69,8 @@ SUSPECT = """() => {
 
 def poisoned(value: Any, payload: str, key: str = "", *, tokens: bool = False) -> Any:
     """Return YAML data with the payload appended to every string of words; where asked for, not to tokens."""
+    if isinstance(value, dict) and key == "flags":
+        return value  # conditions, as `when` is one
     if isinstance(value, dict):
         return {name: poisoned(item, payload, name, tokens=tokens) for name, item in value.items()}
     if isinstance(value, list):
