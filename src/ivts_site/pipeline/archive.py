@@ -156,6 +156,7 @@ def _compare(context: BuildContext) -> dict[str, object]:
         "episodes": context.episodes.episodes[::-1],
         "first": history.first_session,
         "last": history.last_session,
+        "record": context.snapshot.measured.ivts_max_session,
         "line": context.snapshot.regime.threshold,
         "window": statistics.default_window,
         "rolling": statistics.rolling_sessions,
