@@ -131,7 +131,7 @@ def test_a_line_reads_the_history(visitor: Callable[..., Visit], curves: str) ->
     assert plot.locator(".cross.is-on").count() == 1
     visit.page.locator('[data-range="6m"]').click()
     visit.page.locator("#t-futures", has_text="One futures inversion in six months").wait_for()
-    visit.page.wait_for_selector('#chart-futures[aria-busy="false"]')  # what is read off it comes after the picture
+    visit.page.wait_for_selector('#chart-futures[aria-busy="false"]')
     plot.press("Home")
     assert read_cells(visit)["day"] == date_weekday("2025-05-27")  # 26 May was Memorial Day
     assert (visit.complaints, visit.violations) == ([], [])
