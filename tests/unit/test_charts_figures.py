@@ -201,6 +201,14 @@ def test_suspect_sessions_are_ringed() -> None:
     rings = [trace for trace in chart.figure["data"] if trace["name"] == "suspect close"]
     assert rings[0]["x"] == ["2020-01-08"]
     assert "1 session of the stored history rests on a suspect close" in chart.summary
+    that_day = charts_of(analyse_panel(make_panel([18.0, 18.0, 24.0], [20.0, 20.5, 20.5])))["signal"]
+    dots = [
+        trace["marker"]["symbol"]
+        for each in (chart, that_day)
+        for trace in each.figure["data"]
+        if trace["name"] == "latest" and trace["yaxis"] == "y"
+    ]
+    assert dots == ["circle", "circle-open"]
 
 
 def test_distribution_bars_add_up_and_change_color_at_the_threshold(long_analysis: Analysis) -> None:

@@ -40,6 +40,7 @@ def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the rang
     regime: str,
     views: Sequence[View],
     default: str,
+    suspect: bool = False,
     marks: Sequence[Trace] = (),
     shapes: Sequence[Mapping[str, Any]] = (),
 ) -> Figure:
@@ -58,6 +59,8 @@ def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the rang
         Color role of the last session's dot.
     views, default
         The ranges and the name of the one shown first.
+    suspect : bool
+        Whether the last session rests on a suspect close: its dot is a ring.
     marks, shapes
         Further traces and lines.
     """
@@ -81,7 +84,7 @@ def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the rang
             ),
             *marks,
             *_last_dot(lower.values, role="muted", yaxis="y2", size=6),
-            *_last_dot(upper.values, role=regime, yaxis="y"),
+            *_last_dot(upper.values, role=regime, yaxis="y", hollow=suspect),
         ],
         views,
         default,

@@ -250,6 +250,7 @@ def _figure(
         regime=analysis.regime.name,
         views=offered,
         default=default.span.name,
+        suspect=bool(analysis.signal["suspect"].iloc[-1]),
         marks=tuple(_doubts(analysis, options)),
         shapes=(*_stress_tick(analysis), *_source_line(options)),
     )
