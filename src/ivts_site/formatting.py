@@ -94,6 +94,12 @@ def percent(fraction: float | None, places: int = 1) -> str:
     return UNDEFINED if rounded is None else _minus(f"{rounded:,f}") + "%"
 
 
+def chance(fraction: float) -> str:
+    """Return an estimated chance in whole percent; none is certain: "over 99%", "under 1%"."""
+    told = percent(fraction, 0)
+    return {"100%": "over 99%", "0%": "under 1%"}.get(told, told)
+
+
 def rate(fraction: float | None, n: int, places: int = 1) -> str:
     """Return the rate of n cases in percent; "n/a" where these are so few that counts alone are told."""
     return percent(fraction if n >= FEWEST_CASES else None, places)

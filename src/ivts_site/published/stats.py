@@ -81,6 +81,11 @@ class Stats:
         """Return a fraction in percent: "7.6%"."""
         return self.show(keys, lambda value: f.percent(value, places))
 
+    def chance(self, keys: str) -> str:
+        """Return an estimated chance in whole percent; words for one near 0 or 1 have no mark."""
+        told = f.chance(self.at(keys).value)
+        return self.percent(keys, 0) if told[0].isdigit() else told
+
     def change(self, keys: str | int, places: int = 1) -> str:
         """Return a fraction in percent with its sign: "+2.9%"."""
         return self.show(keys, lambda value: f.percent_change(value, places))

@@ -167,7 +167,7 @@ def persistence_words(s: Stats) -> str:
     regime = s.value.survival.regime
     if not parts:
         return f"Too few separate runs of {regime} are on record to state a chance."
-    chances = f.listing([part.percent("probability", 0) for part in parts])
+    chances = f.listing([part.chance("probability") for part in parts])
     ahead = f.listing([part.count("sessions") for part in parts])
     stated = f"The chance that {regime} goes on unbroken is {chances} over the next {ahead} sessions."
     score = _score_of_today(s)

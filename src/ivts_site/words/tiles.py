@@ -87,7 +87,7 @@ def _followed(s: Snapshot, studies: Stats, label: Names) -> Tile | None:
 def _rate(label: str, share: float, interval: tuple[float, float] | None, tone: str) -> Rate:
     return Rate(
         label=label,
-        text=f.percent(share, 0),
+        text=f.chance(share),
         width=round(share * 100, 1),
         tone=tone,
         interval=(round(interval[0] * 100, 1), round(interval[1] * 100, 1)) if interval else None,
@@ -117,7 +117,7 @@ def _ahead(each: Stats) -> str:
 
 
 def _chance(each: Stats) -> str:
-    return each.percent("probability", 0)
+    return each.chance("probability")
 
 
 def _compared(last: Episode, longest: Episode, label: Names) -> Tile:
