@@ -94,7 +94,7 @@ def percent(fraction: float | None, places: int = 1) -> str:
     return UNDEFINED if rounded is None else _minus(f"{rounded:,f}") + "%"
 
 
-def chance(fraction: float) -> str:
+def chance(fraction: float | None) -> str:
     """Return an estimated chance in whole percent; none is certain: "over 99%", "under 1%"."""
     told = percent(fraction, 0)
     return {"100%": "over 99%", "0%": "under 1%"}.get(told, told)

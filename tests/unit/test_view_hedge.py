@@ -347,6 +347,15 @@ def _texts(value: Any, key: str = "") -> list[str]:
     return [value] if isinstance(value, str) and key not in {"formula", "start"} else []
 
 
+def told_names() -> set[str]:
+    """Names of all numbers and flags that the lab's texts and conditions speak of."""
+    tree = LAB.model_dump(mode="json")
+    texts = (text for key in tree if key != "reads" for text in _texts(tree[key]))
+    whens = [*re.findall(r'"when": "([^"]*)"', json.dumps(tree, default=str)), *LAB.flags.values()]
+    conditions = {re.split("[<>=]", each.lstrip("!"))[0] for when in whens for each in when.split()}
+    return conditions | {name for text in texts for name, *_ in TOKEN.findall(text)}
+
+
 def test_every_token_and_flag_is_one_that_the_page_works_out() -> None:
     """Over positions of all kinds together: no text names what nobody works out."""
     states = [{}, CLOSE, GONE, {"notional": "0"}, {"closes": CLOSES, "btc": OTHERS}]
@@ -354,17 +363,7 @@ def test_every_token_and_flag_is_one_that_the_page_works_out() -> None:
     known = [each.numbers for each in found] + [
         row for each in found for rows in each.rows.values() for row in rows
     ]
-    tree = LAB.model_dump(mode="json")
-    names = {
-        name
-        for key in tree
-        if key != "reads"
-        for text in _texts(tree[key])
-        for name, *_ in TOKEN.findall(text)
-    }
-    whens = [*re.findall(r'"when": "([^"]*)"', json.dumps(tree, default=str)), *LAB.flags.values()]
-    names |= {re.split("[<>=]", each.lstrip("!"))[0] for when in whens for each in when.split()}
-    missing = {name for name in names if all(look_up(name, numbers) is None for numbers in known)}
+    missing = {name for name in told_names() if all(look_up(name, numbers) is None for numbers in known)}
     assert missing - {"forward", "tiers"} == set()  # fields that may be empty
 
 
@@ -441,12 +440,17 @@ def anything(chance: random.Random) -> dict[str, str]:
     }
 
 
+def camel(name: str) -> str:
+    """A name as the script writes it."""
+    return re.sub(r"_([a-z])", lambda m: m[1].upper(), name)
+
+
 def apart(found: Any, expected: Any, place: str = "") -> list[str]:
     """Where two results differ: words at all, numbers by more than 1e-12; each that the script has."""
     if dataclasses.is_dataclass(expected) and not isinstance(expected, type):
         expected = dataclasses.asdict(expected)
     if isinstance(expected, dict):
-        named = {re.sub(r"_([a-z])", lambda m: m[1].upper(), name): each for name, each in expected.items()}
+        named = {camel(name): each for name, each in expected.items()}
         there = named.keys() & found
         return [d for name in there for d in apart(found[name], named[name], f"{place}.{name}")]
     if isinstance(expected, list | tuple):
@@ -468,7 +472,7 @@ def test_every_figure_is_the_build_s_for_random_inputs() -> None:
     chance = random.Random(20261128)
     cases = [STARTS | case.inputs for case in LAB.cases if not case.asks]
     cases += [STARTS | {"closes": CLOSES, "btc": OTHERS}, *(anything(chance) for _ in range(200))]
-    compared = 0
+    compared, told = 0, told_names()
     for given, found in zip(cases, in_the_script(cases), strict=True):
         refusals = [each[1:] for each in found["wrong"]]
         try:
@@ -482,6 +486,9 @@ def test_every_figure_is_the_build_s_for_random_inputs() -> None:
         rows = {name: [row.maps[0] for row in rows] for name, rows in reference.rows.items()}
         assert apart(found["numbers"], numbers) == [], given
         assert apart(found["rows"], rows) == [], given
+        assert found["rows"].keys() == {camel(name) for name in rows}
+        known = {re.sub(r"\.\d+$", "", name) for name in told if look_up(name, numbers) is not None}
+        assert {name for name in known if look_up(camel(name), found["numbers"]) is None} == set(), given
         assert found["strip"] == [choose(figure.shows, reference.numbers) for figure in LAB.strip]
         compared += 1
     assert compared >= 190

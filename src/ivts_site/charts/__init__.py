@@ -7,16 +7,3 @@ from ivts_site.charts.options import Options
 from ivts_site.charts.registry import BUILDERS, build_charts
 from ivts_site.charts.scale import build_scale
 from ivts_site.charts.strip import Strip, build_strip
-
-__all__ = [
-    "BUILDERS",
-    "Options",
-    "Strip",
-    "build_card",
-    "build_charts",
-    "build_preview",
-    "build_scale",
-    "build_strip",
-    "draw_badge",
-    "figure_json",
-]

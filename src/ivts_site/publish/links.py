@@ -69,7 +69,8 @@ class SiteLinks:
 
         def leads(target: bytes) -> bool:
             if target.startswith(b"#"):
-                return name not in self._pages or self._has_anchor(name, unquote(target[1:].decode()))
+                fragment = html.unescape(target[1:].decode())
+                return not fragment or name not in self._pages or self._has_anchor(name, fragment)
             # what is written from the folder above is the same target for all pages beside this one
             if target.startswith(b"../") and folder:
                 return self._leads_from(above, target[3:])
@@ -98,4 +99,4 @@ class SiteLinks:
 
     def _has_anchor(self, name: str, fragment: str) -> bool:
         # `#view=…` is state that the script reads, not an anchor
-        return name in self._anchors and (fragment in self._anchors[name] or "=" in fragment)
+        return name in self._anchors and (unquote(fragment) in self._anchors[name] or "=" in fragment)

@@ -73,7 +73,9 @@ def is_flat(s: Stats) -> bool:
 
 
 def moved(s: Stats, *, sign: bool = True) -> str:
-    """Return "down 16% from February to March", or without the direction."""
+    """Return "down 16% from February to March", or without the direction; or that it is flat."""
+    if is_flat(s):
+        return f"flat {months(s, 0, 1)}"
     way = "down " if s.value.contango_m1_m2 < 0 else "up "
     return f"{way if sign else ''}{whole(s, 'contango_m1_m2')} {months(s, 0, 1)}"
 

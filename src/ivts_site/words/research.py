@@ -446,6 +446,13 @@ def alarm_words(alarms: Stats) -> str:
     return "; ".join(parts) or "no alarm on record"
 
 
+def alternatives(s: Stats) -> dict[str, str]:
+    """Return the other choices under which any claim was judged, by name, as headings of a table."""
+    names = {each.name for claim in s.value.claims for each in claim.alternatives}
+    words = ALTERNATIVES | dict.fromkeys(sorted(names - ALTERNATIVES.keys()), "the shorter history")
+    return {name: text[0].upper() + text[1:] for name, text in words.items() if name in names}
+
+
 def changed_alternatives(claim: Stats) -> str:
     """Name the other choices under which the verdict would be another; empty where there is none."""
     verdicts = [

@@ -74,5 +74,9 @@ def _window(study: StudyInput) -> Span:
 
 def _method(study: StudyInput) -> Method:
     """Publish the settings of the same names."""
-    settings: dict[str, Any] = {each.name: getattr(study.rules, each.name, None) for each in fields(Method)}
-    return Method(**settings | {"second_history": day(study.rules.second_history), "resampling": "circular"})
+    settings: dict[str, Any] = {
+        "second_history": day(study.rules.second_history),
+        "resampling": "circular",
+    }
+    names = {each.name for each in fields(Method)} - settings.keys()
+    return Method(**settings, **{name: getattr(study.rules, name) for name in names})
