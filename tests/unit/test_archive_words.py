@@ -203,14 +203,14 @@ def test_sentences_of_episodes():
     """Two sessions, one session, and one that goes on and has no SPY return yet."""
     two, one, ongoing = episodes()
     assert episode_sentence(two, LABEL, 3) == (
-        "VIX closed above VIX3M on 2 sessions in a row, 7 to 8 January 2020; the highest was a ratio of "
-        "1.2000 on 8 January 2020. SPY returned \u22123.0% from the close before it to its last close. "
+        "VIX closed above VIX3M for 2 sessions in a row, 7 to 8 January 2020; the ratio peaked at 1.2000 "
+        "on 8 January 2020. SPY returned \u22123.0% from the close before the inversion to its last close. "
         "Of 3 inversions it is the longest, and its peak is the highest."
     )
     assert episode_sentence(one, LABEL, 3) == (
         "VIX closed above VIX3M on a single session, 10 January 2020, with a ratio of 1.0500. SPY returned "
-        "+1.0% from the close before it to its last close. Of 3 inversions it is the second longest, and "
-        "its peak is the second highest."
+        "+1.0% from the close before the inversion to its last close. Of 3 inversions it is the second "
+        "longest, and its peak is the second highest."
     )
     assert episode_sentence(ongoing, LABEL, 3) == (
         "VIX closed above VIX3M on the latest session, 14 January 2020, with a ratio of 1.0100. "

@@ -126,9 +126,9 @@ def test_single_points_are_seen() -> None:
 def test_lengths_are_told_without_needless_decimals() -> None:
     """Episodes of 1 and 3 sessions: 2 in the mean and in the median; of 1 and 2: 1.5."""
     even = charts_of(analyse_ratios([0.9, 1.1, 0.9, 1.1, 1.1, 1.1, 0.9]))["spy-backwardation"].summary
-    assert "They lasted 2 sessions in the mean and 2 sessions in the median." in even
+    assert "They lasted 2 sessions on average; the median was 2." in even
     odd = charts_of(analyse_ratios([0.9, 1.1, 0.9, 1.1, 1.1, 0.9]))["spy-backwardation"].summary
-    assert "They lasted 1.5 sessions in the mean" in odd
+    assert "They lasted 1.5 sessions on average; the median was 1.5." in odd
 
 
 def test_calendar_ticks_suit_the_span() -> None:

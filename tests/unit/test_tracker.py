@@ -128,7 +128,7 @@ def test_three_facts() -> None:
     assert facts_on(page) == [
         ("This run of contango", "Since 9 Jan 2024", "the longest on record"),
         ("Inverted so far", "1 of 3 sessions", "too few for a rate"),
-        ("VIX close that would invert the curve", "20.00", "with VIX3M unchanged"),
+        ("VIX close at which the ratio reaches 1.0", "20.00", "with VIX3M unchanged"),
     ]
     (stat,) = page.all("p", "range-stat")
     assert stat.text().endswith("Ratio 0.9000 to 1.0500, median 0.9100")
@@ -141,7 +141,7 @@ def test_facts_of_an_inversion() -> None:
     assert run[:2] == ("This inversion", "Since 27 Apr 2026")
     assert re.fullmatch(r"SPY [+\u2212]\d+\.\d% from the close before it", run[2])
     assert rate[1:] == ("5 of 522 sessions", "1%, against 1% since 2024")
-    assert line[0] == "VIX close that would end the inversion"
+    assert line[0] == "VIX close at which the ratio reaches 1.0"
 
 
 def test_the_answer_stands_first() -> None:
@@ -199,7 +199,7 @@ def test_a_first_session_is_called_so() -> None:
     assert [fact[:2] for fact in facts_on(page)] == [
         ("This run of contango", "Since 8 Jan 2024"),
         ("Inverted so far", "0 of 1 session"),
-        ("VIX close that would invert the curve", "20.00"),
+        ("VIX close at which the ratio reaches 1.0", "20.00"),
     ]
     assert facts_on(page)[0][2] == "where the record begins"
     (sentence,) = page.all("p", "sentence")

@@ -184,7 +184,7 @@ def test_ten_times_leverage() -> None:
 
 def test_close_to_the_edge() -> None:
     """Two fills average 63,993; at 10× the short closes 3.3 % up, and 0.2 more coin would make that 2 %."""
-    assert headline(**CLOSE) == "A 3.3% rise in bitcoin closes your hedge"
+    assert headline(**CLOSE) == "Your hedge closes if bitcoin rises 3.3%"
     numbers = worked(**CLOSE).numbers
     # 60,000 · 0.9995 / (0.9376 · (0.9 + 0.005)) = 70,675
     assert (
@@ -241,7 +241,7 @@ def test_the_basis_is_against_the_price_now() -> None:
         "notional": "25000",
         "forward": "61000",
     }
-    assert finding("basis", **opened).startswith("A 90-day future at 6.8% a year locks in")
+    assert finding("basis", **opened).startswith("A future 90 days out, at 6.8% a year, locks in")
     assert sheet("basis", **opened)[2] == ["Above spot now", "+1.67%", "–"]
 
 
@@ -519,7 +519,10 @@ def test_no_row_is_selected_for_today(page: Node) -> None:
     )
     said = frame.text()
     # 0.9 and 0.95 are days 1 of contango, 1.1 one of backwardation
-    assert "would have called 3 sessions post-crash recovery 67%, bearish signals 33%" in said
+    assert (
+        "Over 3 sessions, a rule based on the VIX curve would have picked post-crash recovery 67% of the "
+        "time, bearish signals 33%"
+    ) in said
     for words in ("fearful, heavy selling", "60% to 100%", "Interest rates", "Regulation", "Liquidity"):
         assert words in said
     places = {span.attributes.get("data-stat") for span in frame.all("span")}
@@ -600,7 +603,7 @@ def test_the_page_opens_with_the_first_case_in_words(page: Node) -> None:
     for panel in LAB.panels:
         assert section(page, panel.id).all("h2")[0].text() == finding(panel.id)
     cases = page.all("section", "cases")[0].text()
-    assert "A 3.3% rise in bitcoin closes your hedge" in cases
+    assert "Your hedge closes if bitcoin rises 3.3%" in cases
     assert "Your hedge is gone: 1.9062 bitcoin left, unhedged" in cases
 
 

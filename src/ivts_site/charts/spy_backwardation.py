@@ -141,8 +141,8 @@ def _summary(analysis: Analysis) -> str:
     length = (
         f"{lasted} {fmt.average(summary.mean_sessions, 'session')}."
         if summary.n == 1
-        else f"{lasted} {fmt.average(summary.mean_sessions, 'session')} in the mean and "
-        f"{fmt.average(summary.median_sessions, 'session')} in the median."
+        else f"{lasted} {fmt.average(summary.mean_sessions, 'session')} on average; "
+        f"the median was {fmt.average(summary.median_sessions, 'session').split()[0]}."
     )
     return f"{first} {length} {_return_words(analysis, bench)}"
 

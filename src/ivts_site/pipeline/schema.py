@@ -49,9 +49,7 @@ FOLDERS = frozenset({"day"})
 
 COLUMNS = "history-columns"
 """Name of the history in plain columns, which a program makes a table of."""
-COLUMNS_ARE = (
-    """The history once more, in plain columns: those of its CSV file, each a list, oldest session first."""
-)
+COLUMNS_ARE = "The same history by column: each CSV column as a list, oldest session first."
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SUFFIX = ".schema.json"

@@ -92,7 +92,7 @@ class Episodes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeList(Document):
-    """Every stored backwardation episode, oldest first."""
+    """Every stored inversion (episode), oldest first."""
 
     as_of: str
     """Last session looked at."""

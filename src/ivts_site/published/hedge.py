@@ -79,7 +79,7 @@ class HedgeSelection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeLab(Document):
-    """Decision frame, the row of the as-of session, the measured overlay, shape of the test vectors."""
+    """The hedge ranges, the row for the session, the measured overlay, and the schema of the test vectors."""
 
     as_of: str
     """The session that selects the row."""

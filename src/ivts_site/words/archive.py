@@ -175,10 +175,12 @@ def episode_sentence(episode: EpisodeOutcome, names: Names, n: int) -> str:
     elif e.n_sessions == 1:
         lasted = f"{pair} on a single session, {f.date_long(e.first_session)}"
     else:
-        lasted = f"{pair} on {f.plural(e.n_sessions, 'session')} in a row, {episode_span(e)}"
-    peak = f"a ratio of {f.ratio(e.max_ivts)}"
+        lasted = f"{pair} for {f.plural(e.n_sessions, 'session')} in a row, {episode_span(e)}"
+    peak, peaked = f.ratio(e.max_ivts), "has peaked" if e.ongoing else "peaked"
     top = (
-        f", with {peak}" if e.n_sessions == 1 else f"; the highest was {peak} on {f.date_long(e.max_session)}"
+        f", with a ratio of {peak}"
+        if e.n_sessions == 1
+        else f"; the ratio {peaked} at {peak} on {f.date_long(e.max_session)}"
     )
     return " ".join(filter(None, (f"{lasted}{top}.", _returned(e, names.benchmark), _ranks(e, n))))
 
@@ -212,7 +214,7 @@ def _returned(e: EpisodeOutcome, benchmark: str) -> str:
     if e.spy_return is None:
         return ""
     change = f.percent_change(e.spy_return)
-    return f"{benchmark} returned {change} from the close before it to its last close."
+    return f"{benchmark} returned {change} from the close before the inversion to its last close."
 
 
 def _ranks(e: EpisodeOutcome, n: int) -> str:

@@ -28,9 +28,10 @@ def counts_words(lab: Stats) -> str:
     """Say how often a rule by the VIX curve would have picked each row, which is why the page picks none."""
     counted = sorted(lab.each("conditions"), key=lambda row: -row.value.n_selected)
     shares = [f"{row.value.name.lower()} {row.show('share_selected', whole_percent)}" for row in counted]
+    shares[0] += " of the time"
     return (
-        f"We pick no row for today. A rule by the VIX curve would have called {lab.count('n_sessions')} "
-        f"sessions {f.listing(shares)}; it was never tested on a coin."
+        f"Over {lab.count('n_sessions')} sessions, a rule based on the VIX curve would have picked "
+        f"{f.listing(shares)}. It was never tested on a coin; today's pick is in hedge.json."
     )
 
 

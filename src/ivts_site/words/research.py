@@ -289,12 +289,12 @@ FINDINGS = {
     "VIX says it too": (
         "\u25d0",
         "True, but VIX says it too",
-        "At the same VIX, the ratio adds nothing sure.",
+        "At the same VIX, the ratio adds nothing conclusive.",
     ),
     "on the edge": (
         "\u25d4",
         "On the edge",
-        "Clears zero by itself, but not for sure once all claims are counted.",
+        "Excludes zero on its own, but not once all claims are counted.",
     ),
     "can't tell": ("\u25cb", "Can't tell", "About what you would expect by chance."),
     "opposite": ("\u2715", "The record says the opposite", "The interval lies wholly on the other side."),
@@ -376,12 +376,12 @@ def stretches_words(s: Stats) -> str:
         return "No stretch of inverted sessions is over yet."
     top = max(known, key=lambda each: each.value.n_sessions)
     n = sum(each.value.n_sessions for each in known)
+    moved = "gained" if top.value.mean_return >= 0 else "lost"
     return (
         f"One stretch, {top.day('first_session')} to {top.day('last_session')}, holds "
-        f"{top.count('n_sessions')} of "
-        f"{f.count(n)} inverted sessions; {s.value.labels.benchmark} then changed by "
-        f"{top.change('mean_return')} on "
-        f"average over {s.plural('bounce.horizon', 'session')}."
+        f"{top.count('n_sessions')} of {f.count(n)} inverted sessions; {s.value.labels.benchmark} then "
+        f"{moved} {top.show('mean_return', lambda mean: f.percent(abs(mean)))} on average over the next "
+        f"{s.plural('bounce.horizon', 'session')}."
     )
 
 
@@ -422,8 +422,8 @@ def leads_words(s: Stats) -> str:
         return has_to
     return (
         f"A high ratio comes before a lower {front} (correlation {level.signed('correlation', 2)} over "
-        f"{level.plural('horizon', 'session')}), most of it because a high {front} itself comes down "
-        f"({level.signed('rival', 2)}). {has_to}"
+        f"{level.plural('horizon', 'session')}), mostly because a high {front} tends to come down on "
+        f"its own ({level.signed('rival', 2)}). {has_to}"
     )
 
 
@@ -544,12 +544,10 @@ def risk_title(s: Stats) -> str:
     inverted, every = (s.each("risk.groups", id=name)[0].at("fell") for name in ("backwardation", "all"))
     if inverted.value.value is None or every.value.value is None:
         return "Risk after inverted closes"
-    ends = inverted.value.difference_interval
-    warned = ends is not None and ends[0] > 0
     return (
-        f"{'Inversions warn of rough months' if warned else 'The month after an inversion'}: "
-        f"{s.value.labels.benchmark} closed over {s.percent('risk.fall', 0)} lower at some point in "
-        f"{inverted.percent('value', 0)}, against {every.percent('value', 0)} of all"
+        f"{s.value.labels.benchmark} closed more than {s.percent('risk.fall', 0)} lower within "
+        f"{s.plural('risk.horizon', 'session')} of {inverted.percent('value', 0)} of inverted closes, "
+        f"against {every.percent('value', 0)} of all closes"
     )
 
 
@@ -561,7 +559,7 @@ def risk_words(s: Stats) -> str:
         part = group.at(name)
         if part.value.same_front is None or part.value.adds_interval is None:
             continue
-        adds = "nothing sure" if holds_zero(part.value.adds_interval) else "to it"
+        adds = "nothing conclusive" if holds_zero(part.value.adds_interval) else "to it"
         what = "Realized volatility" if name == "volatility" else "Share of months with such a fall"
         parts.append(
             f"{what}: {shown(part.at('value'), form)}, at the same VIX "

@@ -11,6 +11,7 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Research
 from ivts_site.words.names import Names
+from ivts_site.words.news.line import plain_ordinal
 from ivts_site.words.research import band_words, research_stats
 
 HORIZON = 21
@@ -100,13 +101,17 @@ def _goes_on(stats: Stats) -> Tile | None:
     if not known:
         return None
     state, first, last = s.regime.name, known[0], known[-1]
-    name = "Contango" if state == "contango" else "An inversion"
-    title = f"{name} from a ratio like today’s held unbroken for {_ahead(first)} {_chance(first)} of the time"
-    title += "".join(f" and for {_ahead(each)} {_chance(each)}" for each in known[1:])
-    note = f"Fitted on {last.plural('n', 'past session')} in {state}."
+    name = "contango" if state == "contango" else "an inversion"
+    chances = f"{_chance(first)} for {_ahead(first)}"
+    chances += "".join(f" and {_chance(each)} for {each.count('sessions')}" for each in known[1:])
+    title = f"At a ratio like today’s, the chance that {name} holds unbroken is {chances}"
+    note = f"Fitted to {last.plural('n', 'past session')} in {state}."
     if last.value.stands is not None:
-        share = last.percent("stands", 0)
-        note += f" The curve was in {state} on that last day, broken or not, {share} of the time."
+        day = last.show("sessions", plain_ordinal)
+        note += (
+            f" Allowing for breaks in between, the chance of {state} on the {day} session is "
+            f"{last.chance('stands')}."
+        )
     rates = tuple(_rate(_ahead(each), each.value.probability, each.value.interval, state) for each in known)
     link = ("How the forecast scores", "research/#persistence")
     return Tile(id="goes-on", title=title, note=note, link=link, rates=rates)

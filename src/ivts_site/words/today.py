@@ -77,8 +77,7 @@ def _rate(stats: Stats) -> Fact:
 
 def _line(stats: Stats, label: Names) -> Fact:
     s: Snapshot = stats.value
-    verb = "end the inversion" if s.regime.name == "backwardation" else "invert the curve"
-    name = f"{label.front} close that would {verb}"
+    name = f"{label.front} close at which the ratio reaches {f.plain(s.regime.threshold)}"
     still, follows = stats.fixed("distance.vix_if_back_fixed", 2), s.distance.vix_if_back_follows
     if follows is None:
         return Fact(name=name, value=still, note=f"with {label.back} unchanged")
