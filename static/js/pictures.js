@@ -40,7 +40,8 @@
   /** The picture of a chart over a listed range, fetched once; one that failed is forgotten. */
   function pictureOf(chart, name) {
     chart.kept[name] ??= fetchPicture(chart.addresses[name]);
-    chart.kept[name].svg.catch(() => delete chart.kept[name]);
+    const { svg, told } = chart.kept[name];
+    Promise.all([svg, told]).catch(() => delete chart.kept[name]);
     return chart.kept[name];
   }
 
@@ -70,6 +71,8 @@
       addresses: readTable(element.dataset.pictures),
       kept: { [ivts.defaultRange]: shown },
       range: '',
+      shown: '', // null while a picture waits for its words
+      settled: '', // the last one with picture and words
       pictured: ivts.defaultRange,
       turn: 0,
       reader: make('p', { className: 'visually-hidden', 'aria-live': 'polite' }),
@@ -102,22 +105,23 @@
   /** Show a chart over a range; what is overtaken by another choice is dropped. */
   async function show(chart, range) {
     chart.range = range;
-    if (!isShown(chart) || chart.shown === range) return;
     chart.turn += 1;
     const { turn, element } = chart;
     const name = nameOf(chart, range);
     chart.pictured = name;
-    if (!name && ivts.fromDisk) return giveUp(chart, new Error('from disk'));
+    const isDue = isShown(chart) && chart.shown !== range;
+    element.ariaBusy = String(isDue);
+    if (!isDue) return;
     const picture = name ? pictureOf(chart, name) : freePicture(chart, range);
-    element.ariaBusy = 'true';
     try {
       const svg = await picture.svg;
       if (turn !== chart.turn) return;
       put(chart, svg);
+      chart.shown = null;
       if (chart.isFree) ivts.tellRange(null);
       const [told] = await Promise.all([picture.told, painted()]);
       if (turn !== chart.turn) return;
-      chart.shown = range;
+      chart.shown = chart.settled = range;
       tellPicture(chart, told, name);
     } catch (error) {
       if (turn === chart.turn) giveUp(chart, error);
@@ -158,10 +162,16 @@
 
   const message = make('p', { className: 'chart-message', role: 'status' }); // one a page, however many charts fail
 
-  function giveUp(chart, error) {
+  /** Go back to the last range that is whole, also where the picture of another was on the screen already. */
+  async function giveUp(chart, error) {
+    const { settled } = chart;
+    if (chart.range !== settled) {
+      await show(chart, settled);
+      if (chart.range !== settled) return;
+    }
     if (!message.isConnected) chart.plot.after(message);
     message.textContent = ivts.excuse(error, 'That range', 'the picture stays.', 'Choose it once more');
-    if (chart.range !== (chart.shown ?? '')) tell('failed', chart.shown ?? '');
+    if (ivts.range() !== settled) tell('failed', settled);
   }
 
   // ---------------------------------------------------------------- exploring
@@ -223,7 +233,6 @@
 
   for (const chart of charts) {
     chart.button = chart.element.querySelector('[data-explore]');
-    chart.shown = '';
     chart.plot.append(chart.reader);
     chart.button?.addEventListener('click', () => explore(chart));
     chart.element.addEventListener('click', ({ target: { dataset } }) => dataset.tool && use(chart, dataset.tool));

@@ -271,10 +271,20 @@ def test_a_blocked_library_leaves_the_pictures_and_says_so_once(visitor: Callabl
     expect(visit.page.locator("#t-signal")).to_contain_text("in five years")
 
 
-def test_a_range_that_cannot_be_had_leaves_the_one_shown(visitor: Callable[..., Visit]) -> None:
+def _break_off(route: Any) -> None:
+    """Answer with the picture alone: the file ends where its readings begin."""
+    response = route.fetch()
+    picture, mark, _ = response.text().partition("<metadata>")
+    route.fulfill(response=response, body=picture + mark)
+
+
+@pytest.mark.parametrize("fail", [lambda route: route.abort(), _break_off], ids=["blocked", "broken off"])
+def test_a_range_that_cannot_be_had_leaves_the_one_shown(
+    visitor: Callable[..., Visit], fail: Callable[[Any], None]
+) -> None:
     """Picture, words, button and address stay those of the default; the next try succeeds."""
     visit = visitor()
-    visit.page.route("**/signal-5y.*", lambda route: route.abort())
+    visit.page.route("**/signal-5y.*", fail)
     visit.open()
     title, line = visit.page.locator("#t-signal"), visit.page.locator("[data-range-stat]")
     before = title.inner_text(), line.inner_text()
@@ -287,6 +297,37 @@ def test_a_range_that_cannot_be_had_leaves_the_one_shown(visitor: Callable[..., 
     visit.choose("5y")
     expect(title).to_contain_text("in five years")
     assert visit.page.locator(".chart-message").count() == 0
+
+
+LEAVE_HALFWAY = """async () => {
+  const button = (name) => document.querySelector(`[data-ranges] [data-range="${name}"]`);
+  const title = document.querySelector('#t-signal');
+  const before = title.textContent;
+  button('5y').click();
+  for (let i = 0; i < 1000 && title.textContent === before; i += 1) await null;
+  const put = title.textContent;
+  button('2y').click();
+  return put;
+}"""
+
+
+def test_a_range_left_before_it_is_shown_is_dropped(visit: Visit) -> None:
+    """Back to the default before the picture has come, and between the picture and its words."""
+    held: list[Any] = []
+    visit.page.route("**/signal-5y.*", lambda route: held.append(route))  # noqa: PLW0108 (the driver marks it)
+    title, line = visit.page.locator("#t-signal"), visit.page.locator("[data-range-stat]")
+    before = title.inner_text(), line.inner_text()
+    visit.page.locator('[data-ranges] [data-range="5y"]').click()
+    visit.choose("2y")
+    with visit.page.expect_response("**/signal-5y.*"):
+        held[0].continue_()
+    visit.page.wait_for_timeout(300)
+    assert (title.inner_text(), line.inner_text()) == before
+    assert "in five years" in visit.page.evaluate(LEAVE_HALFWAY)
+    visit.wait_ranged()
+    visit.page.wait_for_timeout(300)
+    assert (title.inner_text(), line.inner_text()) == before
+    expect(visit.page.locator('[data-ranges] [aria-pressed="true"]')).to_have_attribute("data-range", "2y")
 
 
 def test_a_missing_figure_leaves_its_picture(visitor: Callable[..., Visit]) -> None:
