@@ -181,7 +181,6 @@
     }
     for (const line of all('[data-say="summary"]')) write(line, reads.kept);
     for (const figure of strip) write(figure, '–');
-    for (const answer of all('.menu em[data-say]')) write(answer, '–');
   }
 
   function markBlocked(blocked) {
@@ -189,6 +188,9 @@
     for (const found of all('[data-found]')) found.hidden = found.dataset.found !== 'frame' && (whole || blocked.has(found.dataset.found));
     for (const heading of all('[data-own]')) {
       if (heading.dataset.own !== 'frame' && (whole || blocked.has(heading.dataset.own))) write(heading, reads.finding);
+    }
+    for (const answer of all('.menu em[data-say]')) {
+      if (whole || blocked.has(answer.closest('a').dataset.to)) write(answer, '–');
     }
     for (const figure of strip) figure.classList.toggle('bk', figure.textContent.startsWith('▲'));
     const fix = all('[data-fix]')[0];

@@ -452,6 +452,7 @@ def test_bad_input_is_told_and_never_mended(lab: Visit, whole: bool) -> None:
         assert lab.page.locator(f"#in-{name}").input_value() == text
         if own:
             assert not lab.page.locator(f'[data-found="{own}"]').is_visible()
+            assert lab.page.locator(f'.menu [data-to="{own}"] em').text_content() == "–"
             assert strip(lab) == before
         assert not re.search(r"NaN|Infinity|undefined|∞", lab.page.locator("main").inner_text())
         put(lab, **{name: STARTS[name]})
