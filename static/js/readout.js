@@ -64,7 +64,8 @@
     cells[name].className = isKnown ? regime : '';
     cells.day.textContent = ivts.weekdayDate(main.x[i]);
     cells.run.textContent = isKnown ? ivts.count(day) : '–';
-    cells.regime.textContent = isKnown ? (cells.regime.dataset[regime] ?? regime) : 'no ratio';
+    const { dataset } = cells.regime;
+    cells.regime.textContent = isKnown ? (dataset[regime] ?? regime) : dataset.none;
   }
 
   function speak() {

@@ -134,6 +134,9 @@ def test_a_line_reads_the_history(visitor: Callable[..., Visit], curves: str) ->
     visit.page.wait_for_selector('#chart-futures[aria-busy="false"]')
     plot.press("Home")
     assert read_cells(visit)["day"] == date_weekday("2025-05-27")  # 26 May was Memorial Day
+    visit.page.evaluate("ivts.mainChart.first.slope.fill(null); ivts.readout.take(ivts.mainChart.first)")
+    assert {read_cells(visit)[name] for name in ("slope", "run")} == {"–"}
+    assert read_cells(visit)["regime"] == "no value"
     assert (visit.complaints, visit.violations) == ([], [])
 
 
