@@ -29,6 +29,20 @@ BARS = """(plot) => plot._fullData.filter((trace) => trace.type === 'bar')
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
+# the axes of values follow that of days: all are as they will be once none has moved for a while
+SETTLED = """(plot) => new Promise((done) => {
+  let [last, same] = ['', 0];
+  const look = () => {
+    const { xaxis, yaxis, yaxis2 } = plot._fullLayout;
+    const now = JSON.stringify([xaxis, yaxis, yaxis2].map((axis) => axis?.range));
+    same = now === last ? same + 1 : 0;
+    last = now;
+    if (same > 12) done(); else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
 def drag(visit: Visit, chart: str, start: float, end: float) -> None:
     """Zoom into a part of a chart, given in shares of its width."""
     plot = visit.plot(chart)
@@ -43,7 +57,7 @@ def drag(visit: Visit, chart: str, start: float, end: float) -> None:
     visit.page.wait_for_function(
         "([plot, before]) => plot._fullLayout.xaxis.range[0] !== before[0]", arg=[live, before]
     )
-    visit.page.wait_for_timeout(50)
+    plot.locator(".plot-live").evaluate(SETTLED)
 
 
 def tick_texts(visit: Visit, chart: str, kind: str) -> list[str]:

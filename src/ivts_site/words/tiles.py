@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ivts_site import formatting as f
@@ -79,16 +79,20 @@ def _followed(s: Snapshot, studies: Stats, label: Names) -> Tile | None:
     counts = f"{band.plural('n_sessions', 'session')} in {band.plural('n_episodes', 'run')}"
     note = f"Ratio {name}: {counts}. Lines: {studies.percent('method.level', 0)} intervals. {chance}"
     rates = tuple(
-        _rate(text, part.value.share_up, part.value.share_up_interval, tone)
+        _rate(
+            text, part.value.share_up, part.value.share_up_interval, tone, lambda share: f.percent(share, 0)
+        )
         for text, part, tone in (("like today", band, s.regime.name), ("any session", every, "muted"))
     )
     return Tile(id="followed", title=title, note=note, link=link, rates=rates)
 
 
-def _rate(label: str, share: float, interval: tuple[float, float] | None, tone: str) -> Rate:
+def _rate(
+    label: str, share: float, interval: tuple[float, float] | None, tone: str, words: Callable[[float], str]
+) -> Rate:
     return Rate(
         label=label,
-        text=f.chance(share),
+        text=words(share),
         width=round(share * 100, 1),
         tone=tone,
         interval=(round(interval[0] * 100, 1), round(interval[1] * 100, 1)) if interval else None,
@@ -112,7 +116,9 @@ def _goes_on(stats: Stats) -> Tile | None:
             f" Allowing for breaks in between, the chance of {state} on the {day} session is "
             f"{last.chance('stands')}."
         )
-    rates = tuple(_rate(_ahead(each), each.value.probability, each.value.interval, state) for each in known)
+    rates = tuple(
+        _rate(_ahead(each), each.value.probability, each.value.interval, state, f.chance) for each in known
+    )
     link = ("How the forecast scores", "research/#persistence")
     return Tile(id="goes-on", title=title, note=note, link=link, rates=rates)
 
