@@ -376,11 +376,10 @@ def stretches_words(s: Stats) -> str:
         return "No stretch of inverted sessions is over yet."
     top = max(known, key=lambda each: each.value.n_sessions)
     n = sum(each.value.n_sessions for each in known)
-    moved = "gained" if top.value.mean_return >= 0 else "lost"
     return (
         f"One stretch, {top.day('first_session')} to {top.day('last_session')}, holds "
         f"{top.count('n_sessions')} of {f.count(n)} inverted sessions; {s.value.labels.benchmark} then "
-        f"{moved} {top.show('mean_return', lambda mean: f.percent(abs(mean)))} on average over the next "
+        f"returned {top.change('mean_return')} on average over the next "
         f"{s.plural('bounce.horizon', 'session')}."
     )
 
