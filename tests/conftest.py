@@ -39,8 +39,8 @@ N_TRACED = 3
 
 @pytest.hookimpl(optionalhook=True)  # the plugin may be off
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many as there are cores, and two more where tests wait for pages and for time-outs."""
-    return (os.cpu_count() or 1) + 2 * config.pluginmanager.hasplugin("playwright")
+    """As many as there are cores, and one more where tests wait for pages and for time-outs."""
+    return (os.cpu_count() or 1) + config.pluginmanager.hasplugin("playwright")
 
 
 @contextlib.contextmanager
