@@ -277,7 +277,7 @@ RECORDED = ("403", "429", "500", "503once", "html", "empty", "truncated", "heade
 
 
 @needs_shared
-@pytest.mark.whole  # a year of evenings has the same faults
+@pytest.mark.whole  # the generated evenings above play faults of the same kinds in every run
 def test_evenings_of_a_crash(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], whole: bool
 ) -> None:
