@@ -289,7 +289,7 @@ class FetchRun:
 
     def updated_provenance(self) -> Provenance:
         """Return the provenance after the run; what has no news stays as it was."""
-        updated = {key: each.updated_entry() for key, each in self.series.items()}
+        updated = {key: each.updated_entry for key, each in self.series.items()}
         entries = {**self.provenance.series, **{key: entry for key, entry in updated.items() if entry}}
         finals = {key: final_sessions(self.series[key].merged_closes, entries.get(key)) for key in self.main}
         sessions = self.downloader.sessions

@@ -168,7 +168,7 @@ class FuturesFetch:
         self.logs["revisions"] += one.revision_entries()
         for note in one.report().notes:
             log.warning("futures: contract of %s: %s", day, note)
-        if (entry := one.updated_entry()) is not None:
+        if (entry := one.updated_entry) is not None:
             final = day <= self._published(self.now)[-1].date()
             self.entries[day] = replace(entry, fetched_at=self.now) if final else entry
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from ivts_site.config import Config
 from ivts_site.errors import IvtsError
 from ivts_site.formatting import count
@@ -94,7 +96,7 @@ def age_warnings(
 def too_far_behind(config: Config, key: str, last: dt.date, sessions: Sessions, now: dt.datetime) -> int:
     """Return how many sessions published by now come after `last`; 0 where they are ten or fewer."""
     published = sessions.published_sessions(now, config.series[key].publication_lag_minutes)
-    n = int((published.date > last).sum())
+    n = int((published > pd.Timestamp(last)).sum())
     return n if n > MAX_BEHIND else 0
 
 

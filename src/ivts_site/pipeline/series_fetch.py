@@ -120,7 +120,7 @@ class SeriesFetch:
             )
             self.witnesses = tuple(self._download_witnesses(impatient))
             try:
-                self._merge_answer()  # for its error alone: closes may yet be quarantined before the merge
+                self.merged = self._merge_answer()
             except RevisionError as error:
                 refused = (*self.answer.problems, error)
             else:
@@ -164,7 +164,7 @@ class SeriesFetch:
 
     def reject(self, error: DataError) -> None:
         """Refuse the answer as a whole."""
-        self.answer = Answer(problems=(*self.answer.problems, error))
+        self.answer, self.merged = Answer(problems=(*self.answer.problems, error)), None
 
     def quarantine(self, sessions: pd.DatetimeIndex, rule: str) -> None:
         """Take closes out of the answer, but for those that are stored already."""
@@ -175,7 +175,8 @@ class SeriesFetch:
         new = answered.index[(answered != self.stored["close"].reindex(answered.index)).to_numpy()]
         found = sessions.intersection(pd.DatetimeIndex(new))
         if len(found):
-            self.answer = replace(self.answer, cleaned=cleaned.quarantine(found, rule))
+            answer = replace(self.answer, cleaned=cleaned.quarantine(found, rule))
+            self.answer, self.merged = answer, None
 
     def quarantine_contradicted_moves(self) -> None:
         """Take out new closes whose large move another source contradicts."""
@@ -189,12 +190,14 @@ class SeriesFetch:
 
     def merge(self) -> None:
         """Unite the answer, and the back history, with what is stored."""
-        self.merged = self._merge_answer()
+        if self.merged is None:
+            self.merged = self._merge_answer()
         if self.back_history is not None:
             self._merge_back_history(self.back_history)
 
+    @cached_property
     def updated_entry(self) -> SeriesProvenance | None:
-        """Return the origin of the series after the merge; as it was where there is no news."""
+        """The origin of the series after the merge; as it was where there is no news."""
         entry, result, reply, cleaned = self.entry, self.merged, self.answer.reply, self.answer.cleaned
         if reply and cleaned and result and (result.changed or self._is_outdated(result.closes)):
             entry = self._new_entry(reply, cleaned)
@@ -257,7 +260,7 @@ class SeriesFetch:
 
     def report(self) -> SeriesReport:
         """Return what the run did with the series."""
-        entry = self.updated_entry()
+        entry = self.updated_entry
         return SeriesReport(
             key=self.key,
             source=self.answer.source,
@@ -424,13 +427,12 @@ class SeriesFetch:
         One ends where the sources agree, or where the source gives the same close again on a later day.
         """
         disputed = {entry["session"] for entry in self.disagreement_entries}
-        known = {day for each in self.witnesses for day in self._final.index.intersection(each.closes.index)}
-        repeated = self._repeated()
+        compared = [self._final.index.intersection(each.closes.index) for each in self.witnesses]
         kept = {
             day: mark
             for day, mark in marks.items()
-            if not (pd.Timestamp(day) in known and day.isoformat() not in disputed)
-            and not (pd.Timestamp(day) in repeated and self._is_later_than(mark.seen_at))
+            if not (day.isoformat() not in disputed and any(pd.Timestamp(day) in both for both in compared))
+            and not (self._is_later_than(mark.seen_at) and pd.Timestamp(day) in self._repeated())
         }
         new = {day.isoformat() for day in candidates if day not in marks} & self._newly_disputed()
         mark = ProvisionalMark(reason=Reason.DISAGREEMENT, seen_at=self.now)

@@ -156,8 +156,8 @@ def _days(sessions: pd.Series) -> tuple[dt.date, ...]:
 def _quarantined_rows(parsed: ParsedCloses, kinds: np.ndarray) -> Iterator[QuarantinedRow]:
     weekend = (kinds == "not_a_session") & (parsed.closes["session"].dt.day_of_week >= 5).to_numpy()
     for kind, chosen in [*((kind, kinds == kind) for kind in RECORDED), (WEEKEND, weekend)]:
-        rows = parsed.closes[chosen]
-        for session, close, line in zip(rows["session"], rows["close"], rows["line"], strict=True):
+        for place in np.flatnonzero(chosen):
+            session, close, line = parsed.closes.iloc[place]
             yield QuarantinedRow(f"{session:%Y-%m-%d}", repr(float(close)), kind, int(line))
     for row in parsed.bad:
         date = re.match(rf"{ISO_DATE}|{US_DATE}", row.text)
