@@ -11,16 +11,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from tests.research_page import tenor
+from tests.research_page import events, research, tenor
 
+from ivts_site.analytics.studies.events import EventGroup
 from ivts_site.analytics.studies.survival import SurvivalPoint
-from ivts_site.charts.studies.curve import draw_curve
-from ivts_site.charts.studies.fan import draw_fan
-from ivts_site.charts.studies.frame import Caption
-from ivts_site.charts.studies.growth import GrowthLine, draw_growth
-from ivts_site.charts.studies.implied import Volatilities, draw_implied
-from ivts_site.charts.studies.steps import draw_steps
-from ivts_site.charts.studies.strip import draw_strip
+from ivts_site.charts.research import (
+    Volatilities,
+    draw_curve,
+    draw_fan,
+    draw_implied,
+    draw_placebo,
+    draw_steps,
+)
+from ivts_site.charts.studies.frame import Caption, GrowthLine, draw_growth
 from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
 from ivts_site.published.overlay import Placebo
 
@@ -63,15 +66,21 @@ def whisker(value: float, **changed: object) -> Whisker:
     return Whisker(value=value, **(base | changed))  # type: ignore[arg-type]
 
 
-def fan(*, sample: bool = False, **changed: object) -> str:
-    base = {
-        "median": (0.02, 0.0, 0.01),
-        "quartiles": ((0.0, 0.0, -0.02), (0.04, 0.0, 0.08)),
-        "baseline": (-0.01, 0.0, 0.01),
-        "shared": (),
-        "role": "backwardation",
-    }
-    return draw_fan((-20, 0, 60), caption=caption(sample=sample), **(base | changed))  # type: ignore[arg-type]
+def fan(
+    *,
+    sample: bool = False,
+    baseline: tuple[float, ...] = (-0.01, 0.0, 0.01),
+    beside: tuple[EventGroup, ...] = (),
+) -> str:
+    study = replace(research().events, offsets=(-20, 0, 60), baseline_median=baseline)
+    paths = events(
+        "first",
+        2,
+        median=(0.02, 0.0, 0.01),
+        lower_quartile=(0.0, 0.0, -0.02),
+        upper_quartile=(0.04, 0.0, 0.08),
+    )
+    return draw_fan(study, paths, caption(sample=sample), beside=beside)
 
 
 def steps(*, sample: bool = False, today: int | None = None) -> str:
@@ -93,8 +102,8 @@ def curve(*, sample: bool = False) -> str:
 
 def growth(*, sample: bool = False) -> str:
     lines = [
-        GrowthLine(label="none", values=(1.0, 2.0), role="muted", width=1.5, dash="solid"),
-        GrowthLine(label="regime", values=(1.0, 1.99), role="ink", width=2.0, dash="solid"),
+        GrowthLine(label="none", values=(1.0, 2.0), role="muted"),
+        GrowthLine(label="regime", values=(1.0, 1.99), role="ink", width=2.0),
     ]
     return draw_growth(("2020-01-31", "2025-12-31"), lines, caption(sample=sample))
 
@@ -200,7 +209,8 @@ def test_the_shade_of_a_fan_follows_both_quartiles() -> None:
 
 def test_two_fans_share_their_axis() -> None:
     """Room is made for the lines of the other picture; without any the axis is closer."""
-    alone, wide = (parsed(fan(shared=shared)) for shared in ((), ((0.2, 0.2, 0.2),)))
+    other = events("end", 2, upper_quartile=(0.2, 0.2, 0.2))
+    alone, wide = (parsed(fan(beside=beside)) for beside in ((), (other,)))
     heights = [corners(found(root, "path", "s-backwardation")[0])[0][1] for root in (alone, wide)]
     assert heights[1] > heights[0]
     assert "20%" in texts(wide)
@@ -282,8 +292,7 @@ def test_names_of_growth_lines_stay_apart() -> None:
 def test_names_of_growth_lines_stand_beside_the_picture() -> None:
     """The longest, "constant", would lie on the lines inside the picture."""
     lines = [
-        GrowthLine(label=label, values=(1.0, 2.0), role="ink", width=1.5, dash="solid")
-        for label in ("none", "constant", "regime")
+        GrowthLine(label=label, values=(1.0, 2.0), role="ink") for label in ("none", "constant", "regime")
     ]
     root = parsed(draw_growth(("2020-01-31", "2025-12-31"), lines, caption()))
     names = [e for e in root.iter(f"{SVG}text") if e.text in {"none", "constant", "regime"}]
@@ -309,7 +318,7 @@ def test_implied_and_realized_are_drawn_where_they_are_known() -> None:
 def test_strip(value: float, mark: float, bar: tuple[float, float]) -> None:
     """From 0 to 1 between the margins of 6 percent; the result itself is always within."""
     root = parsed(
-        draw_strip(placebo(0.0, 0.5, 1.0, value)).replace(
+        draw_placebo(placebo(0.0, 0.5, 1.0, value)).replace(
             "<svg class", '<svg xmlns="http://www.w3.org/2000/svg" class', 1
         )
     )
@@ -321,5 +330,5 @@ def test_strip(value: float, mark: float, bar: tuple[float, float]) -> None:
 
 def test_a_strip_of_equal_results() -> None:
     """Nothing to spread: everything stands at the left end."""
-    svg = draw_strip(placebo(1.0, 1.0, 1.0, 1.0))
+    svg = draw_placebo(placebo(1.0, 1.0, 1.0, 1.0))
     assert 'width="0.0%"' in svg

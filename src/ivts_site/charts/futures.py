@@ -26,14 +26,15 @@ from ivts_site.charts.strip import Strip, StripLine, draw_strip
 from ivts_site.charts.studies.frame import (
     PERCENT,
     Caption,
+    GrowthLine,
     Item,
     area,
     draw,
+    draw_growth,
     head_right,
     log_scale,
     percent_axis,
 )
-from ivts_site.charts.studies.growth import GrowthLine, draw_growth
 from ivts_site.charts.theme import Figure
 from ivts_site.charts.words import sample_words
 from ivts_site.model import Chart, Column, NamedSpan, Table
@@ -202,7 +203,7 @@ def _corners(agreement: FuturesAgreement | None) -> Iterator[Item]:
 def _draw_holder(found: FuturesFound) -> str:
     """Draw the price of 30 days and the value of a position that always holds it, from 1, on a log scale."""
     lines = [
-        GrowthLine(label=name, values=found.holder[name].tolist(), role=role, width=width, dash="solid")
+        GrowthLine(label=name, values=found.holder[name].tolist(), role=role, width=width)
         for name, role, width in (("price", "muted", 1.25), ("holder", "ink", 2.0))
     ]
     what = "Price of 30 days and value of a position that always holds it."

@@ -16,9 +16,8 @@ from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.returns import realized_volatility
 from ivts_site.analytics.studies import RESEARCH, measure_all
 from ivts_site.analytics.study_input import Keeper, StudyInput
-from ivts_site.charts.research import draw_research
+from ivts_site.charts.research import Volatilities, draw_research
 from ivts_site.charts.studies import study_pictures
-from ivts_site.charts.studies.implied import Volatilities
 from ivts_site.config import Config
 from ivts_site.pipeline.context import BuildContext, Part, picture
 from ivts_site.pipeline.fingerprint import fingerprint, program_fingerprint

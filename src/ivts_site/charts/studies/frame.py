@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.charts import theme
-from ivts_site.charts.axes import value_axis
+from ivts_site.charts.axes import date_axis, value_axis
 from ivts_site.charts.svg import Trace, draw_figure
 from ivts_site.charts.words import sample_words
 
@@ -76,18 +77,47 @@ def area(x: Any, low: Any, high: Any, *, role: str) -> theme.Trace:
     return theme.outlines(np.r_[x, x[::-1]], np.r_[low, high[::-1]], role=role)
 
 
-def percent_axis(values: Any, *, at_most: int = 5, places: int = 0) -> Item:
+def percent_axis(values: Any) -> Item:
     """Return range and ticks for fractions, labeled in percent; zero is always within."""
     hundredths = np.asarray(values, dtype=np.float64) * 100
-    axis = value_axis(
-        min(0.0, float(hundredths.min())),
-        max(0.0, float(hundredths.max())),
-        places=places,
-        unit=PERCENT,
-        at_most=at_most,
+    low, high = min(0.0, float(hundredths.min())), max(0.0, float(hundredths.max()))
+    axis = value_axis(low, high, unit=PERCENT, at_most=5)
+    return axis | {name: [each / 100 for each in axis[name]] for name in ("range", "tickvals")}
+
+
+GROWTH_TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+_GAP = 0.085
+"""Least distance of two names at the right, as a share of the height."""
+_ROOM = 60
+"""Pixels at the right, as the style sheet of the page gives this picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthLine:
+    """A rule: its name, the value of 1 over time, color role, width, dash."""
+
+    label: str
+    values: Sequence[float]
+    role: str
+    width: float = 1.5
+    dash: str = "solid"
+
+
+def draw_growth(sessions: Sequence[str], lines: Sequence[GrowthLine], caption: Caption) -> str:
+    """Return growth of 1 under several rules on a log scale; no line has a gap or falls to zero."""
+    days = np.asarray(sessions, dtype="datetime64[D]")
+    logs = np.log10(np.array([line.values for line in lines], dtype=float))
+    low, high = min(float(logs.min()), -0.05), max(float(logs.max()), 0.05)
+    pad = 0.05 * (high - low)
+    bounds = [low - pad, high + pad]
+    ends = [(float(np.log10(line.values[-1])), line.label, line.role, line.role == "ink") for line in lines]
+    return draw(
+        [theme.line(line.values, x=days, role=line.role, width=line.width, dash=line.dash) for line in lines],
+        caption,
+        x=theme.x_axis(type="date", **date_axis(pd.Timestamp(sessions[0]), pd.Timestamp(sessions[-1]))),
+        y=log_scale(bounds, GROWTH_TICKS),
+        notes=[
+            theme.head_note("value of 1, log scale"),
+            *theme.end_notes(ends, bounds, gap=_GAP, room=_ROOM),
+        ],
     )
-    return {
-        "range": [edge / 100 for edge in axis["range"]],
-        "tickvals": [tick / 100 for tick in axis["tickvals"]],
-        "ticktext": axis["ticktext"],
-    }
