@@ -23,7 +23,7 @@ from ivts_site.charts.research import (
     draw_placebo,
     draw_steps,
 )
-from ivts_site.charts.studies.frame import Caption, GrowthLine, draw_growth
+from ivts_site.charts.picture import Caption, GrowthLine, draw_growth
 from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
 from ivts_site.published.overlay import Placebo
 

@@ -5,34 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts.axes import date_axis
 from ivts_site.charts.theme import NARROW_PX, Figure, base_layout
-
-
-class Window(Protocol):
-    """A window: its name, first and last session."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def first_session(self) -> str | None: ...  # noqa: D102
-    @property
-    def last_session(self) -> str | None: ...  # noqa: D102
-
-
-class Ranged(Protocol):
-    """What is measured over windows: those offered, and the default one."""
-
-    @property
-    def windows(self) -> Sequence[Window]: ...  # noqa: D102
-    @property
-    def window(self) -> Window: ...  # noqa: D102
+from ivts_site.published.futures import Futures
 
 
 Axes = Mapping[str, Mapping[str, Any]]
@@ -98,16 +80,23 @@ class View:
         return FEW_COLUMNS if self.span.is_long else COLUMNS
 
 
-def window_spans(measured: Ranged) -> dict[str, Span]:
+def window_spans(measured: Analysis | Futures) -> dict[str, Span]:
     """Return the configured windows and the default one, by name."""
     windows = (*measured.windows, measured.window)
     return {w.name: Span(name=w.name, first=str(w.first_session), last=str(w.last_session)) for w in windows}
 
 
-def window_views(measured: Ranged, index: pd.Index, fit: Fit) -> tuple[View, ...]:
-    """Return a chart's views over all windows, for one whose words are the same over each."""
-    spans = window_spans(measured).values()
-    return tuple(View(span=span, axes=fit_axes(span, index, fit)) for span in spans)
+def window_views(
+    measured: Analysis | Futures,
+    index: pd.Index,
+    fit: Fit,
+    notes: Callable[[Axes], Sequence[Mapping[str, Any]]] | None = None,
+) -> tuple[View, ...]:
+    """Return a chart's views over all windows, with their notes, where these hang on the axes."""
+    axes = {span: fit_axes(span, index, fit) for span in window_spans(measured).values()}
+    return tuple(
+        View(span=span, axes=each, notes=notes(each) if notes else None) for span, each in axes.items()
+    )
 
 
 def year_spans(sessions: pd.Index) -> tuple[Span, ...]:

@@ -1,20 +1,19 @@
-"""Pictures of one episode and of all: drawn by the renderer of the charts, without a chart behind them."""
+"""Pictures of one episode and of all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
-from ivts_site.charts import theme, words
+from ivts_site.charts import theme
 from ivts_site.charts.axes import date_axis, value_axis
+from ivts_site.charts.picture import Caption, Item, draw
 from ivts_site.charts.series import bounds, days, shaded_runs
-from ivts_site.charts.svg import draw_figure
 
 LABEL_GAP = 0.09
 _FACTOR = 1.02
@@ -48,34 +47,35 @@ def draw_episode(
     sample : bool
         Whether the closes are simulated.
     """
-    frame = _Frame(span=span, name=name, sample=sample)
     front, back, benchmark = (labels[column] for column in ("front", "back", "benchmark"))
+
+    def caption(id_: str, title: str) -> Caption:
+        text = f"{title} by session; sessions in backwardation are shaded."
+        return Caption(id=id_, title=f"{title}, {name}", description=text, sample=sample)
+
     pairs = {"front": (front, "ink"), "back": (back, "muted")}
     level = value_axis(*bounds(span[list(pairs)].to_numpy().ravel()))
     last = span[list(pairs)].ffill().iloc[-1]
     ends = [(float(last[column]), *pair, pair[1] == "ink") for column, pair in pairs.items()]
     return EpisodePictures(
-        ratio=frame.draw(
-            "ratio",
-            "Ratio",
-            {"ivts": "ink"},
+        ratio=_draw_lines(
+            span[["ivts", "backwardation"]],
+            caption("ratio", "Ratio"),
             value_axis(*bounds(span["ivts"].to_numpy(), threshold), places=2),
             shapes=[theme.rule_line(role="ink", along="x", at=threshold, axis="y")],
             notes=[theme.head_note(f"{front} ÷ {back}")],
         ),
-        indices=frame.draw(
-            "indices",
-            f"{front} and {back}",
-            {"back": "muted", "front": "ink"},
+        indices=_draw_lines(
+            span[["back", "front", "backwardation"]],
+            caption("indices", f"{front} and {back}"),
             level,
             notes=[theme.head_note("index points"), *theme.end_notes(ends, level["range"], gap=LABEL_GAP)],
         ),
         benchmark=""
         if span["benchmark"].isna().all()
-        else frame.draw(
-            "benchmark",
-            benchmark,
-            {"benchmark": "ink"},
+        else _draw_lines(
+            span[["benchmark", "backwardation"]],
+            caption("benchmark", benchmark),
             value_axis(*bounds(span["benchmark"].to_numpy())),
             shapes=[theme.rule_line(role="rule", along="x", at=100, axis="y")],
             notes=[theme.head_note(f"{benchmark}, close before the inversion = 100")],
@@ -83,45 +83,30 @@ def draw_episode(
     )
 
 
-class _Frame:
-    """What the pictures of an episode share: the dates, the shaded runs, the name."""
-
-    def __init__(self, *, span: pd.DataFrame, name: str, sample: bool) -> None:
-        self._span, self._name, self._sample = span, name, sample
-        self._days = days(span.index)
-        self._x = theme.x_axis(type="date", anchor="y", **date_axis(span.index[0], span.index[-1]))
-
-    def draw(  # noqa: PLR0913 - the parts of a figure
-        self,
-        id_: str,
-        title: str,
-        lines: Mapping[str, str],
-        axis: Mapping[str, Any],
-        *,
-        shapes: Sequence[Mapping[str, Any]] = (),
-        notes: Sequence[Mapping[str, Any]] = (),
-    ) -> str:
-        """Draw columns of the span as lines, by column the role of its color; the back is dashed."""
-        layout = {
-            "xaxis": self._x,
-            "yaxis": theme.y_axis(**axis),
-            "shapes": shapes,
-            "annotations": [*notes, *theme.sample_note(sample=self._sample)],
-        }
-        traces = [self._line(column, role) for column, role in lines.items()]
-        traces.append(self._shade(axis["range"]))
-        text = f"{title} by session; sessions in backwardation are shaded."
-        return _draw(traces, layout, id_, f"{title}, {self._name}", text, sample=self._sample)
-
-    def _line(self, column: str, role: str) -> theme.Trace:
-        dash = "5px,3px" if column == "back" else "solid"
-        return theme.line(self._span[column].to_numpy(), x=self._days, role=role, name=column, dash=dash)
-
-    def _shade(self, range_: Sequence[float]) -> theme.Trace:
-        """Return the runs of backwardation as bands over the whole height."""
-        low, high = range_
-        x, y = shaded_runs(self._span["backwardation"])
-        return theme.bands(x, low + y * (high - low), name="backwardation")
+def _draw_lines(
+    span: pd.DataFrame, caption: Caption, axis: Item, *, shapes: Sequence[Item] = (), notes: Sequence[Item]
+) -> str:
+    """Draw all columns but the last as lines, the back dashed; the last tells the sessions to shade."""
+    low, high = axis["range"]
+    x, y = shaded_runs(span["backwardation"])
+    traces = [
+        theme.line(
+            span[column].to_numpy(),
+            x=days(span.index),
+            role="muted" if column == "back" else "ink",
+            dash="5px,3px" if column == "back" else "solid",
+        )
+        for column in span.columns[:-1]
+    ]
+    return draw(
+        [*traces, theme.bands(x, low + y * (high - low), name="backwardation")],
+        caption,
+        x=theme.x_axis(type="date", **date_axis(span.index[0], span.index[-1])),
+        y=theme.y_axis(**axis),
+        shapes=shapes,
+        notes=notes,
+        sample_at=None,
+    )
 
 
 def draw_timeline(analysis: Analysis, *, sample: bool) -> str:
@@ -134,30 +119,16 @@ def draw_timeline(analysis: Analysis, *, sample: bool) -> str:
     top = episodes["max_ivts"].to_numpy(dtype=np.float64) - threshold
     axis = value_axis(threshold, threshold + max(float(top.max()) * _FACTOR, 0.01), places=2, pad=0.0)
     ticks = [tick for tick in axis["tickvals"] if tick >= threshold]
-    layout = theme.base_layout() | {
-        "xaxis": theme.x_axis(type="date", anchor="y", **date_axis(first, last)),
-        "yaxis": theme.y_axis(
+    text = "A bar for each inversion: as wide as it lasted, as high as its highest ratio."
+    return draw(
+        [theme.bars(middle, top, role="backwardation", name="", width=width.tolist(), outline=1)],
+        Caption(id="timeline", title="Inversions", description=text, sample=sample),
+        x=theme.x_axis(type="date", **date_axis(first, last)),
+        y=theme.y_axis(
             range=[edge - threshold for edge in axis["range"]],
             tickvals=[tick - threshold for tick in ticks],
             ticktext=[fmt.fixed(tick, 2) for tick in ticks],
         ),
-        "shapes": [],
-        "annotations": [theme.head_note("highest ratio"), *theme.sample_note(sample=sample)],
-    }
-    bars = theme.bars(middle, top, role="backwardation", name="", width=width.tolist(), outline=1)
-    text = "A bar for each inversion: as wide as it lasted, as high as its highest ratio."
-    return _draw([bars], layout, "timeline", "Inversions", text, sample=sample)
-
-
-def _draw(  # noqa: PLR0913 - the parts of a figure
-    traces: Sequence[Mapping[str, Any]],
-    layout: Mapping[str, Any],
-    id_: str,
-    title: str,
-    text: str,
-    *,
-    sample: bool,
-) -> str:
-    return draw_figure(
-        traces, layout, id_=id_, title=title, description=words.sample_words(text, sample=sample)
+        notes=[theme.head_note("highest ratio")],
+        sample_at=None,
     )

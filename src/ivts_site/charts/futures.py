@@ -23,7 +23,7 @@ from ivts_site.charts.peaks import Peak, draw_panel, peak_notes, peak_text, rank
 from ivts_site.charts.series import Floats, bounds, latest, session_column
 from ivts_site.charts.signal import END_PLACE, LAYOUTS, pack_readings
 from ivts_site.charts.strip import Strip, StripLine, draw_strip
-from ivts_site.charts.studies.frame import (
+from ivts_site.charts.picture import (
     PERCENT,
     Caption,
     GrowthLine,

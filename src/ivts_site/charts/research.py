@@ -20,7 +20,7 @@ from ivts_site.analytics.studies.survival import SurvivalPoint
 from ivts_site.analytics.studies.volatility import Premium
 from ivts_site.charts import theme
 from ivts_site.charts.axes import date_axis, round_ticks, value_axis
-from ivts_site.charts.studies.frame import (
+from ivts_site.charts.picture import (
     PERCENT,
     Caption,
     GrowthLine,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,12 @@ def build(analysis: Analysis, options: Options) -> Chart:
     """Return the chart of the rolling rates over all stored sessions, opened at the default window."""
     lengths = fmt.listing([str(n) for n in analysis.rolling_rates.columns])
     rates = rounded(analysis.rolling_rates * 100, 3)
-    views = tuple(_views(analysis, rates, options))
+
+    def notes(axes: dated.Axes) -> list[dict[str, Any]]:
+        labels = theme.end_notes(_ends(analysis, rates), axes["yaxis"]["range"])
+        return [theme.head_note("rate"), *labels, *theme.sample_note(sample=options.sample)]
+
+    views = dated.window_views(analysis, analysis.signal.index, _fitter(rates), notes)
     figure = dated.open_figure(
         _traces(analysis, rates),
         views,
@@ -46,18 +50,6 @@ def build(analysis: Analysis, options: Options) -> Chart:
         options=options,
         views=views,
     )
-
-
-def _views(analysis: Analysis, rates: npt.NDArray[np.float64], options: Options) -> Iterator[dated.View]:
-    index, fit = analysis.signal.index, _fitter(rates)
-    for span in dated.window_spans(analysis).values():
-        axes = dated.fit_axes(span, index, fit)
-        notes = [
-            theme.head_note("rate"),
-            *theme.end_notes(_ends(analysis, rates), axes["yaxis"]["range"]),
-            *theme.sample_note(sample=options.sample),
-        ]
-        yield dated.View(span=span, axes=axes, notes=notes)
 
 
 def _traces(analysis: Analysis, rates: npt.NDArray[np.float64]) -> list[Any]:

@@ -62,20 +62,17 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 
 def _views(analysis: Analysis, series: pd.DataFrame, options: Options) -> Iterator[dated.View]:
-    fit = _fitter(series)
-    names = (words.name(analysis.panel.front), "ink", True), (words.name(analysis.panel.back), "muted", False)
+    panel = analysis.panel
+    names = (words.name(panel.front), "ink", True), (words.name(panel.back), "muted", False)
     ends = [(close, *name) for close, name in zip(_last_closes(analysis), names, strict=True)]
-    for window in analysis.windows:
-        span = dated.window_spans(analysis)[window.name]
-        axes = dated.fit_axes(span, series.index, fit)
-        notes = [
-            theme.head_note("index points"),
-            *theme.end_notes(ends, axes["yaxis2"]["range"]),
-            *theme.sample_note(sample=options.sample),
-        ]
-        yield dated.View(
-            span=span, axes=axes, notes=notes, summary=_summary(replace(analysis, window=window))
-        )
+
+    def notes(axes: dated.Axes) -> list[dict[str, Any]]:
+        labels = theme.end_notes(ends, axes["yaxis2"]["range"])
+        return [theme.head_note("index points"), *labels, *theme.sample_note(sample=options.sample)]
+
+    views = dated.window_views(analysis, series.index, _fitter(series), notes)
+    for view, window in zip(views, analysis.windows, strict=True):
+        yield replace(view, summary=_summary(replace(analysis, window=window)))
 
 
 def _traces(analysis: Analysis, series: pd.DataFrame) -> list[Any]:

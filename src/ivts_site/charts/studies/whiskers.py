@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ivts_site.charts import theme
 from ivts_site.charts.axes import value_axis
-from ivts_site.charts.studies.frame import Caption, draw, percent_axis
+from ivts_site.charts.picture import Caption, draw, percent_axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

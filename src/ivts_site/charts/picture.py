@@ -1,4 +1,4 @@
-"""What the pictures of the studies are made of: traces and axes as plain values, and their words."""
+"""Pictures without a chart behind them: traces and axes as plain values, and their words."""
 
 from __future__ import annotations
 
@@ -37,27 +37,32 @@ def draw(  # noqa: PLR0913 - each is a part of a figure
     y: Item,
     shapes: Sequence[Item] = (),
     notes: Sequence[Item] = (),
-    sample_at: tuple[float, float] = (0.5, 0.0),
+    sample_at: tuple[float, float] | None = (0.5, 0.0),
 ) -> str:
     """Return a picture as inline SVG, marked where the closes are simulated.
 
     `narrow` in `x` holds its ticks on a phone. `sample_at` is where in the plot, from the left and from the
-    bottom, the mark of simulated closes stands: what is drawn is elsewhere, and the room above the plot is
-    taken by the names of the axes.
+    bottom, the mark of simulated closes stands: what is drawn is elsewhere. Without a place it stands above
+    the plot, where only the name of the value axis is.
     """
     layout = {
         "xaxis": x | {"anchor": "y"},
         "yaxis": y,
         "shapes": list(shapes),
-        "annotations": [*notes, *(_sample(*sample_at) if caption.sample else ())],
+        "annotations": [*notes, *_sample(sample_at, sample=caption.sample)],
     }
     words = sample_words(caption.description, sample=caption.sample)
     return draw_figure(traces, layout, id_=caption.id, title=caption.title, description=words)
 
 
-def _sample(x: float, y: float) -> list[Item]:
-    place = {"xref": "x domain", "x": x, "xanchor": "right" if x == 1 else "center", "yshift": 5}
-    return [theme.note(theme.SAMPLE_MARK, role="ink", strong=True, y=y, yanchor="bottom", **place)]
+def _sample(at: tuple[float, float] | None, *, sample: bool) -> list[Item]:
+    """Return the mark that simulated data carry, or nothing."""
+    marks = theme.sample_note(sample=sample)
+    if at is None:
+        return marks
+    x, y = at
+    place = {"x": x, "y": y, "xanchor": "right" if x == 1 else "center", "xshift": 0, "yshift": 5}
+    return [mark | place for mark in marks]
 
 
 def head_right(text: str) -> Item:
