@@ -9,9 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivts_site.charts.axes import round_ticks, spread
-from ivts_site.charts.decimate import kept_points, runs
 from ivts_site.charts.labels import place_flags
-from ivts_site.charts.svg import HEIGHT, WIDTH, path_data
+from ivts_site.charts.svg import HEIGHT, WIDTH, kept_points, path_data, runs
 
 values = st.floats(0, 1, width=32)
 

@@ -15,6 +15,7 @@ from tests.research_page import events, research, tenor
 
 from ivts_site.analytics.studies.events import EventGroup
 from ivts_site.analytics.studies.survival import SurvivalPoint
+from ivts_site.charts.picture import Caption, GrowthLine, draw_growth
 from ivts_site.charts.research import (
     Volatilities,
     draw_curve,
@@ -23,7 +24,6 @@ from ivts_site.charts.research import (
     draw_placebo,
     draw_steps,
 )
-from ivts_site.charts.picture import Caption, GrowthLine, draw_growth
 from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
 from ivts_site.published.overlay import Placebo
 

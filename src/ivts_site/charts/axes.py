@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
 
+Floats = npt.NDArray[np.float64]
 STEPS = (1.0, 2.0, 5.0, 10.0)
 NARROW_TICKS = 5
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def to_units(values: Any, kind: str) -> Floats:
+    """Return values of an axis of a kind (``date``, ``log`` or any other) as floats.
+
+    Dates become milliseconds since 1970, values of a logarithmic axis their powers of ten; null and what a
+    logarithm does not have become NaN.
+    """
+    if kind == "date":
+        stamps = np.asarray(values, dtype="datetime64[ms]")
+        numbers = stamps.astype(np.int64).astype(np.float64)
+        numbers[np.isnat(stamps)] = np.nan
+        return numbers
+    numbers = np.asarray(values, dtype=np.float64)
+    return np.log10(np.where(numbers > 0, numbers, np.nan)) if kind == "log" else numbers
+
+
+def share(values: Any, axis: Mapping[str, Any], kind: str = "") -> Floats:
+    """Return where values lie on an axis: 0 at its low end, 1 at its high end."""
+    low, high = to_units(axis["range"], "date" if kind == "date" else "")
+    return np.asarray((to_units(values, kind or str(axis.get("type"))) - low) / (high - low))
 
 
 def round_step(span: float, at_most: int) -> float:

@@ -16,7 +16,6 @@ from ivts_site.charts.axes import date_axis
 from ivts_site.charts.theme import NARROW_PX, Figure, base_layout
 from ivts_site.published.futures import Futures
 
-
 Axes = Mapping[str, Mapping[str, Any]]
 Fit = Callable[[npt.NDArray[np.bool_]], Axes]
 """Given the mask of the sessions shown, the fitted value axes: long axis name → range, tickvals, ticktext."""

@@ -12,7 +12,7 @@ from ivts_site.analytics.results import Analysis
 from ivts_site.charts import words
 from ivts_site.charts.canvas import Canvas, tint
 from ivts_site.charts.card import LEFT, RIGHT, SIZE, draw_frame
-from ivts_site.charts.decimate import runs
+from ivts_site.charts.svg import runs
 from ivts_site.charts.theme import COLOURS
 
 TOP, FOOT = 308, 520

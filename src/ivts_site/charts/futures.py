@@ -16,13 +16,10 @@ from ivts_site import formatting as f
 from ivts_site.analytics.futures import Curves, FuturesFound
 from ivts_site.analytics.rows import iso_days, plain_columns
 from ivts_site.charts import dated, theme
-from ivts_site.charts.axes import value_axis
+from ivts_site.charts.axes import share, value_axis
 from ivts_site.charts.options import Options, finish
 from ivts_site.charts.panels import PanelLine, lower_head, two_panels
 from ivts_site.charts.peaks import Peak, draw_panel, peak_notes, peak_text, rank_peaks
-from ivts_site.charts.series import Floats, bounds, latest, session_column
-from ivts_site.charts.signal import END_PLACE, LAYOUTS, pack_readings
-from ivts_site.charts.strip import Strip, StripLine, draw_strip
 from ivts_site.charts.picture import (
     PERCENT,
     Caption,
@@ -35,6 +32,9 @@ from ivts_site.charts.picture import (
     log_scale,
     percent_axis,
 )
+from ivts_site.charts.series import Floats, bounds, latest, session_column
+from ivts_site.charts.signal import END_PLACE, LAYOUTS, pack_readings
+from ivts_site.charts.strip import Strip, StripLine, draw_strip
 from ivts_site.charts.theme import Figure
 from ivts_site.charts.words import sample_words
 from ivts_site.model import Chart, Column, NamedSpan, Table
@@ -352,8 +352,8 @@ def _notes(found: FuturesFound, shown: pd.Series, options: Options, axes: dated.
     place = END_PLACE | {"y": float(shown.iloc[-1])}
     yield theme.note(last, role=found.futures.regime.name, strong=True) | place
     if found.futures.vix is not None:
-        (low, high), vix = axes["yaxis2"]["range"], found.futures.vix
-        place |= {"y": round((vix - low) / (high - low), 4), "yref": "y2 domain"}
+        vix = found.futures.vix
+        place |= {"y": round(float(share(vix, axes["yaxis2"])), 4), "yref": "y2 domain"}
         yield theme.note(f.fixed(vix, 1), role="muted") | place
     troughs = _troughs(found, shown, options.events)
     told = [peak for peak in troughs if peak.ratio < DEEP * troughs[0].ratio]

@@ -8,19 +8,16 @@ from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import theme
+from ivts_site.charts.axes import Floats, share
 from ivts_site.charts.dated import Axes
 from ivts_site.charts.labels import text_width
 from ivts_site.charts.series import days
-from ivts_site.charts.svg import to_units
 from ivts_site.model import NamedSpan
-
-Floats = npt.NDArray[np.float64]
 
 NEAR_ONE = 0.005
 """Distance from 1 within which a ratio has four decimals: one of 1.0039 must not read 1.00."""
@@ -157,10 +154,10 @@ def _fitting(
 def draw_panel(shown: pd.Series, axes: Axes, size: tuple[float, float], *, below: bool = False) -> Panel:
     """Return the panel of a line over the sessions shown, on a chart of some size."""
     width, height = size
-    share = _height(shown.to_numpy(), axes)
+    heights = share(shown.to_numpy(), axes["yaxis"])
     return Panel(
-        x=_across(days(shown.index), axes) * width,
-        y=(1 - share if below else share) * height,
+        x=share(days(shown.index), axes["xaxis"], "date") * width,
+        y=(1 - heights if below else heights) * height,
         width=width,
         height=height,
         below=below,
@@ -171,9 +168,9 @@ def peak_notes(
     panel: Panel, peaks: Sequence[Peak], axes: Axes, taken: Sequence[Box], words: Callable[[Peak], str]
 ) -> Iterator[dict[str, Any]]:
     """Yield the labels of the farthest peaks that have room."""
-    across = _across([peak.session.to_datetime64() for peak in peaks], axes) * panel.width
+    across = share([peak.session.to_datetime64() for peak in peaks], axes["xaxis"], "date") * panel.width
     places = (
-        (x, panel.rise(_height(peak.ratio, axes)) - HALF / 2, words(peak))
+        (x, panel.rise(float(share(peak.ratio, axes["yaxis"]))) - HALF / 2, words(peak))
         for x, peak in zip(across.tolist(), peaks, strict=True)
     )
     for at, side in place_labels(panel, places, taken).items():
@@ -195,13 +192,3 @@ def peak_text(peak: Peak, only: str, value: str) -> str:
     """Return value and name of a peak; on a chart that is not narrow also the day."""
     day, name = fmt.date_short(peak.session.date()), f"{value} {peak.event.label}" if peak.event else ""
     return name if name and only == "n" else f"{name or value}, {day}"
-
-
-def _across(moments: Any, axes: Axes) -> Floats:
-    low, high = to_units(axes["xaxis"]["range"], "date")
-    return np.asarray((to_units(moments, "date") - low) / (high - low))
-
-
-def _height(values: Any, axes: Axes) -> Any:
-    low, high = axes["yaxis"]["range"]
-    return (values - low) / (high - low)

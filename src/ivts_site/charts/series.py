@@ -12,11 +12,11 @@ from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.rows import iso_days
 from ivts_site.charts import words
+from ivts_site.charts.axes import Floats
 from ivts_site.charts.export import plain, rounded
 from ivts_site.model import Column
 
 Dates = npt.NDArray[np.datetime64]
-Floats = npt.NDArray[np.float64]
 
 _RING = np.array([0.0, 1.0, 1.0, 0.0, 0.0, np.nan])
 
@@ -73,7 +73,7 @@ def latest(n: int, most: int = 20) -> range:
     return range(n - 1, max(n - most, 0) - 1, -1)
 
 
-def bounds(values: npt.NDArray[np.float64], *also: float) -> tuple[float, float]:
+def bounds(values: Floats, *also: float) -> tuple[float, float]:
     """Return the smallest and largest of the defined values and some more; (0, 1) where there is none."""
     pool = np.r_[values[~np.isnan(values)], also]
     return (float(pool.min()), float(pool.max())) if len(pool) else (0.0, 1.0)

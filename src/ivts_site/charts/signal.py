@@ -13,7 +13,7 @@ import pandas as pd
 from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import dated, theme, words
-from ivts_site.charts.axes import log_axis, value_axis
+from ivts_site.charts.axes import log_axis, share, to_units, value_axis
 from ivts_site.charts.dated import Axes, Span, View
 from ivts_site.charts.export import plain
 from ivts_site.charts.labels import text_width
@@ -37,7 +37,6 @@ from ivts_site.charts.series import (
     latest,
     session_column,
 )
-from ivts_site.charts.svg import to_units
 from ivts_site.charts.theme import Figure, Trace
 from ivts_site.model import Chart, Column, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
@@ -324,7 +323,7 @@ def _notes(
     peaks = find_peaks(analysis, span.first, span.last, options.events)
     for only, size in LAYOUTS.items():
         panel = draw_panel(shown, axes, size)
-        level = _level(analysis, panel, axes)
+        level = float(share(analysis.rules.threshold, axes["yaxis"])) * panel.height
         placed = _line_words(analysis, panel, level) if only != "n" else None
         if placed is None:
             yield _word_note(f"▲ above {fmt.fixed(analysis.rules.threshold, 2)}: backwardation") | {
@@ -342,19 +341,13 @@ def _notes(
         yield from (note | {"only": only} for note in notes)
 
 
-def _day_at(axes: Axes, share: float) -> str:
+def _day_at(axes: Axes, place: float) -> str:
     low, high = to_units(axes["xaxis"]["range"], "date").tolist()
-    return f"{pd.Timestamp(low + share * (high - low), unit='ms'):%Y-%m-%d}"
+    return f"{pd.Timestamp(low + place * (high - low), unit='ms'):%Y-%m-%d}"
 
 
 def _word_note(text: str) -> dict[str, Any]:
     return theme.head_note(text, role="backwardation", strong=True)
-
-
-def _level(analysis: Analysis, panel: Panel, axes: Axes) -> float:
-    """Return how high the threshold lies in the panel."""
-    low, high = axes["yaxis"]["range"]
-    return float((analysis.rules.threshold - low) / (high - low) * panel.height)
 
 
 def _line_words(analysis: Analysis, panel: Panel, level: float) -> tuple[str, Box] | None:
@@ -387,10 +380,8 @@ def _end_notes(analysis: Analysis, series: pd.DataFrame, span: Span, axes: Axes)
         )
         close = float(series["benchmark"].iloc[-1])
         if not np.isnan(close):
-            start, end = axes["yaxis2"]["range"]
-            unit = to_units(close, str(axes["yaxis2"].get("type")))
-            share = {"y": round(float((unit - start) / (end - start)), 4), "yref": "y2 domain"}
-            yield theme.note(fmt.fixed(close, 0), role="muted") | END_PLACE | share
+            place = {"y": round(float(share(close, axes["yaxis2"])), 4), "yref": "y2 domain"}
+            yield theme.note(fmt.fixed(close, 0), role="muted") | END_PLACE | place
     gap = LABEL_PX / LAYOUTS["n"][1] * (high - low)
     if edge is not None and not (ends and abs(value - edge) < gap):
         yield theme.note(fmt.fixed(edge, 2), role="muted") | END_PLACE | {"y": edge}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,12 +17,12 @@ import pandas as pd
 from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import words
+from ivts_site.charts.axes import to_units
 from ivts_site.charts.dated import Span, year_spans
-from ivts_site.charts.decimate import Floats, runs
 from ivts_site.charts.labels import text_width
 from ivts_site.charts.panels import excess_outlines
 from ivts_site.charts.peaks import Peak, find_peaks, short_ratio
-from ivts_site.charts.svg import draw_path, path_data, percent, stretched
+from ivts_site.charts.svg import Axis, draw_path, path_data, percent, runs, stretched
 from ivts_site.model import NamedSpan
 
 COLUMNS = 450
@@ -30,6 +31,8 @@ LAST_NAME = 0.985
 TOP, FOOT = 0.2, 0.98
 """Room of the ratio within the picture, as shares of its height; names stand above."""
 MOST_EVENTS = 6
+DAY = 86_400_000.0
+"""A day in units of the date axis."""
 NARROW, WIDE = 320.0, 900.0
 """Widths in pixels at which names must not touch: those on a narrow strip, and all on a wide one."""
 
@@ -185,42 +188,33 @@ def draw_strip(line: StripLine, *, since: str = "") -> Strip:
         title=line.title,
         below=line.below,
         source_since=since,
-        source_at=percent(scale.across([since])[0]) if since else "",
+        source_at=percent(scale.across.place([since])[0]) if since else "",
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scale:
+class _Scale(NamedTuple):
     """Where days and values lie, as shares of the picture."""
 
-    start: float
-    days: float
-    low: float
-    high: float
-    top: float
-    foot: float
+    across: Axis
+    down: Axis
 
     @classmethod
     def of(cls, line: StripLine) -> _Scale:
-        start, end = line.values.index[[0, -1]].to_numpy().astype("datetime64[m]").astype(float) / 1440
-        low, high = (float(edge(line.values.agg(edge.__name__), line.level)) for edge in (min, max))
-        top, foot = (1 - FOOT, 1 - TOP) if line.below else (TOP, FOOT)
-        return cls(start=start, days=max(end - start, 1.0), low=low, high=high + 0.01, top=top, foot=foot)
-
-    def across(self, moments: object) -> Floats:
-        minutes = np.asarray(moments, dtype="datetime64[m]")
-        share = (minutes.astype(np.int64) / 1440 - self.start) / self.days
-        return np.where(np.isnat(minutes), np.nan, share)
-
-    def down(self, ratios: object) -> Floats:
-        share = (self.high - np.asarray(ratios, dtype=float)) / (self.high - self.low)
-        return np.asarray(self.top + share * (self.foot - self.top))
+        start, end = to_units(line.values.index[[0, -1]], "date").tolist()
+        low, high = float(min(line.values.min(), line.level)), float(max(line.values.max(), line.level))
+        domain = (TOP, FOOT) if line.below else (1 - FOOT, 1 - TOP)
+        return cls(
+            Axis(
+                name="x", low=start, high=max(end, start + DAY), domain=(0.0, 1.0), settings={"type": "date"}
+            ),
+            Axis(name="y", low=low, high=high + 0.01, domain=domain, settings={}),
+        )
 
 
 def _draw(line: StripLine, scale: _Scale, *, since: str) -> str:
-    level = percent(float(scale.down(line.level)))
+    level = percent(float(scale.down.place(line.level)))
     calm = (np.maximum if line.below else np.minimum)(line.values, line.level)
-    x, y = scale.across(line.values.index.to_numpy()), scale.down(calm)
+    x, y = scale.across.place(line.values.index.to_numpy()), scale.down.place(calm)
     width = {"stroke-width": "1"}
     shapes = draw_path(path_data(x, y, columns=COLUMNS), "s-muted", width)
     shapes += draw_path(_fill(line, scale), "f-backwardation s-backwardation", width)
@@ -236,7 +230,7 @@ def _source(scale: _Scale, since: str) -> str:
     """Return a tint over the sessions whose back closes come from another source."""
     if not since:
         return ""
-    width = percent(float(scale.across([since])[0]))
+    width = percent(float(scale.across.place([since])[0]))
     top, height = percent(TOP), percent(1 - TOP)
     return f'<rect class="f-muted" fill-opacity="0.14" width="{width}" y="{top}" height="{height}"/>'
 
@@ -244,7 +238,7 @@ def _source(scale: _Scale, since: str) -> str:
 def _rings(line: StripLine, scale: _Scale) -> str:
     if line.suspects is None:
         return ""
-    x, y = scale.across(line.suspects.index.to_numpy()), scale.down(line.suspects)
+    x, y = scale.across.place(line.suspects.index.to_numpy()), scale.down.place(line.suspects)
     return "".join(
         f'<circle class="s-ink f-paper" cx="{percent(a)}" cy="{percent(b)}" r="3"/>'
         for a, b in zip(x, y, strict=True)
@@ -254,7 +248,7 @@ def _rings(line: StripLine, scale: _Scale) -> str:
 def _fill(line: StripLine, scale: _Scale) -> str:
     """Return the outlines of all inversions; each is thinned to what the strip can show."""
     moments, ratios = excess_outlines(line.values, line.beyond, line.level)
-    x, y = scale.across(moments), scale.down(ratios)
+    x, y = scale.across.place(moments), scale.down.place(ratios)
     return "".join(f"{path_data(x[part], y[part], columns=2 * COLUMNS)}z" for part in runs(x))
 
 
@@ -282,7 +276,7 @@ def _events(line: StripLine, scale: _Scale, last: str) -> Iterator[StripPlace]:
             label=event.label,
             value=named.value,
             at=percent(named.at),
-            stem=percent(float(scale.down(named.peak.ratio))),
+            stem=percent(float(scale.down.place(named.peak.ratio))),
             edge=edge,
             wide=event.id not in narrow,
             page=page,
@@ -306,7 +300,7 @@ def _page(analysis: Analysis, peak: Peak) -> str:
 
 
 def _share(scale: _Scale, peak: Peak) -> float:
-    return float(scale.across([peak.session.to_datetime64()])[0])
+    return float(scale.across.place([peak.session.to_datetime64()])[0])
 
 
 def _edge(share: float) -> str:
@@ -331,7 +325,7 @@ def _extent(named: _Named, width: float) -> tuple[float, float]:
 def _years(sessions: pd.Index, scale: _Scale) -> Iterator[StripPlace]:
     """Yield the years, each in the middle of what the strip shows of it; of one shown in part, no name."""
     for span in year_spans(sessions):
-        ends = scale.across([f"{span.name}-01-01", f"{int(span.name) + 1}-01-01"])
+        ends = scale.across.place([f"{span.name}-01-01", f"{int(span.name) + 1}-01-01"])
         if ends[0] < -0.01 or ends.mean() > LAST_NAME:
             continue
         yield StripPlace(

@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ivts_site.charts.decimate import Floats, kept_points, runs
+from ivts_site.charts.axes import Floats, to_units
+
+Ints = npt.NDArray[np.int64]
 
 _AXIS = re.compile(r"[xy]axis\d*$")
 
@@ -57,20 +60,6 @@ class Axis:
         share = (self.units(values) - self.low) / (self.high - self.low)
         inside = start + share * (end - start)
         return 1 - inside if self.vertical else inside
-
-
-def to_units(values: Any, kind: str) -> Floats:
-    """Return values of an axis of a kind (``date``, ``log`` or any other) as floats.
-
-    Dates become milliseconds since 1970, values of a logarithmic axis their powers of ten.
-    """
-    if kind == "date":
-        stamps = np.asarray(values, dtype="datetime64[ms]")
-        numbers = stamps.astype(np.int64).astype(np.float64)
-        numbers[np.isnat(stamps)] = np.nan
-        return numbers
-    numbers = np.asarray(values, dtype=np.float64)
-    return np.log10(np.where(numbers > 0, numbers, np.nan)) if kind == "log" else numbers
 
 
 def read_axes(layout: Mapping[str, Any]) -> dict[str, Axis]:
@@ -133,6 +122,39 @@ def draw_markers(trace: Trace, shared_x: Any, axes: Mapping[str, Axis]) -> str:
 def percent(fraction: float) -> str:
     """Return a fraction of the plot area as an SVG length."""
     return f"{_short(fraction * 100)}%"
+
+
+def kept_points(x: Floats, y: Floats, *, columns: int, low: float, high: float) -> Ints:
+    """Return the indices of the points to draw: first, lowest, highest and last of each pixel column.
+
+    Parameters
+    ----------
+    x, y : array
+        Rising positions and their values, without NaN.
+    columns : int
+        Pixel columns between `low` and `high`.
+    low, high : float
+        The axis range of x.
+
+    Returns
+    -------
+    array of int
+        Rising, without repeats; the drawn minimum and maximum of every column equal the full data's.
+    """
+    if len(x) == 0:
+        return np.empty(0, dtype=np.int64)
+    column = np.floor((x - low) / (high - low) * columns).astype(np.int64)
+    starts = np.flatnonzero(np.r_[True, column[1:] != column[:-1]])
+    ends = np.r_[starts[1:], len(x)]
+    by_value = np.lexsort((y, column))
+    return np.unique(np.concatenate([starts, ends - 1, by_value[starts], by_value[ends - 1]]))
+
+
+def runs(y: Floats) -> list[slice]:
+    """Return the slices of consecutive values that are not NaN."""
+    defined = np.r_[False, ~np.isnan(y), False]
+    edges = np.flatnonzero(defined[1:] != defined[:-1])
+    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def path_data(x: Floats, y: Floats, *, columns: int = COLUMNS) -> str:

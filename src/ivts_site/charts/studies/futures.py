@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivts_site import formatting as f
-from ivts_site.charts.studies import StudyPicture
 from ivts_site.charts.picture import Caption
+from ivts_site.charts.studies import StudyPicture
 from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
 from ivts_site.published.studies import Research
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ivts_site import formatting as f
-from ivts_site.charts.studies import StudyPicture
 from ivts_site.charts.picture import Caption
+from ivts_site.charts.studies import StudyPicture
 from ivts_site.charts.studies.whiskers import Whisker, draw_whiskers
 
 STUDY = "weekdays"
