@@ -32,9 +32,9 @@ Point = tuple[float, float]
 Box = tuple[int, int, int, int]
 
 
-def tint(role: str, share: float, ground: str = COLOURS["paper"]) -> str:
-    """Return a role's color laid over a ground with an opacity."""
-    return _mix(COLOURS[role], ground, share)
+def tint(role: str, share: float) -> str:
+    """Return a role's color laid over the paper with an opacity."""
+    return _mix(COLOURS[role], COLOURS["paper"], share)
 
 
 class Canvas:
@@ -125,10 +125,6 @@ class Sketch:
         size = ((box[2] - box[0]) * FINE, (box[3] - box[1]) * FINE)
         self._mask = Image.new("L", size)
         self._draw = ImageDraw.Draw(self._mask)
-
-    def shape(self, corners: Sequence[Point]) -> None:
-        """Fill a polygon."""
-        self._draw.polygon(self._fine(corners), fill=255)
 
     def line(self, points: Sequence[Point], width: float) -> None:
         """Draw a line through points."""

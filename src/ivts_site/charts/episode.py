@@ -99,7 +99,7 @@ def _draw_lines(
         for column in span.columns[:-1]
     ]
     return draw(
-        [*traces, theme.bands(x, low + y * (high - low), name="backwardation")],
+        [*traces, theme.bands(x, low + y * (high - low))],
         caption,
         x=theme.x_axis(type="date", **date_axis(span.index[0], span.index[-1])),
         y=theme.y_axis(**axis),

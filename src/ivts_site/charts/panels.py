@@ -64,17 +64,29 @@ def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the rang
     marks, shapes
         Further traces and lines.
     """
-    x = days(upper.values.index)
-    line = {"meta": dict(upper.meta), "hovertemplate": upper.hover}
-    price = {"width": 1.25, "hovertemplate": lower.hover}
     hidden = theme.y_axis(
         overlaying="y2", range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]
     )
     return open_figure(
         [
-            theme.line(upper.values.to_numpy(), x=x, role="ink", name=upper.name, yaxis="y", **line),
-            theme.line(lower.values.to_numpy(), role="muted", name=lower.name, yaxis="y2", **price),
-            theme.bands(*shaded_runs(beyond), name="backwardation", yaxis="y3"),
+            theme.line(
+                upper.values.to_numpy(),
+                x=days(upper.values.index),
+                role="ink",
+                name=upper.name,
+                yaxis="y",
+                hovertemplate=upper.hover,
+                meta=dict(upper.meta),
+            ),
+            theme.line(
+                lower.values.to_numpy(),
+                role="muted",
+                name=lower.name,
+                width=1.25,
+                yaxis="y2",
+                hovertemplate=lower.hover,
+            ),
+            theme.bands(*shaded_runs(beyond), yaxis="y3"),
             theme.outlines(
                 *excess_outlines(upper.values.loc[beyond.index], beyond, level),
                 name="beyond the line",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from ivts_site.charts.svg import Trace, draw_figure
 from ivts_site.charts.words import sample_words
 
 PERCENT = "%"
+DOTTED: Mapping[str, Any] = {"dash": "1px,3px", "width": 1.5}
+"""A line that others are compared with."""
 Item = dict[str, Any]
 
 

@@ -21,6 +21,7 @@ from ivts_site.analytics.studies.volatility import Premium
 from ivts_site.charts import theme
 from ivts_site.charts.axes import date_axis, round_ticks, value_axis
 from ivts_site.charts.picture import (
+    DOTTED,
     PERCENT,
     Caption,
     GrowthLine,
@@ -133,7 +134,6 @@ def _draw_stretches(stretches: Sequence[Stretch], caption: Caption, *, reference
     ]
     days, returns, _ = zip(*known, strict=True)
     room = 0.12 * (max(returns) - min(returns)) or 0.01  # for the largest circle, which may lie at either end
-    dotted = {"dash": "1px,3px", "width": 1.5}
     return draw(
         [
             theme.points(
@@ -146,7 +146,7 @@ def _draw_stretches(stretches: Sequence[Stretch], caption: Caption, *, reference
         y=theme.y_axis(**percent_axis([min(returns) - room, max(returns) + room / 2])),
         shapes=[
             theme.rule_line(role="muted", along="x", at=0.0, axis="y"),
-            theme.rule_line(role="ink", along="x", at=reference, axis="y", **dotted),
+            theme.rule_line(role="ink", along="x", at=reference, axis="y", **DOTTED),
         ],
         notes=[theme.head_note("mean return afterwards"), head_right("dotted: any session")],
     )

@@ -262,7 +262,7 @@ def _figure(
 
 def _doubts(analysis: Analysis, options: Options) -> Iterator[Trace]:
     """Yield rings around suspect closes, and the one of a provisional ratio."""
-    ring = {"yaxis": "y", "hollow": True}
+    ring: dict[str, Any] = {"yaxis": "y", "hollow": True}
     suspects, held = analysis.signal[analysis.signal["suspect"]], options.provisional
     if len(suspects):
         x, y = days(suspects.index), suspects["ivts"].to_numpy().round(4)
@@ -306,7 +306,7 @@ def _stress_tick(analysis: Analysis) -> list[dict[str, Any]]:
 def _source_line(options: Options) -> list[dict[str, Any]]:
     """Return an upright line where the back's closes begin to come from their main source."""
     since = options.back_source_since
-    dash = {"dash": "2px,3px", "y0": UPPER[0], "yref": "paper"}
+    dash: dict[str, Any] = {"dash": "2px,3px", "y0": UPPER[0], "yref": "paper"}
     return [theme.rule_line(role="muted", along="y", at=since, axis="x", **dash)] if since else []
 
 

@@ -92,9 +92,7 @@ class Strip:
     below : bool
         Whether the names stand under the line.
     source_since : str
-        First session from the back's main source, and where that is, in percent; empty where all are.
-    source_at : str
-        See there.
+        First session from the back's main source; empty where all are.
     """
 
     svg: str
@@ -104,7 +102,6 @@ class Strip:
     title: str
     below: bool = False
     source_since: str = ""
-    source_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +185,6 @@ def draw_strip(line: StripLine, *, since: str = "") -> Strip:
         title=line.title,
         below=line.below,
         source_since=since,
-        source_at=percent(scale.across.place([since])[0]) if since else "",
     )
 
 

@@ -56,8 +56,12 @@ class Axis:
 
     def place(self, values: Any) -> Floats:
         """Return values as fractions of the plot area, from its left or from its top."""
+        return self.at(self.units(values))
+
+    def at(self, units: Floats) -> Floats:
+        """Return values in axis units as such fractions."""
         start, end = self.domain
-        share = (self.units(values) - self.low) / (self.high - self.low)
+        share = (units - self.low) / (self.high - self.low)
         inside = start + share * (end - start)
         return 1 - inside if self.vertical else inside
 
@@ -227,10 +231,7 @@ def _ring(x: Floats, y: Floats) -> str:
 def _bars(trace: Trace, across: Axis, up: Axis) -> str:
     half = np.asarray(trace["width"], dtype=np.float64) / 2
     middle = across.units(trace["x"])
-    left, right = (
-        (across.domain[0] + (edge - across.low) / (across.high - across.low)) * WIDTH
-        for edge in (middle - half, middle + half)
-    )
+    left, right = (across.at(edge) * WIDTH for edge in (middle - half, middle + half))
     top, floor = up.place(trace["y"]) * HEIGHT, up.place([0.0])[0] * HEIGHT
     boxes = [
         _box(*_whole(np.array([a, min(b, floor), c - a, abs(b - floor)])))

@@ -97,7 +97,7 @@ def _traces(analysis: Analysis, series: pd.DataFrame) -> list[Any]:
         yaxis="y2",
         hovertemplate=hover["front"],
     )
-    return [back, front, theme.bands(x, y, name="backwardation", yaxis="y")]
+    return [back, front, theme.bands(x, y, yaxis="y")]
 
 
 def _last_closes(analysis: Analysis) -> tuple[float, float]:

@@ -98,7 +98,7 @@ def base_layout() -> dict[str, Any]:
 
 def x_axis(**settings: Any) -> dict[str, Any]:
     """Return a bottom axis: a rule, no grid, fixed ticks; along dates a crosshair follows the pointer."""
-    base = {
+    return {
         "showgrid": False,
         "zeroline": False,
         "showline": True,
@@ -109,14 +109,14 @@ def x_axis(**settings: Any) -> dict[str, Any]:
         "tickmode": "array",
         "tickangle": 0,
         "showspikes": False,
+        **(CROSSHAIR if settings.get("type") == "date" else {}),
+        **settings,
     }
-    crosshair = CROSSHAIR if settings.get("type") == "date" else {}
-    return {**base, **crosshair, **settings}
 
 
 def y_axis(**settings: Any) -> dict[str, Any]:
     """Return a value axis: grid lines, no line of its own, fixed ticks, no zoom along it."""
-    base = {
+    return {
         "showgrid": True,
         "gridcolor": COLOURS["rule"],
         "gridwidth": 1,
@@ -128,42 +128,37 @@ def y_axis(**settings: Any) -> dict[str, Any]:
         "tickangle": 0,
         "fixedrange": True,
         "showspikes": False,
-    }
-    return base | settings
-
-
-def line(y: Any, *, role: str, name: str = "", **settings: Any) -> Trace:
-    """Return a line trace in a role's color; without `x` it takes that of the figure's first trace."""
-    stroke = {
-        "color": COLOURS[role],
-        "width": settings.pop("width", 1.5),
-        "dash": settings.pop("dash", "solid"),
-    }
-    meta = {"role": role} | settings.pop("meta", {})
-    return {
-        "type": "scatter",
-        "y": y,
-        "line": stroke,
-        "name": pseudo_html(name),
-        "connectgaps": False,
-        "meta": meta,
-        **_line_mode(y, role),
         **settings,
     }
 
 
-def _line_mode(y: Any, role: str) -> dict[str, Any]:
-    """Return the mode of a line: a single point has no line to be seen and gets a marker."""
-    if np.isfinite(np.asarray(y, dtype=np.float64)).sum() != 1:
-        return {"mode": "lines"}
-    return {"mode": "lines+markers", "marker": {"color": COLOURS[role], "size": POINT_SIZE}}
+def line(
+    y: Any, *, role: str, name: str = "", width: float = 1.5, dash: str = "solid", **settings: Any
+) -> Trace:
+    """Return a line trace in a role's color; without `x` it takes that of the figure's first trace.
+
+    A single point has no line to be seen and gets a marker.
+    """
+    look: dict[str, Any] = {"mode": "lines"}
+    if np.isfinite(np.asarray(y, dtype=np.float64)).sum() == 1:
+        look = {"mode": "lines+markers", "marker": {"color": COLOURS[role], "size": POINT_SIZE}}
+    return {
+        "type": "scatter",
+        "y": y,
+        "line": {"color": COLOURS[role], "width": width, "dash": dash},
+        "name": pseudo_html(name),
+        "connectgaps": False,
+        **look,
+        **settings,
+        "meta": {"role": role} | settings.get("meta", {}),
+    }
 
 
-def bands(x: Any, y: Any, *, name: str, **settings: Any) -> Trace:
-    """Return one filled trace for many shaded spans; each span is a closed ring, nulls between."""
-    shade = rgba("backwardation", BAND_OPACITY)
+def bands(x: Any, y: Any, **settings: Any) -> Trace:
+    """Return one filled trace for the shaded spans of backwardation; each is a closed ring, nulls between."""
+    edge = {"color": rgba("backwardation", BAND_OPACITY), "width": 1}
     meta = {"role": "backwardation", "opacity": BAND_OPACITY}
-    return _filled(x, y, shade, {"color": shade, "width": 1}, meta, name=name, **settings)
+    return outlines(x, y, name="backwardation", line=edge, meta=meta, **settings)
 
 
 def outlines(  # noqa: PLR0913 (what a filled trace has)
@@ -178,68 +173,60 @@ def outlines(  # noqa: PLR0913 (what a filled trace has)
 ) -> Trace:
     """Return one filled trace for areas of any shape: their outlines, with nulls between."""
     edge = {"color": COLOURS[role]} if width else {}
-    meta = {"role": role, "opacity": opacity, "outline": True}
-    fill = rgba(role, opacity)
-    return _filled(x, y, fill, {**edge, "width": width}, meta, name=name, **settings)
-
-
-def _filled(  # noqa: PLR0913 (what a filled trace has)
-    x: Any, y: Any, fill: str, line: Mapping[str, Any], meta: Mapping[str, Any], *, name: str, **settings: Any
-) -> Trace:
     return {
         "type": "scatter",
         "x": x,
         "y": y,
         "mode": "lines",
         "fill": "toself",
-        "fillcolor": fill,
-        "line": line,
+        "fillcolor": rgba(role, opacity),
+        "line": {**edge, "width": width},
         "hoverinfo": "skip",
         "name": pseudo_html(name),
-        "meta": meta,
+        "meta": {"role": role, "opacity": opacity, "outline": True},
         **settings,
     }
 
 
-def points(x: Any, y: Any, *, role: str, name: str = "", **settings: Any) -> Trace:
+def points(  # noqa: PLR0913 (what a point has)
+    x: Any, y: Any, *, role: str, name: str = "", size: float = 8, hollow: bool = False, **settings: Any
+) -> Trace:
     """Return a marker trace in a role's color; `hollow` for rings."""
-    marker = {
-        "color": COLOURS[role],
-        "size": settings.pop("size", 8),
-        "symbol": "circle-open" if settings.pop("hollow", False) else "circle",
-    }
+    symbol = "circle-open" if hollow else "circle"
     return {
         "type": "scatter",
         "x": x,
         "y": y,
         "mode": "markers",
-        "marker": marker,
+        "marker": {"color": COLOURS[role], "size": size, "symbol": symbol},
         "name": pseudo_html(name),
         "meta": {"role": role},
         **settings,
     }
 
 
-def bars(x: Any, y: Any, *, role: str, width: Any, name: str = "", **settings: Any) -> Trace:
+def bars(  # noqa: PLR0913 (what a bar has)
+    x: Any, y: Any, *, role: str, width: Any, name: str = "", outline: float = 0, **settings: Any
+) -> Trace:
     """Return a bar trace in a role's color; the outline keeps bars narrower than a pixel visible."""
-    marker = {"color": COLOURS[role], "line": {"color": COLOURS[role], "width": settings.pop("outline", 0)}}
     return {
         "type": "bar",
         "x": x,
         "y": y,
         "width": width,
-        "marker": marker,
+        "marker": {"color": COLOURS[role], "line": {"color": COLOURS[role], "width": outline}},
         "name": pseudo_html(name),
         "meta": {"role": role},
         **settings,
     }
 
 
-def rule_line(*, role: str, along: str, at: Any, axis: str, **settings: Any) -> dict[str, Any]:
+def rule_line(  # noqa: PLR0913 (what a line has)
+    *, role: str, along: str, at: Any, axis: str, width: float = 1, dash: str = "solid", **settings: Any
+) -> dict[str, Any]:
     """Return a straight line: `along` "x" lies level at a value of `axis`, "y" stands upright at it."""
     other = "y" if along == "x" else "x"
-    stroke = {"width": settings.pop("width", 1), "dash": settings.pop("dash", "solid")}
-    base = {
+    return {
         "type": "line",
         "name": role,
         "layer": "above",
@@ -249,14 +236,14 @@ def rule_line(*, role: str, along: str, at: Any, axis: str, **settings: Any) -> 
         f"{other}ref": axis,
         f"{other}0": at,
         f"{other}1": at,
-        "line": {"color": COLOURS[role]} | stroke,
+        "line": {"color": COLOURS[role], "width": width, "dash": dash},
+        **settings,
     }
-    return base | settings
 
 
 def note(text: str, *, role: str, strong: bool = False, **settings: Any) -> dict[str, Any]:
     """Return a text on the plot, anchored by `xanchor` and `yanchor`, moved by `xshift` and `yshift`."""
-    base = {
+    return {
         "text": pseudo_html(text),
         "name": role,
         "showarrow": False,
@@ -267,17 +254,8 @@ def note(text: str, *, role: str, strong: bool = False, **settings: Any) -> dict
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "middle",
+        **settings,
     }
-    return base | settings
-
-
-def end_note(
-    text: str, *, role: str, y: float, strong: bool = False, room: int = MARGIN["r"]
-) -> dict[str, Any]:
-    """Return the name of a line at its right end; a name too long for the room there stands inside."""
-    inside = text_width(text) > room - 4
-    place = {"xanchor": "right", "xshift": -4, "yshift": 9} if inside else {"xanchor": "left", "xshift": 4}
-    return note(text, role=role, x=1, y=y, strong=strong, **place)
 
 
 def end_notes(
@@ -287,40 +265,33 @@ def end_notes(
     gap: float = 0.1,
     room: int = MARGIN["r"],
 ) -> list[dict[str, Any]]:
-    """Return the names of lines at their right ends, kept apart.
+    """Return the names of lines at their right ends, kept apart by a share of the height, that of a phone.
 
-    Parameters
-    ----------
-    ends : sequence of (height, name, role, strong)
-        Height in units of the axis.
-    scale : pair of float
-        The axis range.
-    gap : float
-        Least distance of two names as a share of the height, that of a phone.
-    room : int
-        Pixels at the right of the plot area.
+    `ends` have the height in units of the axis, whose range is `scale`, the name, its role, and whether it is
+    strong. A name too long for the pixels of `room` at the right of the plot area stands inside.
     """
     low, high = scale
     places = spread([(height - low) / (high - low) for height, *_ in ends], gap, 0.0, 1.0)
+    aside = {"xanchor": "left", "xshift": 4}
+    inside = {"xanchor": "right", "xshift": -4, "yshift": 9}
     return [
-        end_note(name, role=role, y=place, strong=strong, room=room)
-        for (_, name, role, strong), place in zip(ends, places, strict=True)
+        note(name, role=role, x=1, y=y, strong=strong, **inside if text_width(name) > room - 4 else aside)
+        for (_, name, role, strong), y in zip(ends, places, strict=True)
     ]
 
 
 def head_note(
     text: str, *, role: str = "muted", side: str = "left", strong: bool = False, y: float = 1
 ) -> dict[str, Any]:
-    """Return a text above a height of the plot area, at the figure's left or right edge or in the middle.
+    """Return a text above a height of the plot area, at the figure's left or right edge.
 
     It is placed within the x domain, unlike the labels at the ends of lines, which a script moves.
     """
-    places: Mapping[str, tuple[float, int]] = {"left": (0, -MARGIN["l"]), "center": (0.5, 0)}
-    x, shift = places.get(side, (1, MARGIN["r"]))
+    x, shift = (0, -MARGIN["l"]) if side == "left" else (1, MARGIN["r"])
     place = {"xref": "x domain", "x": x, "xanchor": side, "xshift": shift, "y": y}
     return note(text, role=role, strong=strong, yanchor="bottom", yshift=9, **place)
 
 
-def sample_note(*, sample: bool, side: str = "right") -> list[dict[str, Any]]:
+def sample_note(*, sample: bool) -> list[dict[str, Any]]:
     """Return the mark that simulated data carry, or nothing."""
-    return [head_note(SAMPLE_MARK, role="ink", side=side, strong=True)] if sample else []
+    return [head_note(SAMPLE_MARK, role="ink", side="right", strong=True)] if sample else []

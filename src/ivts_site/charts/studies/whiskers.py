@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ivts_site.charts import theme
 from ivts_site.charts.axes import value_axis
-from ivts_site.charts.picture import Caption, draw, percent_axis
+from ivts_site.charts.picture import DOTTED, Caption, draw, percent_axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,7 @@ def draw_whiskers(
     ends = [*means, *(x for x, _ in rivals), *(end for row in rows for end in row.interval or ())]
     uprights = [theme.rule_line(role="muted", along="y", at=0.0, axis="x")]
     if reference is not None:
-        dotted = {"dash": "1px,3px", "width": 1.5}
-        uprights.append(theme.rule_line(role="ink", along="y", at=reference, axis="x", **dotted))
+        uprights.append(theme.rule_line(role="ink", along="y", at=reference, axis="x", **DOTTED))
     return draw(
         [
             *(theme.points([row.value], [y], role=row.role, size=9, hollow=row.hollow) for row, y in placed),
