@@ -14,19 +14,10 @@ BASE_LINE = 14
 
 
 def draw_badge(label: str, message: str, regime: str) -> bytes:
-    """Return the badge as SVG; the same words give the same bytes.
+    """Return the badge as SVG: plain text in two halves, the right one in the color of the regime.
 
-    Parameters
-    ----------
-    label, message : str
-        Plain text of the left and the right half.
-    regime : {"backwardation", "contango"}
-        Gives the right half its color; its word is in the message, so that color tells nothing alone.
-
-    Returns
-    -------
-    bytes
-        UTF-8. Each text is set to a length of its own, so that it fits whatever face a reader has.
+    The regime's word is in the message, so that color tells nothing alone. Each text is set to a length of
+    its own, so that it fits whatever face a reader has.
     """
     label, message = clean(label), clean(message)
     left, right = (round(text_width(text, SIZE)) + 2 * PAD for text in (label, message))

@@ -20,16 +20,10 @@ LIGHTEST = 0.45
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarRow:
-    """A year of the calendar: its marks, and on which of its days sessions are.
+    """A year of the calendar.
 
-    Attributes
-    ----------
-    year : int
-        The year.
-    marks : tuple of (str, str, str)
-        Color role, opacity and path of each band's marks, in a frame of 366 by 1.
-    days : str
-        Days of the year that are sessions, each less the one before it, parted by spaces.
+    `marks` are color role, opacity and path of each band's marks, in a frame of 366 by 1; `days` the days of
+    the year that are sessions, each less the one before it, parted by spaces.
     """
 
     year: int

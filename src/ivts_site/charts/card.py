@@ -33,18 +33,7 @@ def build_card(
 ) -> bytes:
     """Return the card as PNG; the same inputs give the same bytes.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The one computation behind page, JSON and charts.
-    headline : str
-        The news.
-    site_name : str
-        Printed in the corner; shortened where it is long.
-    sample : bool
-        Whether the closes are simulated; the card then says so.
-    provisional : ProvisionalRatio, optional
-        A ratio after the last session: named and drawn as a ring, not counted.
+    A long site name is shortened. A provisional ratio is named and drawn as a ring.
     """
     canvas, scale = Canvas(*SIZE), read_scale(analysis)
     _draw_headline(canvas, clean(headline))

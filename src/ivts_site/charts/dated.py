@@ -47,22 +47,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A chart over one range.
+    """A chart over one range, with axes fitted to it and what is read off it session by session.
 
-    Attributes
-    ----------
-    span : Span
-        The range.
-    axes : mapping
-        Axes fitted to it, see `fit_axes`; nothing where the figure's own hold.
-    notes : sequence of mapping, optional
-        Annotations instead of the figure's.
-    title, summary : str
-        What the chart is called and what it shows over the range; the chart's own where empty.
-    readings : mapping
-        What is read off it session by session.
-    figure : Figure, optional
-        Drawn instead of the chart's, where another range is another figure.
+    The chart's own annotations, title, summary and figure hold where the view has none.
     """
 
     span: Span
@@ -119,16 +106,7 @@ def fit_axes(span: Span, index: pd.Index, fit: Fit, *, until: dt.date | None = N
 def open_figure(traces: list[Any], views: Sequence[View], default: str, **layout: Any) -> Figure:
     """Return a figure over time, opened at its default range, with what a script needs to switch ranges.
 
-    Parameters
-    ----------
-    traces : list
-        In drawing order.
-    views : sequence of View
-        The ranges that it offers.
-    default : str
-        Name of the one that it opens with.
-    **layout
-        What `theme.base_layout` does not say: the axes by their long names, shapes, annotations.
+    `layout` is what `theme.base_layout` does not say: the axes by their long names, shapes, annotations.
     """
     opened = next(view for view in views if view.span.name == default)
     layout = base_layout() | {"meta": _range_meta(views, default)} | layout
@@ -142,12 +120,8 @@ def open_figure(traces: list[Any], views: Sequence[View], default: str, **layout
 def _range_meta(views: Sequence[View], default: str) -> dict[str, Any]:
     """Return what a script needs to switch ranges.
 
-    Returns
-    -------
-    dict
-        ``ranges``: name → first and last session; ``default_range``; ``axes``: name → the flat update of the
-        layout that fits all axes to the range; ``narrow_axes``: name → the ticks that a narrow chart labels;
-        ``narrow_px``: the width below which they hold.
+    First and last session of each, and a flat update that fits all axes to it; below a width, fewer ticks
+    are labeled.
     """
     return {
         "ranges": {view.span.name: [view.span.first, view.span.last] for view in views},

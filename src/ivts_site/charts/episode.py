@@ -34,18 +34,8 @@ def draw_episode(
 ) -> EpisodePictures:
     """Draw the sessions around an episode, those in backwardation shaded.
 
-    Parameters
-    ----------
-    span : DataFrame
-        From `slice_episode`.
-    labels : mapping of str to str
-        What front, back and benchmark are called.
-    threshold : float
-        Drawn through the ratio.
-    name : str
-        The episode in words, for the titles.
-    sample : bool
-        Whether the closes are simulated.
+    `span` is from `slice_episode`; `labels` say what front, back and benchmark are called, `name` the
+    episode in words, for the titles. The threshold is drawn through the ratio.
     """
     front, back, benchmark = (labels[column] for column in ("front", "back", "benchmark"))
 

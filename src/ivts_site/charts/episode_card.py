@@ -22,20 +22,9 @@ BAND = tint("backwardation", 0.12)
 def build_episode_card(
     analysis: Analysis, row: int, span: pd.DataFrame, *, site_name: str, sample: bool
 ) -> bytes:
-    """Return the card of an episode as PNG; the same inputs give the same bytes.
+    """Return the card of the episode in a row of all as PNG; the same inputs give the same bytes.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The one computation behind page, JSON and charts.
-    row : int
-        The episode, a row of `analysis.episodes`.
-    span : DataFrame
-        The sessions around it, from `slice_episode`; columns ivts (NaN where undefined) and backwardation.
-    site_name : str
-        Printed in the corner; shortened where it is long.
-    sample : bool
-        Whether the closes are simulated; the card then says so.
+    `span` has the sessions around it, from `slice_episode`.
     """
     canvas = Canvas(*SIZE)
     episode = {str(name): value for name, value in analysis.episodes.iloc[row].items()}

@@ -13,14 +13,7 @@ HEIGHT = 100
 def draw_inversions(analysis: Analysis, *, title: str, sample: bool) -> str:
     """Return a picture of the last and the longest inversion as one inline SVG; empty where there is none.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Ratio and episodes; of equally long ones the first counts.
-    title : str
-        Plain text for assistive technology.
-    sample : bool
-        Whether the ratios are simulated.
+    Of equally long ones the first counts.
     """
     episodes = analysis.episodes
     if episodes.empty:

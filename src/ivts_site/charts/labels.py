@@ -29,18 +29,10 @@ class Flag:
 def place_flags(marks: Sequence[tuple[float, float]], *, low: float, high: float, gap: float) -> list[Flag]:
     """Return a place for the label of each upright line so that no label and no line touches a label.
 
-    A line reaches from the chart to the row of its label, and the label stands beside it. Of all ways that
+    `marks` are position of the line and width of its label, all in pixels. A line reaches from the chart to
+    the row of its label, and the label stands beside it, at least `gap` from its neighbors. Of all ways that
     keep the labels within [low, high] the one with the fewest rows is taken, then the one with the fewest
     labels at the left; labels fly at the right, beyond `high`, where there is no other way.
-
-    Parameters
-    ----------
-    marks : sequence of (position, width)
-        Position of the line and width of its label, pixels.
-    low, high : float
-        Room for labels, pixels.
-    gap : float
-        Least distance of neighbors, pixels.
     """
     best: tuple[int, int, list[Flag]] | None = None
     for sides in product((False, True), repeat=len(marks)):

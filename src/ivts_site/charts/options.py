@@ -17,18 +17,10 @@ from ivts_site.model import Chart, KeyMark, NamedSpan, ProvisionalRatio, RangePi
 class Options:
     """Settings of a build.
 
-    Attributes
-    ----------
-    raw_closes : bool
-        Whether downloads may hold the closes themselves.
-    sample : bool
-        Whether the closes are simulated: every chart then says so.
-    provisional : ProvisionalRatio or None
-        A ratio after the last session that is marked and not counted.
-    events : tuple of NamedSpan
-        Past events whose names stand at their peaks.
-    back_source_since : str
-        First session on which the back's closes come from its main source; empty where all do.
+    `raw_closes` says whether downloads may hold the closes themselves, `sample` whether closes are
+    simulated: every chart then says so. A `provisional` ratio after the last session is marked and not
+    counted. Names of past `events` stand at their peaks. `back_source_since` is the first session on which
+    the back's closes come from their main source; empty where all do.
     """
 
     raw_closes: bool
@@ -53,18 +45,8 @@ def finish(  # noqa: PLR0913 (what a chart is)
 ) -> Chart:
     """Return the chart: its figure as plain values, and the pictures drawn from the same figure.
 
-    Parameters
-    ----------
-    figure : Figure
-        Opened at its first range.
-    id_, title, description, summary, key, raw_closes
-        Of the chart; see `Chart`. A chart whose figure holds closes says so.
-    table : Table
-        The figures behind it.
-    options : Options
-        Settings of the build.
-    views : sequence of View
-        The ranges that the chart offers; none for a chart that always shows the same.
+    The figure is opened at its first range. Without views the chart always shows the same. A chart whose
+    figure holds closes says so by `raw_closes`.
     """
     traces, layout = figure
     description = sample_words(description, sample=options.sample)

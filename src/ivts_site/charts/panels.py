@@ -46,23 +46,10 @@ def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the rang
 ) -> Figure:
     """Return the figure of two lines below each other, opened at the default range.
 
-    Parameters
-    ----------
-    upper, lower : PanelLine
-        Over the same sessions. The views fit their axes, ``yaxis`` and ``yaxis2``.
-    beyond : Series of bool
-        Whether the upper line is beyond the level, for the sessions with a value: there it is filled and
-        the lower panel is shaded.
-    level : float
-        Drawn across the upper panel.
-    regime : str
-        Color role of the last session's dot.
-    views, default
-        The ranges and the name of the one shown first.
-    suspect : bool
-        Whether the last session rests on a suspect close: its dot is a ring.
-    marks, shapes
-        Further traces and lines.
+    The views fit their axes, ``yaxis`` and ``yaxis2``. Where it is `beyond` the level, which is drawn across
+    the upper panel, the upper line is filled and the lower panel is shaded. The last session's dot has the
+    color of its regime, and is a ring where it rests on a suspect close; `marks` and `shapes` are further
+    traces and lines.
     """
     hidden = theme.y_axis(
         overlaying="y2", range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]

@@ -123,14 +123,8 @@ def place_labels(
 ) -> dict[int, str]:
     """Return on which side of its peak each label stands, by the peak's position; some find no room.
 
-    Parameters
-    ----------
-    panel : Panel
-        The line.
-    peaks : iterable of (x, y, text)
-        The most important first; those after the last that finds room are not asked for.
-    taken : sequence of Box
-        Where other words stand.
+    Peaks are x, y and text, the most important first; those after the last that finds room are not asked
+    for. In the boxes that are `taken` other words stand.
     """
     boxes, sides = list(taken), {}
     for at, side, box in islice(_fitting(panel, peaks, boxes), MOST):

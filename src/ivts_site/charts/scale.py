@@ -37,20 +37,11 @@ GRID = 0.005
 class Scale:
     """What the scale shows, and where a ratio lies on it.
 
-    Attributes
-    ----------
-    low, high : float
-        The axis.
-    today, threshold : float
-        Ratios.
-    marks : tuple
-        Label and ratio of the record and of the window's high; none for few readings.
-    trail : array
-        The latest ratios before today, oldest first.
-    sides : pair of arrays of shape (n, 2)
-        Ratio and density (highest of both = 1) of the window's readings up to the threshold, and of those
-        above it. Each spans its own lowest to highest reading, so that no side reaches over to the other;
-        empty where it has no reading, and where the window has few.
+    `low` and `high` are its ends. `marks` are label and ratio of the record and of the window's high; none
+    for few readings. `trail` has the latest ratios before today, oldest first. `sides` are ratio and density
+    (highest of both = 1) of the window's readings up to the threshold, and of those above it. Each spans its
+    own lowest to highest reading, so that no side reaches over to the other; empty where it has no reading,
+    and where the window has few.
     """
 
     low: float

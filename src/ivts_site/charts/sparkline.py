@@ -17,20 +17,10 @@ _TALLEST = 0.02
 def draw_sparkline(
     ratios: Sequence[float], threshold: float, *, title: str, sample: bool, suspect: bool = False
 ) -> str:
-    """Return a picture of the ratio as one inline SVG, for a box of class `spark`.
+    """Return a picture of the ratio, oldest first, as one inline SVG, for a box of class `spark`.
 
-    Parameters
-    ----------
-    ratios : sequence of float
-        One a session, oldest first; the last is marked.
-    threshold : float
-        Drawn as a level line; what lies above it is drawn thick.
-    title : str
-        Plain text for assistive technology.
-    sample : bool
-        Whether the ratios are simulated.
-    suspect : bool
-        Whether the last rests on a suspect close, which makes its mark a ring.
+    The threshold is a level line; what lies above it is drawn thick. The last ratio is marked, by a ring
+    where it rests on a suspect close.
     """
     low, high = min(*ratios, threshold), max(*ratios, threshold)
     span = max(high - low, _TALLEST)

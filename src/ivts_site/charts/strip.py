@@ -39,28 +39,12 @@ NARROW, WIDE = 320.0, 900.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StripPlace:
-    """A place on the strip that leads to a range.
+    """A place on the strip that leads to a range: an event, or a year, which has no value and no page.
 
-    Attributes
-    ----------
-    span : Span
-        The range.
-    label : str
-        Its name.
-    value : str
-        The ratio at its peak; empty for a year.
-    at : str
-        Where it stands, in percent of the width.
-    stem : str
-        Down to where its line reaches, in percent of the height; empty for a year.
-    edge : str
-        ``start`` or ``end`` where it would run out of the strip, else ``middle``.
-    length, shift : int
-        Width in pixels of what can be tapped, and how far left of `at` it begins.
-    wide : bool
-        Whether only a wide strip has room for it.
-    page : str
-        First session of the inversion behind it; empty for a year.
+    `at` is where it stands in percent of the width; `stem` is down to where its line reaches, or where a
+    year begins. `edge` is ``start`` or ``end`` where the name would run out of the strip. What can be tapped
+    is `length` pixels wide and begins `shift` from `at`. `wide` says that only a wide strip has room. `page`
+    is the first session of the inversion behind it.
     """
 
     span: Span
@@ -77,22 +61,10 @@ class StripPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """The strip: its picture, and the places on it.
+    """The strip: its picture, safe markup, and the places on it in the order of time.
 
-    Attributes
-    ----------
-    svg : str
-        Inline SVG; safe markup.
-    span : Span
-        All that it shows.
-    events, years : tuple of StripPlace
-        In the order of time.
-    title : str
-        What it shows, as a finding.
-    below : bool
-        Whether the names stand under the line.
-    source_since : str
-        First session from the back's main source; empty where all are.
+    `below` says that the names stand under the line; `source_since` is the first session from the back's
+    main source, empty where all are.
     """
 
     svg: str
@@ -106,26 +78,11 @@ class Strip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StripLine:
-    """What a strip is drawn from.
+    """What a strip is drawn from: values by session, and whether each is beyond the level, which is filled.
 
-    Attributes
-    ----------
-    values : Series
-        By session.
-    beyond : Series
-        Whether the line is beyond its level: that part is filled.
-    level : float
-        See there.
-    below : bool
-        Whether beyond is below; names then stand under the line.
-    peaks : sequence of Peak and str
-        Where it lies farthest beyond, the farthest first, and the first session of the page behind each.
-    words : callable
-        Writes a value.
-    title, description : str
-        What it shows, as a finding; and what is drawn.
-    suspects : Series, optional
-        Values that are marked by rings.
+    `below` says that beyond is below; names then stand under the line. `peaks` have where it lies farthest
+    beyond, the farthest first, and the first session of the page behind each. `words` writes a value,
+    `title` the finding; `suspects` are marked by rings.
     """
 
     values: pd.Series
@@ -142,18 +99,10 @@ class StripLine:
 def build_strip(
     analysis: Analysis, events: Sequence[NamedSpan], *, sample: bool, back_source_since: str = ""
 ) -> Strip:
-    """Return the strip of all stored sessions with a ratio.
+    """Return the strip of all stored sessions with a ratio; the events with the highest peaks are named.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The one computation behind the page.
-    events : sequence of NamedSpan
-        Past events; those with the highest peaks are named, where there is room.
-    sample : bool
-        Whether the closes are simulated.
-    back_source_since : str
-        First session on which the back's closes come from its main source; empty where all do.
+    `back_source_since` is the first session on which the back's closes come from their main source, empty
+    where all do.
     """
     signal = analysis.signal
     first, last = (f"{day:%Y-%m-%d}" for day in signal.index[[0, -1]])

@@ -25,18 +25,10 @@ _AXIS = re.compile(r"[xy]axis\d*$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """One axis of a figure, as its layout states it.
+    """One axis of a figure, as its layout states it, by the short name that traces use: ``x``, ``y``, ``y2``.
 
-    Attributes
-    ----------
-    name : str
-        Short name as traces use it: ``x``, ``y``, ``y2``.
-    low, high : float
-        The range in axis units: numbers, milliseconds since 1970 or powers of ten.
-    domain : tuple of float
-        Part of the plot area that the axis spans, from the left or from the bottom.
-    settings : mapping
-        The axis's layout.
+    `low` and `high` are in axis units: numbers, milliseconds since 1970 or powers of ten. `domain` is the
+    part of the plot area that the axis spans, from the left or from the bottom.
     """
 
     name: str
@@ -131,19 +123,8 @@ def percent(fraction: float) -> str:
 def kept_points(x: Floats, y: Floats, *, columns: int, low: float, high: float) -> Ints:
     """Return the indices of the points to draw: first, lowest, highest and last of each pixel column.
 
-    Parameters
-    ----------
-    x, y : array
-        Rising positions and their values, without NaN.
-    columns : int
-        Pixel columns between `low` and `high`.
-    low, high : float
-        The axis range of x.
-
-    Returns
-    -------
-    array of int
-        Rising, without repeats; the drawn minimum and maximum of every column equal the full data's.
+    `x` rises; there is no NaN. `columns` lie between `low` and `high`; the drawn minimum and maximum of
+    every column equal the full data's.
     """
     if len(x) == 0:
         return np.empty(0, dtype=np.int64)
@@ -307,17 +288,9 @@ def draw_figure(  # noqa: PLR0913 (the figure, and how it is told and thinned)
 ) -> str:
     """Return a figure as one SVG element with classes for all colors, without styles or scripts.
 
-    Parameters
-    ----------
-    traces, layout
-        Of the figure: lines, shaded spans, markers and bars over axes with explicit ranges and ticks; an
-        axis may name the ticks that are labeled where the picture is narrow.
-    id_ : str
-        Of the chart; the ids of title and description are made from it.
-    title, description : str
-        Plain text for assistive technology.
-    columns : int
-        Pixel columns for which lines are thinned.
+    It has lines, shaded spans, markers and bars over axes with explicit ranges and ticks; an axis may name
+    the ticks that are labeled where the picture is narrow. The ids of title and description, plain text for
+    assistive technology, are made from `id_`. Lines are thinned for so many pixel `columns`.
     """
     axes = read_axes(layout)
     ordered = sorted(traces, key=lambda trace: str(trace.get("yaxis", "y")))  # overlaid axes lie on top
