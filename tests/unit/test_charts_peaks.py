@@ -90,13 +90,12 @@ def test_troughs_are_labeled_below_as_peaks_are_above() -> None:
         peaks = rank_peaks(sign * inside["ivts"], inside["spell"], [CRASH], below=below)
         fitted = {**axes, "yaxis": {"range": ends}}
         panel = draw_panel(sign * signal["ivts"], fitted, (400, 100), below=below)
-        words = {peak.session: f"{n}" for n, peak in enumerate(peaks)}
-        labels = peak_notes(panel, peaks, fitted, (), lambda peak, words=words: words[peak.session])
+        labels = peak_notes(panel, peaks, fitted, (), lambda value: f"{abs(value)}", only="n")
         notes.append([(n["text"], n["x"], sign * n["y"], n["xanchor"], sign * n["yshift"]) for n in labels])
     assert notes[0] == notes[1]
     assert [(text, day, value) for text, day, value, *_ in notes[0]] == [
-        ("0", "2020-01-08", 1.3),
-        ("1", "2020-01-14", 1.2),
+        ("1.3 Crash", "2020-01-08", 1.3),
+        ("1.2, 14 Jan 2020", "2020-01-14", 1.2),
     ]
 
 

@@ -16,10 +16,10 @@ from ivts_site import formatting as f
 from ivts_site.analytics.futures import Curves, FuturesFound
 from ivts_site.analytics.rows import iso_days, plain_columns
 from ivts_site.charts import dated, theme
-from ivts_site.charts.axes import share, value_axis
+from ivts_site.charts.axes import value_axis
 from ivts_site.charts.options import Options, finish
-from ivts_site.charts.panels import PanelLine, lower_head, two_panels
-from ivts_site.charts.peaks import Peak, draw_panel, peak_notes, peak_text, rank_peaks
+from ivts_site.charts.panels import LAYOUTS, end_values, lower_head, pack_readings, two_panels
+from ivts_site.charts.peaks import Peak, draw_panel, peak_notes, rank_peaks
 from ivts_site.charts.picture import (
     PERCENT,
     Caption,
@@ -33,9 +33,7 @@ from ivts_site.charts.picture import (
     percent_axis,
 )
 from ivts_site.charts.series import Floats, bounds, latest, session_column
-from ivts_site.charts.signal import END_PLACE, LAYOUTS, pack_readings
 from ivts_site.charts.strip import Strip, StripLine, draw_strip
-from ivts_site.charts.theme import Figure
 from ivts_site.charts.words import sample_words
 from ivts_site.model import Chart, Column, NamedSpan, Table
 from ivts_site.published.futures import (
@@ -252,7 +250,15 @@ def build_futures_chart(found: FuturesFound, options: Options, told: Mapping[str
     lines, views = _lines(found), tuple(_views(found, options, told))
     default = next(view for view in views if view.span.name == found.futures.window.name)
     return finish(
-        _history_figure(found, lines, views),
+        two_panels(
+            lines[["slope", "vix"]],
+            (("M1→M2", f"M1→M2 %{{y:+.2f}}{PERCENT}<extra></extra>"), ("VIX", "VIX %{y:.2f}<extra></extra>")),
+            beyond=lines["slope"] < 0,
+            level=0.0,
+            regime=found.futures.regime.name,
+            views=views,
+            default=default.span.name,
+        ),
         id_=ID_HISTORY,
         title=default.title,
         description=(
@@ -348,19 +354,14 @@ def _notes(found: FuturesFound, shown: pd.Series, options: Options, axes: dated.
     """Yield the words on the history: what is above and below, the last values, the deepest inversions."""
     yield theme.head_note("▼ below 0%: M1 above M2, inverted", role="backwardation", strong=True)
     yield from lower_head("VIX", sample=options.sample)
-    last = f.percent_change(found.futures.contango_m1_m2)
-    place = END_PLACE | {"y": float(shown.iloc[-1])}
-    yield theme.note(last, role=found.futures.regime.name, strong=True) | place
-    if found.futures.vix is not None:
-        vix = found.futures.vix
-        place |= {"y": round(float(share(vix, axes["yaxis2"])), 4), "yref": "y2 domain"}
-        yield theme.note(f.fixed(vix, 1), role="muted") | place
+    now, vix = found.futures, found.futures.vix
+    told = f.percent_change(now.contango_m1_m2), "" if vix is None else f.fixed(vix, 1)
+    yield from end_values((float(shown.iloc[-1]), vix or 0.0), told, axes, regime=now.regime.name)
     troughs = _troughs(found, shown, options.events)
-    told = [peak for peak in troughs if peak.ratio < DEEP * troughs[0].ratio]
+    deep = [peak for peak in troughs if peak.ratio < DEEP * troughs[0].ratio]
     for only, size in LAYOUTS.items():
         panel = draw_panel(shown, axes, size, below=True)
-        notes = peak_notes(panel, told, axes, (), partial(_trough_text, only=only))
-        yield from (note | {"only": only} for note in notes)
+        yield from peak_notes(panel, deep, axes, (), partial(_percents, places=1), only=only)
 
 
 def _troughs(found: FuturesFound, slopes: pd.Series, events: Sequence[NamedSpan]) -> list[Peak]:
@@ -369,26 +370,8 @@ def _troughs(found: FuturesFound, slopes: pd.Series, events: Sequence[NamedSpan]
     return rank_peaks(below, found.history["run"].eq(1).cumsum().loc[below.index], events, below=True)
 
 
-def _trough_text(peak: Peak, only: str) -> str:
-    return peak_text(peak, only, _percents(peak.ratio, 1))
-
-
 def _percents(value: float, places: int) -> str:
     return f"{f.signed(value, places)}{PERCENT}"
-
-
-def _history_figure(found: FuturesFound, lines: pd.DataFrame, views: Sequence[dated.View]) -> Figure:
-    figure = two_panels(
-        PanelLine(values=lines["slope"], name="M1→M2", hover=f"M1→M2 %{{y:+.2f}}{PERCENT}<extra></extra>"),
-        PanelLine(values=lines["vix"], name="VIX", hover="VIX %{y:.2f}<extra></extra>"),
-        beyond=lines["slope"] < 0,
-        level=0.0,
-        regime=found.futures.regime.name,
-        views=views,
-        default=found.futures.window.name,
-    )
-    figure.layout["meta"] |= {"notes": {view.span.name: view.notes for view in views}}
-    return figure
 
 
 def build_futures_strip(found: FuturesFound, events: Sequence[NamedSpan], *, title: str) -> Strip:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,28 +11,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site.charts import theme
-from ivts_site.charts.dated import View, open_figure
+from ivts_site.charts.axes import share, to_units
+from ivts_site.charts.dated import Axes, View, open_figure
 from ivts_site.charts.series import days, shaded_runs
 from ivts_site.charts.theme import Figure, Trace
 
 UPPER, LOWER = (0.29, 1.0), (0.0, 0.21)
 """Parts of the plot area of the two lines."""
 FILL = 0.7
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PanelLine:
-    """A line by session, NaN where undefined; its name, its line of the hover label, more for the script."""
-
-    values: pd.Series
-    name: str
-    hover: str
-    meta: Mapping[str, Any] = field(default_factory=dict)
+END_PLACE = {"x": 1, "xref": "x domain", "xshift": 5, "yref": "y"}
+LAYOUTS: Mapping[str, tuple[float, float]] = {"n": (272.0, 214.0), "m": (560.0, 270.0), "x": (892.0, 308.0)}
+"""Width and height of the ratio's panel in pixels, on a narrow, a middling and a wide chart."""
 
 
 def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the ranges)
-    upper: PanelLine,
-    lower: PanelLine,
+    lines: pd.DataFrame,
+    told: tuple[tuple[str, str], tuple[str, str]],
     *,
     beyond: pd.Series,
     level: float,
@@ -51,39 +44,29 @@ def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the rang
     color of its regime, and is a ring where it rests on a suspect close; `marks` and `shapes` are further
     traces and lines.
     """
+    upper, lower = (lines[column] for column in lines.columns)
+    (name, hover), (lower_name, lower_hover) = told
+    look: dict[str, Any] = {"name": lower_name, "width": 1.25, "hovertemplate": lower_hover}
     hidden = theme.y_axis(
         overlaying="y2", range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]
     )
-    return open_figure(
+    figure = open_figure(
         [
             theme.line(
-                upper.values.to_numpy(),
-                x=days(upper.values.index),
-                role="ink",
-                name=upper.name,
-                yaxis="y",
-                hovertemplate=upper.hover,
-                meta=dict(upper.meta),
+                upper.to_numpy(), x=days(lines.index), role="ink", name=name, hovertemplate=hover, yaxis="y"
             ),
-            theme.line(
-                lower.values.to_numpy(),
-                role="muted",
-                name=lower.name,
-                width=1.25,
-                yaxis="y2",
-                hovertemplate=lower.hover,
-            ),
+            theme.line(lower.to_numpy(), role="muted", yaxis="y2", **look),
             theme.bands(*shaded_runs(beyond), yaxis="y3"),
             theme.outlines(
-                *excess_outlines(upper.values.loc[beyond.index], beyond, level),
+                *excess_outlines(upper.loc[beyond.index], beyond, level),
                 name="beyond the line",
                 width=1.5,
                 opacity=FILL,
                 yaxis="y",
             ),
             *marks,
-            *_last_dot(lower.values, role="muted", yaxis="y2", size=6),
-            *_last_dot(upper.values, role=regime, yaxis="y", hollow=suspect),
+            *_last_dot(lower, role="muted", yaxis="y2", size=6),
+            *_last_dot(upper, role=regime, yaxis="y", hollow=suspect),
         ],
         views,
         default,
@@ -93,6 +76,8 @@ def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the rang
         yaxis3=hidden,
         shapes=[theme.rule_line(role="ink", along="x", at=level, axis="y", width=1.25), *shapes],
     )
+    figure.layout["meta"] |= {"notes": {view.span.name: view.notes for view in views}}
+    return figure
 
 
 def lower_head(text: str, *, sample: bool) -> list[dict[str, Any]]:
@@ -102,6 +87,16 @@ def lower_head(text: str, *, sample: bool) -> list[dict[str, Any]]:
     """
     place = {"y": LOWER[1], "yshift": 4}
     return [note | place for note in (theme.head_note(text), *theme.sample_note(sample=sample))]
+
+
+def end_values(
+    values: tuple[float, float], told: tuple[str, str], axes: Axes, *, regime: str
+) -> Iterator[dict[str, Any]]:
+    """Yield the last values at the right ends of both lines; none of the lower one without words for it."""
+    yield theme.note(told[0], role=regime, strong=True) | END_PLACE | {"y": values[0]}
+    if told[1]:
+        place = {"y": round(float(share(values[1], axes["yaxis2"])), 4), "yref": "y2 domain"}
+        yield theme.note(told[1], role="muted") | END_PLACE | place
 
 
 def _last_dot(values: pd.Series, **look: Any) -> list[Trace]:
@@ -144,3 +139,42 @@ def _crossing(
         return float(minutes[i])
     share = (heights[i] - level) / (heights[i] - heights[j])
     return float(np.rint(minutes[i] + share * (minutes[j] - minutes[i])))
+
+
+def pack_readings(
+    frame: pd.DataFrame, runs: Any, axes: Axes, *, line: float, suspect: Sequence[int] = (), **others: Any
+) -> dict[str, Any]:
+    """Return what is read off a picture of two panels: columns in hundredths, each less the one before it.
+
+    `runs` holds for each session whether it is in backwardation, and its number in its run, NaN where none is
+    known. In what is returned, `gaps` are the calendar days from one session to the next; `runs` are
+    [position, 1 in backwardation, number of the session in its run]; `suspect` are positions; `ends` and
+    `panels` say where the axes lie.
+    """
+    above, day = np.asarray(runs).T
+    known = np.flatnonzero(~np.isnan(day))
+    starts = known[(day[known] == 1) | (known == known[:1])]
+    low, high = to_units(axes["xaxis"]["range"], "date").tolist()
+    return {
+        "first": f"{frame.index[0]:%Y-%m-%d}",
+        "gaps": np.diff(days(frame.index)).astype(int).tolist(),
+        **{str(key): _steps(column.to_numpy()) for key, column in frame.items()},
+        "runs": [[int(i), int(above[i]), int(day[i])] for i in starts],
+        "suspect": list(suspect),
+        "ends": [low, high],
+        "line": line,
+        "panels": [
+            [*axes[axis]["range"], int(axes[axis].get("type") == "log"), *domain]
+            for axis, domain in (("yaxis", UPPER), ("yaxis2", LOWER))
+        ],
+        **others,
+    }
+
+
+def _steps(values: npt.NDArray[np.float64]) -> list[int | None]:
+    """Return values in whole hundredths, each less the last one before it; None where undefined."""
+    whole = np.rint(values * 100)
+    known = ~np.isnan(whole)
+    steps = np.full(len(whole), None, dtype=object)
+    steps[known] = np.diff(whole[known], prepend=0.0).astype(int)
+    return steps.tolist()

@@ -158,19 +158,26 @@ def draw_panel(shown: pd.Series, axes: Axes, size: tuple[float, float], *, below
     )
 
 
-def peak_notes(
-    panel: Panel, peaks: Sequence[Peak], axes: Axes, taken: Sequence[Box], words: Callable[[Peak], str]
+def peak_notes(  # noqa: PLR0913 (where, what, and for which layout)
+    panel: Panel,
+    peaks: Sequence[Peak],
+    axes: Axes,
+    taken: Sequence[Box],
+    words: Callable[[float], str],
+    *,
+    only: str,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the labels of the farthest peaks that have room."""
+    """Yield the labels of the farthest peaks that have room, for one layout."""
     across = share([peak.session.to_datetime64() for peak in peaks], axes["xaxis"], "date") * panel.width
+    texts = [_text(peak, words(peak.ratio), only) for peak in peaks]
     places = (
-        (x, panel.rise(float(share(peak.ratio, axes["yaxis"]))) - HALF / 2, words(peak))
-        for x, peak in zip(across.tolist(), peaks, strict=True)
+        (x, panel.rise(float(share(peak.ratio, axes["yaxis"]))) - HALF / 2, text)
+        for x, peak, text in zip(across.tolist(), peaks, texts, strict=True)
     )
     for at, side in place_labels(panel, places, taken).items():
         left = side == "left"
         yield theme.note(
-            words(peaks[at]),
+            texts[at],
             role="ink",
             x=f"{peaks[at].session:%Y-%m-%d}",
             xref="x",
@@ -179,10 +186,11 @@ def peak_notes(
             xanchor="right" if left else "left",
             xshift=-ASIDE if left else ASIDE,
             yshift=HALF / 2 if panel.below else -HALF / 2,
+            only=only,
         )
 
 
-def peak_text(peak: Peak, only: str, value: str) -> str:
+def _text(peak: Peak, value: str, only: str) -> str:
     """Return value and name of a peak; on a chart that is not narrow also the day."""
     day, name = fmt.date_short(peak.session.date()), f"{value} {peak.event.label}" if peak.event else ""
     return name if name and only == "n" else f"{name or value}, {day}"

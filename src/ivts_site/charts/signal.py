@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,17 +17,16 @@ from ivts_site.charts.dated import Axes, Span, View
 from ivts_site.charts.export import plain
 from ivts_site.charts.labels import text_width
 from ivts_site.charts.options import Options, finish
-from ivts_site.charts.panels import LOWER, UPPER, PanelLine, lower_head, two_panels
-from ivts_site.charts.peaks import (
-    Box,
-    Panel,
-    Peak,
-    draw_panel,
-    find_peaks,
-    peak_notes,
-    peak_text,
-    short_ratio,
+from ivts_site.charts.panels import (
+    END_PLACE,
+    LAYOUTS,
+    UPPER,
+    end_values,
+    lower_head,
+    pack_readings,
+    two_panels,
 )
+from ivts_site.charts.peaks import Box, Panel, draw_panel, find_peaks, peak_notes, short_ratio
 from ivts_site.charts.series import (
     bounds,
     build_series,
@@ -44,12 +42,9 @@ from ivts_site.published.history import History, HistoryCloses
 ID = "signal"
 LABEL_PX = 15.0
 """Height of a label with some room."""
-END_PLACE = {"x": 1, "xref": "x domain", "xshift": 5, "yref": "y"}
 LINE_PLACE = {"xref": "x", "yref": "y", "xanchor": "center", "yanchor": "bottom", "xshift": 0, "yshift": 4}
 TOLD = ("backwardation", "regime_day", "suspect")
 """What is read off the picture beside the closes."""
-LAYOUTS: Mapping[str, tuple[float, float]] = {"n": (272.0, 214.0), "m": (560.0, 270.0), "x": (892.0, 308.0)}
-"""Width and height of the ratio's panel in pixels, on a narrow, a middling and a wide chart."""
 
 
 def build(analysis: Analysis, options: Options) -> Chart:
@@ -61,7 +56,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
     views = tuple(_views(analysis, series, options))
     default = next(view for view in views if view.span.name == analysis.window.name)
     return finish(
-        _figure(analysis, series, options, views, default),
+        _figure(analysis, series, options, views),
         id_=ID,
         title=default.title,
         description=(
@@ -180,83 +175,32 @@ def _when(span: Span, event: str) -> str:
     return f"in {fmt.cardinal(number)} {unit}s" if number > 1 else f"in one {unit}"
 
 
-def pack_readings(
-    frame: pd.DataFrame, runs: Any, axes: Axes, *, line: float, suspect: Sequence[int] = (), **others: Any
-) -> dict[str, Any]:
-    """Return what is read off a picture of two panels: columns in hundredths, each less the one before it.
-
-    `runs` holds for each session whether it is in backwardation, and its number in its run, NaN where none is
-    known. In what is returned, `gaps` are the calendar days from one session to the next; `runs` are
-    [position, 1 in backwardation, number of the session in its run]; `suspect` are positions; `ends` and
-    `panels` say where the axes lie.
-    """
-    above, day = np.asarray(runs).T
-    known = np.flatnonzero(~np.isnan(day))
-    starts = known[(day[known] == 1) | (known == known[:1])]
-    low, high = to_units(axes["xaxis"]["range"], "date").tolist()
-    return {
-        "first": f"{frame.index[0]:%Y-%m-%d}",
-        "gaps": np.diff(days(frame.index)).astype(int).tolist(),
-        **{str(key): _steps(column.to_numpy()) for key, column in frame.items()},
-        "runs": [[int(i), int(above[i]), int(day[i])] for i in starts],
-        "suspect": list(suspect),
-        "ends": [low, high],
-        "line": line,
-        "panels": [
-            [*axes[axis]["range"], int(axes[axis].get("type") == "log"), *domain]
-            for axis, domain in (("yaxis", UPPER), ("yaxis2", LOWER))
-        ],
-        **others,
-    }
-
-
-def _steps(values: npt.NDArray[np.float64]) -> list[int | None]:
-    """Return values in whole hundredths, each less the last one before it; None where undefined."""
-    whole = np.rint(values * 100)
-    known = ~np.isnan(whole)
-    steps = np.full(len(whole), None, dtype=object)
-    steps[known] = np.diff(whole[known], prepend=0.0).astype(int)
-    return steps.tolist()
-
-
 # ---------------------------------------------------------------- the figure
 
 
-def _figure(
-    analysis: Analysis, series: pd.DataFrame, options: Options, views: tuple[View, ...], default: View
-) -> Figure:
+def _figure(analysis: Analysis, series: pd.DataFrame, options: Options, views: tuple[View, ...]) -> Figure:
     windows = dated.window_spans(analysis)
     offered = [view for view in views if view.span.name in windows]
     front, back = (theme.hover_html(role.label) for role in (analysis.panel.front, analysis.panel.back))
     bench = words.name(analysis.panel.benchmark)
+    hover = (
+        "Ratio %{y:.4f}<br>%{customdata[2]}, day %{customdata[3]}<br>"
+        f"{front} %{{customdata[0]:.2f}}<br>{back} %{{customdata[1]:.2f}}<extra></extra>"
+    )
     figure = two_panels(
-        PanelLine(
-            values=series["ivts"],
-            name="Ratio",
-            hover=(
-                "Ratio %{y:.4f}<br>%{customdata[2]}, day %{customdata[3]}<br>"
-                f"{front} %{{customdata[0]:.2f}}<br>{back} %{{customdata[1]:.2f}}<extra></extra>"
-            ),
-            meta=_hover_columns(analysis, series),
-        ),
-        PanelLine(
-            values=series["benchmark"],
-            name=bench,
-            hover=f"{theme.hover_html(bench)} %{{y:,.2f}}<extra></extra>",
-        ),
+        series[["ivts", "benchmark"]],
+        (("Ratio", hover), (bench, f"{theme.hover_html(bench)} %{{y:,.2f}}<extra></extra>")),
         beyond=analysis.signal["backwardation"],
         level=analysis.rules.threshold,
         regime=analysis.regime.name,
         views=offered,
-        default=default.span.name,
+        default=analysis.window.name,
         suspect=bool(analysis.signal["suspect"].iloc[-1]),
         marks=tuple(_doubts(analysis, options)),
         shapes=(*_stress_tick(analysis), *_source_line(options)),
     )
-    figure.layout["meta"] |= {
-        "notes": {view.span.name: view.notes for view in offered},
-        "long": [view.span.name for view in offered if view.span.is_long],
-    }
+    figure.traces[0]["meta"] |= _hover_columns(analysis, series)
+    figure.layout["meta"] |= {"long": [view.span.name for view in offered if view.span.is_long]}
     return figure
 
 
@@ -337,8 +281,7 @@ def _notes(
             Box(left=0, right=panel.width, foot=level - 1, top=level + 1),
             *([placed[1]] if placed else []),
         ]
-        notes = peak_notes(panel, peaks, axes, taken, partial(_peak_text, only=only))
-        yield from (note | {"only": only} for note in notes)
+        yield from peak_notes(panel, peaks, axes, taken, short_ratio, only=only)
 
 
 def _day_at(axes: Axes, place: float) -> str:
@@ -365,23 +308,15 @@ def _line_words(analysis: Analysis, panel: Panel, level: float) -> tuple[str, Bo
     return None
 
 
-def _peak_text(peak: Peak, only: str) -> str:
-    return peak_text(peak, only, short_ratio(peak.ratio))
-
-
 def _end_notes(analysis: Analysis, series: pd.DataFrame, span: Span, axes: Axes) -> Iterator[dict[str, Any]]:
     """Yield the last values at the right ends of the lines, and the name of the fine tick."""
     edge, value = _stress(analysis), analysis.ivts
     low, high = axes["yaxis"]["range"]
     ends = span.last == f"{series.index[-1]:%Y-%m-%d}"
     if ends:
-        yield (
-            theme.note(short_ratio(value), role=analysis.regime.name, strong=True) | END_PLACE | {"y": value}
-        )
         close = float(series["benchmark"].iloc[-1])
-        if not np.isnan(close):
-            place = {"y": round(float(share(close, axes["yaxis2"])), 4), "yref": "y2 domain"}
-            yield theme.note(fmt.fixed(close, 0), role="muted") | END_PLACE | place
+        told = short_ratio(value), "" if np.isnan(close) else fmt.fixed(close, 0)
+        yield from end_values((value, close), told, axes, regime=analysis.regime.name)
     gap = LABEL_PX / LAYOUTS["n"][1] * (high - low)
     if edge is not None and not (ends and abs(value - edge) < gap):
         yield theme.note(fmt.fixed(edge, 2), role="muted") | END_PLACE | {"y": edge}
