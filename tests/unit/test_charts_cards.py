@@ -12,8 +12,15 @@ from tests.panels import analyse_ratios
 
 from ivts_site.analytics.outcomes import slice_episode
 from ivts_site.charts.canvas import STEPS, Canvas, tint
-from ivts_site.charts.card import LEFT, RIGHT, SIZE
-from ivts_site.charts.episode_card import BAND, FOOT, TOP, build_episode_card
+from ivts_site.charts.card import (
+    BAND,
+    LEFT,
+    RATIO_FOOT,
+    RATIO_TOP,
+    RIGHT,
+    SIZE,
+    build_episode_card,
+)
 from ivts_site.charts.theme import COLOURS
 
 CALM = [0.90, 0.92] * 5
@@ -39,7 +46,6 @@ def card(ratios: list[Any] = RATIOS, row: int = 0, **changed: Any) -> bytes:
 def test_colors_are_laid_over_each_other_by_hand() -> None:
     """A fifth of #0b6b5b over #fcfcfa: 0.2 × 11 + 0.8 × 252 = 203.8, and so on."""
     assert tint("contango", 0.2) == "#ccdfda"
-    assert tint("contango", 0.2, "#000000") == "#021512"
 
 
 def test_a_plate_holds_what_was_put_on_it() -> None:
@@ -66,7 +72,7 @@ def test_shapes_end_where_they_are_cut() -> None:
     """A shape is laid on its two grounds in two parts."""
     canvas = Canvas(20, 10)
     bar = canvas.sketch(0, 0, 20, 10)
-    bar.shape([(0, 2), (20, 2), (20, 8), (0, 8)])
+    bar.line([(0, 5), (20, 5)], 6)
     bar.paste("#ff0000", COLOURS["paper"], None, 7)
     bar.paste("#0000ff", COLOURS["paper"], 7, None)
     row = picture(canvas.png())[5]
@@ -83,7 +89,7 @@ def test_the_episode_is_shaded_where_it_lies() -> None:
     """Sessions 10 to 12 of 23: from 10/23 to 13/23 of the width, and nowhere else."""
     pixels = picture(card())
     assert pixels.shape == (SIZE[1], SIZE[0], 3)
-    shaded = np.flatnonzero(np.all(pixels[FOOT + 8] == rgb(BAND), axis=1))
+    shaded = np.flatnonzero(np.all(pixels[RATIO_FOOT + 8] == rgb(BAND), axis=1))
     width = (RIGHT - LEFT) / 23
     assert shaded[0] == pytest.approx(LEFT + 10 * width, abs=1)
     assert shaded[-1] + 1 == pytest.approx(LEFT + 13 * width, abs=1)
@@ -97,10 +103,10 @@ def test_the_line_of_the_ratio_is_true() -> None:
     """
     pixels = picture(card())
     x = [round(LEFT + (place + 0.5) / 23 * (RIGHT - LEFT)) for place in range(23)]
-    assert tuple(pixels[TOP + 1, x[11]]) == rgb(COLOURS["backwardation"])
-    assert tuple(pixels[FOOT - 1, x[0]]) == rgb(COLOURS["ink"])
-    assert tuple(pixels[round((TOP + FOOT) / 2), x[12]]) == rgb(COLOURS["backwardation"])
-    level = round(FOOT - (FOOT - TOP) / 3)
+    assert tuple(pixels[RATIO_TOP + 1, x[11]]) == rgb(COLOURS["backwardation"])
+    assert tuple(pixels[RATIO_FOOT - 1, x[0]]) == rgb(COLOURS["ink"])
+    assert tuple(pixels[round((RATIO_TOP + RATIO_FOOT) / 2), x[12]]) == rgb(COLOURS["backwardation"])
+    level = round(RATIO_FOOT - (RATIO_FOOT - RATIO_TOP) / 3)
     assert tuple(pixels[level, x[3]]) == rgb(COLOURS["muted"])
     assert tuple(pixels[level, x[17]]) == rgb(COLOURS["muted"])
 

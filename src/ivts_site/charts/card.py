@@ -1,17 +1,21 @@
-"""The picture that links to the page show, 1200 × 630 px: headline, closes, regime and ratio, and the scale.
+"""The pictures that links show, 1200 × 630 px: of the page its news and scale, of an episode its ratio.
 
 Most are seen 300 px wide: what matters is at least 64 px high here.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import words
 from ivts_site.charts.canvas import Canvas, tint
 from ivts_site.charts.scale import Scale, read_scale
+from ivts_site.charts.svg import runs
 from ivts_site.charts.theme import COLOURS, clean
 from ivts_site.model import ProvisionalRatio
 
@@ -20,6 +24,8 @@ SIZE = (1200, 630)
 LEFT, RIGHT = 72, 1128
 NAME_WIDTH = 640
 LANE_TOP, LANE_FOOT = 532, 564
+RATIO_TOP, RATIO_FOOT = 308, 520
+BAND = tint("backwardation", 0.12)
 LANES = {role: tint(role, 0.2) for role in ("contango", "backwardation")}
 
 
@@ -39,7 +45,7 @@ def build_card(
     _draw_headline(canvas, clean(headline))
     _draw_values(canvas, analysis)
     _draw_doubts(canvas, analysis, provisional)
-    draw_frame(canvas, site_name=site_name, corner=fmt.date_long(analysis.panel.as_of), sample=sample)
+    _draw_frame(canvas, site_name=site_name, corner=fmt.date_long(analysis.panel.as_of), sample=sample)
     _draw_marks(canvas, analysis, scale)
     if provisional:
         _draw_ring(canvas, scale, provisional)
@@ -49,7 +55,7 @@ def build_card(
 def build_preview(words: tuple[str, ...], *, site_name: str, sample: bool) -> bytes:
     """Return a card that is the same every evening as PNG: a large line, and smaller ones below it."""
     canvas = Canvas(*SIZE)
-    draw_frame(canvas, site_name=site_name, corner="", sample=sample)
+    _draw_frame(canvas, site_name=site_name, corner="", sample=sample)
     for at, line in enumerate(words):
         size = 36 if at else 108
         canvas.text((LEFT, 330 + 80 * at), canvas.fit(clean(line), size, RIGHT - LEFT), "ink", size)
@@ -58,7 +64,7 @@ def build_preview(words: tuple[str, ...], *, site_name: str, sample: bool) -> by
     return canvas.png()
 
 
-def draw_frame(canvas: Canvas, *, site_name: str, corner: str, sample: bool) -> None:
+def _draw_frame(canvas: Canvas, *, site_name: str, corner: str, sample: bool) -> None:
     """Draw what all cards share: the site's name, words in the other corner, the mark of simulated closes."""
     canvas.text((LEFT, 84), canvas.fit(clean(site_name), 30, NAME_WIDTH), "muted", 30)
     canvas.text((RIGHT, 84), corner, "muted", 30, "rs")
@@ -129,3 +135,56 @@ def _draw_dot(canvas: Canvas, x: float, outer: tuple[int, str], inner: tuple[int
         dot.dot(x, middle, radius)
         dot.paste(fill, ground)
         ground = fill
+
+
+def build_episode_card(
+    analysis: Analysis, row: int, span: pd.DataFrame, *, site_name: str, sample: bool
+) -> bytes:
+    """Return the card of the episode in a row of all as PNG; the same inputs give the same bytes.
+
+    `span` has the sessions around it, from `slice_episode`.
+    """
+    canvas = Canvas(*SIZE)
+    episode = {str(name): value for name, value in analysis.episodes.iloc[row].items()}
+    corner = f"{words.name(analysis.panel.front)} / {words.name(analysis.panel.back)}"
+    _draw_frame(canvas, site_name=site_name, corner=corner, sample=sample)
+    _draw_words(canvas, analysis, episode)
+    _draw_ratio(canvas, analysis, episode, span)
+    return canvas.png()
+
+
+def _draw_words(canvas: Canvas, analysis: Analysis, episode: dict[str, Any]) -> None:
+    first, last = episode["first_session"], episode["last_session"]
+    canvas.text((LEFT, 170), f"{fmt.plural(episode['n_sessions'], 'session')}", "backwardation", 72)
+    when = f"so far, since {fmt.date_short(first)}" if episode["ongoing"] else words.span(first, last)
+    canvas.text((LEFT, 222), f"of backwardation {when}", "ink", 28)
+    canvas.text((RIGHT, 170), fmt.ratio(episode["max_ivts"]), "ink", 72, "rs")
+    canvas.text((RIGHT, 222), f"highest, {fmt.date_short(episode['max_session'])}", "muted", 28, "rs")
+    change = fmt.percent_change(episode["spy_return"])
+    if change != fmt.UNDEFINED:
+        name = words.name(analysis.panel.benchmark)
+        canvas.text((LEFT, 604), f"{name} {change} from the close before it to its last close", "muted", 28)
+
+
+def _draw_ratio(canvas: Canvas, analysis: Analysis, episode: dict[str, Any], span: pd.DataFrame) -> None:
+    ratios, threshold = span["ivts"].to_numpy(), analysis.rules.threshold
+    low, high = min(np.nanmin(ratios), threshold), max(np.nanmax(ratios), threshold)
+    pixel = (RATIO_FOOT - RATIO_TOP) / (high - low)
+    x = LEFT + (np.arange(len(ratios)) + 0.5) / len(ratios) * (RIGHT - LEFT)
+    y = RATIO_FOOT - (ratios - low) * pixel
+    level, half = RATIO_FOOT - (threshold - low) * pixel, (RIGHT - LEFT) / len(ratios) / 2
+    first, last = span.index.searchsorted([episode["first_session"], episode["last_session"]]).tolist()
+    start, end = float(x[first] - half), float(x[last] + half)
+    canvas.box(start, RATIO_TOP - 16, end, RATIO_FOOT + 10, BAND)
+    canvas.box(LEFT, level - 1, RIGHT, level + 1, COLOURS["muted"])
+    canvas.text((LEFT - 10, level), fmt.plain(threshold), "muted", 24, "rm")
+    path = canvas.sketch(LEFT, RATIO_TOP - 10, RIGHT, RATIO_FOOT + 10)
+    for run in runs(ratios):
+        points = list(zip(x[run].tolist(), y[run].tolist(), strict=True))
+        path.line(points, 4)
+        path.dot(*points[0], 2)  # a run of one session is a dot
+    path.paste(COLOURS["ink"], COLOURS["paper"], None, start)
+    path.paste(COLOURS["backwardation"], BAND, start, end)
+    path.paste(COLOURS["ink"], COLOURS["paper"], end, None)
+    canvas.text((LEFT, RATIO_FOOT + 44), fmt.date_short(span.index[0]), "muted", 28)
+    canvas.text((RIGHT, RATIO_FOOT + 44), fmt.date_short(span.index[-1]), "muted", 28, "rs")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -20,19 +19,10 @@ _FACTOR = 1.02
 """Room above the highest bar of the timeline."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EpisodePictures:
-    """The pictures of an episode: the ratio, both indices, the benchmark (empty where it is not stored)."""
-
-    ratio: str
-    indices: str
-    benchmark: str
-
-
 def draw_episode(
     span: pd.DataFrame, labels: Mapping[str, str], threshold: float, *, name: str, sample: bool
-) -> EpisodePictures:
-    """Draw the sessions around an episode, those in backwardation shaded.
+) -> dict[str, str]:
+    """Draw the sessions around an episode, those in backwardation shaded: SVG by name, empty without closes.
 
     `span` is from `slice_episode`; `labels` say what front, back and benchmark are called, `name` the
     episode in words, for the titles. The threshold is drawn through the ratio.
@@ -47,21 +37,21 @@ def draw_episode(
     level = value_axis(*bounds(span[list(pairs)].to_numpy().ravel()))
     last = span[list(pairs)].ffill().iloc[-1]
     ends = [(float(last[column]), *pair, pair[1] == "ink") for column, pair in pairs.items()]
-    return EpisodePictures(
-        ratio=_draw_lines(
+    return {
+        "ratio": _draw_lines(
             span[["ivts", "backwardation"]],
             caption("ratio", "Ratio"),
             value_axis(*bounds(span["ivts"].to_numpy(), threshold), places=2),
             shapes=[theme.rule_line(role="ink", along="x", at=threshold, axis="y")],
             notes=[theme.head_note(f"{front} ÷ {back}")],
         ),
-        indices=_draw_lines(
+        "indices": _draw_lines(
             span[["back", "front", "backwardation"]],
             caption("indices", f"{front} and {back}"),
             level,
             notes=[theme.head_note("index points"), *theme.end_notes(ends, level["range"], gap=LABEL_GAP)],
         ),
-        benchmark=""
+        "benchmark": ""
         if span["benchmark"].isna().all()
         else _draw_lines(
             span[["benchmark", "backwardation"]],
@@ -70,7 +60,7 @@ def draw_episode(
             shapes=[theme.rule_line(role="rule", along="x", at=100, axis="y")],
             notes=[theme.head_note(f"{benchmark}, close before the inversion = 100")],
         ),
-    )
+    }
 
 
 def _draw_lines(

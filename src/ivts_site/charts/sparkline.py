@@ -1,4 +1,4 @@
-"""The ratio over the latest sessions as a small picture: one line, the threshold, the last session."""
+"""Small pictures: the ratio over the latest sessions, and the latest inversion before the longest one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import html
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
+from ivts_site.analytics.results import Analysis
 from ivts_site.charts.words import sample_words
 
 WIDTH, HEIGHT = 600, 120
+_TALL = 100
+"""Height of the picture of two inversions."""
 _PAD = 8
 _TALLEST = 0.02
 """Least span of the ratio drawn over the whole height: calm weeks look calm."""
@@ -50,3 +53,36 @@ def _thick(x: Sequence[int], y: Sequence[int], above: Sequence[bool]) -> str:
     runs = [list(run) for inside, run in groupby(range(len(x)), key=above.__getitem__) if inside]
     paths = "".join(_path(x[run[0] : run[-1] + 1], y[run[0] : run[-1] + 1]) for run in runs)
     return f'<path class="s-backwardation thick" d="{paths}"/>' if paths else ""
+
+
+def draw_inversions(analysis: Analysis, *, title: str, sample: bool) -> str:
+    """Return a picture of the last and the longest inversion as one inline SVG; empty where there is none.
+
+    Of equally long ones the first counts.
+    """
+    episodes = analysis.episodes
+    if episodes.empty:
+        return ""
+    rows = [episodes.iloc[int(episodes["n_sessions"].argmax())], episodes.iloc[-1]]
+    ratios = analysis.signal["ivts"]
+    heights = [
+        (ratios.loc[row["first_session"] : row["last_session"]] - analysis.rules.threshold).tolist()
+        for row in rows
+    ]
+    top, width = max(map(max, heights)), max(map(len, heights))
+    areas = "".join(
+        f'<path class="f-backwardation" fill-opacity="{opacity}" d="{_area(part, top)}"/>'
+        for part, opacity in zip(heights, ("0.3", "1"), strict=True)
+    )
+    return (
+        f'<svg viewBox="0 0 {width} {_TALL}" preserveAspectRatio="none" role="img" '
+        f'aria-label="{html.escape(sample_words(title, sample=sample))}">'
+        f'{areas}<path class="s-ink" d="M0 {_TALL}H{width}" vector-effect="non-scaling-stroke"/></svg>'
+    )
+
+
+def _area(heights: list[float], top: float) -> str:
+    """Return an area of one unit's width a session, from the line up."""
+    points = [round((1 - height / top) * _TALL, 1) for height in heights]
+    steps = " ".join(f"V{y:g}H{x}" for x, y in enumerate(points, start=1))
+    return f"M0 {_TALL}{steps}V{_TALL}z"

@@ -7,10 +7,12 @@ import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import dist
 
 from ivts_site.charts.canvas import SPARE, find_font
+from ivts_site.charts.svg import HEIGHT as FRAME_HEIGHT
+from ivts_site.charts.svg import WIDTH as FRAME_WIDTH
 from ivts_site.charts.theme import COLOURS, clean
 from ivts_site.model import Chart
 
@@ -19,9 +21,7 @@ LEFT, TOP, RIGHT, FOOT = 60, 84, 64, 62
 """Margins of the plot area: they hold title, axes and the source."""
 SCALE, FINE = 1.5, 2
 """Pixels of the PNG for a unit of the SVG; how much larger it is drawn, for smooth edges."""
-_FRAME = (2000.0, 1000.0)
-"""Units of the frame that stretches with the plot area, see `svg`."""
-_STEP = re.compile(r"([A-Za-z])|(-?\d+(?:\.\d+)?)")
+_COMMAND, _NUMBER = re.compile(r"([lhv])([^lhvz]*)"), re.compile(r"-?\d+(?:\.\d+)?")
 _HIDDEN = {"n", "x"}
 """Classes of the labels that stand in narrower and wider pictures alone, see chart.css."""
 _FACE = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
@@ -136,14 +136,9 @@ class _Raster:
             self._pen.ellipse(ends, outline=_color(_role(names, "s-"), 1.0), width=round(1.25 * self._unit))
 
     def _path(self, element: ET.Element, box: Box, names: list[str]) -> None:
+        left, top, width, height = (edge * self._unit for edge in box)
         lines = [
-            [
-                (
-                    (box[0] + x / _FRAME[0] * box[2]) * self._unit,
-                    (box[1] + y / _FRAME[1] * box[3]) * self._unit,
-                )
-                for x, y in line
-            ]
+            [(left + x / FRAME_WIDTH * width, top + y / FRAME_HEIGHT * height) for x, y in line]
             for line in read_path(element.get("d", ""))
         ]
         fill = _role(names, "f-")
@@ -192,31 +187,16 @@ def _color(role: str, opacity: float) -> tuple[int, int, int, int]:
 
 def read_path(data: str) -> Iterator[Line]:
     """Yield the lines of a path as `svg` writes them: an absolute start, then relative steps."""
-    line: Line = []
-    command = ""
-    numbers: list[float] = []
-    x = y = 0.0
-    for letter, number in _STEP.findall(data):
-        if letter:
-            command = letter
-            if letter == "M" and line:
-                yield line
-                line = []
-            if letter == "z" and line:
-                line.append(line[0])
-            continue
-        numbers.append(float(number))
-        if len(numbers) < (1 if command in "hv" else 2):
-            continue
-        if command == "M":
-            x, y = numbers
-        else:
-            x += numbers[0] if command in "lh" else 0.0
-            y += numbers[-1] if command in "lv" else 0.0
-        line.append((x, y))
-        numbers.clear()
-    if line:
-        yield line
+    for shape in data.split("M")[1:]:
+        steps: Line = []
+        for command, text in _COMMAND.findall(f"l{shape}"):
+            numbers = [float(number) for number in _NUMBER.findall(text)]
+            if command == "l":
+                steps += zip(numbers[::2], numbers[1::2], strict=True)
+            else:
+                steps += [(number, 0.0) if command == "h" else (0.0, number) for number in numbers]
+        line = list(zip(*(accumulate(axis) for axis in zip(*steps, strict=True)), strict=True))
+        yield [*line, line[0]] if shape.endswith("z") else line
 
 
 def _dashed(line: Line, pattern: list[float]) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, groupby
 
@@ -20,8 +20,8 @@ from ivts_site.analytics.outcomes import slice_episode
 from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.rows import iso_days
 from ivts_site.charts.calendar import build_calendar
+from ivts_site.charts.card import build_episode_card
 from ivts_site.charts.episode import draw_episode, draw_timeline
-from ivts_site.charts.episode_card import build_episode_card
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.content.parts import PageText
 from ivts_site.model import Asset, LogEntry
@@ -224,7 +224,7 @@ def _episode(
         ),
         "episode": episode,
         "sentence": sentence,
-        "pictures": {name: picture(svg) for name, svg in asdict(pictures).items()},
+        "pictures": {name: picture(svg) for name, svg in pictures.items()},
         "sessions": list(
             zip(
                 iso_days(span.index),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from ivts_site.charts.inversions import draw_inversions
+from ivts_site.charts.sparkline import draw_inversions
 from ivts_site.content import Content, Section
 from ivts_site.content.models import Events
 from ivts_site.errors import ConfigError
