@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ivts_site.analytics.arrays import Floats
 from ivts_site.analytics.bootstrap import find_runs
-from ivts_site.analytics.results import Floats
 from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.studies.thresholds import inside_episodes
 

@@ -13,8 +13,7 @@ from tests.sampled import spread
 from tests.unit.test_render import EVIL, hostile_words
 from tests.view_states import STATES, analysis_of
 
-from ivts_site.analytics.days import list_days
-from ivts_site.analytics.point_in_time import build_point_in_time
+from ivts_site.analytics.days import build_point_in_time, list_days
 from ivts_site.model import LogEntry
 
 EARLY = 3

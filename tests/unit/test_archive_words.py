@@ -9,10 +9,9 @@ import pytest
 from tests.archive_pages import core_of, figures, notes, pages_of, render, settings_of
 from tests.panels import BACK, BENCHMARK, FRONT, analyse_ratios
 
-from ivts_site.analytics.days import list_days
+from ivts_site.analytics.days import build_point_in_time, list_days
 from ivts_site.analytics.history import measure_years
 from ivts_site.analytics.outcomes import build_episode_list
-from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.model import LogEntry
 from ivts_site.published.snapshot import News

@@ -18,9 +18,8 @@ from tests.panels import (
 from tests.sampled import examples
 from tests.shared import DATA, needs_shared
 
-from ivts_site.analytics.days import list_rows
+from ivts_site.analytics.days import build_point_in_time, list_rows
 from ivts_site.analytics.distribution import slide
-from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.errors import IvtsError
 from ivts_site.panel import build_panel
 from ivts_site.published.numbers import numbers
@@ -152,12 +151,9 @@ def test_sliding_statistics_are_numpys(tenths, width):
     values = np.array(tenths) / 10
     stops = np.arange(1, len(values) + 1)
     starts = np.maximum(stops - width, 0)
-    found = slide(values, starts, stops, (0.5, 0.95, 0.99))
+    rank, percentiles = slide(values, starts, stops, (0.5, 0.95, 0.99))
     windows = [values[a:b] for a, b in zip(starts, stops, strict=True)]
-    assert found.percentiles.tolist() == [np.percentile(w, [50, 95, 99]).tolist() for w in windows]
-    assert found.rank.tolist() == [float(np.mean(w <= w[-1])) for w in windows]
+    assert percentiles.T.tolist() == [np.percentile(w, [50, 95, 99]).tolist() for w in windows]
+    assert rank.tolist() == [float(np.mean(w <= w[-1])) for w in windows]
     alone = slide(values, starts[-1:], stops[-1:], (0.5, 0.95, 0.99))
-    assert (alone.percentiles.tolist(), alone.rank.tolist()) == (
-        found.percentiles[-1:].tolist(),
-        found.rank[-1:].tolist(),
-    )
+    assert [each.tolist() for each in alone] == [rank[-1:].tolist(), percentiles[:, -1:].tolist()]

@@ -20,7 +20,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from ivts_site.analytics.results import Flags, Floats, Ints
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.rules import Drawing, Resampling
 from ivts_site.published.studies import Pair
 

@@ -38,7 +38,6 @@ def analyze(
     latest = tabulate(closes, signal.iloc[-rules.slope_sessions - 1 :], runs, rules)
     last = next(list_rows(latest.iloc[-1:], exact_numbers))
     windows = tuple(distribution.measure_window(name, closes, signal) for name in statistics.windows)
-    window = windows[statistics.windows.index(statistics.default_window)]
     return Analysis(
         panel=panel,
         rules=rules,
@@ -49,8 +48,7 @@ def analyze(
         episodes=episodes,
         rolling_rates=distribution.rolling_rates(signal, statistics.rolling_sessions),
         windows=windows,
-        window=window,
-        histogram=distribution.build_histogram(ivts.to_numpy()[-window.n_sessions :]),
+        window=windows[statistics.windows.index(statistics.default_window)],
         ivts=last["ivts"],
         closes=read_part(Closes, "closes", last),
         regime=read_part(

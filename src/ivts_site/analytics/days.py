@@ -1,4 +1,4 @@
-"""From the point-in-time table to one published record a session."""
+"""Every session as it stood that evening: the whole table, and one published record a session."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ivts_site.analytics.distribution import slide_window
 from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.rows import Convert, PlainRow, iso_days, plain_rows, read_part
 from ivts_site.published import REGIMES, SCHEMA_VERSION
@@ -16,6 +17,26 @@ from ivts_site.published.numbers import number, numbers
 RETURN_PLACES = 3
 """Decimal places of the changes of the series where raw closes are not published: exact ones would allow to
 compute every close from the last."""
+
+
+def build_point_in_time(analysis: Analysis) -> pd.DataFrame:
+    """Tell for every session with a defined ratio what the page said that evening.
+
+    A row equals the analysis of the panel cut at its session, to the bit, in the default window where one is
+    meant. Columns are those of `tabulate`, and
+
+    - rolling_rates.N for each rolling length N: NaN until N sessions exist;
+    - window.NAME for each name of `slide_window`;
+    - episode.first_session: first session of the episode it belongs to or follows, NaT before the first;
+    - episode.last_session: the latest session in backwardation so far, NaT before the first;
+    - episode.max_ivts: highest ratio of the episode it belongs to, up to the session; NaN in contango.
+    """
+    window = slide_window(analysis.statistics.default_window, analysis.panel.closes, analysis.signal)
+    return analysis.table.assign(
+        **{f"rolling_rates.{n}": rates for n, rates in analysis.rolling_rates.items()},
+        **{f"window.{name}": values for name, values in window.items()},
+        **_episodes(analysis.signal, analysis.table["regime.since"]),
+    )
 
 
 def list_days(
@@ -81,3 +102,12 @@ def _coarse(row: PlainRow) -> PlainRow:
     """Round the changes of the series, see `RETURN_PLACES`."""
     moves = {name: row[name] for name in (f"changes.{series}_return" for series in ("vix", "vix3m", "spy"))}
     return {name: None if move is None else round(move, RETURN_PLACES) + 0.0 for name, move in moves.items()}
+
+
+def _episodes(signal: pd.DataFrame, since: pd.Series) -> dict[str, pd.Series]:
+    inside = signal["backwardation"]
+    return {
+        "episode.first_session": since.where(inside).ffill(),
+        "episode.last_session": pd.Series(signal.index, index=signal.index).where(inside).ffill(),
+        "episode.max_ivts": signal["ivts"].groupby(signal["spell"]).cummax().where(inside),
+    }

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import Flags, Floats, Histogram, Ints
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.term_structure import rounding_edge
 from ivts_site.published.numbers import day
 from ivts_site.published.snapshot import PercentileRanks, Percentiles, Window
@@ -54,15 +54,15 @@ def slide_window(
     starts, stops = starts - base, stops - base
     total = np.append(0, np.cumsum(flags))
     counts, n = total[stops] - total[starts], stops - starts
-    ratios = slide(ivts, starts, stops, tuple(SHARES.values()))
+    rank, percentiles = slide(ivts, starts, stops, tuple(SHARES.values()))
     return {
         "first_session": first,
         "n_sessions": n,
         "n_backwardation": counts,
         "backwardation_rate": counts / n,
         "complete": complete,
-        **dict(zip(SHARES, ratios.percentiles.T, strict=True)),
-        "ivts_rank": ratios.rank,
+        **dict(zip(SHARES, percentiles, strict=True)),
+        "ivts_rank": rank,
         "vix_rank": _leg_ranks(stored["front"], first, index[rows]),
         "vix3m_rank": _leg_ranks(stored["back"], first, index[rows]),
     }
@@ -94,6 +94,14 @@ def measure_window(name: str, closes: pd.DataFrame, signal: pd.DataFrame) -> Win
         ivts_percentiles=Percentiles(**{key: last[key] for key in SHARES}),
         percentile_ranks=PercentileRanks(**{key: last[f"{key}_rank"] for key in ("ivts", "vix", "vix3m")}),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Histogram:
+    """Counts of the ratio in steps of 0.01; each bin holds its upper edge, 1.00 is always an edge."""
+
+    edges: Floats
+    counts: Ints
 
 
 def build_histogram(ivts: Floats) -> Histogram:
@@ -133,22 +141,16 @@ def _leg_ranks(leg: pd.Series, starts: pd.DatetimeIndex, ends: pd.DatetimeIndex)
     """Rank a leg's closes among all that are stored since the window's first session with a ratio."""
     stored = leg.dropna()
     first, last = (stored.index.searchsorted(sessions).astype(np.int64) for sessions in (starts, ends))
-    return slide(stored.to_numpy(), first, last + 1).rank
+    return slide(stored.to_numpy(), first, last + 1)[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlidingStatistics:
-    """What each window holds."""
+def slide(values: Floats, starts: Ints, stops: Ints, shares: Sequence[float] = ()) -> tuple[Floats, Floats]:
+    """Rank the last value of every window `values[start:stop]`, and find percentiles of each.
 
-    rank: Floats
-    """Share of the window's values at or below its last one, in [0, 1]; itself is among them, and ratios that
-    differ from it by rounding alone count as equal."""
-    percentiles: Floats
-    """Linear between order statistics, to the bit what `numpy.percentile` gives."""
-
-
-def slide(values: Floats, starts: Ints, stops: Ints, shares: Sequence[float] = ()) -> SlidingStatistics:
-    """Measure every window `values[start:stop]`; starts and stops never decrease."""
+    Starts and stops never decrease. A rank is the share of the window's values at or below its last one, in
+    [0, 1]; itself is among them, and ratios that differ from it by rounding alone count as equal. Percentiles
+    have a row a share, linear between order statistics, to the bit what `numpy.percentile` gives.
+    """
     n = stops - starts
     virtual = np.multiply.outer(np.array(shares), n - 1)
     places = np.floor(virtual).astype(np.int64)
@@ -158,7 +160,7 @@ def slide(values: Floats, starts: Ints, stops: Ints, shares: Sequence[float] = (
         counts, (low, high) = _select(values[starts[0] : stops[0]], edges, read)
     else:
         counts, (low, high) = _move(values, starts, stops, edges, read)
-    return SlidingStatistics(rank=counts / n, percentiles=_between(low, high, virtual - places).T)
+    return counts / n, _between(low, high, virtual - places)
 
 
 def _select(window: Floats, edges: Floats, places: Ints) -> tuple[Ints, Floats]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivts_site.analytics.results import Flags
+from ivts_site.analytics.arrays import Flags
 from ivts_site.analytics.returns import max_drawdown
 from ivts_site.analytics.rules import EventWindow
 from ivts_site.analytics.spells import count_days, number_spells

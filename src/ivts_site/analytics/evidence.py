@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.bootstrap import find_runs
 from ivts_site.analytics.inference import Effect, Kind, Outcome, Side, measure_effect
-from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.returns import forward_returns, lowest_ahead
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.analytics.term_structure import is_above

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.distribution import window_start
-from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.spells import count_days, number_spells
 from ivts_site.analytics.term_structure import cohen_kappa, is_above
 from ivts_site.analytics.to_date import RunsToDate

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.bootstrap import count_windows, find_runs, naive_difference, naive_interval
 from ivts_site.analytics.inference import Effect, Kind, Outcome, Side, measure_effect, measure_mean
-from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import StudyInput, session_at
 from ivts_site.formatting import FEWEST_CASES

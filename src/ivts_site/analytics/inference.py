@@ -27,8 +27,8 @@ from typing import Literal
 
 import numpy as np
 
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.bootstrap import block_sums, count_windows, resample_sums, split_clusters
-from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.rules import Resampling
 from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair

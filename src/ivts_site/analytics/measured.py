@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import Floats
+from ivts_site.analytics.arrays import Floats
 from ivts_site.analytics.returns import compare_forward_returns
 from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.term_structure import find_highest, find_lowest

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import Analysis, Floats, Ints
+from ivts_site.analytics.arrays import Floats, Ints
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.rows import plain_rows
 from ivts_site.published import SCHEMA_VERSION

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.bootstrap import block_starts, resample_sums
-from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.returns import SESSIONS_A_YEAR
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.spells import number_spells

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.bootstrap import block_length, find_runs, long_run_sum, normal_quantile
-from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.rules import Resampling, StudyRules
 from ivts_site.published.snapshot import Persistence
 from ivts_site.published.studies import Pair

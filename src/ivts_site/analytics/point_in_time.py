@@ -8,32 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.distribution import slide_window
-from ivts_site.analytics.results import Analysis, Floats
+from ivts_site.analytics.arrays import Floats
 from ivts_site.analytics.rules import RatioRules
 from ivts_site.analytics.term_structure import find_bands, is_borderline
 
 _CLOSES = {"vix": "front", "vix3m": "back", "spy": "benchmark"}
-
-
-def build_point_in_time(analysis: Analysis) -> pd.DataFrame:
-    """Tell for every session with a defined ratio what the page said that evening.
-
-    A row equals the analysis of the panel cut at its session, to the bit, in the default window where one is
-    meant. Columns are those of `tabulate`, and
-
-    - rolling_rates.N for each rolling length N: NaN until N sessions exist;
-    - window.NAME for each name of `slide_window`;
-    - episode.first_session: first session of the episode it belongs to or follows, NaT before the first;
-    - episode.last_session: the latest session in backwardation so far, NaT before the first;
-    - episode.max_ivts: highest ratio of the episode it belongs to, up to the session; NaN in contango.
-    """
-    window = slide_window(analysis.statistics.default_window, analysis.panel.closes, analysis.signal)
-    return analysis.table.assign(
-        **{f"rolling_rates.{n}": rates for n, rates in analysis.rolling_rates.items()},
-        **{f"window.{name}": values for name, values in window.items()},
-        **_episodes(analysis.signal, analysis.table["regime.since"]),
-    )
 
 
 def tabulate(
@@ -89,13 +68,4 @@ def _changes(closes: pd.DataFrame, signal: pd.DataFrame, held: Mapping[str, Floa
         "changes.ivts": _lagged(signal["ivts"].to_numpy(), 1),
         **{f"closes.{name}_change": _lagged(close, 1) for name, close in held.items()},
         **{f"changes.{name}_return": moved for name, moved in returns.items()},
-    }
-
-
-def _episodes(signal: pd.DataFrame, since: pd.Series) -> dict[str, pd.Series]:
-    inside = signal["backwardation"]
-    return {
-        "episode.first_session": since.where(inside).ffill(),
-        "episode.last_session": pd.Series(signal.index, index=signal.index).where(inside).ffill(),
-        "episode.max_ivts": signal["ivts"].groupby(signal["spell"]).cummax().where(inside),
     }

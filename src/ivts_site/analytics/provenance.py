@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.formatting import percent_change
 from ivts_site.model import Panel, Role, SeriesOrigin

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+import pandas as pd
 
+from ivts_site.analytics.distribution import Histogram, build_histogram
+from ivts_site.analytics.point_in_time import tabulate
 from ivts_site.analytics.rules import RatioRules, StatisticsRules
 from ivts_site.model import Panel
 from ivts_site.published import Closes
 from ivts_site.published.episode import Episodes
 from ivts_site.published.snapshot import Changes, Event, HistoryFigures, RegimeState, Suspect, Window
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Histogram:
-    """Counts of the ratio in steps of 0.01; each bin holds its upper edge, 1.00 is always an edge."""
-
-    edges: Floats
-    counts: Ints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +39,6 @@ class Analysis:
         sessions exist.
     windows, window
         Every configured window, and the default one.
-    histogram : Histogram
-        Of the default window's ratio.
     ivts, closes, regime, changes
         The as-of session: the last row of `table`.
     suspects, measured, events, episode_summary
@@ -72,7 +55,6 @@ class Analysis:
     rolling_rates: pd.DataFrame
     windows: tuple[Window, ...]
     window: Window
-    histogram: Histogram
     ivts: float
     closes: Closes
     regime: RegimeState
@@ -85,6 +67,9 @@ class Analysis:
     @cached_property
     def table(self) -> pd.DataFrame:
         """Every session of `signal` as it stood that evening, see `point_in_time.tabulate`."""
-        from ivts_site.analytics.point_in_time import tabulate  # noqa: PLC0415 (it is of an analysis)
-
         return tabulate(self.panel.closes, self.signal, self.spells, self.rules)
+
+    @cached_property
+    def histogram(self) -> Histogram:
+        """The ratio over `window`."""
+        return build_histogram(self.signal["ivts"].to_numpy()[-self.window.n_sessions :])

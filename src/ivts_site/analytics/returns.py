@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.published.snapshot import ForwardReturn
 
 

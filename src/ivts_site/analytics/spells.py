@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.results import Flags, Floats, Ints
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.rows import plain_rows
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.formatting import FEWEST_CASES

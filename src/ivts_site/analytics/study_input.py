@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.futures import FuturesFound
-from ivts_site.analytics.results import Analysis, Flags, Floats, Ints
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.returns import find_places, forward_returns, lead, realized_volatility
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.formatting import FEWEST_CASES

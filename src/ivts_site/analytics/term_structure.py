@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.results import Flags, Floats
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.rules import Band
 from ivts_site.published.numbers import known
 from ivts_site.published.snapshot import Distance

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.distribution import slide_window
-from ivts_site.analytics.results import Analysis, Flags, Floats, Ints
+from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.term_structure import distances
 from ivts_site.model import Panel
 

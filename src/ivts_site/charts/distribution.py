@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics.distribution import FEW, build_histogram
+from ivts_site.analytics.distribution import FEW
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import theme, words
 from ivts_site.charts.axes import round_ticks, value_axis
@@ -67,9 +67,8 @@ def build(analysis: Analysis, options: Options) -> Chart:
 
 def _views(analysis: Analysis, options: Options) -> Iterator[View]:
     """Yield each window's own histogram: another range is another figure."""
-    ratios = analysis.signal["ivts"].to_numpy()
     for window in analysis.windows:
-        counted = replace(analysis, window=window, histogram=build_histogram(ratios[-window.n_sessions :]))
+        counted = replace(analysis, window=window)
         yield View(
             span=window_spans(analysis)[window.name],
             title=_heading(counted),

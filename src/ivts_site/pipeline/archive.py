@@ -14,10 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as f
-from ivts_site.analytics.days import list_days
+from ivts_site.analytics.days import build_point_in_time, list_days
 from ivts_site.analytics.history import measure_years
 from ivts_site.analytics.outcomes import slice_episode
-from ivts_site.analytics.point_in_time import build_point_in_time
 from ivts_site.analytics.rows import iso_days
 from ivts_site.charts.calendar import build_calendar
 from ivts_site.charts.card import build_episode_card

@@ -11,6 +11,7 @@ from typing import Literal, cast
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.evidence import GROUPS, LARGE_FALL, OUTCOMES, Evidence, compare, count_alarms
 from ivts_site.analytics.groups import mean, median
 from ivts_site.analytics.inference import (
@@ -25,7 +26,6 @@ from ivts_site.analytics.inference import (
     measure_mean,
     measure_shifted,
 )
-from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.study_input import StudyInput, session_at
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.formatting import fixed, percent

@@ -10,8 +10,8 @@ from typing import TypedDict
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.distribution import window_start
-from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.study_input import Point, StudyInput, count_share
 from ivts_site.analytics.term_structure import cohen_kappa, is_above

@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
+from ivts_site.analytics.arrays import Floats, Ints
 from ivts_site.analytics.bootstrap import find_runs
 from ivts_site.analytics.inference import Effect, Kind, measure_effect
-from ivts_site.analytics.results import Floats, Ints
 from ivts_site.analytics.returns import forward_returns, lowest_ahead
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share

@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import Floats
 from ivts_site.analytics.bootstrap import long_run_sum
-from ivts_site.analytics.results import Floats
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.published.numbers import day, known
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.bootstrap import block_length, find_runs, percentile_interval
 from ivts_site.analytics.overlay_paths import (
     HIGHER_IS_BETTER,
@@ -18,7 +19,6 @@ from ivts_site.analytics.overlay_paths import (
     placebo_paths,
     resample_paths,
 )
-from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.returns import SESSIONS_A_YEAR
 from ivts_site.analytics.rules import OverlayRules, StudyRules
 from ivts_site.analytics.study_input import StudyInput

@@ -17,6 +17,7 @@ from typing import Literal
 
 import numpy as np
 
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.groups import quotient
 from ivts_site.analytics.persistence import (
     chance,
@@ -26,7 +27,6 @@ from ivts_site.analytics.persistence import (
     forecast_persistence,
     look_ahead,
 )
-from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.study_input import StudyInput, session_at
 from ivts_site.published import REGIMES, RegimeName
 from ivts_site.published.snapshot import Persistence

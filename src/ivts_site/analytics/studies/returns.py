@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.bootstrap import block_length
 from ivts_site.analytics.groups import ReturnBand, history_of, measure_groups
-from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.published.studies import ReturnGroup

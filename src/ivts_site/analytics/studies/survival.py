@@ -23,8 +23,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.bootstrap import normal_quantile, wilson_interval
-from ivts_site.analytics.results import Flags, Floats, Ints
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.formatting import FEWEST_CASES

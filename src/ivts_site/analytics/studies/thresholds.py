@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.bootstrap import find_runs
 from ivts_site.analytics.groups import History, ReturnBand, mean, measure_groups, median
-from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.rules import LinePair
 from ivts_site.analytics.spells import flips_per_year

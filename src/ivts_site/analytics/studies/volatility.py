@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.bootstrap import block_length, count_windows, find_runs
 from ivts_site.analytics.groups import mean, median
 from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect, measure_mean
-from ivts_site.analytics.results import Flags, Floats
 from ivts_site.analytics.returns import realized_volatility
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share, session_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivts_site import formatting as f
-from ivts_site.analytics.results import Floats
+from ivts_site.analytics.arrays import Floats
 from ivts_site.analytics.to_date import Days, ToDate, last_beyond
 from ivts_site.words.news.line import (
     JUMP,
