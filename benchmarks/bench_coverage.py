@@ -273,7 +273,8 @@ def judge(name: str, count: int, seed: int, record: pd.DataFrame, horizons: Sequ
 
 def plain(y: Floats, z: Floats, block: int, how: Inside) -> tuple[float, float]:
     """The percentile interval that is not calibrated."""
-    inside, gained, every = resample_sums(np.column_stack([z, z * y, y]).astype(float), block, how).T
+    columns = np.column_stack([z, z * y, y]).astype(float)
+    inside, gained, every = resample_sums(columns, block, how.draws, how.seed).T
     low, high = np.nanpercentile(gained / inside - (every - gained) / (len(y) - inside), [2.5, 97.5])
     return float(low), float(high)
 

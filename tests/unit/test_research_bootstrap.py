@@ -53,18 +53,18 @@ def spells(n: int, rng: np.random.Generator, *, inside: float, outside: float) -
 def test_sums_are_those_of_the_drawn_sessions(n: int, block: int) -> None:
     """Each draw walks whole blocks round the ring, the last one cut: added up session by session."""
     values = np.random.default_rng(1).standard_normal((n, 2))
-    starts = np.concatenate(list(block_starts(n, block, draws(40))))
+    starts = np.concatenate(list(block_starts(n, block, 40, 11)))
     assert starts.shape == (40, -(-n // block))
     expected = [
         values[[(first + step) % n for first in row for step in range(block)][:n]].sum(axis=0)
         for row in starts.tolist()
     ]
-    np.testing.assert_allclose(resample_sums(values, block, draws(40)), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(resample_sums(values, block, 40, 11), expected, rtol=0, atol=1e-12)
 
 
 def test_a_block_longer_than_the_history_is_the_history() -> None:
     """Five sessions in blocks of eight: every draw is the whole ring, so every sum is the same."""
-    sums = resample_sums(np.arange(5.0)[:, None], 8, draws(20))
+    sums = resample_sums(np.arange(5.0)[:, None], 8, 20, 11)
     np.testing.assert_allclose(sums, 10)
 
 
@@ -81,9 +81,9 @@ def test_positions_are_even_and_fixed_by_the_seed() -> None:
 
 def test_draws_do_not_depend_on_how_many_are_made_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A smaller chunk gives the same blocks."""
-    whole = np.concatenate(list(block_starts(100, 7, draws(50))))
+    whole = np.concatenate(list(block_starts(100, 7, 50, 11)))
     monkeypatch.setattr("ivts_site.analytics.bootstrap._CHUNK", 100)
-    parts = list(block_starts(100, 7, draws(50)))
+    parts = list(block_starts(100, 7, 50, 11))
     assert len(parts) > 5
     np.testing.assert_array_equal(whole, np.concatenate(parts))
 

@@ -31,7 +31,6 @@ from ivts_site.analytics.inference import (
     judge,
     measure_effect,
     measure_line,
-    measure_mean,
 )
 from ivts_site.analytics.studies import coverage
 
@@ -113,8 +112,7 @@ def test_standard_error_is_that_of_another_bootstrap() -> None:
     y, *_ = _columns(2100)
     influence = (y - y.mean()) / len(y)
     exact = exact_error(influence, 42)
-    how = How(draws=4000)
-    assert resample_sums(influence[:, None], 42, how).std() == pytest.approx(exact, rel=0.05)
+    assert resample_sums(influence[:, None], 42, 4000, How().seed).std() == pytest.approx(exact, rel=0.05)
     other = CircularBlockBootstrap(42, y, seed=3).apply(np.mean, 2000).std()
     assert other == pytest.approx(exact, rel=0.07)
 
@@ -274,7 +272,7 @@ def test_published_coverage_is_that_of_the_requirement() -> None:
 def test_a_mean_of_all_sessions() -> None:
     """Its value, and windows that do not overlap for its cases."""
     y, *_ = _columns()
-    found = measure_mean(y, replace(MONTH, side="all"), How())
+    found = measure_effect(y, np.ones(len(y), dtype=bool), np.zeros(len(y)), MONTH, How())
     assert found.mean.value == pytest.approx(y.mean(), rel=1e-12)
     assert found.clusters.n == -(-3000 // 21)
     assert found.mean.interval is not None

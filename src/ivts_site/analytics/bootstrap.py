@@ -21,7 +21,7 @@ from statistics import NormalDist
 import numpy as np
 
 from ivts_site.analytics.arrays import Flags, Floats, Ints
-from ivts_site.analytics.rules import Drawing, Resampling
+from ivts_site.analytics.rules import Resampling
 from ivts_site.published.studies import Pair
 
 _CHUNK = 2_000_000
@@ -33,19 +33,19 @@ def block_length(how: Resampling, horizon: int) -> int:
     return how.block_factor * horizon
 
 
-def block_starts(n: int, block: int, how: Drawing) -> Iterator[Ints]:
+def block_starts(n: int, block: int, draws: int, seed: int) -> Iterator[Ints]:
     """Give the first positions of the blocks of all draws: arrays (some draws, ⌈n / block⌉) in [0, n).
 
     Raw output of PCG64 is used, as it is the same in every version of NumPy and on every machine.
     """
     k = -(-n // block)
     step = max(1, _CHUNK // k)
-    if how.draws <= step:
-        yield _starts(n, k, how.draws, how.seed)
+    if draws <= step:
+        yield _starts(n, k, draws, seed)
         return
-    source = np.random.PCG64(how.seed)
-    for done in range(0, how.draws, step):
-        rows = min(step, how.draws - done)
+    source = np.random.PCG64(seed)
+    for done in range(0, draws, step):
+        rows = min(step, draws - done)
         yield uniform(source, rows * k, n).reshape(rows, k)
 
 
@@ -63,7 +63,7 @@ def uniform(source: np.random.PCG64, size: int, n: int) -> Ints:
     return ((raw >> np.uint64(11)).astype(np.float64) * (n * 2.0**-53)).astype(np.int64)
 
 
-def resample_sums(columns: Floats, block: int, how: Drawing) -> Floats:
+def resample_sums(columns: Floats, block: int, draws: int, seed: int) -> Floats:
     """Sum columns, (sessions, m) without NaN and drawn together, over resampled histories: (draws, m)."""
     n = len(columns)
     block = min(block, n)
@@ -76,7 +76,7 @@ def resample_sums(columns: Floats, block: int, how: Drawing) -> Floats:
                     for full, last in zip(whole, cut, strict=True)
                 ]
             )
-            for starts in block_starts(n, block, how)
+            for starts in block_starts(n, block, draws, seed)
         ]
     )
 

@@ -158,6 +158,7 @@ def _first_spikes(e: Evidence) -> Flags:
 
 GROUPS: Mapping[str, Group] = MappingProxyType(
     {
+        "all": Group("all", lambda e: np.ones(len(e.study.sessions), dtype=bool)),
         "spike": Group("high", _spikes, "a ratio above {spike}"),
         "first spike": Group("event", _first_spikes),
         "backwardation": Group("high", lambda e: e.study.backwardation, "sessions in backwardation"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.bootstrap import count_windows, find_runs, naive_difference, naive_interval
-from ivts_site.analytics.inference import Effect, Kind, Outcome, Side, measure_effect, measure_mean
+from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import StudyInput, session_at
 from ivts_site.formatting import FEWEST_CASES
@@ -69,7 +69,12 @@ def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -
     inside, others = returns[mask], returns[counted & ~member]
     up = np.where(counted, (returns > 0).astype(np.float64), np.nan)
     outcomes: dict[Outcome, Floats] = {"return": returns, "share": up}
-    gain, rises = (_effect(history, name, member, each, how) for each in outcomes.items())
+    gain, rises = (
+        measure_effect(
+            each, member, history.front, Kind(outcome=outcome, side=name.side, horizon=horizon), how
+        )
+        for outcome, each in outcomes.items()
+    )
     naive = naive_interval(inside, how.level)
     return ReturnGroup(
         id=name.id,
@@ -93,20 +98,10 @@ def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -
         difference_interval=gain.difference.interval,
         difference_naive_interval=naive_difference(inside, others, how.level),
         p_value=gain.difference.p_value,
-        same_front=None if gain.rival is None or not len(others) else float(others.mean()) + gain.rival,
+        same_front=gain.same_front,
         adds=gain.adds.value,
         adds_interval=gain.adds.interval,
     )
-
-
-def _effect(
-    history: History, name: ReturnBand, member: Flags, measured: tuple[Outcome, Floats], how: Resampling
-) -> Effect:
-    outcome, outcomes = measured
-    if member.all():
-        return measure_mean(outcomes, Kind(outcome=outcome, side="all", horizon=history.horizon), how)
-    kind = Kind(outcome=outcome, side=name.side, horizon=history.horizon)
-    return measure_effect(outcomes, member, history.front, kind, how)
 
 
 def mean(values: Floats) -> float:

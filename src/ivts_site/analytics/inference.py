@@ -108,6 +108,11 @@ class Effect:
     difference: Estimate
     adds: Estimate
 
+    @property
+    def same_front(self) -> float | None:
+        """Mean of the rest and what the group's front index alone makes of it."""
+        return None if self.rest is None or self.rival is None else self.rest + self.rival
+
     def turned(self, n: int) -> Effect:
         """The same for the rest, of n sessions, less the group."""
         return replace(
@@ -162,16 +167,20 @@ def measure_effect(outcomes: Floats, member: Flags, front: Floats, kind: Kind, h
 
     An outcome that is not known is NaN: such a session is in neither group, and neighbors keep their
     distance. `front` is the rival, such as the logarithm of the front's close; `kind` says which calibration
-    holds.
+    holds. Of a group of all sessions there is the mean alone.
     """
     y, valid = _known(outcomes)
     inside, outside = member[: len(y)] & valid, ~member[: len(y)] & valid
-    cases = max((count_clusters(each, kind.apart) for each in (inside, outside)), key=lambda found: found.n)
-    windows = max(count_windows(each, kind.apart) for each in (inside, outside))
-    found = _regress(y, inside.astype(np.float64), front[: len(y)], valid)
-    if inside.any():
-        found.parts["mean"] = float(y[inside].mean()), inside * (y - y[inside].mean()) / inside.sum()
-    tails = _calibrated(kind, how, cases, min(cases.n, windows), len(y))
+    if member.all():
+        found, kind, cases = _Influences(), replace(kind, side="all"), _all_cases(valid, kind)
+        n_cases = cases.n
+    else:
+        found = _regress(y, inside.astype(np.float64), front[: len(y)], valid)
+        counted = (count_clusters(each, kind.apart) for each in (inside, outside))
+        cases = max(counted, key=lambda clusters: clusters.n)
+        n_cases = min(cases.n, max(count_windows(each, kind.apart) for each in (inside, outside)))
+    found.add_mean(y, inside)
+    tails = _calibrated(kind, how, cases, n_cases, len(y))
     effect = _effect(found, tails, kind.block, how, cases, y[inside], y[outside])
     return _cut(effect) if kind.outcome in _SHARES else effect
 
@@ -185,20 +194,14 @@ def measure_line(y: Floats, z: Floats, front: Floats, kind: Kind, how: Resamplin
     found = _Influences()
     if all(spread):
         found = _regress(columns[0] / spread[0], columns[1] / spread[1], front[:end], valid)
-    cases = Clusters(n=count_windows(valid, kind.apart), effective=n / kind.apart)
-    return _effect(found, _calibrated(kind, how, cases, cases.n, end), kind.block, how, cases, whole[valid])
+    cases = _all_cases(valid, kind)
+    tails = _calibrated(kind, how, cases, cases.n, end)
+    return _effect(found, tails, kind.block, how, cases, whole[valid], whole[:0])
 
 
-def measure_mean(outcomes: Floats, kind: Kind, how: Resampling) -> Effect:
-    """Take the mean of an outcome over all sessions."""
-    y, valid = _known(outcomes)
-    n, found = int(valid.sum()), _Influences()
-    if n:
-        mean = float(y.sum() / n)
-        found.parts["mean"] = mean, np.where(valid, y - mean, 0.0) / n
-    cases = Clusters(n=count_windows(valid, kind.apart), effective=n / kind.apart)
-    effect = _effect(found, _calibrated(kind, how, cases, cases.n, len(y)), kind.block, how, cases, y[valid])
-    return _cut(effect) if kind.outcome in _SHARES else effect
+def _all_cases(valid: Flags, kind: Kind) -> Clusters:
+    """Independent cases where all sessions count."""
+    return Clusters(n=count_windows(valid, kind.apart), effective=int(valid.sum()) / kind.apart)
 
 
 def _effect(  # noqa: PLR0913, PLR0917 - estimates, how they are judged, and of what
@@ -208,7 +211,7 @@ def _effect(  # noqa: PLR0913, PLR0917 - estimates, how they are judged, and of 
     how: Resampling,
     cases: Clusters,
     inside: Floats,
-    outside: Floats | None = None,
+    outside: Floats,
 ) -> Effect:
     """Judge each estimate; those without an influence or a calibration stand alone."""
     estimates = {
@@ -219,9 +222,9 @@ def _effect(  # noqa: PLR0913, PLR0917 - estimates, how they are judged, and of 
     }
     return Effect(
         n=len(inside),
-        n_rest=0 if outside is None else len(outside),
+        n_rest=len(outside),
         clusters=cases,
-        rest=None if outside is None or not len(outside) else float(outside.mean()),
+        rest=float(outside.mean()) if len(outside) else None,
         rival=known(found.rival),
         **estimates,
     )
@@ -248,6 +251,12 @@ class _Influences:
 
     parts: dict[Statistic, tuple[float, Floats]] = field(default_factory=dict)
     rival: float = np.nan
+
+    def add_mean(self, y: Floats, inside: Flags) -> None:
+        """Add the mean inside a group."""
+        if inside.any():
+            mean = float(y[inside].mean())
+            self.parts["mean"] = mean, inside * (y - mean) / inside.sum()
 
 
 def _regress(y: Floats, z: Floats, x: Floats, valid: Flags) -> _Influences:
@@ -294,7 +303,7 @@ def judge(value: float, influence: Floats, tails: Tails | None, block: int, how:
     draws, needed, ends, error = 0, float(how.draws), (value, value), 0.0
     while draws < min(needed, max(how.max_draws, how.draws)):
         draws = int(min(np.ceil(needed), max(how.max_draws, how.draws)))
-        error = float(resample_sums(influence[:, None], block, _Draws(draws=draws, seed=how.seed)).std())
+        error = float(resample_sums(influence[:, None], block, draws, how.seed).std())
         ends = _reach(value, error, tails, how.level)
         needed = max(_needed(value, end, how.settled) for end in ends)
     if not error:  # all cases alike: no resample differs, which says nothing of the next case
@@ -306,12 +315,6 @@ def judge(value: float, influence: Floats, tails: Tails | None, block: int, how:
         draws=draws,
         settled=needed <= draws,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draws:
-    draws: int
-    seed: int
 
 
 def exact_error(influence: Floats, block: int) -> float:
@@ -366,14 +369,14 @@ def measure_shifted(outcomes: Floats, member: Flags, front: Floats, how: Resampl
     index: each keeps its own clusters, and what one says of another is lost. Unknown outcomes are left out.
     """
     valid = ~np.isnan(outcomes)
-    y, z, x = outcomes[valid], member[valid].astype(np.float64), front[valid]
+    y, inside, x = outcomes[valid], member[valid], front[valid]
+    z = inside.astype(np.float64)
     everything = np.ones(len(y), dtype=bool)
-    found, cases = _regress(y, z, x, everything), count_clusters(z > 0, SHORT_BLOCK // BLOCK_FACTOR)
-    if z.any():
-        found.parts["mean"] = float(y[z > 0].mean()), z * (y - y[z > 0].mean()) / z.sum()
+    found, cases = _regress(y, z, x, everything), count_clusters(inside, SHORT_BLOCK // BLOCK_FACTOR)
+    found.add_mean(y, inside)
     enough = cases.n >= how.min_cases and len(y) >= how.min_blocks * SHORT_BLOCK and float(np.ptp(y)) > 0
     tails = _turned_tails(y, z, x, how.seed) if enough else {}
-    return _effect(found, tails, SHORT_BLOCK, how, cases, y[z > 0], y[z == 0])
+    return _effect(found, tails, SHORT_BLOCK, how, cases, y[inside], y[~inside])
 
 
 def _turned_tails(y: Floats, z: Floats, x: Floats, seed: int, turns: int = 999) -> dict[Statistic, Tails]:

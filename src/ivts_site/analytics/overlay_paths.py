@@ -40,11 +40,11 @@ def measure_paths(nets: Floats) -> Measures:
 def resample_paths(nets: Floats, block: int, how: Resampling) -> Measures:
     """Measure resampled histories of daily returns, (paths, sessions), as arrays of shape (draws, paths)."""
     paths, n = nets.shape
-    sums = resample_sums(np.concatenate([nets, nets**2]).T, block, how)
+    sums = resample_sums(np.concatenate([nets, nets**2]).T, block, how.draws, how.seed)
     rows = np.ascontiguousarray(np.log1p(nets).T)
-    falls = [
-        max_drawdowns(_drawn(rows, starts, min(block, n))) for starts in block_starts(n, min(block, n), how)
-    ]
+    block = min(block, n)
+    drawn = block_starts(n, block, how.draws, how.seed)
+    falls = [max_drawdowns(_drawn(rows, starts, block)) for starts in drawn]
     return read_measures(sums[:, :paths], sums[:, paths:], n, np.concatenate(falls))
 
 

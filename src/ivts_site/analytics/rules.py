@@ -58,18 +58,13 @@ class EventWindow(Protocol):
     def last(self) -> dt.date: ...
 
 
-class Drawing(Protocol):
-    """How histories are resampled."""
+class Resampling(Protocol):
+    """How histories are resampled and intervals made."""
 
     @property
     def draws(self) -> int: ...
     @property
     def seed(self) -> int: ...
-
-
-class Resampling(Drawing, Protocol):
-    """How intervals are made."""
-
     @property
     def level(self) -> float: ...
     @property

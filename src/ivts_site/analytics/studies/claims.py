@@ -23,7 +23,6 @@ from ivts_site.analytics.inference import (
     holm,
     measure_effect,
     measure_line,
-    measure_mean,
     measure_shifted,
 )
 from ivts_site.analytics.study_input import StudyInput, session_at
@@ -529,8 +528,9 @@ def _overstates(evidence: Evidence) -> Found:
     """Implied less realized variance: a mean of volatilities is not the root of a mean of variances."""
     spread = evidence.front**2 - evidence.realized**2
     kind = Kind(outcome="variance", side="all", horizon=evidence.horizon)
-    effect = measure_mean(spread, kind, evidence.rules)
-    return Found(effect, "variance", spread, np.ones(len(spread), dtype=bool), kind.horizon, whole=True)
+    every = np.ones(len(spread), dtype=bool)
+    effect = measure_effect(spread, every, evidence.rival, kind, evidence.rules)
+    return Found(effect, "variance", spread, every, kind.horizon, whole=True)
 
 
 def _shorter_first(evidence: Evidence) -> Found:

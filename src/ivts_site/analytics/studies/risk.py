@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivts_site.analytics.evidence import LARGE_FALL, OUTCOMES, Evidence, compare
-from ivts_site.analytics.inference import Effect, Kind, Outcome, measure_mean
+from ivts_site.analytics.evidence import LARGE_FALL, Evidence, compare
+from ivts_site.analytics.inference import Effect
 from ivts_site.analytics.study_input import StudyInput
-from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair
 
 RANK = 74
@@ -83,7 +82,7 @@ def measure(study: StudyInput) -> Risks:
 
 
 def _group(evidence: Evidence, name: str) -> RiskGroup:
-    volatility, fell = (_effect(evidence, outcome, name) for outcome in ("volatility", "fell"))
+    volatility, fell = compare(evidence, "volatility", name)[0], compare(evidence, "fell", name)[0]
     return RiskGroup(
         id=name,
         n_sessions=volatility.n,
@@ -93,13 +92,6 @@ def _group(evidence: Evidence, name: str) -> RiskGroup:
     )
 
 
-def _effect(evidence: Evidence, outcome: Outcome, name: str) -> Effect:
-    if name != "all":
-        return compare(evidence, outcome, name)[0]
-    kind = Kind(outcome=outcome, side="all", horizon=evidence.horizon)
-    return measure_mean(OUTCOMES[outcome].values(evidence), kind, evidence.rules)
-
-
 def _measure(effect: Effect) -> RiskMeasure:
     return RiskMeasure(
         value=effect.mean.value,
@@ -107,7 +99,7 @@ def _measure(effect: Effect) -> RiskMeasure:
         difference=effect.difference.value,
         difference_interval=effect.difference.interval,
         p_value=effect.difference.p_value,
-        same_front=None if effect.rest is None or effect.rival is None else known(effect.rest + effect.rival),
+        same_front=effect.same_front,
         adds=effect.adds.value,
         adds_interval=effect.adds.interval,
     )

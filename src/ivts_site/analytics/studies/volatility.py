@@ -9,7 +9,7 @@ import numpy as np
 from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.bootstrap import block_length, count_windows, find_runs
 from ivts_site.analytics.groups import mean, median
-from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect, measure_mean
+from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect
 from ivts_site.analytics.returns import realized_volatility
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share, session_at
@@ -140,6 +140,4 @@ def _interval(outcome: Outcome, values: Floats, name: str, member: Flags, how: S
     """Interval of the mean in a group."""
     side: Side = "all" if name == "all" else "high" if name == "backwardation" else "wide"
     kind = Kind(outcome=outcome, side=side, horizon=how.horizon)
-    if name == "all":
-        return measure_mean(values, kind, how).mean.interval
     return measure_effect(values, member, np.zeros(len(values)), kind, how).mean.interval
