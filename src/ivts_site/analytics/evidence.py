@@ -12,7 +12,7 @@ import numpy as np
 from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.bootstrap import find_runs
 from ivts_site.analytics.inference import Effect, Kind, Outcome, Side, measure_effect
-from ivts_site.analytics.returns import forward_returns, lowest_ahead
+from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.published.studies import Alarms
@@ -55,21 +55,6 @@ class Evidence:
             return np.ceil(10 * self.rank(self.study.analysis.panel.front.key))
         return self.study.log_front if self._rival == "log" else self.front
 
-    @cached_property
-    def returns(self) -> Floats:
-        """Benchmark returns over the horizon, by session with a ratio."""
-        return self.study.returns(self.horizon)
-
-    @cached_property
-    def realized(self) -> Floats:
-        """Volatility of the benchmark over the horizon, by session with a ratio."""
-        return self.study.realized(self.horizon)
-
-    @cached_property
-    def lowest(self) -> Floats:
-        """Lowest close of the horizon after each session, against its own, less one."""
-        return lowest_ahead(self.study.close, self.horizon)[self.study.place]
-
     def front_change(self, horizon: int) -> Floats:
         """Log change of the front over the next sessions, by session with a ratio."""
         return np.log1p(forward_returns(self.study.front, horizon))[self.study.place]
@@ -81,8 +66,7 @@ class Evidence:
 
     def high(self, key: str) -> Floats:
         """Whether an index closed among the highest of its closes to date; NaN where that is not known."""
-        ranks = self.rank(key)
-        return _known_flags(ranks > 1 - self.rules.high_share, ranks)
+        return _flagged(self.rank(key), lambda rank: rank > 1 - self.rules.high_share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +81,20 @@ class Measured:
 OUTCOMES: Mapping[Outcome, Measured] = MappingProxyType(
     {
         "return": Measured(
-            "return", lambda e: e.returns, "Mean {benchmark} return over the {horizon} sessions"
+            "return",
+            lambda e: e.study.returns(e.horizon),
+            "Mean {benchmark} return over the {horizon} sessions",
         ),
-        "share": Measured("share", lambda e: _known_flags(e.returns > 0, e.returns)),
+        "share": Measured("share", lambda e: _flagged(e.study.returns(e.horizon), lambda x: x > 0)),
         "fell": Measured(
             "share",
-            lambda e: _known_flags(e.lowest < -LARGE_FALL, e.lowest),
+            lambda e: _flagged(e.study.lowest(e.horizon), lambda x: x < -LARGE_FALL),
             "Share of {horizon}-session windows with a close more than {fall} below,",
         ),
-        "held": Measured("share", lambda e: _known_flags(e.lowest >= 0, e.lowest)),
+        "held": Measured("share", lambda e: _flagged(e.study.lowest(e.horizon), lambda x: x >= 0)),
         "volatility": Measured(
             "points",
-            lambda e: e.realized,
+            lambda e: e.study.realized(e.horizon),
             "Mean realized volatility of {benchmark} over the {horizon} sessions",
         ),
         "front": Measured(
@@ -201,9 +187,9 @@ def count_alarms(sign: Floats, event: Flags) -> Alarms:
     )
 
 
-def _known_flags(values: Flags, where: Floats) -> Floats:
-    """1 and 0, NaN where the value behind is not known."""
-    return np.where(np.isnan(where), np.nan, values.astype(np.float64))
+def _flagged(values: Floats, test: Callable[[Floats], Flags]) -> Floats:
+    """1 and 0 by a test of each value, NaN where that is not known."""
+    return np.where(np.isnan(values), np.nan, test(values))
 
 
 def _flags_at(places: Ints, e: Evidence) -> Flags:

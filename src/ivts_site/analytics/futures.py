@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats, Ints
+from ivts_site.analytics.arrays import Flags, Floats, Ints, median
 from ivts_site.analytics.distribution import window_start
 from ivts_site.analytics.spells import count_days, number_spells
 from ivts_site.analytics.term_structure import cohen_kappa, is_above
@@ -343,7 +343,7 @@ def _lead(name: Literal["futures", "index"], one: Flags, other: Flags) -> Future
         n_followed=len(waits),
         n_false_alarms=alarms,
         followed_rate=len(waits) / (len(waits) + alarms) if len(waits) or alarms else None,
-        median_sessions=float(np.median(waits)) if len(waits) else None,
+        median_sessions=median(waits),
     )
 
 

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats, Ints
+from ivts_site.analytics.arrays import Flags, Floats, mean, median, share
 from ivts_site.analytics.bootstrap import count_windows, find_runs, naive_difference, naive_interval
 from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import StudyInput, session_at
-from ivts_site.formatting import FEWEST_CASES
-from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair, ReturnGroup
 
 
@@ -67,6 +65,7 @@ def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -
     counted = ~np.isnan(returns)
     mask = member & counted
     inside, others = returns[mask], returns[counted & ~member]
+    middle, rest = mean(inside), mean(others)
     up = np.where(counted, (returns > 0).astype(np.float64), np.nan)
     outcomes: dict[Outcome, Floats] = {"return": returns, "share": up}
     gain, rises = (
@@ -86,15 +85,15 @@ def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -
         n_clusters=gain.clusters.n,
         first_session=session_at(history.sessions, mask),
         last_session=session_at(history.sessions, mask, last=True),
-        mean=known(mean(inside)),
+        mean=middle,
         interval=gain.mean.interval,
         naive_interval=naive,
         width_ratio=_width_ratio(gain.mean.interval, naive),
-        median=known(median(inside)),
+        median=median(inside),
         n_up=int((inside > 0).sum()),
-        share_up=float((inside > 0).mean()) if len(inside) >= FEWEST_CASES else None,
+        share_up=share(inside > 0),
         share_up_interval=rises.mean.interval,
-        difference=known(mean(inside) - mean(others)),
+        difference=None if middle is None or rest is None else middle - rest,
         difference_interval=gain.difference.interval,
         difference_naive_interval=naive_difference(inside, others, how.level),
         p_value=gain.difference.p_value,
@@ -102,21 +101,6 @@ def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -
         adds=gain.adds.value,
         adds_interval=gain.adds.interval,
     )
-
-
-def mean(values: Floats) -> float:
-    """Mean, NaN of nothing."""
-    return float(values.mean()) if len(values) else np.nan
-
-
-def median(values: Floats) -> float:
-    """Median, NaN of nothing."""
-    return float(np.median(values)) if len(values) else np.nan
-
-
-def quotient(sums: Floats | Ints, counts: Floats | Ints) -> Floats:
-    """Divide sums by counts or other sums; NaN where those are 0."""
-    return np.asarray(np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0))
 
 
 def _width_ratio(interval: Pair | None, naive: Pair | None) -> float | None:

@@ -27,7 +27,7 @@ from typing import Literal
 
 import numpy as np
 
-from ivts_site.analytics.arrays import Flags, Floats
+from ivts_site.analytics.arrays import Flags, Floats, mean
 from ivts_site.analytics.bootstrap import block_sums, count_windows, resample_sums, split_clusters
 from ivts_site.analytics.rules import Resampling
 from ivts_site.published.numbers import known
@@ -224,7 +224,7 @@ def _effect(  # noqa: PLR0913, PLR0917 - estimates, how they are judged, and of 
         n=len(inside),
         n_rest=len(outside),
         clusters=cases,
-        rest=float(outside.mean()) if len(outside) else None,
+        rest=mean(outside),
         rival=known(found.rival),
         **estimates,
     )
@@ -255,8 +255,8 @@ class _Influences:
     def add_mean(self, y: Floats, inside: Flags) -> None:
         """Add the mean inside a group."""
         if inside.any():
-            mean = float(y[inside].mean())
-            self.parts["mean"] = mean, inside * (y - mean) / inside.sum()
+            own = float(y[inside].mean())
+            self.parts["mean"] = own, inside * (y - own) / inside.sum()
 
 
 def _regress(y: Floats, z: Floats, x: Floats, valid: Flags) -> _Influences:

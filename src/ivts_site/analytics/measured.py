@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Floats
+from ivts_site.analytics.arrays import Floats, median
 from ivts_site.analytics.returns import compare_forward_returns
 from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.term_structure import find_highest, find_lowest
@@ -39,7 +39,7 @@ def measure_history(
         ivts_max_session=day(ivts.index[high]),
         correlation_same_day=known(same_day),
         correlation_next_day=known(next_day),
-        median_front_backwardation=float(np.median(front)) if len(front) else None,
+        median_front_backwardation=median(front),
         n_front_above_25=int((front > FRONT_LEVEL).sum()),
         n_two_day_flips=int((~spells["ongoing"] & (spells["n_sessions"] <= 2)).sum()),
         n_spells=len(spells),

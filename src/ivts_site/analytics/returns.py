@@ -8,15 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats
+from ivts_site.analytics.arrays import Flags, Floats, mean
 from ivts_site.published.snapshot import ForwardReturn
 
 
 def forward_returns(close: Floats, horizon: int) -> Floats:
     """Return over the next sessions: close(t + horizon) / close(t) − 1; NaN where either is not stored."""
-    result = np.full(len(close), np.nan)
-    result[:-horizon] = close[horizon:] / close[:-horizon] - 1
-    return result
+    return lead(close, horizon) / close - 1
 
 
 def lowest_ahead(close: Floats, horizon: int) -> Floats:
@@ -71,9 +69,9 @@ def _compare(horizon: int, returns: Floats, backwardation: Flags) -> ForwardRetu
     return ForwardReturn(
         horizon=horizon,
         n_backwardation=len(after),
-        mean_backwardation=float(after.mean()) if len(after) else None,
+        mean_backwardation=mean(after),
         n_all=len(all_returns),
-        mean_all=float(all_returns.mean()) if len(all_returns) else None,
+        mean_all=mean(all_returns),
     )
 
 

@@ -6,10 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats, Ints
+from ivts_site.analytics.arrays import Flags, Floats, Ints, mean, median, share
 from ivts_site.analytics.rows import plain_rows
 from ivts_site.analytics.term_structure import is_above
-from ivts_site.formatting import FEWEST_CASES
 from ivts_site.published.episode import Episode, Episodes
 from ivts_site.published.numbers import exact_numbers
 
@@ -89,20 +88,20 @@ def summarize_episodes(episodes: pd.DataFrame, recent: int) -> Episodes:
     longest = episodes.iloc[[int(lengths.argmax())]] if len(lengths) else episodes
     return Episodes(
         n=len(lengths),
-        mean_sessions=_mean(lengths),
-        median_sessions=_median(lengths),
+        mean_sessions=mean(lengths),
+        median_sessions=median(lengths),
         longest=next(iter(list_episodes(longest)), None),
         n_one_session=int((lengths == 1).sum()),
         n_five_or_more=int((lengths >= 5).sum()),
         n_returns=len(returns),
-        mean_spy_return=_mean(returns),
-        median_spy_return=_median(returns),
-        share_negative=_share(returns < 0),
-        mean_spy_return_first=_mean(first),
-        share_negative_first=_share(first < 0),
+        mean_spy_return=mean(returns),
+        median_spy_return=median(returns),
+        share_negative=share(returns < 0),
+        mean_spy_return_first=mean(first),
+        share_negative_first=share(first < 0),
         n_longer=len(later),
-        mean_spy_return_within=_mean(later),
-        share_negative_within=_share(later < 0),
+        mean_spy_return_within=mean(later),
+        share_negative_within=share(later < 0),
         recent=list_episodes(episodes.iloc[::-1].head(recent)),
     )
 
@@ -150,15 +149,3 @@ def _lowest(close: Floats, first: npt.NDArray[np.intp], last: npt.NDArray[np.int
         return np.empty(0)
     bounds = np.column_stack([first, last + 1]).ravel()
     return np.asarray(np.fmin.reduceat(close, bounds)[::2])
-
-
-def _mean(values: Floats) -> float | None:
-    return float(values.mean()) if len(values) else None
-
-
-def _share(inside: Flags) -> float | None:
-    return float(inside.mean()) if len(inside) >= FEWEST_CASES else None
-
-
-def _median(values: Floats) -> float | None:
-    return float(np.median(values)) if len(values) else None

@@ -12,7 +12,7 @@ import pandas as pd
 from ivts_site.analytics.arrays import Flags, Floats, Ints
 from ivts_site.analytics.futures import FuturesFound
 from ivts_site.analytics.results import Analysis
-from ivts_site.analytics.returns import find_places, forward_returns, lead, realized_volatility
+from ivts_site.analytics.returns import find_places, forward_returns, lead, lowest_ahead, realized_volatility
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.formatting import FEWEST_CASES
 from ivts_site.published.numbers import day
@@ -113,6 +113,10 @@ class StudyInput:
     def realized(self, horizon: int) -> Floats:
         """Volatility of the benchmark over the next `horizon` sessions of the panel, on `sessions`."""
         return lead(realized_volatility(self.close, horizon), horizon)[self.place]
+
+    def lowest(self, horizon: int) -> Floats:
+        """Lowest benchmark close of the next `horizon` sessions / own close − 1, on `sessions`."""
+        return lowest_ahead(self.close, horizon)[self.place]
 
     @cached_property
     def points(self) -> tuple[Point, ...]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ivts_site.analytics.arrays import mean
 from ivts_site.analytics.bootstrap import split_clusters
 from ivts_site.analytics.groups import ReturnBand, history_of, measure_groups
 from ivts_site.analytics.study_input import StudyInput
-from ivts_site.published.numbers import day, known
+from ivts_site.published.numbers import day
 from ivts_site.published.studies import ReturnGroup
 
 RANK = 5
@@ -97,10 +98,9 @@ def _stretches(study: StudyInput) -> Iterator[Stretch]:
     returns = study.returns(horizon)
     for places in split_clusters(study.backwardation, horizon):
         own = returns[places]
-        over = own[~np.isnan(own)]
         yield Stretch(
             first_session=day(study.sessions[places[0]]),
             last_session=day(study.sessions[places[-1]]),
             n_sessions=len(places),
-            mean_return=known(float(over.mean())) if len(over) else None,
+            mean_return=mean(own[~np.isnan(own)]),
         )

@@ -11,9 +11,8 @@ from typing import Literal, cast
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats
+from ivts_site.analytics.arrays import Flags, Floats, mean, median
 from ivts_site.analytics.evidence import GROUPS, LARGE_FALL, OUTCOMES, Evidence, compare, count_alarms
-from ivts_site.analytics.groups import mean, median
 from ivts_site.analytics.inference import (
     Effect,
     Estimate,
@@ -28,7 +27,6 @@ from ivts_site.analytics.inference import (
 from ivts_site.analytics.study_input import StudyInput, session_at
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.formatting import fixed, percent
-from ivts_site.published.numbers import known
 from ivts_site.published.studies import Alarms, Pair
 
 RANK = 70
@@ -360,10 +358,10 @@ def _claim(
         n_sessions=effect.n,
         n_cases=effect.clusters.n,
         n_effective=effect.clusters.effective,
-        group=None if line else known(mean(inside)),
-        rest=None if line else known(mean(outside)),
-        group_median=None if line or share else known(median(inside)),
-        rest_median=None if line or share else known(median(outside)),
+        group=None if line else mean(inside),
+        rest=None if line else mean(outside),
+        group_median=None if line or share else median(inside),
+        rest_median=None if line or share else median(outside),
         n_rest=None if line or found.whole else effect.n_rest,
         n_hits=int(inside.sum()) if share else None,
         n_rest_hits=int(outside.sum()) if share else None,
@@ -521,12 +519,12 @@ def _day_after(evidence: Evidence) -> Found:
 
 def _higher_is_worse(evidence: Evidence) -> Found:
     kind = Kind(outcome="return", side="level", horizon=evidence.horizon)
-    return _correlated(evidence, kind, evidence.returns, evidence.study.ivts)
+    return _correlated(evidence, kind, evidence.study.returns(evidence.horizon), evidence.study.ivts)
 
 
 def _overstates(evidence: Evidence) -> Found:
     """Implied less realized variance: a mean of volatilities is not the root of a mean of variances."""
-    spread = evidence.front**2 - evidence.realized**2
+    spread = evidence.front**2 - evidence.study.realized(evidence.horizon) ** 2
     kind = Kind(outcome="variance", side="all", horizon=evidence.horizon)
     every = np.ones(len(spread), dtype=bool)
     effect = measure_effect(spread, every, evidence.rival, kind, evidence.rules)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypedDict
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats
+from ivts_site.analytics.arrays import Flags, Floats, median
 from ivts_site.analytics.distribution import window_start
 from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.study_input import Point, StudyInput, count_share
@@ -160,7 +160,7 @@ def measure(study: StudyInput) -> TermStructure:
             window_first=day(sessions[window][0]),
             tenors=curve,
             rising=_rising([tenor.today for tenor in curve]),
-            ratios=_ratios(study, {point: stored[point].to_numpy() for point in tenors}),
+            ratios=tuple(_ratios(study, {point: stored[point].to_numpy() for point in tenors})),
             indices=tuple(_index(p, stored[p], series[p.key], window) for p in stored if p.days is None),
         )
     )
@@ -173,18 +173,10 @@ def _window(sessions: pd.DatetimeIndex) -> Flags:
 def _tenor(point: Point, closes: pd.Series, stored: pd.Series, window: Flags) -> Tenor:
     values = closes.to_numpy()
     inside = _stored(values[window])
-    low, median, high = _range(inside)
     n_ranked = int((inside <= values[-1]).sum())  # at least today's own; none where it is not known
     return Tenor(
-        key=point.key,
-        label=point.label,
+        **_quoted(point, values, inside),
         days=point.days or 0,
-        today=known(values[-1]),
-        week_ago=_ago(values, WEEK),
-        month_ago=_ago(values, MONTH),
-        low=low,
-        median=median,
-        high=high,
         rank=n_ranked / len(inside) if n_ranked else None,
         n_ranked=n_ranked,
         n_window=len(inside),
@@ -193,67 +185,55 @@ def _tenor(point: Point, closes: pd.Series, stored: pd.Series, window: Flags) ->
 
 
 def _index(point: Point, closes: pd.Series, stored: pd.Series, window: Flags) -> FurtherIndex:
-    values = closes.to_numpy()
-    now = float(values[-1])
-    low, median, high = _range(_stored(values[window]))
-    sessions = pd.DatetimeIndex(closes.index)
+    values, sessions = closes.to_numpy(), pd.DatetimeIndex(closes.index)
     everything, labels = stored.to_numpy(), pd.DatetimeIndex(stored.index)
-    comparable = not np.isnan(now)
+    now, comparable = values[-1], not np.isnan(values[-1])
     return FurtherIndex(
-        key=point.key,
-        label=point.label,
-        today=known(now),
-        week_ago=_ago(values, WEEK),
-        month_ago=_ago(values, MONTH),
+        **_quoted(point, values, _stored(values[window])),
         rank=count_share(values <= now, ~np.isnan(values) & window & comparable, sessions),
         rank_all=count_share(everything <= now, np.full(len(everything), comparable), labels),
-        low=low,
-        median=median,
-        high=high,
     )
 
 
-def _ratios(study: StudyInput, tenors: Mapping[Point, Floats]) -> tuple[CurveRatio, ...]:
+def _quoted(point: Point, values: Floats, inside: Floats) -> dict[str, Any]:
+    """What is told of every series: its name, some closes, and the range of those inside the window."""
+    return {
+        "key": point.key,
+        "label": point.label,
+        "today": known(values[-1]),
+        "week_ago": known(values[-1 - WEEK]) if len(values) > WEEK else None,
+        "month_ago": known(values[-1 - MONTH]) if len(values) > MONTH else None,
+        "low": float(inside.min()) if len(inside) else None,
+        "median": median(inside),
+        "high": float(inside.max()) if len(inside) else None,
+    }
+
+
+def _ratios(study: StudyInput, tenors: Mapping[Point, Floats]) -> Iterator[CurveRatio]:
     """Ratios of neighbors, all counted where all are defined, so that their rates can be compared."""
     labels = {point.key: point.label for point in tenors}
     closes = {point.key: values for point, values in tenors.items()}
     main = (study.analysis.panel.front.key, study.analysis.panel.back.key)
     pairs = [*pairwise(closes), main]
     if len(pairs) <= 2:
-        return ()
+        return
     quotients = {(short, long): closes[short] / closes[long] for short, long in pairs}
     counted = ~np.isnan(np.array(list(quotients.values()))).any(axis=0)
-    return tuple(
-        CurveRatio(
+    for (short, long), values in quotients.items():
+        above = is_above(np.where(counted, values, 0.0), study.analysis.rules.threshold)
+        state = above[counted]
+        n_flips = int((state[1:] != state[:-1]).sum())
+        yield CurveRatio(
             key=f"{short}/{long}",
             label=f"{labels[short]}/{labels[long]}",
             main=(short, long) == main,
             today=known(values[-1]),
-            **_flips(study, values, counted),
+            above=count_share(above, counted, study.sessions),
+            n_flips=n_flips,
+            flips_per_year=known(flips_per_year(n_flips, study.sessions[counted])),
+            agree=count_share(above == study.backwardation, counted, study.sessions),
+            kappa=cohen_kappa(state, study.backwardation[counted]),
         )
-        for (short, long), values in quotients.items()
-    )
-
-
-class _Flips(TypedDict):
-    above: Share
-    n_flips: int
-    flips_per_year: float | None
-    agree: Share
-    kappa: float | None
-
-
-def _flips(study: StudyInput, values: Floats, counted: Flags) -> _Flips:
-    above = is_above(np.where(counted, values, 0.0), study.analysis.rules.threshold)
-    state, days = above[counted], study.sessions[counted]
-    n_flips = int((state[1:] != state[:-1]).sum())
-    return {
-        "above": count_share(above, counted, study.sessions),
-        "n_flips": n_flips,
-        "flips_per_year": known(flips_per_year(n_flips, days)),
-        "agree": count_share(above == study.backwardation, counted, study.sessions),
-        "kappa": cohen_kappa(above[counted], study.backwardation[counted]),
-    }
 
 
 def _rising(today: Sequence[float | None]) -> bool | None:
@@ -263,18 +243,8 @@ def _rising(today: Sequence[float | None]) -> bool | None:
     return all(short < long for short, long in pairwise(known_ones))
 
 
-def _range(values: Floats) -> tuple[float | None, float | None, float | None]:
-    if not len(values):
-        return None, None, None
-    return float(values.min()), float(np.median(values)), float(values.max())
-
-
 def _stored(values: Floats) -> Floats:
     return values[~np.isnan(values)]
-
-
-def _ago(values: Floats, n: int) -> float | None:
-    return known(values[-1 - n]) if len(values) > n else None
 
 
 def _session_ago(sessions: pd.DatetimeIndex, n: int) -> str | None:

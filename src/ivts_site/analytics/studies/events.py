@@ -11,7 +11,7 @@ import numpy as np
 from ivts_site.analytics.arrays import Floats, Ints
 from ivts_site.analytics.bootstrap import find_runs
 from ivts_site.analytics.inference import Effect, Kind, measure_effect
-from ivts_site.analytics.returns import forward_returns, lowest_ahead
+from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share
 from ivts_site.published.numbers import day
@@ -142,7 +142,7 @@ def measure(study: StudyInput) -> Events:
     """
     rules, (first, last) = study.rules, find_runs(study.backwardation)
     offsets = _offsets(rules)
-    lowest = lowest_ahead(study.close, rules.event_worst)[study.place]
+    lowest = study.lowest(rules.event_worst)
     groups = [
         _group(study, anchor, n, _anchors(anchor, n, first, last, len(study.sessions)), lowest)
         for anchor in ANCHORS

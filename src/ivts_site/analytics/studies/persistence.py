@@ -17,8 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from ivts_site.analytics.arrays import Flags, Floats, Ints
-from ivts_site.analytics.groups import quotient
+from ivts_site.analytics.arrays import Flags, Floats, Ints, mean
 from ivts_site.analytics.persistence import (
     chance,
     count_separate_runs,
@@ -155,7 +154,7 @@ def _score(study: StudyInput, backwardation: bool, sessions: int) -> Persistence
         n_clusters=count_separate_runs(scored, sessions),
         first_session=session_at(study.sessions, scored),
         last_session=session_at(study.sessions, scored, last=True),
-        held=float(held.mean()) if len(held) else None,
+        held=mean(held),
         base_brier=base_brier,
         models=tuple(
             _model(name, _brier(chances[scored], held), base_brier)
@@ -194,6 +193,11 @@ def _walk(same: Flags, sessions: int, first: int, models: tuple[_Forecast, ...])
     return stated
 
 
+def _quotient(sums: Floats | Ints, counts: Ints) -> Floats:
+    """Divide sums by counts; NaN where those are 0."""
+    return np.asarray(np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0))
+
+
 def _base(held: Flags) -> _Forecast:
     return lambda past, ahead: np.full(len(ahead), held[past].mean())
 
@@ -215,7 +219,7 @@ def _near(ivts: Floats, held: Flags) -> _Forecast:
         lasted = np.append(0, np.cumsum(held[past][order]))
         low = np.searchsorted(ivts[past][order], ivts[ahead] - NEAR, side="left")
         high = np.searchsorted(ivts[past][order], ivts[ahead] + NEAR, side="right")
-        return quotient(lasted[high] - lasted[low], high - low)
+        return _quotient(lasted[high] - lasted[low], high - low)
 
     return forecast
 
@@ -225,13 +229,13 @@ def _by_day(day: Ints, held: Flags) -> _Forecast:
         longest = int(max(day[past].max(), day[ahead].max())) + 1
         reached = np.bincount(day[past], minlength=longest)
         went_on = np.bincount(day[past], weights=held[past], minlength=longest)
-        return quotient(went_on, reached)[day[ahead]]
+        return _quotient(went_on, reached)[day[ahead]]
 
     return forecast
 
 
 def _brier(stated: Floats, held: Floats) -> float | None:
-    return float(((stated - held) ** 2).mean()) if len(held) else None
+    return mean((stated - held) ** 2)
 
 
 def _model(name: Model, brier: float | None, base: float | None) -> ModelScore:

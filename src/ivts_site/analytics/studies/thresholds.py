@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats
+from ivts_site.analytics.arrays import Flags, Floats, mean, median
 from ivts_site.analytics.bootstrap import find_runs
-from ivts_site.analytics.groups import History, ReturnBand, mean, measure_groups, median
+from ivts_site.analytics.groups import History, ReturnBand, measure_groups
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.rules import LinePair
 from ivts_site.analytics.spells import flips_per_year
@@ -143,8 +143,8 @@ def _result(inside: Flags, group: ReturnGroup, sessions: pd.DatetimeIndex) -> Th
     return ThresholdResult(
         inside=count_share(inside, np.ones(len(inside), dtype=bool), sessions),
         n_episodes=len(lengths),
-        mean_sessions=known(mean(lengths)),
-        median_sessions=known(median(lengths)),
+        mean_sessions=mean(lengths),
+        median_sessions=median(lengths),
         flips_per_year=known(flips_per_year(flips, sessions)),
         mean_return=group.mean,
         n_returns=group.n_sessions,

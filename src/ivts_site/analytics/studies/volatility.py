@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ivts_site.analytics.arrays import Flags, Floats
+from ivts_site.analytics.arrays import Flags, Floats, mean, median
 from ivts_site.analytics.bootstrap import block_length, count_windows, find_runs
-from ivts_site.analytics.groups import mean, median
 from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect
 from ivts_site.analytics.returns import realized_volatility
 from ivts_site.analytics.rules import StudyRules
@@ -126,18 +125,18 @@ def _premium(study: StudyInput, name: str, member: Flags, realized: Floats) -> P
         n_windows=count_windows(mask, study.rules.horizon),
         first_session=session_at(study.sessions, mask),
         last_session=session_at(study.sessions, mask, last=True),
-        mean=known(mean(spread[mask])),
+        mean=mean(spread[mask]),
         interval=_interval("premium", spread, name, member, study.rules),
-        median=known(median(spread[mask])),
-        mean_squared=known(mean(squared[mask])),
+        median=median(spread[mask]),
+        mean_squared=mean(squared[mask]),
         squared_interval=_interval("variance", squared, name, member, study.rules),
         positive=count_share(spread > 0, mask, study.sessions),
-        mean_realised=known(mean(realized[mask])),
+        mean_realised=mean(realized[mask]),
     )
 
 
 def _interval(outcome: Outcome, values: Floats, name: str, member: Flags, how: StudyRules) -> Pair | None:
     """Interval of the mean in a group."""
-    side: Side = "all" if name == "all" else "high" if name == "backwardation" else "wide"
+    side: Side = "high" if name == "backwardation" else "wide"
     kind = Kind(outcome=outcome, side=side, horizon=how.horizon)
     return measure_effect(values, member, np.zeros(len(values)), kind, how).mean.interval
