@@ -13,7 +13,8 @@ from scipy.integrate import quad
 from tests.calendars import library
 
 from ivts_site.sample import SAMPLE_SEED, simulate_closes, simulate_futures
-from ivts_site.sample.model import CALIBRATED, expected_variance, forward_index, volatility_index
+from ivts_site.sample import model as m
+from ivts_site.sample.model import expected_variance, forward_index, volatility_index
 
 # Statistics of the joined VIX, VIX3M and SPY closes of 2009-09-18 to 2026-02-27 (4,136 sessions), with
 # the distance from them that still counts as near. A ratio of pure noise fits none of the episode rows.
@@ -132,20 +133,20 @@ def _simulate_pricing_measure(fast: float, slow: float, days: list[int], n_paths
 
     Written from the stochastic differential equations alone, with steps of a fifth of a day.
     """
-    m, rng = CALIBRATED, np.random.default_rng(20)
+    rng = np.random.default_rng(20)
     step, n_steps = 0.2 / 365, max(days) * 5
     x, y = np.full(n_paths, fast), np.full(n_paths, slow)
     total = np.zeros(n_paths)
     marks = []
-    rho = m.factor_correlation
+    rho = m.FACTOR_CORRELATION
     for number in range(1, n_steps + 1):
-        before = np.exp(m.log_level + x + y)
+        before = np.exp(m.LOG_LEVEL + x + y)
         first, second = rng.standard_normal((2, n_paths)) * step**0.5
-        jump = rng.exponential(m.jump_mean, n_paths) * (rng.random(n_paths) < m.jump_rate * step)
-        x = x + m.fast_speed * (m.fast_premium - x) * step + m.fast_vol * first + jump
-        y = y + m.slow_speed * (m.slow_premium - y) * step
-        y = y + m.slow_vol * (rho * first + (1 - rho**2) ** 0.5 * second)
-        total += (before + np.exp(m.log_level + x + y)) / 2
+        jump = rng.exponential(m.JUMP_MEAN, n_paths) * (rng.random(n_paths) < m.JUMP_RATE * step)
+        x = x + m.FAST_SPEED * (m.FAST_PREMIUM - x) * step + m.FAST_VOL * first + jump
+        y = y + m.SLOW_SPEED * (m.SLOW_PREMIUM - y) * step
+        y = y + m.SLOW_VOL * (rho * first + (1 - rho**2) ** 0.5 * second)
+        total += (before + np.exp(m.LOG_LEVEL + x + y)) / 2
         if number % 5 == 0 and number // 5 in days:
             marks.append(total / number)
     return np.array(marks)
@@ -161,36 +162,36 @@ def test_indices_are_the_models_own_expected_variance(fast: float, slow: float) 
     days, n_paths = [30, 93], 8_000
     paths = _simulate_pricing_measure(fast, slow, days, n_paths)
     for simulated, tenor in zip(paths, days, strict=True):
-        quoted = volatility_index(CALIBRATED, np.array([fast]), np.array([slow]), tenor)[0]
+        quoted = volatility_index(np.array([fast]), np.array([slow]), tenor)[0]
         error = simulated.std(ddof=1) / n_paths**0.5
         assert simulated.mean() == pytest.approx((quoted / 100) ** 2, abs=4 * error)
         assert error < 0.02 * simulated.mean()
 
 
 def _expected(horizon: float, fast: float, slow: float) -> float:
-    return expected_variance(CALIBRATED, np.array(fast), np.array(slow), np.array(horizon)).item()
+    return expected_variance(np.array(fast), np.array(slow), np.array(horizon)).item()
 
 
 @pytest.mark.parametrize("horizon", [0.005, 0.08, 0.25, 0.5])
 def test_expected_variance_solves_the_backward_equation(horizon: float) -> None:
     """The closed form satisfies Kolmogorov's equation of the pricing measure, by finite differences."""
-    m, x, y, d = CALIBRATED, 0.7, -0.4, 1e-3
+    x, y, d = 0.7, -0.4, 1e-3
 
     def f(dx: float = 0.0, dy: float = 0.0, dh: float = 0.0) -> float:
         return _expected(horizon + dh, x + dx, y + dy)
 
-    jump, _ = quad(lambda size: (f(size) - f()) * np.exp(-size / m.jump_mean) / m.jump_mean, 0, 200)
+    jump, _ = quad(lambda size: (f(size) - f()) * np.exp(-size / m.JUMP_MEAN) / m.JUMP_MEAN, 0, 200)
     generator = (
-        m.fast_speed * (m.fast_premium - x) * (f(d) - f(-d)) / (2 * d)
-        + m.slow_speed * (m.slow_premium - y) * (f(0, d) - f(0, -d)) / (2 * d)
-        + m.fast_vol**2 / 2 * (f(d) - 2 * f() + f(-d)) / d**2
-        + m.slow_vol**2 / 2 * (f(0, d) - 2 * f() + f(0, -d)) / d**2
-        + m.factor_correlation
-        * m.fast_vol
-        * m.slow_vol
+        m.FAST_SPEED * (m.FAST_PREMIUM - x) * (f(d) - f(-d)) / (2 * d)
+        + m.SLOW_SPEED * (m.SLOW_PREMIUM - y) * (f(0, d) - f(0, -d)) / (2 * d)
+        + m.FAST_VOL**2 / 2 * (f(d) - 2 * f() + f(-d)) / d**2
+        + m.SLOW_VOL**2 / 2 * (f(0, d) - 2 * f() + f(0, -d)) / d**2
+        + m.FACTOR_CORRELATION
+        * m.FAST_VOL
+        * m.SLOW_VOL
         * (f(d, d) - f(d, -d) - f(-d, d) + f(-d, -d))
         / (2 * d) ** 2
-        + m.jump_rate * jump
+        + m.JUMP_RATE * jump
     )
     slope = (f(dh=1e-5) - f(dh=-1e-5)) / 2e-5
     assert slope == pytest.approx(generator, abs=2e-4 * f())
@@ -198,7 +199,7 @@ def test_expected_variance_solves_the_backward_equation(horizon: float) -> None:
 
 def test_expected_variance_now_is_the_variance() -> None:
     """At horizon zero nothing is left to expect: exp(m + x₁ + x₂)."""
-    assert _expected(0.0, 0.3, -0.2) == pytest.approx(np.exp(CALIBRATED.log_level + 0.1), rel=1e-12)
+    assert _expected(0.0, 0.3, -0.2) == pytest.approx(np.exp(m.LOG_LEVEL + 0.1), rel=1e-12)
 
 
 @pytest.mark.parametrize("days", [1, 30, 93, 365])
@@ -206,7 +207,7 @@ def test_index_is_the_root_of_the_mean_expected_variance(days: int) -> None:
     """The quadrature agrees with an adaptive integral far below a hundredth of a point."""
     tenor = days / 365
     total, _ = quad(_expected, 0, tenor, args=(1.2, 0.4), epsabs=1e-13)
-    index = volatility_index(CALIBRATED, np.array([1.2]), np.array([0.4]), days)[0]
+    index = volatility_index(np.array([1.2]), np.array([0.4]), days)[0]
     assert index == pytest.approx(100 * (total / tenor) ** 0.5, abs=1e-4)
 
 
@@ -214,7 +215,7 @@ def test_index_is_the_root_of_the_mean_expected_variance(days: int) -> None:
 def test_forward_index_is_the_root_of_the_mean_of_its_thirty_days(ahead: int) -> None:
     """Three nodes against adaptive quadrature of the same expectation, in agitated markets."""
     mean, _ = quad(_expected, ahead / 365, (ahead + 30) / 365, args=(1.2, 0.3))
-    quoted = forward_index(CALIBRATED, np.array(1.2), np.array(0.3), np.array(ahead), 30).item()
+    quoted = forward_index(np.array(1.2), np.array(0.3), np.array(ahead), 30).item()
     assert quoted == pytest.approx(100 * np.sqrt(mean * 365 / 30), abs=0.02)
 
 

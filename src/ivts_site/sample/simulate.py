@@ -11,14 +11,9 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from ivts_site.sample.model import (
-    CALIBRATED,
-    SESSIONS_PER_YEAR,
-    Floats,
-    Model,
-    forward_index,
-    volatility_index,
-)
+from ivts_site.analytics.arrays import Floats
+from ivts_site.sample import model
+from ivts_site.sample.model import SESSIONS_PER_YEAR, forward_index, volatility_index
 
 SAMPLE_SEED = 32_406
 TENORS: Mapping[str, int] = MappingProxyType({"vix": 30, "vix3m": 93})
@@ -61,15 +56,15 @@ def simulate_closes(
     tenors that make no sense.
     """
     _check_arguments(sessions, tenors, benchmark)
-    model, n = CALIBRATED, len(sessions)
-    shocks = _draw_shocks(model, n, seed)
-    fast, slow = _fast_path(model, shocks), _slow_path(model, shocks)
+    n = len(sessions)
+    shocks = _draw_shocks(n, seed)
+    fast, slow = _fast_path(shocks), _slow_path(shocks)
     columns = {
-        name: volatility_index(model, fast[1:], slow[1:], days) * _quote_noise(model, n, seed, days)
+        name: volatility_index(fast[1:], slow[1:], days) * _quote_noise(n, seed, days)
         for name, days in tenors.items()
     }
-    variance = np.exp(model.log_level + fast[:-1] + slow[:-1])
-    columns[benchmark] = _FIRST_PRICE * np.exp(np.cumsum(_log_returns(model, variance, shocks)))
+    variance = np.exp(model.LOG_LEVEL + fast[:-1] + slow[:-1])
+    columns[benchmark] = _FIRST_PRICE * np.exp(np.cumsum(_log_returns(variance, shocks)))
     return _quoted(columns, sessions)
 
 
@@ -83,7 +78,7 @@ def simulate_optional_series(
     of their own. Levels and spreads were set by hand near those of the official closes since 2011.
     """
     n = len(sessions)
-    fast = _fast_path(CALIBRATED, _draw_shocks(CALIBRATED, n, seed))[1:]
+    fast = _fast_path(_draw_shocks(n, seed))[1:]
     own = _wandering(seed, _VOLATILITY_STREAM, n, decay=0.96)
     values = {
         volatility: 88 * np.exp(0.18 * fast + 0.12 * own),
@@ -103,18 +98,18 @@ def simulate_futures(
     next `CONTRACTS` of the rising `expiries`; columns and order are those of the store. `seed` is that of
     `simulate_closes`, whose factors the curve follows.
     """
-    model, n = CALIBRATED, len(sessions)
-    shocks = _draw_shocks(model, n, seed)
+    n = len(sessions)
+    shocks = _draw_shocks(n, seed)
     ends = np.array(expiries, dtype="datetime64[us]")
     labels = sessions.to_numpy().astype("datetime64[us]")
     first = np.searchsorted(ends, labels, side="right")
     shown = np.flatnonzero((np.arange(n) >= n - FUTURES_SESSIONS) & (first + CONTRACTS <= len(ends)))
     labels, place = labels[shown], first[shown, None] + np.arange(CONTRACTS)
     days = (ends[place] - labels[:, None]) / np.timedelta64(1, "D")
-    fast, slow = (path(model, shocks)[shown + 1, None] for path in (_fast_path, _slow_path))
+    fast, slow = (path(shocks)[shown + 1, None] for path in (_fast_path, _slow_path))
     drawn = _stream(seed, _FUTURES_STREAM).standard_normal((n, CONTRACTS))[shown]
-    noise = np.exp(model.quote_noise / 2 * drawn)
-    settle = np.round(forward_index(model, fast, slow, days, TENORS["vix"]) * noise, 2)
+    noise = np.exp(model.QUOTE_NOISE / 2 * drawn)
+    settle = np.round(forward_index(fast, slow, days, TENORS["vix"]) * noise, 2)
     columns = {
         "session": np.repeat(labels, CONTRACTS),
         "expiry": ends[place].ravel(),
@@ -145,32 +140,31 @@ def _stream(seed: int, number: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(seed).jumped(number))
 
 
-def _draw_shocks(model: Model, n: int, seed: int) -> _Shocks:
+def _draw_shocks(n: int, seed: int) -> _Shocks:
     normal = _stream(seed, 0).standard_normal((n, 3))
     uniform = _stream(seed, 1).random((n, 2))
-    rho, leverage = model.factor_correlation, model.leverage
+    rho, leverage = model.FACTOR_CORRELATION, model.LEVERAGE
     fast = normal[:, 0]
     slow = rho * fast + np.sqrt(1 - rho**2) * normal[:, 1]
     common = (fast + slow) / np.sqrt(2 + 2 * rho)
-    size = -model.jump_mean * np.log1p(-uniform[:, 1])
+    size = -model.JUMP_MEAN * np.log1p(-uniform[:, 1])
     return _Shocks(
         fast=fast,
         slow=slow,
         benchmark=leverage * common + np.sqrt(1 - leverage**2) * normal[:, 2],
-        jump=np.where(uniform[:, 0] < model.jump_rate * _STEP, size, 0.0),
+        jump=np.where(uniform[:, 0] < model.JUMP_RATE * _STEP, size, 0.0),
     )
 
 
-def _fast_path(model: Model, shocks: _Shocks) -> Floats:
-    speed = model.fast_speed
-    start = model.jump_rate * model.jump_mean / speed
-    return _mean_reverting(speed, _step_vol(speed, model.fast_vol) * shocks.fast + shocks.jump, start)
+def _fast_path(shocks: _Shocks) -> Floats:
+    speed = model.FAST_SPEED
+    start = model.JUMP_RATE * model.JUMP_MEAN / speed
+    return _reverting(_decay(speed), _step_vol(speed, model.FAST_VOL) * shocks.fast + shocks.jump, start)
 
 
-def _slow_path(model: Model, shocks: _Shocks) -> Floats:
-    return _mean_reverting(
-        model.slow_speed, _step_vol(model.slow_speed, model.slow_vol) * shocks.slow, start=0.0
-    )
+def _slow_path(shocks: _Shocks) -> Floats:
+    speed = model.SLOW_SPEED
+    return _reverting(_decay(speed), _step_vol(speed, model.SLOW_VOL) * shocks.slow, start=0.0)
 
 
 def _step_vol(speed: float, vol: float) -> float:
@@ -178,30 +172,32 @@ def _step_vol(speed: float, vol: float) -> float:
     return float(vol * np.sqrt((1 - np.exp(-2 * speed * _STEP)) / (2 * speed)))
 
 
-def _mean_reverting(speed: float, shocks: Floats, start: float) -> Floats:
-    """Factor before the first session and after each session, shape (n + 1,)."""
-    decay = float(np.exp(-speed * _STEP))
+def _decay(speed: float) -> float:
+    return float(np.exp(-speed * _STEP))
+
+
+def _reverting(decay: float, shocks: Floats, start: float) -> Floats:
+    """What reverts to zero, before the first session and after each session, shape (n + 1,)."""
     path = accumulate(shocks.tolist(), lambda value, shock: decay * value + shock, initial=start)
     return np.fromiter(path, dtype=np.float64, count=len(shocks) + 1)
 
 
-def _quote_noise(model: Model, n: int, seed: int, days: int) -> Floats:
+def _quote_noise(n: int, seed: int, days: int) -> Floats:
     # The stream belongs to the tenor, so that adding a tenor leaves the other columns alone.
-    return np.exp(model.quote_noise * _stream(seed, 1 + days).standard_normal(n))
+    return np.exp(model.QUOTE_NOISE * _stream(seed, 1 + days).standard_normal(n))
 
 
-def _log_returns(model: Model, variance: Floats, shocks: _Shocks) -> Floats:
+def _log_returns(variance: Floats, shocks: _Shocks) -> Floats:
     """Log returns over each session, of variance `variance`/252 given the state before it."""
-    chance = model.jump_rate * _STEP
-    jump_mean = chance * model.jump_mean
-    jump_sd = np.sqrt(2 * chance * model.jump_mean**2 - jump_mean**2)
+    chance = model.JUMP_RATE * _STEP
+    jump_mean = chance * model.JUMP_MEAN
+    jump_sd = np.sqrt(2 * chance * model.JUMP_MEAN**2 - jump_mean**2)
     jump = (shocks.jump - jump_mean) / jump_sd
-    unit = np.sqrt(1 - model.jump_share) * shocks.benchmark - np.sqrt(model.jump_share) * jump
-    return np.asarray((model.growth - variance / 2) * _STEP + np.sqrt(variance * _STEP) * unit)
+    unit = np.sqrt(1 - model.JUMP_SHARE) * shocks.benchmark - np.sqrt(model.JUMP_SHARE) * jump
+    return np.asarray((model.GROWTH - variance / 2) * _STEP + np.sqrt(variance * _STEP) * unit)
 
 
 def _wandering(seed: int, number: int, n: int, *, decay: float) -> Floats:
     """Mean-reverting deviation of unit variance."""
     shocks = np.sqrt(1 - decay**2) * _stream(seed, number).standard_normal(n)
-    path = accumulate(shocks.tolist(), lambda value, shock: decay * value + shock)
-    return np.fromiter(path, dtype=np.float64, count=n)
+    return _reverting(decay, shocks, start=0.0)[1:]
