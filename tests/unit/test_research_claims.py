@@ -158,7 +158,7 @@ def test_contango_pays_is_backwardation_turned() -> None:
     close = (100 * np.exp(np.cumsum(0.01 * rng.standard_normal(900)))).tolist()
     rules = RULES | {"horizon": 5, "bands": (0.85, 0.95, 1.0)}
     study = study_of(ratios, close, how=Resampling(min_cases=2), **rules)
-    found = {each.id: each for each in judge_claims(Evidence(study))}["contango-pays"]
+    found = judge_claims(Evidence(study))["contango-pays"]
     after = study.close[5:] / study.close[:-5] - 1
     inverted = study.backwardation[:-5]
     assert found.value == pytest.approx(after[~inverted].mean() - after[inverted].mean())
@@ -211,7 +211,7 @@ def test_a_history_cut_off_gives_the_verdicts_of_that_day() -> None:
     assert [each.year for each in whole["calm"].history] == [2020, 2021]
     cut = int((years < 2022).sum())
     then = study_of(ratios[:cut], close[:cut], **RULES)
-    known = {each.id: each.finding for each in judge_claims(Evidence(then))}
+    known = {id_: each.finding for id_, each in judge_claims(Evidence(then)).items()}
     assert {id_: each.history[-1].finding for id_, each in whole.items()} == known
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from ivts_site.analytics.studies.events import EventGroup, EventStudy
 from ivts_site.analytics.studies.returns import ReturnHorizon
@@ -21,72 +22,57 @@ ENDS = {"low": "Lower end.", "high": "Upper end."}
 def research_tables(research: Research) -> dict[str, Table]:
     """Return the tables by the path of their file below the site's root."""
     tables = {RETURNS: _returns(research), EVENTS: _events(research), SURVIVAL: _survival(research)}
-    return tables | ({OVERLAY: _growth(research)} if research.overlay else {})
+    return tables | ({OVERLAY: _growth(research.overlay.growth)} if research.overlay else {})
 
 
 def _returns(research: Research) -> Table:
-    pairs = ("interval", "naive_interval", "share_up_interval", "difference_interval")
-    plain = ("id", "n_sessions", "n_episodes", "n_windows", "mean", "median", "share_up", "difference")
+    names = (
+        "n_sessions", "n_episodes", "n_windows", "mean", "median", "share_up", "difference",
+        "interval", "naive_interval", "share_up_interval", "difference_interval",
+    )  # fmt: skip
     rows = [
-        (
-            each.horizon,
-            *(getattr(group, name) for name in plain),
-            *(end for name in pairs for end in (getattr(group, name) or (None, None))),
-        )
+        (each.horizon, group.id, *(getattr(group, name) for name in names))
         for each in research.returns
         for group in (each.all, *each.bands)
     ]
-    keys = {"horizon": "horizon", "band": "id"} | {name: name for name in plain[1:]}
-    return _table(keys | _ends(*pairs), rows, ReturnHorizon, ReturnGroup)
+    return _table(("horizon", "band", *names), rows, ReturnHorizon, ReturnGroup, band="id")
 
 
 def _events(research: Research) -> Table:
-    names = ["lower_quartile", "median", "upper_quartile", "mean"]
+    names = ("lower_quartile", "median", "upper_quartile", "mean")
     rows = [
-        (group.anchor, group.min_sessions, offset, *values)
+        (group.anchor, group.min_sessions, *each)
         for group in research.events.groups
-        for offset, *values in zip(
-            research.events.offsets, *(getattr(group, name) for name in names), strict=False
-        )
+        for each in zip(research.events.offsets, *(getattr(group, name) for name in names), strict=False)
     ]
-    keys = {"anchor": "anchor", "min_sessions": "min_sessions", "offset": "offsets"}
-    return _table(keys | {name: name for name in names}, rows, EventGroup, EventStudy)
+    columns = ("anchor", "min_sessions", "offset", *names)
+    return _table(columns, rows, EventGroup, EventStudy, offset="offsets")
 
 
 def _survival(research: Research) -> Table:
-    names = ["sessions", "n_at_risk", "n_ended", "survival"]
+    names = ("sessions", "n_at_risk", "n_ended", "survival", "interval")
     rows = [
-        (regime.regime, *(getattr(point, name) for name in names), *(point.interval or (None, None)))
+        (regime.regime, *(getattr(point, name) for name in names))
         for regime in research.survival.regimes
         for point in regime.points
     ]
-    keys = {"regime": "regime"} | {name: name for name in names}
-    return _table(keys | _ends("interval"), rows, RegimeSurvival, SurvivalPoint)
+    return _table(("regime", *names), rows, RegimeSurvival, SurvivalPoint)
 
 
-def _growth(research: Research) -> Table:
-    names = ["unhedged", "constant", "regime"]
-    growth = research.overlay.growth
-    rows = zip(growth.sessions, *(getattr(growth, name) for name in names), strict=True)
-    return _table({"session": "sessions"} | {name: name for name in names}, rows, Growth)
+def _growth(growth: Growth) -> Table:
+    rows = list(zip(growth.sessions, growth.unhedged, growth.constant, growth.regime, strict=True))
+    return _table(("session", "unhedged", "constant", "regime"), rows, Growth, session="sessions")
 
 
-def _ends(*pairs: str) -> dict[str, str]:
-    return {f"{pair}_{end}": pair for pair in pairs for end in ENDS}
-
-
-def _table(keys: Mapping[str, str], rows: Iterable[Sequence[object]], *records: type) -> Table:
-    """Lay rows out as columns: the name of each, and the key of the records that it holds."""
-    listed = list(rows)
-    return Table(
-        file=tuple(
-            Column(
-                name=name,
-                values=[row[at] for row in listed],
-                about="" if name == key else ENDS.get(name.removeprefix(f"{key}_"), ""),
-                key=key,
-            )
-            for at, (name, key) in enumerate(keys.items())
-        ),
-        records=records,
-    )
+def _table(names: Sequence[str], rows: Sequence[Sequence[Any]], *records: type, **keys: str) -> Table:
+    """Lay rows out as columns, an interval as two; `keys` of the records where a column has another name."""
+    columns: list[Column] = []
+    for at, name in enumerate(names):
+        values = [row[at] for row in rows]
+        if not name.endswith("interval"):
+            columns.append(Column(name=name, values=values, key=keys.get(name, name)))
+            continue
+        for side, (end, about) in enumerate(ENDS.items()):
+            ends = [pair and pair[side] for pair in values]
+            columns.append(Column(name=f"{name}_{end}", values=ends, about=about, key=name))
+    return Table(file=tuple(columns), records=records)

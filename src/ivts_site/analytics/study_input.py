@@ -46,7 +46,7 @@ class StudyInput:
     optional_series: Mapping[str, pd.Series] = field(default_factory=dict)
     """Closes of optional series by key; what is dated after the as-of session is cut off by `series`."""
     futures: FuturesFound | None = None
-    """The curve of the futures on the as-of session; not known to `until` and `since`."""
+    """The curve of the futures on the as-of session; not known to `until` and `histories`."""
     keep: Keeper = lambda then, make: make(then)
     """Makes what is slow and rests on a past that never changes, or gives what was made of it before."""
 
@@ -55,12 +55,16 @@ class StudyInput:
         closes = self.analysis.panel.closes.loc[:last]
         return self._with(closes, self.analysis.signal.loc[:last], closes.index[-1])
 
-    def since(self, first: pd.Timestamp) -> StudyInput | None:
-        """The same for sessions with a ratio from a day on; None where there is none, or none before it."""
-        signal = self.analysis.signal.loc[first:]
+    @property
+    def histories(self) -> tuple[StudyInput, ...]:
+        """This one and, where it is shorter, that of the sessions from `rules.second_history` on."""
+        panel, signal = (
+            self.analysis.panel,
+            self.analysis.signal.loc[pd.Timestamp(self.rules.second_history) :],
+        )
         if not 0 < len(signal) < len(self.analysis.signal):
-            return None
-        return self._with(self.analysis.panel.closes, signal, self.analysis.panel.as_of)
+            return (self,)
+        return (self, self._with(panel.closes, signal, panel.as_of))
 
     def _with(self, closes: pd.DataFrame, signal: pd.DataFrame, as_of: pd.Timestamp) -> StudyInput:
         panel = replace(self.analysis.panel, closes=closes, as_of=as_of)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from ivts_site.analytics.arrays import mean
 from ivts_site.analytics.bootstrap import split_clusters
@@ -68,12 +67,10 @@ class Bounces:
 
 def measure(study: StudyInput) -> Bounces:
     """Measure returns after inverted sessions on both histories, and stretch by stretch."""
-    later = study.since(pd.Timestamp(study.rules.second_history))
-    histories = [study] if later is None else [study, later]
     return Bounces(
         bounce=Bounce(
             horizon=study.rules.horizon,
-            histories=tuple(each for history in histories for each in _returns(history)),
+            histories=tuple(each for history in study.histories for each in _returns(history)),
             stretches=tuple(_stretches(study)),
         )
     )

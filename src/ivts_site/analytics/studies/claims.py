@@ -256,13 +256,13 @@ def measure(study: StudyInput) -> Claims:
                 if each.id in found
             ),
         )
-        for each in claims
+        for each in claims.values()
     )
     return Claims(claims=complete, verdicts=_count(complete), leads=tuple(_leads(evidence)))
 
 
-def judge_claims(evidence: Evidence) -> tuple[Claim, ...]:
-    """Judge every claim whose series are stored, all together."""
+def judge_claims(evidence: Evidence) -> dict[str, Claim]:
+    """Judge every claim whose series are stored, all together; by id."""
     return _judge(evidence, _run_tests(evidence), holm)
 
 
@@ -278,12 +278,13 @@ def _judge(
     evidence: Evidence,
     tested: Sequence[tuple[Test, Found]],
     adjust: Callable[[Sequence[float | None]], list[float | None]],
-) -> tuple[Claim, ...]:
+) -> dict[str, Claim]:
     p_values = [_estimate(found).p_value for _, found in tested]
     adjusted = zip(adjust(p_values), benjamini_hochberg(p_values), strict=True)
-    return tuple(
-        _claim(evidence, test, found, each) for (test, found), each in zip(tested, adjusted, strict=True)
-    )
+    return {
+        test.id: _claim(evidence, test, found, each)
+        for (test, found), each in zip(tested, adjusted, strict=True)
+    }
 
 
 def decide(test: Test, found: Found, p_value: float | None, significance: float) -> Finding:
@@ -417,30 +418,25 @@ def _years(study: StudyInput) -> Iterator[int]:
 
 
 def _findings(study: StudyInput) -> dict[str, str]:
-    return {each.id: each.finding for each in judge_claims(Evidence(study))}
+    return {id_: each.finding for id_, each in judge_claims(Evidence(study)).items()}
 
 
 def _alternatives(
-    evidence: Evidence, tested: Sequence[tuple[Test, Found]], claims: Sequence[Claim]
+    evidence: Evidence, tested: Sequence[tuple[Test, Found]], claims: Mapping[str, Claim]
 ) -> Iterator[tuple[str, dict[str, Claim]]]:
     """Verdicts under the nearest other choices: of the rival, the horizon, the adjustment and the history."""
     study = evidence.study
     for rival in ("log", "level", "tenths"):
         if rival != study.rules.rival:
-            yield f"rival-{rival}", _by_id(judge_claims(Evidence(study, rival=rival)))
-    own = {each.id for each in claims if each.horizon == study.rules.horizon}
+            yield f"rival-{rival}", judge_claims(Evidence(study, rival=rival))
     for horizon in (5, 21, 63):
         if horizon != study.rules.horizon:
-            found = _by_id(judge_claims(Evidence(study, horizon=horizon)))
-            yield f"horizon-{horizon}", {id_: each for id_, each in found.items() if id_ in own}
-    yield "fdr", _by_id(_judge(evidence, tested, benjamini_hochberg))
-    shorter = study.since(pd.Timestamp(study.rules.second_history))
-    if shorter is not None:
-        yield "since", _by_id(judge_claims(Evidence(shorter)))
-
-
-def _by_id(claims: Sequence[Claim]) -> dict[str, Claim]:
-    return {each.id: each for each in claims}
+            found = judge_claims(Evidence(study, horizon=horizon))
+            own = {id_: each for id_, each in found.items() if claims[id_].horizon == study.rules.horizon}
+            yield f"horizon-{horizon}", own
+    yield "fdr", _judge(evidence, tested, benjamini_hochberg)
+    for shorter in study.histories[1:]:
+        yield "since", judge_claims(Evidence(shorter))
 
 
 def _leads(evidence: Evidence) -> Iterator[Lead]:

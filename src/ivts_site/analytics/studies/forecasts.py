@@ -8,7 +8,6 @@ from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from ivts_site.analytics.arrays import Floats
 from ivts_site.analytics.bootstrap import long_run_sum
@@ -66,9 +65,7 @@ class Forecasts:
 
 def measure(study: StudyInput) -> Forecasts:
     """Score both forecasts on the whole history and on the shorter one."""
-    later = study.since(pd.Timestamp(study.rules.second_history))
-    histories = (study,) if later is None else (study, later)
-    return Forecasts(forecasts=tuple(each for history in histories for each in _forecasts(history)))
+    return Forecasts(forecasts=tuple(each for history in study.histories for each in _forecasts(history)))
 
 
 def _forecasts(study: StudyInput) -> Iterator[Forecast]:
