@@ -35,10 +35,9 @@ from tests.panels import BACK, BENCHMARK, FRONT, RULES, STATISTICS
 from tests.studies import Resampling, input_of
 
 from ivts_site.analytics.bootstrap import _starts as block_starts_kept
-from ivts_site.analytics.core import analyze
 from ivts_site.analytics.groups import History, ReturnBand, history_of, measure_groups
 from ivts_site.analytics.inference import calibration
-from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.results import Analysis, analyze
 from ivts_site.analytics.studies import measure_all
 from ivts_site.model import Panel
 

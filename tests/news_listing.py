@@ -15,7 +15,7 @@ from tests.panels import ROLES
 from tests.recorded import further_closes, recorded_closes
 from tests.view_states import config
 
-from ivts_site.analytics.core import analyze
+from ivts_site.analytics.results import analyze
 from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.panel import build_panel
 from ivts_site.published.snapshot import News

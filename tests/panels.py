@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.core import analyze
-from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.results import Analysis, analyze
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.config.settings import Band, Ratio, Research, Statistics
 from ivts_site.model import Panel, Publication, Role, SeriesOrigin

@@ -11,8 +11,7 @@ from typing import Any, cast
 
 from tests.panels import BUILT_AT, EXPECTED, RULES, STATISTICS, make_panel, publish_snapshot
 
-from ivts_site.analytics.core import analyze
-from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.results import Analysis, analyze
 from ivts_site.analytics.rules import EventWindow
 from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.config import Config, load_config

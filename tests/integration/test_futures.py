@@ -19,8 +19,8 @@ from tests.fixtures.futures import Curve, contract_csv, files_of, read_recorded,
 from tests.fixtures.vendor import Vendor, answer, document
 from tests.shared import DATA, Mirror, needs_shared
 
-from ivts_site.analytics.core import build_signal
 from ivts_site.analytics.futures import FuturesFound, measure_futures
+from ivts_site.analytics.results import build_signal
 from ivts_site.charts.futures import history_table
 from ivts_site.config import Config, load_config
 from ivts_site.pipeline.futures import curve_files

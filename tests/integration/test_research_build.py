@@ -14,8 +14,7 @@ import pytest
 from tests.stored import read_closes, store_sample
 from tests.view_states import config
 
-from ivts_site.analytics.core import analyze
-from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.results import Analysis, analyze
 from ivts_site.config import Config
 from ivts_site.model import Role
 from ivts_site.panel import build_panel
@@ -131,7 +130,7 @@ def test_program_is_every_file_of_the_studies(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(fingerprint, "PACKAGE", package)
     assert fingerprint.program_fingerprint(*folders) == before
     for name in (
-        "analytics/overlay_paths.py",
+        "analytics/groups.py",
         "analytics/bootstrap.py",
         "published/numbers.py",
         "published/serialize.py",

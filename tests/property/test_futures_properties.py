@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.fixtures.feed import calendar
 from tests.fixtures.futures import contract_csv, rows_of
 
-from ivts_site.analytics.core import build_signal
 from ivts_site.analytics.futures import FuturesFound, build_curves, measure_futures
+from ivts_site.analytics.results import build_signal
 from ivts_site.sources.futures import expiries, read_contract
 
 SESSIONS = [

@@ -12,8 +12,8 @@ from tests.fixtures.feed import calendar
 from tests.fixtures.futures import HEADER, contract_csv, rows_of
 from tests.studies import study_of
 
-from ivts_site.analytics.core import build_signal
 from ivts_site.analytics.futures import FuturesFound, build_curves, hold, measure_futures
+from ivts_site.analytics.results import build_signal
 from ivts_site.analytics.studies.futures import measure as measure_study
 from ivts_site.errors import SourceFormatError
 from ivts_site.sources.futures import expiries, expiry, open_interest, read_contract

@@ -10,15 +10,15 @@ import pytest
 from arch.bootstrap import CircularBlockBootstrap
 from tests.studies import Resampling, study_of
 
-from ivts_site.analytics.overlay_paths import (
+from ivts_site.analytics.studies import overlay
+from ivts_site.analytics.studies.overlay import (
     max_drawdowns,
+    measure,
     measure_paths,
     placebo_paths,
     resample_paths,
     shuffle_labels,
 )
-from ivts_site.analytics.studies import overlay
-from ivts_site.analytics.studies.overlay import measure
 from ivts_site.published.overlay import Overlay, Strategy
 
 HOW = Resampling(level=0.95, draws=300, seed=3, block_factor=2, min_cases=2)
@@ -116,19 +116,19 @@ def test_measures_are_those_of_pandas() -> None:
     for row, net in enumerate(nets):
         series = pd.Series(net)
         value = pd.concat([pd.Series([1.0]), (1 + series).cumprod()])
-        assert found.volatility[row] == pytest.approx(series.std() * math.sqrt(252))
-        assert found.annual_mean[row] == pytest.approx(series.mean() * 252)
-        assert found.sharpe[row] == pytest.approx(series.mean() / series.std() * math.sqrt(252))
-        assert found.max_drawdown[row] == pytest.approx((value / value.cummax() - 1).min())
-    np.testing.assert_allclose(max_drawdowns(np.log1p(nets).T), found.max_drawdown, rtol=1e-12)
+        assert found["volatility"][row] == pytest.approx(series.std() * math.sqrt(252))
+        assert found["annual_mean"][row] == pytest.approx(series.mean() * 252)
+        assert found["sharpe"][row] == pytest.approx(series.mean() / series.std() * math.sqrt(252))
+        assert found["max_drawdown"][row] == pytest.approx((value / value.cummax() - 1).min())
+    np.testing.assert_allclose(max_drawdowns(np.log1p(nets).T), found["max_drawdown"], rtol=1e-12)
 
 
 def test_a_path_that_never_moves() -> None:
     """No volatility, no Sharpe ratio, no fall."""
     found = measure_paths(np.zeros((1, 5)))
-    assert (found.volatility[0], found.max_drawdown[0]) == (0, 0)
-    assert np.isnan(found.sharpe[0])
-    assert measure_paths(np.full((1, 5), 0.001)).max_drawdown[0] == 0
+    assert (found["volatility"][0], found["max_drawdown"][0]) == (0, 0)
+    assert np.isnan(found["sharpe"][0])
+    assert measure_paths(np.full((1, 5), 0.001))["max_drawdown"][0] == 0
 
 
 def test_resampled_measures_agree_with_arch() -> None:
@@ -147,7 +147,7 @@ def test_resampled_measures_agree_with_arch() -> None:
 
     theirs = CircularBlockBootstrap(10, pair[0], pair[1], seed=6).apply(measure, 3000)
     for column, name in enumerate(("sharpe", "max_drawdown")):
-        values = getattr(ours, name)
+        values = ours[name]
         mine = np.percentile(values[:, 0] - values[:, 1], [2.5, 50, 97.5])
         other = np.percentile(theirs[:, column], [2.5, 50, 97.5])
         np.testing.assert_allclose(mine, other, atol=4 * 2**0.5 * 0.05 * theirs[:, column].std())
@@ -188,9 +188,9 @@ def test_random_labels_are_measured_as_a_walk_through_each_day_does() -> None:
             value *= 1 + net
             high = max(high, value)
             fall = min(fall, value / high - 1)
-        assert found.annual_mean[draw] == pytest.approx(252 * float(np.mean(nets)))
-        assert found.volatility[draw] == pytest.approx(float(np.std(nets, ddof=1)) * math.sqrt(252))
-        assert found.max_drawdown[draw] == pytest.approx(fall)
+        assert found["annual_mean"][draw] == pytest.approx(252 * float(np.mean(nets)))
+        assert found["volatility"][draw] == pytest.approx(float(np.std(nets, ddof=1)) * math.sqrt(252))
+        assert found["max_drawdown"][draw] == pytest.approx(fall)
 
 
 def test_bench_places_the_rule_among_random_ones() -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from ivts_site.analytics.distribution import slide_window
+from ivts_site.analytics.point_in_time import list_rows
 from ivts_site.analytics.results import Analysis
-from ivts_site.analytics.rows import Convert, PlainRow, iso_days, plain_rows, read_part
-from ivts_site.published import REGIMES, SCHEMA_VERSION
+from ivts_site.analytics.rows import PlainRow, iso_days, read_part
+from ivts_site.published import SCHEMA_VERSION
 from ivts_site.published.day import Day, DayChanges, DayCloses, DayEpisode, DayRegime, DayWindow
 from ivts_site.published.numbers import number, numbers
 
@@ -54,16 +55,6 @@ def list_days(
     return [
         _day(row, analysis, sample=sample, raw_closes=raw_closes) for row in list_rows(part, numbers, placed)
     ]
-
-
-def list_rows(
-    table: pd.DataFrame, convert: Convert, others: Mapping[str, Sequence[Any]] | None = None
-) -> Iterator[PlainRow]:
-    """Yield the rows of a point-in-time table with session and name of the regime, see `plain_rows`."""
-    regimes = [REGIMES[each] for each in table["backwardation"].tolist()]
-    return plain_rows(
-        table, convert, {"session": iso_days(table.index), "regime.name": regimes, **(others or {})}
-    )
 
 
 def _gaps_before(table: pd.DataFrame, gaps: pd.DatetimeIndex) -> list[tuple[str, ...]]:

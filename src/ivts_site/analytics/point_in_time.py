@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.arrays import Floats
+from ivts_site.analytics.rows import Convert, PlainRow, iso_days, plain_rows
 from ivts_site.analytics.rules import RatioRules
 from ivts_site.analytics.term_structure import find_bands, is_borderline
+from ivts_site.published import REGIMES
 
 _CLOSES = {"vix": "front", "vix3m": "back", "spy": "benchmark"}
 
@@ -69,3 +71,13 @@ def _changes(closes: pd.DataFrame, signal: pd.DataFrame, held: Mapping[str, Floa
         **{f"closes.{name}_change": _lagged(close, 1) for name, close in held.items()},
         **{f"changes.{name}_return": moved for name, moved in returns.items()},
     }
+
+
+def list_rows(
+    table: pd.DataFrame, convert: Convert, others: Mapping[str, Sequence[Any]] | None = None
+) -> Iterator[PlainRow]:
+    """Yield the rows of a point-in-time table with session and name of the regime, see `plain_rows`."""
+    regimes = [REGIMES[each] for each in table["backwardation"].tolist()]
+    return plain_rows(
+        table, convert, {"session": iso_days(table.index), "regime.name": regimes, **(others or {})}
+    )

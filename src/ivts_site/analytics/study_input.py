@@ -57,11 +57,9 @@ class StudyInput:
 
     @property
     def histories(self) -> tuple[StudyInput, ...]:
-        """This one and, where it is shorter, that of the sessions from `rules.second_history` on."""
-        panel, signal = (
-            self.analysis.panel,
-            self.analysis.signal.loc[pd.Timestamp(self.rules.second_history) :],
-        )
+        """The study itself and, where it is shorter, that of its sessions from `rules.second_history` on."""
+        panel = self.analysis.panel
+        signal = self.analysis.signal.loc[pd.Timestamp(self.rules.second_history) :]
         if not 0 < len(signal) < len(self.analysis.signal):
             return (self,)
         return (self, self._with(panel.closes, signal, panel.as_of))

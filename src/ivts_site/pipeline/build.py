@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ivts_site.analytics.core import analyze
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.analytics.research_csv import research_tables
-from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.results import Analysis, analyze
 from ivts_site.analytics.snapshot import build_snapshot
 from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.charts import (

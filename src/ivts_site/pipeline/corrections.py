@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ivts_site.analytics.core import analyze
 from ivts_site.analytics.history import build_history
 from ivts_site.analytics.outcomes import build_episode_list
-from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.results import Analysis, analyze
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.config import Config
