@@ -48,10 +48,7 @@ def fixed(value: float | None, places: int) -> str:
 
 def signed(value: float | None, places: int) -> str:
     """Return a number with its sign, "+" included; a rounded zero has none."""
-    rounded = _rounded(value, places)
-    if rounded is None:
-        return UNDEFINED
-    return _minus(f"{rounded:+,f}" if rounded else f"{rounded:,f}")
+    return _signed(_rounded(value, places))
 
 
 def ratio(value: float | None) -> str:
@@ -78,16 +75,6 @@ def _close(value: float, places: int) -> str:
     return f"{whole}.{decimals.rstrip('0'):0<2}"
 
 
-def change(value: float | None) -> str:
-    """Return a change of a level: signed, two decimals."""
-    return signed(value, 2)
-
-
-def ratio_change(value: float | None) -> str:
-    """Return a change of the ratio: signed, four decimals."""
-    return signed(value, 4)
-
-
 def percent(fraction: float | None, places: int = 1) -> str:
     """Return a decimal fraction in percent; 0.0757 gives "7.6%"."""
     rounded = _rounded(fraction, places, shift=2)
@@ -108,9 +95,7 @@ def rate(fraction: float | None, n: int, places: int = 1) -> str:
 def percent_change(fraction: float | None, places: int = 1) -> str:
     """Return a decimal fraction in percent with its sign; 0.0294 gives "+2.9%"."""
     rounded = _rounded(fraction, places, shift=2)
-    if rounded is None:
-        return UNDEFINED
-    return _minus(f"{rounded:+,f}" if rounded else f"{rounded:,f}") + "%"
+    return UNDEFINED if rounded is None else _signed(rounded) + "%"
 
 
 def rank(share: float | None) -> str:
@@ -232,16 +217,15 @@ def month(session: str | dt.date) -> str:
     return date_long(session).split()[1]
 
 
+def month_year(session: str | dt.date) -> str:
+    """Return "February 2026"."""
+    return date_long(session).partition(" ")[2]
+
+
 def date_weekday(session: str | dt.date | None) -> str:
     """Return "Fri 27 Feb 2026"."""
     day = _day(session)
     return UNDEFINED if day is None else f"{_DAYS[day.weekday()]} {date_short(day)}"
-
-
-def date_iso(session: str | dt.date | None) -> str:
-    """Return "2026-02-27", as machine-readable attributes want it."""
-    day = _day(session)
-    return UNDEFINED if day is None else day.isoformat()
 
 
 def instant_iso(instant: str | dt.datetime) -> str:
@@ -268,6 +252,12 @@ def _rounded(value: float | None, places: int, *, shift: int = 0) -> Decimal | N
     if exact.adjusted() > 18:  # beyond the digits of a float there is nothing to round
         return exact
     return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) or Decimal(0).scaleb(-places)
+
+
+def _signed(rounded: Decimal | None) -> str:
+    if rounded is None:
+        return UNDEFINED
+    return _minus(f"{rounded:+,f}" if rounded else f"{rounded:,f}")
 
 
 def _minus(text: str) -> str:

@@ -15,6 +15,7 @@ from ivts_site.analytics.outcomes import build_episode_list
 from ivts_site.charts.sparkline import draw_sparkline
 from ivts_site.model import LogEntry
 from ivts_site.published.snapshot import News
+from ivts_site.published.studies import Labels
 from ivts_site.words.archive import (
     day_reading,
     day_sentence,
@@ -23,9 +24,8 @@ from ivts_site.words.archive import (
     window_readings,
     year_sentence,
 )
-from ivts_site.words.names import Names
 
-LABEL = Names(front=FRONT.label, back=BACK.label, benchmark=BENCHMARK.label)
+LABEL = Labels(front=FRONT.label, back=BACK.label, benchmark=BENCHMARK.label)
 SETTINGS = {raw_closes: settings_of(raw_closes=raw_closes) for raw_closes in (False, True)}
 
 

@@ -14,7 +14,7 @@ from tests.panels import analyse_ratios, publish_snapshot
 from ivts_site.analytics.decision_frame import passes, select_row
 from ivts_site.config import load_config
 from ivts_site.content import load_content
-from ivts_site.content.lab import Frame, Hedge
+from ivts_site.content.lab import Frame
 from ivts_site.errors import ContentError
 from ivts_site.pipeline.hedge import hedge_lab
 from ivts_site.pipeline.schema import json_schema
@@ -24,7 +24,7 @@ from ivts_site.published.serialize import to_json
 ROOT = Path(__file__).parents[2]
 CONFIG = load_config(ROOT / "config.yaml", ())
 CONTENT = load_content(ROOT / "templates/content")
-FRAME = CONTENT.hedge.frame
+FRAME = CONTENT.hedge
 
 
 def publish(ratios, content=CONTENT, overlay=None):
@@ -47,7 +47,7 @@ def asks(**asked) -> HedgeTest:
 def spoilt(**changes):
     """The frame's file with a condition changed."""
     tree = yaml.safe_load((ROOT / "templates/content/hedge.yaml").read_text("utf-8"))
-    tree["frame"]["conditions"][0] |= changes
+    tree["conditions"][0] |= changes
     return tree
 
 
@@ -152,9 +152,7 @@ def test_readings_are_worded() -> None:
     ]
     changed = FRAME.model_dump()
     changed["conditions"][0]["when"] = {"first_day": 3, "bands": ["flat", "contango"]}
-    content = CONTENT.model_copy(
-        update={"hedge": CONTENT.hedge.model_copy(update={"frame": Frame.model_validate(changed)})}
-    )
+    content = CONTENT.model_copy(update={"hedge": Frame.model_validate(changed)})
     assert publish([0.9], content).conditions[0].reading == "from day 3, band flat or contango"
 
 
@@ -186,21 +184,21 @@ def test_the_file_is_as_described() -> None:
 def test_faulty_frames_are_refused(changes, says) -> None:
     """A range the wrong way round or outside 0 to 1, an unknown regime, day or key."""
     with pytest.raises(ValueError, match=says):
-        Hedge.model_validate(spoilt(**changes))
+        Frame.model_validate(spoilt(**changes))
 
 
 def test_the_last_condition_must_take_what_is_left() -> None:
     """Else some days would select none."""
     tree = spoilt()
-    tree["frame"]["conditions"].reverse()
+    tree["conditions"].reverse()
     with pytest.raises(ValueError, match="'hedge-bearish', must have no `when`"):
-        Hedge.model_validate(tree)
+        Frame.model_validate(tree)
 
 
 def test_a_band_that_the_settings_do_not_have_is_refused() -> None:
     """The message names the place, the band and those that exist."""
-    frame = Frame.model_validate(spoilt(when={"bands": ["pannic"]})["frame"])
-    content = CONTENT.model_copy(update={"hedge": CONTENT.hedge.model_copy(update={"frame": frame})})
+    frame = Frame.model_validate(spoilt(when={"bands": ["pannic"]}))
+    content = CONTENT.model_copy(update={"hedge": frame})
     with pytest.raises(ContentError, match=r"conditions\.0\.when\.bands: 'pannic' is none of .*panic"):
         publish([0.9], content)
 

@@ -512,7 +512,7 @@ def test_no_row_is_selected_for_today(page: Node) -> None:
     """Four rows with mood, range and reason; how often each would have been picked; the macro views."""
     frame = section(page, "frame")
     assert [node.attributes["id"] for node in frame.all("div", "fr") if "id" in node.attributes] == [
-        condition.id for condition in content().hedge.frame.conditions
+        condition.id for condition in content().hedge.conditions
     ]
     assert not re.search(
         r"aria-current|today</", html_of(lab_of("contango-long")).split('id="frame"')[1][:4000]
@@ -620,7 +620,7 @@ def test_texts_open_no_markup() -> None:
     """Hostile words in every text of the lab and of the frame come out as text."""
     tree = content().model_dump()
     hedge = _poisoned(tree["hedge"])
-    for row, usual in zip(hedge["frame"]["conditions"], tree["hedge"]["frame"]["conditions"], strict=True):
+    for row, usual in zip(hedge["conditions"], tree["hedge"]["conditions"], strict=True):
         row["when"] = usual["when"]
     words = Content.model_validate(tree | {"lab": _poisoned(tree["lab"]), "hedge": hedge})
     usual = Page(html_of(lab_of("contango-long", made.research().overlay)))

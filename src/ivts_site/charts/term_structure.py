@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -146,7 +147,7 @@ def _table(analysis: Analysis, options: Options) -> Table:
         name="front_less_back",
         values=plain((closes["front"] - closes["back"]).to_numpy()),
         label=f"{front.label} − {back.label}",
-        words=fmt.change,
+        words=partial(fmt.signed, places=2),
     )
     shown = latest(len(signal))
     sessions = fmt.plural(len(shown), "session")

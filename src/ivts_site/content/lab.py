@@ -222,7 +222,6 @@ class Unit(Part):
 class Lab(Part):
     """The page of the hedge lab."""
 
-    id: Slug
     title: Text
     kicker: Text
     description: Text
@@ -341,11 +340,8 @@ class View(Part):
 
 
 class Frame(Part):
-    """Condition to range of hedge factors."""
+    """The decision frame, condition to range of hedge factors: a convention that no data stand behind."""
 
-    id: Slug
-    title: Text
-    lead: Markdown
     evidence: Text
     rule: Markdown
     views_title: Text
@@ -360,11 +356,3 @@ class Frame(Part):
         if last.when != Test():
             raise ValueError(f"the last condition, {last.id!r}, must have no `when`: it takes what is left")
         return self
-
-
-class Hedge(Part):
-    """The decision frame of the hedge lab, a convention that no data stand behind."""
-
-    id: Slug
-    title: Text
-    frame: Frame

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ivts_site.content.lab import Hedge, Lab
+from ivts_site.content.lab import Frame, Lab
 from ivts_site.content.parts import Introduced, Item, NonEmpty, PageText, Part, Slug, Titled
 from ivts_site.content.text import Markdown, Text
 
@@ -185,16 +185,9 @@ class Terms(Introduced):
     terms: NonEmpty[Term]
 
 
-class Correction(Part):
-    """A common error and what is right."""
+class Correction(Item):
+    """A common error as it is usually told, and what the record shows."""
 
-    id: Slug
-    claim: Text
-    """The error as it is usually told."""
-    right: Markdown
-    """What the record shows."""
-    otherwise: Markdown | None = None
-    """Said instead if the stored history is too short for a number that `right` quotes."""
     source: Text
     """Where it can be checked."""
 
@@ -224,7 +217,6 @@ class NotFound(Titled):
 class Archive(Part):
     """The pages of the past, which are made once: their notes quote no fact that changes from day to day."""
 
-    id: Slug
     episodes: PageText
     """The table of all episodes."""
     history: PageText
@@ -251,15 +243,13 @@ class Study(Titled):
 class Research(PageText):
     """The research page."""
 
-    id: Slug
     studies: dict[Slug, Study]
     """Sections in order, by name: `templates/research/<name>.html`, or `plain.html` where there is none."""
 
 
-class Example(Titled):
+class Example(Item):
     """A program that reads the published files."""
 
-    text: Markdown
     path: Annotated[str, Field(pattern=r"^[a-z]+\.(py|mjs|sh|R|html)$")]
     """Its name in `templates/examples/`; the tests run it."""
 
@@ -292,7 +282,6 @@ _IsoDay = Annotated[dt.date, BeforeValidator(lambda text: dt.date.fromisoformat(
 class Futures(Part):
     """The page of the futures curve, and its tile on the front page."""
 
-    id: Slug
     title: Text
     description: Text
     curve: Markdown
@@ -336,7 +325,6 @@ class DatasetWords(Part):
 class Api(PageText):
     """The page that documents the published files."""
 
-    id: Slug
     files: Markdown
     """Above the table of files."""
     licence: Text
@@ -375,8 +363,7 @@ class Content(Part):
     guide: PageText
     """What is true whatever the data: its page holds the sections."""
     archive: Archive
-    hedge: Hedge
-    """The decision frame of the hedge lab."""
+    hedge: Frame
     lab: Lab
     """The hedge lab's own texts."""
     research: Research

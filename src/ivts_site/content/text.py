@@ -18,7 +18,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), MARKDOWN]
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
-_WITH_ALTERNATIVE = {"text", "right", "closing"}
+_WITH_ALTERNATIVE = {"text", "closing"}
 """Keys of texts that may have words for a short history beside them, under `otherwise`."""
 _ANCHOR_LINK = re.compile(r"\[([^\]]+)\]\(#([^)]+)\)")
 _LITERAL = {"{{": "{", "}}": "}"}

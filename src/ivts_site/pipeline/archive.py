@@ -206,7 +206,7 @@ def _episode(
     names, dates, path = build.names, say.episode_span(episode), f"episodes/{episode.first_session}/"
     pictures = draw_episode(
         span,
-        {"front": names.front, "back": names.back, "benchmark": names.benchmark},
+        asdict(names),
         build.analysis.rules.threshold,
         name=dates,
         sample=build.inputs.sample,

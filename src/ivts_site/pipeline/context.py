@@ -20,9 +20,9 @@ from ivts_site.published.episode import EpisodeList
 from ivts_site.published.history import History
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
-from ivts_site.published.studies import Research
+from ivts_site.published.studies import Labels, Research
 from ivts_site.render import Page
-from ivts_site.words.names import Names, names
+from ivts_site.words.names import names
 from ivts_site.words.site import Site
 
 
@@ -48,7 +48,7 @@ class BuildContext:
     corrections: tuple[Correction, ...] = ()
 
     @property
-    def names(self) -> Names:
+    def names(self) -> Labels:
         """What the three series are called."""
         return names(self.config)
 

@@ -31,7 +31,7 @@ from ivts_site.pipeline.inputs import Inputs
 from ivts_site.pipeline.pictures import ChartPictures, embed_part, named_events, picture_files
 from ivts_site.published.numbers import day, exact_numbers
 from ivts_site.published.serialize import to_json
-from ivts_site.published.stats import unmarked
+from ivts_site.published.stats import Stats, unmarked
 from ivts_site.published.tables import to_parquet
 from ivts_site.render import Page
 from ivts_site.words import futures as say
@@ -62,7 +62,7 @@ def futures_part(context: BuildContext) -> Part:
     found = context.futures
     if found is None:
         return Part()
-    s, raw_closes = say.futures_stats(found.futures), context.config.publish.raw_closes
+    s, raw_closes = Stats(path="futures", value=found.futures), context.config.publish.raw_closes
     told = {  # scripts write these, too: what they read has no marks
         window.value.name: (unmarked(say.history_title(window)), unmarked(say.history_words(window)))
         for window in s.each("windows")
@@ -97,7 +97,7 @@ def lay_out_futures(context: BuildContext, found: FuturesFound, pictures: ChartP
     `s` is the record with the path of each number, `now` what its news is made from, `drawn` the pictures,
     `compared` the sessions that the comparison opens with; `say` holds the sentences that depend on the data.
     """
-    words, s = context.content.futures, say.futures_stats(found.futures)
+    words, s = context.content.futures, Stats(path="futures", value=found.futures)
     dates, (chart,) = _compared(found, words.dates), pictures.charts
     slopes = found.history["contango_m1_m2"]
     return {

@@ -56,7 +56,7 @@ def lay_out_lab(context: BuildContext, lab: HedgeLab) -> dict[str, object]:
     return {
         "head": Head.of(words, PATH),
         "words": words,
-        "frame": context.content.hedge.frame,
+        "frame": context.content.hedge,
         "settings": _settings(words),
         "inputs": {entry.name: entry for entry in words.inputs},
         "worked": worked,
@@ -83,7 +83,7 @@ def _settings(words: Lab) -> str:
 
 def hedge_lab(context: BuildContext) -> HedgeLab:
     """Return what is published of the hedge lab; a band that the settings do not have is a `ContentError`."""
-    frame, snapshot, overlay = context.content.hedge.frame, context.snapshot, context.research.overlay
+    frame, snapshot, overlay = context.content.hedge, context.snapshot, context.research.overlay
     _check_bands(frame.conditions, {band.name for band in context.config.ratio.bands})
     rows = tuple(_row(condition, frame.evidence) for condition in frame.conditions)
     today = snapshot.regime
@@ -137,7 +137,7 @@ def _row(condition: Condition, evidence: str) -> HedgeCondition:
 
 def _check_bands(conditions: tuple[Condition, ...], known: set[str]) -> None:
     problems = [
-        f"frame.conditions.{position}.when.bands: {band!r} is none of ratio.bands: {', '.join(sorted(known))}"
+        f"conditions.{position}.when.bands: {band!r} is none of ratio.bands: {', '.join(sorted(known))}"
         for position, condition in enumerate(conditions)
         for band in condition.when.bands
         if band not in known

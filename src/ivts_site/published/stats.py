@@ -130,7 +130,6 @@ def marking(words: Callable[..., str]) -> Callable[..., str]:
 FORMS: Mapping[str, Callable[..., str]] = {
     each.__name__: marking(each)
     for each in (
-        f.change,
         f.clock,
         f.count,
         f.date_day,
@@ -140,6 +139,7 @@ FORMS: Mapping[str, Callable[..., str]] = {
         f.date_weekday,
         f.fixed,
         f.level,
+        f.month_year,
         f.percent,
         f.percent_change,
         f.plain,
@@ -147,7 +147,6 @@ FORMS: Mapping[str, Callable[..., str]] = {
         f.rank,
         f.rate,
         f.ratio,
-        f.ratio_change,
         f.share_of,
         f.signed,
         f.size,

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from ivts_site.model import Column, Table
 from ivts_site.published import SCHEMA_VERSION
-from ivts_site.published.episode import Episode, EpisodeList, EpisodeOutcome
+from ivts_site.published.episode import EpisodeList, EpisodeOutcome
 from ivts_site.published.futures import Futures
 from ivts_site.published.history import History, HistoryCloses
 from ivts_site.published.numbers import number
@@ -61,14 +61,7 @@ def episode_table(listed: EpisodeList, horizons: Sequence[int]) -> Table:
     A key that holds a number for each of the forward `horizons` gives a column for each, such as
     `spy_after_end_5`. The columns are the same with and without an episode.
     """
-    rows = [_flat(episode) for episode in listed.episodes]
-    return Table(
-        file=tuple(
-            Column(name=name, values=[row[name] for row in rows], key=key)
-            for name, key in _episode_names(horizons)
-        ),
-        records=(EpisodeOutcome,),
-    )
+    return Table(file=tuple(_episode_columns(listed.episodes, horizons)), records=(EpisodeOutcome,))
 
 
 def to_columns(table: Table, *, sample: bool) -> Mapping[str, Sequence[Any]]:
@@ -107,24 +100,16 @@ def to_parquet(table: Table, record: History | Futures) -> bytes:
     return sink.getvalue()
 
 
-def _episode_names(horizons: Sequence[int]) -> Iterator[tuple[str, str]]:
-    """Yield the name of each column and the key that it comes from."""
+def _episode_columns(episodes: Sequence[EpisodeOutcome], horizons: Sequence[int]) -> Iterator[Column]:
     kinds = get_type_hints(EpisodeOutcome)
-    for field in fields(EpisodeOutcome):
-        several = get_origin(kinds[field.name]) is dict
-        for name in [f"{field.name}_{horizon}" for horizon in horizons] if several else [field.name]:
-            yield name, field.name
-
-
-def _flat(episode: Episode) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for field in fields(episode):
-        value = getattr(episode, field.name)
-        nested = isinstance(value, Mapping)
-        found |= (
-            {f"{field.name}_{key}": item for key, item in value.items()} if nested else {field.name: value}
-        )
-    return found
+    for name in kinds:
+        values = [getattr(episode, name) for episode in episodes]
+        if get_origin(kinds[name]) is not dict:
+            yield Column(name=name, values=values)
+            continue
+        for horizon in horizons:
+            returns = [value[str(horizon)] for value in values]
+            yield Column(name=f"{name}_{horizon}", values=returns, key=name)
 
 
 def _array(name: str, values: Sequence[Any]) -> pa.Array:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from ivts_site import formatting as f
 from ivts_site.model import Column, Table
-from ivts_site.published.index import Index, IndexEntry
+from ivts_site.published.index import Index
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.words.names import SAMPLE_PREFIX
 
@@ -29,11 +29,10 @@ def badge_message(snapshot: Snapshot) -> str:
 
 def described(index: Index) -> Iterator[tuple[str, str]]:
     """Yield path and schema of everything that a schema describes; of a file in several forms the JSON."""
-    listed: tuple[IndexEntry, ...] = (*index.stamped, *index.files, *index.folders)
-    pairs = [(each.path, each.schema) for each in listed]
-    for path, schema in (("index.json", "index.schema.json"), *pairs):
-        if schema and path.endswith(".json"):
-            yield path, schema
+    yield "index.json", "index.schema.json"
+    for each in (*index.stamped, *index.files, *index.folders):
+        if each.schema and each.path.endswith(".json"):
+            yield each.path, each.schema
 
 
 def code_words(text: str) -> Markup:

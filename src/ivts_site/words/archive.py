@@ -13,7 +13,7 @@ from ivts_site.published.day import Day, DayWindow
 from ivts_site.published.episode import Episode, EpisodeOutcome, Episodes
 from ivts_site.published.history import Year
 from ivts_site.published.snapshot import AllHistory, News
-from ivts_site.words.names import Names
+from ivts_site.published.studies import Labels
 from ivts_site.words.news.line import ordinal, plain_ordinal, size
 from ivts_site.words.news.standing import FEWEST, pool, standing
 
@@ -21,7 +21,7 @@ _PLACES = {"standing", "ratio-record"}
 """Rules of the news that say the ratio's place among the readings."""
 
 
-def day_sentence(day: Day, names: Names, told: AbstractSet[str] = frozenset()) -> str:
+def day_sentence(day: Day, names: Labels, told: AbstractSet[str] = frozenset()) -> str:
     """Say in one sentence where the ratio stood; not its place among the readings where that is `told`."""
     place = "" if told & _PLACES else _standing(day)
     where = f"{'In this simulated sample, on' if day.sample else 'On'} {f.date_long(day.session)}"
@@ -31,13 +31,13 @@ def day_sentence(day: Day, names: Names, told: AbstractSet[str] = frozenset()) -
     )
 
 
-def day_reading(day: Day, names: Names, news: Sequence[News]) -> str:
+def day_reading(day: Day, names: Labels, news: Sequence[News]) -> str:
     """Say where the ratio stood, what would have changed the regime, and what had been before."""
     told = {line.id for line in news}
     return " ".join((day_sentence(day, names, told), *_distance(day, names), *_rolling(day), *_episode(day)))
 
 
-def _distance(day: Day, names: Names) -> Iterator[str]:
+def _distance(day: Day, names: Labels) -> Iterator[str]:
     move = day.regime.distance_return
     if day.ivts == day.regime.threshold:
         yield f"Any higher {names.front} close would have been backwardation."
@@ -48,15 +48,18 @@ def _distance(day: Day, names: Names) -> Iterator[str]:
 
 
 def _rolling(day: Day) -> Iterator[str]:
-    known = [(n, rate) for n, rate in day.rolling_rates.items() if rate is not None]
-    if not known:
-        return
-    longest, rate = known[-1]
-    if rate == 0:
-        yield f"None of the last {longest} sessions was in backwardation."
-        return
-    shares = f.listing([f"{f.percent(rate, 0)} of the last {n}" for n, rate in known])
-    yield f"Backwardation held on {shares} sessions."
+    known = [n for n, rate in day.rolling_rates.items() if rate is not None]
+    if known and day.rolling_rates[known[-1]] == 0:
+        yield f"None of the last {known[-1]} sessions was in backwardation."
+    elif known:
+        yield f"Backwardation held on {rolling_shares(day.rolling_rates)} sessions."
+
+
+def rolling_shares(rates: Mapping[str, float | None]) -> str:
+    """List the known rates: "10% of the last 21 and 4% of the last 252"; empty where none is known."""
+    return f.listing(
+        [f"{f.percent(rate, 0)} of the last {n}" for n, rate in rates.items() if rate is not None]
+    )
 
 
 def _episode(day: Day) -> Iterator[str]:
@@ -130,10 +133,10 @@ def _standing(day: Day) -> str:
 
 def _side(day: Day) -> str:
     slope = day.regime.slope
-    if slope is None or f.ratio_change(slope) == f.ratio(0):
+    if slope is None or f.signed(slope, 4) == f.ratio(0):
         return ""
     sessions = f.plural(day.regime.slope_sessions, "session")
-    return f", coming from {'above' if slope < 0 else 'below'} ({f.ratio_change(slope)} over {sessions})"
+    return f", coming from {'above' if slope < 0 else 'below'} ({f.signed(slope, 4)} over {sessions})"
 
 
 def history_sentence(history: AllHistory, years: Sequence[Year]) -> str:
@@ -142,7 +145,7 @@ def history_sentence(history: AllHistory, years: Sequence[Year]) -> str:
         return f"No session since {f.date_long(history.first_session)} has been in backwardation."
     most = max(years, key=lambda year: year.n_backwardation)
     counts = f.share_of(history.n_backwardation, history.n_sessions)
-    since = f"{f.month(history.first_session)} {history.first_session[:4]}"
+    since = f.month_year(history.first_session)
     return f"{counts} since {since} were inverted, the most in {most.year} ({f.count(most.n_backwardation)})."
 
 
@@ -165,7 +168,7 @@ def episode_span(episode: Episode) -> str:
     return f.date_span(episode.first_session, episode.last_session)
 
 
-def episode_sentence(episode: EpisodeOutcome, names: Names, n: int) -> str:
+def episode_sentence(episode: EpisodeOutcome, names: Labels, n: int) -> str:
     """Say in two sentences what the episode was and where it ranks among all `n`."""
     e, pair = episode, f"{names.front} closed above {names.back}"
     if e.ongoing and e.n_sessions == 1:
@@ -185,7 +188,7 @@ def episode_sentence(episode: EpisodeOutcome, names: Names, n: int) -> str:
     return " ".join(filter(None, (f"{lasted}{top}.", _returned(e, names.benchmark), _ranks(e, n))))
 
 
-def episode_card_alt(episode: EpisodeOutcome, names: Names) -> str:
+def episode_card_alt(episode: EpisodeOutcome, names: Labels) -> str:
     """Say what the picture of an episode shows in link previews."""
     return (
         f"{f.plural(episode.n_sessions, 'session')} of backwardation, {episode_span(episode)}: line chart of "
@@ -193,7 +196,7 @@ def episode_card_alt(episode: EpisodeOutcome, names: Names) -> str:
     )
 
 
-def episodes_sentence(episodes: Episodes, names: Names) -> str:
+def episodes_sentence(episodes: Episodes, names: Labels) -> str:
     """Say how many episodes there are, how long they lasted and what the benchmark returned over them."""
     e = episodes
     if not e.n:

@@ -11,12 +11,12 @@ from ivts_site.config import Config
 from ivts_site.content import Content, substitute_facts, unlink
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
-from ivts_site.published.studies import Research
-from ivts_site.words.names import Names, names
+from ivts_site.published.studies import Labels, Research
+from ivts_site.words.names import names
 from ivts_site.words.news.line import short_ratio
 from ivts_site.words.research import build_research_facts
 from ivts_site.words.status import REGULAR_CLOSE, publication_lag
-from ivts_site.words.today import run_sentence, suspect_series, window_words
+from ivts_site.words.today import origins, run_sentence, suspect_series, window_words
 
 _DOWNLOADS = {
     False: "derived numbers and the few single closes that the page quotes, but no series of closes",
@@ -36,7 +36,7 @@ def fill_facts(
 
 
 def build_facts(
-    snapshot: Snapshot, config: Config, label: Names, research: Research | None = None
+    snapshot: Snapshot, config: Config, label: Labels, research: Research | None = None
 ) -> dict[str, str]:
     """Word every fact of `content.FACTS` by its name, unit included; "n/a" where the history is too short.
 
@@ -55,27 +55,18 @@ def build_facts(
     )
 
 
-def regime_answer(snapshot: Snapshot, label: Names) -> str:
+def regime_answer(snapshot: Snapshot, label: Labels) -> str:
     """Answer in one sentence whether the front index is in backwardation."""
     s = snapshot
     answer = "Yes" if s.regime.name == "backwardation" else "No"
-    side = (
-        "above"
-        if s.closes.vix > s.closes.vix3m
-        else "below"
-        if s.closes.vix < s.closes.vix3m
-        else "level with"
-    )
+    front, back, name = s.closes.vix, s.closes.vix3m, suspect_series(s, label)
+    side = "above" if front > back else "below" if front < back else "level with"
+    doubt = f" The {name} close of that session is suspect, and so is the ratio." if name else ""
     return (
         f"{answer}: on {f.date_long(s.as_of)} the {label.front} closed at {f.level(s.closes.vix)}, {side} "
         f"{label.back} at {f.level(s.closes.vix3m)}, and the ratio of {f.ratio(s.ivts)} is {s.regime.name}."
-        f"{_doubt(s, label)}"
+        f"{doubt}"
     )
-
-
-def _doubt(s: Snapshot, label: Names) -> str:
-    name = suspect_series(s, label)
-    return f" The {name} close of that session is suspect, and so is the ratio." if name else ""
 
 
 def publication_words(snapshot: Snapshot, config: Config) -> str:
@@ -87,13 +78,12 @@ def publication_words(snapshot: Snapshot, config: Config) -> str:
     return f"{f.clock(instant, config.calendar.timezone)} New York ({f.clock(instant)} UTC)"
 
 
-def _today(s: Snapshot, label: Names) -> dict[str, str]:
+def _today(s: Snapshot, label: Labels) -> dict[str, str]:
     return {
         "as_of": f.date_long(s.as_of),
-        "as_of_iso": f.date_iso(s.as_of),
+        "as_of_iso": s.as_of,
         "vix": f.level(s.closes.vix),
         "vix3m": f.level(s.closes.vix3m),
-        "spy": f.level(s.closes.spy),
         "ivts": f.ratio(s.ivts),
         "ivts_short": short_ratio(s.ivts, s.regime.threshold),
         "regime": s.regime.name,
@@ -112,12 +102,8 @@ def _window(s: Snapshot) -> dict[str, str]:
         "window_span": f"on {last}" if first == last else f"from {first} to {last}",
         "window_rate": f.rate(w.backwardation_rate, w.n_sessions, 0),
         "window_counts": f.share_of(w.n_backwardation, w.n_sessions),
-        "window_first": first,
-        "window_last": last,
         "ivts_median": f.ratio(w.ivts_percentiles.p50),
         "ivts_p95": f.ratio(w.ivts_percentiles.p95 if w.n_sessions >= FEW else None),
-        "ivts_p99": f.ratio(w.ivts_percentiles.p99 if w.n_sessions >= FEW else None),
-        "ivts_rank": f.percent(w.percentile_ranks.ivts, 0),
     }
 
 
@@ -131,11 +117,7 @@ def _history(s: Snapshot, names: Mapping[str, str]) -> dict[str, str]:
         "ivts_min": f.ratio(s.measured.ivts_min),
         "ivts_min_date": _dated(s.measured.ivts_min_session, s),
         "suspect_counted": _counted(len(s.quality.suspect), "such close"),
-        "stored_sources": " ".join(
-            f"{label}: {f.sources([(each.source, each.last_session) for each in s.series[key].ranges])}."
-            for key, label in names.items()
-            if key in s.series
-        ),
+        "stored_sources": origins(s, names),
     }
 
 
@@ -176,13 +158,9 @@ def _episodes(s: Snapshot) -> dict[str, str]:
         "episodes_longest_last": f.date_long(longest.last_session if longest else None),
         "episodes_one_session_share": f.percent(_share(e.n_one_session, e.n), 0),
         "episodes_five_plus_share": f.percent(_share(e.n_five_or_more, e.n), 0),
-        "episodes_mean_return": f.percent_change(e.mean_spy_return),
-        "episodes_median_return": f.percent_change(e.median_spy_return),
-        "episodes_share_negative": f.percent(e.share_negative, 0),
         "episodes_first_negative": f.percent(e.share_negative_first, 0),
         "episodes_longer": f.plural(e.n_longer, "inversion"),
         "episodes_within_negative": f.percent(e.share_negative_within, 0),
-        "episodes_within_return": f.percent_change(e.mean_spy_return_within),
     }
 
 
@@ -225,7 +203,8 @@ def _schedule(s: Snapshot, config: Config) -> dict[str, str]:
 
 
 def _settings(config: Config) -> dict[str, str]:
-    ratio = config.ratio
+    ratio, (*bands, top) = config.ratio, config.ratio.bands
+    last = f"{top.name} above that" if bands else top.name
     stress = next((b.upto for b in ratio.bands if b.upto is not None and b.upto > ratio.threshold), None)
     return {
         "threshold": f.plain(ratio.threshold),
@@ -235,14 +214,8 @@ def _settings(config: Config) -> dict[str, str]:
         "license": config.publish.license,
         "downloads_hold": _DOWNLOADS[config.publish.raw_closes],
         "suspect_move": f.percent(config.statistics.suspect_move, 0),
-        "bands": f.listing([_band(b.name, b.upto, ratio.bands[-2:-1]) for b in ratio.bands]),
+        "bands": f.listing([f"{b.name} up to {b.upto:.2f}" for b in bands] + [last]),
     }
-
-
-def _band(name: str, upto: float | None, before: tuple[object, ...]) -> str:
-    if upto is not None:
-        return f"{name} up to {upto:.2f}"
-    return f"{name} above that" if before else name
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -9,7 +9,8 @@ from ivts_site.model import LogEntry
 from ivts_site.published.episode import Episode
 from ivts_site.published.history import History
 from ivts_site.published.snapshot import News
-from ivts_site.words.names import Names
+from ivts_site.published.studies import Labels
+from ivts_site.words.archive import rolling_shares
 
 _LISTED = 3
 """Changed closes that are named one by one."""
@@ -25,7 +26,7 @@ def session_title(session: str, news: Sequence[News]) -> str:
     return f"{f.date_short(session)}: {news[0].text}"
 
 
-def session_text(history: History, at: int, names: Names, news: Sequence[News]) -> str:
+def session_text(history: History, at: int, names: Labels, news: Sequence[News]) -> str:
     """Say what comes after the headline, where the ratio closed and since when, and the rates.
 
     `at` is the session's place in the history.
@@ -44,7 +45,7 @@ def flip_title(history: History, at: int) -> str:
     return f"{f.date_short(history.session[at])}: {way} backwardation, ratio {f.ratio(history.ivts[at])}"
 
 
-def flip_text(history: History, at: int, ended: Episode | None, names: Names) -> str:
+def flip_text(history: History, at: int, ended: Episode | None, names: Labels) -> str:
     """Say what the regime was until then and, where an episode has ended, how it came out."""
     before = f.plural(history.regime_day[at - 1], "session")
     reading = _reading(history, at, names)
@@ -52,7 +53,7 @@ def flip_text(history: History, at: int, ended: Episode | None, names: Names) ->
     return f"{text} {_outcome(ended, names)}" if ended else text
 
 
-def _reading(history: History, at: int, names: Names) -> str:
+def _reading(history: History, at: int, names: Labels) -> str:
     doubt = ", resting on a suspect close" if history.suspect[at] else ""
     return (
         f"The {names.front} / {names.back} ratio closed at {f.ratio(history.ivts[at])} on "
@@ -61,12 +62,11 @@ def _reading(history: History, at: int, names: Names) -> str:
 
 
 def _rates(history: History, at: int) -> str:
-    known = [(n, rates[at]) for n, rates in history.rolling_rates.items() if rates[at] is not None]
-    shares = [f"{f.percent(rate, 0)} of the last {n}" for n, rate in known]
-    return f" Sessions in backwardation: {f.listing(shares)}." if shares else ""
+    shares = rolling_shares({n: rates[at] for n, rates in history.rolling_rates.items()})
+    return f" Sessions in backwardation: {shares}." if shares else ""
 
 
-def _outcome(episode: Episode, names: Names) -> str:
+def _outcome(episode: Episode, names: Labels) -> str:
     """Word an episode that is over; nothing in it changes any more, save by revised closes."""
     span = f.date_span(episode.first_session, episode.last_session)
     highest = f"The highest ratio of the inversion, {span}, was {f.ratio(episode.max_ivts)}"

@@ -19,11 +19,6 @@ SOON = 3
 """Days before expiry from which the deck says when it is."""
 
 
-def futures_stats(futures: Futures) -> Stats:
-    """Return the record with the path of each number."""
-    return Stats(path="futures", value=futures)
-
-
 def is_stale(futures: Futures) -> bool:
     """Tell whether the settlements are too old to be spoken of as today's."""
     return futures.sessions_behind > STALE
@@ -96,10 +91,10 @@ def day_words(contracts: Iterable[Stats]) -> str:
 def history_title(window: Stats) -> str:
     """Say how many inversions a window holds, and when the deepest was."""
     name, first = window.value.name, window.value.first_session
-    when = f"since {month_year(first)}" if name == "all" else f"in {_span(name)}"
+    when = f"since {f.month_year(first)}" if name == "all" else f"in {_span(name)}"
     if not window.value.n_runs:
         return f"No futures inversion {when}"
-    deepest = month_year(window.value.deepest_session)
+    deepest = f.month_year(window.value.deepest_session)
     if window.value.n_runs == 1:
         return f"One futures inversion {when}, in {deepest}"
     return f"{window.count('n_runs')} futures inversions {when}, the deepest in {deepest}"
@@ -198,11 +193,6 @@ def _moved(value: float) -> str:
     return f"{'down' if value < 0 else 'up'} {f.percent(abs(value), 0)}"
 
 
-def month_year(session: str) -> str:
-    """Return "December 2007"."""
-    return f"{f.month(session)} {session[:4]}"
-
-
 def span_words(futures: Futures) -> str:
     """Return the default window in words: "two years"."""
     return _span(futures.window.name)
@@ -215,4 +205,4 @@ def _span(name: str) -> str:
 
 def since_words(futures: Futures) -> str:
     """Return the month in which counts over all sessions begin."""
-    return month_year(futures.windows[-1].first_session)
+    return f.month_year(futures.windows[-1].first_session)

@@ -19,15 +19,10 @@ def _days(test: HedgeTest) -> str:
     return f"day {test.first_day or 1} to {test.last_day}"
 
 
-def whole_percent(share: float) -> str:
-    """Write a share in whole percent: "47%"."""
-    return f"{f.fixed(share * 100, 0)}%"
-
-
 def counts_words(lab: Stats) -> str:
     """Say how often a rule by the VIX curve would have picked each row, which is why the page picks none."""
     counted = sorted(lab.each("conditions"), key=lambda row: -row.value.n_selected)
-    shares = [f"{row.value.name.lower()} {row.show('share_selected', whole_percent)}" for row in counted]
+    shares = [f"{row.value.name.lower()} {row.percent('share_selected', 0)}" for row in counted]
     shares[0] += " of the time"
     return (
         f"Over {lab.count('n_sessions')} sessions, a rule based on the VIX curve would have picked "
@@ -42,7 +37,7 @@ def overlay_words(overlay: Stats | None) -> str:
     fitting = (
         difference.value.sharpe_interval
         for difference in overlay.each("differences")
-        if difference.value.other == "constant" and difference.value.cost == _middle(overlay)
+        if difference.value.other == "constant" and difference.value.cost == overlay.value.growth.cost
     )
     interval = next(fitting, None)
     rule = "The one rule we could test, hedging SPY by VIX regime,"
@@ -54,8 +49,3 @@ def overlay_words(overlay: Stats | None) -> str:
     if high < 0:
         return f"Convention too. {rule} did worse than a constant hedge of its size."
     return f"Convention too. {rule} did not beat a constant hedge of its size beyond chance."
-
-
-def _middle(overlay: Stats) -> float:
-    costs: list[float] = [result.cost for result in overlay.value.strategies[0].results]
-    return costs[len(costs) // 2]

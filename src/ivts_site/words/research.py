@@ -684,5 +684,4 @@ _FACTS: Mapping[str, Callable[[Stats], str]] = {
     "research_block_factor": lambda s: s.count("method.block_factor"),
     "research_draws": lambda s: s.count("method.draws"),
     "research_level": lambda s: s.percent("method.level", 0),
-    "research_seed": lambda s: s.show("method.seed", str),
 }

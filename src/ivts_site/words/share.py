@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from ivts_site import formatting as f
 from ivts_site.model import Chart
@@ -33,7 +34,7 @@ def share_chart(chart: Chart, site: Site, as_of: str, page: str = "") -> Share:
         link=link,
         embed=embed,
         markup=(
-            f'<iframe src="{embed}" title="{_quoted(chart.title)}" width="100%" height="{HEIGHT}" '
+            f'<iframe src="{embed}" title="{escape(chart.title)}" width="100%" height="{HEIGHT}" '
             'loading="lazy" style="border:0"></iframe>'
         ),
         short=f"{site.prefix}{site.title}, {link}, {through}.",
@@ -47,7 +48,3 @@ def share_chart(chart: Chart, site: Site, as_of: str, page: str = "") -> Share:
 def source_line(site: Site, as_of: str) -> str:
     """Return what stands below a chart on other pages: whose it is, and of which day."""
     return f"{site.title}, {site.config.site.base_url}, {f.date_long(as_of)}. Derived from closes © Cboe."
-
-
-def _quoted(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")

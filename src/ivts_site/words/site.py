@@ -13,7 +13,7 @@ from ivts_site.content import Content
 from ivts_site.content.models import Footer
 from ivts_site.published.snapshot import SeriesState, Snapshot
 from ivts_site.published.stats import unmarked
-from ivts_site.words.names import SAMPLE_PREFIX
+from ivts_site.words.names import SAMPLE_PREFIX, names
 
 CARD, PREVIEW = "card.png", "preview.png"
 DAILY, FLIPS, FUTURES_FLIPS = "feed", "flips", "futures-flips"
@@ -164,5 +164,5 @@ def origin(series: SeriesState) -> str:
 
 def preview_words(config: Config) -> tuple[str, str]:
     """Return what stands on the picture that is the same every evening."""
-    front, back = (config.series[key].label for key in (config.ratio.front, config.ratio.back))
-    return f"{front} / {back}", "Contango or backwardation, after every close"
+    label = names(config)
+    return f"{label.front} / {label.back}", "Contango or backwardation, after every close"

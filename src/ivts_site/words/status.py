@@ -11,7 +11,7 @@ from ivts_site.config import Config
 from ivts_site.freshness import State
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Provisional, Status
-from ivts_site.words.names import Names
+from ivts_site.published.studies import Labels
 
 REGULAR_CLOSE = dt.time(16, 0)
 """Wall clock of the exchange."""
@@ -21,7 +21,7 @@ _REASONS = {
 }
 
 
-def provisional_words(held: Provisional, label: Names) -> str:
+def provisional_words(held: Provisional, label: Labels) -> str:
     """Word closes that are not final: "Provisional for 2 March 2026: VIX 18.26, …"."""
     closes = [
         (label.front, f.level(held.vix)),

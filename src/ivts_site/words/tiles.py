@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivts_site import formatting as f
 from ivts_site.published.episode import Episode
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
-from ivts_site.published.studies import Research
-from ivts_site.words.names import Names
+from ivts_site.published.studies import Labels, Pair, Research
 from ivts_site.words.news.line import plain_ordinal
 from ivts_site.words.research import band_words, research_stats
 
@@ -26,21 +25,20 @@ class Rate:
     text: str
     width: float
     tone: str
-    interval: tuple[float, float] | None = None
+    interval: Pair | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """A finding: its sentence, what is drawn, a dim note, and a link by its label and path."""
+    """A finding: its sentence, what is drawn, and a dim note."""
 
     id: str
     title: str
     note: str
-    link: tuple[str, str]
     rates: tuple[Rate, ...] = ()
 
 
-def build_tiles(stats: Stats, research: Research | None, label: Names) -> Iterator[Tile]:
+def build_tiles(stats: Stats, research: Research | None, label: Labels) -> Iterator[Tile]:
     """Yield the findings that the record allows."""
     s: Snapshot = stats.value
     if research is not None and (tile := _followed(s, research_stats(research), label)):
@@ -51,20 +49,19 @@ def build_tiles(stats: Stats, research: Research | None, label: Names) -> Iterat
         yield _compared(s.episodes.recent[0], s.episodes.longest, label)
 
 
-def _followed(s: Snapshot, studies: Stats, label: Names) -> Tile | None:
+def _followed(s: Snapshot, studies: Stats, label: Labels) -> Tile | None:
     horizons = [each for each in studies.each("returns") if each.value.horizon == HORIZON]
     if not horizons or horizons[0].value.all.share_up is None:
         return None
     every = horizons[0].at("all")
     band = next(b for b in horizons[0].each("bands") if b.value.upto is None or s.ivts <= b.value.upto)
     name = band_words(band.value.above, band.value.upto)
-    link = ("What followed every band", "research/#returns")
     usual = f"{f.percent(every.value.share_up, 0)} after any session"
     if band.value.share_up is None or band.value.share_up_interval is None:
         title = f"Readings {name} are too rare to say what {label.benchmark} does next"
         runs = band.plural("n_episodes", "run")
         note = f"{runs} so far. {label.benchmark} was higher {HORIZON} sessions later {usual}."
-        return Tile(id="followed", title=title, note=note, link=link)
+        return Tile(id="followed", title=title, note=note)
     share = f.percent(band.value.share_up, 0)
     title = (
         f"After readings like today’s, {label.benchmark} was higher {HORIZON} sessions later {share} of the "
@@ -79,20 +76,19 @@ def _followed(s: Snapshot, studies: Stats, label: Names) -> Tile | None:
     counts = f"{band.plural('n_sessions', 'session')} in {band.plural('n_episodes', 'run')}"
     note = f"Ratio {name}: {counts}. Lines: {studies.percent('method.level', 0)} intervals. {chance}"
     rates = tuple(
-        _rate(
-            text, part.value.share_up, part.value.share_up_interval, tone, lambda share: f.percent(share, 0)
+        _rate(text, f.percent(part.share_up, 0), part.share_up, part.share_up_interval, tone)
+        for text, part, tone in (
+            ("like today", band.value, s.regime.name),
+            ("any session", every.value, "muted"),
         )
-        for text, part, tone in (("like today", band, s.regime.name), ("any session", every, "muted"))
     )
-    return Tile(id="followed", title=title, note=note, link=link, rates=rates)
+    return Tile(id="followed", title=title, note=note, rates=rates)
 
 
-def _rate(
-    label: str, share: float, interval: tuple[float, float] | None, tone: str, words: Callable[[float], str]
-) -> Rate:
+def _rate(label: str, text: str, share: float, interval: Pair | None, tone: str) -> Rate:
     return Rate(
         label=label,
-        text=words(share),
+        text=text,
         width=round(share * 100, 1),
         tone=tone,
         interval=(round(interval[0] * 100, 1), round(interval[1] * 100, 1)) if interval else None,
@@ -106,8 +102,9 @@ def _goes_on(stats: Stats) -> Tile | None:
         return None
     state, first, last = s.regime.name, known[0], known[-1]
     name = "contango" if state == "contango" else "an inversion"
-    chances = f"{_chance(first)} for {_ahead(first)}"
-    chances += "".join(f" and {_chance(each)} for {each.count('sessions')}" for each in known[1:])
+    chances = f"{first.chance('probability')} for {_ahead(first)}"
+    if last != first:
+        chances += f" and {last.chance('probability')} for {last.count('sessions')}"
     title = f"At a ratio like today’s, the chance that {name} holds unbroken is {chances}"
     note = f"Fitted to {last.plural('n', 'past session')} in {state}."
     if last.value.stands is not None:
@@ -117,21 +114,18 @@ def _goes_on(stats: Stats) -> Tile | None:
             f"{last.chance('stands')}."
         )
     rates = tuple(
-        _rate(_ahead(each), each.value.probability, each.value.interval, state, f.chance) for each in known
+        _rate(_ahead(each), f.chance(p.probability), p.probability, p.interval, state)
+        for each in known
+        for p in (each.value,)
     )
-    link = ("How the forecast scores", "research/#persistence")
-    return Tile(id="goes-on", title=title, note=note, link=link, rates=rates)
+    return Tile(id="goes-on", title=title, note=note, rates=rates)
 
 
 def _ahead(each: Stats) -> str:
     return each.plural("sessions", "session")
 
 
-def _chance(each: Stats) -> str:
-    return each.chance("probability")
-
-
-def _compared(last: Episode, longest: Episode, label: Names) -> Tile:
+def _compared(last: Episode, longest: Episode, label: Labels) -> Tile:
     n = longest.n_sessions
     record = f"in {longest.first_session[:4]}"
     if last == longest:
@@ -153,7 +147,7 @@ def _compared(last: Episode, longest: Episode, label: Names) -> Tile:
     ]
     told = f.listing([f"{f.percent_change(share)} {_when(each)}" for each, share in returns])
     note = "Height: the ratio above the line, one scale." + (f" {label.benchmark}: {told}." if told else "")
-    return Tile(id="inversions", title=title, note=note, link=("All inversions", "episodes/"))
+    return Tile(id="inversions", title=title, note=note)
 
 
 def _when(e: Episode) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ivts_site import formatting as f
@@ -10,9 +10,10 @@ from ivts_site.analytics.distribution import FEW
 from ivts_site.analytics.to_date import ToDate
 from ivts_site.published.snapshot import Snapshot, Window
 from ivts_site.published.stats import Stats
-from ivts_site.words.names import Names
+from ivts_site.published.studies import Labels
 from ivts_site.words.news import tells_run
 from ivts_site.words.news.line import plain_ordinal, short_ratio, spelled_window
+from ivts_site.words.site import origin
 
 LOWEST, HIGHEST = 0.8, 1.3
 """Thresholds that the explorer offers at least."""
@@ -35,14 +36,14 @@ def regime_line(s: Snapshot) -> str:
     return f"{name}, {plain_ordinal(s.regime.day)} session"
 
 
-def facts(stats: Stats, now: ToDate, label: Names) -> Iterator[Fact]:
+def facts(stats: Stats, now: ToDate, label: Labels) -> Iterator[Fact]:
     """Yield three facts: the run, the rate with its counts, and the closes that would change the regime."""
     yield _run(stats, now, label)
     yield _rate(stats)
     yield _line(stats, label)
 
 
-def _run(stats: Stats, now: ToDate, label: Names) -> Fact:
+def _run(stats: Stats, now: ToDate, label: Labels) -> Fact:
     s: Snapshot = stats.value
     began = f"Since {stats.day('regime.since')}"
     name = "This inversion" if s.regime.name == "backwardation" else "This run of contango"
@@ -75,7 +76,7 @@ def _rate(stats: Stats) -> Fact:
     )
 
 
-def _line(stats: Stats, label: Names) -> Fact:
+def _line(stats: Stats, label: Labels) -> Fact:
     s: Snapshot = stats.value
     name = f"{label.front} close at which the ratio reaches {f.plain(s.regime.threshold)}"
     still, follows = stats.fixed("distance.vix_if_back_fixed", 2), s.distance.vix_if_back_follows
@@ -94,15 +95,6 @@ def shown_ratio(s: Stats) -> str:
     return s.show("ivts", lambda ratio: short_ratio(ratio, s.value.regime.threshold))
 
 
-def onward(s: Snapshot, *, days: bool) -> Iterator[tuple[str, str, str]]:
-    """Yield path, label and a few words on each page to read on."""
-    yield "guide/", "Guide", "Terms, products, past crises"
-    yield "research/", "Research", "Claims about the curve, tested"
-    if days:
-        yield "history/", "History", f"{f.plural(s.all_history.n_sessions, 'session')}, a page each"
-    yield "api/", "Data", "JSON, CSV, feeds"
-
-
 def scale_caption(s: Snapshot) -> str:
     """Say what the picture of the ratio's place shows."""
     n = s.window.n_sessions
@@ -115,7 +107,7 @@ def scale_caption(s: Snapshot) -> str:
     return f"Shape: {pool}.{dots}"
 
 
-def spot_sentence(s: Stats, label: Names) -> str:
+def spot_sentence(s: Stats, label: Labels) -> str:
     """Say closes, ratio, regime and backwardation rate in one sentence."""
     return (
         f"On {s.show('as_of', f.date_long)} {label.front} closed at {s.show('closes.vix', f.level)} and "
@@ -124,16 +116,18 @@ def spot_sentence(s: Stats, label: Names) -> str:
     )
 
 
-def credit(s: Snapshot, label: Names) -> str:
+def credit(s: Snapshot, label: Labels) -> str:
     """Say where the closes of front and back came from: "VIX: Cboe. VIX3M: FRED to …, then Cboe.".
 
     Empty for simulated closes.
     """
-    found = [
-        (name, f.sources([(each.source, each.last_session) for each in series.ranges]))
-        for name, series in zip((label.front, label.back), s.series.values(), strict=False)
-    ]
-    return "" if s.sample else " ".join(f"{name}: {words}." for name, words in found if words)
+    return "" if s.sample else origins(s, dict(zip(s.series, (label.front, label.back), strict=False)))
+
+
+def origins(s: Snapshot, names: Mapping[str, str]) -> str:
+    """Say where the stored closes of series came from, each by its name."""
+    known = ((name, s.series[key]) for key, name in names.items() if key in s.series)
+    return " ".join(f"{name}: {origin(series)}." for name, series in known)
 
 
 def dial_edges(threshold: float) -> dict[str, str]:
@@ -165,7 +159,7 @@ def run_sentence(s: Snapshot) -> str:
     return f"The regime has held since {since}, for {f.plural(s.regime.day, 'session')}."
 
 
-def suspect_series(s: Snapshot, label: Names) -> str:
+def suspect_series(s: Snapshot, label: Labels) -> str:
     """Name the series whose close of the session shown is suspect; empty where none is."""
     front, back, *_ = s.series
     found = {suspect.series for suspect in s.quality.suspect if suspect.session == s.as_of}

@@ -134,7 +134,7 @@ def _suffix(n: int) -> str:
 
 def since_month(session: np.datetime64) -> str:
     """Return "August 2011"."""
-    return f"{f.month(str(session))} {str(session)[:4]}"
+    return f.month_year(str(session))
 
 
 def years_between(earlier: np.datetime64, later: np.datetime64) -> float:
