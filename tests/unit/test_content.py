@@ -242,9 +242,9 @@ def test_fill_names_the_nearest_fact() -> None:
 
 def test_fill_content_reports_every_missing_fact(folder: Path) -> None:
     """A fact the view forgot is reported at each place that quotes it."""
-    (folder / "how.yaml").write_text(HOW.replace("Pull.", "'{spy} {episodes_mean}'"))
+    (folder / "how.yaml").write_text(HOW.replace("Pull.", "'{regime_since} {episodes_mean}'"))
     content = load_content(folder)
-    facts = {name: "x" for name in FACTS if name not in {"spy", "episodes_mean"}}
+    facts = {name: "x" for name in FACTS if name not in {"regime_since", "episodes_mean"}}
     with pytest.raises(ContentError) as caught:
         substitute_facts(content, facts)
     assert [p.split(" ")[0] for p in caught.value.problems] == ["how.items.0.text:", "how.items.0.text:"]
@@ -252,13 +252,13 @@ def test_fill_content_reports_every_missing_fact(folder: Path) -> None:
 
 def test_words_for_a_short_history_take_the_place_of_an_undefined_fact(folder: Path) -> None:
     """`otherwise` is told where a fact of the text is n/a, and only there; its own facts are filled too."""
-    (folder / "how.yaml").write_text(HOW.replace("Pull.", "'{spy} of {vix}', otherwise: 'none by {as_of}'"))
+    (folder / "how.yaml").write_text(HOW.replace("Pull.", "'{ivts} of {vix}', otherwise: 'none by {as_of}'"))
     facts = dict.fromkeys(FACTS, "x")
     told = {
         name: substitute_facts(load_content(folder), facts | undefined).sections["how"].items[0].text
-        for name, undefined in (("all", {}), ("no spy", {"spy": "n/a"}), ("no day", {"regime_day": "n/a"}))
+        for name, undefined in (("all", {}), ("no ratio", {"ivts": "n/a"}), ("no day", {"regime_day": "n/a"}))
     }
-    assert told == {"all": "x of x", "no spy": "none by x", "no day": "x of x"}
+    assert told == {"all": "x of x", "no ratio": "none by x", "no day": "x of x"}
 
 
 @given(st.text())

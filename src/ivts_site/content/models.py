@@ -53,7 +53,6 @@ class Head(Part):
     site_name: Text
     """Name of the site in headings and link previews."""
     title: Text
-    """Title of the tracker page."""
     tagline: Text
     """A few words under the name."""
     definition: Markdown
@@ -61,11 +60,8 @@ class Head(Part):
     method: Markdown
     """How the page reads it."""
     source: Markdown
-    """Where the closes come from."""
     cadence: Markdown
-    """When the page changes."""
     disclaimer: Markdown
-    """What the page is not."""
     description: Text
     """Meta description, with today's facts."""
     image_alt: Text
@@ -91,15 +87,12 @@ class Event(Part):
     label: Text | None = None
     """Name at the event's peak in charts, a word or two; without one charts leave the event out."""
     first: dt.date
-    """First day of the window."""
     last: dt.date
-    """Last day of the window."""
     pattern: Markdown
     """What happened."""
     intraday: tuple[Intraday, ...] = ()
     """Values within the day worth knowing."""
     note: Markdown | None = None
-    """Caveat on the measured numbers."""
 
     @model_validator(mode="after")
     def _window_holds(self) -> Event:
@@ -137,7 +130,6 @@ class FooterLabels(Part):
     asked: Text
     """Before the instant at which the sources were last asked."""
     sources: Text
-    """Before the source hashes."""
     version: Text
     feeds: Text
     api: Text
@@ -149,11 +141,8 @@ class Footer(Introduced):
     """Related tools, license, disclaimer."""
 
     attribution: Markdown
-    """Whose data these are."""
     licence: Markdown
-    """What may be done with data and code."""
     disclaimer: Markdown
-    """What the page is not, in full."""
     labels: FooterLabels
 
 
@@ -169,7 +158,6 @@ class Term(Part):
 
     id: Slug
     name: Text
-    """Name in prose."""
     json_keys: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_.]+$")], ...] = ()
     """Key paths in `snapshot.json`; none for a word that is not published as a value."""
     definition: Markdown
@@ -210,7 +198,6 @@ class NotFound(Titled):
     """The page for an address that does not exist."""
 
     lead: Markdown
-    """What happened and what to do."""
     links: NonEmpty[PageLink]
 
 
@@ -218,25 +205,20 @@ class Archive(Part):
     """The pages of the past, which are made once: their notes quote no fact that changes from day to day."""
 
     episodes: PageText
-    """The table of all episodes."""
     history: PageText
     compare: PageText
     """Two dates or two episodes side by side."""
     compare_script: Markdown
     """Said there if no script runs."""
     episode_note: Markdown
-    """Below the figures of an episode."""
     year_note: Markdown
-    """Below the calendar of a year."""
     day_note: Markdown
-    """Below the figures of a session."""
 
 
 class Study(Titled):
     """A study: its question in a few words, and what holds whatever the numbers are."""
 
     lead: Markdown
-    """What is asked and what is compared."""
     note: Markdown | None = None
 
 
@@ -297,7 +279,6 @@ class Futures(Part):
     formula: Markdown
     """How the holder's line is calculated."""
     sources: Markdown
-    """Where the settlements come from."""
     missing: Markdown
     """Said beside the comparison where no script runs."""
     tile: Text
@@ -326,7 +307,6 @@ class Api(PageText):
     """The page that documents the published files."""
 
     files: Markdown
-    """Above the table of files."""
     licence: Text
     """What may be done with the files; also printed in `index.json`, so without links."""
     dataset: DatasetWords
@@ -334,7 +314,6 @@ class Api(PageText):
     examples: NonEmpty[Example]
     fields_title: Text
     fields: Markdown
-    """Above the reference of keys."""
     rules_title: Text
     rules: NonEmpty[Item]
     """What a reader may rely on."""
@@ -347,25 +326,20 @@ class Content(Part):
 
     head: Head
     definitions: Section
-    """The three definitions beside the regime."""
     explorer: Section
     events: Events
     """Past events, which `page.sections` may ask for like any other section."""
     footer: Footer
     methodology: Methodology
     terms: Terms
-    """Glossary of the methodology page."""
     corrections: Corrections
-    """Common errors on the methodology page."""
     faults: Section
-    """What can go wrong, on the methodology page."""
     notfound: NotFound
     guide: PageText
     """What is true whatever the data: its page holds the sections."""
     archive: Archive
     hedge: Frame
     lab: Lab
-    """The hedge lab's own texts."""
     research: Research
     futures: Futures
     api: Api

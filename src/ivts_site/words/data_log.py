@@ -14,13 +14,14 @@ RECORDS = {
     "quarantined-rows": "Rows set aside",
 }
 """Anchor and heading of each record of closes."""
-_KINDS = {
+KINDS = {
     "revision": "changed by the source",
     "final": "provisional, then final",
     "upgrade": "from a more trusted source",
     "split": "split: the whole history was divided or multiplied",
     "withdrawn": "the trusted source has no such close",
 }
+"""What happened to a close."""
 _CONFIRMED = {"accepted": "accepted by the operator", "repeated": "repeated on a later day"}
 
 
@@ -71,11 +72,6 @@ def session_words(text: str) -> str:
         return f.date_short(text)
     except ValueError:
         return text
-
-
-def kind_words(entry: LogEntry) -> str:
-    """Say what happened to a close."""
-    return _KINDS.get(entry.kind, entry.kind)
 
 
 def seen_words(entry: LogEntry) -> str:

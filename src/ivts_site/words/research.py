@@ -384,12 +384,6 @@ def stretches_words(s: Stats) -> str:
     )
 
 
-def claims_by_finding(s: Stats) -> list[tuple[str, tuple[Stats, ...]]]:
-    """Group the claims by verdict, from the best to the worst; empty groups are left out."""
-    groups = ((name, s.each("claims", finding=name)) for name in FINDINGS)
-    return [(name, found) for name, found in groups if found]
-
-
 def claim_line(s: Stats, claim: Stats) -> str:
     """Return the number in few words: the group's and the others', or the correlation."""
     known, form = claim.value, UNITS[claim.value.scale][2]

@@ -93,8 +93,7 @@ class Site:
     tonight: Tonight | None
     """None for pages that are kept: nothing in their frame changes from evening to evening."""
     preview: str
-    preview_words: tuple[str, ...]
-    """Path of the picture for link previews of such pages; the words on it."""
+    """Path of the picture for link previews of such pages."""
     futures: bool = False
     """Whether settlements of futures are stored, so that there is a page of their curve."""
     version: str = __version__
@@ -127,13 +126,12 @@ class Site:
             futures=futures,
             tonight=Tonight(snapshot=snapshot, image_alt=content.head.image_alt, card=card),
             preview=preview,
-            preview_words=preview_words(config),
         )
 
     @property
     def preview_alt(self) -> str:
         """What the picture shows that pages have in link previews where nothing of the evening may stand."""
-        return ". ".join((self.title, *self.preview_words))
+        return ". ".join((self.title, *preview_words(self.config)))
 
     @property
     def prefix(self) -> str:
