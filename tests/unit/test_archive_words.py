@@ -203,12 +203,12 @@ def test_sentences_of_episodes():
     two, one, ongoing = episodes()
     assert episode_sentence(two, LABEL, 3) == (
         "VIX closed above VIX3M for 2 sessions in a row, 7 to 8 January 2020; the ratio peaked at 1.2000 "
-        "on 8 January 2020. SPY returned \u22123.0% from the close before the inversion to its last close. "
+        "on 8 January 2020. SPY returned \u22123.0%, measured from the last close before the inversion. "
         "Of 3 inversions it is the longest, and its peak is the highest."
     )
     assert episode_sentence(one, LABEL, 3) == (
         "VIX closed above VIX3M on a single session, 10 January 2020, with a ratio of 1.0500. SPY returned "
-        "+1.0% from the close before the inversion to its last close. Of 3 inversions it is the second "
+        "+1.0%, measured from the last close before the inversion. Of 3 inversions it is the second "
         "longest, and its peak is the second highest."
     )
     assert episode_sentence(ongoing, LABEL, 3) == (

@@ -105,7 +105,7 @@ def test_flips_by_hand() -> None:
     assert entries(feed)[1]["content_text"] == (
         "The VIX / VIX3M ratio closed at 0.9360 on 9 January 2020, contango after 2 sessions of "
         "backwardation. The highest ratio of the inversion, 7 to 8 January 2020, was 1.1881; SPY returned "
-        "+5.0% from the close before it to its last close."
+        "+5.0%, measured from the last close before it."
     )
     assert entries(feed)[2]["content_text"].endswith(
         "7 January 2020, backwardation after 1 session of contango."

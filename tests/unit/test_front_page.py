@@ -45,7 +45,7 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "4 recent episodes": {
         FRONT: ("#episodes", ">1 inversion", "SPY return"),
         "episodes/": ("#explorer", "Highest", "SPY return", "data-filters"),
-        "episode/": ("from the close before the inversion to its last close",),
+        "episode/": ("measured from the last close before the inversion",),
     },
     "5 products": {
         GUIDE: (

@@ -163,7 +163,7 @@ def _draw_words(canvas: Canvas, analysis: Analysis, episode: dict[str, Any]) -> 
     change = fmt.percent_change(episode["spy_return"])
     if change != fmt.UNDEFINED:
         name = words.name(analysis.panel.benchmark)
-        canvas.text((LEFT, 604), f"{name} {change} from the close before it to its last close", "muted", 28)
+        canvas.text((LEFT, 604), f"{name} {change}, measured from the last close before it", "muted", 28)
 
 
 def _draw_ratio(canvas: Canvas, analysis: Analysis, episode: dict[str, Any], span: pd.DataFrame) -> None:

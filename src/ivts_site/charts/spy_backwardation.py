@@ -54,7 +54,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
         description=(
             f"Above, {bench} closes on a logarithmic scale, sessions in backwardation drawn thick. "
             "Below, a bar for each inversion at its first session: "
-            f"the {bench} return from the close before it to its last close."
+            f"the {bench} return over it, measured from the last close before it."
         ),
         summary=_summary(analysis),
         raw_closes=True,

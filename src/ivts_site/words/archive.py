@@ -217,7 +217,7 @@ def _returned(e: EpisodeOutcome, benchmark: str) -> str:
     if e.spy_return is None:
         return ""
     change = f.percent_change(e.spy_return)
-    return f"{benchmark} returned {change} from the close before the inversion to its last close."
+    return f"{benchmark} returned {change}, measured from the last close before the inversion."
 
 
 def _ranks(e: EpisodeOutcome, n: int) -> str:

@@ -73,7 +73,7 @@ def _outcome(episode: Episode, names: Labels) -> str:
     if episode.spy_return is None:
         return f"{highest}."
     returned = f"{names.benchmark} returned {f.percent_change(episode.spy_return)}"
-    return f"{highest}; {returned} from the close before it to its last close."
+    return f"{highest}; {returned}, measured from the last close before it."
 
 
 def withdrawn_title(kind: str, session: str) -> str:

@@ -558,7 +558,7 @@ def risk_words(s: Stats) -> str:
             f"{what}: {shown(part.at('value'), form)}, at the same VIX "
             f"{shown(part.at('same_front'), form)}; the ratio adds {adds}."
         )
-    return " ".join(parts) or "Too few cases to set beside the VIX."
+    return " ".join(parts) or "Too few cases to compare with the VIX alone."
 
 
 def coverage_title(s: Stats) -> str:

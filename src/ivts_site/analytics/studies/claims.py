@@ -187,11 +187,11 @@ class Verdicts:
     too_few_cases: int
     """Those with too few cases."""
     holds_up: int
-    """Those that hold up beside the VIX."""
+    """Those that hold up once the VIX is accounted for."""
     vix_says_it_too: int
-    """Those that hold up, but not beside the VIX."""
+    """Those that hold up, but not once the VIX is accounted for."""
     on_the_edge: int
-    """Those whose interval leaves out zero, but not after Holm, or not for sure."""
+    """Those whose interval excludes zero, but not after Holm, or too narrowly for the number of resamples."""
     cannot_tell: int
     """Those whose interval holds zero."""
     opposite: int
