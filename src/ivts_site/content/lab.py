@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ivts_site.content.parts import NonEmpty, Part, Slug
+from ivts_site.content.parts import NonEmpty, PageHead, Part, Slug
 from ivts_site.content.text import Markdown, Text
 
 TOKEN = re.compile(r"\[([a-z][a-z0-9_.]*)(?::([+|]?)([a-z]+\d?))?\]")
@@ -219,12 +219,10 @@ class Unit(Part):
     """By size, the largest first."""
 
 
-class Lab(Part):
+class Lab(PageHead):
     """The page of the hedge lab."""
 
-    title: Text
     kicker: Text
-    description: Text
     no_script: Text
     footnote: Text
     """What its numbers are not."""

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from ivts_site.content.lab import Frame, Lab
-from ivts_site.content.parts import Introduced, Item, NonEmpty, PageText, Part, Slug, Titled
+from ivts_site.content.parts import Introduced, Item, NonEmpty, PageHead, PageText, Part, Slug, Titled
 from ivts_site.content.text import Markdown, Text
 
 
@@ -146,10 +146,9 @@ class Footer(Introduced):
     labels: FooterLabels
 
 
-class Methodology(Introduced):
+class Methodology(PageText):
     """The methodology page."""
 
-    description: Text
     sections: NonEmpty[Item]
 
 
@@ -261,11 +260,9 @@ class Feeds(Part):
 _IsoDay = Annotated[dt.date, BeforeValidator(lambda text: dt.date.fromisoformat(str(text)))]
 
 
-class Futures(Part):
+class Futures(PageHead):
     """The page of the futures curve, and its tile on the front page."""
 
-    title: Text
-    description: Text
     curve: Markdown
     """How to read the picture of the curve."""
     agreement: Markdown

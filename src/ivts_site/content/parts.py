@@ -54,9 +54,14 @@ class Item(Titled):
     """Said instead if the stored history is too short for a number that `text` quotes."""
 
 
-class PageText(Part):
-    """Heading, meta description and opening lines of a page."""
+class PageHead(Part):
+    """Heading and meta description of a page."""
 
     title: Text
     description: Text
+
+
+class PageText(PageHead):
+    """A page with opening lines."""
+
     lead: Markdown

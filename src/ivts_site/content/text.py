@@ -84,10 +84,6 @@ def _nearest(name: str, facts: Mapping[str, str]) -> str:
     return f"; did you mean {{{close[0]}}}?" if close else ""
 
 
-def _names(text: str) -> Iterator[str]:
-    return (token["name"] for token in _TOKEN.finditer(text) if token["name"] is not None)
-
-
 def _strings(tree: object, place: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(tree, str):
         yield place, tree
@@ -104,7 +100,7 @@ def _with_alternatives(tree: Any, undefined: Set[str]) -> Any:
     if isinstance(tree, Mapping):
         chosen = {key: _with_alternatives(value, undefined) for key, value in tree.items()}
         for key in _WITH_ALTERNATIVE & chosen.keys() if chosen.get("otherwise") else ():
-            if undefined & set(_names(chosen[key])):
+            if undefined & {token["name"] for token in _TOKEN.finditer(chosen[key])}:
                 chosen[key] = chosen["otherwise"]
         return chosen
     return (

@@ -123,7 +123,7 @@ def _entry(path: str, schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any
     version = schema["properties"].get("schema_version", {"examples": [SCHEMA_VERSION]})
     return {
         "path": path,
-        "description": _summary(schema) + _FORMS.get(named.suffix, ""),
+        "description": summary(schema) + _FORMS.get(named.suffix, ""),
         "schema": f"{named.stem}{SCHEMA_SUFFIX}",
         "schema_version": version["examples"][0],
     }
@@ -150,6 +150,6 @@ def _folders(paths: list[str], schemas: Mapping[str, Mapping[str, Any]]) -> Iter
         )
 
 
-def _summary(schema: Mapping[str, Any]) -> str:
-    """Return the first paragraph of the type's docstring, on one line."""
-    return " ".join(schema["description"].partition("\n\n")[0].split())
+def summary(schema: Mapping[str, Any]) -> str:
+    """Return the first paragraph of what a schema says of its type, on one line."""
+    return " ".join(schema.get("description", "").partition("\n\n")[0].split())

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from ivts_site import formatting as f
 from ivts_site.model import Column, Table
-from ivts_site.published.index import Index
+from ivts_site.published.index import Index, summary
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.words.names import SAMPLE_PREFIX
 
@@ -38,11 +38,6 @@ def described(index: Index) -> Iterator[tuple[str, str]]:
 def code_words(text: str) -> Markup:
     """Return the text of a docstring as markup: what stands between backticks is code."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(" ".join(text.split())))))  # noqa: S704 - escaped
-
-
-def summary(schema: Schema) -> str:
-    """Return the first paragraph of what a schema says of its type."""
-    return str(schema.get("description", "")).partition("\n\n")[0]
 
 
 def schema_parts(schema: Schema) -> dict[str, Schema]:

@@ -166,29 +166,22 @@ def _episodes(s: Snapshot) -> dict[str, str]:
 
 def _folklore(s: Snapshot) -> dict[str, str]:
     m = s.measured
-    facts = {
+    returns = Stats(path="snapshot", value=s).each("measured.forward_returns")
+    known = {r.value.horizon: r for r in returns}
+    month = known.get(21)
+    return {
+        f"forward_{n}_{group}": known[n].change(f"mean_{group}") if n in known else f.UNDEFINED
+        for n in (5, 21, 63)
+        for group in ("backwardation", "all")
+    } | {
         "correlation_same_day": f.signed(m.correlation_same_day, 2),
         "correlation_next_day": f.signed(m.correlation_next_day, 2),
         "median_vix_backwardation": f.level(m.median_front_backwardation),
         "vix_share_backwardation_above_25": f.percent(
             _share(m.n_front_above_25, s.all_history.n_backwardation)
         ),
-    }
-    returns = Stats(path="snapshot", value=s).each("measured.forward_returns")
-    known = {r.value.horizon: r for r in returns}
-    for horizon in (5, 21, 63):
-        facts |= _forward(known.get(horizon), horizon)
-    month = known.get(21)
-    return facts | {
         "forward_21_backwardation_n": month.count("n_backwardation") if month else f.UNDEFINED,
         "forward_21_all_n": month.count("n_all") if month else f.UNDEFINED,
-    }
-
-
-def _forward(returns: Stats | None, horizon: int) -> dict[str, str]:
-    return {
-        f"forward_{horizon}_{group}": returns.change(f"mean_{group}") if returns else f.UNDEFINED
-        for group in ("backwardation", "all")
     }
 
 

@@ -40,12 +40,12 @@ def overlay_words(overlay: Stats | None) -> str:
         if difference.value.other == "constant" and difference.value.cost == overlay.value.growth.cost
     )
     interval = next(fitting, None)
-    rule = "The one rule we could test, hedging SPY by VIX regime,"
     if interval is None:
-        return f"Convention too. {rule} had too few cases to tell."
-    low, high = interval
-    if low > 0:
-        return f"Convention too. {rule} beat a constant hedge of its size by more than chance explains."
-    if high < 0:
-        return f"Convention too. {rule} did worse than a constant hedge of its size."
-    return f"Convention too. {rule} did not beat a constant hedge of its size beyond chance."
+        told = "had too few cases to tell"
+    elif interval[0] > 0:
+        told = "beat a constant hedge of its size by more than chance explains"
+    elif interval[1] < 0:
+        told = "did worse than a constant hedge of its size"
+    else:
+        told = "did not beat a constant hedge of its size beyond chance"
+    return f"Convention too. The one rule we could test, hedging SPY by VIX regime, {told}."

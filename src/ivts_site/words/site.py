@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from ivts_site import __version__
 from ivts_site import formatting as f
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.content.models import Footer
+from ivts_site.content.parts import PageHead
 from ivts_site.published.snapshot import SeriesState, Snapshot
 from ivts_site.published.stats import unmarked
 from ivts_site.words.names import SAMPLE_PREFIX, names
@@ -34,18 +35,6 @@ PAGES = (
 """Path from the site's root, and label, of what the navigation offers, in order."""
 
 
-class PageWords(Protocol):
-    """Words of a page that have its title and its description."""
-
-    @property
-    def title(self) -> str:
-        """Heading and page title."""
-
-    @property
-    def description(self) -> str:
-        """Meta description."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """What a page says of itself in its head."""
@@ -62,7 +51,7 @@ class Head:
     """Path of a link preview's picture of its own, and what it shows."""
 
     @classmethod
-    def of(cls, words: PageWords, path: str) -> Head:
+    def of(cls, words: PageHead, path: str) -> Head:
         """Return the head of a page right below the tracker page, from its words."""
         return cls(title=words.title, description=unmarked(words.description), trail=((words.title, path),))
 
