@@ -16,7 +16,7 @@ from tests.fixtures.vendor import Vendor, answer, document
 
 from ivts_site.config import Http
 from ivts_site.errors import SourceFormatError, SourceUnavailable
-from ivts_site.sources import HttpClient, Reply, decode_body, safe_url
+from ivts_site.sources import HttpClient, Reply, Request, decode_body, safe_url
 from ivts_site.sources.address import refusal
 from ivts_site.sources.http import TryAgain, requested_wait
 
@@ -41,7 +41,7 @@ def vendor() -> Iterator[Vendor]:
 
 def ask(url: str, bounds: dict[str, Any] | None = None, **options: Any) -> Reply:
     with HttpClient(Http(**{**BOUNDS, **(bounds or {})})) as client:
-        return client.get("cboe_csv", url, **options)
+        return client.ask(Request(source="cboe_csv", url=url, **options))
 
 
 def test_a_plain_answer(vendor: Vendor) -> None:
@@ -82,12 +82,12 @@ def test_an_unreachable_host_is_tried_once_for_each_further_file(
     with HttpClient(Http(**BOUNDS)) as client:
         for name in ("a", "b"):
             with pytest.raises(SourceUnavailable, match="no connection"):
-                client.get("cboe_csv", f"http://127.0.0.1:{port}/{name}")
+                client.ask(Request(source="cboe_csv", url=f"http://127.0.0.1:{port}/{name}"))
         assert caplog.text.count("asking again") == 2
         for name in ("a", "b"):
             vendor.answers[f"/{name}"] = answer(500)
             with pytest.raises(SourceUnavailable, match="HTTP 500"):
-                client.get("cboe_csv", f"{vendor.url}/{name}")
+                client.ask(Request(source="cboe_csv", url=f"{vendor.url}/{name}"))
     assert len(vendor.seen) == 6
 
 

@@ -32,8 +32,7 @@ def vendor() -> Iterator[Vendor]:
 
 
 def ask(base_url: str, **bounds: int) -> Reply:
-    settings = VendorSettings(base_url=base_url)
-    request = Request(source=STOOQ.name, url=base_url + STOOQ.path("spy.us"), vendor=settings)
+    request = Request(source=STOOQ.name, url=base_url + STOOQ.path("spy.us"))
     with HttpClient(Http(**{**BOUNDS, **bounds})) as client:
         return STOOQ.ask(client, request)
 

@@ -18,7 +18,7 @@ from tests.fixtures.tradestation import APPLICATION, FIRST_REFRESH, TradeStation
 from tests.fixtures.vendor import VIX, VIX3M, answer, document, index_csv
 from tests.fixtures.vendor import Vendor as Elsewhere
 
-from ivts_site.config import Http, Vendor, load_config
+from ivts_site.config import Http, load_config
 from ivts_site.errors import ConfigError, SourceError, SourceFormatError, SourceUnavailable
 from ivts_site.sources import ADAPTERS, HttpClient, Reply, Request
 from ivts_site.sources.secret import Secret
@@ -60,9 +60,9 @@ def client() -> Iterator[HttpClient]:
 
 
 def ask(client: HttpClient, vendor: TradeStation, symbol: str = "$VIX.X", etag: str = "") -> Reply:
-    settings = Vendor(base_url=vendor.url, token_url=vendor.token_url)
     url = vendor.url + ADAPTER.path(symbol)
-    return ADAPTER.ask(client, Request(source=ADAPTER.name, url=url, vendor=settings, etag=etag))
+    asked = Request(source=ADAPTER.name, url=url, token_url=vendor.token_url, etag=etag)
+    return ADAPTER.ask(client, asked)
 
 
 def refresh_tokens(vendor: TradeStation) -> list[str]:
@@ -420,7 +420,7 @@ def test_the_client_shows_no_token(vendor: TradeStation, client: HttpClient) -> 
 
 def test_a_dead_token_endpoint_is_a_source_error(vendor: TradeStation, client: HttpClient) -> None:
     """The next source of the series can still answer."""
-    settings = Vendor(base_url=vendor.url, token_url="http://127.0.0.1:9/oauth/token")
-    request = Request(source=ADAPTER.name, url=vendor.url + ADAPTER.path("SPY"), vendor=settings)
+    url, dead = vendor.url + ADAPTER.path("SPY"), "http://127.0.0.1:9/oauth/token"
+    request = Request(source=ADAPTER.name, url=url, token_url=dead)
     with pytest.raises(SourceError, match="no connection"):
         ADAPTER.ask(client, request)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.shared import Mirror, needs_shared
 from tests.unit.test_sources_http import BOUNDS
 
-from ivts_site.config import Http, Vendor
+from ivts_site.config import Http
 from ivts_site.errors import SourceError, SourceFormatError
 from ivts_site.sources import ADAPTERS, HttpClient, ParsedCloses, Request, decode_body
 
@@ -174,7 +174,7 @@ def test_path() -> None:
 def recorded(symbol: str, *faults: str) -> ParsedCloses:
     with Mirror(faults=faults) as mirror, HttpClient(Http(**{**BOUNDS, "max_bytes": 5_000_000})) as client:
         base = f"{mirror.url}/query1.finance.yahoo.com"
-        request = Request(source=YAHOO.name, url=base + YAHOO.path(symbol), vendor=Vendor(base_url=base))
+        request = Request(source=YAHOO.name, url=base + YAHOO.path(symbol))
         return parse_yahoo_chart(decode_body(YAHOO.name, YAHOO.ask(client, request)), symbol)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -19,7 +20,6 @@ from ivts_site.sources import (
     HttpClient,
     Reply,
     Request,
-    Token,
     clean_closes,
     decode_body,
     modified_at,
@@ -27,6 +27,7 @@ from ivts_site.sources import (
 )
 from ivts_site.store import Reason, SeriesProvenance, describes
 
+log = logging.getLogger(__name__)
 # Rules that need more than one source or series; they are counted with the others.
 CONTRADICTED = "contradicted"
 IMPLAUSIBLE = "implausible_ratio"
@@ -49,6 +50,10 @@ class Answer:
     """Why sources asked before were not used, in order."""
 
 
+Outcome = dt.date | IvtsError | None
+"""The last session of an answer, None where nothing had changed, or why there was none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Downloader:
     """Downloads series at one instant, under one configuration."""
@@ -56,12 +61,10 @@ class Downloader:
     config: Config
     sessions: Sessions
     now: dt.datetime
-    tokens: dict[str, Token] = field(default_factory=dict)
-    """Access tokens of the run, by the address that gave them; all its clients share them."""
     replies: dict[tuple[str, str], Reply | SourceError] = field(default_factory=dict)
     """What was asked without condition in the run: one file can be back history, check and stand-in."""
-    last_sessions: dict[tuple[str, str], dt.date] = field(default_factory=dict)
-    """By series key and adapter name the last session of its answer."""
+    outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    """How each source that was asked fared, by series key and adapter name."""
 
     def first_acceptable(
         self,
@@ -81,16 +84,31 @@ class Downloader:
         known = entry if entry and describes(entry, stored) and self.is_exhausted(key, entry) else None
         for choice in self.config.series[key].sources[len(refused) :]:
             try:
-                answer = self._answer(client, key, choice, known)
+                reply = self._reply(client, choice, known)
+                cleaned = None if reply.not_modified else self._clean(reply, key, choice)
             except (SourceError, DataError) as error:
                 problems.append(error)
-            else:
-                return replace(answer, problems=tuple(problems))
+                self.outcomes[key, choice.adapter] = error
+                continue
+            if cleaned is None:
+                self.outcomes[key, choice.adapter] = None
+                return Answer(source=choice.adapter, problems=tuple(problems))
+            return Answer(source=choice.adapter, reply=reply, cleaned=cleaned, problems=tuple(problems))
         return Answer(problems=tuple(problems))
 
-    def published_closes(self, client: HttpClient, key: str, choice: SourceChoice) -> pd.DataFrame:
-        """Return the closes, no longer early, of a source that only confirms or completes a series."""
-        cleaned = self._clean(self._reply(client, choice, None), key, choice)
+    def published_closes(
+        self, client: HttpClient, key: str, choice: SourceChoice, what: str, *, patient: bool
+    ) -> pd.DataFrame | None:
+        """Return the closes, no longer early, of a source that only confirms or completes a series.
+
+        That it gave none is `what`, and no more than a line in the log.
+        """
+        try:
+            cleaned = self._clean(self._reply(client, choice, None, patient=patient), key, choice)
+        except (SourceError, DataError) as error:
+            log.log(logging.WARNING if patient else logging.INFO, "%s: %s: %s", key, what, error)
+            self.outcomes[key, choice.adapter] = error
+            return None
         return cleaned.closes.drop(pd.DatetimeIndex(list(cleaned.early)))
 
     def is_exhausted(self, key: str, entry: SeriesProvenance) -> bool:
@@ -109,15 +127,14 @@ class Downloader:
         )
         return hashlib.sha256(repr(deciding).encode()).hexdigest()[:16]
 
-    def _answer(
-        self, client: HttpClient, key: str, choice: SourceChoice, known: SeriesProvenance | None
-    ) -> Answer:
-        reply = self._reply(client, choice, known)
-        if reply.not_modified:
-            return Answer(source=choice.adapter)
-        return Answer(source=choice.adapter, reply=reply, cleaned=self._clean(reply, key, choice))
-
-    def _reply(self, client: HttpClient, choice: SourceChoice, known: SeriesProvenance | None) -> Reply:
+    def _reply(
+        self,
+        client: HttpClient,
+        choice: SourceChoice,
+        known: SeriesProvenance | None,
+        *,
+        patient: bool = True,
+    ) -> Reply:
         """Send a request, conditional on the known file where that came from the same address."""
         adapter = ADAPTERS[choice.adapter]
         vendor = self.config.sources[adapter.vendor]
@@ -126,7 +143,9 @@ class Downloader:
         request = Request(
             source=adapter.name,
             url=url,
-            vendor=vendor,
+            allowed_hosts=vendor.allowed_hosts,
+            token_url=vendor.token_url or "",
+            patient=patient,
             etag=known.etag if known and same else "",
             last_modified=known.last_modified if known and same else "",
         )
@@ -152,5 +171,5 @@ class Downloader:
         parsed = adapter.parse(decode_body(adapter.name, reply), choice.symbol)
         modified = modified_at(reply.last_modified)
         cleaned = clean_closes(parsed, self.sessions, self.now, self.config, key, modified=modified)
-        self.last_sessions[key, choice.adapter] = cleaned.closes.index[-1].date()
+        self.outcomes[key, choice.adapter] = cleaned.closes.index[-1].date()
         return cleaned

@@ -15,7 +15,7 @@ from ivts_site.errors import ConfigError, DataError, SourceError, UsageError
 from ivts_site.pipeline.calendar import build_calendar, early_closes, final_sessions, last_ratio
 from ivts_site.pipeline.download import IMPLAUSIBLE, Downloader
 from ivts_site.pipeline.futures_fetch import fetch_futures
-from ivts_site.pipeline.last_run import Outcome, age_warnings, noted_run
+from ivts_site.pipeline.last_run import age_warnings, noted_run
 from ivts_site.pipeline.series_fetch import SeriesFetch, SeriesReport
 from ivts_site.sessions import load_sessions
 from ivts_site.sources import ADAPTERS, HttpClient, check_distinct, check_order, implausible_ratios
@@ -106,7 +106,7 @@ def fetch_all(
             disagreements=read_log(data_dir, "disagreements"),
             accepted=frozenset(accept_revisions),
         )
-        with noted_run(config, data_dir, run.outcomes, run.downloader.last_sessions, now):
+        with noted_run(config, data_dir, run.downloader.outcomes, now):
             run.download(progress)
             run.check_complete()
             run.check_distinct()
@@ -219,21 +219,11 @@ class FetchRun:
 
     def download(self, progress: Callable[[str], object] | None) -> None:
         """Download each series; see `SeriesFetch.download`."""
-        bounds = self.config.http.model_copy(update={"attempts": 1})
-        with (
-            HttpClient(self.config.http, self.downloader.tokens) as client,
-            HttpClient(bounds, self.downloader.tokens) as impatient,
-        ):
+        with HttpClient(self.config.http) as client:
             for each in self.series.values():
-                each.download(client, impatient)
+                each.download(client)
                 if progress is not None:
                     progress(each.key)
-
-    def outcomes(self) -> Iterator[Outcome]:
-        """Give how each source that was asked fared: series key, adapter name, and its error if any."""
-        for key, each in self.series.items():
-            for source, error in each.outcomes:
-                yield key, source, error
 
     def check_complete(self) -> None:
         """Check that both series of the ratio have an answer; the benchmark can come later.

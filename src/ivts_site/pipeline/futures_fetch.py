@@ -73,8 +73,7 @@ class FuturesFetch:
     def run(self, progress: Callable[[str], object]) -> bool:
         """Ask for the contracts still trading, store them, then do the same for the expired ones."""
         trading, expired = self._trading(), self._expired()[: self.limits.back_files]
-        bounds = self.downloader.config.http.model_copy(update={"attempts": 1})
-        with HttpClient(bounds) as client:
+        with HttpClient(self.downloader.config.http) as client:
             if self._ask_all(client, trading, progress):
                 self._ask_all(client, expired, progress)
         held = {session for part in self.stored.values() for session in part.index}
@@ -131,7 +130,7 @@ class FuturesFetch:
         before = self.stored.get(day, empty_closes().assign(open_interest=0.0))
         closes, entry = before[["close", "source"]], self.entries.get(day)
         one = SeriesFetch(_key(day), self.downloader, closes, entry, (), accepted=False)
-        one.download(client, client)
+        one.download(client)
         for error in one.answer.problems:
             if isinstance(error, SourceUnavailable):
                 return self._goes_on(day, error)
@@ -184,13 +183,17 @@ class FuturesFetch:
 
 
 def _with_contracts(config: Config, days: list[dt.date]) -> Config:
-    """Return settings whose series are contracts; in the first years those far ahead settled on few days."""
+    """Return settings whose series are contracts, each asked for with a single try.
+
+    In the first years those far ahead settled on few days.
+    """
     series = {
         _key(day): Series(label=_key(day), range=config.futures.range, sources=(contract_file(day),))
         for day in days
     }
     store = config.store.model_copy(update={"max_missing_share": 1.0})
-    return config.model_copy(update={"series": series, "store": store})
+    http = config.http.model_copy(update={"attempts": 1})
+    return config.model_copy(update={"series": series, "store": store, "http": http})
 
 
 def _key(day: dt.date) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,19 +13,16 @@ import pandas as pd
 from ivts_site.config import Config
 from ivts_site.errors import IvtsError
 from ivts_site.formatting import count
+from ivts_site.pipeline.download import Outcome
 from ivts_site.sessions import Sessions
 from ivts_site.store import LastRun, SourceRun, read_last_run, write_last_run
-
-Outcome = tuple[str, str, IvtsError | None]
-"""Series key, adapter name, and why it gave no closes; None where it did."""
 
 
 @contextmanager
 def noted_run(
     config: Config,
     data_dir: Path,
-    outcomes: Callable[[], Iterable[Outcome]],
-    ends: Mapping[tuple[str, str], dt.date],
+    outcomes: Mapping[tuple[str, str], Outcome],
     now: dt.datetime,
 ) -> Iterator[None]:
     """Note how the sources fared when the block ends; it counts as checked where the block raises nothing."""
@@ -35,35 +32,29 @@ def noted_run(
         yield
         checked_at = now
     finally:
-        sources = _update_sources(config, before, outcomes(), ends, now)
+        sources = _update_sources(config, before, outcomes, now)
         write_last_run(data_dir, LastRun(checked_at=checked_at, sources=sources))
 
 
 def _update_sources(
     config: Config,
     before: LastRun,
-    outcomes: Iterable[Outcome],
-    ends: Mapping[tuple[str, str], dt.date],
+    outcomes: Mapping[tuple[str, str], Outcome],
     now: dt.datetime,
 ) -> tuple[SourceRun, ...]:
     """Return what is known of every configured source; of one that was not asked what was known before."""
     known = {(each.series, each.source): each for each in before.sources}
-    for key, name, problem in outcomes:
+    for (key, name), found in outcomes.items():
         old = known.get((key, name), SourceRun(series=key, source=name))
         known[key, name] = (
-            SourceRun(
-                series=key,
-                source=name,
-                last_success=now,
-                last_session=ends.get((key, name), old.last_session),
-            )
-            if problem is None
-            else replace(
+            replace(
                 old,
-                last_error=type(problem).__name__,
+                last_error=type(found).__name__,
                 last_error_at=now,
                 failing_since=old.failing_since or old.last_error_at or now,
             )
+            if isinstance(found, IvtsError)
+            else SourceRun(series=key, source=name, last_success=now, last_session=found or old.last_session)
         )
     configured = {
         (key, choice.adapter)

@@ -13,7 +13,7 @@ from ivts_site.errors import UsageError
 from ivts_site.pipeline.build import current_analysis, current_snapshot
 from ivts_site.pipeline.feeds import entry_id
 from ivts_site.published.snapshot import Snapshot
-from ivts_site.sources import HttpClient, read_secret
+from ivts_site.sources import HttpClient, Request, read_secret
 from ivts_site.store import locked_store, read_notified, write_notified
 
 RECEIVER = "webhook"
@@ -80,7 +80,6 @@ def _post(config: Config, body: dict[str, Any]) -> None:
         raise UsageError(
             f"notify: the environment variable {name} holds no address; set it, or empty notify.events"
         )
+    message = json.dumps(body, sort_keys=True, allow_nan=False, ensure_ascii=False).encode()
     with HttpClient(config.http) as client:
-        client.send(
-            RECEIVER, address, json.dumps(body, sort_keys=True, allow_nan=False, ensure_ascii=False).encode()
-        )
+        client.ask(Request(source=RECEIVER, url=address.reveal(), message=message))

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from ivts_site import formatting as f
-from ivts_site.config import SourceChoice
-from ivts_site.errors import DataError, IvtsError, RevisionError, SourceError
+from ivts_site.errors import DataError, IvtsError, RevisionError
 from ivts_site.model import Witness
 from ivts_site.pipeline.download import AFTER_EXPIRY, CONTRADICTED, IMPLAUSIBLE, Answer, Downloader
 from ivts_site.sources import (
@@ -106,37 +105,26 @@ class SeriesFetch:
         self.witnesses: tuple[Witness, ...] = ()
         self.back_history: pd.DataFrame | None = None
         self.merged: MergeResult | None = None
-        self._other_outcomes: dict[str, IvtsError | None] = {}
 
-    def download(self, client: HttpClient, impatient: HttpClient) -> None:
-        """Ask its sources in order until one does not contradict the stored history, then its witnesses.
-
-        `impatient` makes a single try: a source that is only compared with must not hold anything up.
-        """
+    def download(self, client: HttpClient) -> None:
+        """Ask its sources in order until one does not contradict the stored history, then its witnesses."""
         refused: tuple[IvtsError, ...] = ()
         while True:
             self.answer = self.downloader.first_acceptable(
                 client, self.key, self.stored, self.entry, refused=refused
             )
-            self.witnesses = tuple(self._download_witnesses(impatient))
+            self.witnesses = tuple(self._download_witnesses(client))
             try:
                 self.merged = self._merge_answer()
             except RevisionError as error:
                 refused = (*self.answer.problems, error)
+                self._note(error)
             else:
                 break
         if (choice := self.settings.back_history) is not None:
-            self.back_history = self._download_published(client, choice, logging.WARNING, "back history")
-
-    @property
-    def outcomes(self) -> list[tuple[str, IvtsError | None]]:
-        """Why each adapter that was asked gave no closes, or None where it did, in the order of asking.
-
-        Sources are asked until one is acceptable, so that the problems are those of the first ones.
-        """
-        names = [choice.adapter for choice in self.settings.sources]
-        used = [(self.answer.source, None)] if self.answer.source else []
-        return [*zip(names, self.answer.problems, strict=False), *used, *self._other_outcomes.items()]
+            self.back_history = self.downloader.published_closes(
+                client, self.key, choice, "back history", patient=True
+            )
 
     @property
     def answered_closes(self) -> pd.DataFrame:
@@ -164,7 +152,12 @@ class SeriesFetch:
 
     def reject(self, error: DataError) -> None:
         """Refuse the answer as a whole."""
+        self._note(error)
         self.answer, self.merged = Answer(problems=(*self.answer.problems, error)), None
+
+    def _note(self, error: DataError) -> None:
+        if self.answer.source:
+            self.downloader.outcomes[self.key, self.answer.source] = error
 
     def quarantine(self, sessions: pd.DatetimeIndex, rule: str) -> None:
         """Take closes out of the answer, but for those that are stored already."""
@@ -280,7 +273,8 @@ class SeriesFetch:
             name = choice.adapter
             if (name, choice.symbol) in used:
                 continue
-            found = self._download_published(client, choice, logging.INFO, f"not compared with {name}")
+            what = f"not compared with {name}"
+            found = self.downloader.published_closes(client, self.key, choice, what, patient=False)
             if found is None:
                 continue
             if choice.compare == "closes":
@@ -290,19 +284,6 @@ class SeriesFetch:
                 implied = implied_closes(own, found["close"])
                 tolerance = own.shift()[implied.index] * self.config.checks.move_tolerance
                 yield Witness(source=name, closes=implied, tolerance=tolerance, exact=False)
-
-    def _download_published(
-        self, client: HttpClient, choice: SourceChoice, level: int, what: str
-    ) -> pd.DataFrame | None:
-        """Ask a source of which nothing depends; that it gave no closes is no more than a line in the log."""
-        try:
-            found = self.downloader.published_closes(client, self.key, choice)
-        except (SourceError, DataError) as error:
-            log.log(level, "%s: %s: %s", self.key, what, error)
-            self._other_outcomes[choice.adapter] = error
-            return None
-        self._other_outcomes[choice.adapter] = None
-        return found
 
     def _merge_answer(self) -> MergeResult | None:
         cleaned = self.answer.cleaned

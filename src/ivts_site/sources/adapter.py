@@ -13,47 +13,15 @@ from zoneinfo import ZoneInfo
 
 from ivts_site.config import Series, Vendor
 from ivts_site.errors import SourceFormatError
-from ivts_site.sources.http import HttpClient, Reply
+from ivts_site.sources.http import HttpClient, Reply, Request
 from ivts_site.sources.parsed import ParsedCloses, RawRow, parse_rows, read_table, require_columns
-from ivts_site.sources.secret import ANONYMOUS, Credential
 
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")
 ABSENT = "absent"
 """What a reader of JSON gives as the close of a bar that has none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One file of one vendor, before an adapter adds what the vendor wants to see."""
-
-    source: str
-    """Adapter name."""
-    url: str
-    """Address, without secrets."""
-    vendor: Vendor
-    """Its configuration."""
-    etag: str = ""
-    last_modified: str = ""
-    """Validators of the answer already held, if any."""
-
-    def send(self, client: HttpClient, credential: Credential = ANONYMOUS) -> Reply:
-        """Ask within the bounds of `client`; errors are those of `HttpClient.get`."""
-        return client.get(
-            self.source,
-            self.url,
-            allowed_hosts=self.vendor.allowed_hosts,
-            etag=self.etag,
-            last_modified=self.last_modified,
-            credential=credential,
-        )
-
-
 Ask = Callable[[HttpClient, Request], Reply]
-
-
-def ask_plainly(client: HttpClient, request: Request) -> Reply:
-    """Ask without credentials."""
-    return request.send(client)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +36,7 @@ class Adapter:
     """Path and query, starting with a slash, with `{symbol}` in the place of the symbol."""
     parse: Callable[[str, str], ParsedCloses]
     """Text and symbol to `ParsedCloses`; pure; raises SourceFormatError."""
-    ask: Ask = ask_plainly
+    ask: Ask = HttpClient.ask
     """Client and request to `Reply`; adds what the vendor wants to see, such as a key from the
     environment."""
     adjusted: bool = False
@@ -97,7 +65,7 @@ def csv_adapter(  # noqa: PLR0913 (each is a fact about the vendor's file)
     template: str,
     *columns: tuple[str, str],
     missing: Sequence[str] = (),
-    ask: Ask = ask_plainly,
+    ask: Ask = HttpClient.ask,
     adjusted: bool = False,
 ) -> Adapter:
     """Return the adapter of a comma-separated file with a header line.
@@ -143,7 +111,7 @@ def json_adapter(  # noqa: PLR0913 (each is a fact about the vendor's answer)
     template: str,
     read: Callable[[Any, str], Sequence[Bar]],
     *,
-    ask: Ask = ask_plainly,
+    ask: Ask = HttpClient.ask,
     needs_token_url: bool = False,
 ) -> Adapter:
     """Return the adapter of a JSON answer.

@@ -33,6 +33,60 @@ REFUSED_FORMS = frozenset({400, 403})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One file of one vendor, or a form or a message to be posted; what is posted follows no redirect."""
+
+    source: str
+    """Adapter name."""
+    url: str
+    """Address, without secrets but for that of a message."""
+    allowed_hosts: Collection[str] = ()
+    """Hosts that a redirect may lead to."""
+    token_url: str = ""
+    """Where the vendor hands out access tokens, if it does."""
+    etag: str = ""
+    last_modified: str = ""
+    """Validators of the answer already held, if any."""
+    patient: bool = True
+    """Whether to try again; a source that is only compared with must not hold anything up."""
+    credential: Credential = ANONYMOUS
+    """Sent to the host of `url` alone."""
+    form: Mapping[str, Secret] | None = None
+    message: bytes | None = None
+    """What is posted: a form for an access token, or JSON to an address that is itself a secret."""
+    until: float = math.inf
+    """Instant of `time.monotonic` at which the client gives up; it sets it itself."""
+
+    @property
+    def host(self) -> str:
+        """Host and port asked."""
+        return split_address(self.url).netloc
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What is sent beside the credential."""
+        kind = "" if self.message is None else "application/json"
+        sent = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified, "Content-Type": kind}
+        return {name: value for name, value in sent.items() if value}
+
+    @property
+    def content(self) -> Mapping[str, str] | bytes | None:
+        """What is posted; None where something is asked for."""
+        return {k: v.reveal() for k, v in self.form.items()} if self.form is not None else self.message
+
+    @property
+    def shown(self) -> str:
+        """The address for messages; that of a message tells its host alone, as its path is a secret."""
+        if self.message is None:
+            return safe_url(self.url)
+        return f"{split_address(self.url).hostname}, address hidden"
+
+    def unavailable(self, reason: str) -> SourceUnavailable:
+        """Return the error of a receiver that did not answer as it should."""
+        return SourceUnavailable(self.source, self.shown, reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """A vendor's answer."""
 
@@ -75,16 +129,16 @@ class CredentialsRefused(SourceUnavailable):
 
 
 class HttpClient:
-    """Asks vendors within the bounds of the configuration; close it, or use it as a context manager.
+    """Asks vendors within the bounds of the configuration, as a context manager: one for a whole run.
 
-    `tokens` are access tokens by the address that gave them, never stored. Clients of one run share them: a
-    refresh token that was exchanged cannot be used again.
+    `tokens` are access tokens by the address that gave them, never stored; a refresh token that was exchanged
+    cannot be used again.
     """
 
-    def __init__(self, bounds: Http, tokens: dict[str, Token] | None = None) -> None:
+    def __init__(self, bounds: Http) -> None:
         self._bounds = bounds
         self._unreached: set[str] = set()
-        self.tokens: dict[str, Token] = {} if tokens is None else tokens
+        self.tokens: dict[str, Token] = {}
         self._session = requests.Session()
         self._session.headers["User-Agent"] = bounds.user_agent
         # A callable here keeps requests from sending passwords it finds in ~/.netrc.
@@ -96,58 +150,28 @@ class HttpClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close all connections."""
         self._session.close()
 
-    def get(  # noqa: PLR0913 (options with defaults, by keyword alone)
-        self,
-        source: str,
-        url: str,
-        *,
-        allowed_hosts: Collection[str] = (),
-        etag: str = "",
-        last_modified: str = "",
-        credential: Credential = ANONYMOUS,
-    ) -> Reply:
-        """Ask for a file, conditionally where validators of the answer already held are given.
+    def ask(self, request: Request) -> Reply:
+        """Send a request, again where that may help.
 
         Connection errors, short bodies, 429 and 5xx are tried again, with growing, jittered waits or the wait
         the vendor asks for; a wait beyond the cap or the deadline ends the tries at once. A host that could
-        not be reached in all its tries gets a single one for each further file. Redirects may lead to
-        `allowed_hosts`; the credential is sent to the host of `url` alone.
+        not be reached in all its tries gets a single one for each further file.
 
         SourceUnavailable where the vendor cannot be reached, refuses, or takes longer than the deadline; a
-        refusal of the credentials (401) is a CredentialsRefused. SourceFormatError where the body is larger
-        than allowed or cannot be decompressed.
+        refusal of the credentials (401, and 400 and 403 of a form) is a CredentialsRefused. SourceFormatError
+        where the body is larger than allowed or cannot be decompressed.
         """
-        asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        validators = {k: v for k, v in asked.items() if v}
-        return self._ask(_Ask(source, url, validators, allowed_hosts, self._until(), credential))
-
-    def post(self, source: str, url: str, form: Mapping[str, Secret]) -> Reply:
-        """Send a form, for an access token; as `get`, but no redirect is followed, and 400 and 403 refuse."""
-        return self._ask(_Ask(source, url, {}, (), self._until(), form=form))
-
-    def send(self, source: str, url: Secret, message: bytes) -> None:
-        """Post a JSON message to an address that is itself a secret; errors are those of `post`."""
-        headers = {"Content-Type": "application/json"}
-        self._ask(_Ask(source, url.reveal(), headers, (), self._until(), message=message))
-
-    def _until(self) -> float:
-        return time.monotonic() + self._bounds.deadline_seconds
-
-    def _ask(self, ask: _Ask) -> Reply:
+        ask = replace(request, until=time.monotonic() + self._bounds.deadline_seconds)
         try:
             return self._with_retries(ask)
         except TryAgain as error:
-            if error.unreached:
+            if error.unreached and request.patient:
                 self._unreached.add(ask.host)
             raise ask.unavailable(error.reason) from None
 
-    def _with_retries(self, ask: _Ask) -> Reply:
+    def _with_retries(self, ask: Request) -> Reply:
         bounds = self._bounds
 
         def wait(error: Exception) -> bool | float:
@@ -155,7 +179,7 @@ class HttpClient:
             return requested_wait(error, cap=bounds.max_retry_after_seconds, left=left)
 
         caller = stamina.RetryingCaller(
-            attempts=1 if ask.host in self._unreached else bounds.attempts,
+            attempts=bounds.attempts if ask.patient and ask.host not in self._unreached else 1,
             timeout=None,
             wait_initial=bounds.backoff_seconds,
             wait_max=bounds.max_retry_after_seconds,
@@ -163,7 +187,7 @@ class HttpClient:
         )
         return caller.on(wait)(_bounded, lambda: self._follow(ask), ask)
 
-    def _follow(self, ask: _Ask) -> Reply:
+    def _follow(self, ask: Request) -> Reply:
         url = ask.url
         for _ in range(self._bounds.max_redirects + 1):
             if reason := refusal(url, ask.url, ask.allowed_hosts):
@@ -176,7 +200,7 @@ class HttpClient:
                 url = follow_address(url, response.headers.get("Location", ""))
         raise ask.unavailable(f"more than {self._bounds.max_redirects} redirects")
 
-    def _open(self, ask: _Ask, url: str) -> requests.Response:
+    def _open(self, ask: Request, url: str) -> requests.Response:
         left = max(ask.until - time.monotonic(), 0.001)
         bounds = self._bounds
         timeout = (min(bounds.connect_timeout_seconds, left), min(bounds.read_timeout_seconds, left))
@@ -204,9 +228,9 @@ class HttpClient:
         except OSError as error:  # certificates that REQUESTS_CA_BUNDLE names and that are not there
             raise ask.unavailable(f"cannot be asked: {error}") from None
 
-    def _receive(self, ask: _Ask, response: requests.Response) -> Reply:
+    def _receive(self, ask: Request, response: requests.Response) -> Reply:
         status = response.status_code
-        unchanged = status == 304 and bool(ask.headers) and ask.content is None
+        unchanged = status == 304 and bool(ask.etag or ask.last_modified)
         if status == 429 or status >= 500:
             raise TryAgain(ask.source, f"HTTP {status}", response.headers)
         if status == 401 or (ask.form is not None and status in REFUSED_FORMS):
@@ -224,7 +248,7 @@ class HttpClient:
             not_modified=unchanged,
         )
 
-    def _read(self, ask: _Ask, response: requests.Response) -> bytes:
+    def _read(self, ask: Request, response: requests.Response) -> bytes:
         body, limit = bytearray(), self._bounds.max_bytes
         try:
             # read1 returns what has arrived; read would wait for a full chunk and outlast the deadline.
@@ -283,50 +307,13 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """One request: who is asked, where, with which validators and credentials, until when."""
-
-    source: str
-    url: str
-    headers: dict[str, str]
-    allowed_hosts: Collection[str]
-    until: float
-    credential: Credential = ANONYMOUS
-    form: Mapping[str, Secret] | None = None
-    message: bytes | None = None
-
-    @property
-    def host(self) -> str:
-        """Host and port asked."""
-        return split_address(self.url).netloc
-
-    def unavailable(self, reason: str) -> SourceUnavailable:
-        """Return the error of a receiver that did not answer as it should."""
-        return SourceUnavailable(self.source, self.shown, reason)
-
-    @property
-    def shown(self) -> str:
-        """The address for messages; that of a message tells its host alone, as its path is a secret."""
-        return (
-            safe_url(self.url)
-            if self.message is None
-            else f"{split_address(self.url).hostname}, address hidden"
-        )
-
-    @property
-    def content(self) -> Mapping[str, str] | bytes | None:
-        """What is posted; None where something is asked for."""
-        return {k: v.reveal() for k, v in self.form.items()} if self.form is not None else self.message
-
-
 def _is_unreached(error: requests.RequestException) -> bool:
     """Tell a host without a connection (unknown name, refused) from a connection that was dropped."""
     wrapped = error.args[0] if error.args else None
     return isinstance(getattr(wrapped, "reason", None), urllib3.exceptions.NewConnectionError)
 
 
-def _bounded(work: Callable[[], T], ask: _Ask) -> T:
+def _bounded(work: Callable[[], T], ask: Request) -> T:
     """Run `work` until the deadline; name look-ups and dripping headers know no time-out of their own."""
     found: Future[T] = Future()
 

@@ -5,8 +5,10 @@ The whole history changes with each dividend: a total return can be had from it,
 
 from __future__ import annotations
 
-from ivts_site.sources.adapter import Request, csv_adapter
-from ivts_site.sources.http import HttpClient, Reply
+from dataclasses import replace
+
+from ivts_site.sources.adapter import csv_adapter
+from ivts_site.sources.http import HttpClient, Reply, Request
 from ivts_site.sources.secret import Credential, read_secret
 
 KEY_VARIABLE = "STOOQ_APIKEY"
@@ -16,7 +18,7 @@ def _ask(client: HttpClient, request: Request) -> Reply:
     """Ask with the key from `STOOQ_APIKEY`, if set; without it a sentence or a web page may come back."""
     key = read_secret(KEY_VARIABLE)
     credential = Credential(query={"apikey": key} if key else {})
-    return request.send(client, credential).without_secrets(key)
+    return client.ask(replace(request, credential=credential)).without_secrets(key)
 
 
 ADAPTER = csv_adapter(

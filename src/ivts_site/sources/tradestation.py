@@ -15,16 +15,15 @@ import re
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ivts_site.config import Vendor
-from ivts_site.errors import ConfigError, SourceFormatError, SourceUnavailable
+from ivts_site.errors import SourceFormatError, SourceUnavailable
 from ivts_site.sources.adapter import (
     ABSENT,
     Bar,
-    Request,
     UnexpectedAnswer,
     day_in,
     json_adapter,
@@ -32,7 +31,7 @@ from ivts_site.sources.adapter import (
     text_of,
 )
 from ivts_site.sources.address import safe_url
-from ivts_site.sources.http import CredentialsRefused, HttpClient, Reply
+from ivts_site.sources.http import CredentialsRefused, HttpClient, Reply, Request
 from ivts_site.sources.secret import Credential, Secret, Token, read_secret
 
 log = logging.getLogger(__name__)
@@ -56,11 +55,11 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 def _ask(client: HttpClient, request: Request) -> Reply:
     """Ask for the bars with an access token, a new one where there is none or it is refused."""
-    token = _current_token(client, request.vendor)
+    token = _current_token(client, request.token_url)
     try:
         reply = _with_token(client, request, token)
     except CredentialsRefused:
-        token = _new_token(client, request.vendor)
+        token = _new_token(client, request.token_url)
         try:
             reply = _with_token(client, request, token)
         except CredentialsRefused:
@@ -70,7 +69,7 @@ def _ask(client: HttpClient, request: Request) -> Reply:
 
 def _with_token(client: HttpClient, request: Request, token: Token) -> Reply:
     bearer = Secret(f"Bearer {token.access.reveal()}")
-    return request.send(client, Credential(headers={"Authorization": bearer}))
+    return client.ask(replace(request, credential=Credential(headers={"Authorization": bearer})))
 
 
 def _read(answer: Any, _: str) -> list[Bar]:
@@ -91,21 +90,20 @@ def _read(answer: Any, _: str) -> list[Bar]:
     ]
 
 
-def _current_token(client: HttpClient, vendor: Vendor) -> Token:
+def _current_token(client: HttpClient, url: str) -> Token:
     """Return the access token held by `client`, or a new one where it has none that still holds."""
-    token = client.tokens.get(_address(vendor))
+    token = client.tokens.get(url)
     if token is not None and time.monotonic() < token.until:
         return token
-    return _new_token(client, vendor)
+    return _new_token(client, url)
 
 
-def _new_token(client: HttpClient, vendor: Vendor) -> Token:
+def _new_token(client: HttpClient, url: str) -> Token:
     """Return a new access token and hold it in `client`.
 
     The refresh tokens tried are, in order: the one received in this run, the one in the token file, the one
     in the environment. One that the vendor sends in exchange is held and written to that file.
     """
-    url = _address(vendor)
     current = client.tokens.get(url)
     candidates = _refresh_tokens(current, url)
     application = _application(url, with_refresh_token=bool(candidates))
@@ -128,12 +126,6 @@ def _known_secrets(token: Token) -> tuple[Secret | None, ...]:
     """Return everything that must not show: the tokens and what the environment holds."""
     variables = (ID_VARIABLE, SECRET_VARIABLE, REFRESH_VARIABLE)
     return (token.access, token.refresh, *(read_secret(name) for name in variables))
-
-
-def _address(vendor: Vendor) -> str:
-    if vendor.token_url is None:
-        raise ConfigError("configuration", [f"sources.{NAME}.token_url: required but missing"])
-    return vendor.token_url
 
 
 def _refresh_tokens(current: Token | None, url: str) -> list[Secret]:
@@ -161,7 +153,7 @@ def _exchange(
     form = {"grant_type": GRANT_TYPE, **application, "refresh_token": refresh}
     started = time.monotonic()
     try:
-        reply = client.post(NAME, url, form)
+        reply = client.ask(Request(source=NAME, url=url, form=form))
     except CredentialsRefused:
         return None
     return _read_token(reply.body, refresh, started)
