@@ -102,7 +102,9 @@ class Soak:
 
     def _count_report(self, report: FetchReport) -> None:
         self.counts["runs that stored something"] += report.changed
-        self.counts["series taken from a fallback"] += sum(s.source == "fred_csv" for s in report.series)
+        self.counts["series taken from a fallback"] += sum(
+            s.answer.source == "fred_csv" for s in report.series
+        )
         self.counts["closes revised"] += sum(len(s.revisions) for s in report.series)
         self.counts["rows set aside"] = len(read_log(self.data, "quarantine"))
 

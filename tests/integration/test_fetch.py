@@ -209,7 +209,7 @@ def test_fallback_and_return(vendor: Vendor, data: Path) -> None:
     report = fetch(vendor, data, now=later)
     assert stored(data, "vix") == [*FRONT, (friday, 16.35)]
     assert read_closes(data, "vix")["source"].iloc[-2:].tolist() == ["cboe_csv", "fred_csv"]
-    notes = " | ".join(report.series[0].notes)
+    notes = " | ".join(report.series[0].notes())
     assert "HTTP 403" in notes
     assert "not taken: a more trusted source gave another value" in notes
     vendor.answers[VIX] = document(index_csv([*FRONT, (friday, 16.353)]))
@@ -245,7 +245,7 @@ def test_lost_history_stays(vendor: Vendor, data: Path) -> None:
     vendor.answers[VIX] = document(index_csv([*FRONT[:10], *FRONT[12:80]]))
     report = fetch(vendor, data)
     assert tree(data) == before
-    notes = " | ".join(report.series[0].notes)
+    notes = " | ".join(report.series[0].notes())
     assert "before the stored closes" in notes
     assert "kept 2 stored closes that the answer lacks" in notes
 
@@ -293,8 +293,8 @@ def test_further_series_need_configuration_alone(vendor: Vendor, data: Path) -> 
     vendor.answers[VIX.replace("VIX_", "VIX9D_")] = document(index_csv(history(14, 0.3)))
     report = fetch(vendor, data, *NINE)
     assert stored(data, "vix9d") == history(14, 0.3)
-    assert [series.source for series in report.series][3:] == ["cboe_csv", ""]
-    assert "HTTP 404" in report.series[4].notes[0]
+    assert [series.answer.source for series in report.series][3:] == ["cboe_csv", ""]
+    assert "HTTP 404" in next(report.series[4].notes())
     assert "vvix" not in read_provenance(data).series
 
 
@@ -304,7 +304,7 @@ def test_further_series_that_repeats_another(vendor: Vendor, data: Path) -> None
     report = fetch(vendor, data, *NINE)
     assert read_closes(data, "vix9d").empty
     assert stored(data, "vix") == FRONT
-    assert "same close" in report.series[3].notes[0]
+    assert "same close" in next(report.series[3].notes())
 
 
 def test_unknown_adapter_and_vendor(vendor: Vendor, data: Path) -> None:

@@ -228,7 +228,8 @@ def test_two_column_series(tmp_path: Path) -> None:
     more = [f"series.{key}={{{kind % key.upper()}}}" for key in ("vvix", "skew", "vix9d", "vix6m")]
     with Mirror() as mirror:
         report = fetch(mirror, tmp_path / "data", *more)
-    assert [series.source for series in report.series] == ["cboe_csv"] * 2 + ["cboe_chart"] + ["cboe_csv"] * 4
+    sources = [series.answer.source for series in report.series]
+    assert sources == ["cboe_csv"] * 2 + ["cboe_chart"] + ["cboe_csv"] * 4
     assert read_closes(tmp_path / "data", "vvix")["close"].max() == 207.59
 
 
@@ -255,7 +256,7 @@ def test_evening_of_a_crash(tmp_path: Path, day: str, close: float) -> None:
         report = fetch(mirror, tmp_path / "data", now=now)
     front = read_closes(tmp_path / "data", "vix")["close"]
     assert (f"{front.index[-1]:%F}", front.iloc[-1]) == (day, close)
-    assert report.series[0].provisional == ()
+    assert report.series[0].provisional == []
     assert {entry["series"] for entry in read_log(tmp_path / "data", "quarantine")} <= {"vvix"}
 
 

@@ -118,7 +118,7 @@ class Replay:
             return
         self.changed = self.changed or report.changed
         for series in report.series:
-            self.counts["fallbacks"] += series.source == "fred_csv"
+            self.counts["fallbacks"] += series.answer.source == "fred_csv"
             self.counts["provisional closes"] += len(series.provisional)
 
     def finish(self, day: dt.date) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -31,14 +31,13 @@ def build_calendar(
     A function of the stored sessions alone, so that it changes only when they do. A benchmark of which
     nothing is stored is not waited for, and days that are no session after all are passed over.
     """
-    needed = (config.ratio.front, config.ratio.back)
-    keys = (*needed, config.ratio.benchmark) if len(finals[config.ratio.benchmark]) else needed
-    common = _common(finals[key] for key in keys).intersection(sessions.labels)
+    ratio, benchmark = ratio_sessions(config, sessions, finals), finals[config.ratio.benchmark]
+    common = ratio.intersection(benchmark) if len(benchmark) else ratio
     if common.empty:
         return None
     last = common[-1].date()
     # a benchmark that has stopped must not use up what is published in advance of the ratio
-    ahead = sessions.sessions_in(last, last_ratio(config, sessions, finals) or last)
+    ahead = sessions.sessions_in(last, ratio[-1].date())
     upcoming = publications(config, sessions, last, most=len(ahead) - 1 + N_UPCOMING)
     return NextPublication(after=last, upcoming=upcoming)
 
@@ -55,38 +54,18 @@ def publications(
     )
 
 
-def last_ratio(config: Config, sessions: Sessions, finals: Mapping[str, pd.DatetimeIndex]) -> dt.date | None:
-    """Return the last session with final closes of front and back; None where there is none."""
-    common = _ratio_sessions(config, sessions, finals)
-    return None if common.empty else common[-1].date()
-
-
-def early_closes(
-    config: Config, sessions: Sessions, finals: Mapping[str, pd.DatetimeIndex]
-) -> dict[dt.date, dt.datetime]:
-    """Return the early closes from the first to the last session with final closes of front and back."""
-    common = _ratio_sessions(config, sessions, finals)
-    return {} if common.empty else sessions.early_closes(common[0].date(), common[-1].date())
-
-
-def _ratio_sessions(
+def ratio_sessions(
     config: Config, sessions: Sessions, finals: Mapping[str, pd.DatetimeIndex]
 ) -> pd.DatetimeIndex:
-    common = _common(finals[key] for key in (config.ratio.front, config.ratio.back))
-    return common.intersection(sessions.labels)
+    """Return the sessions with final closes of front and back."""
+    front, back = finals[config.ratio.front], finals[config.ratio.back]
+    return front.intersection(back).intersection(sessions.labels)
 
 
 def final_sessions(closes: pd.DataFrame, entry: SeriesProvenance | None) -> pd.DatetimeIndex:
     """Return the stored sessions of a series whose close is final: those without a provisional mark."""
     marked = pd.DatetimeIndex(list(entry.provisional) if entry else [])
     return pd.DatetimeIndex(closes.index.difference(marked))
-
-
-def _common(indexes: Iterable[pd.DatetimeIndex]) -> pd.DatetimeIndex:
-    first, *others = indexes
-    for other in others:
-        first = first.intersection(other)
-    return first
 
 
 CALENDAR = "calendar.ics"

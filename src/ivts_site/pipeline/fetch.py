@@ -12,11 +12,11 @@ import pandas as pd
 
 from ivts_site.config import CheckChoice, Config, Series, SourceChoice
 from ivts_site.errors import ConfigError, DataError, SourceError, UsageError
-from ivts_site.pipeline.calendar import build_calendar, early_closes, final_sessions, last_ratio
+from ivts_site.pipeline.calendar import build_calendar, final_sessions, ratio_sessions
 from ivts_site.pipeline.download import IMPLAUSIBLE, Downloader
 from ivts_site.pipeline.futures_fetch import fetch_futures
 from ivts_site.pipeline.last_run import age_warnings, noted_run
-from ivts_site.pipeline.series_fetch import SeriesFetch, SeriesReport
+from ivts_site.pipeline.series_fetch import SeriesFetch
 from ivts_site.sessions import load_sessions
 from ivts_site.sources import ADAPTERS, HttpClient, check_distinct, check_order, implausible_ratios
 from ivts_site.store import (
@@ -41,8 +41,8 @@ FIRST_DAY = dt.date(1980, 1, 1)
 class FetchReport:
     """What a fetch did."""
 
-    series: tuple[SeriesReport, ...]
-    """One a series."""
+    series: tuple[SeriesFetch, ...]
+    """What became of each."""
     changed: bool
     """Whether any file changed."""
     news: bool
@@ -117,13 +117,16 @@ def fetch_all(
             changed = write_transaction(data_dir, written, updated, run.log_entries())
             _begin_notified(config, data_dir, provenance.reached or updated.reached)
     futures = fetch_futures(config, data_dir, sessions=sessions, now=now, progress=progress)
-    reports = tuple(run.series[key].report() for key in config.series)
-    _write_log(reports)
-    ends = {report.key: report.last_session for report in reports}
+    series = tuple(run.series[key] for key in config.series)
+    for each in series:
+        log.info("%s", each.line)
+        for note in each.notes():
+            log.warning("%s: %s", each.key, note)
+    ends = {each.key: each.last_session for each in series}
     for line in age_warnings(config, read_last_run(data_dir), ends, sessions, now):
         log.warning("%s", line)
     news = any(not frame["close"].equals(stored[key]["close"]) for key, frame in written.items())
-    return FetchReport(reports, changed or futures, news or futures)
+    return FetchReport(series, changed or futures, news or futures)
 
 
 def check_sources(config: Config) -> None:
@@ -175,13 +178,6 @@ def _begin_notified(config: Config, data_dir: Path, known: dt.date | None) -> No
     """Note where flips begin to be news, once: what was stored before, or a first fetch brought, is none."""
     if "flip" in config.notify.events and known and read_notified(data_dir) is None:
         write_notified(data_dir, known)
-
-
-def _write_log(reports: Sequence[SeriesReport]) -> None:
-    for report in reports:
-        log.info("%s", report.line)
-        for note in report.notes:
-            log.warning("%s: %s", report.key, note)
 
 
 class FetchRun:
@@ -283,12 +279,12 @@ class FetchRun:
         entries = {**self.provenance.series, **{key: entry for key, entry in updated.items() if entry}}
         finals = {key: final_sessions(self.series[key].merged_closes, entries.get(key)) for key in self.main}
         sessions = self.downloader.sessions
-        through = last_ratio(self.config, sessions, finals)
+        known = ratio_sessions(self.config, sessions, finals).date
         return Provenance(
             series=entries,
             calendar=build_calendar(self.config, sessions, finals),
-            reached=max(filter(None, (through, self.provenance.reached)), default=None),
-            early_closes=early_closes(self.config, sessions, finals),
+            reached=max(filter(None, (*known[-1:], self.provenance.reached)), default=None),
+            early_closes=sessions.early_closes(known[0], known[-1]) if len(known) else {},
             futures=self.provenance.futures,
         )
 

@@ -165,7 +165,7 @@ class FuturesFetch:
             self.stored[day] = one.merged_closes.assign(open_interest=interest)
             self.news |= not self.stored[day].equals(before)
         self.logs["revisions"] += one.revision_entries()
-        for note in one.report().notes:
+        for note in one.notes():
             log.warning("futures: contract of %s: %s", day, note)
         if (entry := one.updated_entry) is not None:
             final = day <= self._published(self.now)[-1].date()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -43,41 +43,6 @@ from ivts_site.store import (
 log = logging.getLogger(__name__)
 # More findings of a kind than this are summed up in one line.
 LISTED = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesReport:
-    """What a fetch did with one series."""
-
-    key: str
-    source: str
-    """Adapter that answered; empty where none did."""
-    n_rows: int
-    """Sessions stored now."""
-    n_added: int
-    """How many of them are new."""
-    last_session: dt.date | None
-    """Last stored session."""
-    revisions: tuple[Revision, ...]
-    """Stored closes that the source changed."""
-    notes: tuple[str, ...]
-    """What a person should know: failed sources, rows set aside, history missing in the answer."""
-    provisional: tuple[dt.date, ...] = ()
-    """Stored sessions whose close may still change."""
-
-    @property
-    def line(self) -> str:
-        """One line for a log."""
-        if not self.source:
-            stored = f"{self.n_rows} sessions to {self.last_session}" if self.n_rows else "nothing stored"
-            return f"{self.key}: nothing fetched; {stored}"
-        what = f"{self.n_added} new" if self.n_added else "nothing new"
-        revised = f", {len(self.revisions)} revised" if self.revisions else ""
-        until = f", provisional {', '.join(map(str, self.provisional))}" if self.provisional else ""
-        return (
-            f"{self.key}: {what}{revised} from {self.source}; {self.n_rows} sessions to "
-            f"{self.last_session}{until}"
-        )
 
 
 class SeriesFetch:
@@ -207,7 +172,7 @@ class SeriesFetch:
 
     def revision_entries(self) -> Iterator[Entry]:
         """Give each changed close as an entry of `revisions.jsonl`."""
-        for each in self.merged.revisions if self.merged else ():
+        for each in self.revisions:
             yield {
                 "series": self.key,
                 "session": each.session.isoformat(),
@@ -251,18 +216,48 @@ class SeriesFetch:
             for day, own, theirs in disagreements(final["close"], each, sessions).itertuples()
         )
 
-    def report(self) -> SeriesReport:
-        """Return what the run did with the series."""
-        entry = self.updated_entry
-        return SeriesReport(
-            key=self.key,
-            source=self.answer.source,
-            n_rows=len(self.merged_closes),
-            n_added=self.merged.n_added if self.merged else 0,
-            last_session=self.merged_closes.index[-1].date() if len(self.merged_closes) else None,
-            revisions=self.merged.revisions if self.merged else (),
-            notes=tuple(self._notes()),
-            provisional=tuple(sorted(entry.provisional)) if entry else (),
+    @property
+    def n_added(self) -> int:
+        """How many sessions were not stored before."""
+        return self.merged.n_added if self.merged else 0
+
+    @property
+    def revisions(self) -> tuple[Revision, ...]:
+        """Stored closes that the run changed."""
+        return self.merged.revisions if self.merged else ()
+
+    @property
+    def provisional(self) -> list[dt.date]:
+        """Stored sessions whose close may still change."""
+        return sorted(self.updated_entry.provisional) if self.updated_entry else []
+
+    @property
+    def last_session(self) -> dt.date | None:
+        """The last stored session."""
+        return self.merged_closes.index[-1].date() if len(self.merged_closes) else None
+
+    @property
+    def line(self) -> str:
+        """What the run did, in one line for a log."""
+        n_rows, last = len(self.merged_closes), self.last_session
+        if not self.answer.source:
+            stored = f"{n_rows} sessions to {last}" if n_rows else "nothing stored"
+            return f"{self.key}: nothing fetched; {stored}"
+        what = f"{self.n_added} new" if self.n_added else "nothing new"
+        revised = f", {len(self.revisions)} revised" if self.revisions else ""
+        until = f", provisional {', '.join(map(str, self.provisional))}" if self.provisional else ""
+        return f"{self.key}: {what}{revised} from {self.answer.source}; {n_rows} sessions to {last}{until}"
+
+    def notes(self) -> Iterator[str]:
+        """Give what a person should know: failed sources, rows set aside, history missing in the answer."""
+        yield from map(str, self.answer.problems)
+        if self.answer.cleaned is not None and self.merged is not None:
+            yield from self.answer.cleaned.notes
+            yield from _quarantine_notes(self.answer.cleaned)
+            yield from self._merge_notes(self.answer.cleaned, self.merged)
+        recorded = [{**entry, "seen_at": ""} for entry in self.known_disagreements]
+        yield from _disagreement_notes(
+            [found for found in self.disagreement_entries if {**found, "seen_at": ""} not in recorded]
         )
 
     def _download_witnesses(self, client: HttpClient) -> Iterator[Witness]:
@@ -392,7 +387,7 @@ class SeriesFetch:
     def _marks(self) -> dict[dt.date, ProvisionalMark]:
         """Marks after the run: closes read before their time, and closes on which sources disagree."""
         old, early, closes = self._old_marks, self._early, self.merged_closes
-        revised = {each.session for each in self.merged.revisions} if self.merged else set()
+        revised = {each.session for each in self.revisions}
         disputed = {day: mark for day, mark in old.items() if mark.reason is Reason.DISAGREEMENT}
         standing = {day: mark for day, mark in disputed.items() if day not in revised}
         newest = {closes.index[-1].date()} if len(closes) else set()
@@ -446,17 +441,6 @@ class SeriesFetch:
         """Tell whether the run is on a later day than an instant, in the zone of the exchange."""
         zone = ZoneInfo(self.config.calendar.timezone)
         return self.now.astimezone(zone).date() > seen_at.astimezone(zone).date()
-
-    def _notes(self) -> Iterator[str]:
-        yield from map(str, self.answer.problems)
-        if self.answer.cleaned is not None and self.merged is not None:
-            yield from self.answer.cleaned.notes
-            yield from _quarantine_notes(self.answer.cleaned)
-            yield from self._merge_notes(self.answer.cleaned, self.merged)
-        recorded = [{**entry, "seen_at": ""} for entry in self.known_disagreements]
-        yield from _disagreement_notes(
-            [found for found in self.disagreement_entries if {**found, "seen_at": ""} not in recorded]
-        )
 
     def _merge_notes(self, cleaned: CleanedCloses, result: MergeResult) -> Iterator[str]:
         last = cleaned.closes.index.max()
