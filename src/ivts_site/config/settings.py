@@ -114,6 +114,13 @@ class Series(Section):
     tolerance: Positive = 0.02
     """Difference between two sources, in points or dollars, above which they disagree."""
 
+    @property
+    def choices(self) -> dict[str, SourceChoice]:
+        """Every place that is asked for it, by its key path."""
+        found = {f"sources.{place}": choice for place, choice in enumerate(self.sources)}
+        found |= {"back_history": self.back_history} if self.back_history else {}
+        return found | {f"check_against.{place}": choice for place, choice in enumerate(self.check_against)}
+
     @model_validator(mode="after")
     def _published_after_completion(self) -> Series:
         if self.completion_lag_minutes > self.publication_lag_minutes:

@@ -9,15 +9,11 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ivts_site.analytics.futures import FuturesFound
-from ivts_site.analytics.results import Analysis
-from ivts_site.analytics.to_date import RecordToDate
 from ivts_site.config import Config
 from ivts_site.content import Content
 from ivts_site.model import LogEntry, Table
-from ivts_site.pipeline.corrections import Correction
+from ivts_site.pipeline.corrections import Correction, Record
 from ivts_site.pipeline.inputs import Inputs
-from ivts_site.published.episode import EpisodeList
-from ivts_site.published.history import History
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
 from ivts_site.published.studies import Labels, Research
@@ -27,19 +23,15 @@ from ivts_site.words.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BuildContext:
+class BuildContext(Record):
     """What the build has worked out when the parts begin; the texts of `content` hold today's facts."""
 
     config: Config
     root: Path
     content: Content
     inputs: Inputs
-    analysis: Analysis
-    to_date: RecordToDate
     snapshot: Snapshot
     status: Status
-    episodes: EpisodeList
-    history: History
     research: Research
     futures: FuturesFound | None = None
     site: Site

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -27,24 +26,19 @@ _COUNTED = {"revision", "upgrade", "withdrawn"}
 """Provisional closes were in no number, and a split changes no return."""
 
 
-class Record(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
     """What is known from a record of closes, the present one or one before it."""
 
-    @property
-    def history(self) -> History:
-        """Every session."""
-
-    @property
-    def episodes(self) -> EpisodeList:
-        """Every episode."""
-
-    @property
-    def to_date(self) -> RecordToDate:
-        """What was known by each session."""
+    analysis: Analysis
+    history: History
+    episodes: EpisodeList
+    to_date: RecordToDate
+    """What was known by each session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class Correction(Record):
     """Closes that were changed at one instant, and the record with the closes they replaced.
 
     Of the record only the sessions before `day`, the day of the change, had been published.
@@ -53,15 +47,10 @@ class Correction:
     seen_at: str
     day: str
     changes: tuple[LogEntry, ...]
-    analysis: Analysis
-    history: History
-    episodes: EpisodeList
-    to_date: RecordToDate
 
     def lost_sessions(self, history: History) -> list[str]:
         """Return the sessions that had a ratio and have none in a later record."""
-        kept = set(history.session)
-        return [each for each in self.history.session if each not in kept and each < self.day]
+        return sorted(each for each in {*self.history.session} - {*history.session} if each < self.day)
 
     def lost_episodes(self, episodes: EpisodeList) -> list[str]:
         """Return the first sessions of the episodes that no longer begin where they did."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,20 +134,11 @@ def check_sources(config: Config) -> None:
     problems = [
         f"series.{key}.{where}.adapter: {problem}"
         for key, series in config.series.items()
-        for where, choice in _choices(series)
+        for where, choice in series.choices.items()
         if (problem := _adapter_problem(config, series, choice))
     ]
     if problems:
         raise ConfigError("configuration", problems)
-
-
-def _choices(series: Series) -> Iterator[tuple[str, SourceChoice]]:
-    for position, choice in enumerate(series.sources):
-        yield f"sources.{position}", choice
-    if series.back_history is not None:
-        yield "back_history", series.back_history
-    for position, choice in enumerate(series.check_against):
-        yield f"check_against.{position}", choice
 
 
 def _adapter_problem(config: Config, series: Series, choice: SourceChoice) -> str:

@@ -57,10 +57,7 @@ def _update_sources(
             else SourceRun(series=key, source=name, last_success=now, last_session=found or old.last_session)
         )
     configured = {
-        (key, choice.adapter)
-        for key, series in config.series.items()
-        for choice in (*series.sources, *series.check_against, series.back_history)
-        if choice is not None
+        (key, choice.adapter) for key, each in config.series.items() for choice in each.choices.values()
     }
     return tuple(known[pair] for pair in sorted(known.keys() & configured))
 

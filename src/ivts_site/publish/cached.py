@@ -8,7 +8,7 @@ the key is the same and the bytes still have that digest; a damaged record or fi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,16 +27,6 @@ class CachedFile:
     make: Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyFile:
-    """A file as it will be published; `found` is an earlier site that holds just these bytes, or None."""
-
-    file: CachedFile
-    digest: str
-    body: bytes
-    found: Path | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierSite:
     """An earlier site as its record tells of it; both are empty without a record.
@@ -50,13 +40,15 @@ class EarlierSite:
     places: Set[str] = frozenset()
 
 
-def make_or_reuse(files: Iterable[CachedFile], earlier: Sequence[EarlierSite]) -> Iterator[ReadyFile]:
-    """Make each file, or find it in one of the earlier sites, the best of which comes first.
-
-    Files are asked for once, in the order of publication, so that they may be made on the way.
-    """
-    for file in files:
-        yield next(_reused(file, earlier), None) or _made(file)
+def find_or_make(file: CachedFile, earlier: Iterable[EarlierSite]) -> tuple[bytes, str, Path | None]:
+    """Return a file's bytes, their digest, and the first earlier site that holds them under the same key."""
+    for site in earlier:
+        key, _, digest = site.files.get(file.path, "").partition("\t")
+        body = _read(f"{site.folder}/{file.path}") if key == file.key else None
+        if body is not None and _digest(body) == digest:
+            return body, digest, site.folder
+    body = file.make()
+    return body, _digest(body), None
 
 
 def write_record(settled: Iterable[tuple[str, str, str]], places: Iterable[str] = ()) -> bytes:
@@ -84,22 +76,6 @@ def read_record(site: Path) -> EarlierSite:
         files={path: rest for path, _, rest in parts},
         places=frozenset(places.split(_BETWEEN)) - {""},
     )
-
-
-def _made(file: CachedFile) -> ReadyFile:
-    body = file.make()
-    return ReadyFile(file, _digest(body), body, None)
-
-
-def _reused(file: CachedFile, earlier: Iterable[EarlierSite]) -> Iterator[ReadyFile]:
-    """Yield the file from each earlier site that has it with the same key and with sound bytes."""
-    for site in earlier:
-        key, _, digest = site.files.get(file.path, "").partition("\t")
-        if key != file.key:
-            continue
-        body = _read(f"{site.folder}/{file.path}")
-        if body is not None and _digest(body) == digest:
-            yield ReadyFile(file, digest, body, site.folder)
 
 
 def _read(path: str) -> bytes | None:

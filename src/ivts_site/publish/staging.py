@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivts_site.errors import RenderError
-from ivts_site.publish.cached import RECORD, CachedFile, make_or_reuse, read_record, write_record
+from ivts_site.publish.cached import RECORD, CachedFile, find_or_make, read_record, write_record
 from ivts_site.publish.links import SiteLinks
 
 N_TOLD = 20
@@ -65,16 +65,16 @@ def populate(
     # the links of what was published led somewhere; they still do where nothing has gone since
     sound = {site.folder for site in earlier if links.cover(site.files, site.places)}
     faults: list[str] = []
-    for each in make_or_reuse(cached, earlier):
-        path, found = each.file.path, each.found
+    for file in cached:
+        body, digest, found = find_or_make(file, earlier)
         if found not in sound:
-            faults += links.broken_in(path, each.body)
+            faults += links.broken_in(file.path, body)
         if found is None:
-            folder.write(path, each.body)
+            folder.write(file.path, body)
         elif found != staging:
-            folder.share(path, found)
-        record.append((path, each.file.key, each.digest))
-        n_bytes, n_kept = n_bytes + len(each.body), n_kept + (found is not None)
+            folder.share(file.path, found)
+        record.append((file.path, file.key, digest))
+        n_bytes, n_kept = n_bytes + len(body), n_kept + (found is not None)
     if faults:
         raise RenderError(f"broken links: {'; '.join(faults[:N_TOLD])}")
     folder.write(RECORD, write_record(record, links.places))
