@@ -25,7 +25,8 @@ class ListedError(IvtsError):
     def __init__(self, where: str, problems: Sequence[str]) -> None:
         self.where = where
         self.problems = tuple(problems)
-        super().__init__(_listing(where, self.problems))
+        several = [f"{where}: {len(problems)} problems", *problems]
+        super().__init__("\n  - ".join(several) if len(problems) > 1 else f"{where}: {problems[0]}")
 
 
 class ConfigError(ListedError):
@@ -93,24 +94,18 @@ class StoreError(DataError):
     """A file under the data folder is damaged or foreign; the reason says how to restore it."""
 
     def __init__(self, path: str, reason: str) -> None:
-        self.path = path
-        self.reason = reason
         super().__init__(f"{path}: {reason}")
 
 
-class PanelError(DataError):
-    """The closes do not make a usable panel; lists every fault found."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(_listing("stored closes", self.problems))
+class PanelError(ListedError, DataError):
+    """The stored closes do not make a usable panel; lists every fault found."""
 
 
 class RevisionError(DataError):
     """A source changed more history than the limits in the configuration allow.
 
-    `session` is the first of `n_revised` changed ones, `old` and `new` are its stored and its proposed close,
-    and `factor` is the one by which nearly the whole history moved, if it did.
+    `session` is the first of `n_revised` changed ones; `factor` is the one by which nearly the whole history
+    moved, if it did.
     """
 
     def __init__(  # noqa: PLR0913 (an error carries its facts)
@@ -123,10 +118,10 @@ class RevisionError(DataError):
         n_revised: int,
         factor: float | None = None,
     ) -> None:
-        self.series, self.session, self.old, self.new, self.n_revised = series, session, old, new, n_revised
-        self.factor = factor
+        self.session, self.n_revised = session, n_revised
         closes = "1 stored close" if n_revised == 1 else f"{n_revised} stored closes"
-        whole = "" if factor is None else _rebased(factor)
+        moved = f"; the whole history moved by the factor {factor or 1:.4f}: a split or re-based adjustment"
+        whole = "" if factor is None else moved
         move = " → ".join(apart(old, new))
         super().__init__(
             f"{series}: the source changes {closes}, more than `store.max_revisions` allows "
@@ -142,7 +137,6 @@ class StaleDataError(DataError):
     """
 
     def __init__(self, *, through: str, state: str, n_behind: int, series: str = "") -> None:
-        self.through, self.state, self.n_behind, self.series = through, state, n_behind, series
         sessions = "session" if n_behind == 1 else "sessions"
         whose = f"stored closes of {series}" if series else "stored closes"
         super().__init__(
@@ -164,13 +158,3 @@ class CheckError(IvtsError):
         self.faults = tuple(faults)
         self.exit_code = max(fault.exit_code for fault in faults)
         super().__init__(f"{len(faults)} checks failed\n" + "\n".join(f"- {fault}" for fault in faults))
-
-
-def _rebased(factor: float) -> str:
-    return f"; the whole history moved by the factor {factor:.4f}: a split or re-based adjustment"
-
-
-def _listing(where: str, problems: tuple[str, ...]) -> str:
-    if len(problems) == 1:
-        return f"{where}: {problems[0]}"
-    return f"{where}: {len(problems)} problems\n" + "\n".join(f"  - {p}" for p in problems)

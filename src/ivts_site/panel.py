@@ -45,7 +45,7 @@ def check_panel(closes: Mapping[str, pd.Series], roles: Sequence[Role]) -> None:
     if not problems and closes[front.key].index.intersection(closes[back.key].index).empty:
         problems = [f"{front.key} and {back.key} have no session in common"]
     if problems:
-        raise PanelError(problems)
+        raise PanelError("stored closes", problems)
 
 
 _COLUMNS = ("front", "back", "benchmark")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -305,20 +304,16 @@ def _liquidation(tiers: list[list[float | None]] | None, file: Path | None, **gi
 
 def _load_tiers(path: Path) -> list[list[float | None]]:
     """Read a CSV of tiers; a first line that is no numbers is a heading."""
-    try:
-        rows = [row for row in csv.reader(path.read_text("utf-8-sig").splitlines()) if any(row)]
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is no UTF-8 text"
-        raise UsageError(f"{path}: {reason}") from error
+    from ivts_site.pipeline.closes_csv import read_lines  # noqa: PLC0415 (few commands read files)
+
     tiers = []
-    for place, row in enumerate(rows, 1):
+    for at, (place, row) in enumerate(read_lines(path)):
         try:
-            tiers.append([float(cell) if cell.strip() else None for cell in row])
+            tiers.append([float(cell) if cell else None for cell in row])
         except ValueError as error:
-            if place > 1:
-                raise UsageError(
-                    f"{path}, line {place}: is not a size, a rate and an amount: {','.join(row)}"
-                ) from error
+            if at:
+                fault = f"{place}: is not a size, a rate and an amount: {','.join(row)}"
+                raise UsageError(fault) from error
     return tiers
 
 
@@ -350,7 +345,7 @@ def beta(asset: Path, instrument: Path, value: float, as_json: bool) -> None:
     returns are taken between consecutive dates that both files have.
     """
     from ivts_site.analytics import hedge as lab  # noqa: PLC0415
-    from ivts_site.pipeline.closes_csv import load_closes  # noqa: PLC0415 (only this command reads files)
+    from ivts_site.pipeline.closes_csv import load_closes  # noqa: PLC0415 (few commands read files)
 
     first, second = load_closes(asset), load_closes(instrument)
     names = {"asset_returns": f"returns of {asset}", "instrument_returns": f"returns of {instrument}"}

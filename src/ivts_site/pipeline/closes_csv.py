@@ -5,87 +5,66 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ivts_site.errors import UsageError
 
-Closes = Mapping[dt.date, float]
 
-
-def load_closes(path: Path) -> Closes:
-    """Read a CSV of closes above 0 by date; a `UsageError` tells line and fault.
-
-    Either its first line names columns, `date` and `close` among them in any case and order, or the first two
-    columns are these. Empty lines are skipped.
-    """
+def read_lines(path: Path) -> list[tuple[str, list[str]]]:
+    """Return the place of each line of a CSV file that is not blank, to be named in errors, and its cells."""
     try:
-        text = path.read_text("utf-8-sig")
+        rows = csv.reader(path.read_text("utf-8-sig").splitlines())
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is no UTF-8 text"
         raise UsageError(f"{path}: {reason}") from error
-    return parse_closes(text, str(path))
+    cells = ((rows.line_num, [cell.strip() for cell in row]) for row in rows)
+    return [(f"{path}, line {number}", row) for number, row in cells if any(row)]
 
 
-def parse_closes(text: str, where: str) -> Closes:
-    """Parse the text of such a file; `where` names it in errors."""
+def load_closes(path: Path) -> Mapping[dt.date, float]:
+    """Read a CSV of closes above 0 by date; a `UsageError` tells line and fault.
+
+    Either its first line names columns, `date` and `close` among them in any case and order, or the first two
+    columns are these.
+    """
     closes: dict[dt.date, float] = {}
-    for line, date, close in _cells(text, where):
-        place = f"{where}, line {line}"
-        day = _day(date, place)
+    lines = read_lines(path)
+    date, close = _columns(*lines[0]) if lines else (0, 1)
+    for at, (place, row) in enumerate(lines):
+        if at == 0 and _day(row[date]) is None:
+            continue
+        if len(row) <= max(date, close):
+            raise UsageError(f"{place}: has no date and close: {','.join(row)[:60]!r}")
+        if (day := _day(row[date])) is None:
+            raise UsageError(f"{place}: {row[date]!r} is not a date; write it as 2026-02-27")
         if day in closes:
             raise UsageError(f"{place}: {day} appears twice")
-        closes[day] = _close(close, place)
+        closes[day] = _close(row[close], place)
     if not closes:
-        raise UsageError(f"{where}: holds no closes; write one date and close a line, as 2026-02-27,19.86")
+        raise UsageError(f"{path}: holds no closes; write one date and close a line, as 2026-02-27,19.86")
     return closes
 
 
-def _cells(text: str, where: str) -> Iterator[tuple[int, str, str]]:
-    """Number, date and close of each line below the heading."""
-    rows = csv.reader(text.splitlines())
-    columns: tuple[int, int] | None = None
-    for row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
-        if columns is None:
-            columns = _columns(row, f"{where}, line {rows.line_num}")
-            if columns is not None and not _is_day(row[columns[0]]):
-                continue
-        if len(row) <= max(columns):
-            raise UsageError(f"{where}, line {rows.line_num}: has no date and close: {','.join(row)[:60]!r}")
-        yield rows.line_num, row[columns[0]].strip(), row[columns[1]].strip()
-
-
-def _columns(heading: list[str], place: str) -> tuple[int, int]:
-    names = [cell.strip().lower() for cell in heading]
+def _columns(place: str, heading: list[str]) -> tuple[int, int]:
+    names = [cell.lower() for cell in heading]
     if "date" in names and "close" in names:
         return names.index("date"), names.index("close")
-    if _is_day(heading[0]):
+    if _day(heading[0]) is not None:
         return 0, 1
     raise UsageError(f"{place}: has no columns named `date` and `close`, and does not begin with a date")
 
 
-def _is_day(text: str) -> bool:
-    try:
-        dt.date.fromisoformat(text.strip())
-    except ValueError:
-        return False
-    return True
-
-
-def _day(text: str, place: str) -> dt.date:
-    try:
+def _day(text: str) -> dt.date | None:
+    with suppress(ValueError):
         return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{place}: {text!r} is not a date; write it as 2026-02-27") from error
+    return None
 
 
 def _close(text: str, place: str) -> float:
-    try:
+    with suppress(ValueError):
         value = float(text)
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value > 0):
-        raise UsageError(f"{place}: close {text!r} is not a number above 0")
-    return value
+        if math.isfinite(value) and value > 0:
+            return value
+    raise UsageError(f"{place}: close {text!r} is not a number above 0")

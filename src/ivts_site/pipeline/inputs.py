@@ -142,7 +142,8 @@ def load_inputs(config: Config, data_dir: Path) -> Inputs:
     for key, frame in frames.items():
         check_described(data_dir, key, frame, provenance)
     if lacking := [key for key in keys[:2] if frames[key].empty]:
-        raise PanelError([f"{key}: nothing stored in {data_dir}; run `ivts-site fetch`" for key in lacking])
+        where = f"nothing stored in {data_dir}; run `ivts-site fetch`"
+        raise PanelError("stored closes", [f"{key}: {where}" for key in lacking])
     closures = _midnights(config.calendar.extra_closures)
     closes = {key: frame["close"][~frame.index.isin(closures)] for key, frame in frames.items()}
     _check_ranges(config, closes)
@@ -188,7 +189,7 @@ def _check_ranges(config: Config, closes: Mapping[str, pd.Series]) -> None:
         for session, close in series[~series.between(*config.series[key].range)].items()
     ]
     if outside:
-        raise PanelError(outside)
+        raise PanelError("stored closes", outside)
 
 
 def _stored_inputs(

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -80,20 +80,10 @@ def csv_adapter(  # noqa: PLR0913 (each is a fact about the vendor's file)
     def parse(text: str, symbol: str) -> ParsedCloses:
         table = read_table(name, text)
         accepted = [(date, close.format(symbol=symbol.upper())) for date, close in columns]
-        date, close = require_columns(name, table, *accepted)
-        cells = zip(table.lines, table.column(date), table.column(close), strict=True)
-        rows = [RawRow(line.number, line.text, day, value) for line, day, value in cells]
+        rows = table.rows(*require_columns(name, table, *accepted))
         return parse_rows(name, rows, missing=missing, bad=table.bad)
 
     return Adapter(name=name, vendor=vendor, template=template, parse=parse, ask=ask, adjusted=adjusted)
-
-
-class Bar(NamedTuple):
-    """One row of a JSON answer: its ISO date, its close or `ABSENT`, and the text that reports quote."""
-
-    date: str
-    close: str
-    text: str
 
 
 class UnexpectedAnswer(Exception):
@@ -109,16 +99,16 @@ def json_adapter(  # noqa: PLR0913 (each is a fact about the vendor's answer)
     name: str,
     vendor: str,
     template: str,
-    read: Callable[[Any, str], Sequence[Bar]],
+    read: Callable[[Any, str], Sequence[RawRow]],
     *,
     ask: Ask = HttpClient.ask,
     needs_token_url: bool = False,
 ) -> Adapter:
     """Return the adapter of a JSON answer.
 
-    `read` makes bars of the decoded answer and the symbol, in the order of the answer, or raises
-    `UnexpectedAnswer`. A close that is `ABSENT` counts as missing; the line of a bad row is its position,
-    from 1. The other arguments are those of `Adapter`. An answer that is no JSON, or that `read` complains
+    `read` makes rows of the decoded answer and the symbol, in the order of the answer, or raises
+    `UnexpectedAnswer`. A close that is `ABSENT` counts as missing; the line of a row is its position, from 1.
+    The other arguments are those of `Adapter`. An answer that is no JSON, or that `read` complains
     of, is a SourceFormatError.
     """
 
@@ -128,12 +118,12 @@ def json_adapter(  # noqa: PLR0913 (each is a fact about the vendor's answer)
         except (ValueError, RecursionError) as error:
             raise SourceFormatError(name, "the body is not valid JSON", text) from error
         try:
-            bars = read(answer, symbol)
+            rows = read(answer, symbol)
         except UnexpectedAnswer as error:
             found = text if error.found is None else error.found
             raise SourceFormatError(name, error.reason, found) from None
-        rows = [RawRow(n, bar.text, bar.date, bar.close) for n, bar in enumerate(bars, 1)]
-        return parse_rows(name, rows, missing=(ABSENT,))
+        numbered = [row._replace(line=n) for n, row in enumerate(rows, 1)]
+        return parse_rows(name, numbered, missing=(ABSENT,))
 
     return Adapter(
         name=name, vendor=vendor, template=template, parse=parse, ask=ask, needs_token_url=needs_token_url

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ivts_site.sources.adapter import ABSENT, Bar, UnexpectedAnswer, json_adapter, listed_bars, text_of
+from ivts_site.sources.adapter import ABSENT, UnexpectedAnswer, json_adapter, listed_bars, text_of
+from ivts_site.sources.parsed import RawRow
 
 
-def _read(answer: Any, symbol: str) -> list[Bar]:
+def _read(answer: Any, symbol: str) -> list[RawRow]:
     bars = listed_bars(answer, "data", "date", "close")
     found = str(answer.get("symbol", ""))
     if _bare(found) != _bare(symbol):
         raise UnexpectedAnswer(f"asked for {symbol}, the answer is about", found)
-    return [Bar(str(bar.get("date", "")).strip(), _price(bar.get("close")), str(bar)) for bar in bars]
+    return [RawRow(str(bar.get("date", "")).strip(), _price(bar.get("close")), str(bar)) for bar in bars]
 
 
 def _bare(symbol: str) -> str:

@@ -18,7 +18,7 @@ from ivts_site.config import SourceChoice
 from ivts_site.errors import SourceUnavailable
 from ivts_site.sessions import Sessions
 from ivts_site.sources.adapter import ABSENT
-from ivts_site.sources.parsed import ParsedCloses, RawRow, parse_rows, read_table, require_columns
+from ivts_site.sources.parsed import ParsedCloses, parse_rows, read_table, require_columns
 
 FIRST = (2004, 5)
 """Year and month of the first contract."""
@@ -74,9 +74,8 @@ def read_contract(source: str) -> Callable[[str, str], ParsedCloses]:
 
     def parse(text: str, symbol: str) -> ParsedCloses:
         table = read_table(source, _tidied(text))
-        date, settle = require_columns(source, table, ("TRADE DATE", "SETTLE"))
-        cells = zip(table.lines, table.column(date), table.column(settle), strict=True)
-        rows = [RawRow(line.number, line.text, _padded(day), _price(value)) for line, day, value in cells]
+        columns = require_columns(source, table, ("TRADE DATE", "SETTLE"))
+        rows = [row._replace(date=_padded(row.date), close=_price(row.close)) for row in table.rows(*columns)]
         parsed = parse_rows(source, rows, missing=(ABSENT,), bad=table.bad)
         if parsed.n_missing == parsed.n_rows:
             raise SourceUnavailable(source, symbol, NOT_SETTLED)

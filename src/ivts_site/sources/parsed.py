@@ -46,12 +46,13 @@ class ParsedCloses:
 
 
 class RawRow(NamedTuple):
-    """A row of an answer as text; reports quote the whole of it."""
+    """A row of an answer: its date and its close as text, and all of it, which reports quote."""
 
-    line: int
-    text: str
     date: str
-    value: str
+    close: str
+    text: str
+    line: int = 0
+    """As in `BadRow`; a reader of JSON leaves the counting to its adapter."""
 
 
 def parse_rows(
@@ -64,7 +65,7 @@ def parse_rows(
     """
     if not rows:
         raise SourceFormatError(source, "0 rows of data in the answer")
-    value = pd.Series([row.value for row in rows], dtype="str")
+    value = pd.Series([row.close for row in rows], dtype="str")
     session = _parse_dates(source, pd.Series([row.date for row in rows], dtype="str"))
     absent = value.isin(list(missing)) & session.notna()
     numeric = value.str.fullmatch(NUMBER)
@@ -122,6 +123,11 @@ class RawTable:
         """Return the cells of a column of `header`, without surrounding blanks and quotation marks."""
         at = self.header.index(name)
         return [_bare(line.cells[at]) for line in self.lines]
+
+    def rows(self, date: str, close: str) -> list[RawRow]:
+        """Return the rows of two columns of `header`."""
+        cells = zip(self.column(date), self.column(close), self.lines, strict=True)
+        return [RawRow(day, value, line.text, line.number) for day, value, line in cells]
 
 
 def read_table(source: str, text: str) -> RawTable:

@@ -23,7 +23,6 @@ from zoneinfo import ZoneInfo
 from ivts_site.errors import SourceFormatError, SourceUnavailable
 from ivts_site.sources.adapter import (
     ABSENT,
-    Bar,
     UnexpectedAnswer,
     day_in,
     json_adapter,
@@ -32,6 +31,7 @@ from ivts_site.sources.adapter import (
 )
 from ivts_site.sources.address import safe_url
 from ivts_site.sources.http import CredentialsRefused, HttpClient, Reply, Request
+from ivts_site.sources.parsed import RawRow
 from ivts_site.sources.secret import Credential, Secret, Token, read_secret
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def _with_token(client: HttpClient, request: Request, token: Token) -> Reply:
     return client.ask(replace(request, credential=Credential(headers={"Authorization": bearer})))
 
 
-def _read(answer: Any, _: str) -> list[Bar]:
+def _read(answer: Any, _: str) -> list[RawRow]:
     """Read a bar chart, in which numbers are text; the answer does not name its symbol.
 
     A bar belongs to the date of its `TimeStamp` in New York. One that the vendor calls open has no close yet.
@@ -81,7 +81,7 @@ def _read(answer: Any, _: str) -> list[Bar]:
         said = f"{answer['Error']} {answer.get('Message') or ''}".strip()
         raise UnexpectedAnswer("the vendor reports an error", said)
     return [
-        Bar(
+        RawRow(
             day_in(NEW_YORK, bar.get("TimeStamp"), str),
             ABSENT if bar.get("BarStatus") == "Open" else text_of(bar.get("Close")),
             f"{bar.get('TimeStamp')} {bar.get('Close')}",

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ivts_site.sources.adapter import ABSENT, Bar, UnexpectedAnswer, day_in, json_adapter
+from ivts_site.sources.adapter import ABSENT, UnexpectedAnswer, day_in, json_adapter
+from ivts_site.sources.parsed import RawRow
 
 DECIMALS = 4
 LARGEST = float(np.finfo(np.float32).max)
@@ -24,11 +25,11 @@ LARGEST = float(np.finfo(np.float32).max)
 CLOSING_SECONDS = 60
 
 
-def _read(answer: Any, symbol: str) -> list[Bar]:
+def _read(answer: Any, symbol: str) -> list[RawRow]:
     meta, stamps, closes = _columns(answer, symbol)
     zone = _zone(meta)
     bars = [
-        Bar(day_in(zone, stamp, int), _price(close), f"{stamp} {close}")
+        RawRow(day_in(zone, stamp, int), _price(close), f"{stamp} {close}")
         for stamp, close in zip(stamps, closes, strict=True)
     ]
     if bars and _in_progress(meta, zone, bars[-1].date):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, PlainSerializer, TypeAdapter
 
@@ -62,23 +63,36 @@ class LastRun:
 
 
 _STORED = TypeAdapter(LastRun)
+DAMAGES = (ValueError, OverflowError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading JSON that is damaged, foreign or of another version may raise."""
+T = TypeVar("T")
+
+
+def encode(stored: TypeAdapter[T], value: T, *, without: Collection[str] = ()) -> bytes:
+    """Return the file of a record: JSON with sorted keys, instants in UTC with a `Z`."""
+    tree = stored.dump_python(value, mode="json", by_alias=True, exclude=set(without))
+    tree |= {"schema_version": SCHEMA_VERSION}
+    return f"{json.dumps(tree, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)}\n".encode()
+
+
+def decode(stored: TypeAdapter[T], body: bytes) -> T:
+    """Read such a file; what it raises otherwise is among `DAMAGES`."""
+    if json.loads(body)["schema_version"] != SCHEMA_VERSION:
+        raise ValueError("another version")
+    return stored.validate_json(body, strict=True)
 
 
 def read_last_run(data_dir: Path) -> LastRun:
     """Read when the sources were last asked; empty where there is no readable note, as it is no data."""
-    with suppress(OSError, ValueError, OverflowError, LookupError, TypeError, RecursionError):
-        body = (data_dir / LAST_RUN).read_bytes()
-        if json.loads(body)["schema_version"] == SCHEMA_VERSION:
-            return _STORED.validate_json(body, strict=True)
+    with suppress(OSError, *DAMAGES):
+        return decode(_STORED, (data_dir / LAST_RUN).read_bytes())
     return LastRun()
 
 
 def write_last_run(data_dir: Path, run: LastRun) -> None:
     """Note when the sources were last asked; a folder that cannot be written keeps the old note."""
-    tree = {"schema_version": SCHEMA_VERSION, **_STORED.dump_python(run, mode="json")}
-    text = json.dumps(tree, indent=2, sort_keys=True, allow_nan=False)
     with suppress(OSError):
-        replace_file(data_dir / LAST_RUN, f"{text}\n".encode())
+        replace_file(data_dir / LAST_RUN, encode(_STORED, run))
 
 
 def read_notified(data_dir: Path) -> dt.date | None:
@@ -90,7 +104,7 @@ def read_notified(data_dir: Path) -> dt.date | None:
         return None
     except OSError as error:
         raise StoreError(str(path), f"cannot be read ({error.strerror})") from error
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+    except DAMAGES as error:
         raise StoreError(
             str(path),
             f"is damaged; restore it with `git checkout -- {path}`, or delete it to start over",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,13 +15,12 @@ from ivts_site import formatting as f
 from ivts_site.errors import StoreError
 from ivts_site.model import NextPublication, Publication, SourceRange
 from ivts_site.store.files import read_file
-from ivts_site.store.notes import Instant
+from ivts_site.store.notes import DAMAGES, Instant, decode, encode
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "provenance.json"
-SCHEMA_VERSION = 1
 _INSTANTS = TypeAdapter(dict[dt.date, Instant])
 
 
@@ -139,12 +137,8 @@ _STORED = TypeAdapter(Provenance)
 
 
 def encode_provenance(provenance: Provenance) -> bytes:
-    """Return the file: JSON with sorted keys, instants in UTC with a `Z`."""
-    tree = {"schema_version": SCHEMA_VERSION, **_STORED.dump_python(provenance, mode="json", by_alias=True)}
-    if not provenance.futures:
-        del tree["futures"]
-    text = json.dumps(tree, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
-    return f"{text}\n".encode()
+    """Return the file; one without futures says nothing of them."""
+    return encode(_STORED, provenance, without=() if provenance.futures else ("futures",))
 
 
 def decode_provenance(data_dir: Path) -> Provenance:
@@ -154,10 +148,8 @@ def decode_provenance(data_dir: Path) -> Provenance:
     if body is None:
         return Provenance()
     try:
-        if json.loads(body)["schema_version"] != SCHEMA_VERSION:
-            raise ValueError("another version")
-        return _STORED.validate_json(body, strict=True)
-    except (ValueError, OverflowError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        return decode(_STORED, body)
+    except DAMAGES as error:
         raise StoreError(
             str(path),
             f"is damaged or of another version; restore it with `git checkout -- {path}`, "
