@@ -81,9 +81,9 @@ lock: ## Write requirements.txt and requirements-dev.txt anew, and npm's plotly.
 notify-failure: $(VENV)/.ready  ## Tell the webhook of `notify` that a run failed: MESSAGE=...
 	@$(BIN)/ivts-site notify --event failure --message "$${MESSAGE:-}" $(ARGS)
 
-# coverage is judged by the whole suite alone, not by the files that ARGS names
+# coverage is judged by the whole suite alone, not by the files that ARGS names; `coverage report` has it by file
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
-COVERAGE = $(if $(findstring tests/,$(ARGS)),,--cov --cov-report=term:skip-covered)
+COVERAGE = $(if $(findstring tests/,$(ARGS)),,--cov --cov-report=)
 
 quick: $(VENV)/.ready-dev node_modules/.ready-dev  ## Unit and architecture tests alone, without coverage
 	@$(PYTEST) -p no:playwright tests/architecture tests/unit $(ARGS)

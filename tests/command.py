@@ -31,6 +31,8 @@ class Result:
 
 NO_ARCHIVE = ("--set", "archive.episodes=false", "--set", "archive.days=false")
 """Thousands of pages that most tests have no use for."""
+ONE_CHART = ("--set", "page.charts=[signal]")
+"""For builds of which a test reads no chart."""
 FEW_DRAWS = tuple(
     part
     for setting in ("min_blocks=1000", "draws=100", "persistence_first=20000", "overlay.random_draws=10")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import os
 import shutil
 from collections import Counter
@@ -13,9 +14,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from tests import calendars, shared
-from tests.command import ivts
-from tests.stored import store_sample
+from tests import shared
 
 # The same examples in every run: a suite that fails once in a while is not believed when it matters.
 # HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -23,15 +22,13 @@ settings.register_profile("same", derandomize=True, max_examples=40, deadline=No
 settings.register_profile("whole", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 
-calendars.remember()  # here, as files of tests ask while they are collected
-
 PAUSED = pytest.StashKey[bool]()
 CASES = pytest.StashKey[Counter[str]]()
 BUILT_AT = "2026-01-02T00:00:00Z"
 RECORDED_AT = "2026-02-28T12:00:00Z"
 """The morning after the last recorded session."""
 TESTS = Path(__file__).parent
-TRACED = {TESTS / "unit", TESTS / "integration/test_futures_page.py", TESTS / "integration/test_commands.py"}
+TRACED = {TESTS / "unit", TESTS / "integration/test_futures_page.py"}
 """Where coverage is measured: all other tests run the same code again, and tracing doubles their time."""
 N_TRACED = 3
 """So many cases of each test are traced, for the same reason."""
@@ -57,6 +54,33 @@ def untraced(config: pytest.Config) -> Iterator[None]:
     finally:
         tracer.resume()
         config.stash[PAUSED] = False
+
+
+def hands_out(config: pytest.Config) -> bool:
+    """Whether this process has others run the tests."""
+    return config.getoption("dist", "no") != "no"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Import the tests and with them the program, whose imports one process traces for all."""
+    if hands_out(session.config):  # it collects nothing, and all others wait until it has begun
+        return (yield)
+    from tests import calendars
+
+    calendars.remember()  # here, as files of tests ask while they are collected
+    traced = getattr(session.config, "workerinput", {}).get("workerid", "gw0") == "gw0"
+    with contextlib.nullcontext() if traced else untraced(session.config):
+        result = yield
+    gc.freeze()  # thousands of tests: to look through them for garbage takes seconds
+    return result
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)  # within what judges the coverage
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Trace nothing where no test runs."""
+    with untraced(session.config) if hands_out(session.config) else contextlib.nullcontext():
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -145,6 +169,8 @@ def share(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
 
 def succeed(*args: object, studies: bool = False) -> None:
     """Run a command that must not fail."""
+    from tests.command import ivts
+
     result = ivts(*args, studies=studies)
     assert result.code == 0, result.err
 
@@ -212,6 +238,7 @@ def recorded_site(share: Share, recorded_data: Path) -> Path:
 @pytest.fixture(scope="session")
 def stored_site(share: Share, sample_data: Path) -> Path:
     """The site of sample closes stored as if fetched, built at noon before the next session's close."""
+    from tests.stored import store_sample
 
     def make(folder: Path) -> None:
         data = store_sample(folder / "data", sample_data)

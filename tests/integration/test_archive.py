@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 import pytest
-from tests.command import FEW_DRAWS, ivts
-from tests.conftest import BUILT_AT
+from tests.command import FEW_DRAWS, ONE_CHART, ivts
+from tests.conftest import BUILT_AT, Share, share_site
 from tests.integration.test_kill import run_and_kill
 from tests.markup import Page
 from tests.shared import needs_shared
@@ -22,12 +22,20 @@ from tests.stored import read_closes
 from ivts_site.publish import broken_links
 
 ALL = ("--set", "archive.days=true")
+FEW = (*ONE_CHART, "--as-of", "2025-01-15")
+"""The first sessions and one chart: enough where one build is held against another."""
+OTHER = tuple(
+    part
+    for setting in ("site.name=OTHER", "statistics.default_window=3m", "publish.quoted_closes=false")
+    for part in ("--set", setting)
+)
 KILLS = {True: 8, False: 2}
 """How many builds are killed with `--whole`, and without."""
 
 
 def build(data: Path, out: Path, *more: object) -> Path:
-    result = ivts("build", "--data-dir", data, "--out", out, "--built-at", BUILT_AT, *ALL, *more)
+    place = ("--data-dir", data, "--out", out)
+    result = ivts("build", *place, "--built-at", BUILT_AT, *ALL, *FEW, *more)
     assert result.code == 0, result.err
     return out
 
@@ -47,6 +55,26 @@ def sessions(folder: Path) -> list[str]:
 
 def links(page: str, rel: str) -> list[str]:
     return re.findall(rf'rel="{rel}" href="([^"]*)"', page)
+
+
+@pytest.fixture(scope="module")
+def few_site(archive_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of few sessions."""
+    return build(archive_data, tmp_path_factory.mktemp("few") / "site")
+
+
+@pytest.fixture(scope="module")
+def evening_before(archive_data: Path, few_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the site of all but the last of them."""
+    folder = tmp_path_factory.mktemp("before")
+    build(archive_data, folder / "site", "--as-of", sessions(few_site)[-2])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def other_site(archive_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same sessions with other settings."""
+    return build(archive_data, tmp_path_factory.mktemp("other") / "site", *OTHER)
 
 
 def test_every_session_has_its_files(archive_site: Path) -> None:
@@ -101,11 +129,11 @@ def test_links_lead_somewhere(archive_site: Path) -> None:
     assert broken_links(tree(archive_site)) == []
 
 
-def test_pages_are_light_sound_and_say_sample(archive_site: Path) -> None:
+def test_pages_are_light_sound_and_say_sample(archive_site: Path, whole: bool) -> None:
     """Each page of the past under 12 kB compressed, well nested, ids once, and simulated ones say so."""
-    past = [*archive_site.glob("day/*/*.html"), *archive_site.glob("*/[12]*/index.html")]
+    past = sorted([*archive_site.glob("day/*/*.html"), *archive_site.glob("*/[12]*/index.html")])
     assert len(past) > 300
-    for path in past:
+    for path in past if whole else past[::5]:
         text = path.read_text()
         assert len(gzip.compress(text.encode(), 6)) < 12_000, path
         assert "SAMPLE DATA" in text, path
@@ -124,31 +152,32 @@ def test_kept_pages_know_nothing_of_today(archive_site: Path) -> None:
         assert not [words for words in told if words in text], path
 
 
-def test_no_page_of_the_past_carries_closes(archive_data: Path, archive_site: Path, tmp_path: Path) -> None:
+def test_no_page_of_the_past_carries_closes(archive_data: Path, few_site: Path, other_site: Path) -> None:
     """No file of a session holds its closes; its page quotes them unless it is told not to."""
     stored = {key: read_closes(archive_data, key)["close"] for key in ("vix", "vix3m", "spy")}
-    silent = build(archive_data, tmp_path / "site", "--set", "publish.quoted_closes=false")
-    for session in sessions(archive_site)[::20]:
-        page = (silent / f"day/{session}/index.html").read_text()
-        quoted = (archive_site / f"day/{session}/index.html").read_text()
-        data = (archive_site / f"api/v1/day/{session}.json").read_text()
+    for session in sessions(few_site)[::5]:
+        page = (other_site / f"day/{session}/index.html").read_text()
+        quoted = (few_site / f"day/{session}/index.html").read_text()
+        data = (few_site / f"api/v1/day/{session}.json").read_text()
         for close in (float(closes[session]) for closes in stored.values()):
             assert f"{close:.2f}" not in page, session
             assert f"{close:.2f}" in quoted, session
             assert not re.search(rf": {re.escape(str(close))}\b", data), session
 
 
-def test_a_day_more_changes_little(archive_data: Path, archive_site: Path, tmp_path: Path) -> None:
+def test_a_day_more_changes_little(
+    archive_data: Path, few_site: Path, evening_before: Path, tmp_path: Path
+) -> None:
     """Built the evening before and again: the bytes of a fresh build, and old pages as they were.
 
     Of the old session files only the page of the last session changes: it gets its link to the next.
     """
-    days = sessions(archive_site)
-    out = build(archive_data, tmp_path / "site", "--as-of", days[-2])
-    before = tree(out)
+    days, out = sessions(few_site), tmp_path / "work/site"
+    before = tree(evening_before / "site")
+    shutil.copytree(evening_before, out.parent)
     build(archive_data, out)
     after = tree(out)
-    assert after == tree(archive_site)
+    assert after == tree(few_site)
     old = {path for path in before if path.startswith(("day/", "api/v1/day/"))}
     assert {path for path in old if before[path] != after[path]} == {f"day/{days[-2]}/index.html"}
     assert {path for path in after if path.startswith(("day/", "api/v1/day/"))} - old == {
@@ -162,49 +191,51 @@ def test_a_day_more_changes_little(archive_data: Path, archive_site: Path, tmp_p
     assert changed.replace(link[0], "<span></span>\n") == before[f"day/{days[-2]}/index.html"].decode()
 
 
-def test_other_settings_make_pages_anew(archive_data: Path, archive_site: Path, tmp_path: Path) -> None:
+def test_other_settings_make_pages_anew(
+    archive_data: Path, few_site: Path, other_site: Path, tmp_path: Path
+) -> None:
     """Another name of the site and another default window: the bytes of a fresh build."""
-    out, more = tmp_path / "site", ("--set", "site.name=OTHER", "--set", "statistics.default_window=1y")
-    shutil.copytree(archive_site, out)
-    build(archive_data, out, *more)
-    assert tree(out) == tree(build(archive_data, tmp_path / "fresh/site", *more))
+    out = tmp_path / "site"
+    shutil.copytree(few_site, out)
+    build(archive_data, out, *OTHER)
+    assert tree(out) == tree(other_site)
     page = (out / f"day/{sessions(out)[-1]}/index.html").read_text()
     assert ">OTHER<" in page
-    assert "In backwardation, 1 year" in page
+    assert "In backwardation, 3 months" in page
 
 
-def test_a_damaged_site_is_no_source(archive_data: Path, archive_site: Path, tmp_path: Path) -> None:
+def test_a_damaged_site_is_no_source(archive_data: Path, few_site: Path, tmp_path: Path) -> None:
     """A page changed by hand and a record that is cut off: the next build is as a fresh one."""
     out = tmp_path / "site"
-    shutil.copytree(archive_site, out)
+    shutil.copytree(few_site, out)
     page = out / f"day/{sessions(out)[5]}/index.html"
     page.write_bytes(page.read_bytes().replace(b"contango", b"nonsense"))
     build(archive_data, out)
-    assert published(out) == published(archive_site)
+    assert published(out) == published(few_site)
     (out / ".archive").unlink()
     shutil.rmtree(tmp_path / ".site.spare")
     build(archive_data, out)
-    assert published(out) == published(archive_site)
+    assert published(out) == published(few_site)
 
 
-def test_a_changed_close_is_noted(archive_data: Path, archive_site: Path, tmp_path: Path) -> None:
+def test_a_changed_close_is_noted(archive_data: Path, few_site: Path, tmp_path: Path) -> None:
     """The page of its session says when; no other page of a session does."""
     data = tmp_path / "data"
     shutil.copytree(archive_data, data)
     session = "2024-10-15"
     entry = {"series": "vix", "session": session, "old": 20.0, "new": 20.5, "kind": "revision", "source": "x"}
     (data / "revisions.jsonl").write_text(json.dumps({**entry, "seen_at": "2024-10-20T22:00:00Z"}) + "\n")
-    shutil.copytree(archive_site, tmp_path / "site")
+    shutil.copytree(few_site, tmp_path / "site")
     out = build(data, tmp_path / "site")
     words = "was changed on 20 October 2024"
     told = [path.parent.name for path in out.glob("day/*/index.html") if words in path.read_text()]
     assert told == [session]
 
 
-def test_switches(archive_data: Path, archive_site: Path, tmp_path: Path) -> None:
+def test_switches(archive_data: Path, few_site: Path, tmp_path: Path) -> None:
     """Without sessions there is no history in the navigation; all episodes and the comparison stay."""
     out = tmp_path / "site"
-    shutil.copytree(archive_site, out)
+    shutil.copytree(few_site, out)
     build(archive_data, out, "--set", "archive.days=false")
     assert not (out / "day").exists()
     assert not (out / "history").exists()
@@ -234,18 +265,19 @@ def test_check_reads_the_files_of_sessions(archive_data: Path, archive_site: Pat
 
 def test_killed_builds(
     archive_data: Path,
-    archive_site: Path,
+    few_site: Path,
+    evening_before: Path,
     tmp_path: Path,
+    *,
     capsys: pytest.CaptureFixture[str],
     whole: bool,
 ) -> None:
     """With thousands of shared files, too: the old site or the new one, and the next build cleans up."""
     n_kills = KILLS[whole]
-    common = ["--data-dir", str(archive_data), "--built-at", BUILT_AT, *ALL, *FEW_DRAWS]
-    build(archive_data, tmp_path / "old/site", "--as-of", sessions(archive_site)[-2])
-    old, new = published(tmp_path / "old/site"), published(archive_site)
+    common = ["--data-dir", str(archive_data), "--built-at", BUILT_AT, *ALL, *FEW, *FEW_DRAWS]
+    old, new = published(evening_before / "site"), published(few_site)
     arguments = ["build", *common, "--out", str(tmp_path / "work" / "site")]
-    run_and_kill(arguments, tmp_path / "old", tmp_path / "work", tmp_path / "kept", n_kills)
+    run_and_kill(arguments, evening_before, tmp_path / "work", tmp_path / "kept", n_kills)
     found = [published(tmp_path / "kept" / str(number) / "site") for number in range(n_kills)]
     assert all(each in (old, new) for each in found)
     for number in range(0, n_kills, 5):
@@ -258,9 +290,9 @@ def test_killed_builds(
 
 
 @pytest.fixture(scope="module")
-def recorded(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recorded(share: Share, recorded_data: Path) -> Path:
     """The whole archive of the recorded closes."""
-    return build(recorded_data, tmp_path_factory.mktemp("recorded") / "site")
+    return share_site(share, "recorded-archive", recorded_data, *ALL[1:])
 
 
 @needs_shared

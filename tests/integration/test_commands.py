@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.command import NO_ARCHIVE, Result, ivts
+from tests.command import NO_ARCHIVE, ONE_CHART, Result, ivts
 from tests.conftest import BUILT_AT
 
 from ivts_site import errors
@@ -79,7 +79,8 @@ def test_snapshot_prints_what_the_build_publishes(sample_data: Path, sample_site
 def test_with_nothing_stored_the_site_says_sample_data(tmp_path: Path, sample_site: Path) -> None:
     """Every page, the titles, the JSON and the pictures say so, and no page wants to be indexed."""
     out = tmp_path / "site"
-    result = ivts("build", "--data-dir", tmp_path / "none", "--out", out, "--built-at", BUILT_AT)
+    place = ("--data-dir", tmp_path / "none", "--out", out)
+    result = ivts("build", *place, "--built-at", BUILT_AT, *ONE_CHART)
     assert result.code == 0
     assert "SAMPLE DATA" in result.err
     assert not (tmp_path / "none").exists()
@@ -90,7 +91,7 @@ def test_with_nothing_stored_the_site_says_sample_data(tmp_path: Path, sample_si
         assert "SAMPLE DATA" in text.split("</title>")[0], page
         assert text.count("SAMPLE DATA") >= 2, page
         assert '<meta name="robots" content="noindex' in text, page
-    for figure in (out / "charts").glob("*.json"):
+    for figure in (sample_site / "charts").glob("*.json"):
         assert "SAMPLE DATA" in figure.read_text(), figure
     for name in ("snapshot", "history", "episodes"):
         assert (out / f"api/v1/{name}.json").read_bytes() == (
@@ -290,7 +291,8 @@ def test_a_broken_template_leaves_the_last_site(sample_data: Path, sample_site: 
     )
     base = root / "templates/base.html"
     base.write_text(base.read_text().replace("</body>", "{{ no_such_value }}</body>"))
-    result = ivts("build", "--config", root / "config.yaml", "--data-dir", sample_data, "--out", out)
+    place = ("--config", root / "config.yaml", "--data-dir", sample_data, "--out", out)
+    result = ivts("build", *place, *ONE_CHART)
     assert result.code == 5
     assert "no_such_value" in result.err
     assert tree(out) == tree(sample_site)
@@ -338,7 +340,7 @@ def test_an_instant_that_is_none_is_refused(sample_data: Path, instant: str) -> 
 
 def test_quiet_says_nothing_when_all_is_well(sample_data: Path, tmp_path: Path) -> None:
     """With -q a build that worked prints not a word."""
-    result = ivts("build", "--data-dir", sample_data, "--out", tmp_path / "site", "-q")
+    result = ivts("build", "--data-dir", sample_data, "--out", tmp_path / "site", "-q", *ONE_CHART)
     assert (result.code, result.out, result.err) == (0, "", "")
 
 
@@ -415,7 +417,8 @@ def test_a_stored_close_outside_its_range_is_named(sample_data: Path, tmp_path: 
 def test_a_link_to_a_section_that_is_left_out_is_no_link(sample_data: Path, tmp_path: Path) -> None:
     """Content that points at a section which the settings leave out keeps its words."""
     site = tmp_path / "site"
-    result = ivts("build", "--data-dir", sample_data, "--out", site, "--set", "page.sections=[faq]")
+    part = ("--set", "page.sections=[faq]", *ONE_CHART)
+    result = ivts("build", "--data-dir", sample_data, "--out", site, *part)
     assert result.code == 0, result.err
     page = (site / "guide/index.html").read_text()
     assert "see the table above" in page
@@ -424,13 +427,11 @@ def test_a_link_to_a_section_that_is_left_out_is_no_link(sample_data: Path, tmp_
 
 def test_a_link_to_nowhere_stops_the_build(sample_data: Path, tmp_path: Path) -> None:
     """An anchor that no section has is a fault of the content."""
-    for name in ("templates", "static"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "config.yaml", tmp_path)
-    faq = tmp_path / "templates/content/faq.yaml"
+    root = copy_project(tmp_path / "project")
+    faq = root / "templates/content/faq.yaml"
     faq.write_text(faq.read_text("utf-8").replace("(#products)", "(#produce)"), "utf-8")
-    site = ("--out", tmp_path / "site")
-    result = ivts("build", "--data-dir", sample_data, "--config", tmp_path / "config.yaml", *site)
+    place = ("--config", root / "config.yaml", "--data-dir", sample_data, "--out", tmp_path / "site")
+    result = ivts("build", *place, *ONE_CHART)
     assert result.code == 5
     assert "broken links: guide/index.html: #produce" in result.err
     assert not (tmp_path / "site").exists()

@@ -54,7 +54,8 @@ class Copy:
         folder.mkdir(exist_ok=True)
         for name in COPIED:
             if (ROOT / name).is_dir():
-                left_out = shutil.ignore_patterns("__pycache__", "*.egg-info")
+                # what is compiled comes along: else every program of the copy begins by compiling all
+                left_out = shutil.ignore_patterns("*.egg-info", "*-pytest-*.pyc")
                 shutil.copytree(ROOT / name, folder / name, ignore=left_out)
             elif (ROOT / name).exists():
                 shutil.copy(ROOT / name, folder)
