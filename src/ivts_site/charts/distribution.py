@@ -95,7 +95,7 @@ def _figure(analysis: Analysis, options: Options) -> Figure:
     flags = _flags(analysis, span)
     top = round(1 - ROW * (max(flag.row for flag in flags) + 1.5), 4)
     ticks = round_ticks(span[0], span[1], 6)
-    placed = list(zip(marks(analysis), flags, strict=True))
+    placed = [_mark(mark, top, flag) for mark, flag in zip(marks(analysis), flags, strict=True)]
     layout = theme.base_layout() | {
         "hovermode": "closest",
         "meta": {"narrow_px": theme.NARROW_PX},
@@ -108,9 +108,9 @@ def _figure(analysis: Analysis, options: Options) -> Figure:
             fixedrange=True,
         ),
         "yaxis": theme.y_axis(domain=[0, top], **_count_axis(int(analysis.histogram.counts.max()))),
-        "shapes": [_mark_line(mark, top, flag) for mark, flag in placed],
+        "shapes": [line for line, _ in placed],
         "annotations": [
-            *(_mark_note(mark, top, flag) for mark, flag in placed),
+            *(note for _, note in placed),
             theme.head_note("sessions"),
             *theme.sample_note(sample=options.sample),
         ],
@@ -160,19 +160,17 @@ def _bars(analysis: Analysis) -> list[Any]:
     ]
 
 
-def _mark_line(mark: tuple[str, float, str], top: float, flag: Flag) -> dict[str, Any]:
-    _, value, role = mark
-    height = round(top + ROW * (flag.row + 1), 4)
-    width = 1 if role == "muted" else 2
-    return theme.rule_line(role=role, along="y", at=value, axis="x", yref="paper", y1=height, width=width)
-
-
-def _mark_note(mark: tuple[str, float, str], top: float, flag: Flag) -> dict[str, Any]:
+def _mark(mark: tuple[str, float, str], top: float, flag: Flag) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the upright line of a mark and the label at its head."""
     label, value, role = mark
     side = {"xanchor": "right", "xshift": -SHIFT} if flag.left else {"xanchor": "left", "xshift": SHIFT}
-    height = round(top + ROW * (flag.row + 1), 4)
-    strong = role != "muted"
-    return theme.note(label, role=role, x=value, xref="x", y=height, yanchor="top", strong=strong, **side)
+    height, strong = round(top + ROW * (flag.row + 1), 4), role != "muted"
+    return (
+        theme.rule_line(
+            role=role, along="y", at=value, axis="x", width=2 if strong else 1, yref="paper", y1=height
+        ),
+        theme.note(label, role=role, x=value, xref="x", y=height, yanchor="top", strong=strong, **side),
+    )
 
 
 def _step(analysis: Analysis) -> str:

@@ -11,10 +11,10 @@ from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
-from ivts_site.charts.export import plain, rounded
+from ivts_site.charts.export import rounded
 from ivts_site.charts.options import Options, finish
-from ivts_site.charts.series import bounds, days, latest, session_column
-from ivts_site.model import Chart, Column, Table
+from ivts_site.charts.series import bounds, days, latest, session_columns
+from ivts_site.model import Chart, Table
 from ivts_site.published.history import History
 
 ID = "rolling-rate"
@@ -105,19 +105,11 @@ def _summary(analysis: Analysis) -> str:
 
 def _table(analysis: Analysis) -> Table:
     rates = analysis.rolling_rates
-    columns = (
-        session_column(rates.index),
-        *(
-            Column(
-                name=f"rate_{n}",
-                values=plain(rates[n].to_numpy()),
-                key="rolling_rates",
-                label=f"Last {n}",
-                words=fmt.percent,
-            )
-            for n in rates.columns
-        ),
-    )
+    said = {
+        f"rate_{n}": {"key": "rolling_rates", "label": f"Last {n}", "words": fmt.percent}
+        for n in rates.columns
+    }
+    columns = session_columns(rates.add_prefix("rate_"), **said)
     shown = latest(len(rates))
     return Table(
         file=columns,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,12 @@ import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
-from ivts_site.analytics.rows import iso_days
+from ivts_site.analytics.rows import iso_days, plain_columns
 from ivts_site.charts import words
 from ivts_site.charts.axes import Floats
 from ivts_site.charts.export import plain, rounded
 from ivts_site.model import Column
+from ivts_site.published.numbers import exact_numbers
 
 Dates = npt.NDArray[np.datetime64]
 
@@ -66,6 +68,15 @@ def episode_closes(analysis: Analysis, series: pd.DataFrame) -> tuple[Dates, Flo
 def session_column(sessions: Any) -> Column:
     """Return sessions as the first column of a table."""
     return Column(name="session", values=iso_days(sessions), label="Session", words=fmt.date_short)
+
+
+def session_columns(table: pd.DataFrame, **said: Mapping[str, Any]) -> tuple[Column, ...]:
+    """Return the sessions of a table, and those of its columns of which it is said how they are shown."""
+    values = plain_columns(table, exact_numbers)
+    return (
+        session_column(table.index),
+        *(Column(name=name, values=values[name], **more) for name, more in said.items()),
+    )
 
 
 def latest(n: int, most: int = 20) -> range:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from ivts_site.analytics.results import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import log_axis, share, to_units, value_axis
 from ivts_site.charts.dated import Axes, Span, View
-from ivts_site.charts.export import plain
 from ivts_site.charts.labels import text_width
 from ivts_site.charts.options import Options, finish
 from ivts_site.charts.panels import (
@@ -33,10 +33,10 @@ from ivts_site.charts.series import (
     close_columns,
     days,
     latest,
-    session_column,
+    session_columns,
 )
 from ivts_site.charts.theme import Figure, Trace
-from ivts_site.model import Chart, Column, KeyMark, Table
+from ivts_site.model import Chart, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
 ID = "signal"
@@ -114,18 +114,11 @@ def _typed(axes: Axes, closes: npt.NDArray[np.float64], span: Span) -> Axes:
     """Return the axes with that of the benchmark logarithmic where the span is long."""
     if not span.is_long or not np.nanmax(closes, initial=0.0) > 0:
         return {**axes, "yaxis2": {"type": "linear", **axes["yaxis2"]}}
-    axis = log_axis(*bounds(closes))
-    few = len(axis["tickvals"]) > 4
-    kept = [i for i, tick in enumerate(axis["tickvals"]) if not few or f"{tick:g}"[0] in "125"]
-    return {
-        **axes,
-        "yaxis2": {
-            "type": "log",
-            "range": axis["range"],
-            "tickvals": [axis["tickvals"][i] for i in kept],
-            "ticktext": [axis["ticktext"][i] for i in kept],
-        },
-    }
+    axis = {"type": "log", **log_axis(*bounds(closes))}
+    if len(axis["tickvals"]) > 4:
+        few = [f"{tick:g}"[0] in "125" for tick in axis["tickvals"]]
+        axis |= {name: [*compress(axis[name], few)] for name in ("tickvals", "ticktext")}
+    return {**axes, "yaxis2": axis}
 
 
 def _fitter(analysis: Analysis, series: pd.DataFrame, options: Options) -> dated.Fit:
@@ -197,7 +190,7 @@ def _figure(analysis: Analysis, series: pd.DataFrame, options: Options, views: t
         default=analysis.window.name,
         suspect=bool(analysis.signal["suspect"].iloc[-1]),
         marks=tuple(_doubts(analysis, options)),
-        shapes=(*_stress_tick(analysis), *_source_line(options)),
+        shapes=tuple(_rules(analysis, options)),
     )
     figure.traces[0]["meta"] |= _hover_columns(analysis, series)
     figure.layout["meta"] |= {"long": [view.span.name for view in offered if view.span.is_long]}
@@ -240,18 +233,14 @@ def _stress(analysis: Analysis) -> float | None:
     return next((edge for edge in edges if edge > analysis.rules.threshold), None)
 
 
-def _stress_tick(analysis: Analysis) -> list[dict[str, Any]]:
-    edge = _stress(analysis)
-    if edge is None:
-        return []
-    return [theme.rule_line(role="muted", along="x", at=edge, axis="y", x0=0.988)]
-
-
-def _source_line(options: Options) -> list[dict[str, Any]]:
-    """Return an upright line where the back's closes begin to come from their main source."""
-    since = options.back_source_since
-    dash: dict[str, Any] = {"dash": "2px,3px", "y0": UPPER[0], "yref": "paper"}
-    return [theme.rule_line(role="muted", along="y", at=since, axis="x", **dash)] if since else []
+def _rules(analysis: Analysis, options: Options) -> Iterator[dict[str, Any]]:
+    """Yield the fine tick, and an upright line where the back's closes come to be from their main source."""
+    edge, since = _stress(analysis), options.back_source_since
+    if edge is not None:
+        yield theme.rule_line(role="muted", along="x", at=edge, axis="y", x0=0.988)
+    if since:
+        line = theme.rule_line(role="muted", along="y", at=since, axis="x", dash="2px,3px")
+        yield line | {"y0": UPPER[0], "yref": "paper"}
 
 
 def _notes(
@@ -354,39 +343,34 @@ def _summary(analysis: Analysis, options: Options) -> str:
         f"day {fmt.count(regime.day)} since {fmt.date_short(regime.since)}."
     )
     only = "" if len(analysis.signal) > 1 else "No earlier ratio is stored."
-    suspects = _suspect_words(int(analysis.signal["suspect"].sum()))
-    return " ".join(filter(None, [first, only, suspects, _provisional_words(options)]))
+    return " ".join(filter(None, [first, only, *_doubt_words(analysis, options)]))
 
 
-def _provisional_words(options: Options) -> str:
-    held = options.provisional
-    if held is None:
-        return ""
-    day = fmt.date_short(held.session)
-    return f"A provisional ratio of {fmt.ratio(held.ivts)} on {day} is marked by a ring and not counted."
-
-
-def _suspect_words(n: int) -> str:
-    if not n:
-        return ""
-    verb = "rests" if n == 1 else "rest"
-    return f"{fmt.plural(n, 'session')} of the stored history {verb} on a suspect close, marked by a ring."
+def _doubt_words(analysis: Analysis, options: Options) -> Iterator[str]:
+    n, held = int(analysis.signal["suspect"].sum()), options.provisional
+    if n:
+        verb = "rests" if n == 1 else "rest"
+        sessions = fmt.plural(n, "session")
+        yield f"{sessions} of the stored history {verb} on a suspect close, marked by a ring."
+    if held is not None:
+        day = fmt.date_short(held.session)
+        yield f"A provisional ratio of {fmt.ratio(held.ivts)} on {day} is marked by a ring and not counted."
 
 
 def _table(analysis: Analysis, options: Options) -> Table:
-    signal = analysis.signal
-    regimes = np.where(signal["backwardation"], "backwardation", "contango").tolist()
-    session, (front, back, benchmark) = session_column(signal.index), close_columns(analysis)
-    ivts = Column(name="ivts", values=plain(signal["ivts"].to_numpy()), label="Ratio", words=fmt.ratio)
-    regime = Column(name="regime", values=regimes, label="Regime")
-    day = Column(
-        name="regime_day", values=plain(signal["regime_day"].to_numpy()), label="Day", words=fmt.count
+    signal, closes = analysis.signal, close_columns(analysis)
+    regimes = np.where(signal["backwardation"], "backwardation", "contango")
+    session, ivts, regime, day = session_columns(
+        signal[["ivts", "regime_day"]].assign(regime=regimes),
+        ivts={"label": "Ratio", "words": fmt.ratio},
+        regime={"label": "Regime"},
+        regime_day={"label": "Day", "words": fmt.count},
     )
     shown = latest(len(signal))
     return Table(
-        file=(session, ivts, regime, day, *((front, back, benchmark) if options.raw_closes else ())),
+        file=(session, ivts, regime, day, *(closes if options.raw_closes else ())),
         records=(History, HistoryCloses),
         caption=f"Ratio: the latest {fmt.plural(len(shown), 'session')}",
-        page=(session, ivts, front, back, regime, day),
+        page=(session, ivts, *closes[:2], regime, day),
         shown=shown,
     )

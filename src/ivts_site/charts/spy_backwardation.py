@@ -11,15 +11,16 @@ import pandas as pd
 
 from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
-from ivts_site.analytics.rows import iso_days
+from ivts_site.analytics.rows import plain_columns
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import log_axis, value_axis
-from ivts_site.charts.export import plain, rounded
+from ivts_site.charts.export import rounded
 from ivts_site.charts.options import Options, finish
 from ivts_site.charts.series import bounds, build_series, days, episode_closes, latest
 from ivts_site.charts.theme import Figure
 from ivts_site.model import Chart, Column, Table
 from ivts_site.published.episode import Episode
+from ivts_site.published.numbers import exact_numbers
 
 ID = "spy-backwardation"
 TABLE_ROWS = 25
@@ -136,14 +137,11 @@ def _summary(analysis: Analysis) -> str:
     dates = words.span(signal.index[0], signal.index[-1])
     if summary.n == 0:
         return f"There is no inversion in the stored history {dates}."
-    verb, lasted = ("is", "It lasted") if summary.n == 1 else ("are", "They lasted")
-    first = f"There {verb} {fmt.plural(summary.n, 'inversion')} in the stored history {dates}."
-    length = (
-        f"{lasted} {fmt.average(summary.mean_sessions, 'session')}."
-        if summary.n == 1
-        else f"{lasted} {fmt.average(summary.mean_sessions, 'session')} on average; "
-        f"the median was {fmt.average(summary.median_sessions, 'session').split()[0]}."
-    )
+    mean = fmt.average(summary.mean_sessions, "session")
+    median = fmt.average(summary.median_sessions, "session").split()[0]
+    inversions, one = fmt.plural(summary.n, "inversion"), summary.n == 1
+    first = f"There {'is' if one else 'are'} {inversions} in the stored history {dates}."
+    length = f"It lasted {mean}." if one else f"They lasted {mean} on average; the median was {median}."
     return f"{first} {length} {_return_words(analysis, bench)}"
 
 
@@ -164,13 +162,11 @@ def _return_words(analysis: Analysis, bench: str) -> str:
 
 def _table(analysis: Analysis) -> Table:
     episodes, bench = analysis.episodes, words.name(analysis.panel.benchmark)
-    dates = {name: iso_days(episodes[name]) for name in ("first_session", "last_session", "max_session")}
-    columns = {
-        name: Column(name=name, values=dates.get(name) or plain(episodes[name].to_numpy())) for name in FILE
-    }
+    table = plain_columns(episodes[list(FILE)], exact_numbers)
+    columns = {name: Column(name=name, values=values) for name, values in table.items()}
     ends = [
         "ongoing" if ongoing else fmt.date_short(last)
-        for ongoing, last in zip(episodes["ongoing"], dates["last_session"], strict=True)
+        for ongoing, last in zip(table["ongoing"], table["last_session"], strict=True)
     ]
     shown = latest(len(episodes), TABLE_ROWS)
     return Table(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -199,43 +199,31 @@ def _fill(line: StripLine, scale: _Scale) -> str:
 
 def _events(line: StripLine, scale: _Scale, last: str) -> Iterator[StripPlace]:
     """Yield the events with the highest peaks whose names have room, oldest first."""
-    kept: list[tuple[_Named, str]] = []
-    narrow: set[str] = set()
+    kept: list[tuple[float, StripPlace]] = []
     for peak, page in line.peaks[:MOST_EVENTS]:
-        event = peak.event
+        share = float(scale.across.place([peak.session.to_datetime64()])[0])
+        edge = "start" if share < 0.06 else "end" if share > 0.94 else "middle"
+        event, value = peak.event, line.words(peak.ratio)
         if event is None:
             continue
-        named = _Named(peak=peak, event=event, value=line.words(peak.ratio), at=_share(scale, peak))
-        if not _has_room(named, [other for other, _ in kept], WIDE):
-            continue
-        if _has_room(named, [other for other, _ in kept if other.event.id in narrow], NARROW):
-            narrow.add(event.id)
-        kept.append((named, page))
-    for named, page in sorted(kept, key=lambda pair: pair[0].peak.session):
-        event, edge = named.event, _edge(named.at)
-        length = round(text_width(f"{event.label} {named.value}")) + 12
-        yield StripPlace(
+        length = round(text_width(f"{event.label} {value}")) + 12
+        place = StripPlace(
             length=length,
             shift={"start": -14, "middle": -length // 2, "end": 14 - length}[edge],
             span=Span(name=event.id, first=event.first, last=min(event.last, last)),
             label=event.label,
-            value=named.value,
-            at=percent(named.at),
-            stem=percent(float(scale.down.place(named.peak.ratio))),
+            value=value,
+            at=percent(share),
+            stem=percent(float(scale.down.place(peak.ratio))),
             edge=edge,
-            wide=event.id not in narrow,
             page=page,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Named:
-    """An event at its peak, how the value there is written, and where it stands as a share of the width."""
-
-    peak: Peak
-    event: NamedSpan
-    value: str
-    at: float
+        if _has_room(share, place, kept, WIDE):
+            narrow = [(at, other) for at, other in kept if not other.wide]
+            fits = _has_room(share, place, narrow, NARROW)
+            kept.append((share, place if fits else replace(place, wide=True)))
+    for _, place in sorted(kept, key=lambda pair: pair[0]):
+        yield place
 
 
 def _page(analysis: Analysis, peak: Peak) -> str:
@@ -244,26 +232,19 @@ def _page(analysis: Analysis, peak: Peak) -> str:
     return f"{starts[starts <= peak.session].iloc[-1]:%Y-%m-%d}"
 
 
-def _share(scale: _Scale, peak: Peak) -> float:
-    return float(scale.across.place([peak.session.to_datetime64()])[0])
-
-
-def _edge(share: float) -> str:
-    return "start" if share < 0.06 else "end" if share > 0.94 else "middle"
-
-
-def _has_room(named: _Named, others: Sequence[_Named], width: float) -> bool:
-    left, right = _extent(named, width)
+def _has_room(
+    share: float, place: StripPlace, others: Sequence[tuple[float, StripPlace]], width: float
+) -> bool:
+    left, right = _extent(share, place, width)
     return all(
-        right + 8 < start or end + 8 < left for start, end in (_extent(each, width) for each in others)
+        right + 8 < start or end + 8 < left for start, end in (_extent(*other, width) for other in others)
     )
 
 
-def _extent(named: _Named, width: float) -> tuple[float, float]:
+def _extent(share: float, place: StripPlace, width: float) -> tuple[float, float]:
     """Return where a name stands, in pixels of a strip of a width; a wide one has the value too."""
-    text = f"{named.event.label} {named.value}" if width == WIDE else named.event.label
-    at, length = named.at * width, text_width(text)
-    start = {"start": at - 8, "middle": at - length / 2, "end": at + 8 - length}[_edge(named.at)]
+    at, length = share * width, text_width(f"{place.label} {place.value}" if width == WIDE else place.label)
+    start = {"start": at - 8, "middle": at - length / 2, "end": at + 8 - length}[place.edge]
     return start, start + length
 
 

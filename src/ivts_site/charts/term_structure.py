@@ -15,7 +15,6 @@ from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
-from ivts_site.charts.export import plain
 from ivts_site.charts.options import Options, finish
 from ivts_site.charts.series import (
     bounds,
@@ -23,10 +22,10 @@ from ivts_site.charts.series import (
     close_columns,
     days,
     latest,
-    session_column,
+    session_columns,
     shaded_runs,
 )
-from ivts_site.model import Chart, Column, KeyMark, Table
+from ivts_site.model import Chart, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
 ID = "term-structure"
@@ -135,29 +134,24 @@ def _summary(analysis: Analysis) -> str:
 
 
 def _table(analysis: Analysis, options: Options) -> Table:
-    signal = analysis.signal
-    closes = analysis.panel.closes.reindex(signal.index)
-    session, (front, back, *others) = session_column(signal.index), close_columns(analysis)
-    above = Column(
-        name="front_above_back",
-        values=plain((closes["front"] > closes["back"]).to_numpy()),
-        about=f"Whether {front.label} closed above {back.label}.",
+    closes = analysis.panel.closes.reindex(analysis.signal.index)
+    front, back, benchmark = close_columns(analysis)
+    session, ivts, above, gap = session_columns(
+        pd.DataFrame(
+            {
+                "ivts": analysis.signal["ivts"],
+                "front_above_back": closes["front"] > closes["back"],
+                "front_less_back": closes["front"] - closes["back"],
+            }
+        ),
+        ivts={},
+        front_above_back={"about": f"Whether {front.label} closed above {back.label}."},
+        front_less_back={"label": f"{front.label} − {back.label}", "words": partial(fmt.signed, places=2)},
     )
-    gap = Column(
-        name="front_less_back",
-        values=plain((closes["front"] - closes["back"]).to_numpy()),
-        label=f"{front.label} − {back.label}",
-        words=partial(fmt.signed, places=2),
-    )
-    shown = latest(len(signal))
+    shown = latest(len(closes))
     sessions = fmt.plural(len(shown), "session")
     return Table(
-        file=(
-            session,
-            Column(name="ivts", values=plain(signal["ivts"].to_numpy())),
-            above,
-            *((front, back, *others) if options.raw_closes else ()),
-        ),
+        file=(session, ivts, above, *((front, back, benchmark) if options.raw_closes else ())),
         records=(History, HistoryCloses),
         caption=f"{front.label} and {back.label}: the latest {sessions}, index points",
         page=(session, front, back, gap),
