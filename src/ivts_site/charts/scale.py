@@ -121,7 +121,7 @@ def _density(ratios: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 NARROW = 300.0
 """Width in pixels of the narrowest box, in which every label must fit."""
 WORDS_Y, DAY_Y, STEM_Y, HILL_Y, LANE_Y, AXIS_Y, TICKS_Y = 12, 33, 40, 44, 136, 152, 169
-MARKS_Y = (60, 78)
+MARKS_Y, MIDDLE_Y = (60, 78), (LANE_Y + AXIS_Y) / 2
 DAY_SIZE = 14.0
 HILL_UNITS = (1000, 100)
 _EDGE = 0.04
@@ -130,19 +130,20 @@ _EDGE = 0.04
 def build_scale(analysis: Analysis, *, sample: bool = False) -> str:
     """Return the ratio scale as one inline SVG, for a box of class `scale`."""
     scale = read_scale(analysis)
+    title = f"Ratio {fmt.ratio(analysis.ivts)}: {analysis.regime.name}"
     parts = [
-        f'<title id="scale-t">{html.escape(_title(analysis))}</title>',
+        f'<title id="scale-t">{html.escape(title)}</title>',
         f'<desc id="scale-d">{html.escape(_description(analysis, scale, sample=sample))}</desc>',
         _ground(scale),
         _hill(scale),
-        _sides(scale),
-        _axis_labels(scale),
-        _threshold(scale),
+        *_threshold(scale),
         _trail(scale),
         _today(analysis, scale),
         *(_mark(scale, label, at, y) for (label, at), y in zip(scale.marks, MARKS_Y, strict=False)),
-        _sample(sample=sample),
     ]
+    if sample:
+        place = f'x="100%" y="{LANE_Y - 6}" text-anchor="end"'
+        parts.append(f'<text class="t-strong f-ink halo" {place}>SAMPLE DATA</text>')
     return (
         f'<svg width="100%" height="{TICKS_Y + 4}" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'aria-labelledby="scale-t scale-d">{"".join(parts)}</svg>'
@@ -163,62 +164,42 @@ def _ground(scale: Scale) -> str:
 
 
 def _hill(scale: Scale) -> str:
-    roles = ("contango", "backwardation")
-    paths = "".join(
-        _hill_side(scale, heights, role)
-        for heights, role in zip(scale.sides, roles, strict=True)
-        if len(heights)
-    )
-    width, height = HILL_UNITS
+    (width, height), paths = HILL_UNITS, ""
+    for heights, role in zip(scale.sides, ("contango", "backwardation"), strict=True):
+        x = np.rint([scale.place(ratio) * width for ratio in heights[:, 0]])
+        y = np.rint((1 - heights[:, 1]) * height)
+        line = " ".join(f"{a:.0f} {b:.0f}" for a, b in zip(x, y, strict=True))
+        if line:
+            outline = f"M{x[0]:.0f} {height}L{line}V{height}z"
+            paths += f'<path class="f-{role}" fill-opacity="0.5" d="{outline}"/>'
     return (
         f'<svg y="{HILL_Y}" width="100%" height="{LANE_Y - HILL_Y}" viewBox="0 0 {width} {height}" '
         f'preserveAspectRatio="none">{paths}</svg>'
     )
 
 
-def _hill_side(scale: Scale, heights: npt.NDArray[np.float64], role: str) -> str:
-    width, height = HILL_UNITS
-    x = np.rint([scale.place(ratio) * width for ratio in heights[:, 0]])
-    y = np.rint((1 - heights[:, 1]) * height)
-    line = " ".join(f"{a:.0f} {b:.0f}" for a, b in zip(x, y, strict=True))
-    return f'<path class="f-{role}" fill-opacity="0.5" d="M{x[0]:.0f} {height}L{line}V{height}z"/>'
-
-
-def _sides(scale: Scale) -> str:
-    """Return the names of the sides, right and left of the threshold, with the way they point."""
+def _threshold(scale: Scale) -> Iterator[str]:
+    """Yield the names of the sides, with the way they point, the labels of the axis, and the threshold."""
     at = percent(scale.place(scale.threshold))
-    return (
-        f'<text class="t-strong f-contango" x="{at}" dx="-9" y="{WORDS_Y}" text-anchor="end">'
-        "◂ contango</text>"
+    yield (
+        f'<text class="t-strong f-contango" x="{at}" dx="-9" y="{WORDS_Y}" text-anchor="end">◂ contango</text>'
         f'<text class="t-strong f-backwardation" x="{at}" dx="9" y="{WORDS_Y}">backwardation ▸</text>'
     )
+    for tick in round_ticks(scale.low, scale.high, 7):
+        if scale.low <= tick <= scale.high:
+            yield _tick(scale, tick)
+    yield f'<line class="s-ink" x1="{at}" x2="{at}" y1="0" y2="{AXIS_Y + 4}" stroke-width="2.5"/>'
 
 
-def _threshold(scale: Scale) -> str:
-    at = percent(scale.place(scale.threshold))
-    return f'<line class="s-ink" x1="{at}" x2="{at}" y1="0" y2="{AXIS_Y + 4}" stroke-width="2.5"/>'
-
-
-def _axis_labels(scale: Scale) -> str:
-    ticks = [tick for tick in round_ticks(scale.low, scale.high, 7) if scale.low <= tick <= scale.high]
-    return "".join(
-        f'<text class="t halo{_tick_class(scale, tick)}" x="{percent(scale.place(tick))}" '
-        f'y="{TICKS_Y}"{_tick_anchor(scale.place(tick))}>{fmt.fixed(tick, 2)}</text>'
-        for tick in ticks
+def _tick(scale: Scale, tick: float) -> str:
+    """Return the label of a tick: strong at the threshold, left out at the ends of a narrow scale."""
+    share = scale.place(tick)
+    look = "" if _EDGE < share < 1 - _EDGE else " w"
+    look = " t-strong f-ink" if tick == scale.threshold else look
+    anchor = "" if share < _EDGE else ' text-anchor="end"' if share > 1 - _EDGE else ' text-anchor="middle"'
+    return (
+        f'<text class="t halo{look}" x="{percent(share)}" y="{TICKS_Y}"{anchor}>{fmt.fixed(tick, 2)}</text>'
     )
-
-
-def _tick_class(scale: Scale, tick: float) -> str:
-    """Return the class of a tick label: strong at the threshold, left out at the ends of a narrow scale."""
-    if tick == scale.threshold:
-        return " t-strong f-ink"
-    return "" if _EDGE < scale.place(tick) < 1 - _EDGE else " w"
-
-
-def _tick_anchor(share: float) -> str:
-    if share < _EDGE:
-        return ""
-    return ' text-anchor="end"' if share > 1 - _EDGE else ' text-anchor="middle"'
 
 
 def _mark(scale: Scale, label: str, ratio: float, y: int) -> str:
@@ -233,40 +214,30 @@ def _mark(scale: Scale, label: str, ratio: float, y: int) -> str:
 
 def _trail(scale: Scale) -> str:
     """Return the latest sessions as dots that fade into the past."""
-    middle = (LANE_Y + AXIS_Y) / 2
-    return (
-        '<g class="f-ink">'
-        + "".join(
-            f'<circle cx="{percent(scale.place(ratio))}" cy="{middle:g}" r="3" fill-opacity="{share:.2f}"/>'
-            for ratio, share in zip(
-                scale.trail.tolist(), np.linspace(0.08, 0.55, len(scale.trail)), strict=True
-            )
-        )
-        + "</g>"
+    shades = np.linspace(0.08, 0.55, len(scale.trail))
+    dots = "".join(
+        f'<circle cx="{percent(scale.place(ratio))}" cy="{MIDDLE_Y:g}" r="3" fill-opacity="{shade:.2f}"/>'
+        for ratio, shade in zip(scale.trail.tolist(), shades, strict=True)
     )
+    return f'<g class="f-ink">{dots}</g>'
 
 
 def _today(analysis: Analysis, scale: Scale) -> str:
     """Return the marker, a ring on a suspect close, under its date, which stays on its side of the line."""
-    role = analysis.regime.name
+    role, day = analysis.regime.name, fmt.date_day(analysis.signal.index[-1].date())
     fill = f"f-paper s-{role}" if analysis.signal["suspect"].iloc[-1] else f"f-{role} s-paper"
     at = percent(scale.place(scale.today))
-    middle = (LANE_Y + AXIS_Y) / 2
     return (
-        f'<line class="s-{role}" x1="{at}" x2="{at}" y1="{STEM_Y}" y2="{middle:g}" stroke-width="2"/>'
-        f'<circle class="{fill}" cx="{at}" cy="{middle:g}" r="7" stroke-width="2"/>'
-        f'<text class="scale-day f-{role} halo" x="{at}" dx="{_shift(analysis, scale):.0f}" y="{DAY_Y}" '
-        f'text-anchor="middle">{_day(analysis)}</text>'
+        f'<line class="s-{role}" x1="{at}" x2="{at}" y1="{STEM_Y}" y2="{MIDDLE_Y:g}" stroke-width="2"/>'
+        f'<circle class="{fill}" cx="{at}" cy="{MIDDLE_Y:g}" r="7" stroke-width="2"/>'
+        f'<text class="scale-day f-{role} halo" x="{at}" dx="{_shift(scale, day):.0f}" y="{DAY_Y}" '
+        f'text-anchor="middle">{day}</text>'
     )
 
 
-def _day(analysis: Analysis) -> str:
-    return fmt.date_day(analysis.signal.index[-1].date())
-
-
-def _shift(analysis: Analysis, scale: Scale) -> float:
+def _shift(scale: Scale, day: str) -> float:
     """Return by how many pixels the date leaves its place so that it keeps clear of line and edge."""
-    half = text_width(_day(analysis), DAY_SIZE) / 2 + 2
+    half = text_width(day, DAY_SIZE) / 2 + 2
     at, line = scale.place(scale.today) * NARROW, scale.place(scale.threshold) * NARROW
     low, high = half, line - half - 6
     if scale.today > scale.threshold:
@@ -274,27 +245,15 @@ def _shift(analysis: Analysis, scale: Scale) -> float:
     return max(min(at, high), low) - at
 
 
-def _sample(*, sample: bool) -> str:
-    if not sample:
-        return ""
-    return f'<text class="t-strong f-ink halo" x="100%" y="{LANE_Y - 6}" text-anchor="end">SAMPLE DATA</text>'
-
-
-def _title(analysis: Analysis) -> str:
-    return f"Ratio {fmt.ratio(analysis.ivts)}: {analysis.regime.name}"
-
-
 def _description(analysis: Analysis, scale: Scale, *, sample: bool) -> str:
     marks = fmt.listing([label for label, _ in scale.marks])
     marks = marks or fmt.plural(analysis.window.n_sessions, "reading")
+    before = fmt.plural(len(scale.trail), "session")
     text = (
         f"Scale of the ratio from {fmt.fixed(scale.low, 2)} to {fmt.fixed(scale.high, 2)}; "
         f"backwardation lies above {fmt.plain(scale.threshold)}. "
-        f"{words.window_words(analysis.window)}: {marks}. "
-        f"{_trail_words(len(scale.trail))}"
+        f"{words.window_words(analysis.window)}: {marks}."
     )
-    return words.sample_words(text.strip(), sample=sample)
-
-
-def _trail_words(n: int) -> str:
-    return f"Dots show the {fmt.plural(n, 'session')} before." if n else ""
+    return words.sample_words(
+        f"{text} Dots show the {before} before." if len(scale.trail) else text, sample=sample
+    )
