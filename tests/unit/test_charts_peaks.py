@@ -11,6 +11,7 @@ import pytest
 from tests.panels import analyse_ratios
 
 from ivts_site.analytics.results import Analysis
+from ivts_site.charts.options import Options
 from ivts_site.charts.panels import excess_outlines
 from ivts_site.charts.peaks import (
     MOST,
@@ -134,7 +135,9 @@ def test_the_most_important_labels_are_kept() -> None:
 
 def test_the_strip_lies_where_the_days_and_ratios_are() -> None:
     """Four days, 6 to 9 January; from 0.9 to 0.01 above 1.3: the peak is 2/3 across and 0.01 / 0.41 down."""
-    strip = build_strip(history([0.9, 1.1, 1.3, 0.9]), [CRASH], sample=False)
+    strip = build_strip(
+        history([0.9, 1.1, 1.3, 0.9]), Options(raw_closes=False, sample=False, events=(CRASH,))
+    )
     (event,) = strip.events
     assert (event.at, event.label, event.value, event.page) == ("66.67%", "Crash", "1.30", "2020-01-07")
 

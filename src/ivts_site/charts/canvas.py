@@ -110,8 +110,7 @@ class Canvas:
             self._ramps[fill, ground] = len(self._palette) // 3
             steps = 1 if fill == ground else STEPS
             for step in range(steps):
-                mixed = _mix(fill, ground, step / max(steps - 1, 1))
-                self._palette += [int(mixed[i : i + 2], 16) for i in (1, 3, 5)]
+                self._palette += bytes.fromhex(_mix(fill, ground, step / max(steps - 1, 1))[1:])
         return self._ramps[fill, ground]
 
 
@@ -159,6 +158,5 @@ def find_font(size: int) -> FreeTypeFont | ImageFont:
 
 @lru_cache(maxsize=2048)
 def _mix(fill: str, ground: str, share: float) -> str:
-    over, under = ([int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in (fill, ground))
-    mixed = (round(share * a + (1 - share) * b) for a, b in zip(over, under, strict=True))
-    return "#" + "".join(f"{value:02x}" for value in mixed)
+    over, under = (bytes.fromhex(color[1:]) for color in (fill, ground))
+    return "#" + bytes(round(share * a + (1 - share) * b) for a, b in zip(over, under, strict=True)).hex()

@@ -163,7 +163,7 @@ def _bars(analysis: Analysis) -> list[Any]:
 def _mark(mark: tuple[str, float, str], top: float, flag: Flag) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the upright line of a mark and the label at its head."""
     label, value, role = mark
-    side = {"xanchor": "right", "xshift": -SHIFT} if flag.left else {"xanchor": "left", "xshift": SHIFT}
+    side = theme.aside(SHIFT, left=flag.left)
     height, strong = round(top + ROW * (flag.row + 1), 4), role != "muted"
     return (
         theme.rule_line(

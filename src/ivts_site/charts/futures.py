@@ -187,12 +187,7 @@ def _corners(agreement: FuturesAgreement | None) -> Iterator[Item]:
         (agreement.n_futures_only, "futures only", 0, 0),
         (agreement.n_both_backwardation, "both inverted", 1, 0),
     ):
-        across: Item = {
-            "xref": "x domain",
-            "x": x,
-            "xanchor": "right" if x else "left",
-            "xshift": -4 if x else 4,
-        }
+        across: Item = {"xref": "x domain", "x": x, **theme.aside(4, left=bool(x))}
         up: Item = {"yref": "y domain", "y": y, "yanchor": "top" if y else "bottom", "yshift": -2 if y else 2}
         role = "backwardation" if x > y else "muted"
         yield theme.note(f"{f.percent(n / agreement.n_sessions, 0)} {words}", role=role, **across, **up)

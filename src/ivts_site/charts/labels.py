@@ -66,7 +66,7 @@ def _rows(
         if not ready:
             return None
         row = max((rows[j] for j in below[ready[0]]), default=-1) + 1
-        taken = {rows[j] for j in rows if _overlap(spans[ready[0]], spans[j], gap)}
+        taken = {rows[j] for j in rows if overlap(spans[ready[0]], spans[j], gap)}
         rows[ready[0]] = next(r for r in range(row, row + len(marks) + 1) if r not in taken)
     return [rows[i] for i in range(len(marks))]
 
@@ -75,7 +75,8 @@ def _crosses(x: float, own: float, span: tuple[float, float], gap: float) -> boo
     return span[0] - gap < x < span[1] + gap and abs(x - own) > 1 and (x > own) == (span[1] > own)
 
 
-def _overlap(one: tuple[float, float], other: tuple[float, float], gap: float) -> bool:
+def overlap(one: tuple[float, float], other: tuple[float, float], gap: float) -> bool:
+    """Return whether two spans lie nearer to each other than a gap."""
     return one[0] < other[1] + gap and other[0] < one[1] + gap
 
 

@@ -175,7 +175,6 @@ def peak_notes(  # noqa: PLR0913 (where, what, and for which layout)
         for x, peak, text in zip(across.tolist(), peaks, texts, strict=True)
     )
     for at, side in place_labels(panel, places, taken).items():
-        left = side == "left"
         yield theme.note(
             texts[at],
             role="ink",
@@ -183,10 +182,9 @@ def peak_notes(  # noqa: PLR0913 (where, what, and for which layout)
             xref="x",
             y=round(peaks[at].ratio, 4),
             yref="y",
-            xanchor="right" if left else "left",
-            xshift=-ASIDE if left else ASIDE,
             yshift=HALF / 2 if panel.below else -HALF / 2,
             only=only,
+            **theme.aside(ASIDE, left=side == "left"),
         )
 
 

@@ -436,8 +436,7 @@ def _shade(points: Sequence[SurvivalPoint], last: float, role: str) -> list[them
 
 
 def _today_note(today: int, last: float) -> dict[str, object]:
-    left = np.log10(today) > np.log10(last) / 2
-    side = {"xanchor": "right", "xshift": -5} if left else {"xanchor": "left", "xshift": 5}
+    side = theme.aside(5, left=bool(np.log10(today) > np.log10(last) / 2))
     words = f"today, day {f.count(today)}"
     return theme.note(words, role="ink", strong=True, xref="x", x=today, y=1, yanchor="top", **side)
 

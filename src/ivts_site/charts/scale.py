@@ -182,7 +182,8 @@ def _threshold(scale: Scale) -> Iterator[str]:
     """Yield the names of the sides, with the way they point, the labels of the axis, and the threshold."""
     at = percent(scale.place(scale.threshold))
     yield (
-        f'<text class="t-strong f-contango" x="{at}" dx="-9" y="{WORDS_Y}" text-anchor="end">◂ contango</text>'
+        f'<text class="t-strong f-contango" x="{at}" dx="-9" y="{WORDS_Y}" text-anchor="end">'
+        "◂ contango</text>"
         f'<text class="t-strong f-backwardation" x="{at}" dx="9" y="{WORDS_Y}">backwardation ▸</text>'
     )
     for tick in round_ticks(scale.low, scale.high, 7):

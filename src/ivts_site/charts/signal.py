@@ -254,32 +254,24 @@ def _notes(
     yield from _source_note(analysis, options, span)
     shown = series["ivts"].loc[span.first : span.last].dropna()
     peaks = find_peaks(analysis, span.first, span.last, options.events)
+    threshold = analysis.rules.threshold
     for only, size in LAYOUTS.items():
         panel = draw_panel(shown, axes, size)
-        level = float(share(analysis.rules.threshold, axes["yaxis"])) * panel.height
-        placed = _line_words(analysis, panel, level) if only != "n" else None
-        if placed is None:
-            yield _word_note(f"▲ above {fmt.fixed(analysis.rules.threshold, 2)}: backwardation") | {
-                "only": only
-            }
-        else:
+        level = float(share(threshold, axes["yaxis"])) * panel.height
+        taken = [Box(left=0, right=panel.width, foot=level - 1, top=level + 1)]
+        told, place = f"▲ above {fmt.fixed(threshold, 2)}: backwardation", {}
+        if only != "n" and (placed := _line_words(analysis, panel, level)):
             told, box = placed
-            at = {"x": _day_at(axes, (box.left + box.right) / 2 / panel.width), "y": analysis.rules.threshold}
-            yield _word_note(told) | LINE_PLACE | at | {"only": only}
-        taken = [
-            Box(left=0, right=panel.width, foot=level - 1, top=level + 1),
-            *([placed[1]] if placed else []),
-        ]
+            taken.append(box)
+            middle = (box.left + box.right) / 2 / panel.width
+            place = LINE_PLACE | {"x": _day_at(axes, middle), "y": threshold}
+        yield theme.head_note(told, role="backwardation", strong=True) | place | {"only": only}
         yield from peak_notes(panel, peaks, axes, taken, short_ratio, only=only)
 
 
 def _day_at(axes: Axes, place: float) -> str:
     low, high = to_units(axes["xaxis"]["range"], "date").tolist()
     return f"{pd.Timestamp(low + place * (high - low), unit='ms'):%Y-%m-%d}"
-
-
-def _word_note(text: str) -> dict[str, Any]:
-    return theme.head_note(text, role="backwardation", strong=True)
 
 
 def _line_words(analysis: Analysis, panel: Panel, level: float) -> tuple[str, Box] | None:

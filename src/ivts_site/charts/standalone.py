@@ -79,6 +79,12 @@ class _Raster:
         size = (round(WIDTH * self._unit), round(HEIGHT * self._unit))
         self._image = Image.new("RGB", size, COLOURS["paper"])
         self._pen = ImageDraw.Draw(self._image, "RGBA")
+        self._kinds = {
+            "line": self._line,
+            "circle": self._circle,
+            "path": self._path,
+            "text": self._text,
+        }
 
     def png(self) -> bytes:
         """Return what was drawn."""
@@ -100,14 +106,8 @@ class _Raster:
             within = self._box(element, box) if kind == "svg" else box
             for inner in element:
                 self.draw(inner, within, element.get("class", above))
-        elif kind == "line":
-            self._line(element, box, names)
-        elif kind == "circle":
-            self._circle(element, box, names)
-        elif kind == "path":
-            self._path(element, box, names)
-        elif kind == "text":
-            self._text(element, box, names)
+        elif kind in self._kinds:
+            self._kinds[kind](element, box, names)
 
     def _box(self, element: ET.Element, box: Box) -> Box:
         x, y, width, height = box
@@ -181,7 +181,7 @@ def _with_roles(palette: list[int]) -> list[int]:
 
 
 def _color(role: str, opacity: float) -> tuple[int, int, int, int]:
-    red, green, blue = (int(COLOURS[role][at : at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = bytes.fromhex(COLOURS[role][1:])
     return red, green, blue, round(255 * opacity)
 
 

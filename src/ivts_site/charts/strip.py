@@ -19,11 +19,11 @@ from ivts_site.analytics.results import Analysis
 from ivts_site.charts import words
 from ivts_site.charts.axes import to_units
 from ivts_site.charts.dated import Span, year_spans
-from ivts_site.charts.labels import text_width
+from ivts_site.charts.labels import overlap, text_width
+from ivts_site.charts.options import Options
 from ivts_site.charts.panels import excess_outlines
 from ivts_site.charts.peaks import Peak, find_peaks, short_ratio
 from ivts_site.charts.svg import Axis, draw_path, path_data, percent, runs, stretched
-from ivts_site.model import NamedSpan
 
 COLUMNS = 450
 LAST_NAME = 0.985
@@ -96,19 +96,13 @@ class StripLine:
     suspects: pd.Series | None = None
 
 
-def build_strip(
-    analysis: Analysis, events: Sequence[NamedSpan], *, sample: bool, back_source_since: str = ""
-) -> Strip:
-    """Return the strip of all stored sessions with a ratio; the events with the highest peaks are named.
-
-    `back_source_since` is the first session on which the back's closes come from their main source, empty
-    where all do.
-    """
+def build_strip(analysis: Analysis, options: Options) -> Strip:
+    """Return the strip of all stored sessions with a ratio; the events with the highest peaks are named."""
     signal = analysis.signal
     first, last = (f"{day:%Y-%m-%d}" for day in signal.index[[0, -1]])
     front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
     text = f"{front} divided by {back}, every session since {fmt.date_long(signal.index[0].date())}"
-    peaks = find_peaks(analysis, "1900-01-01", last, [each for each in events if each.first <= last])
+    peaks = find_peaks(analysis, first, last, [each for each in options.events if each.first <= last])
     line = StripLine(
         values=signal["ivts"],
         beyond=signal["backwardation"],
@@ -116,10 +110,11 @@ def build_strip(
         peaks=[(peak, _page(analysis, peak)) for peak in peaks if peak.event],
         words=short_ratio,
         title=_title(analysis),
-        description=words.sample_words(text, sample=sample),
+        description=words.sample_words(text, sample=options.sample),
         suspects=signal["ivts"][signal["suspect"]],
     )
-    return draw_strip(line, since=back_source_since if first < back_source_since <= last else "")
+    since = options.back_source_since
+    return draw_strip(line, since=since if first < since <= last else "")
 
 
 def draw_strip(line: StripLine, *, since: str = "") -> Strip:
@@ -235,10 +230,8 @@ def _page(analysis: Analysis, peak: Peak) -> str:
 def _has_room(
     share: float, place: StripPlace, others: Sequence[tuple[float, StripPlace]], width: float
 ) -> bool:
-    left, right = _extent(share, place, width)
-    return all(
-        right + 8 < start or end + 8 < left for start, end in (_extent(*other, width) for other in others)
-    )
+    span = _extent(share, place, width)
+    return not any(overlap(span, _extent(*other, width), 8) for other in others)
 
 
 def _extent(share: float, place: StripPlace, width: float) -> tuple[float, float]:

@@ -93,13 +93,11 @@ Trace = Mapping[str, Any]
 
 def draw_trace(trace: Trace, shared_x: Any, axes: Mapping[str, Axis], columns: int = COLUMNS) -> str:
     """Return the stretched part of a trace: a path in the units of the frame, or nothing for markers."""
-    across, up = axes[trace.get("xaxis", "x")], axes[trace.get("yaxis", "y")]
-    x_values = trace["x"] if trace.get("x") is not None else shared_x
     if trace["type"] == "bar":
-        return _bars(trace, across, up)
+        return _bars(trace, axes[trace.get("xaxis", "x")], axes[trace.get("yaxis", "y")])
     if trace.get("mode") == "markers":
         return ""
-    x, y = across.place(x_values), up.place(trace["y"])
+    x, y = _spots(trace, shared_x, axes)
     return _area(trace, x, y) if trace.get("fill") == "toself" else _line(trace, x, y, columns)
 
 
@@ -107,12 +105,13 @@ def draw_markers(trace: Trace, shared_x: Any, axes: Mapping[str, Axis]) -> str:
     """Return the markers of a trace, at fixed size whatever the width."""
     if trace["type"] != "scatter" or "markers" not in trace.get("mode", ""):
         return ""
-    across, up = axes[trace.get("xaxis", "x")], axes[trace.get("yaxis", "y")]
-    x = across.place(trace["x"] if trace.get("x") is not None else shared_x)
-    y = up.place(trace["y"])
-    return "".join(
-        _marker(trace, cx, cy) for cx, cy in zip(x, y, strict=True) if 0 <= cx <= 1 and not np.isnan(cy)
-    )
+    spots = zip(*_spots(trace, shared_x, axes), strict=True)
+    return "".join(_marker(trace, cx, cy) for cx, cy in spots if 0 <= cx <= 1 and not np.isnan(cy))
+
+
+def _spots(trace: Trace, shared_x: Any, axes: Mapping[str, Axis]) -> tuple[Floats, Floats]:
+    x = trace["x"] if trace.get("x") is not None else shared_x
+    return axes[trace.get("xaxis", "x")].place(x), axes[trace.get("yaxis", "y")].place(trace["y"])
 
 
 def percent(fraction: float) -> str:

@@ -76,7 +76,7 @@ def hover_html(text: str) -> str:
 
 def rgba(role: str, opacity: float) -> str:
     """Return a role's light color with an opacity, as CSS."""
-    red, green, blue = (int(COLOURS[role][i : i + 2], 16) for i in (1, 3, 5))
+    red, green, blue = bytes.fromhex(COLOURS[role][1:])
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
@@ -258,6 +258,11 @@ def note(text: str, *, role: str, strong: bool = False, **settings: Any) -> dict
     }
 
 
+def aside(gap: float, *, left: bool = False) -> dict[str, Any]:
+    """Return how a text stands some pixels beside its anchor."""
+    return {"xanchor": "right", "xshift": -gap} if left else {"xanchor": "left", "xshift": gap}
+
+
 def end_notes(
     ends: Sequence[tuple[float, str, str, bool]],
     scale: Sequence[float],
@@ -272,10 +277,9 @@ def end_notes(
     """
     low, high = scale
     places = spread([(height - low) / (high - low) for height, *_ in ends], gap, 0.0, 1.0)
-    aside = {"xanchor": "left", "xshift": 4}
-    inside = {"xanchor": "right", "xshift": -4, "yshift": 9}
+    inside = {**aside(4, left=True), "yshift": 9}
     return [
-        note(name, role=role, x=1, y=y, strong=strong, **inside if text_width(name) > room - 4 else aside)
+        note(name, role=role, x=1, y=y, strong=strong, **inside if text_width(name) > room - 4 else aside(4))
         for (_, name, role, strong), y in zip(ends, places, strict=True)
     ]
 

@@ -241,17 +241,15 @@ def _build_context(  # noqa: PLR0913 - each is an origin of what the parts are m
 def _draw_charts(context: BuildContext) -> ChartPictures:
     """Draw the charts of the front page over every range, and the strip of the whole history."""
     config, analysis, snapshot = context.config, context.analysis, context.snapshot
-    sample, since = snapshot.sample, back_source_since(snapshot, config.ratio.back)
-    events = named_events(context.content.events, sample=sample)
     options = Options(
         raw_closes=config.publish.raw_closes,
-        sample=sample,
+        sample=snapshot.sample,
         provisional=_provisional_ratio(snapshot),
-        events=events,
-        back_source_since=since,
+        events=named_events(context.content.events, sample=snapshot.sample),
+        back_source_since=back_source_since(snapshot, config.ratio.back),
     )
     charts = build_charts(analysis, config.page.charts, options)
-    strip = build_strip(analysis, events, sample=sample, back_source_since=since)
+    strip = build_strip(analysis, options)
     return picture_files(charts, config.statistics.default_window, strip)
 
 
