@@ -13,6 +13,7 @@ import pandas as pd
 
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts.axes import date_axis
+from ivts_site.charts.svg import COLUMNS
 from ivts_site.charts.theme import NARROW_PX, Figure, base_layout
 from ivts_site.published.futures import Futures
 
@@ -23,7 +24,6 @@ Fit = Callable[[npt.NDArray[np.bool_]], Axes]
 LONG_DAYS = 4 * 366
 """Days from which lines are thinned to `FEW_COLUMNS`, and prices stand on a logarithmic scale."""
 FEW_COLUMNS = 400
-COLUMNS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-
-def plain_figure(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a figure as plain lists, numbers and texts: undefined values are None, no template.
-
-    Traces without `x` share that of the first trace, which the flag ``meta.shared_x`` says.
-    """
-    kept = {key: value for key, value in layout.items() if key != "template"}
-    return {"data": plain(list(traces)), "layout": plain(kept), "meta": {"shared_x": True}}
 
 
 def sent_figure(figure: Mapping[str, Any]) -> dict[str, Any]:

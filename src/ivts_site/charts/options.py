@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ivts_site.charts.dated import View
-from ivts_site.charts.export import plain_figure
+from ivts_site.charts.export import plain
 from ivts_site.charts.svg import draw_figure
 from ivts_site.charts.theme import Figure
 from ivts_site.charts.words import sample_words
@@ -45,8 +45,8 @@ def finish(  # noqa: PLR0913 (what a chart is)
 ) -> Chart:
     """Return the chart: its figure as plain values, and the pictures drawn from the same figure.
 
-    The figure is opened at its first range. Without views the chart always shows the same. A chart whose
-    figure holds closes says so by `raw_closes`.
+    The figure is opened at its first range; traces without `x` share that of its first trace. Without views
+    the chart always shows the same. A chart whose figure holds closes says so by `raw_closes`.
     """
     traces, layout = figure
     description = sample_words(description, sample=options.sample)
@@ -68,7 +68,7 @@ def finish(  # noqa: PLR0913 (what a chart is)
         title=title,
         description=description,
         summary=sample_words(summary, sample=options.sample),
-        figure=plain_figure(traces, layout),
+        figure={"data": plain(traces), "layout": plain(layout), "meta": {"shared_x": True}},
         svg=first or draw_figure(traces, layout, id_=id_, title=title, description=description),
         table=table,
         pictures=pictures,

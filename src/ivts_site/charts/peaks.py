@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -127,22 +127,17 @@ def place_labels(
     for. In the boxes that are `taken` other words stand.
     """
     boxes, sides = list(taken), {}
-    for at, side, box in islice(_fitting(panel, peaks, boxes), MOST):
-        boxes.append(box)
-        sides[at] = side
-    return sides
-
-
-def _fitting(
-    panel: Panel, peaks: Iterable[tuple[float, float, str]], boxes: list[Box]
-) -> Iterator[tuple[int, str, Box]]:
     for at, (x, y, text) in enumerate(peaks):
         length = text_width(text) + 2
         for side, start in (("right", x + ASIDE), ("left", x - ASIDE - length)):
             box = Box(left=start, right=start + length, foot=y - HALF, top=y + HALF)
             if panel.is_free(box) and not any(box.meets(other) for other in boxes):
-                yield at, side, box
+                boxes.append(box)
+                sides[at] = side
                 break
+        if len(sides) == MOST:
+            break
+    return sides
 
 
 def draw_panel(shown: pd.Series, axes: Axes, size: tuple[float, float], *, below: bool = False) -> Panel:

@@ -13,12 +13,12 @@ from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
 from ivts_site.charts.export import rounded
 from ivts_site.charts.options import Options, finish
+from ivts_site.charts.picture import PERCENT
 from ivts_site.charts.series import bounds, days, latest, session_columns
 from ivts_site.model import Chart, Table
 from ivts_site.published.history import History
 
 ID = "rolling-rate"
-PERCENT = "%"
 STYLES = (("ink", "solid", 1.25), ("muted", "5px,3px", 1.5), ("backwardation", "solid", 2.0))
 """Color role, dash and width of the lines, the shortest length first."""
 

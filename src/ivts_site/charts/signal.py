@@ -316,13 +316,12 @@ def _source_note(analysis: Analysis, options: Options, span: Span) -> Iterator[d
 
 def _key(analysis: Analysis, options: Options) -> tuple[KeyMark, ...]:
     """Return what the hollow rings stand for, where there are any."""
-    held = options.provisional
-    suspect = bool(analysis.signal["suspect"].any())
-    rings = (
-        KeyMark(mark="ring", label="suspect close") if suspect else None,
-        KeyMark(mark="ring", label=f"provisional, {fmt.date_short(held.session)}") if held else None,
-    )
-    return tuple(filter(None, rings))
+    held, labels = options.provisional, []
+    if analysis.signal["suspect"].any():
+        labels.append("suspect close")
+    if held:
+        labels.append(f"provisional, {fmt.date_short(held.session)}")
+    return tuple(KeyMark(mark="ring", label=label) for label in labels)
 
 
 # ---------------------------------------------------------------- words and table
