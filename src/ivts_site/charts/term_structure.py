@@ -29,6 +29,8 @@ from ivts_site.model import Chart, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
 ID = "term-structure"
+POINTS = partial(fmt.signed, places=2)
+"""Form of a difference of two closes."""
 
 
 def build(analysis: Analysis, options: Options) -> Chart:
@@ -146,7 +148,7 @@ def _table(analysis: Analysis, options: Options) -> Table:
         ),
         ivts={},
         front_above_back={"about": f"Whether {front.label} closed above {back.label}."},
-        front_less_back={"label": f"{front.label} − {back.label}", "words": partial(fmt.signed, places=2)},
+        front_less_back={"label": f"{front.label} − {back.label}", "words": POINTS},
     )
     shown = latest(len(closes))
     sessions = fmt.plural(len(shown), "session")
