@@ -21,7 +21,7 @@ from ivts_site.content import FACTS
 from ivts_site.published.snapshot import SourceSpan
 from ivts_site.published.stats import unmarked
 from ivts_site.words.facts import build_facts
-from ivts_site.words.names import names
+from ivts_site.words.site import names
 
 ROOT = Path(__file__).parents[2]
 README, DOCS = ROOT / "README.md", ROOT / "docs"

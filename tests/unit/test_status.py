@@ -16,7 +16,7 @@ from ivts_site.model import LogEntry, ProvisionalCloses, Publication
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import DataLog, HeldRevision, Status
 from ivts_site.store import LastRun
-from ivts_site.words.names import names
+from ivts_site.words.site import names
 from ivts_site.words.status import provisional_words
 
 NEXT = Publication(session=dt.date(2026, 3, 3), publication=dt.datetime(2026, 3, 3, 23, 30, tzinfo=dt.UTC))

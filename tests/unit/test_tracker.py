@@ -34,8 +34,8 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import DataLog
 from ivts_site.words.facts import build_facts
 from ivts_site.words.linked import embed_json
-from ivts_site.words.names import names
 from ivts_site.words.prose import build_prose
+from ivts_site.words.site import names
 
 
 def tree_of(snapshot: Snapshot, path: str = "index.html", **known: Any) -> Node:

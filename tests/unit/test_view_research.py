@@ -30,8 +30,8 @@ from ivts_site.published.tables import to_csv
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
 from ivts_site.words.facts import build_facts
-from ivts_site.words.names import names
 from ivts_site.words.research import FINDINGS, band_words, build_research_facts, lasted_answer, research_stats
+from ivts_site.words.site import names
 
 PP = "\u00a0pp"
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from ivts_site.content.models import Content, Section
-from ivts_site.content.text import content_problems
+from ivts_site.content.text import content_problems, nodes
 from ivts_site.errors import ContentError
 from ivts_site.yamlfile import YamlFileError, list_problems, read_yaml
 
@@ -76,7 +75,8 @@ def _repeated_anchors(loaded: Mapping[str, BaseModel]) -> list[str]:
         files = [name for name in loaded if (name in METHODOLOGY_PAGE) is on_methodology]
         places: dict[str, list[str]] = {}
         for name in files:
-            for anchor, count in Counter(_anchors(loaded[name].model_dump())).items():
+            parts = (part for _, part in nodes(loaded[name].model_dump()) if isinstance(part, Mapping))
+            for anchor, count in Counter(part["id"] for part in parts if "id" in part).items():
                 places.setdefault(anchor, []).extend([f"{name}.yaml"] * count)
         problems += [
             f"{found[-1]}: id {anchor!r} is used {len(found)} times on its page (in {', '.join(found)})"
@@ -84,14 +84,3 @@ def _repeated_anchors(loaded: Mapping[str, BaseModel]) -> list[str]:
             if len(found) > 1
         ]
     return problems
-
-
-def _anchors(tree: Any) -> Iterator[str]:
-    if isinstance(tree, Mapping):
-        if "id" in tree:
-            yield tree["id"]
-        for value in tree.values():
-            yield from _anchors(value)
-    elif isinstance(tree, list | tuple):
-        for value in tree:
-            yield from _anchors(value)

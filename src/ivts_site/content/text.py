@@ -43,11 +43,7 @@ def substitute_facts(content: _Model, facts: Mapping[str, str]) -> _Model:
     there are any. A ContentError tells every place that quotes a fact which is not given.
     """
     tree = content.model_dump()
-    problems = [
-        f"{place.removeprefix('sections.')}: {problem}"
-        for place, text in _strings(tree)
-        for problem in text_problems(text, facts)
-    ]
+    problems = [f"{place.removeprefix('sections.')}: {problem}" for place, problem in _problems(tree, facts)]
     if problems:
         raise ContentError("content", problems)
     chosen = _with_alternatives(tree, {name for name, words in facts.items() if words == UNDEFINED})
@@ -76,7 +72,7 @@ def text_problems(text: str, facts: Mapping[str, str]) -> Iterator[str]:
 
 def content_problems(tree: object) -> list[str]:
     """Word every placeholder problem in a tree of plain values, each with its key path."""
-    return [f"{place}: {problem}" for place, text in _strings(tree) for problem in text_problems(text, FACTS)]
+    return [f"{place}: {problem}" for place, problem in _problems(tree, FACTS)]
 
 
 def _nearest(name: str, facts: Mapping[str, str]) -> str:
@@ -84,15 +80,17 @@ def _nearest(name: str, facts: Mapping[str, str]) -> str:
     return f"; did you mean {{{close[0]}}}?" if close else ""
 
 
-def _strings(tree: object, place: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(tree, str):
-        yield place, tree
-    elif isinstance(tree, Mapping):
-        for key, value in tree.items():
-            yield from _strings(value, f"{place}.{key}".lstrip("."))
-    elif isinstance(tree, list | tuple):
-        for index, value in enumerate(tree):
-            yield from _strings(value, f"{place}.{index}".lstrip("."))
+def nodes(tree: object, place: str = "") -> Iterator[tuple[str, object]]:
+    """Yield a tree of plain values and everything in it, each with its key path."""
+    yield place, tree
+    listed = enumerate(tree) if isinstance(tree, list | tuple) else ()
+    for key, value in tree.items() if isinstance(tree, Mapping) else listed:
+        yield from nodes(value, f"{place}.{key}".lstrip("."))
+
+
+def _problems(tree: object, facts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    texts = ((place, node) for place, node in nodes(tree) if isinstance(node, str))
+    return ((place, problem) for place, text in texts for problem in text_problems(text, facts))
 
 
 def _with_alternatives(tree: Any, undefined: Set[str]) -> Any:

@@ -18,8 +18,7 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.status import Status
 from ivts_site.published.studies import Labels, Research
 from ivts_site.render import Page
-from ivts_site.words.names import names
-from ivts_site.words.site import Site
+from ivts_site.words.site import Site, names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

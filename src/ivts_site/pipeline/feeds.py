@@ -23,7 +23,6 @@ from ivts_site.published.serialize import to_json
 from ivts_site.render import Page
 from ivts_site.words import feeds as say
 from ivts_site.words import futures as curve
-from ivts_site.words.names import SAMPLE_PREFIX
 from ivts_site.words.news import tell_news
 from ivts_site.words.site import CARD, DAILY, FLIPS, FUTURES_FLIPS
 from ivts_site.words.status import publication_instant
@@ -140,7 +139,7 @@ class _Feeds:
         base, content = self._config.site.base_url, self._context.content
         return {
             "version": JSON_FEED,
-            "title": _plain(f"{self._mark()}{words.title}"),
+            "title": _plain(f"{self._context.site.prefix}{words.title}"),
             "home_page_url": base,
             "feed_url": f"{base}{name}.json",
             "description": _plain(words.about),
@@ -173,7 +172,7 @@ class _Feeds:
         return {
             "id": entry_id(self._config, f"{kind}/{day}", sample=self._context.history.sample),
             "url": f"{self._config.site.base_url}{entry.path}",
-            "title": _plain(f"{self._mark()}{entry.title}"),
+            "title": _plain(f"{self._context.site.prefix}{entry.title}"),
             "content_text": _plain(entry.text),
             "date_published": published,
             "date_modified": max(published, modified),
@@ -225,9 +224,6 @@ class _Feeds:
     def _withdrawn(self, kind: str, day: str, correction: Correction, was: _Entry) -> _Entry:
         text = say.withdrawn_text(kind, day, correction.changes, self._context.labels)
         return replace(was, title=say.withdrawn_title(kind, day), text=text, tag="correction")
-
-    def _mark(self) -> str:
-        return f"{SAMPLE_PREFIX}: " if self._context.history.sample else ""
 
 
 def _flip_places(history: History) -> list[int]:

@@ -13,7 +13,7 @@ from ivts_site import formatting as f
 from ivts_site.model import Column, Table
 from ivts_site.published.index import Index, summary
 from ivts_site.published.snapshot import Snapshot
-from ivts_site.words.names import SAMPLE_PREFIX
+from ivts_site.words.site import SAMPLE_PREFIX
 
 Schema = Mapping[str, Any]
 

@@ -12,9 +12,9 @@ from ivts_site.content import Content, substitute_facts, unlink
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Labels, Research
-from ivts_site.words.names import names
 from ivts_site.words.news.line import short_ratio
 from ivts_site.words.research import build_research_facts
+from ivts_site.words.site import names
 from ivts_site.words.status import REGULAR_CLOSE, publication_lag
 from ivts_site.words.today import origins, run_sentence, suspect_series, window_words
 

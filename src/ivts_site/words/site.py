@@ -14,8 +14,10 @@ from ivts_site.content.models import Footer
 from ivts_site.content.parts import PageHead
 from ivts_site.published.snapshot import SeriesState, Snapshot
 from ivts_site.published.stats import unmarked
-from ivts_site.words.names import SAMPLE_PREFIX, names
+from ivts_site.published.studies import Labels
 
+SAMPLE_PREFIX = "SAMPLE DATA"
+"""What stands before every title that is read apart from its page, where closes are simulated."""
 CARD, PREVIEW = "card.png", "preview.png"
 DAILY, FLIPS, FUTURES_FLIPS = "feed", "flips", "futures-flips"
 """File names of the feeds, without suffix; the last is there where settlements of futures are."""
@@ -142,6 +144,12 @@ class Site:
     def kept(self) -> Site:
         """Return the site as kept pages see it."""
         return replace(self, tonight=None)
+
+
+def names(config: Config) -> Labels:
+    """Return what the three series are called."""
+    keys = ("front", "back", "benchmark")
+    return Labels(**{key: config.series[getattr(config.ratio, key)].label for key in keys})
 
 
 def origin(series: SeriesState) -> str:
