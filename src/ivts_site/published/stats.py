@@ -102,11 +102,11 @@ class Stats:
         """Return a text as it is published."""
         return self.show(keys, str)
 
-    def span(self) -> str:
+    def span(self, words: Words = f.date_short) -> str:
         """Return the first and the last session of a part that has both; nothing where it has none."""
         if self.value.first_session is None:
             return ""
-        return f"{self.day('first_session')} to {self.day('last_session')}"
+        return f"{self.show('first_session', words)} to {self.show('last_session', words)}"
 
     def share(self) -> str:
         """Return the counts of a share: "15 of 23"."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from ivts_site import formatting as f
-from ivts_site.published.stats import FORMS, Stats
+from ivts_site.published.stats import FORMS, Stats, Words
 from ivts_site.published.studies import Research
 
 MONTH = 21
@@ -130,7 +130,7 @@ def events_words(s: Stats, group: Stats) -> str:
     )
 
 
-def lasted_answer(s: Stats) -> str:
+def lasted_answer(s: Stats, dates: Words = f.date_short) -> str:
     """Say how many of the past runs that reached today's day lasted on; "n/a" where none has reached it."""
     survival = s.at("survival")
     parts = [part for part in survival.each("remaining") if part.value.lasted.denominator]
@@ -142,7 +142,7 @@ def lasted_answer(s: Stats) -> str:
     lasts = f.listing([_lasted(part, rate=enough) for part in parts])
     return (
         f"Of {lasted.plural('denominator', noun)} that reached day {survival.count('day')}, {lasts} sessions "
-        f"({lasted.span()})."
+        f"({lasted.span(dates)})."
     )
 
 
@@ -647,7 +647,7 @@ def flips_words(s: Stats) -> str:
         return f.UNDEFINED
     short, line = ratios[0], f.plain(s.value.window.threshold)
     return (
-        f"From {short.at('above').span()}, {short.value.label} crossed the line at {line} on "
+        f"From {short.at('above').span(f.date_long)}, {short.value.label} crossed the line at {line} on "
         f"{short.fixed('flips_per_year')} sessions a year, {main.value.label} on "
         f"{main.fixed('flips_per_year')}."
     )
@@ -671,7 +671,7 @@ _FACTS: Mapping[str, Callable[[Stats], str]] = {
         s, lambda group: interval_words(group.at("interval"), "percent_change")
     ),
     "forward_21_episodes": lambda s: _after_month(s, lambda group: group.plural("n_episodes", "inversion")),
-    "lasted_answer": lasted_answer,
+    "lasted_answer": lambda s: lasted_answer(s, f.date_long),
     "flips_short_ratio": flips_words,
     "research_min_cases": lambda s: s.count("method.min_cases"),
     "research_significance": lambda s: s.percent("method.significance", 0),
