@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
+from tests import research_page
 from tests.panels import publish_snapshot
 from tests.view_states import ASSETS, ROOT, TEMPLATES, config, content
 
@@ -49,7 +50,7 @@ def core_of(
     settings = settings or config()
     to_date = RecordToDate(analysis)
     snapshot = publish_snapshot(analysis, sample=sample, news=tell_news(to_date.at(-1)))
-    filled = fill_facts(words or content(), snapshot, settings)
+    filled = fill_facts(words or content(), snapshot, settings, research_page.research())
     return BuildContext(
         config=settings,
         root=ROOT,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,11 +14,13 @@ import pandas as pd
 
 from ivts_site.analytics.results import Analysis, analyze
 from ivts_site.analytics.snapshot import build_snapshot
+from ivts_site.config import Config, load_config
 from ivts_site.config.settings import Band, Ratio, Research, Statistics
 from ivts_site.model import Panel, Publication, Role, SeriesOrigin
 from ivts_site.panel import build_panel
 from ivts_site.published.snapshot import Snapshot
 
+ROOT = Path(__file__).resolve().parents[1]
 FRONT = Role(key="vix", label="VIX", horizon="30-day")
 BACK = Role(key="vix3m", label="VIX3M", horizon="3-month")
 BENCHMARK = Role(key="spy", label="SPY", horizon="S&P 500 fund")
@@ -65,6 +69,12 @@ EXPECTED = Publication(
 )
 
 Column = Sequence[float | None]
+
+
+@functools.cache
+def config() -> Config:
+    """Configuration of the repository."""
+    return load_config(ROOT / "config.yaml")
 
 
 def make_closes(

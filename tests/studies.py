@@ -7,8 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
-from tests.panels import Column, analyse_ratios
-from tests.view_states import config
+from tests.panels import Column, analyse_ratios, config
 
 from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.studies import measure_all

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from tests.panels import BUILT_AT, EXPECTED, RULES, STATISTICS, make_panel, publish_snapshot
+from tests import research_page
+from tests.panels import BUILT_AT, EXPECTED, ROOT, RULES, STATISTICS, config, make_panel, publish_snapshot
 
 from ivts_site.analytics.results import Analysis, analyze
 from ivts_site.analytics.rules import EventWindow
 from ivts_site.analytics.to_date import RecordToDate
-from ivts_site.config import Config, load_config
+from ivts_site.config import Config
 from ivts_site.content import Content, load_content
 from ivts_site.model import Asset, Chart, Column, ProvisionalCloses, Publication, Table
 from ivts_site.pipeline.context import BuildContext
@@ -30,7 +31,6 @@ from ivts_site.words.facts import fill_facts
 from ivts_site.words.news import tell_news
 from ivts_site.words.site import Site
 
-ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
 ASSETS = {
     name: Asset(path=f"assets/{name}", integrity="sha384-AAAA")
@@ -180,12 +180,6 @@ def pages_of(name: str) -> dict[str, str]:
 
 
 @functools.cache
-def config() -> Config:
-    """Configuration of the repository."""
-    return load_config(ROOT / "config.yaml")
-
-
-@functools.cache
 def content() -> Content:
     """Editorial text of the repository."""
     return load_content(TEMPLATES / "content")
@@ -225,6 +219,7 @@ def core_of(
 ) -> BuildContext:
     """What a build has worked out, as far as the tracker's own pages read it."""
     settings = settings or config()
+    research = research or research_page.research()
     filled = fill_facts(words or content(), snapshot, settings, research)
     unread, analysis = cast("Any", None), _ANALYSES[_record(snapshot)]
     return BuildContext(
@@ -238,7 +233,7 @@ def core_of(
         status=status or status_of(snapshot),
         episodes=unread,
         history=unread,
-        research=cast("Any", research),
+        research=research,
         site=Site.of(filled, settings, snapshot),
     )
 

@@ -21,7 +21,6 @@ from ivts_site.content import FACTS
 from ivts_site.published.snapshot import SourceSpan
 from ivts_site.published.stats import unmarked
 from ivts_site.words.facts import build_facts
-from ivts_site.words.site import names
 
 ROOT = Path(__file__).parents[2]
 README, DOCS = ROOT / "README.md", ROOT / "docs"
@@ -76,7 +75,7 @@ def _worded() -> dict[str, str]:
         )
         for key, each in snapshot.series.items()
     }
-    words = build_facts(replace(snapshot, series=series), settings, names(settings), research_page.research())
+    words = build_facts(replace(snapshot, series=series), settings, research_page.research())
     return {name: unmarked(text) for name, text in words.items()}
 
 

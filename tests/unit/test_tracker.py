@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 from markupsafe import Markup
+from tests import research_page
 from tests.markup import Node, parse, rows
 from tests.view_states import (
     STATES,
@@ -35,7 +36,6 @@ from ivts_site.published.status import DataLog
 from ivts_site.words.facts import build_facts
 from ivts_site.words.linked import embed_json
 from ivts_site.words.prose import build_prose
-from ivts_site.words.site import names
 
 
 def tree_of(snapshot: Snapshot, path: str = "index.html", **known: Any) -> Node:
@@ -55,7 +55,7 @@ def lines_of(card: Node) -> list[str]:
 
 
 def facts_of(name: str) -> dict[str, str]:
-    return build_facts(state(name), config(), names(config()))
+    return build_facts(state(name), config(), research_page.research())
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -105,13 +105,13 @@ def test_facts_of_settings() -> None:
 )
 def test_answer_at_the_line(front: float, answer: str) -> None:
     """A hair above is yes, exactly level is no."""
-    facts = build_facts(snapshot_of([front]), config(), names(config()))
+    facts = build_facts(snapshot_of([front]), config(), research_page.research())
     assert facts["regime_answer"].startswith(answer)
 
 
 def test_without_expected_publication_the_configured_time_is_told() -> None:
     """A past session has no next one; the lag of 150 minutes after 16:00 still gives 18:30."""
-    facts = build_facts(snapshot_of(calm(3), expected=False), config(), names(config()))
+    facts = build_facts(snapshot_of(calm(3), expected=False), config(), research_page.research())
     assert facts["expected_publication"] == "18:30 New York"
     assert facts["next_session"] == "the next trading day"
 
@@ -242,9 +242,8 @@ def test_how_long_the_regime_has_held(name: str, held: str) -> None:
 def test_percentiles_need_twenty_readings() -> None:
     """With 19 sessions nothing is said of one in twenty; with 20 it is, and the scale has its hill."""
     few, enough = snapshot_of(calm(19)), snapshot_of(calm(20))
-    label = names(config())
-    assert build_facts(few, config(), label)["ivts_p95"] == "n/a"
-    assert build_facts(enough, config(), label)["ivts_p95"] != "n/a"
+    assert build_facts(few, config(), research_page.research())["ivts_p95"] == "n/a"
+    assert build_facts(enough, config(), research_page.research())["ivts_p95"] != "n/a"
     assert caption_of(tree_of(few)) == ("19 readings: too few for a distribution. Dots: the latest sessions.")
     assert caption_of(tree_of(enough)).startswith("Shape: 20 readings.")
     assert caption_of(tree_at("contango-long")) == "Shape: 484 readings. Dots: the latest sessions."

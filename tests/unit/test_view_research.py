@@ -15,12 +15,12 @@ from tests.markup import Node, assert_sound, parse, row, rows
 from tests.panels import analyse_ratios
 from tests.studies import research_of
 from tests.unit.test_content_site import texts
-from tests.view_states import ASSETS, STATES, TEMPLATES, config, content, core_of, state, tracker_of
+from tests.view_states import ASSETS, TEMPLATES, config, content, core_of, state, tracker_of
 from tests.view_states import fund as closes
 
 from ivts_site.analytics.research_csv import research_tables
 from ivts_site.charts.research import band_sign
-from ivts_site.content import FACTS, Content, substitute_facts
+from ivts_site.content import Content, substitute_facts
 from ivts_site.errors import RenderError
 from ivts_site.model import Asset
 from ivts_site.pipeline.research import lay_out_research
@@ -30,8 +30,7 @@ from ivts_site.published.tables import to_csv
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
 from ivts_site.words.facts import build_facts
-from ivts_site.words.research import FINDINGS, band_words, build_research_facts, lasted_answer, research_stats
-from ivts_site.words.site import names
+from ivts_site.words.research import FINDINGS, band_words, lasted_answer, research_stats
 
 PP = "\u00a0pp"
 
@@ -557,7 +556,7 @@ def test_bands_that_have_no_edge_at_the_threshold() -> None:
     bands = (made.group("upto-1.1", None, 1.1, 0.01), made.group("above-1.1", 1.1, None, 0.03))
     moved = tuple(dataclasses.replace(h, bands=bands) for h in made.research().returns)
     research = made.research(returns=moved)
-    assert build_research_facts(research)["forward_21_interval"] == "n/a"
+    assert build_facts(state("contango-long"), config(), research)["forward_21_interval"] == "n/a"
 
 
 @pytest.mark.parametrize(
@@ -585,24 +584,16 @@ def test_short_versions_on_the_front_page_and_in_the_guide() -> None:
     assert "research.returns.1.bands.1.interval.0" in ids
 
 
-def test_without_studies_the_front_page_stands() -> None:
+def test_without_returns_the_front_page_stands() -> None:
     """No tile speaks of what followed."""
-    page = parse(tracker_of(state("contango-long"))["index.html"])
+    page = parse(tracker_of(state("contango-long"), research=made.research(returns=()))["index.html"])
     assert [each.attributes["id"] for each in page.all("article", "tile")][-1] == "tile-inversions"
     assert "tile-followed" not in [each.attributes["id"] for each in page.all("article", "tile")]
 
 
-@pytest.mark.parametrize("name", STATES)
-def test_facts_with_studies_are_worded_in_every_state(name: str) -> None:
-    """With studies at hand, all facts and no others have words."""
-    facts = build_facts(state(name), config(), names(config()), made.research())
-    assert set(facts) == set(FACTS)
-    assert [key for key, words in facts.items() if not words or "None" in words] == []
-
-
 def test_marked_facts_are_quoted_in_prose_alone() -> None:
     """A fact that carries a mark may stand in Markdown only: plain fields have no place for an element."""
-    facts = build_facts(state("contango-long"), config(), names(config()), made.research())
+    facts = build_facts(state("contango-long"), config(), made.research())
     carrying = {name for name, words in facts.items() if words != unmarked(words)}
     assert {"forward_21_interval", "lasted_answer", "research_draws"} <= carrying
     whole = content()

@@ -141,7 +141,7 @@ def lay_out_methodology(context: BuildContext, log: DataLog) -> dict[str, object
         "log": log,
         "labels": context.labels,
         "say": data_log,
-        "s": research_stats(context.research) if context.research else None,
+        "s": research_stats(context.research),
     }
 
 

@@ -13,7 +13,7 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Labels, Research
 from ivts_site.words.news.line import short_ratio
-from ivts_site.words.research import build_research_facts
+from ivts_site.words.research import MONTH, flips_words, interval_words, lasted_answer, research_stats
 from ivts_site.words.site import names
 from ivts_site.words.status import REGULAR_CLOSE, publication_lag
 from ivts_site.words.today import origins, run_sentence, suspect_series, window_words
@@ -24,32 +24,25 @@ _DOWNLOADS = {
 }
 
 
-def fill_facts(
-    content: Content, snapshot: Snapshot, config: Config, research: Research | None = None
-) -> Content:
+def fill_facts(content: Content, snapshot: Snapshot, config: Config, research: Research) -> Content:
     """Put today's facts, and those of the studies, into every text; links to sections left out become words.
 
     A text that quotes an unknown fact is a ContentError.
     """
-    filled = substitute_facts(content, build_facts(snapshot, config, names(config), research))
+    filled = substitute_facts(content, build_facts(snapshot, config, research))
     return unlink(filled, content.anchors_without(config.page.sections))
 
 
-def build_facts(
-    snapshot: Snapshot, config: Config, label: Labels, research: Research | None = None
-) -> dict[str, str]:
-    """Word every fact of `content.FACTS` by its name, unit included; "n/a" where the history is too short.
-
-    Without `research` what the studies found is undefined.
-    """
+def build_facts(snapshot: Snapshot, config: Config, research: Research) -> dict[str, str]:
+    """Word every fact of `content.FACTS` by its name, unit included; "n/a" where the history is too short."""
     return (
-        _today(snapshot, label)
+        _today(snapshot, names(config))
         | _window(snapshot)
         | _history(snapshot, {key: series.label for key, series in config.series.items()})
         | _front(snapshot)
         | _episodes(snapshot)
         | _folklore(snapshot)
-        | build_research_facts(research)
+        | _studies(research_stats(research))
         | _schedule(snapshot, config)
         | _settings(config)
     )
@@ -183,6 +176,29 @@ def _folklore(s: Snapshot) -> dict[str, str]:
         "forward_21_backwardation_n": month.count("n_backwardation") if month else f.UNDEFINED,
         "forward_21_all_n": month.count("n_all") if month else f.UNDEFINED,
     }
+
+
+def _studies(s: Stats) -> dict[str, str]:
+    after = _after_backwardation(s)
+    return {
+        "forward_21_interval": interval_words(after.at("interval"), "percent_change")
+        if after
+        else f.UNDEFINED,
+        "forward_21_episodes": after.plural("n_episodes", "inversion") if after else f.UNDEFINED,
+        "lasted_answer": lasted_answer(s, f.date_long),
+        "flips_short_ratio": flips_words(s),
+        "research_min_cases": s.count("method.min_cases"),
+        "research_significance": s.percent("method.significance", 0),
+        "research_block_factor": s.count("method.block_factor"),
+        "research_draws": s.count("method.draws"),
+        "research_level": s.percent("method.level", 0),
+    }
+
+
+def _after_backwardation(s: Stats) -> Stats | None:
+    """Return the group of all sessions in backwardation, a month on, where the bands have it as one."""
+    tops = (returns.each("bands")[-1] for returns in s.each("returns", horizon=MONTH))
+    return next((top for top in tops if top.value.above == s.value.window.threshold), None)
 
 
 def _schedule(s: Snapshot, config: Config) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from ivts_site import formatting as f
@@ -88,14 +87,6 @@ def band_words(above: float | None, upto: float | None) -> str:
     parts = [f"above {f.plain(above)}"] if above is not None else []
     parts += [f"up to {f.plain(upto)}"] if upto is not None else []
     return ", ".join(parts) or "any"
-
-
-def after_backwardation(s: Stats, horizon: int) -> Stats | None:
-    """Return the group of all sessions in backwardation at a horizon, where the bands have it as one."""
-    for returns in s.each("returns", horizon=horizon):
-        top = returns.each("bands")[-1]
-        return top if top.value.above == s.value.window.threshold else None
-    return None
 
 
 def returns_words(s: Stats, horizon: Stats) -> str:
@@ -651,31 +642,3 @@ def flips_words(s: Stats) -> str:
         f"{short.fixed('flips_per_year')} sessions a year, {main.value.label} on "
         f"{main.fixed('flips_per_year')}."
     )
-
-
-def build_research_facts(research: Research | None) -> dict[str, str]:
-    """Word every fact that editorial text may quote; "n/a" where it is not measured, or without any study."""
-    if research is None:
-        return dict.fromkeys(_FACTS, f.UNDEFINED)
-    s = research_stats(research)
-    return {name: word(s) for name, word in _FACTS.items()}
-
-
-def _after_month(s: Stats, word: Callable[[Stats], str]) -> str:
-    group = after_backwardation(s, MONTH)
-    return f.UNDEFINED if group is None else word(group)
-
-
-_FACTS: Mapping[str, Callable[[Stats], str]] = {
-    "forward_21_interval": lambda s: _after_month(
-        s, lambda group: interval_words(group.at("interval"), "percent_change")
-    ),
-    "forward_21_episodes": lambda s: _after_month(s, lambda group: group.plural("n_episodes", "inversion")),
-    "lasted_answer": lambda s: lasted_answer(s, f.date_long),
-    "flips_short_ratio": flips_words,
-    "research_min_cases": lambda s: s.count("method.min_cases"),
-    "research_significance": lambda s: s.percent("method.significance", 0),
-    "research_block_factor": lambda s: s.count("method.block_factor"),
-    "research_draws": lambda s: s.count("method.draws"),
-    "research_level": lambda s: s.percent("method.level", 0),
-}

@@ -38,10 +38,10 @@ class Tile:
     rates: tuple[Rate, ...] = ()
 
 
-def build_tiles(stats: Stats, research: Research | None, label: Labels) -> Iterator[Tile]:
+def build_tiles(stats: Stats, research: Research, label: Labels) -> Iterator[Tile]:
     """Yield the findings that the record allows."""
     s: Snapshot = stats.value
-    if research is not None and (tile := _followed(s, research_stats(research), label)):
+    if tile := _followed(s, research_stats(research), label):
         yield tile
     if tile := _goes_on(stats):
         yield tile
