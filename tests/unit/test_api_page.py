@@ -22,7 +22,7 @@ from ivts_site.published.index import build_index
 from ivts_site.published.serialize import to_json
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
-from ivts_site.words.api import code_words, meaning, schema_parts, summary, type_words
+from ivts_site.words.api import code_words, count_keys, meaning, schema_parts, summary, type_words
 
 SCHEMAS = {file.name: file.read_bytes() for file in (ROOT / "static/schema").iterdir()}
 FILES = {f"{name}.json": b"{}" for name in PUBLISHED if name != "day"} | {
@@ -155,6 +155,7 @@ def test_types_are_worded() -> None:
         code_words(meaning(schema["properties"]["g"], schema))
         == "Says <code>so</code>, &lt;b&gt; not&lt;/b&gt;."
     )
+    assert count_keys(parts) == "10 keys"
 
 
 def test_examples_carry_the_address_of_the_site(html: str) -> None:

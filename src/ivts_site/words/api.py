@@ -46,6 +46,11 @@ def schema_parts(schema: Schema) -> dict[str, Schema]:
     return {schema["title"]: schema} | {name: within[name] for name in _met(schema, within)}
 
 
+def count_keys(parts: Mapping[str, Schema]) -> str:
+    """Return how many keys the types of a file have."""
+    return f.plural(sum(len(part["properties"]) for part in parts.values()), "key")
+
+
 def meaning(part: Schema, schema: Schema) -> str:
     """Return what a key means: its own words or, where it has none, those of the type that it refers to."""
     if "description" in part or "$ref" not in part:

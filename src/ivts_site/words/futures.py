@@ -119,6 +119,11 @@ def history_words(window: Stats) -> str:
     )
 
 
+def points_to_fall(futures: Futures) -> str:
+    """Return by how much the first month of an inverted curve would have to fall, in points."""
+    return f.level(abs(futures.points_to_flat))
+
+
 def alarm_words(s: Stats, alarm: Stats) -> str:
     """Say whether one was inverted more often on the eve of the other's inversion, as far as one can tell."""
     one, other = ("futures were", "ratio") if alarm.value.sign == "futures" else ("ratio was", "futures")
