@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,8 +28,6 @@ from ivts_site.model import Chart, KeyMark, Table
 from ivts_site.published.history import History, HistoryCloses
 
 ID = "term-structure"
-POINTS = partial(fmt.signed, places=2)
-"""Form of a difference of two closes."""
 
 
 def build(analysis: Analysis, options: Options) -> Chart:
@@ -148,7 +145,7 @@ def _table(analysis: Analysis, options: Options) -> Table:
         ),
         ivts={},
         front_above_back={"about": f"Whether {front.label} closed above {back.label}."},
-        front_less_back={"label": f"{front.label} − {back.label}", "words": POINTS},
+        front_less_back={"label": f"{front.label} − {back.label}", "words": _points},
     )
     shown = latest(len(closes))
     sessions = fmt.plural(len(shown), "session")
@@ -159,3 +156,7 @@ def _table(analysis: Analysis, options: Options) -> Table:
         page=(session, front, back, gap),
         shown=shown,
     )
+
+
+def _points(change: float) -> str:
+    return fmt.signed(change, 2)
