@@ -184,7 +184,7 @@ INDEX: dict[int, tuple[str, str]] = {
     46: (
         "no script, blocked files, print",
         "browser/test_page_browser: test_without_script_everything_is_readable; "
-        "browser/test_interactive_browser: test_a_failed_load_is_tried_once_more; "
+        "browser/test_charts_browser: test_a_blocked_library_leaves_the_pictures_and_is_tried_once_more; "
         "browser/test_print: test_paper_shows_every_picture_and_no_control",
     ),
     47: (

@@ -39,6 +39,7 @@ FLAGS = (
 )
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
+MEDIA = {"media": "null", "color_scheme": "light", "reduced_motion": "reduce", "forced_colors": "none"}
 
 # collected in the page itself: every violation of the policy and every layout shift, after input or not
 WATCH = """
@@ -155,7 +156,7 @@ class Visit:
 
 @pytest.fixture(scope="session")
 def idle(browser: Browser) -> Iterator[dict[str, list[Visit]]]:
-    """Empty pages that no test uses, by their settings: a new one costs more than most tests."""
+    """Empty pages that no test uses, by what their contexts are made with: one more costs most of a test."""
     visits: dict[str, list[Visit]] = {}
     yield visits
     for visit in (each for group in visits.values() for each in group):
@@ -168,28 +169,34 @@ def visitor(browser: Browser, idle: dict[str, list[Visit]], origin: str) -> Iter
 
     What the page stored is forgotten afterwards; with `fresh` the context is, for tests that stop its clock.
     """
-    taken: list[tuple[str, dict[str, Any], Visit]] = []
+    taken: list[tuple[str, Visit]] = []
 
     def arrive(*, fresh: bool = False, **settings: Any) -> Visit:
-        wanted = {"viewport": DESKTOP, "reduced_motion": "reduce"} | settings
+        wanted = {"viewport": DESKTOP, "permissions": []} | MEDIA | settings
+        size, permissions = wanted.pop("viewport"), wanted.pop("permissions")
+        shown = {name: wanted.pop(name) for name in MEDIA}
         key = "" if fresh else repr(sorted(wanted.items()))
         if idle.get(key):
             visit = idle[key].pop()
             visit.origin = origin
         else:
             visit = empty_page(browser.new_context(**wanted), origin)
-        taken.append((key, wanted, visit))
+        taken.append((key, visit))
+        visit.page.set_viewport_size(size)
+        visit.page.emulate_media(**shown)
+        if permissions:
+            visit.page.context.grant_permissions(permissions)
         return visit
 
     yield arrive
-    for key, wanted, visit in taken:
-        if key and emptied(visit, wanted):
+    for key, visit in taken:
+        if key and emptied(visit):
             idle.setdefault(key, []).append(visit)
         else:
             visit.page.context.close()
 
 
-def emptied(visit: Visit, settings: dict[str, Any]) -> bool:
+def emptied(visit: Visit) -> bool:
     """Make a visit one to an empty page with nothing stored; tell whether that worked."""
     page, context = visit.page, visit.page.context
     try:
@@ -198,18 +205,12 @@ def emptied(visit: Visit, settings: dict[str, Any]) -> bool:
             if each is not page:
                 each.close()
         context.clear_cookies()
+        context.clear_permissions()
         if visit.spent:
             page.close()
             vars(visit).update(vars(empty_page(context, visit.origin)))
             return True
         page.unroute_all()
-        page.emulate_media(
-            media="null",
-            color_scheme=settings.get("color_scheme", "light"),
-            reduced_motion=settings["reduced_motion"],
-        )
-        if page.viewport_size != settings["viewport"]:
-            page.set_viewport_size(settings["viewport"])
         page.mouse.move(0, 0)
         page.goto("about:blank")
     except PlaywrightError:
@@ -269,27 +270,6 @@ def empty_page(context: BrowserContext, origin: str) -> Visit:
 def visit(visitor: Callable[..., Visit]) -> Visit:
     """Return an open front page on a desktop."""
     return visitor().open()
-
-
-@pytest.fixture(scope="session")
-def page_of_lab(browser: Browser, origin: str) -> Iterator[Visit]:
-    """A page on a desktop that tests use in turn: to open another takes longer than most of them."""
-    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
-    yield empty_page(context, origin)
-    context.close()
-
-
-@pytest.fixture
-def lab(page_of_lab: Visit) -> Visit:
-    """The open lab, as on a first visit."""
-    page = page_of_lab.page
-    page.emulate_media(media="screen")
-    page.set_viewport_size(DESKTOP)
-    if page.url.startswith(page_of_lab.origin):
-        page.evaluate("localStorage.clear()")
-    page_of_lab.requests.clear()
-    page_of_lab.complaints.clear()
-    return page_of_lab.open("/hedge/")
 
 
 def _note_request(visit: Visit, request: Request) -> None:

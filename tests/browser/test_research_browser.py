@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.browser.test_audit import html_problems
-from tests.browser.test_budgets import KB, first_load
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
@@ -65,21 +62,6 @@ def test_nothing_is_cut_or_covered(visitor: Callable[..., Visit], width: int) ->
         assert box is not None, picture
         assert box["width"] > 150, picture
         assert box["height"] > 100, picture
-
-
-def test_the_page_is_valid_html(sample_site: Path) -> None:
-    """No error by html-validate's rules."""
-    assert html_problems([sample_site / PAGE]) == []
-
-
-@pytest.mark.parametrize("site", ["sample_site", "recorded_site"])
-def test_the_page_is_light(request: pytest.FixtureRequest, site: str) -> None:
-    """HTML within 50 kB, style within 9 kB, scripts within 10 kB, packed; Plotly is never asked for."""
-    sizes = first_load(request.getfixturevalue(site), PAGE)
-    assert sizes[PAGE] <= 50 * KB
-    assert sum(size for path, size in sizes.items() if path.endswith(".css")) <= 9 * KB
-    assert sum(size for path, size in sizes.items() if path.endswith(".js")) <= 10 * KB
-    assert not [path for path in sizes if "plotly" in path]
 
 
 def test_nothing_moves_and_nothing_is_forbidden(visitor: Callable[..., Visit]) -> None:
