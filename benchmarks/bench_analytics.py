@@ -35,7 +35,7 @@ from tests.panels import BACK, BENCHMARK, FRONT, RULES, STATISTICS
 from tests.studies import Resampling, input_of
 
 from ivts_site.analytics.bootstrap import _starts as block_starts_kept
-from ivts_site.analytics.groups import History, ReturnBand, history_of, measure_groups
+from ivts_site.analytics.groups import History, ReturnBand, history_of, measure_group
 from ivts_site.analytics.inference import calibration
 from ivts_site.analytics.results import Analysis, analyze
 from ivts_site.analytics.studies import measure_all
@@ -159,7 +159,7 @@ def bootstrap(history: History, member: np.ndarray) -> Any:
     block_starts_kept.cache_clear()  # each round draws anew
     how = Resampling(draws=DRAWS, max_draws=DRAWS, seed=1)
     name = ReturnBand(id="above-1", above=1.0, upto=None)
-    return measure_groups(history, [member], [name], how)[0]
+    return measure_group(history, name, member, how)
 
 
 def six_numbers(returns: np.ndarray, member: np.ndarray, front: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from ivts_site.analytics.bootstrap import (
     uniform,
     wilson_interval,
 )
-from ivts_site.analytics.groups import History, ReturnBand, measure_groups
+from ivts_site.analytics.groups import History, ReturnBand, measure_group
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.published.studies import ReturnGroup
 
@@ -35,7 +35,7 @@ def draws(n: int) -> Resampling:
 def group_of(outcomes: np.ndarray, member: np.ndarray, horizon: int, how: Resampling = HOW) -> ReturnGroup:
     days = pd.bdate_range("2000-01-03", periods=len(outcomes))
     history = History(sessions=days, returns=outcomes, front=np.zeros(len(outcomes)), horizon=horizon)
-    return measure_groups(history, [member], [GROUP], how)[0]
+    return measure_group(history, GROUP, member, how)
 
 
 def spells(n: int, rng: np.random.Generator, *, inside: float, outside: float) -> np.ndarray:

@@ -156,21 +156,15 @@ def slide(values: Floats, starts: Ints, stops: Ints, shares: Sequence[float] = (
     places = np.floor(virtual).astype(np.int64)
     read = np.array([places, np.minimum(places + 1, n - 1)])
     edges = rounding_edge(values[stops - 1])
-    if len(n) == 1:
-        counts, (low, high) = _select(values[starts[0] : stops[0]], edges, read)
-    else:
-        counts, (low, high) = _move(values, starts, stops, edges, read)
+    counts, (low, high) = _move(values, starts, stops, edges, read)
     return counts / n, _between(low, high, virtual - places)
 
 
-def _select(window: Floats, edges: Floats, places: Ints) -> tuple[Ints, Floats]:
-    """Count what lies up to the edge, and find what sorting would put at the places, without sorting."""
-    count = np.array([np.count_nonzero(window <= edges)])
-    return count, np.partition(window, places.ravel())[places] if places.size else np.empty(places.shape)
-
-
 def _move(values: Floats, starts: Ints, stops: Ints, edges: Floats, places: Ints) -> tuple[Ints, Floats]:
-    """Do the same for every window; each value enters the sorted window and leaves it once, by bisection."""
+    """Count what lies up to each window's edge, and find what stands at the places once it is sorted.
+
+    Each value enters the sorted window and leaves it once, by bisection.
+    """
     begin, end = int(starts[0]), int(stops[0])
     window, numbers = np.sort(values[begin:end]).tolist(), values.tolist()
     counts, found = np.empty(len(stops), dtype=np.int64), np.empty(places.shape)

@@ -28,7 +28,7 @@ def measure_event(event: EventWindow, closes: pd.DataFrame, signal: pd.DataFrame
     before, inside = front.loc[front.index < first], front.loc[first:last]
     peak, peak_session = _peak(inside if _reaches(front, begins) else inside.iloc[:0])
     fallen = benchmark.loc[first:last]
-    drawdown, high, low = _fall(fallen if _reaches(benchmark, begins) else fallen.iloc[:0])
+    drawdown, high, low = max_drawdown(fallen if _reaches(benchmark, begins) else fallen.iloc[:0])
     return Event(
         id=event.id,
         name=event.name,
@@ -67,7 +67,3 @@ def _peak(front: pd.Series) -> tuple[float | None, pd.Timestamp | None]:
         return None, None
     place = int(front.to_numpy().argmax())
     return float(front.iloc[place]), front.index[place]
-
-
-def _fall(benchmark: pd.Series) -> tuple[float | None, pd.Timestamp | None, pd.Timestamp | None]:
-    return (None, None, None) if benchmark.empty else max_drawdown(benchmark)

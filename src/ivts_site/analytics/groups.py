@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats, mean, median, share
+from ivts_site.analytics.arrays import Flags, Floats, median, share
 from ivts_site.analytics.bootstrap import count_windows, find_runs, naive_difference, naive_interval
 from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect
 from ivts_site.analytics.rules import Resampling
@@ -50,22 +49,15 @@ def history_of(study: StudyInput, horizon: int) -> History:
     )
 
 
-def measure_groups(
-    history: History, members: Sequence[Flags], names: Sequence[ReturnBand], how: Resampling
-) -> tuple[ReturnGroup, ...]:
-    """Measure returns in several groups of sessions; a return that is not known counts in none.
+def measure_group(history: History, name: ReturnBand, member: Flags, how: Resampling) -> ReturnGroup:
+    """Measure returns in a group of sessions; one that is not known counts neither in it nor in the rest.
 
     A group of all sessions has no rest to be compared with, and no rival.
     """
-    return tuple(_group(history, name, member, how) for name, member in zip(names, members, strict=True))
-
-
-def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -> ReturnGroup:
     returns, horizon = history.returns, history.horizon
     counted = ~np.isnan(returns)
     mask = member & counted
     inside, others = returns[mask], returns[counted & ~member]
-    middle, rest = mean(inside), mean(others)
     up = np.where(counted, (returns > 0).astype(np.float64), np.nan)
     outcomes: dict[Outcome, Floats] = {"return": returns, "share": up}
     gain, rises = (
@@ -85,7 +77,7 @@ def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -
         n_clusters=gain.clusters.n,
         first_session=session_at(history.sessions, mask),
         last_session=session_at(history.sessions, mask, last=True),
-        mean=middle,
+        mean=gain.mean.value,
         interval=gain.mean.interval,
         naive_interval=naive,
         width_ratio=_width_ratio(gain.mean.interval, naive),
@@ -93,7 +85,7 @@ def _group(history: History, name: ReturnBand, member: Flags, how: Resampling) -
         n_up=int((inside > 0).sum()),
         share_up=share(inside > 0),
         share_up_interval=rises.mean.interval,
-        difference=None if middle is None or rest is None else middle - rest,
+        difference=gain.apart,
         difference_interval=gain.difference.interval,
         difference_naive_interval=naive_difference(inside, others, how.level),
         p_value=gain.difference.p_value,

@@ -395,9 +395,7 @@ def measure_drift(  # noqa: PLR0913 (the inputs of the calculator)
     coin.
     """
     exposure = unhedged_coins(coins, notional, entry) * price
-    value = exposure + notional
-    if value <= 0:
-        raise HedgeInputError("price", "must leave coin: at this price the loss has used up all of it")
+    value = _left_over(exposure + notional)
     wanted = without_noise(target * value - notional, value)
     count = whole_contracts(abs(wanted) / face, rounding)
     contracts = count if wanted > 0 else 0.0 - count
@@ -428,9 +426,7 @@ def apply_trade(  # noqa: PLR0913 (the inputs of the calculator)
     bought = max(0.0, -trade)
     realized = bought * (entry - price) / (entry * price)
     paid = fee * abs(trade) / price
-    held = coins + realized - paid
-    if held <= 0:
-        raise HedgeInputError("price", "must leave coin: at this price the loss has used up all of it")
+    held = _left_over(coins + realized - paid)
     sold = notional / entry + trade / price
     moved = left / sold if trade > 0 else entry
     return Traded(coins=held, notional=left, entry=moved, realized=realized, fee_coin=paid)
@@ -463,6 +459,13 @@ def build_scenarios(
         total_return=table(lambda hedge, move: (1 - hedge) * move),
         net_exposure=table(lambda hedge, move: (1 - hedge) * spot_value * (1 + move)),
     )
+
+
+def _left_over(amount: float) -> float:
+    """Return what is left of the coin, unless nothing is."""
+    if amount <= 0:
+        raise HedgeInputError("price", "must leave coin: at this price the loss has used up all of it")
+    return amount
 
 
 def unhedged_coins(coins: float, notional: float, entry: float) -> float:
@@ -608,12 +611,8 @@ def size_carry(  # noqa: PLR0913 (the inputs of the calculator)
 @calculator
 def carry_payoff(*, coins: float, notional: float, forward: float, price: float) -> CarryPayoff:
     """Settle coin and a dated inverse short: Q + N · (1/P − 1/F) coin, exactly N USD where N = Q · F."""
-    unhedged = unhedged_coins(coins, notional, forward)
-    return CarryPayoff(
-        pnl_coin=-notional * (price - forward) / (forward * price),
-        equity=unhedged + notional / price,
-        payoff=unhedged * price + notional,
-    )
+    end = measure_position(coins=coins, notional=notional, entry=forward, price=price)
+    return CarryPayoff(pnl_coin=end.pnl_coin, equity=end.equity, payoff=end.value)
 
 
 @calculator
@@ -902,29 +901,22 @@ def measure_hedge(
     `margin` is refused where it is more coin than is held, or too little for maintenance and fee; `rate`
     where the funding due would use the margin up.
     """
-    if without_noise(coins - margin, coins) < 0:
-        raise HedgeInputError("margin", "must not be more coin than is held")
+    left = measure_aftermath(held=coins, margin=margin, price=price)
     due = _funding_due(notional, price, terms)
     closes = _closing_price(margin, due, notional, entry, terms)
     gone = _is_closed(price, closes)
-    left = measure_aftermath(held=coins, margin=margin, price=price if closes is None else closes)
-    if gone:
-        value, share = left.coins * price, 1.0
-    else:
-        held = measure_position(coins=coins, notional=notional, entry=entry, price=price)
-        if held.value <= 0:
-            raise HedgeInputError("price", "must leave coin: at this price the loss has used up all of it")
-        value, share = held.value, held.net_exposure / held.value
+    held = measure_position(coins=coins, notional=notional, entry=entry, price=price)
+    value = left.value if gone else _left_over(held.value)
     return WholeHedge(
         value=value,
-        exposed_share=share,
+        exposed_share=1.0 if gone else held.net_exposure / value,
         liquidates=closes is not None,
         liquidation=closes,
-        distance=None if closes is None else closes / price - 1,
-        from_entry=None if closes is None else closes / entry - 1,
+        distance=_distance(closes, price),
+        from_entry=_distance(closes, entry),
         liquidated=gone,
         coins_left=left.coins,
-        left_value=None if closes is None else left.value,
+        left_value=None if closes is None else left.coins * closes,
         funding_due=due,
     )
 
@@ -953,14 +945,13 @@ def project_hedge(  # noqa: PLR0913 (the inputs of the calculator)
     def result(at: float, closed: bool) -> float:
         return -margin * at if closed else inverse_pnl(notional=notional, entry=entry, price=at).usd
 
-    pairs = tuple(zip(prices, gone, strict=True))
-    values = tuple(value(at, closed) for at, closed in pairs)
+    values = tuple(map(value, prices, gone))
     return Outcomes(
         moves=tuple(moves),
         prices=prices,
         values=values,
         changes=tuple(without_noise(each - now.value, now.value) for each in values),
-        futures=tuple(result(at, closed) for at, closed in pairs),
+        futures=tuple(map(result, prices, gone)),
         unhedged=tuple(coins * price * move for move in moves),
         exposed_shares=tuple(
             1.0 if closed else without_noise(1 - notional / each, 1.0)
@@ -1000,7 +991,7 @@ def top_up_ladder(  # noqa: PLR0913 (the inputs of the calculator)
     return TopUps(
         margins=margins,
         prices=prices,
-        distances=tuple(None if each is None else each / price - 1 for each in prices),
+        distances=tuple(_distance(each, price) for each in prices),
         chances=tuple(map(chance, prices)),
     )
 
@@ -1025,6 +1016,10 @@ def _closing_price(margin: float, due: float, notional: float, entry: float, ter
         raise HedgeInputError("rate", "would use up the margin within the days looked ahead")
     rules: dict[str, Any] = {name: value for name, value in terms.items() if name not in _FUNDING}
     return find_liquidation(notional=notional, margin=margin - due, entry=entry, **rules).price
+
+
+def _distance(closes: float | None, start: float) -> float | None:
+    return None if closes is None else closes / start - 1
 
 
 def _is_closed(price: float, closes: float | None) -> bool:

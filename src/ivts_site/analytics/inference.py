@@ -109,6 +109,11 @@ class Effect:
     adds: Estimate
 
     @property
+    def apart(self) -> float | None:
+        """The mean less that of the rest, to the last bit; `difference` has it from a regression."""
+        return None if self.mean.value is None or self.rest is None else self.mean.value - self.rest
+
+    @property
     def same_front(self) -> float | None:
         """Mean of the rest and what the group's front index alone makes of it."""
         return None if self.rest is None or self.rival is None else self.rest + self.rival

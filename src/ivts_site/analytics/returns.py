@@ -49,11 +49,14 @@ def find_places(sessions: pd.Index, wanted: pd.Index) -> npt.NDArray[np.intp]:
     return np.asarray(sessions.searchsorted(wanted), dtype=np.intp)
 
 
-def max_drawdown(closes: pd.Series) -> tuple[float, pd.Timestamp | None, pd.Timestamp | None]:
+def max_drawdown(closes: pd.Series) -> tuple[float | None, pd.Timestamp | None, pd.Timestamp | None]:
     """Deepest fall from a running high, at most 0, and the sessions of its high and its low.
 
-    The earliest session wins a tie; both are None where no close lies below an earlier one.
+    The earliest session wins a tie; both are None where no close lies below an earlier one, all three
+    without a close.
     """
+    if closes.empty:
+        return None, None, None
     values = closes.to_numpy()
     falls = values / np.maximum.accumulate(values) - 1
     trough = int(falls.argmin())

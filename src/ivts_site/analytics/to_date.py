@@ -23,7 +23,6 @@ Days = npt.NDArray[np.datetime64]
 USUAL_SESSIONS = 504
 """A usual day's move of the ratio is the median of so many latest ones."""
 _RECENT = 100
-_ALIGNED = ("ivts", "inverted", "run", "sessions", "curve")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +130,8 @@ class RecordToDate:
         self._returns = self._moves / self._front[:-1]
         self._ends = front.index.searchsorted(table.index, side="right")
         self._changes = {name: table[f"changes.{name}_return"].to_numpy() for name in ("vix", "vix3m", "spy")}
-        self._back, self._distance = (table[name].to_numpy() for name in _SCALARS)
+        self._back = table["closes.vix3m"].to_numpy()
+        self._distance = table["regime.distance_return"].to_numpy()
         reached = distances(panel.closes, analysis.rules.threshold)["vix_if_back_follows"]
         self._usual = reached.loc[table.index].to_numpy() / table["closes.vix"].to_numpy() - 1
         window = slide_window(analysis.statistics.default_window, panel.closes, analysis.signal)
@@ -163,7 +163,7 @@ class RecordToDate:
     def at(self, place: int) -> ToDate:
         """Return the record up to the session at a place; -1 is the last."""
         place %= len(self)
-        cut: dict[str, Any] = {name: self._whole[name][: place + 1] for name in _ALIGNED}
+        cut: dict[str, Any] = {name: values[: place + 1] for name, values in self._whole.items()}
         end = self._ends[place]
         return ToDate(
             **self._fixed,
@@ -180,9 +180,6 @@ class RecordToDate:
             n_window=int(self._readings[place]),
             complete=bool(self._complete[place]),
         )
-
-
-_SCALARS = ("closes.vix3m", "regime.distance_return")
 
 
 def _align(curve: Sequence[pd.Series], sessions: pd.Index) -> Floats:

@@ -8,7 +8,7 @@ To read a study, begin at its `measure`. To write one, give its module
 - the records that such a field is made of, in plain values: str for sessions, None for what is not defined.
 
 `study.ivts`, `study.backwardation` and `study.returns(horizon)` are arrays by session with a ratio. To set a
-group of sessions against all others, with an interval, call `groups.measure_groups` for returns and
+group of sessions against all others, with an interval, call `groups.measure_group` for returns and
 `inference.measure_effect` for anything else. `bounce` is a short one to begin with. The page shows a study
 that `templates/content/research.yaml` names.
 """

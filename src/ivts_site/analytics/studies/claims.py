@@ -11,7 +11,7 @@ from typing import Literal, cast
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats, mean, median
+from ivts_site.analytics.arrays import Flags, Floats, median
 from ivts_site.analytics.evidence import GROUPS, LARGE_FALL, OUTCOMES, Evidence, compare, count_alarms
 from ivts_site.analytics.inference import (
     Effect,
@@ -359,8 +359,8 @@ def _claim(
         n_sessions=effect.n,
         n_cases=effect.clusters.n,
         n_effective=effect.clusters.effective,
-        group=None if line else mean(inside),
-        rest=None if line else mean(outside),
+        group=effect.mean.value,
+        rest=effect.rest,
         group_median=None if line or share else median(inside),
         rest_median=None if line or share else median(outside),
         n_rest=None if line or found.whole else effect.n_rest,

@@ -137,7 +137,9 @@ def kaplan_meier(lengths: Ints, ongoing: Flags, level: float) -> list[SurvivalPo
         len(open_) - np.searchsorted(open_, times, side="right")
     )
     survival = np.cumprod(1 - ended / at_risk)
-    limits = _limits(survival, _greenwood(at_risk, ended), level)
+    left = at_risk - ended
+    terms = np.divide(ended, at_risk * left, out=np.full(len(ended), np.nan), where=left > 0)
+    limits = _limits(survival, np.cumsum(terms), level)
     return [
         SurvivalPoint(
             sessions=length,
@@ -184,12 +186,6 @@ def _remaining(reached: pd.DataFrame, n_today: int, more: int, how: Resampling) 
         ),
         interval=wilson_interval(n_lasted, len(lengths), how.level) if enough else None,
     )
-
-
-def _greenwood(at_risk: Ints, ended: Ints) -> Floats:
-    left = at_risk - ended
-    terms = np.divide(ended, at_risk * left, out=np.full(len(ended), np.nan), where=left > 0)
-    return np.cumsum(terms)
 
 
 def _limits(survival: Floats, variance: Floats, level: float) -> tuple[Floats, Floats]:

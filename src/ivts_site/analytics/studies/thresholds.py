@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from ivts_site.analytics.arrays import Flags, Floats, mean, median
 from ivts_site.analytics.bootstrap import find_runs
-from ivts_site.analytics.groups import History, ReturnBand, measure_groups
+from ivts_site.analytics.groups import History, ReturnBand, measure_group
 from ivts_site.analytics.returns import forward_returns
-from ivts_site.analytics.rules import LinePair
+from ivts_site.analytics.rules import LinePair, Resampling
 from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.study_input import StudyInput, count_share
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.published.numbers import known
-from ivts_site.published.studies import Pair, ReturnGroup, Share
+from ivts_site.published.studies import Pair, Share
 
 RANK = 40
 
@@ -132,20 +131,19 @@ def _measure(study: StudyInput, span: slice, pairs: Sequence[LinePair]) -> list[
         front=np.log(study.front[place]),
         horizon=horizon,
     )
-    names = [ReturnBand(id="", above=pair.entry, upto=None) for pair in pairs]
-    groups = measure_groups(history, members, names, study.rules)
-    return [_result(inside, group, sessions) for inside, group in zip(members, groups, strict=True)]
+    return [_result(history, pair, inside, study.rules) for pair, inside in zip(pairs, members, strict=True)]
 
 
-def _result(inside: Flags, group: ReturnGroup, sessions: pd.DatetimeIndex) -> ThresholdResult:
+def _result(history: History, pair: LinePair, inside: Flags, how: Resampling) -> ThresholdResult:
+    group = measure_group(history, ReturnBand(id="", above=pair.entry, upto=None), inside, how)
     first, last = find_runs(inside)
     lengths, flips = (last - first + 1).astype(np.float64), int((inside[1:] != inside[:-1]).sum())
     return ThresholdResult(
-        inside=count_share(inside, np.ones(len(inside), dtype=bool), sessions),
+        inside=count_share(inside, np.ones(len(inside), dtype=bool), history.sessions),
         n_episodes=len(lengths),
         mean_sessions=mean(lengths),
         median_sessions=median(lengths),
-        flips_per_year=known(flips_per_year(flips, sessions)),
+        flips_per_year=known(flips_per_year(flips, history.sessions)),
         mean_return=group.mean,
         n_returns=group.n_sessions,
         difference=group.difference,

@@ -8,7 +8,7 @@ import numpy as np
 
 from ivts_site.analytics.arrays import Flags, Floats, mean, median
 from ivts_site.analytics.bootstrap import block_length, count_windows, find_runs
-from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect
+from ivts_site.analytics.inference import Estimate, Kind, Outcome, measure_effect
 from ivts_site.analytics.returns import realized_volatility
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share, session_at
@@ -118,6 +118,8 @@ def _groups(study: StudyInput) -> tuple[Premium, ...]:
 def _premium(study: StudyInput, name: str, member: Flags, realized: Floats) -> Premium:
     front, mask = study.front[study.place], member & ~np.isnan(realized)
     spread, squared = front - realized, front**2 - realized**2
+    premium = _mean("premium", spread, name, member, study.rules)
+    variance = _mean("variance", squared, name, member, study.rules)
     return Premium(
         id=name,
         n_sessions=int(mask.sum()),
@@ -125,18 +127,16 @@ def _premium(study: StudyInput, name: str, member: Flags, realized: Floats) -> P
         n_windows=count_windows(mask, study.rules.horizon),
         first_session=session_at(study.sessions, mask),
         last_session=session_at(study.sessions, mask, last=True),
-        mean=mean(spread[mask]),
-        interval=_interval("premium", spread, name, member, study.rules),
+        mean=premium.value,
+        interval=premium.interval,
         median=median(spread[mask]),
-        mean_squared=mean(squared[mask]),
-        squared_interval=_interval("variance", squared, name, member, study.rules),
+        mean_squared=variance.value,
+        squared_interval=variance.interval,
         positive=count_share(spread > 0, mask, study.sessions),
         mean_realised=mean(realized[mask]),
     )
 
 
-def _interval(outcome: Outcome, values: Floats, name: str, member: Flags, how: StudyRules) -> Pair | None:
-    """Interval of the mean in a group."""
-    side: Side = "high" if name == "backwardation" else "wide"
-    kind = Kind(outcome=outcome, side=side, horizon=how.horizon)
-    return measure_effect(values, member, np.zeros(len(values)), kind, how).mean.interval
+def _mean(outcome: Outcome, values: Floats, name: str, member: Flags, how: StudyRules) -> Estimate:
+    kind = Kind(outcome=outcome, side="high" if name == "backwardation" else "wide", horizon=how.horizon)
+    return measure_effect(values, member, np.zeros(len(values)), kind, how).mean
