@@ -10,8 +10,7 @@ import pytest
 from scipy import stats
 from tests.panels import EventWindow, analyse_panel, analyse_ratios, make_panel
 
-from ivts_site.analytics.events import longest_run
-from ivts_site.analytics.measured import correlate, measure_front
+from ivts_site.analytics.measured import correlate, longest_run, measure_front
 from ivts_site.analytics.returns import forward_returns, max_drawdown
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +22,9 @@ LARGE_FALL = 0.05
 """A window falls where some close of it lies more than this below the first."""
 FIRST_YEAR = 252
 """Closes of an index before its rank counts."""
+
+
+Anchor = Literal["first", "reached", "end"]
 
 
 class Evidence:
@@ -120,15 +124,23 @@ class Group:
     words: str = ""
 
 
+def find_anchors(backwardation: Flags, anchor: Anchor, n: int = 1) -> Ints:
+    """Positions of a session of each episode of at least n: its first, its n-th, or the first after it."""
+    first, last = find_runs(backwardation)
+    long = last - first + 1 >= n
+    if anchor == "first":
+        return first[long]
+    if anchor == "reached":
+        return first[long] + n - 1
+    return last[long & (last + 1 < len(backwardation))] + 1
+
+
 def _reached(e: Evidence) -> Flags:
-    """Sessions on which an episode reached the trigger's length."""
-    first, last = find_runs(e.study.backwardation)
-    return _flags_at((first + e.rules.trigger_days - 1)[last - first + 1 >= e.rules.trigger_days], e)
+    return flags_at(find_anchors(e.study.backwardation, "reached", e.rules.trigger_days), e.study)
 
 
 def _first_back(e: Evidence) -> Flags:
-    state = e.study.backwardation
-    return np.append(False, state[:-1] & ~state[1:])
+    return flags_at(find_anchors(e.study.backwardation, "end"), e.study)
 
 
 def _spikes(e: Evidence) -> Flags:
@@ -139,7 +151,7 @@ def _first_spikes(e: Evidence) -> Flags:
     """The first spike of each episode that has one."""
     places = np.flatnonzero(_spikes(e) & e.study.backwardation)
     runs = np.searchsorted(find_runs(e.study.backwardation)[0], places, side="right")
-    return _flags_at(places[np.unique(runs, return_index=True)[1]], e)
+    return flags_at(places[np.unique(runs, return_index=True)[1]], e.study)
 
 
 GROUPS: Mapping[str, Group] = MappingProxyType(
@@ -192,7 +204,8 @@ def _flagged(values: Floats, test: Callable[[Floats], Flags]) -> Floats:
     return np.where(np.isnan(values), np.nan, test(values))
 
 
-def _flags_at(places: Ints, e: Evidence) -> Flags:
-    flags = np.zeros(len(e.study.sessions), dtype=bool)
+def flags_at(places: Ints, study: StudyInput) -> Flags:
+    """Whether each session is among some, given by position."""
+    flags = np.zeros(len(study.sessions), dtype=bool)
     flags[places] = True
     return flags

@@ -41,22 +41,21 @@ def list_outcomes(analysis: Analysis) -> tuple[EpisodeOutcome, ...]:
     returns = {
         str(horizon): forward_returns(benchmark, horizon) for horizon in analysis.statistics.forward_sessions
     }
-    ranks = (_rank(episodes[name].to_numpy(dtype=np.float64)) for name in ("n_sessions", "max_ivts"))
-    places = zip(first.tolist(), last.tolist(), _tops(front, first, last).tolist(), *ranks, strict=True)
+    tops = _tops(front, first, last)
+    table = episodes.assign(
+        vix_max=front[tops],
+        vix_max_session=closes.index[tops],
+        rank_sessions=_rank(episodes["n_sessions"]),
+        rank_max_ivts=_rank(episodes["max_ivts"]),
+    )
     return tuple(
         EpisodeOutcome(
-            **episode,
-            vix_max=float(front[top]),
-            vix_max_session=day(closes.index[top]),
+            **row,
             spy_after_start={h: known(each[start]) for h, each in returns.items()},
-            spy_after_end={
-                h: None if episode["ongoing"] else known(each[end]) for h, each in returns.items()
-            },
-            rank_sessions=by_length,
-            rank_max_ivts=by_ratio,
+            spy_after_end={h: None if row["ongoing"] else known(each[end]) for h, each in returns.items()},
         )
-        for episode, (start, end, top, by_length, by_ratio) in zip(
-            plain_rows(episodes, exact_numbers), places, strict=True
+        for row, start, end in zip(
+            plain_rows(table, exact_numbers), first.tolist(), last.tolist(), strict=True
         )
     )
 
@@ -100,7 +99,6 @@ def _tops(front: Floats, first: Ints, last: Ints) -> Ints:
     return np.array([a + int(np.nanargmax(front[a : b + 1])) for a, b in spans], dtype=np.int64)
 
 
-def _rank(values: Floats) -> list[int]:
+def _rank(values: pd.Series) -> pd.Series:
     """Rank from the largest, which is 1; equals share the better rank."""
-    ranks: list[int] = (np.searchsorted(np.sort(-values), -values) + 1).tolist()
-    return ranks
+    return values.rank(method="min", ascending=False).astype(int)

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Floats
 from ivts_site.analytics.rows import Convert, PlainRow, iso_days, plain_rows
 from ivts_site.analytics.rules import RatioRules
 from ivts_site.analytics.term_structure import find_bands, is_borderline
 from ivts_site.published import REGIMES
 
-_CLOSES = {"vix": "front", "vix3m": "back", "spy": "benchmark"}
+_CLOSES = {"front": "vix", "back": "vix3m", "benchmark": "spy"}
 
 
 def tabulate(
@@ -35,42 +34,28 @@ def tabulate(
     - changes.previous_session (with a ratio, NaT for the first); changes.ivts, closes.NAME_change and
       changes.NAME_return for each close: from that session, NaN where a close is missing.
     """
-    stored = closes.loc[signal.index, list(_CLOSES.values())]
-    held = {name: stored[column].to_numpy() for name, column in _CLOSES.items()}
-    ivts, distance = signal["ivts"].to_numpy(), rules.threshold * held["vix3m"] - held["vix"]
+    stored = closes.loc[signal.index, list(_CLOSES)].set_axis(list(_CLOSES.values()), axis="columns")
+    ivts, distance = signal["ivts"], rules.threshold * stored["vix3m"] - stored["vix"]
+    place = closes.index.searchsorted(signal.index)
     columns: dict[str, Any] = {
         "ivts": ivts,
-        "backwardation": signal["backwardation"].to_numpy(),
-        "suspect": signal["suspect"].to_numpy(),
-        **{f"closes.{name}": close for name, close in held.items()},
+        "backwardation": signal["backwardation"],
+        "suspect": signal["suspect"],
+        **{f"closes.{name}": close for name, close in stored.items()},
         "closes.distance": distance,
-        "regime.day": signal["regime_day"].to_numpy(),
+        "regime.day": signal["regime_day"],
         "regime.since": pd.DatetimeIndex(spells["first_session"].to_numpy()[signal["spell"].to_numpy()]),
-        "regime.band": find_bands(ivts, rules.bands),
-        "regime.borderline": is_borderline(ivts, rules.borderline),
-        "regime.slope": _lagged(ivts, rules.slope_sessions),
-        "regime.distance_return": distance / held["vix"],
-        **_changes(closes, signal, held),
+        "regime.band": find_bands(ivts.to_numpy(), rules.bands),
+        "regime.borderline": is_borderline(ivts.to_numpy(), rules.borderline),
+        "regime.slope": ivts.diff(rules.slope_sessions),
+        "regime.distance_return": distance / stored["vix"],
+        "n_gaps": np.diff(place, prepend=place[0] - 1) - 1,
+        "changes.previous_session": signal.index.to_series().shift(),
+        "changes.ivts": ivts.diff(),
+        **{f"closes.{name}_change": change for name, change in stored.diff().items()},
+        **{f"changes.{name}_return": moved for name, moved in stored.pct_change(fill_method=None).items()},
     }
     return pd.DataFrame(columns, index=signal.index.rename("session"))
-
-
-def _lagged(values: Floats, n: int) -> Floats:
-    change = np.full(len(values), np.nan)
-    change[n:] = values[n:] - values[:-n]
-    return change
-
-
-def _changes(closes: pd.DataFrame, signal: pd.DataFrame, held: Mapping[str, Floats]) -> dict[str, Any]:
-    place = closes.index.searchsorted(signal.index)
-    returns = {name: np.append(np.nan, close[1:] / close[:-1] - 1) for name, close in held.items()}
-    return {
-        "n_gaps": np.diff(place, prepend=place[0] - 1) - 1,
-        "changes.previous_session": pd.Series(signal.index).shift().to_numpy(),
-        "changes.ivts": _lagged(signal["ivts"].to_numpy(), 1),
-        **{f"closes.{name}_change": _lagged(close, 1) for name, close in held.items()},
-        **{f"changes.{name}_return": moved for name, moved in returns.items()},
-    }
 
 
 def list_rows(

@@ -9,8 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from ivts_site.analytics.distribution import Histogram, build_histogram, measure_window, rolling_rates
-from ivts_site.analytics.events import measure_event
-from ivts_site.analytics.measured import measure_history
+from ivts_site.analytics.measured import measure_event, measure_history
 from ivts_site.analytics.point_in_time import list_rows, tabulate
 from ivts_site.analytics.provenance import find_suspects
 from ivts_site.analytics.rows import read_part

@@ -66,18 +66,13 @@ def build_episodes(spells: pd.DataFrame, signal: pd.DataFrame, benchmark: pd.Ser
     Returns are NaN where a close they need is not stored.
     """
     rows = spells.index[spells["backwardation"]]
-    tops = _tops(signal)[rows]
-    starts = _starts(signal["spell"].to_numpy())
-    picked = spells.loc[rows].reset_index(drop=True)
-    return pd.concat(
-        [
-            picked[["first_session", "last_session", "n_sessions"]],
-            pd.DataFrame({"max_ivts": signal["ivts"].to_numpy()[tops], "max_session": signal.index[tops]}),
-            _outcomes(picked, benchmark),
-            picked[["ongoing"]],
-            pd.DataFrame({"suspect": np.logical_or.reduceat(signal["suspect"].to_numpy(), starts)[rows]}),
-        ],
-        axis=1,
+    tops, starts = _tops(signal)[rows], _starts(signal["spell"].to_numpy())
+    picked = spells.loc[rows].drop(columns="backwardation").reset_index(drop=True)
+    return picked.assign(
+        max_ivts=signal["ivts"].to_numpy()[tops],
+        max_session=signal.index[tops],
+        suspect=np.logical_or.reduceat(signal["suspect"].to_numpy(), starts)[rows],
+        **_outcomes(picked, benchmark),
     )
 
 
@@ -130,18 +125,16 @@ def _tops(signal: pd.DataFrame) -> npt.NDArray[np.intp]:
     return hits[np.unique(spell[hits], return_index=True)[1]]
 
 
-def _outcomes(spells: pd.DataFrame, benchmark: pd.Series) -> pd.DataFrame:
+def _outcomes(spells: pd.DataFrame, benchmark: pd.Series) -> dict[str, Floats]:
     close = np.append(benchmark.to_numpy(), np.nan)  # close[-1] is the missing session before the first row
     first = benchmark.index.searchsorted(spells["first_session"])
     last = benchmark.index.searchsorted(spells["last_session"])
     before = close[first - 1]
-    return pd.DataFrame(
-        {
-            "spy_return": close[last] / before - 1,
-            "spy_return_within": close[last] / close[first] - 1,
-            "spy_max_drawdown": np.minimum(_lowest(close, first, last) / before - 1, 0),
-        }
-    )
+    return {
+        "spy_return": close[last] / before - 1,
+        "spy_return_within": close[last] / close[first] - 1,
+        "spy_max_drawdown": np.minimum(_lowest(close, first, last) / before - 1, 0),
+    }
 
 
 def _lowest(close: Floats, first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]) -> Floats:

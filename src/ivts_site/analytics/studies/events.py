@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from ivts_site.analytics.arrays import Floats, Ints
-from ivts_site.analytics.bootstrap import find_runs
+from ivts_site.analytics.evidence import Anchor, find_anchors, flags_at
 from ivts_site.analytics.inference import Effect, Kind, measure_effect
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.analytics.rules import StudyRules
@@ -20,7 +19,6 @@ from ivts_site.published.studies import Pair, Share
 RANK = 20
 QUARTILES = (25, 50, 75)
 
-Anchor = Literal["first", "reached", "end"]
 ANCHORS: tuple[Anchor, ...] = ("first", "reached", "end")
 
 
@@ -140,11 +138,10 @@ def measure(study: StudyInput) -> Events:
     every close of it is stored: a fan whose members change along it would bend by that alone. The worst close
     is looked for after the anchor and counts where all closes up to `worst_within` are stored.
     """
-    rules, (first, last) = study.rules, find_runs(study.backwardation)
-    offsets = _offsets(rules)
+    rules, offsets = study.rules, _offsets(study.rules)
     lowest = study.lowest(rules.event_worst)
     groups = [
-        _group(study, anchor, n, _anchors(anchor, n, first, last, len(study.sessions)), lowest)
+        _group(study, anchor, n, lowest)
         for anchor in ANCHORS
         for n in sorted(rules.event_min_sessions)
         if anchor != "reached" or n > 1
@@ -171,18 +168,8 @@ def _offsets(rules: StudyRules) -> Ints:
     return np.arange(-rules.event_before, rules.event_after + 1)
 
 
-def _anchors(anchor: str, n: int, first: Ints, last: Ints, n_sessions: int) -> Ints:
-    """Positions among the sessions with a ratio."""
-    long = last - first + 1 >= n
-    if anchor == "first":
-        return first[long]
-    if anchor == "reached":
-        return first[long] + n - 1
-    over = long & (last + 1 < n_sessions)
-    return last[over] + 1
-
-
-def _group(study: StudyInput, anchor: Anchor, min_sessions: int, anchors: Ints, lowest: Floats) -> EventGroup:
+def _group(study: StudyInput, anchor: Anchor, min_sessions: int, lowest: Floats) -> EventGroup:
+    anchors = find_anchors(study.backwardation, anchor, min_sessions)
     paths = _paths(study.close, study.place[anchors], _offsets(study.rules))
     complete = ~np.isnan(paths).any(axis=1)
     lower, median, upper = _path_quartiles(paths[complete])
@@ -219,11 +206,9 @@ def _group(study: StudyInput, anchor: Anchor, min_sessions: int, anchors: Ints, 
 
 def _never_lower(study: StudyInput, anchors: Ints, lowest: Floats) -> Effect:
     """Share of anchors that no close of the following sessions undercut, and that less all others' share."""
-    member = np.zeros(len(lowest), dtype=bool)
-    member[anchors] = True
     held = np.where(np.isnan(lowest), np.nan, lowest >= 0)
     kind = Kind(outcome="held", side="event", horizon=study.rules.event_worst)
-    return measure_effect(held, member, study.log_front, kind, study.rules)
+    return measure_effect(held, flags_at(anchors, study), study.log_front, kind, study.rules)
 
 
 def _returns_after(study: StudyInput, places: Ints) -> Iterator[EventReturn]:
