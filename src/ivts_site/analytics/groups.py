@@ -11,7 +11,7 @@ from ivts_site.analytics.arrays import Flags, Floats, median, share
 from ivts_site.analytics.bootstrap import count_windows, find_runs, naive_difference, naive_interval
 from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect
 from ivts_site.analytics.rules import Resampling
-from ivts_site.analytics.study_input import StudyInput, session_at
+from ivts_site.analytics.study_input import StudyInput, span_of
 from ivts_site.published.studies import Pair, ReturnGroup
 
 
@@ -75,8 +75,7 @@ def measure_group(history: History, name: ReturnBand, member: Flags, how: Resamp
         n_episodes=len(find_runs(mask)[0]),
         n_windows=count_windows(mask, horizon),
         n_clusters=gain.clusters.n,
-        first_session=session_at(history.sessions, mask),
-        last_session=session_at(history.sessions, mask, last=True),
+        **span_of(history.sessions, mask),
         mean=gain.mean.value,
         interval=gain.mean.interval,
         naive_interval=naive,

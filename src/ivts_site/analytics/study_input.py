@@ -142,10 +142,11 @@ class StudyInput:
         }
 
 
-def session_at(sessions: pd.DatetimeIndex, member: Flags, *, last: bool = False) -> str | None:
-    """First (or last) session of a group; None where it is empty."""
-    places = np.flatnonzero(member)
-    return day(sessions[int(places[-1 if last else 0])]) if len(places) else None
+def span_of(sessions: pd.DatetimeIndex, member: Flags) -> dict[str, str | None]:
+    """Return `first_session` and `last_session` of a group; None where it is empty."""
+    own = sessions[member]
+    first, last = (day(own[0]), day(own[-1])) if len(own) else (None, None)
+    return {"first_session": first, "last_session": last}
 
 
 def count_share(inside: Flags, counted: Flags, sessions: pd.DatetimeIndex) -> Share:
@@ -155,6 +156,5 @@ def count_share(inside: Flags, counted: Flags, sessions: pd.DatetimeIndex) -> Sh
         value=numerator / denominator if denominator >= FEWEST_CASES else None,
         numerator=numerator,
         denominator=denominator,
-        first_session=session_at(sessions, counted),
-        last_session=session_at(sessions, counted, last=True),
+        **span_of(sessions, counted),
     )

@@ -24,7 +24,7 @@ from ivts_site.analytics.inference import (
     measure_line,
     measure_shifted,
 )
-from ivts_site.analytics.study_input import StudyInput, session_at
+from ivts_site.analytics.study_input import StudyInput, span_of
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.formatting import fixed, percent
 from ivts_site.published.studies import Alarms, Pair
@@ -366,8 +366,7 @@ def _claim(
         n_rest=None if line or found.whole else effect.n_rest,
         n_hits=int(inside.sum()) if share else None,
         n_rest_hits=int(outside.sum()) if share else None,
-        first_session=session_at(sessions, counted),
-        last_session=session_at(sessions, counted, last=True),
+        **span_of(sessions, counted),
         alarms=found.alarms,
         history=(),
         alternatives=(),

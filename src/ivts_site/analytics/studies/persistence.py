@@ -26,7 +26,7 @@ from ivts_site.analytics.persistence import (
     forecast_persistence,
     look_ahead,
 )
-from ivts_site.analytics.study_input import StudyInput, session_at
+from ivts_site.analytics.study_input import StudyInput, span_of
 from ivts_site.published import REGIMES, RegimeName
 from ivts_site.published.snapshot import Persistence
 
@@ -152,8 +152,7 @@ def _score(study: StudyInput, backwardation: bool, sessions: int) -> Persistence
         sessions=sessions,
         n=len(held),
         n_clusters=count_separate_runs(scored, sessions),
-        first_session=session_at(study.sessions, scored),
-        last_session=session_at(study.sessions, scored, last=True),
+        **span_of(study.sessions, scored),
         held=mean(held),
         base_brier=base_brier,
         models=tuple(

@@ -11,7 +11,7 @@ from ivts_site.analytics.bootstrap import block_length, count_windows, find_runs
 from ivts_site.analytics.inference import Estimate, Kind, Outcome, measure_effect
 from ivts_site.analytics.returns import realized_volatility
 from ivts_site.analytics.rules import StudyRules
-from ivts_site.analytics.study_input import StudyInput, count_share, session_at
+from ivts_site.analytics.study_input import StudyInput, count_share, span_of
 from ivts_site.published.numbers import known
 from ivts_site.published.studies import Pair, Share
 
@@ -125,8 +125,7 @@ def _premium(study: StudyInput, name: str, member: Flags, realized: Floats) -> P
         n_sessions=int(mask.sum()),
         n_episodes=len(find_runs(mask)[0]),
         n_windows=count_windows(mask, study.rules.horizon),
-        first_session=session_at(study.sessions, mask),
-        last_session=session_at(study.sessions, mask, last=True),
+        **span_of(study.sessions, mask),
         mean=premium.value,
         interval=premium.interval,
         median=median(spread[mask]),
