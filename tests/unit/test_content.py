@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from ivts_site.content import (
     FACTS,
     Content,
     Section,
     load_content,
-    substitute,
     substitute_facts,
 )
 from ivts_site.errors import ContentError
@@ -219,25 +219,36 @@ def test_markup_in_a_text_stays_text(folder: Path) -> None:
     assert substitute_facts(content, dict.fromkeys(FACTS, "x")).sections["how"].lead == hostile
 
 
+class Line(BaseModel):
+    """A text alone."""
+
+    text: str
+
+
+def fill(text: str, facts: Mapping[str, str]) -> str:
+    """The text with the facts put in."""
+    return substitute_facts(Line(text=text), facts).text
+
+
 def test_fill_puts_facts_in_once() -> None:
     """A fact is inserted as it is; braces inside it are not read again; doubled braces become single."""
     facts = {"vix": "19.86 {vix3m}", "vix3m": "21.56"}
-    assert substitute("{vix}/{vix3m} {{vix}}", facts) == "19.86 {vix3m}/21.56 {vix}"
+    assert fill("{vix}/{vix3m} {{vix}}", facts) == "19.86 {vix3m}/21.56 {vix}"
 
 
 @pytest.mark.parametrize("text", ["{}", "{vix.real}", "{vix!r}", "{vix:>9}", "{ vix }", "{0}", "{__class__}"])
 def test_fill_knows_names_only(text: str) -> None:
     """Nothing of the format language reaches Python."""
     with pytest.raises(ContentError, match="unknown fact"):
-        substitute(text, {"vix": "19.86"})
+        fill(text, {"vix": "19.86"})
 
 
 def test_fill_names_the_nearest_fact() -> None:
     """A misspelt fact is answered with the right one, at its place."""
     with pytest.raises(
-        ContentError, match=r"faq\.yaml: unknown fact \{regime_sinse\}; did you mean \{regime_since\}\?"
+        ContentError, match=r"text: unknown fact \{regime_sinse\}; did you mean \{regime_since\}\?"
     ):
-        substitute("since {regime_sinse}", FACTS, "faq.yaml")
+        fill("since {regime_sinse}", FACTS)
 
 
 def test_fill_content_reports_every_missing_fact(folder: Path) -> None:
@@ -264,4 +275,4 @@ def test_words_for_a_short_history_take_the_place_of_an_undefined_fact(folder: P
 @given(st.text())
 def test_doubling_braces_protects_any_text(text: str) -> None:
     """Whatever the text, doubling its braces and filling gives it back."""
-    assert substitute(text.replace("{", "{{").replace("}", "}}"), {}) == text
+    assert fill(text.replace("{", "{{").replace("}", "}}"), {}) == text

@@ -8,10 +8,4 @@ from __future__ import annotations
 from ivts_site.content.facts import FACTS
 from ivts_site.content.load import load_content
 from ivts_site.content.models import Content, Section
-from ivts_site.content.text import (
-    Markdown,
-    Text,
-    substitute,
-    substitute_facts,
-    unlink,
-)
+from ivts_site.content.text import substitute_facts, unlink

@@ -25,29 +25,24 @@ _LITERAL = {"{{": "{", "}}": "}"}
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def substitute(text: str, facts: Mapping[str, str], where: str = "text") -> str:
-    """Put the facts in the place of a text's `{fact_name}`s; `{{` and `}}` are literal braces.
-
-    A fact is inserted as it is: nothing in it is read as a placeholder. A ContentError, with `where`, tells
-    of every placeholder that is no fact, with the nearest name, and of every brace that stands alone.
-    """
-    if problems := list(text_problems(text, facts)):
-        raise ContentError(where, problems)
-    return _TOKEN.sub(lambda token: _LITERAL.get(token[0]) or facts[token["name"]], text)
-
-
 def substitute_facts(content: _Model, facts: Mapping[str, str]) -> _Model:
-    """Return the content, or a part of it, with the facts put into every string.
+    """Return the content, or a part of it, with the facts in the place of every `{fact_name}`.
 
+    `{{` and `}}` are literal braces. A fact is inserted as it is: nothing in it is read as a placeholder.
     Where a text quotes a fact that is undefined, the words under `otherwise` beside it stand in its place, if
-    there are any. A ContentError tells every place that quotes a fact which is not given.
+    there are any. A ContentError tells every place that quotes a fact which is not given, with the nearest
+    name, and every brace that stands alone.
     """
+
+    def filled(text: str) -> str:
+        return _TOKEN.sub(lambda token: _LITERAL.get(token[0]) or facts[token["name"]], text)
+
     tree = content.model_dump()
     problems = [f"{place.removeprefix('sections.')}: {problem}" for place, problem in _problems(tree, facts)]
     if problems:
         raise ContentError("content", problems)
     chosen = _with_alternatives(tree, {name for name, words in facts.items() if words == UNDEFINED})
-    return type(content).model_validate(_mapped(chosen, lambda text: substitute(text, facts)))
+    return type(content).model_validate(_mapped(chosen, filled))
 
 
 def unlink(content: _Model, anchors: Set[str]) -> _Model:
