@@ -243,7 +243,7 @@ class Feed(Part):
 
 
 class Feeds(Part):
-    """The two feeds, and the calendar."""
+    """The feeds, and the calendar."""
 
     title: Text
     lead: Markdown
