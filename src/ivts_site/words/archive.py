@@ -185,7 +185,9 @@ def episode_sentence(episode: EpisodeOutcome, names: Labels, n: int) -> str:
         if e.n_sessions == 1
         else f"; the ratio {peaked} at {peak} on {f.date_long(e.max_session)}"
     )
-    return " ".join(filter(None, (f"{lasted}{top}.", _returned(e, names.benchmark), _ranks(e, n))))
+    return " ".join(
+        filter(None, (f"{lasted}{top}.", returned_over(e, "the inversion", names.benchmark), _ranks(e, n)))
+    )
 
 
 def episode_card_alt(episode: EpisodeOutcome, names: Labels) -> str:
@@ -213,11 +215,12 @@ def episodes_sentence(episodes: Episodes, names: Labels) -> str:
     )
 
 
-def _returned(e: EpisodeOutcome, benchmark: str) -> str:
+def returned_over(e: Episode, name: str, benchmark: str) -> str:
+    """Say what the benchmark returned over an episode, called by a name; empty where that is not known."""
     if e.spy_return is None:
         return ""
     change = f.percent_change(e.spy_return)
-    return f"{benchmark} returned {change}, measured from the last close before the inversion."
+    return f"{benchmark} returned {change}, measured from the last close before {name}."
 
 
 def _ranks(e: EpisodeOutcome, n: int) -> str:

@@ -10,7 +10,7 @@ from ivts_site.published.episode import Episode
 from ivts_site.published.history import History
 from ivts_site.published.snapshot import News
 from ivts_site.published.studies import Labels
-from ivts_site.words.archive import rolling_shares
+from ivts_site.words.archive import returned_over, rolling_shares
 
 _LISTED = 3
 """Changed closes that are named one by one."""
@@ -70,10 +70,8 @@ def _outcome(episode: Episode, names: Labels) -> str:
     """Word an episode that is over; nothing in it changes any more, save by revised closes."""
     span = f.date_span(episode.first_session, episode.last_session)
     highest = f"The highest ratio of the inversion, {span}, was {f.ratio(episode.max_ivts)}"
-    if episode.spy_return is None:
-        return f"{highest}."
-    returned = f"{names.benchmark} returned {f.percent_change(episode.spy_return)}"
-    return f"{highest}; {returned}, measured from the last close before it."
+    returned = returned_over(episode, "it", names.benchmark)
+    return f"{highest}; {returned}" if returned else f"{highest}."
 
 
 def withdrawn_title(kind: str, session: str) -> str:
