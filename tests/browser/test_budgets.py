@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import gzip
 import hashlib
 import re
@@ -44,6 +45,7 @@ class _Loads(HTMLParser):
             self.found.append(loads)
 
 
+@functools.cache
 def packed(path: Path) -> int:
     """Return the bytes of a file as compressed at a host's usual level."""
     return len(gzip.compress(path.read_bytes(), compresslevel=6, mtime=0))

@@ -137,10 +137,11 @@ def test_rare_states_look_as_they_did(
     """A stale page, a provisional session, a borderline ratio and a single session, on phone and desktop."""
     name, folder = state_site
     with served(folder) as origin:
+        visit = visitor(fresh=True)
+        visit.origin = origin
+        visit.page.clock.set_fixed_time(STATES[name].now)
         for width in STATE_WIDTHS:
-            visit = visitor(fresh=True, viewport={"width": width, "height": 900}, color_scheme="light")
-            visit.origin = origin
-            visit.page.clock.set_fixed_time(STATES[name].now)
+            visit.page.set_viewport_size({"width": width, "height": 900})
             visit.open()
             compare(
                 photograph(visit, width, STATE_HEIGHT), HERE / f"{name}-{width}.png", tmp_path, update_golden
