@@ -22,6 +22,8 @@ settings.register_profile("same", derandomize=True, max_examples=40, deadline=No
 settings.register_profile("whole", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 
+os.fsync = lambda _: None  # type: ignore[assignment]  # for a loss of power alone, and a fetch waits for ten
+
 PAUSED = pytest.StashKey[bool]()
 CASES = pytest.StashKey[Counter[str]]()
 BUILT_AT = "2026-01-02T00:00:00Z"

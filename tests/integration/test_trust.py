@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -28,11 +29,34 @@ def _no_waits() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Vendor]:
+    with Vendor() as vendor:
+        yield vendor
+
+
 @pytest.fixture
-def vendor() -> Iterator[Vendor]:
-    with Vendor() as running:
-        serve(running, UNTIL)
-        yield running
+def vendor(running: Vendor) -> Vendor:
+    """The vendor with all closes up to Monday."""
+    running.answers.clear()
+    running.seen.clear()
+    serve(running, UNTIL)
+    return running
+
+
+@pytest.fixture(scope="module")
+def first(running: Vendor, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store after a first fetch of those closes."""
+    serve(running, UNTIL)
+    first_fetch(running, folder := tmp_path_factory.mktemp("first") / "data")
+    return folder
+
+
+@pytest.fixture
+def stored(first: Path, data: Path) -> Path:
+    """The store of a test with those closes in it."""
+    shutil.copytree(first, data)
+    return data
 
 
 @pytest.fixture
@@ -85,9 +109,9 @@ def plain(entries: tuple[Mapping[str, object], ...], *fields: str) -> list[tuple
     return [tuple(entry[field] for field in fields) for entry in entries]
 
 
+@pytest.mark.usefixtures("stored")
 def test_provisional_becomes_final(vendor: Vendor, data: Path) -> None:
     """18.26 / 21.28 read at 17:00 and 18.43 / 21.36 read later: final, with one entry a series."""
-    first_fetch(vendor, data)
     early = {
         "vix": change(UNTIL["vix"], d2025_11_25=18.26),
         "vix3m": change(UNTIL["vix3m"], d2025_11_25=21.28),
@@ -119,9 +143,9 @@ def test_provisional_becomes_final(vendor: Vendor, data: Path) -> None:
     assert calendar.after == TUESDAY
 
 
+@pytest.mark.usefixtures("stored")
 def test_provisional_values_may_follow_each_other(vendor: Vendor, data: Path) -> None:
     """Two readings before publication leave the later one, its first mark and no entry."""
-    first_fetch(vendor, data)
     for clock, close in (("16:20", 18.26), ("17:30", 18.31)):
         serve(vendor, {**UNTIL, "vix": change(UNTIL["vix"], d2025_11_25=close)}, fred=UNTIL)
         assert fetch(vendor, data, new_york(TUESDAY, clock)).code == 0
@@ -131,9 +155,9 @@ def test_provisional_values_may_follow_each_other(vendor: Vendor, data: Path) ->
     assert read_log(data, "revisions") == ()
 
 
+@pytest.mark.usefixtures("stored")
 def test_a_final_value_of_the_fallback_beats_a_provisional_one(vendor: Vendor, data: Path) -> None:
     """Where the trusted source fails after an early reading, the fallback's final close is taken."""
-    first_fetch(vendor, data)
     serve(vendor, {**UNTIL, "vix": change(UNTIL["vix"], d2025_11_25=18.26)}, fred=UNTIL)
     fetch(vendor, data, new_york(TUESDAY, "17:00"))
     vendor.answers[PATHS["vix"]] = answer(403)
@@ -306,9 +330,9 @@ def test_a_large_move_without_a_second_source(vendor: Vendor, data: Path) -> Non
     assert last(data, "vix") == (TUESDAY, crash[-1][1])
 
 
+@pytest.mark.usefixtures("stored")
 def test_a_file_of_one_row_is_judged_by_what_is_stored(vendor: Vendor, data: Path) -> None:
     """The close before it is not in the answer; the move is large all the same."""
-    first_fetch(vendor, data)
     slip = (TUESDAY, round(UNTIL["vix"][-1][1] * 2.7, 2))
     serve(vendor, {**UNTIL, "vix": [slip]}, fred={**UNTIL, "vix": upto(ROWS["vix"], TUESDAY)})
     fetch(vendor, data, new_york(TUESDAY, "19:00"))
@@ -416,9 +440,9 @@ FIXED = [(day, round(close * 1.2, 2) if day == OLD_DAY else close) for day, clos
 RIGHT = FIXED[200][1]
 
 
+@pytest.mark.usefixtures("stored")
 def test_an_unconfirmed_revision_is_held_until_it_is_accepted(vendor: Vendor, data: Path) -> None:
     """The old close stays, the new session comes in, the change is listed; a person can take it over."""
-    first_fetch(vendor, data)
     rows = {key: upto(found, TUESDAY) for key, found in ROWS.items()}
     serve(vendor, {**rows, "vix": [*FIXED, rows["vix"][-1]]}, fred=rows)
     assert fetch(vendor, data, new_york(TUESDAY, "19:00")).code == 0
@@ -438,9 +462,9 @@ def test_an_unconfirmed_revision_is_held_until_it_is_accepted(vendor: Vendor, da
     ]
 
 
+@pytest.mark.usefixtures("stored")
 def test_a_held_revision_goes_in_once_a_second_source_has_it(vendor: Vendor, data: Path) -> None:
     """FRED is down on the first evening and has the new close on the next: one entry that names it."""
-    first_fetch(vendor, data)
     serve(vendor, {**UNTIL, "vix": FIXED}, fred={})
     assert fetch(vendor, data, new_york(MONDAY, "20:00")).code == 0
     assert [entry[:3] for entry in held(data, "vix")] == [(f"{OLD_DAY}", OLD_CLOSE, RIGHT)]
@@ -453,9 +477,9 @@ def test_a_held_revision_goes_in_once_a_second_source_has_it(vendor: Vendor, dat
     ]
 
 
+@pytest.mark.usefixtures("stored")
 def test_a_held_revision_that_its_source_takes_back(vendor: Vendor, data: Path) -> None:
     """It leaves the list and no trace in the closes."""
-    first_fetch(vendor, data)
     closes = read_closes(data, "vix")
     serve(vendor, {**UNTIL, "vix": FIXED}, fred=UNTIL)
     fetch(vendor, data, new_york(MONDAY, "20:00"))
@@ -466,11 +490,11 @@ def test_a_held_revision_that_its_source_takes_back(vendor: Vendor, data: Path) 
     assert read_closes(data, "vix").equals(closes)
 
 
+@pytest.mark.usefixtures("stored")
 def test_a_recent_correction_is_applied_when_it_is_repeated_on_a_later_day(
     vendor: Vendor, data: Path
 ) -> None:
     """FRED has no word on it: held on the day it comes up, also later that day, applied on the next."""
-    first_fetch(vendor, data)
     day, old = UNTIL["vix"][-3]
     fixed = [(each, 33.33 if each == day else close) for each, close in UNTIL["vix"]]
     serve(vendor, {**UNTIL, "vix": fixed}, fred={})
@@ -483,9 +507,9 @@ def test_a_recent_correction_is_applied_when_it_is_repeated_on_a_later_day(
     assert plain(read_log(data, "revisions"), "old", "new", "confirmed_by") == [(old, 33.33, "repeated")]
 
 
+@pytest.mark.usefixtures("stored")
 def test_a_shifted_history_is_refused_and_the_next_source_asked(vendor: Vendor, data: Path) -> None:
     """All closes moved by one percent, which FRED does not have: its new session is taken, no old close."""
-    first_fetch(vendor, data)
     rows = {key: upto(found, TUESDAY) for key, found in ROWS.items()}
     shifted = [(day, round(close * 1.01, 4)) for day, close in rows["vix"]]
     serve(vendor, {**rows, "vix": shifted}, fred=rows)
@@ -500,9 +524,9 @@ def test_a_shifted_history_is_refused_and_the_next_source_asked(vendor: Vendor, 
     assert set(read_closes(data, "vix")["source"]) == {"cboe_csv"}
 
 
+@pytest.mark.usefixtures("stored")
 def test_a_split_is_taken_once(vendor: Vendor, data: Path) -> None:
     """Two for one on the whole history of SPY: one entry, no refusal, and the next fetch is quiet."""
-    first_fetch(vendor, data)
     halved = [(day, round(close / 2, 4)) for day, close in UNTIL["spy"]]
     serve(vendor, {**UNTIL, "spy": halved}, fred=UNTIL)
     assert fetch(vendor, data, new_york(MONDAY, "20:00")).code == 0
@@ -548,9 +572,9 @@ def test_the_index_contradicts_a_wrong_close_of_the_fund(vendor: Vendor, data: P
     assert entry["other_close"] == pytest.approx(close, abs=0.02)
 
 
+@pytest.mark.usefixtures("stored")
 def test_rebased_history(vendor: Vendor, data: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A history divided by 1.01 as a whole is named as such, refused, and stored when accepted."""
-    first_fetch(vendor, data)
     before = tree(data)
     based = [(day, round(close / 1.01, 4)) for day, close in UNTIL["spy"]]
     serve(vendor, {**UNTIL, "spy": based})
@@ -562,9 +586,9 @@ def test_rebased_history(vendor: Vendor, data: Path, caplog: pytest.LogCaptureFi
     assert len(read_log(data, "revisions")) == len(based)
 
 
+@pytest.mark.usefixtures("stored")
 def test_only_a_changed_close_is_new_data(vendor: Vendor, data: Path) -> None:
     """The same closes in a file with another row to leave out change the provenance, and are no news."""
-    first_fetch(vendor, data)
     before = {name: body for name, body in tree(data).items() if name != "provenance.json"}
     holiday = (dt.date(2025, 7, 4), 17.0)
     serve(vendor, {**UNTIL, "vix": sorted([*UNTIL["vix"], holiday])}, fred=UNTIL)
@@ -584,9 +608,9 @@ def test_accepting_an_unknown_series(vendor: Vendor, data: Path) -> None:
     assert "no series 'vxi'; declared are vix, vix3m, spy" in result.err
 
 
+@pytest.mark.usefixtures("stored")
 def test_an_upgrade_is_recorded_as_such(vendor: Vendor, data: Path) -> None:
     """The trusted source replaces a fallback's value that differs by more than rounding."""
-    first_fetch(vendor, data)
     vendor.answers[PATHS["vix"]] = answer(403)
     vendor.answers[FRED] = fallback({"vix": change(UNTIL["vix"], d2025_11_25=18.40)})
     fetch(vendor, data, new_york(TUESDAY, "20:00"))
@@ -607,9 +631,9 @@ def test_records_are_lines_with_sorted_keys(vendor: Vendor, data: Path) -> None:
     assert keys == sorted(keys)
 
 
+@pytest.mark.usefixtures("stored")
 def test_a_damaged_record_is_named(vendor: Vendor, data: Path) -> None:
     """A fetch stops at a record that is not whole and changes nothing."""
-    first_fetch(vendor, data)
     (data / "disagreements.jsonl").write_text('{"series": "vix"')
     before = tree(data)
     result = fetch(vendor, data, new_york(MONDAY, "20:00"))
