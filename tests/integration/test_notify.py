@@ -60,15 +60,15 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
 
 
 @pytest.fixture(scope="module")
-def calm(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def calm(archive_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Stored closes whose last session is of the regime of the one before."""
-    return store_sample(tmp_path_factory.mktemp("calm") / "data", sample_data)
+    return store_sample(tmp_path_factory.mktemp("calm") / "data", archive_data)
 
 
 @pytest.fixture(scope="module")
-def flipped(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def flipped(archive_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with a last VIX close above VIX3M: the first day of backwardation."""
-    data = store_sample(tmp_path_factory.mktemp("flipped") / "data", sample_data)
+    data = store_sample(tmp_path_factory.mktemp("flipped") / "data", archive_data)
     vix, back = read_closes(data, "vix"), read_closes(data, "vix3m")
     vix.loc[vix.index[-1], "close"] = round(float(back["close"].iloc[-1]) * 1.05, 2)
     assert vix.index[-1] == pd.Timestamp("2025-11-26")
@@ -88,12 +88,6 @@ def arrived(data: Path, folder: Path, after: str | None) -> Path:
 def turned(flipped: Path, tmp_path: Path) -> Path:
     """The flip is news."""
     return arrived(flipped, tmp_path / "turned", "2025-11-25")
-
-
-def feed_of(data: Path, folder: Path) -> list[dict[str, str]]:
-    """Flips as the feed tells them, newest first."""
-    assert ivts("build", "--data-dir", data, "--out", folder / "site").code == 0
-    return list(json.loads((folder / "site/flips.json").read_text())["items"])
 
 
 def notify(event: str, data: Path, *more: object, events: str = "[flip, failure]") -> Result:
@@ -154,18 +148,21 @@ def test_a_flip_before_the_newest_session_is_told_too(
 def test_sessions_since_the_last_told_one_count(webhook: Webhook, flipped: Path, tmp_path: Path) -> None:
     """Nights whose flips nobody told of are made up for, however many they were."""
     data = arrived(flipped, tmp_path / "data", "2025-02-03")
-    flips = [item["id"] for item in feed_of(data, tmp_path) if item["date_published"] > "2025-02-04"]
+    inverted = read_closes(data, "vix")["close"] > read_closes(data, "vix3m")["close"]
+    flips = [
+        f"{day:%F}" for day in inverted.index[inverted != inverted.shift()] if f"{day:%F}" > "2025-02-03"
+    ]
     assert len(flips) > 3
     assert notify("flip", data).code == 0
-    assert [body["id"] for _, _, body in webhook.posts] == flips[::-1]
+    assert [body["as_of"] for _, _, body in webhook.posts] == flips
 
 
-def test_no_flip_no_message(webhook: Webhook, calm: Path, sample_data: Path, tmp_path: Path) -> None:
+def test_no_flip_no_message(webhook: Webhook, calm: Path, archive_data: Path, tmp_path: Path) -> None:
     """Neither a session within its regime, nor the first closes ever stored, nor simulated ones are news."""
     new = arrived(calm, tmp_path / "new", "2025-11-25")
     assert "no flip since 2025-11-25; nothing sent" in notify("flip", new).err
     assert "nothing sent" in notify("flip", arrived(calm, tmp_path / "first", None)).err
-    sample = arrived(sample_data, tmp_path / "sample", "2025-06-02")
+    sample = arrived(archive_data, tmp_path / "sample", "2025-06-02")
     assert "nothing sent" in notify("flip", sample).err
     assert webhook.posts == []
 
