@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import logging
 import random
@@ -264,12 +265,13 @@ def test_the_expiry_rule_meets_every_recorded_contract() -> None:
     assert (recorded[2004, 7], recorded[2004, 10]) == tuple(day - dt.timedelta(days=7) for day in ruled)
 
 
+@functools.cache
 def recorded_rows() -> pd.DataFrame:
     """Settlements of every recorded file, read by the program, as the store would have them."""
-    found = []
+    found, possible = [], load_config(CONFIG, []).futures.range
     for path_, expiry in files_of(DATA):
         parsed = read_contract("cboe_futures")(path_.read_text(), "").closes
-        kept = parsed["close"].between(*load_config(CONFIG, []).futures.range)
+        kept = parsed["close"].between(*possible)
         found.append(parsed[kept].rename(columns={"close": "settle"}).assign(expiry=pd.Timestamp(expiry)))
     rows = pd.concat(found)[["session", "expiry", "settle"]].assign(open_interest=np.nan)
     return rows.astype({"session": "datetime64[us]", "expiry": "datetime64[us]"})
