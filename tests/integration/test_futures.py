@@ -50,7 +50,7 @@ def path(day: dt.date) -> str:
 
 def settled(day: dt.date, last: dt.date, n: int = 4) -> list[tuple[dt.date, float]]:
     """The last settlements of a contract up to a session, each another."""
-    days = [each.date() for each in SESSIONS.sessions_in(dt.date(2004, 3, 26), min(day, last))][-n:]
+    days = [each.date() for each in SESSIONS.sessions_in(dt.date(2004, 3, 26), min(day, last))[-n:]]
     return [(each, round(20 + day.month / 10 + each.day / 100, 4)) for each in days]
 
 
