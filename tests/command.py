@@ -54,9 +54,14 @@ def _texts() -> Content:
     return load_content(TEXTS)
 
 
-def _content(folder: Path) -> Content:
-    """The texts of this repository are read once: that takes a third of a `snapshot`."""
-    return _texts() if folder.resolve() == TEXTS else load_content(folder)
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
+
+
+def read_content(folder: Path) -> Content:
+    """The texts of this repository, or a copy of them, are read once: that takes a third of a `snapshot`."""
+    same = folder.resolve() == TEXTS or _bytes(folder) == _bytes(TEXTS)
+    return _texts() if same else load_content(folder)
 
 
 def ivts(*args: object, studies: bool = False) -> Result:
@@ -84,8 +89,8 @@ def _run(program: Callable[[], object], *argv: object) -> Result:
         mock.patch.object(sys, "argv", [*map(str, argv)]),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
-        mock.patch.object(build, "load_content", _content),
-        mock.patch.object(check, "load_content", _content),
+        mock.patch.object(build, "load_content", read_content),
+        mock.patch.object(check, "load_content", read_content),
     ):
         try:
             program()

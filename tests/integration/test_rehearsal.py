@@ -162,6 +162,7 @@ class Theater:
     def _write_tools(self) -> None:
         tools = self.folder / "bin"
         tools.mkdir()
+        (self.folder / "cache").mkdir()
         (tools / "gh").write_text(_GH.format(folder=self.folder))
         (tools / "date").write_text('#!/bin/sh\necho "$EPOCH"\n')
         for tool in tools.iterdir():
@@ -180,6 +181,7 @@ class Theater:
         settings["notify"]["events"] = ["flip", "failure"]
         settings["archive"] = {"episodes": False, "days": False}
         settings["page"]["charts"] = ["signal"]
+        settings["futures"]["enabled"] = False
         settings["research"] |= {"draws": 100, "min_blocks": 1000, "persistence_first": 20000}
         settings["research"]["overlay"]["random_draws"] = 10
         for name in ("cboe", "fred"):
@@ -217,6 +219,8 @@ class Theater:
         if not own:
             (target / ".venv").mkdir()
             (target / ".venv/bin").symlink_to(self.folder / "venv/bin")
+            (target / ".cache").mkdir()
+            (target / ".cache/templates").symlink_to(self.folder / "cache")  # they are compiled once
             (target / "node_modules").mkdir()
             for place in ROOT.glob("node_modules/plotly*"):
                 (target / "node_modules" / place.name).symlink_to(place)
