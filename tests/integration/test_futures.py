@@ -26,10 +26,10 @@ from ivts_site.charts.futures import history_table
 from ivts_site.config import Config, load_config
 from ivts_site.pipeline.futures import curve_files
 from ivts_site.pipeline.futures_fetch import fetch_futures
-from ivts_site.published.stats import unmarked
+from ivts_site.published.stats import Stats, unmarked
 from ivts_site.sources.futures import expiries, read_contract
 from ivts_site.store import read_futures, read_log, write_transaction
-from ivts_site.words.futures import futures_stats, headline
+from ivts_site.words.futures import headline
 
 CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
 SESSIONS = calendar(dt.date(1980, 1, 1), dt.date(2021, 12, 31))
@@ -390,7 +390,7 @@ def test_headlines_of_recorded_sessions() -> None:
     for session, (text, counts) in HEADLINES.items():
         found = measured(rows, index[index <= session])
         assert counted(fronts, session) == counts
-        assert unmarked(headline(futures_stats(found.futures), found.now)) == text
+        assert unmarked(headline(Stats(path="futures", value=found.futures), found.now)) == text
 
 
 def measured(rows: pd.DataFrame, index: pd.DatetimeIndex) -> FuturesFound:
