@@ -137,10 +137,10 @@ def snapshot(common: Common, as_of: dt.date | None, built_at: dt.datetime | None
 def check(common: Common, out: Path, now: dt.datetime | None, tolerate: str) -> None:
     """Check settings, content, stored closes, their age and the finished site; list every problem."""
     from ivts_site.freshness import State  # noqa: PLC0415
-    from ivts_site.pipeline.check import check_all  # noqa: PLC0415
+    from ivts_site.pipeline.check import Check  # noqa: PLC0415
 
-    state, instant = State(tolerate), now or clock()
-    for line in check_all(common.load, common.root, common.data_dir, out, now=instant, tolerate=state):
+    folders = {"root": common.root, "data_dir": common.data_dir, "out": out}
+    for line in Check(**folders, now=now or clock(), tolerate=State(tolerate)).run(common.load):
         click.echo(line)
 
 

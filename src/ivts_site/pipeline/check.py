@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ivts_site.content import load_content
 from ivts_site.errors import CheckError, ConfigError, DataError, IvtsError, RenderError, StaleDataError
 from ivts_site.formatting import plural
 from ivts_site.freshness import Freshness, State, judge
-from ivts_site.model import NextPublication, Publication
+from ivts_site.model import NextPublication
 from ivts_site.pipeline.api import API, SCHEMAS
 from ivts_site.pipeline.build import CONTENT
 from ivts_site.pipeline.calendar import publications
@@ -43,201 +44,189 @@ _CANONICAL = re.compile(rb'<link rel="canonical" href="([^"]*)"')
 LOGS = ("revisions", "quarantine", "disagreements")
 
 
-def check_all(  # noqa: PLR0913 - one argument for each thing that is checked
-    load: Callable[[], Config],
-    root: Path,
-    data_dir: Path,
-    out: Path,
-    *,
-    now: dt.datetime,
-    tolerate: State = State.LATE,
-) -> Iterator[str]:
-    """Run every check and tell its outcome, a line for each that passed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What is checked, and how strictly."""
 
-    `load` loads the configuration, which is the first check; `root` holds `templates/`. The age of the closes
-    is judged at `now`, and `tolerate` is the gravest that is no fault. After the last check a CheckError
-    tells every fault found.
-    """
-    config, faults = None, []
-    try:
-        config = load()
-    except IvtsError as error:
-        faults.append(error)
-    for check in _checks(config, root, data_dir, out, now=now, tolerate=tolerate):
+    root: Path
+    """Folder with `templates/`."""
+    data_dir: Path
+    out: Path
+    now: dt.datetime
+    """When the age of the closes is judged."""
+    tolerate: State
+    """The gravest age that is no fault."""
+
+    def run(self, load: Callable[[], Config]) -> Iterator[str]:
+        """Run every check and tell its outcome, a line for each that passed.
+
+        `load` loads the configuration, which is the first check. After the last one a CheckError tells every
+        fault found.
+        """
+        config, faults = None, []
         try:
-            yield from check()
+            config = load()
         except IvtsError as error:
             faults.append(error)
-    if faults:
-        raise CheckError(faults)
+        for check in self._checks(config):
+            try:
+                yield from check()
+            except IvtsError as error:
+                faults.append(error)
+        if faults:
+            raise CheckError(faults)
 
+    def _checks(self, config: Config | None) -> Iterator[Callable[[], Iterator[str]]]:
+        """Yield the checks in their order; without settings those that need none."""
+        if config:
+            yield partial(_check_settings, config)
+        yield self._check_content
+        for key in config.series if config else ():
+            yield partial(self._check_series, key)
+        yield self._check_futures
+        yield self._check_held
+        if config:
+            yield partial(self._check_freshness, config)
+        yield self._check_logs
+        yield self._check_site
+        yield self._check_address
+        if config:
+            yield partial(self._check_ages, config)
 
-def _checks(  # noqa: PLR0913 - one argument for each thing that is checked
-    config: Config | None, root: Path, data_dir: Path, out: Path, *, now: dt.datetime, tolerate: State
-) -> Iterator[Callable[[], Iterator[str]]]:
-    """Yield the checks in their order; without settings those that need none."""
-    if config:
-        yield partial(_check_settings, config)
-    yield partial(_check_content, root)
-    for key in config.series if config else ():
-        yield partial(_check_series, data_dir, key)
-    yield partial(_check_futures, data_dir)
-    yield partial(_check_held, data_dir, tolerate)
-    if config:
-        yield partial(_check_freshness, config, data_dir, now, tolerate)
-    yield partial(_check_logs, data_dir)
-    yield partial(_check_site, out, root / SCHEMAS)
-    yield partial(_check_address, out)
-    if config:
-        yield partial(_check_ages, config, data_dir, now, tolerate)
+    def _check_content(self) -> Iterator[str]:
+        content = load_content(self.root / CONTENT)
+        yield f"content: {len(content.sections)} sections, {len(content.events.events)} events"
+
+    def _check_series(self, key: str) -> Iterator[str]:
+        frames, provenance = read_store(self.data_dir, [key])
+        closes = frames[key]
+        check_described(self.data_dir, key, closes, provenance)
+        span = f", {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}" if len(closes) else ""
+        yield f"{key}: {len(closes):,} closes{span}" if span else f"{key}: nothing stored"
+
+    def _check_futures(self) -> Iterator[str]:
+        rows, _ = read_futures(self.data_dir)
+        if len(rows):
+            first, last = rows["session"].iloc[[0, -1]]
+            counted = f"{len(rows):,} settlements on {rows['session'].nunique():,} sessions"
+            yield f"futures: {counted}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+    def _check_logs(self) -> Iterator[str]:
+        yield ", ".join(f"{name}: {len(read_log(self.data_dir, name))} entries" for name in LOGS)
+
+    def _check_freshness(self, config: Config) -> Iterator[str]:
+        if not read_provenance(self.data_dir).series:
+            yield "freshness: nothing stored"
+            return
+        inputs = load_inputs(config, self.data_dir)
+        if inputs.expected is None or inputs.newest_final is None:
+            yield "freshness: not judged, as no publication is expected"
+            return
+        through = inputs.newest_final
+        found = self._check_age(config, inputs.expected, through)
+        if found is None:
+            yield f"freshness: not judged, as nothing is known to follow {through}"
+            return
+        # a page lacking the newest closes of the benchmark is whole, and nothing else tells that they stopped
+        benchmark = config.ratio.benchmark
+        closes = inputs.closes[benchmark]
+        if len(closes) and (last := closes.index[-1].date()) < through:
+            self._check_age(config, inputs.expected, last, series=benchmark)
+        yield f"freshness: {found.state.value}, closes through {through}"
+
+    def _check_age(
+        self, config: Config, expected: NextPublication, through: dt.date, *, series: str = ""
+    ) -> Freshness | None:
+        found = judge(expected.following(through), self.now)
+        if found is not None and found.at_least:
+            # all sessions that were published in advance have passed: count on by the calendar
+            sessions = load_sessions(config.calendar, through, self.now.date() + dt.timedelta(days=10))
+            found = judge(publications(config, sessions, through), self.now)
+        if found is not None and found.state.gravity > self.tolerate.gravity:
+            raise StaleDataError(
+                through=through.isoformat(), state=found.state.value, n_behind=found.n_behind, series=series
+            )
+        return found
+
+    def _check_held(self) -> Iterator[str]:
+        """Tell of changes that nobody confirms; they are as grave as closes that are late."""
+        held = [
+            f"{key} {session} {each.old:.10g} → {each.new:.10g}"
+            for key, entry in read_provenance(self.data_dir).series.items()
+            for session, each in sorted(entry.held.items())
+        ]
+        if held and self.tolerate.gravity < State.LATE.gravity:
+            raise DataError(
+                f"{plural(len(held), 'revision')} held: {', '.join(held)}; compare with the vendor, then run "
+                "`ivts-site fetch --accept-revisions SERIES` if the new values are right"
+            )
+        yield f"revisions: {plural(len(held), 'revision')} held" + (f": {', '.join(held)}" if held else "")
+
+    def _check_ages(self, config: Config) -> Iterator[str]:
+        """Give a line for each optional series and source that stopped; they are as grave as late closes."""
+        provenance = read_provenance(self.data_dir)
+        if provenance.calendar is None:
+            return
+        run = read_last_run(self.data_dir)
+        ends = {key: provenance.series[key].last_session for key in config.series if key in provenance.series}
+        known = [*ends.values(), *(each.last_session for each in run.sources if each.last_session)]
+        known += [
+            at.date()
+            for each in run.sources
+            for at in (each.last_success, each.failing_since)
+            if at is not None
+        ]
+        first = min([*known, self.now.date()])
+        sessions = load_sessions(config.calendar, first, max(first, self.now.date()) + dt.timedelta(days=10))
+        stopped = list(age_warnings(config, run, ends, sessions, self.now))
+        if stopped and self.tolerate.gravity < State.LATE.gravity:
+            raise DataError("; ".join(stopped))
+        yield from (f"warning: {line}" for line in stopped)
+
+    def _check_site(self) -> Iterator[str]:
+        if not self.out.is_dir():
+            yield f"{self.out}: no site built yet"
+            return
+        others = foreign_files(self.out)
+        found = {
+            path.relative_to(self.out).as_posix(): path for path in self.out.rglob("*") if path.is_file()
+        }
+        files = {name: path for name, path in found.items() if name not in others}
+        pages = {name: path.read_bytes() if name.endswith(".html") else b"" for name, path in files.items()}
+        damaged = {
+            name: why for name in pages if name.endswith(".html") and (why := page_problem(pages[name]))
+        }
+        problems = [f"{name} {why}" for name, why in sorted(damaged.items())]
+        problems += broken_links(pages | dict.fromkeys(damaged, b""))
+        for name, shape in PUBLISHED.items():
+            problems += _shape_problems(_published_paths(self.out / API, name), shape)
+        for path in sorted((self.root / SCHEMAS).glob("*.json")):
+            problems += _schema_problems(self.out / API, path)
+        problems += index_problems(self.out / API)
+        problems += [problem for path in FEEDS for problem in feed_problems(self.out / path)]
+        if problems:
+            raise RenderError(f"{self.out}: " + "; ".join(problems) + "; build it again")
+        yield f"{self.out}: links work, JSON and feeds match their schemas, the index is correct"
+
+    def _check_address(self) -> Iterator[str]:
+        """Refuse a site of real closes whose pages send readers, feeds and previews to a placeholder."""
+        try:
+            found = _CANONICAL.search((self.out / "index.html").read_bytes())
+            sample = json.loads((self.out / API / "snapshot.json").read_bytes())["sample"]
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
+            return  # the check of the site finds it
+        address = found[1].decode(errors="replace") if found else ""
+        if is_placeholder(address) and sample is not True:
+            raise ConfigError(
+                str(self.out),
+                [f"was built for the placeholder {address}; set site.base_url, or SITE_URL for `make build`"],
+            )
+        yield f"address: {address}"
 
 
 def _check_settings(config: Config) -> Iterator[str]:
     check_sources(config)
     yield f"settings: {len(config.series)} series, {len(config.statistics.windows)} windows"
-
-
-def _check_content(root: Path) -> Iterator[str]:
-    content = load_content(root / CONTENT)
-    yield f"content: {len(content.sections)} sections, {len(content.events.events)} events"
-
-
-def _check_series(data_dir: Path, key: str) -> Iterator[str]:
-    frames, provenance = read_store(data_dir, [key])
-    closes = frames[key]
-    check_described(data_dir, key, closes, provenance)
-    span = f", {closes.index[0]:%Y-%m-%d} to {closes.index[-1]:%Y-%m-%d}" if len(closes) else ""
-    yield f"{key}: {len(closes):,} closes{span}" if span else f"{key}: nothing stored"
-
-
-def _check_futures(data_dir: Path) -> Iterator[str]:
-    rows, _ = read_futures(data_dir)
-    if len(rows):
-        first, last = rows["session"].iloc[[0, -1]]
-        counted = f"{len(rows):,} settlements on {rows['session'].nunique():,} sessions"
-        yield f"futures: {counted}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-
-
-def _check_logs(data_dir: Path) -> Iterator[str]:
-    yield ", ".join(f"{name}: {len(read_log(data_dir, name))} entries" for name in LOGS)
-
-
-def _check_freshness(config: Config, data_dir: Path, now: dt.datetime, tolerate: State) -> Iterator[str]:
-    if not read_provenance(data_dir).series:
-        yield "freshness: nothing stored"
-        return
-    inputs = load_inputs(config, data_dir)
-    if inputs.expected is None or inputs.newest_final is None:
-        yield "freshness: not judged, as no publication is expected"
-        return
-    through = inputs.newest_final
-    found = _check_age(config, inputs.expected, through, now, tolerate)
-    if found is None:
-        yield f"freshness: not judged, as nothing is known to follow {through}"
-        return
-    # a page lacking the newest closes of the benchmark is whole, and nothing else tells that they stopped
-    benchmark = config.ratio.benchmark
-    closes = inputs.closes[benchmark]
-    if len(closes) and (last := closes.index[-1].date()) < through:
-        _check_age(config, inputs.expected, last, now, tolerate, series=benchmark)
-    yield f"freshness: {found.state.value}, closes through {through}"
-
-
-def _check_held(data_dir: Path, tolerate: State) -> Iterator[str]:
-    """Tell of changes that nobody confirms; they are as grave as closes that are late."""
-    held = [
-        f"{key} {session} {each.old:.10g} → {each.new:.10g}"
-        for key, entry in read_provenance(data_dir).series.items()
-        for session, each in sorted(entry.held.items())
-    ]
-    if held and tolerate.gravity < State.LATE.gravity:
-        raise DataError(
-            f"{plural(len(held), 'revision')} held: {', '.join(held)}; compare with the vendor, then run "
-            "`ivts-site fetch --accept-revisions SERIES` if the new values are right"
-        )
-    yield f"revisions: {plural(len(held), 'revision')} held" + (f": {', '.join(held)}" if held else "")
-
-
-def _check_ages(config: Config, data_dir: Path, now: dt.datetime, tolerate: State) -> Iterator[str]:
-    """Give a line for each optional series and source that stopped; they are as grave as late closes."""
-    provenance = read_provenance(data_dir)
-    if provenance.calendar is None:
-        return
-    run = read_last_run(data_dir)
-    ends = {key: provenance.series[key].last_session for key in config.series if key in provenance.series}
-    known = [*ends.values(), *(each.last_session for each in run.sources if each.last_session)]
-    known += [
-        at.date() for each in run.sources for at in (each.last_success, each.failing_since) if at is not None
-    ]
-    first = min([*known, now.date()])
-    sessions = load_sessions(config.calendar, first, max(first, now.date()) + dt.timedelta(days=10))
-    stopped = list(age_warnings(config, run, ends, sessions, now))
-    if stopped and tolerate.gravity < State.LATE.gravity:
-        raise DataError("; ".join(stopped))
-    yield from (f"warning: {line}" for line in stopped)
-
-
-def _check_age(  # noqa: PLR0913 - what is judged, and against what
-    config: Config,
-    expected: NextPublication,
-    through: dt.date,
-    now: dt.datetime,
-    tolerate: State,
-    *,
-    series: str = "",
-) -> Freshness | None:
-    found = judge(expected.following(through), now)
-    if found is not None and found.at_least:
-        found = judge(_following_sessions(config, through, now), now)
-    if found is not None and found.state.gravity > tolerate.gravity:
-        raise StaleDataError(
-            through=through.isoformat(), state=found.state.value, n_behind=found.n_behind, series=series
-        )
-    return found
-
-
-def _following_sessions(config: Config, through: dt.date, now: dt.datetime) -> tuple[Publication, ...]:
-    """Count on by the calendar where all sessions that were published in advance have passed."""
-    sessions = load_sessions(config.calendar, through, now.date() + dt.timedelta(days=10))
-    return publications(config, sessions, through)
-
-
-def _check_site(out: Path, schemas: Path) -> Iterator[str]:
-    if not out.is_dir():
-        yield f"{out}: no site built yet"
-        return
-    others = foreign_files(out)
-    found = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
-    files = {name: path for name, path in found.items() if name not in others}
-    pages = {name: path.read_bytes() if name.endswith(".html") else b"" for name, path in files.items()}
-    damaged = {name: why for name in pages if name.endswith(".html") and (why := page_problem(pages[name]))}
-    problems = [f"{name} {why}" for name, why in sorted(damaged.items())]
-    problems += broken_links(pages | dict.fromkeys(damaged, b""))
-    for name, shape in PUBLISHED.items():
-        problems += _shape_problems(_published_paths(out / API, name), shape)
-    for path in sorted(schemas.glob("*.json")):
-        problems += _schema_problems(out / API, path)
-    problems += index_problems(out / API)
-    problems += [problem for path in FEEDS for problem in feed_problems(out / path)]
-    if problems:
-        raise RenderError(f"{out}: " + "; ".join(problems) + "; build it again")
-    yield f"{out}: links work, JSON and feeds match their schemas, the index is correct"
-
-
-def _check_address(out: Path) -> Iterator[str]:
-    """Refuse a site of real closes whose pages send readers, feeds and previews to a placeholder."""
-    try:
-        found = _CANONICAL.search((out / "index.html").read_bytes())
-        sample = json.loads((out / API / "snapshot.json").read_bytes())["sample"]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return  # the check of the site finds it
-    address = found[1].decode(errors="replace") if found else ""
-    if is_placeholder(address) and sample is not True:
-        raise ConfigError(
-            str(out),
-            [f"was built for the placeholder {address}; set site.base_url, or SITE_URL for `make build`"],
-        )
-    yield f"address: {address}"
 
 
 def _schema_problems(folder: Path, known: Path) -> Iterator[str]:
