@@ -21,6 +21,7 @@ from ivts_site.cli.options import (
     clock,
     common_options,
     now_option,
+    path_option,
     site_option,
 )
 from ivts_site.errors import UsageError
@@ -177,13 +178,7 @@ def serve(_: Common, out: Path, port: int) -> None:
 
 @cli.command(epilog=EXIT_CODES)
 @common_options
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("sample-data"),
-    show_default=True,
-    help="Folder for the simulated closes; never the data folder.",
-)
+@path_option("--out", "sample-data", "Folder for the simulated closes; never the data folder.")
 @click.option(
     "--seed",
     type=click.IntRange(min=0),

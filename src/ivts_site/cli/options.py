@@ -86,14 +86,18 @@ def parse_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.d
     raise click.BadParameter(f"{value[:40]!r} is not a date; write it as 2026-02-27")
 
 
+def path_option(name: str, default: str, text: str, *names: str) -> Callable[[Any], Any]:
+    """Return an option that names a file or a folder."""
+    kind = click.Path(path_type=Path)
+    return click.option(name, *names, type=kind, default=Path(default), show_default=True, help=text)
+
+
 _COMMON = (
-    click.option(
+    path_option(
         "--config",
+        "config.yaml",
+        "Settings file; templates and static files are taken from beside it.",
         "config_path",
-        type=click.Path(path_type=Path),
-        default=Path("config.yaml"),
-        show_default=True,
-        help="Settings file; templates and static files are taken from beside it.",
     ),
     click.option(
         "--set",
@@ -102,13 +106,7 @@ _COMMON = (
         metavar="KEY.PATH=VALUE",
         help="Override one setting, e.g. statistics.default_window=1y. May be repeated.",
     ),
-    click.option(
-        "--data-dir",
-        type=click.Path(path_type=Path),
-        default=Path("data"),
-        show_default=True,
-        help="Folder of the stored closes.",
-    ),
+    path_option("--data-dir", "data", "Folder of the stored closes."),
     click.option("-v", "--verbose", count=True, help="Print more; twice for debugging."),
     click.option("-q", "--quiet", count=True, help="Print only problems."),
 )
@@ -127,13 +125,7 @@ def common_options(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-site_option = click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("site"),
-    show_default=True,
-    help="Folder of the finished site; a build replaces it in one step.",
-)
+site_option = path_option("--out", "site", "Folder of the finished site; a build replaces it in one step.")
 as_of_option = click.option(
     "--as-of",
     callback=parse_date,

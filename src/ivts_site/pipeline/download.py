@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -25,15 +23,13 @@ from ivts_site.sources import (
     modified_at,
     safe_url,
 )
-from ivts_site.store import Reason, SeriesProvenance, describes
+from ivts_site.store import SeriesProvenance
 
 log = logging.getLogger(__name__)
 # Rules that need more than one source or series; they are counted with the others.
 CONTRADICTED = "contradicted"
 IMPLAUSIBLE = "implausible_ratio"
 AFTER_EXPIRY = "after_expiry"
-# Such rows may count later, or beside other answers, so that the file is always asked for again.
-MAY_COUNT_LATER = ("unpublished", "future", CONTRADICTED, IMPLAUSIBLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,35 +62,15 @@ class Downloader:
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     """How each source that was asked fared, by series key and adapter name."""
 
-    def first_acceptable(
-        self,
-        client: HttpClient,
-        key: str,
-        stored: pd.DataFrame,
-        entry: SeriesProvenance | None,
-        *,
-        refused: Sequence[IvtsError] = (),
+    def answer(
+        self, client: HttpClient, key: str, choice: SourceChoice, known: SeriesProvenance | None
     ) -> Answer:
-        """Return the first acceptable answer of the sources of a series, or one without source.
-
-        The request is conditional where `entry` still describes what is stored. `refused` tells why the first
-        sources were refused already, one error each; those after them are asked.
-        """
-        problems = list(refused)
-        known = entry if entry and describes(entry, stored) and self.is_exhausted(key, entry) else None
-        for choice in self.config.series[key].sources[len(refused) :]:
-            try:
-                reply = self._reply(client, choice, known)
-                cleaned = None if reply.not_modified else self._clean(reply, key, choice)
-            except (SourceError, DataError) as error:
-                problems.append(error)
-                self.outcomes[key, choice.adapter] = error
-                continue
-            if cleaned is None:
-                self.outcomes[key, choice.adapter] = None
-                return Answer(source=choice.adapter, problems=tuple(problems))
-            return Answer(source=choice.adapter, reply=reply, cleaned=cleaned, problems=tuple(problems))
-        return Answer(problems=tuple(problems))
+        """Ask a source of a series for what it has beside the file that is known."""
+        reply = self._reply(client, choice, known)
+        if reply.not_modified:
+            self.outcomes[key, choice.adapter] = None
+            return Answer(source=choice.adapter)
+        return Answer(source=choice.adapter, reply=reply, cleaned=self._clean(reply, key, choice))
 
     def published_closes(
         self, client: HttpClient, key: str, choice: SourceChoice, what: str, *, patient: bool
@@ -110,22 +86,6 @@ class Downloader:
             self.outcomes[key, choice.adapter] = error
             return None
         return cleaned.closes.drop(pd.DatetimeIndex(list(cleaned.early)))
-
-    def is_exhausted(self, key: str, entry: SeriesProvenance) -> bool:
-        """Tell whether the file behind an entry can give no more closes: no row and no change of it waits."""
-        early = any(mark.reason is Reason.EARLY for mark in entry.provisional.values())
-        waiting = early or entry.held or any(entry.dropped.get(kind) for kind in MAY_COUNT_LATER)
-        return not waiting and entry.settings == self.settings_digest(key)
-
-    def settings_digest(self, key: str) -> str:
-        """Return a digest of all settings that decide which rows of a file are closes of a series."""
-        series, store, calendar = self.config.series[key], self.config.store, self.config.calendar
-        deciding = (
-            *(series.range, series.publication_lag_minutes, series.completion_lag_minutes),
-            *(store.max_bad_row_share, store.max_missing_share),
-            *(calendar.name, calendar.timezone, sorted(calendar.extra_closures)),
-        )
-        return hashlib.sha256(repr(deciding).encode()).hexdigest()[:16]
 
     def _reply(
         self,

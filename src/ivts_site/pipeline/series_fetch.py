@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from ivts_site import formatting as f
-from ivts_site.errors import DataError, IvtsError, RevisionError
+from ivts_site.errors import DataError, IvtsError, RevisionError, SourceError
 from ivts_site.model import Witness
 from ivts_site.pipeline.download import AFTER_EXPIRY, CONTRADICTED, IMPLAUSIBLE, Answer, Downloader
 from ivts_site.sources import (
@@ -43,6 +44,8 @@ from ivts_site.store import (
 log = logging.getLogger(__name__)
 # More findings of a kind than this are summed up in one line.
 LISTED = 5
+# Such rows may count later, or beside other answers, so that the file is always asked for again.
+MAY_COUNT_LATER = ("unpublished", "future", CONTRADICTED, IMPLAUSIBLE)
 
 
 class SeriesFetch:
@@ -73,23 +76,24 @@ class SeriesFetch:
 
     def download(self, client: HttpClient) -> None:
         """Ask its sources in order until one does not contradict the stored history, then its witnesses."""
-        refused: tuple[IvtsError, ...] = ()
-        while True:
-            self.answer = self.downloader.first_acceptable(
-                client, self.key, self.stored, self.entry, refused=refused
-            )
-            self.witnesses = tuple(self._download_witnesses(client))
+        problems: list[IvtsError] = []
+        known, back = self._exhausted_file, self.settings.back_history
+        for choice in self.settings.sources:
             try:
+                self.answer = self.downloader.answer(client, self.key, choice, known)
+                self.witnesses = tuple(self._download_witnesses(client))
                 self.merged = self._merge_answer()
-            except RevisionError as error:
-                refused = (*self.answer.problems, error)
-                self._note(error)
+            except (SourceError, DataError) as error:
+                problems.append(error)
+                self.downloader.outcomes[self.key, choice.adapter] = error
             else:
                 break
-        if (choice := self.settings.back_history) is not None:
-            self.back_history = self.downloader.published_closes(
-                client, self.key, choice, "back history", patient=True
-            )
+        else:
+            self.answer, self.witnesses = Answer(), ()
+        self.answer = replace(self.answer, problems=tuple(problems))
+        if back is not None:
+            what = "back history"
+            self.back_history = self.downloader.published_closes(client, self.key, back, what, patient=True)
 
     @property
     def answered_closes(self) -> pd.DataFrame:
@@ -117,12 +121,9 @@ class SeriesFetch:
 
     def reject(self, error: DataError) -> None:
         """Refuse the answer as a whole."""
-        self._note(error)
-        self.answer, self.merged = Answer(problems=(*self.answer.problems, error)), None
-
-    def _note(self, error: DataError) -> None:
         if self.answer.source:
             self.downloader.outcomes[self.key, self.answer.source] = error
+        self.answer, self.merged = Answer(problems=(*self.answer.problems, error)), None
 
     def quarantine(self, sessions: pd.DatetimeIndex, rule: str) -> None:
         """Take closes out of the answer, but for those that are stored already."""
@@ -334,10 +335,29 @@ class SeriesFetch:
             back_history=back.adapter if back else "",
         )
 
+    @property
+    def _exhausted_file(self) -> SeriesProvenance | None:
+        """The file behind what is stored where it can give no more: no row and no change of it waits."""
+        entry = self.entry
+        if entry is None or self._is_outdated(self.stored) or entry.held or self._early:
+            return None
+        return None if any(entry.dropped.get(kind) for kind in MAY_COUNT_LATER) else entry
+
+    @cached_property
+    def _settings_digest(self) -> str:
+        """Digest of all settings that decide which rows of a file are closes of the series."""
+        series, store, calendar = self.settings, self.config.store, self.config.calendar
+        deciding = (
+            *(series.range, series.publication_lag_minutes, series.completion_lag_minutes),
+            *(store.max_bad_row_share, store.max_missing_share),
+            *(calendar.name, calendar.timezone, sorted(calendar.extra_closures)),
+        )
+        return hashlib.sha256(repr(deciding).encode()).hexdigest()[:16]
+
     def _is_outdated(self, closes: pd.DataFrame) -> bool:
         if self.entry is None or not describes(self.entry, closes):
             return True
-        return self.entry.settings != self.downloader.settings_digest(self.key)
+        return self.entry.settings != self._settings_digest
 
     def _new_entry(self, reply: Reply, cleaned: CleanedCloses) -> SeriesProvenance:
         return SeriesProvenance(
@@ -351,7 +371,7 @@ class SeriesFetch:
             dropped=cleaned.dropped,
             provisional=self._old_marks,
             dropped_days=cleaned.dropped_days,
-            settings=self.downloader.settings_digest(self.key),
+            settings=self._settings_digest,
             held=self.entry.held if self.entry else {},
         )
 
