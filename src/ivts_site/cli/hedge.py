@@ -17,9 +17,8 @@ Option = Callable[[Any], Any]
 
 def _number(name: str, unit: str, text: str, **more: Any) -> Option:
     """Make an option that takes a number in a unit; required unless it has a default."""
-    if "default" in more:
-        return click.option(name, type=float, metavar=unit, help=text, show_default=True, **more)
-    return click.option(name, type=float, metavar=unit, help=text, **{"required": True, **more})
+    usual = {"show_default": True} if "default" in more else {"required": True}
+    return click.option(name, type=float, metavar=unit, help=text, **usual | more)
 
 
 def _choice(name: str, choices: list[str], text: str) -> Option:

@@ -71,29 +71,19 @@ def stored_optional_series(config: Config, data_dir: Path, provenance: Provenanc
     )
 
 
-def known_optional_series(closes: Mapping[str, pd.Series]) -> OptionalSeries:
-    """Wrap closes that are in memory."""
-    body = "".join(f"{key}\n{series.to_csv()}" for key, series in closes.items())
-    return OptionalSeries(digest=hashlib.sha256(body.encode()).hexdigest(), read=lambda: closes)
-
-
 def _read_optional(config: Config, data_dir: Path, keys: tuple[str, ...]) -> dict[str, pd.Series]:
-    found = {key: _read_one(config, data_dir, key) for key in keys}
-    return {key: closes for key, closes in found.items() if closes is not None and len(closes)}
-
-
-def _read_one(config: Config, data_dir: Path, key: str) -> pd.Series | None:
-    try:
-        frames, provenance = read_store(data_dir, [key])
-        check_described(data_dir, key, frames[key], provenance)
-    except StoreError as error:
-        log.warning("%s is left out: %s", key, error)
-        return None
-    if frames[key].empty:
-        return None
-    left_out = _midnights([*config.calendar.extra_closures, *provenance.series[key].provisional])
-    closes = frames[key]["close"]
-    return closes[closes.between(*config.series[key].range) & ~closes.index.isin(left_out)]
+    found: dict[str, pd.Series] = {}
+    for key in keys:
+        try:
+            frames, provenance = read_store(data_dir, [key])
+            check_described(data_dir, key, frames[key], provenance)
+        except StoreError as error:
+            log.warning("%s is left out: %s", key, error)
+            continue
+        if len(closes := frames[key]["close"]):
+            left_out = _midnights([*config.calendar.extra_closures, *provenance.series[key].provisional])
+            found[key] = closes[closes.between(*config.series[key].range) & ~closes.index.isin(left_out)]
+    return {key: closes for key, closes in found.items() if len(closes)}
 
 
 def _midnights(days: Iterable[dt.date]) -> list[dt.datetime]:
@@ -298,6 +288,7 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
         labels, seed=number, volatility=research.volatility_index, tail=research.tail_index
     )
     optional = {key: (closes if key in closes else indices)[key] for key in wanted}
+    rows = "".join(f"{key}\n{series.to_csv()}" for key, series in optional.items())
     first, last = (labels[edge].date() for edge in (0, -1))
     whole = SourceRange(source=SAMPLE_SOURCE, first_session=first, last_session=last)
     origin = SeriesOrigin(source=SAMPLE_SOURCE, dropped={}, ranges=(whole,))
@@ -307,7 +298,7 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
         origins=dict.fromkeys(main, origin),
         expected=None,
         sample=True,
-        optional=known_optional_series(optional),
+        optional=OptionalSeries(digest=hashlib.sha256(rows.encode()).hexdigest(), read=lambda: optional),
         futures=simulate_futures(labels, expiries(known), seed=number) if config.futures.enabled else None,
         early_closes=known.early_closes(settings.first_session, settings.last_session),
     )

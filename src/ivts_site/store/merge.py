@@ -27,7 +27,6 @@ REBASED_SPREAD = 0.001
 SPLIT_LEAST = 1.2
 RECENT = 5
 """So many latest closes may be corrected by any amount: a vendor's last word often comes late."""
-NO_MARKS: Mapping[dt.date, ProvisionalMark] = MappingProxyType({})
 ACCEPTED, REPEATED = "accepted", "repeated"
 
 
@@ -146,7 +145,7 @@ def merge(  # noqa: PLR0913 (the two histories, and what is known about the rows
     limits: MergeLimits,
     *,
     early: Collection[dt.date] = (),
-    marks: Mapping[dt.date, ProvisionalMark] = NO_MARKS,
+    marks: Mapping[dt.date, ProvisionalMark] = MappingProxyType({}),
     evidence: Evidence = NO_EVIDENCE,
 ) -> MergeResult:
     """Unite stored closes with an answer; either has index `session` and columns `close`, `source`.
