@@ -309,22 +309,30 @@ def _common_rows(
     both = stored.index.intersection(new.index)
     days = [day.date() for day in both] if early or marks else [dt.date.min] * len(both)
     old, offered = stored.loc[both], new.loc[both]
-    rows = pd.DataFrame(
-        {"old": old["close"], "new": offered["close"], "source": offered["source"]}, index=both
-    )
     rank = _rank(offered["source"], trust) - _rank(old["source"], trust)
-    rows["shift"] = (rows["new"] - rows["old"]).abs()
-    rows["early"] = np.array([day in early for day in days], dtype=bool)
-    rows["provisional"] = np.array([day in marks for day in days], dtype=bool)
+    shift = (offered["close"] - old["close"]).abs().to_numpy()
+    is_early = np.array([day in early for day in days], dtype=bool)
     stored_early = np.array([_is_early(marks.get(day)) for day in days], dtype=bool)
-    rows["upgrade"] = rank < 0
-    rows["rounding"] = (rank != 0) & (rows["shift"] <= ROUNDING + FLOAT_NOISE)
-    rows["settled"] = stored_early & ~rows["early"]
-    rows["outranked"] = (rank > 0) & ~rows["settled"]
-    admitted = np.where(rows["early"], stored_early & (rank <= 0), (rank <= 0) | rows["settled"])
-    differs = (rows["shift"] > 0) & ~(rows["rounding"] & (rank > 0))
-    rows["taken"] = admitted & (differs | rows["upgrade"])
-    return rows
+    rounding = (rank != 0) & (shift <= ROUNDING + FLOAT_NOISE)
+    settled = stored_early & ~is_early
+    admitted = np.where(is_early, stored_early & (rank <= 0), (rank <= 0) | settled)
+    differs = (shift > 0) & ~(rounding & (rank > 0))
+    return pd.DataFrame(
+        {
+            "old": old["close"],
+            "new": offered["close"],
+            "source": offered["source"],
+            "shift": shift,
+            "early": is_early,
+            "provisional": np.array([day in marks for day in days], dtype=bool),
+            "upgrade": rank < 0,
+            "rounding": rounding,
+            "settled": settled,
+            "outranked": (rank > 0) & ~settled,
+            "taken": admitted & (differs | (rank < 0)),
+        },
+        index=both,
+    )
 
 
 def _is_early(mark: ProvisionalMark | None) -> bool:
@@ -333,7 +341,7 @@ def _is_early(mark: ProvisionalMark | None) -> bool:
 
 def _rank(sources: pd.Series, trust: Sequence[str]) -> np.ndarray:
     ranks = {name: position for position, name in reversed(list(enumerate(trust)))}
-    return sources.map(ranks).fillna(len(ranks)).to_numpy(dtype="int64")
+    return np.array([ranks.get(name, len(ranks)) for name in sources.tolist()], dtype="int64")
 
 
 def _revision_error(key: str, rows: pd.DataFrame, held: pd.DataFrame) -> RevisionError:
@@ -372,16 +380,9 @@ def split_factor(old: pd.Series, new: pd.Series) -> float | None:
 
 
 def _revisions(rows: pd.DataFrame) -> Iterator[Revision]:
-    for session, row in zip(pd.DatetimeIndex(rows.index), rows.itertuples(), strict=True):
-        kind = Kind.FINAL if row.provisional else Kind.UPGRADE if row.upgrade else Kind.REVISION
-        yield Revision(
-            session.date(),
-            float(row.old),  # type: ignore[arg-type]
-            float(row.new),  # type: ignore[arg-type]
-            str(row.source),
-            kind,
-            str(row.confirmed_by),
-        )
+    for session, row in zip(pd.DatetimeIndex(rows.index), rows.to_dict("records"), strict=True):
+        kind = Kind.FINAL if row["provisional"] else Kind.UPGRADE if row["upgrade"] else Kind.REVISION
+        yield Revision(session.date(), row["old"], row["new"], row["source"], kind, row["confirmed_by"])
 
 
 def _early(
