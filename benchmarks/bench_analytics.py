@@ -35,10 +35,11 @@ from tests.panels import BACK, BENCHMARK, FRONT, RULES, STATISTICS
 from tests.studies import Resampling, input_of
 
 from ivts_site.analytics.bootstrap import _starts as block_starts_kept
-from ivts_site.analytics.groups import History, ReturnBand, history_of, measure_group
+from ivts_site.analytics.groups import ReturnBand, measure_group
 from ivts_site.analytics.inference import calibration
 from ivts_site.analytics.results import Analysis, analyze
 from ivts_site.analytics.studies import measure_all
+from ivts_site.analytics.study_input import StudyInput
 from ivts_site.model import Panel
 
 SIZES = {"17 years": 17 * 252, "170 years": 170 * 252, "1,000,000 sessions": 1_000_000}
@@ -155,11 +156,10 @@ def check_same(found: Analysis, walked: dict[str, Any]) -> None:
         assert abs(each.mean_backwardation - total / n) < 1e-9
 
 
-def bootstrap(history: History, member: np.ndarray) -> Any:
+def bootstrap(study: StudyInput) -> Any:
     block_starts_kept.cache_clear()  # each round draws anew
-    how = Resampling(draws=DRAWS, max_draws=DRAWS, seed=1)
     name = ReturnBand(id="above-1", above=1.0, upto=None)
-    return measure_group(history, name, member, how)
+    return measure_group(study, HORIZON, name, study.backwardation)
 
 
 def six_numbers(returns: np.ndarray, member: np.ndarray, front: np.ndarray) -> np.ndarray:
@@ -171,9 +171,10 @@ def six_numbers(returns: np.ndarray, member: np.ndarray, front: np.ndarray) -> n
     return np.array([inside, inside - both[~member].mean(axis=0), beside]).T.ravel()
 
 
-def with_arch(history: History, member: np.ndarray, draws: int) -> Any:
-    known = ~np.isnan(history.returns)
-    columns = [column[known] for column in (history.returns, member, history.front)]
+def with_arch(study: StudyInput, draws: int) -> Any:
+    returns = study.returns(HORIZON)
+    known = ~np.isnan(returns)
+    columns = [column[known] for column in (returns, study.backwardation, study.log_front)]
     sampler = CircularBlockBootstrap(2 * HORIZON, *columns, seed=1)
     return six_numbers(*columns), np.percentile(sampler.apply(six_numbers, draws), [2.5, 97.5], axis=0)
 
@@ -198,10 +199,10 @@ def main() -> None:
         rows, _ = best(lambda panel=panel: by_rows(panel), 1)
         study = input_of(found, how=Resampling(draws=2000), overlay={"random_draws": 1000})
         study = replace(study, keep=lambda *_: {})
-        history = history_of(study, HORIZON)
-        ours, group = best(lambda h=history, s=study: bootstrap(h, s.backwardation), rounds)
+        drawn_once = input_of(found, how=Resampling(draws=DRAWS, max_draws=DRAWS, seed=1))
+        ours, group = best(lambda s=drawn_once: bootstrap(s), rounds)
         draws = DRAWS if n < 100_000 else DRAWS // 20
-        theirs, drawn = best(lambda h=history, s=study, d=draws: with_arch(h, s.backwardation, d), 1)
+        theirs, drawn = best(lambda s=study, d=draws: with_arch(s, d), 1)
         np.testing.assert_allclose(drawn[0][:4], [group.mean, group.difference, group.adds, group.share_up])
         theirs *= DRAWS / draws
         whole = float("nan")

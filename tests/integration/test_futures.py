@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -399,8 +400,7 @@ def measured(rows: pd.DataFrame, index: pd.DatetimeIndex) -> FuturesFound:
         rows,
         spot=pd.Series(20.0, index=index),
         signal=build_signal(pd.Series(0.9, index=index), 1.0),
-        windows=("2y", "all"),
-        default_window="2y",
+        statistics=SimpleNamespace(windows=("2y", "all"), default_window="2y"),
         sample=False,
     )
     assert found is not None

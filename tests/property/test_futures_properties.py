@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -50,8 +51,7 @@ def measured(rows: pd.DataFrame, last: pd.Timestamp) -> FuturesFound | None:
         rows,
         spot=pd.Series(20.0, index=index),
         signal=build_signal(pd.Series(0.9, index=index), 1.0),
-        windows=("3m", "all"),
-        default_window="3m",
+        statistics=SimpleNamespace(windows=("3m", "all"), default_window="3m"),
         sample=False,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -90,8 +91,7 @@ def measured(curves: dict[dt.date, list[tuple[dt.date, float]]], spot: list[floa
         rows_of(curves),
         spot=pd.Series(spot, index=index),
         signal=build_signal(ratio, 1.0),
-        windows=("1y", "all"),
-        default_window="1y",
+        statistics=SimpleNamespace(windows=("1y", "all"), default_window="1y"),
         sample=False,
     )
     assert found is not None
@@ -197,8 +197,7 @@ def test_agreement_and_leads_by_hand() -> None:
         rows_of(curves),
         spot=pd.Series(20.0, index=index),
         signal=study.analysis.signal,
-        windows=("all",),
-        default_window="all",
+        statistics=SimpleNamespace(windows=("all",), default_window="all"),
         sample=False,
     )
     assert found is not None

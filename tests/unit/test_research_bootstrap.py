@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,7 +22,7 @@ from ivts_site.analytics.bootstrap import (
     uniform,
     wilson_interval,
 )
-from ivts_site.analytics.groups import History, ReturnBand, measure_group
+from ivts_site.analytics.groups import ReturnBand, measure_group
 from ivts_site.analytics.returns import forward_returns
 from ivts_site.published.studies import ReturnGroup
 
@@ -34,8 +36,10 @@ def draws(n: int) -> Resampling:
 
 def group_of(outcomes: np.ndarray, member: np.ndarray, horizon: int, how: Resampling = HOW) -> ReturnGroup:
     days = pd.bdate_range("2000-01-03", periods=len(outcomes))
-    history = History(sessions=days, returns=outcomes, front=np.zeros(len(outcomes)), horizon=horizon)
-    return measure_group(history, GROUP, member, how)
+    study = SimpleNamespace(
+        sessions=days, returns=lambda _: outcomes, log_front=np.zeros(len(outcomes)), rules=how
+    )
+    return measure_group(study, horizon, GROUP, member)
 
 
 def spells(n: int, rng: np.random.Generator, *, inside: float, outside: float) -> np.ndarray:

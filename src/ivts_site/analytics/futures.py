@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.arrays import Flags, Floats, Ints, median
+from ivts_site.analytics.bootstrap import find_runs
 from ivts_site.analytics.distribution import window_start
+from ivts_site.analytics.rules import StatisticsRules
 from ivts_site.analytics.spells import count_days, number_spells
 from ivts_site.analytics.term_structure import cohen_kappa, is_above
 from ivts_site.analytics.to_date import RunsToDate
@@ -130,13 +132,12 @@ def build_curves(rows: pd.DataFrame) -> Curves | None:
     )
 
 
-def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
+def measure_futures(
     rows: pd.DataFrame,
     *,
     spot: pd.Series,
     signal: pd.DataFrame,
-    windows: Sequence[str],
-    default_window: str,
+    statistics: StatisticsRules,
     sample: bool,
 ) -> FuturesFound | None:
     """Measure the futures curve as it was known after the last session of the ratio.
@@ -149,10 +150,8 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
         Closes of the front index by session; NaN where not stored.
     signal : DataFrame
         Columns ivts and backwardation by session with a defined ratio; its last row is the as-of session.
-    windows : sequence of str
-        Windows offered, see `window_start`.
-    default_window : str
-        One of them.
+    statistics : StatisticsRules
+        Windows offered, and the default one.
     sample : bool
         Whether the settlements are simulated.
 
@@ -191,8 +190,9 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
         },
         index=curves.sessions,
     )
-    measured = {name: _window(name, columns) for name in dict.fromkeys([*windows, "all"])}
-    shown = columns.loc[measured[default_window].first_session :]
+    measured = {name: _window(name, columns) for name in dict.fromkeys([*statistics.windows, "all"])}
+    window = measured[statistics.default_window]
+    shown = columns.loc[window.first_session :]
     both = columns[["contango_m1_m2", "inverted"]].join(signal[["ivts", "backwardation"]], how="inner")
     flags = both["inverted"].to_numpy(dtype=bool), both["backwardation"].to_numpy(dtype=bool)
     last = columns.iloc[-1]
@@ -216,13 +216,13 @@ def measure_futures(  # noqa: PLR0913 (each is an origin of the numbers)
             run=int(last["run"]),
             since=day(curves.sessions[-int(last["run"])]),
         ),
-        window=measured[default_window],
+        window=window,
         windows=tuple(measured.values()),
         agreement=_agreement(both, *flags) if len(both) else None,
         leads=(_lead("futures", *flags), _lead("index", *flags[::-1])) if len(both) else (),
         holder=_holder(shown, value),
     )
-    grown = _since(value, measured[default_window].first_session)
+    grown = _since(value, window.first_session)
     return FuturesFound(
         futures=rounded(futures),
         history=columns.drop(columns=["inverted", "gap_move"]),
@@ -279,7 +279,7 @@ def _window(name: str, columns: pd.DataFrame) -> FuturesWindow:
         n_sessions=len(part),
         n_backwardation=int(flags.sum()),
         backwardation_rate=float(flags.mean()),
-        n_runs=int(flags[0]) + int((flags[1:] & ~flags[:-1]).sum()),
+        n_runs=len(find_runs(flags)[0]),
         deepest=float(part["contango_m1_m2"].min()),
         deepest_session=day(part.index[int(part["contango_m1_m2"].argmin())]),
         contango_rank=float((part["contango_m1_m2"] <= part["contango_m1_m2"].iloc[-1]).mean()),

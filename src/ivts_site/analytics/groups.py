@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from ivts_site.analytics.arrays import Flags, Floats, median, share
 from ivts_site.analytics.bootstrap import count_windows, find_runs, naive_difference, naive_interval
 from ivts_site.analytics.inference import Kind, Outcome, Side, measure_effect
-from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import StudyInput, span_of
 from ivts_site.published.studies import Pair, ReturnGroup
 
@@ -29,32 +27,12 @@ class ReturnBand:
         return "low" if self.above is None else "high" if self.upto is None else "mid"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """Returns over a horizon by session, and the front index of the same sessions as a rival."""
-
-    sessions: pd.DatetimeIndex
-    returns: Floats
-    front: Floats
-    horizon: int
-
-
-def history_of(study: StudyInput, horizon: int) -> History:
-    """Returns of a whole study over a horizon, beside the logarithm of the front."""
-    return History(
-        sessions=study.sessions,
-        returns=study.returns(horizon),
-        front=study.log_front,
-        horizon=horizon,
-    )
-
-
-def measure_group(history: History, name: ReturnBand, member: Flags, how: Resampling) -> ReturnGroup:
+def measure_group(study: StudyInput, horizon: int, name: ReturnBand, member: Flags) -> ReturnGroup:
     """Measure returns in a group of sessions; one that is not known counts neither in it nor in the rest.
 
     A group of all sessions has no rest to be compared with, and no rival.
     """
-    returns, horizon = history.returns, history.horizon
+    returns, how = study.returns(horizon), study.rules
     counted = ~np.isnan(returns)
     mask = member & counted
     inside, others = returns[mask], returns[counted & ~member]
@@ -62,7 +40,7 @@ def measure_group(history: History, name: ReturnBand, member: Flags, how: Resamp
     outcomes: dict[Outcome, Floats] = {"return": returns, "share": up}
     gain, rises = (
         measure_effect(
-            each, member, history.front, Kind(outcome=outcome, side=name.side, horizon=horizon), how
+            each, member, study.log_front, Kind(outcome=outcome, side=name.side, horizon=horizon), how
         )
         for outcome, each in outcomes.items()
     )
@@ -75,7 +53,7 @@ def measure_group(history: History, name: ReturnBand, member: Flags, how: Resamp
         n_episodes=len(find_runs(mask)[0]),
         n_windows=count_windows(mask, horizon),
         n_clusters=gain.clusters.n,
-        **span_of(history.sessions, mask),
+        **span_of(study.sessions, mask),
         mean=gain.mean.value,
         interval=gain.mean.interval,
         naive_interval=naive,

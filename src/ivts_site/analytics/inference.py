@@ -118,11 +118,11 @@ class Effect:
         """Mean of the rest and what the group's front index alone makes of it."""
         return None if self.rest is None or self.rival is None else self.rest + self.rival
 
-    def turned(self, n: int) -> Effect:
-        """The same for the rest, of n sessions, less the group."""
+    def turned(self) -> Effect:
+        """The same for the rest less the group."""
         return replace(
             self,
-            n=n,
+            n=self.n_rest,
             n_rest=self.n,
             rest=self.mean.value,
             rival=None if self.rival is None else -self.rival,

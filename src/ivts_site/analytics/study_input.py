@@ -46,7 +46,7 @@ class StudyInput:
     optional_series: Mapping[str, pd.Series] = field(default_factory=dict)
     """Closes of optional series by key; what is dated after the as-of session is cut off by `series`."""
     futures: FuturesFound | None = None
-    """The curve of the futures on the as-of session; not known to `until` and `histories`."""
+    """The curve of the futures on the as-of session; not known to `until` and `part`."""
     keep: Keeper = lambda then, make: make(then)
     """Makes what is slow and rests on a past that never changes, or gives what was made of it before."""
 
@@ -58,11 +58,14 @@ class StudyInput:
     @property
     def histories(self) -> tuple[StudyInput, ...]:
         """The study itself and, where it is shorter, that of its sessions from `rules.second_history` on."""
-        panel = self.analysis.panel
-        signal = self.analysis.signal.loc[pd.Timestamp(self.rules.second_history) :]
-        if not 0 < len(signal) < len(self.analysis.signal):
-            return (self,)
-        return (self, self._with(panel.closes, signal, panel.as_of))
+        begin = int(self.sessions.searchsorted(pd.Timestamp(self.rules.second_history)))
+        return (self, self.part(slice(begin, None))) if 0 < begin < len(self.sessions) else (self,)
+
+    def part(self, rows: slice) -> StudyInput:
+        """The same for some of its sessions, as it was known on the last of them."""
+        panel, signal = self.analysis.panel, self.analysis.signal.iloc[rows]
+        last = signal.index[-1] if len(signal) else panel.as_of
+        return self._with(panel.closes.loc[:last], signal, last)
 
     def _with(self, closes: pd.DataFrame, signal: pd.DataFrame, as_of: pd.Timestamp) -> StudyInput:
         panel = replace(self.analysis.panel, closes=closes, as_of=as_of)

@@ -51,8 +51,7 @@ def current_futures(config: Config, inputs: Inputs, analysis: Analysis) -> Futur
         inputs.futures,
         spot=analysis.panel.closes["front"],
         signal=analysis.signal,
-        windows=config.statistics.windows,
-        default_window=config.statistics.default_window,
+        statistics=config.statistics,
         sample=inputs.sample,
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ivts_site.analytics.arrays import mean
 from ivts_site.analytics.bootstrap import split_clusters
-from ivts_site.analytics.groups import ReturnBand, history_of, measure_group
+from ivts_site.analytics.groups import ReturnBand, measure_group
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.published.numbers import day
 from ivts_site.published.studies import ReturnGroup
@@ -81,12 +81,11 @@ def _returns(study: StudyInput) -> Iterator[HistoryReturns]:
     every = ReturnBand(id="all", above=None, upto=None), np.ones(len(study.sessions), dtype=bool)
     inverted = ReturnBand(id="inverted", above=threshold, upto=None), study.backwardation
     for horizon in study.analysis.statistics.forward_sessions:
-        history = history_of(study, horizon)
         yield HistoryReturns(
             first_session=day(study.sessions[0]),
             horizon=horizon,
-            inverted=measure_group(history, *inverted, study.rules),
-            all=measure_group(history, *every, study.rules),
+            inverted=measure_group(study, horizon, *inverted),
+            all=measure_group(study, horizon, *every),
         )
 
 

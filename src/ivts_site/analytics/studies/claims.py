@@ -500,8 +500,7 @@ def _after(  # noqa: PLR0913, PLR0917 - a row of the list of claims
 def _contango_pays(evidence: Evidence) -> Found:
     """The difference after backwardation with its sign turned: its calibration is that of backwardation."""
     found = _compared(evidence, "return", "backwardation")
-    known_after = ~found.member & ~np.isnan(found.outcomes)
-    return replace(found, effect=found.effect.turned(int(known_after.sum())), member=~found.member)
+    return replace(found, effect=found.effect.turned(), member=~found.member)
 
 
 def _day_after(evidence: Evidence) -> Found:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.bootstrap import block_length
-from ivts_site.analytics.groups import ReturnBand, history_of, measure_group
+from ivts_site.analytics.groups import ReturnBand, measure_group
 from ivts_site.analytics.study_input import StudyInput
 from ivts_site.analytics.term_structure import is_above
 from ivts_site.published.studies import ReturnGroup
@@ -72,12 +72,11 @@ def _measure_horizon(
     study: StudyInput, bands: Sequence[ReturnBand], members: Sequence[Flags], horizon: int
 ) -> ReturnHorizon:
     everything = np.ones(len(study.sessions), dtype=bool)
-    history = history_of(study, horizon)
     named = zip(bands, members, strict=True)
     return ReturnHorizon(
         horizon=horizon,
         block=block_length(study.rules, horizon),
-        all=measure_group(history, ALL, everything, study.rules),
-        bands=tuple(measure_group(history, band, member, study.rules) for band, member in named),
+        all=measure_group(study, horizon, ALL, everything),
+        bands=tuple(measure_group(study, horizon, band, member) for band, member in named),
         today=next(band.id for band, member in zip(bands, members, strict=True) if member[-1]),
     )

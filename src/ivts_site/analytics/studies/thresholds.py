@@ -9,9 +9,8 @@ import numpy as np
 
 from ivts_site.analytics.arrays import Flags, Floats, mean, median
 from ivts_site.analytics.bootstrap import find_runs
-from ivts_site.analytics.groups import History, ReturnBand, measure_group
-from ivts_site.analytics.returns import forward_returns
-from ivts_site.analytics.rules import LinePair, Resampling
+from ivts_site.analytics.groups import ReturnBand, measure_group
+from ivts_site.analytics.rules import LinePair
 from ivts_site.analytics.spells import flips_per_year
 from ivts_site.analytics.study_input import StudyInput, count_share
 from ivts_site.analytics.term_structure import is_above
@@ -94,8 +93,8 @@ def measure(study: StudyInput) -> Lines:
     """
     n, pairs = len(study.sessions), study.rules.thresholds
     middle = -(-n // 2)
-    spans = (slice(0, n), slice(0, middle), slice(middle, n))
-    results = list(zip(*(_measure(study, span, pairs) for span in spans), strict=True))
+    spans = (study, study.part(slice(0, middle)), study.part(slice(middle, n)))
+    results = [[_measure(part, pair) for part in spans] for pair in pairs]
     first, second = (_rank([row[half].difference for row in results]) for half in (1, 2))
     found = tuple(
         ThresholdPair(
@@ -120,30 +119,18 @@ def inside_episodes(ratios: Floats, entry: float, exit_: float) -> Flags:
     return np.append(False, enters)[np.maximum.accumulate(decided)]
 
 
-def _measure(study: StudyInput, span: slice, pairs: Sequence[LinePair]) -> list[ThresholdResult]:
-    """Measure all pairs on a part of the history."""
-    ratios, sessions, place = study.ivts[span], study.sessions[span], study.place[span]
-    horizon = study.rules.horizon
-    members = [inside_episodes(ratios, pair.entry, pair.exit) for pair in pairs]
-    history = History(
-        sessions=sessions,
-        returns=forward_returns(study.close[: place[-1] + 1] if len(place) else study.close, horizon)[place],
-        front=np.log(study.front[place]),
-        horizon=horizon,
-    )
-    return [_result(history, pair, inside, study.rules) for pair, inside in zip(pairs, members, strict=True)]
-
-
-def _result(history: History, pair: LinePair, inside: Flags, how: Resampling) -> ThresholdResult:
-    group = measure_group(history, ReturnBand(id="", above=pair.entry, upto=None), inside, how)
+def _measure(study: StudyInput, pair: LinePair) -> ThresholdResult:
+    inside = inside_episodes(study.ivts, pair.entry, pair.exit)
+    band = ReturnBand(id="", above=pair.entry, upto=None)
+    group = measure_group(study, study.rules.horizon, band, inside)
     first, last = find_runs(inside)
     lengths, flips = (last - first + 1).astype(np.float64), int((inside[1:] != inside[:-1]).sum())
     return ThresholdResult(
-        inside=count_share(inside, np.ones(len(inside), dtype=bool), history.sessions),
+        inside=count_share(inside, np.ones(len(inside), dtype=bool), study.sessions),
         n_episodes=len(lengths),
         mean_sessions=mean(lengths),
         median_sessions=median(lengths),
-        flips_per_year=known(flips_per_year(flips, history.sessions)),
+        flips_per_year=known(flips_per_year(flips, study.sessions)),
         mean_return=group.mean,
         n_returns=group.n_sessions,
         difference=group.difference,
