@@ -196,6 +196,7 @@ def measure_futures(
     both = columns[["contango_m1_m2", "inverted"]].join(signal[["ivts", "backwardation"]], how="inner")
     flags = both["inverted"].to_numpy(dtype=bool), both["backwardation"].to_numpy(dtype=bool)
     last = columns.iloc[-1]
+    optional = ("contango_m4_m7", "constant_maturity_30", "basis", "roll_per_month")
     futures = Futures(
         schema_version=SCHEMA_VERSION,
         sample=sample,
@@ -204,11 +205,8 @@ def measure_futures(
         vix=known(vix[-1]),
         curve=tuple(_contracts(curves)),
         contango_m1_m2=float(last["contango_m1_m2"]),
-        contango_m4_m7=known(last["contango_m4_m7"]),
         slope_per_month=float(last["contango_m1_m2"] * MONTH / (curves.days[-1, 1] - curves.days[-1, 0])),
-        constant_maturity_30=known(last["constant_maturity_30"]),
-        basis=known(last["basis"]),
-        roll_per_month=known(last["roll_per_month"]),
+        **{name: known(last[name]) for name in optional},
         points_to_flat=float(_gap(curves.settle)[-1]),
         usual_move=known(shown["gap_move"].median()),
         regime=FuturesRegime(

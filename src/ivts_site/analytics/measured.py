@@ -52,18 +52,14 @@ def measure_history(
 def measure_front(front: pd.Series) -> FrontHistory:
     """Describe all stored closes of the front index; percentiles interpolate, the earliest of equals wins."""
     values = front.to_numpy()
-    p5, p25, median, p75, p95 = np.percentile(values, [5, 25, 50, 75, 95]).tolist()
+    shares = {"p5": 5, "p25": 25, "median": 50, "p75": 75, "p95": 95}
     return FrontHistory(
         first_session=day(front.index[0]),
         n=len(values),
         min=float(values.min()),
         max=float(values.max()),
         max_session=day(front.index[int(values.argmax())]),
-        median=median,
-        p5=p5,
-        p25=p25,
-        p75=p75,
-        p95=p95,
+        **dict(zip(shares, np.percentile(values, list(shares.values())).tolist(), strict=True)),
     )
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ivts_site.analytics.arrays import Flags, Floats
+from ivts_site.analytics.rows import plain_rows
 from ivts_site.analytics.rules import Band
-from ivts_site.published.numbers import known
+from ivts_site.published.numbers import exact_numbers
 from ivts_site.published.snapshot import Distance
 
 _ROUNDING = 4 * float(np.finfo(np.float64).eps)
@@ -70,12 +71,7 @@ def measure_distance(closes: pd.DataFrame, threshold: float) -> Distance:
     With elasticity e, a front that moves by the factor m takes the back along by mᵉ; the ratio meets the
     threshold t where m = (t × back / front)^(1 / (1 − e)).
     """
-    last = distances(closes, threshold).iloc[-1]
-    return Distance(
-        vix_if_back_fixed=float(last["vix_if_back_fixed"]),
-        vix_if_back_follows=known(last["vix_if_back_follows"]),
-        elasticity=known(last["elasticity"]),
-    )
+    return Distance(**next(plain_rows(distances(closes, threshold).iloc[-1:], exact_numbers)))
 
 
 def distances(closes: pd.DataFrame, threshold: float) -> pd.DataFrame:

@@ -205,13 +205,11 @@ def _growth(
     middle = len(costs) // 2
     months = sessions.year * 12 + sessions.month
     ends = np.flatnonzero(np.append(months[1:] != months[:-1], True))
-    values = {name: np.exp(np.cumsum(np.log1p(each[middle])))[ends] for name, each in nets.items()}
+    shown: tuple[StrategyName, ...] = ("unhedged", "constant", "regime")
     return Growth(
         cost=float(costs[middle]),
         sessions=tuple(day(session) for session in sessions[ends]),
-        unhedged=tuple(values["unhedged"].tolist()),
-        constant=tuple(values["constant"].tolist()),
-        regime=tuple(values["regime"].tolist()),
+        **{name: tuple(np.exp(np.cumsum(np.log1p(nets[name][middle])))[ends].tolist()) for name in shown},
     )
 
 
