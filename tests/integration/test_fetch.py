@@ -57,13 +57,39 @@ def _no_waits() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Vendor]:
+    with Vendor() as vendor:
+        yield vendor
+
+
+def reset(running: Vendor) -> Vendor:
+    """Let the vendor answer with all closes, as if it had not been asked yet."""
+    running.seen.clear()
+    running.answers.clear()
+    running.answers.update(
+        {VIX: document(index_csv(FRONT)), VIX3M: document(index_csv(BACK)), SPY: chart(FUND)}
+    )
+    return running
+
+
 @pytest.fixture
-def vendor() -> Iterator[Vendor]:
-    with Vendor() as running:
-        running.answers.update(
-            {VIX: document(index_csv(FRONT)), VIX3M: document(index_csv(BACK)), SPY: chart(FUND)}
-        )
-        yield running
+def vendor(running: Vendor) -> Vendor:
+    return reset(running)
+
+
+@pytest.fixture(scope="module")
+def first(running: Vendor, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store after a first fetch of those closes."""
+    folder = tmp_path_factory.mktemp("first") / "data"
+    fetch(reset(running), folder)
+    return folder
+
+
+@pytest.fixture
+def fetched(first: Path, data: Path) -> None:
+    """A first fetch into the store of a test."""
+    shutil.copytree(first, data)
 
 
 @pytest.fixture
@@ -111,9 +137,9 @@ def test_first_fetch(vendor: Vendor, data: Path) -> None:
     assert [series.n_added for series in report.series] == [len(DAYS)] * 3
 
 
+@pytest.mark.usefixtures("fetched")
 def test_second_fetch_is_conditional_and_touches_nothing(vendor: Vendor, data: Path) -> None:
     """Without news the vendor answers 304 and no file changes."""
-    fetch(vendor, data)
     before = tree(data)
     vendor.seen.clear()
     report = fetch(vendor, data, now=THURSDAY + dt.timedelta(hours=3))
@@ -125,18 +151,18 @@ def test_second_fetch_is_conditional_and_touches_nothing(vendor: Vendor, data: P
     assert report.sentence == "Nothing new: vix to 2025-11-26, vix3m to 2025-11-26, spy to 2025-11-26."
 
 
+@pytest.mark.usefixtures("fetched")
 def test_touched_file_with_the_same_closes_changes_nothing(vendor: Vendor, data: Path) -> None:
     """A new body with the same closes keeps the stored files, so that a nightly commit is empty."""
-    fetch(vendor, data)
     before = tree(data)
     vendor.answers[VIX] = document(index_csv(FRONT) + "\n")
     assert not fetch(vendor, data).changed
     assert tree(data) == before
 
 
+@pytest.mark.usefixtures("fetched")
 def test_next_day(vendor: Vendor, data: Path) -> None:
     """A further session changes the part of its year and the entry of its series."""
-    fetch(vendor, data)
     before = read_provenance(data).series
     half_day = dt.date(2025, 11, 28)
     later = dt.datetime(2025, 11, 28, 21, tzinfo=dt.UTC)
@@ -168,18 +194,18 @@ def test_a_row_before_its_time_is_taken_once_it_is_due(vendor: Vendor, data: Pat
     assert read_log(data, "revisions") == ()
 
 
+@pytest.mark.usefixtures("fetched")
 def test_a_deleted_series_comes_back(vendor: Vendor, data: Path) -> None:
     """Deleting a damaged series and fetching again restores it, although the vendor's file did not change."""
-    fetch(vendor, data)
     before = {name: body for name, (body, _) in tree(data).items()}
     shutil.rmtree(data / "closes/vix")
     fetch(vendor, data)
     assert {name: body for name, (body, _) in tree(data).items()} == before
 
 
+@pytest.mark.usefixtures("fetched")
 def test_damaged_store_is_never_overwritten(vendor: Vendor, data: Path) -> None:
     """A fetch over a damaged part stops with its name."""
-    fetch(vendor, data)
     (data / "closes/vix/2025.parquet").write_bytes(b"PAR1")
     before = tree(data)
     with pytest.raises(DataError, match=r"closes/vix/2025\.parquet: is damaged"):
@@ -187,9 +213,9 @@ def test_damaged_store_is_never_overwritten(vendor: Vendor, data: Path) -> None:
     assert tree(data) == before
 
 
+@pytest.mark.usefixtures("fetched")
 def test_swapped_parts_stop_a_fetch(vendor: Vendor, data: Path) -> None:
     """Parts that the last fetch stored elsewhere are named before a vendor is asked, and stay."""
-    fetch(vendor, data)
     one, two = (data / f"closes/{key}/2025.parquet" for key in ("vix", "vix3m"))
     body = one.read_bytes()
     one.write_bytes(two.read_bytes())
@@ -201,9 +227,9 @@ def test_swapped_parts_stop_a_fetch(vendor: Vendor, data: Path) -> None:
     assert (tree(data), vendor.seen) == (before, [])
 
 
+@pytest.mark.usefixtures("fetched")
 def test_fallback_and_return(vendor: Vendor, data: Path) -> None:
     """The fallback adds the missing session; the trusted source takes it over when it is back."""
-    fetch(vendor, data)
     friday, later = dt.date(2025, 11, 28), dt.datetime(2025, 11, 29, 12, tzinfo=dt.UTC)
     vendor.answers[VIX] = answer(403)
     vendor.answers[FRED] = document(fred_csv("VIXCLS", [(d, v + 5) for d, v in FRONT] + [(friday, 16.35)]))
@@ -220,9 +246,9 @@ def test_fallback_and_return(vendor: Vendor, data: Path) -> None:
     assert report.series[0].revisions == ()
 
 
+@pytest.mark.usefixtures("fetched")
 def test_revision_and_its_limit(vendor: Vendor, data: Path) -> None:
     """A confirmed change is applied and reported; a shifted history is refused and changes nothing."""
-    fetch(vendor, data)
     changed = [(DAYS[0], 17.5), *FRONT[1:]]
     vendor.answers[VIX] = document(index_csv(changed))
     vendor.answers[FRED] = document(fred_csv("VIXCLS", changed))
@@ -239,9 +265,9 @@ def test_revision_and_its_limit(vendor: Vendor, data: Path) -> None:
     assert tree(data) == before
 
 
+@pytest.mark.usefixtures("fetched")
 def test_lost_history_stays(vendor: Vendor, data: Path) -> None:
     """An answer that ends early or has holes removes nothing; both are said."""
-    fetch(vendor, data)
     before = tree(data)
     vendor.answers[VIX] = document(index_csv([*FRONT[:10], *FRONT[12:80]]))
     report = fetch(vendor, data)
@@ -387,9 +413,9 @@ def test_changed_settings_ask_for_the_whole_file_once(vendor: Vendor, data: Path
         3,
     ),
 )
+@pytest.mark.usefixtures("fetched")
 def test_every_setting_that_decides_on_rows_asks_anew(vendor: Vendor, data: Path, setting: str) -> None:
     """Its change is noted with the closes, which stay the same here, and asked in full only once."""
-    fetch(vendor, data)
     for expected in (False, True):
         vendor.seen.clear()
         fetch(vendor, data, setting)
@@ -418,9 +444,9 @@ def test_a_file_whose_rows_come_of_age_is_asked_for_in_full(
         assert asked == [expected]
 
 
+@pytest.mark.usefixtures("fetched")
 def test_another_symbol_is_another_file(vendor: Vendor, data: Path) -> None:
     """The validators of one file are not sent for another of the same vendor."""
-    fetch(vendor, data)
     vendor.seen.clear()
     vendor.answers[VIX.replace("VIX_", "VIXNEW_")] = document(index_csv(FRONT))
     fetch(vendor, data, "series.vix.sources=[{adapter: cboe_csv, symbol: VIXNEW}]")
@@ -435,18 +461,18 @@ def test_no_common_session(vendor: Vendor, data: Path) -> None:
     assert read_provenance(data).calendar is None
 
 
+@pytest.mark.usefixtures("fetched")
 def test_clock_before_the_stored_data(vendor: Vendor, data: Path) -> None:
     """A replay with an earlier clock removes nothing and asks for nothing beyond it."""
-    fetch(vendor, data)
     before = tree(data)
     assert not fetch(vendor, data, now=dt.datetime(2025, 9, 1, tzinfo=dt.UTC)).changed
     assert tree(data) == before
 
 
 @pytest.mark.parametrize("body", ["", "DATE,CLOSE\n", "Exceeded the daily hits limit"])
+@pytest.mark.usefixtures("fetched")
 def test_kept_store_after_a_bad_answer(vendor: Vendor, data: Path, body: str) -> None:
     """A bad answer from every source leaves the stored data byte for byte."""
-    fetch(vendor, data)
     before = tree(data)
     vendor.answers[VIX] = vendor.answers[FRED] = answer(200, body.encode(), Content_Type="text/csv")
     with pytest.raises(IvtsError) as caught:
