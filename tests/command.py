@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+from ivts_site.charts.standalone import draw_png
 from ivts_site.cli import main
 from ivts_site.content import Content, load_content
-from ivts_site.pipeline import build, check
+from ivts_site.pipeline import build, check, pictures
 
 TEXTS = Path(__file__).parents[1] / "templates/content"
 
@@ -52,6 +53,10 @@ def ready_to_fork() -> Iterator[None]:
 @functools.cache
 def _texts() -> Content:
     return load_content(TEXTS)
+
+
+_png = functools.lru_cache(maxsize=64)(draw_png)
+"""A picture is drawn once as PNG, though many sites have it: that takes an eighth of a `build`."""
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -91,6 +96,7 @@ def _run(program: Callable[[], object], *argv: object) -> Result:
         contextlib.redirect_stderr(err),
         mock.patch.object(build, "load_content", read_content),
         mock.patch.object(check, "load_content", read_content),
+        mock.patch.object(pictures, "draw_png", _png),
     ):
         try:
             program()

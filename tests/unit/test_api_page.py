@@ -18,7 +18,7 @@ from ivts_site.model import Asset, Column, Table
 from ivts_site.pipeline.api import badge_json, lay_out_api
 from ivts_site.pipeline.schema import PUBLISHED, json_schema
 from ivts_site.published.history import History
-from ivts_site.published.index import build_index
+from ivts_site.published.index import build_index, read_schemas
 from ivts_site.published.serialize import to_json
 from ivts_site.render import Page as RenderPage
 from ivts_site.render import build_renderer
@@ -53,9 +53,14 @@ def page_of(name: str = "contango-long", *, calendar: bool = True, **changed: An
     site = settings.site.model_copy(update={"base_url": BASE} | changed)
     core, files = core_of(state(name), settings=settings.model_copy(update={"site": site})), FILES | SCHEMAS
     index = build_index(files, sample=False, as_of="2020-01-07", licence="Free & open.", documentation=BASE)
-    published = files | {"index.json": to_json(index).encode()}
     made = lay_out_api(
-        core, index, published, calendar="calendar.ics" if calendar else "", tables=TABLES, tabular={}
+        core,
+        index,
+        len(to_json(index)),
+        read_schemas(files),
+        calendar="calendar.ics" if calendar else "",
+        tables=TABLES,
+        tabular={},
     )
     assets = ASSETS | {"api.css": Asset(path="assets/api.css", integrity="sha384-AAAA")}
     page = RenderPage(path="api/", template="api.html", make=lambda: made)

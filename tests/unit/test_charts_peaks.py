@@ -71,14 +71,13 @@ def test_an_outline_without_a_neighbor_is_cut_off_upright() -> None:
 
 def test_peaks_are_ranked_and_an_event_names_the_highest() -> None:
     """Two inversions within one event; a range that cuts the first one sees its other session."""
-    analysis = history([0.9, 1.1, 1.3, 0.9, 1.2, 0.9])
-    found = find_peaks(analysis, "2020-01-01", "2020-12-31", [CRASH])
+    signal = history([0.9, 1.1, 1.3, 0.9, 1.2, 0.9]).signal
+    found = find_peaks(signal, [CRASH])
     assert [(f"{p.session:%d}", p.ratio, p.event) for p in found] == [("08", 1.3, CRASH), ("10", 1.2, None)]
-    (first, second) = find_peaks(analysis, "2020-01-06", "2020-01-07", [CRASH]) + find_peaks(
-        analysis, "2020-01-09", "2020-01-31", [CRASH]
-    )
+    (first,) = find_peaks(signal.loc["2020-01-06":"2020-01-07"], [CRASH])
+    (second,) = find_peaks(signal.loc["2020-01-09":], [CRASH])
     assert (first.ratio, first.event, second.ratio, second.event) == (1.1, CRASH, 1.2, CRASH)
-    assert find_peaks(analysis, "2020-01-09", "2020-01-09", [CRASH]) == []
+    assert find_peaks(signal.loc["2020-01-09":"2020-01-09"], [CRASH]) == []
 
 
 def test_troughs_are_labeled_below_as_peaks_are_above() -> None:
@@ -102,9 +101,9 @@ def test_troughs_are_labeled_below_as_peaks_are_above() -> None:
 
 def test_suspect_closes_make_no_peak() -> None:
     """The session of 1.3 rests on one: its inversion's peak is 1.1, now below that of the other."""
-    analysis = history([0.9, 1.1, 1.3, 0.9, 1.2, 0.9])
-    analysis.signal.loc["2020-01-08", "suspect"] = True
-    found = find_peaks(analysis, "2020-01-01", "2020-12-31", [])
+    signal = history([0.9, 1.1, 1.3, 0.9, 1.2, 0.9]).signal
+    signal.loc["2020-01-08", "suspect"] = True
+    found = find_peaks(signal, [])
     assert [p.ratio for p in found] == [1.2, 1.1]
 
 

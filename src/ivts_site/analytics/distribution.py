@@ -47,7 +47,7 @@ def slide_window(
     """
     index = pd.DatetimeIndex(signal.index)
     stops = np.arange(1, len(index) + 1)[rows]
-    starts, complete = _starts(index, index[rows], name)
+    starts, complete = window_starts(index, index[rows], name)
     first, base = index[starts], int(starts[0])  # what lies before the first window is in none
     stored = closes.iloc[closes.index.searchsorted(first[0]) :]
     flags, ivts = (signal[name].to_numpy()[base:] for name in ("backwardation", "ivts"))
@@ -128,8 +128,11 @@ def _rolling_mean(flags: Flags, n: int) -> Floats:
     return rate
 
 
-def _starts(index: pd.DatetimeIndex, ends: pd.DatetimeIndex, name: str) -> tuple[Ints, Flags]:
-    """Return the place of each window's first session, and whether the history reaches back that far."""
+def window_starts(index: pd.DatetimeIndex, ends: pd.DatetimeIndex, name: str) -> tuple[Ints, Flags]:
+    """Return the place of each window's first session, and whether the history reaches back that far.
+
+    Windows end on `ends`, which are some of the sessions of `index`.
+    """
     outside = window_start(ends, name)
     if outside is None:
         return np.zeros(len(ends), dtype=np.int64), np.full(len(ends), True)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site.analytics.arrays import Flags, Floats, Ints
-from ivts_site.analytics.distribution import slide_window
+from ivts_site.analytics.distribution import window_starts
 from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.term_structure import distances
 from ivts_site.model import Panel
@@ -134,8 +134,9 @@ class RecordToDate:
         self._distance = table["regime.distance_return"].to_numpy()
         reached = distances(panel.closes, analysis.rules.threshold)["vix_if_back_follows"]
         self._usual = reached.loc[table.index].to_numpy() / table["closes.vix"].to_numpy() - 1
-        window = slide_window(analysis.statistics.default_window, panel.closes, analysis.signal)
-        self._readings, self._complete = window["n_sessions"], window["complete"]
+        sessions = pd.DatetimeIndex(table.index)
+        starts, self._complete = window_starts(sessions, sessions, analysis.statistics.default_window)
+        self._readings = np.arange(1, len(table) + 1) - starts
         labels = {role.key: role.label for role in (panel.front, panel.back)}
         self._suspects = {suspect.session: labels[suspect.series] for suspect in analysis.suspects}
         self._fixed: dict[str, Any] = {

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from ivts_site import formatting as fmt
-from ivts_site.analytics.results import Analysis
 from ivts_site.charts import theme
 from ivts_site.charts.axes import Floats, share
 from ivts_site.charts.dated import Axes
@@ -61,14 +60,13 @@ def short_ratio(ratio: float) -> str:
     return fmt.fixed(ratio, 4 if abs(ratio - 1) < NEAR_ONE else 2)
 
 
-def find_peaks(analysis: Analysis, first: str, last: str, events: Sequence[NamedSpan]) -> list[Peak]:
-    """Return the peaks within some days, the highest first; suspect closes make none.
+def find_peaks(signal: pd.DataFrame, events: Sequence[NamedSpan]) -> list[Peak]:
+    """Return the peaks of some rows of `Analysis.signal`, the highest first; suspect closes make none.
 
     An event gives its name to its highest peak alone.
     """
-    signal = analysis.signal.loc[first:last]
-    inside = signal["backwardation"] & ~signal["suspect"]
-    return rank_peaks(signal["ivts"][inside], signal["spell"][inside], events)
+    inverted = signal[signal["backwardation"].to_numpy() & ~signal["suspect"].to_numpy()]
+    return rank_peaks(inverted["ivts"], inverted["spell"], events)
 
 
 def rank_peaks(

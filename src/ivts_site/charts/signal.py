@@ -86,10 +86,10 @@ def _views(analysis: Analysis, series: pd.DataFrame, options: Options) -> Iterat
     closes = series[["front", "back", "benchmark"]]
     told = analysis.signal[list(TOLD)].astype(float).reindex(series.index).to_numpy()
     for span in (*dated.window_spans(analysis).values(), *dated.year_spans(analysis.signal.index), *events):
-        rows = slice(*series.index.slice_locs(span.first, span.last))
-        signal = analysis.signal.loc[span.first : span.last]
+        signal = _within(analysis.signal, span)
         if signal.empty:
             continue
+        rows = slice(*series.index.slice_locs(pd.Timestamp(span.first), pd.Timestamp(span.last)))
         axes = _typed(
             dated.fit_axes(span, series.index, fit, until=held.session if held else None),
             closes["benchmark"].to_numpy()[rows],
@@ -108,6 +108,10 @@ def _views(analysis: Analysis, series: pd.DataFrame, options: Options) -> Iterat
                 suspect=np.flatnonzero(told[rows, 2] == 1).tolist(),
             ),
         )
+
+
+def _within(signal: pd.DataFrame, span: Span) -> pd.DataFrame:
+    return signal.loc[pd.Timestamp(span.first) : pd.Timestamp(span.last)]
 
 
 def _typed(axes: Axes, closes: npt.NDArray[np.float64], span: Span) -> Axes:
@@ -140,14 +144,14 @@ def _fitter(analysis: Analysis, series: pd.DataFrame, options: Options) -> dated
 
 def _title(analysis: Analysis, signal: pd.DataFrame, span: Span, event: str) -> str:
     """Return the finding of a range: how often the curve inverted in it, and when the deepest."""
-    above = signal["ivts"][signal["backwardation"]]
+    above = signal[signal["backwardation"].to_numpy()]
     measured = next((w for w in (*analysis.windows, analysis.window) if w.name == span.name), None)
     short = measured is not None and not measured.complete
     when = f"since {fmt.month(span.first)} {span.first[:4]}" if short else _when(span, event)
     if above.empty:
         return f"No inversion {when}"
-    n = int(signal["spell"][signal["backwardation"]].nunique())
-    at = above.index[int(above.argmax())]
+    n = int(above["spell"].nunique())
+    at = above.index[int(above["ivts"].argmax())]
     month = f"{at:%B}" if span.name == str(at.year) else f"{at:%B %Y}"
     if n == 1:
         length = fmt.plural(len(above), "session")
@@ -252,9 +256,8 @@ def _notes(
     yield from lower_head(scale, sample=options.sample)
     yield from _end_notes(analysis, series, span, axes)
     yield from _source_note(analysis, options, span)
-    shown = series["ivts"].loc[span.first : span.last].dropna()
-    peaks = find_peaks(analysis, span.first, span.last, options.events)
-    threshold = analysis.rules.threshold
+    signal, threshold = _within(analysis.signal, span), analysis.rules.threshold
+    shown, peaks = signal["ivts"].round(4), find_peaks(signal, options.events)
     for only, size in LAYOUTS.items():
         panel = draw_panel(shown, axes, size)
         level = float(share(threshold, axes["yaxis"])) * panel.height

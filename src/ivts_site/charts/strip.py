@@ -102,7 +102,7 @@ def build_strip(analysis: Analysis, options: Options) -> Strip:
     first, last = (f"{day:%Y-%m-%d}" for day in signal.index[[0, -1]])
     front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
     text = f"{front} divided by {back}, every session since {fmt.date_long(signal.index[0].date())}"
-    peaks = find_peaks(analysis, first, last, [each for each in options.events if each.first <= last])
+    peaks = find_peaks(signal, [each for each in options.events if each.first <= last])
     line = StripLine(
         values=signal["ivts"],
         beyond=signal["backwardation"],

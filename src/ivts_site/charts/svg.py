@@ -129,6 +129,8 @@ def kept_points(x: Floats, y: Floats, *, columns: int, low: float, high: float) 
         return np.empty(0, dtype=np.int64)
     column = np.floor((x - low) / (high - low) * columns).astype(np.int64)
     starts = np.flatnonzero(np.r_[True, column[1:] != column[:-1]])
+    if len(starts) == len(x):
+        return starts
     ends = np.r_[starts[1:], len(x)]
     by_value = np.lexsort((y, column))
     return np.unique(np.concatenate([starts, ends - 1, by_value[starts], by_value[ends - 1]]))

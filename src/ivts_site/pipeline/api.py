@@ -68,16 +68,18 @@ def build_api(
     published[INDEX] = to_json(index).encode()
     parquet = {f"{API}/{name}": body for name, body in published.items() if name.endswith(".parquet")}
     tabular = written | parquet
+    schemas = read_schemas(published)
     make = partial(
         lay_out_api,
         context,
         index,
-        published,
+        len(published[INDEX]),
+        schemas,
         calendar=CALENDAR if CALENDAR in files else "",
         tables=tables,
         tabular=tabular,
     )
-    package = _package(context, tabular, tables, read_schemas(published))
+    package = _package(context, tabular, tables, schemas)
     own = {f"{API}/{name}": body for name, body in published.items()}
     page = Page(path=PATH, template="api.html", make=make)
     return Part(files=written | own | package | _badge(context), pages=(page,))
@@ -86,7 +88,8 @@ def build_api(
 def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
     context: BuildContext,
     index: Index,
-    published: Mapping[str, bytes],
+    index_size: int,
+    schemas: Mapping[str, Mapping[str, Any]],
     *,
     calendar: str,
     tables: Mapping[str, Table],
@@ -94,9 +97,8 @@ def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
 ) -> dict[str, object]:
     """Return what the template of the page reads.
 
-    `published` holds index and JSON Schemas by their path below `api/v1/`, `tables` the CSV files by theirs
-    below the site's root, `tabular` what they are written as; `calendar` is the calendar's path, if there is
-    one.
+    `schemas` are the JSON Schemas by what they describe, `tables` the CSV files by their path below the
+    site's root, `tabular` what they are written as; `calendar` is the calendar's path, if there is one.
     """
     words, base = context.content.api, context.config.site.base_url
     programs = {each.path: _program(context.root, each.path) for each in words.examples}
@@ -108,8 +110,8 @@ def lay_out_api(  # noqa: PLR0913 - each is an origin of what the page says
         "say": say,
         "base": base,
         "index": index,
-        "index_size": len(published[INDEX]),
-        "schemas": read_schemas(published),
+        "index_size": index_size,
+        "schemas": schemas,
         "programs": {path: text.replace(EXAMPLE_ADDRESS, base).rstrip() for path, text in programs.items()},
         "calendar": calendar,
         "tables": tables,

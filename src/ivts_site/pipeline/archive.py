@@ -412,8 +412,8 @@ class _Days:
         """Return the closes that the page of a session quotes; none where the settings forbid it."""
         if not self._build.config.publish.quoted_closes:
             return {}
-        row = self._table.iloc[place]
-        return {name: known(number(row[f"closes.{name}"])) for name in ("vix", "vix3m", "spy")}
+        quoted = {name: self._table[f"closes.{name}"].iloc[place] for name in ("vix", "vix3m", "spy")}
+        return {name: known(number(close)) for name, close in quoted.items()}
 
     def _head(self, day: Day, headline: str) -> Head:
         path, year, date = f"day/{day.session}/", day.session[:4], f.date_long(day.session)

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ivts_site.analytics.provenance import hash_closes
 from ivts_site.config import Config
 from ivts_site.errors import PanelError, StoreError
 from ivts_site.model import NextPublication, ProvisionalCloses, SeriesOrigin, SourceRange
@@ -288,7 +289,7 @@ def simulated_inputs(config: Config, *, seed: int | None = None) -> Inputs:
         labels, seed=number, volatility=research.volatility_index, tail=research.tail_index
     )
     optional = {key: (closes if key in closes else indices)[key] for key in wanted}
-    rows = "".join(f"{key}\n{series.to_csv()}" for key, series in optional.items())
+    rows = "".join(f"{key} {hash_closes(series)}\n" for key, series in optional.items())
     first, last = (labels[edge].date() for edge in (0, -1))
     whole = SourceRange(source=SAMPLE_SOURCE, first_session=first, last_session=last)
     origin = SeriesOrigin(source=SAMPLE_SOURCE, dropped={}, ranges=(whole,))

@@ -66,8 +66,9 @@ def picture_files(charts: Sequence[Chart], default: str, strip: Strip | None = N
         for drawn in chart.pictures:
             if drawn.range == default:
                 continue
-            asset = hashed_asset(f"{chart.id}-{drawn.range}.svg", _body(drawn))
-            files[asset.path], addresses[chart.id][drawn.range] = _body(drawn), asset.path
+            body = _body(drawn)
+            addresses[chart.id][drawn.range] = path = hashed_asset(f"{chart.id}-{drawn.range}.svg", body).path
+            files[path] = body
     shown = {chart.id: p for chart in charts for p in chart.pictures if p.range == default}
     main = shown.get(charts[0].id) if charts else None
     return ChartPictures(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +87,7 @@ def current_research(
     key = _key(config, inputs, analysis, futures)
     kept = read_cached(root / CACHE, key)
     if kept is not None:
-        return TypeAdapter(RESEARCH).validate_json(kept)
+        return _reader().validate_json(kept)
     labels = {key: series.label for key, series in config.series.items()}
     study = StudyInput(
         analysis=analysis,
@@ -100,6 +101,11 @@ def current_research(
     research = rounded(measure_all(study, sample=inputs.sample))
     write_cached(root / CACHE, key, to_lines(research).encode())
     return research
+
+
+@cache
+def _reader() -> TypeAdapter[Research]:
+    return TypeAdapter(RESEARCH)
 
 
 def _keeper(folder: Path, settings: object) -> Keeper:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from pathlib import Path
 
 import pandas as pd
 
+from ivts_site.analytics.provenance import hash_closes
 from ivts_site.config import Config
 from ivts_site.errors import UsageError
 from ivts_site.pipeline.inputs import SAMPLE_SOURCE, simulated_inputs
@@ -38,7 +38,7 @@ def _provenance(closes: pd.Series) -> SeriesProvenance:
     return SeriesProvenance(
         source=SAMPLE_SOURCE,
         url="",
-        sha256=hashlib.sha256(closes.to_csv().encode()).hexdigest(),
+        sha256=hash_closes(closes),
         etag="",
         last_modified="",
         **found,

@@ -104,8 +104,8 @@ def schema_files() -> dict[str, str]:
 
 def schema_at(address: str, text: str) -> str:
     """Return a schema with the address that it is published at as its `$id`."""
-    schema = json.loads(text)
-    return to_json({"$schema": schema.pop("$schema"), "$id": address, **schema})
+    first = f'"$schema": {json.dumps(DIALECT)},\n'
+    return text.replace(first, f'{first}  "$id": {json.dumps(address)},\n', 1)
 
 
 def main(folder: Path) -> None:

@@ -69,7 +69,7 @@ def _field(name: str, values: Sequence[Any], meanings: Mapping[str, str]) -> dic
 
 def _kind(values: Sequence[Any]) -> str:
     """Return the narrowest type that all values of a column have; text where there is none."""
-    kinds = {type(value) for value in values if value is not None}
+    kinds = set(map(type, values)) - {type(None)}
     if kinds == {str} and all(value is None or _DATE.fullmatch(value) for value in values):
         return "date"
     words = (word for kind, word in _KINDS if kinds and all(issubclass(each, kind) for each in kinds))

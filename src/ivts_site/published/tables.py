@@ -121,7 +121,7 @@ def _array(name: str, values: Sequence[Any]) -> pa.Array:
 
 def _cells(values: Sequence[Any]) -> Sequence[Any]:
     """Return the cells of a column: texts, whole numbers and what is undefined as they are."""
-    as_they_are = {type(value) for value in values} <= {str, int, type(None)}
+    as_they_are = set(map(type, values)) <= {str, int, type(None)}
     return values if as_they_are else [_cell(value) for value in values]
 
 

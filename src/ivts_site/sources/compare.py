@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from ivts_site.errors import DataError
@@ -22,12 +23,14 @@ def check_distinct(closes: Mapping[str, pd.DataFrame]) -> None:
 
     A DataError names the first two whose closes agree on more than 95% of 20 or more common sessions.
     """
-    for (one, a), (two, b) in itertools.combinations(closes.items(), 2):
-        both = pd.concat([a["close"], b["close"]], axis=1, join="inner", keys=["a", "b"])
-        share = float((both["a"] == both["b"]).mean()) if len(both) >= SAME_MINIMUM else 0.0
+    together = pd.DataFrame({key: each["close"] for key, each in closes.items()})
+    for one, two in itertools.combinations(closes, 2):
+        a, b = together[one].to_numpy(), together[two].to_numpy()
+        n = int((~np.isnan(a) & ~np.isnan(b)).sum())
+        share = float((a == b).sum() / n) if n >= SAME_MINIMUM else 0.0
         if share > SAME_SHARE:
             raise DataError(
-                f"{one} and {two} have the same close on {share:.1%} of {len(both)} sessions: "
+                f"{one} and {two} have the same close on {share:.1%} of {n} sessions: "
                 "one file seems to be served for both; stored data kept"
             )
 

@@ -122,7 +122,7 @@ def _column(table: pa.Table, field: pa.Field) -> np.ndarray | pd.Series:
     if pa.types.is_date(field.type):
         return _days(table, field.name).astype("datetime64[us]")
     if pa.types.is_string(field.type):
-        return pd.Series(table[field.name].to_pylist(), dtype="str")
+        return pd.Series(table[field.name].to_pandas())
     return np.asarray(table[field.name].cast(pa.float64()).to_numpy())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from ivts_site.published.stats import decode
 
 
+@lru_cache(maxsize=1024)  # many pages have the same note at their foot
 def build_prose(text: str | None, root: str = "") -> Markup:
     """Render a text in CommonMark; raw HTML in it comes out as text, and so do links with unsafe schemes.
 
