@@ -35,8 +35,9 @@ def to_units(values: Any, kind: str) -> Floats:
 
 def share(values: Any, axis: Mapping[str, Any], kind: str = "") -> Floats:
     """Return where values lie on an axis: 0 at its low end, 1 at its high end."""
+    kind = kind or str(axis.get("type"))
     low, high = to_units(axis["range"], "date" if kind == "date" else "")
-    return np.asarray((to_units(values, kind or str(axis.get("type"))) - low) / (high - low))
+    return np.asarray((to_units(values, kind) - low) / (high - low))
 
 
 def round_step(span: float, at_most: int) -> float:

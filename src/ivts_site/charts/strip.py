@@ -17,7 +17,6 @@ import pandas as pd
 from ivts_site import formatting as fmt
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import words
-from ivts_site.charts.axes import to_units
 from ivts_site.charts.dated import Span, year_spans
 from ivts_site.charts.labels import overlap, text_width
 from ivts_site.charts.options import Options
@@ -31,8 +30,6 @@ LAST_NAME = 0.985
 TOP, FOOT = 0.2, 0.98
 """Room of the ratio within the picture, as shares of its height; names stand above."""
 MOST_EVENTS = 6
-DAY = 86_400_000.0
-"""A day in units of the date axis."""
 NARROW, WIDE = 320.0, 900.0
 """Widths in pixels at which names must not touch: those on a narrow strip, and all on a wide one."""
 
@@ -140,14 +137,13 @@ class _Scale(NamedTuple):
 
     @classmethod
     def of(cls, line: StripLine) -> _Scale:
-        start, end = to_units(line.values.index[[0, -1]], "date").tolist()
-        low, high = float(min(line.values.min(), line.level)), float(max(line.values.max(), line.level))
+        (start, end), level = line.values.index[[0, -1]].to_numpy(dtype="datetime64[ms]"), line.level
+        days = [start, max(end, start + np.timedelta64(1, "D"))]
+        values = [min(line.values.min(), level), max(line.values.max(), level) + 0.01]
         domain = (TOP, FOOT) if line.below else (1 - FOOT, 1 - TOP)
         return cls(
-            Axis(
-                name="x", low=start, high=max(end, start + DAY), domain=(0.0, 1.0), settings={"type": "date"}
-            ),
-            Axis(name="y", low=low, high=high + 0.01, domain=domain, settings={}),
+            Axis(name="x", domain=(0, 1), settings={"type": "date", "range": days}),
+            Axis(name="y", domain=domain, settings={"range": values}),
         )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ivts_site.charts.axes import Floats, to_units
+from ivts_site.charts.axes import Floats, share, to_units
 
 Ints = npt.NDArray[np.int64]
 
@@ -27,13 +27,10 @@ _AXIS = re.compile(r"[xy]axis\d*$")
 class Axis:
     """One axis of a figure, as its layout states it, by the short name that traces use: ``x``, ``y``, ``y2``.
 
-    `low` and `high` are in axis units: numbers, milliseconds since 1970 or powers of ten. `domain` is the
-    part of the plot area that the axis spans, from the left or from the bottom.
+    `domain` is the part of the plot area that the axis spans, from the left or from the bottom.
     """
 
     name: str
-    low: float
-    high: float
     domain: tuple[float, float]
     settings: Mapping[str, Any]
 
@@ -42,45 +39,22 @@ class Axis:
         """Whether it is a value axis."""
         return self.name.startswith("y")
 
-    def units(self, values: Any) -> Floats:
-        """Return values in axis units; null and what a logarithm does not have become NaN."""
-        return to_units(values, str(self.settings.get("type", "-")))
-
     def place(self, values: Any) -> Floats:
         """Return values as fractions of the plot area, from its left or from its top."""
-        return self.at(self.units(values))
-
-    def at(self, units: Floats) -> Floats:
-        """Return values in axis units as such fractions."""
         start, end = self.domain
-        share = (units - self.low) / (self.high - self.low)
-        inside = start + share * (end - start)
+        inside = start + share(values, self.settings) * (end - start)
         return 1 - inside if self.vertical else inside
 
 
 def read_axes(layout: Mapping[str, Any]) -> dict[str, Axis]:
     """Return the axes of a layout by short name, in the layout's drawing order."""
-    found = {key: settings for key, settings in layout.items() if _AXIS.match(key)}
-    return {_short_name(key): _axis(_short_name(key), found) for key in sorted(found)}
-
-
-def _axis(name: str, found: Mapping[str, Mapping[str, Any]]) -> Axis:
-    settings = found[_long_name(name)]
-    kind = settings.get("type")
-    bounds = to_units(settings["range"], "date") if kind == "date" else settings["range"]
-    under = settings.get("overlaying")
-    spans = found[_long_name(under)] if under else settings
-    start, end = spans.get("domain", (0.0, 1.0))
-    low, high = float(bounds[0]), float(bounds[1])
-    return Axis(name=name, low=low, high=high, domain=(float(start), float(end)), settings=settings)
-
-
-def _short_name(key: str) -> str:
-    return key.replace("axis", "")
-
-
-def _long_name(name: str) -> str:
-    return f"{name[0]}axis{name[1:]}"
+    axes = {}
+    for key in sorted(filter(_AXIS.match, layout)):
+        settings, name = layout[key], key.replace("axis", "")
+        under = settings.get("overlaying")
+        spans = layout[f"{under[0]}axis{under[1:]}"] if under else settings
+        axes[name] = Axis(name=name, domain=tuple(spans.get("domain", (0.0, 1.0))), settings=settings)
+    return axes
 
 
 WIDTH = 2000
@@ -211,9 +185,9 @@ def _ring(x: Floats, y: Floats) -> str:
 
 
 def _bars(trace: Trace, across: Axis, up: Axis) -> str:
-    half = np.asarray(trace["width"], dtype=np.float64) / 2
-    middle = across.units(trace["x"])
-    left, right = (across.at(edge) * WIDTH for edge in (middle - half, middle + half))
+    low, high = to_units(across.settings["range"], str(across.settings.get("type")))
+    middle, half = across.place(trace["x"]), np.asarray(trace["width"]) / 2 / (high - low)
+    left, right = (middle - half) * WIDTH, (middle + half) * WIDTH
     top, floor = up.place(trace["y"]) * HEIGHT, up.place([0.0])[0] * HEIGHT
     boxes = [
         _box(*_whole(np.array([a, min(b, floor), c - a, abs(b - floor)])))
