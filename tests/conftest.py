@@ -7,7 +7,6 @@ import fcntl
 import gc
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -25,15 +24,14 @@ settings.register_profile("explore", max_examples=1000, deadline=None)
 os.fsync = lambda _: None  # type: ignore[assignment]  # for a loss of power alone, and a fetch waits for ten
 
 PAUSED = pytest.StashKey[bool]()
-CASES = pytest.StashKey[Counter[str]]()
+SEEN = pytest.StashKey[set[str]]()
 BUILT_AT = "2026-01-02T00:00:00Z"
 RECORDED_AT = "2026-02-28T12:00:00Z"
 """The morning after the last recorded session."""
 TESTS = Path(__file__).parent
 TRACED = {TESTS / "unit", TESTS / "integration/test_futures_page.py"}
-"""Where coverage is measured: all other tests run the same code again, and tracing doubles their time."""
-N_TRACED = 3
-"""So many cases of each test are traced, for the same reason."""
+"""Where coverage is measured, by the first case of each test: all others run the same code again, and tracing
+doubles their time."""
 
 
 @pytest.hookimpl(optionalhook=True)  # the plugin may be off
@@ -74,7 +72,8 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     traced = getattr(session.config, "workerinput", {}).get("workerid", "gw0") == "gw0"
     with contextlib.nullcontext() if traced else untraced(session.config):
         result = yield
-    gc.freeze()  # thousands of tests: to look through them for garbage takes seconds
+    gc.freeze()  # thousands of tests: to look through them for garbage takes seconds, and little is found
+    gc.disable()  # as a build does
     return result
 
 
@@ -87,9 +86,9 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    cases, test = item.config.stash.setdefault(CASES, Counter()), item.nodeid.partition("[")[0]
-    cases[test] += 1
-    traced = not TRACED.isdisjoint({item.path, *item.path.parents}) and cases[test] <= N_TRACED
+    seen, test = item.config.stash.setdefault(SEEN, set()), item.nodeid.partition("[")[0]
+    traced = test not in seen and not TRACED.isdisjoint({item.path, *item.path.parents})
+    seen.add(test)
     with contextlib.nullcontext() if traced else untraced(item.config):
         return (yield)
 

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from tests.command import ivts
+from tests.command import ONE_CHART, ivts
 from tests.markup import Page
 from tests.panels import analyse_panel, make_panel
 from tests.ranged import RangedHTTP
@@ -109,12 +109,14 @@ def described(site: Path) -> list[tuple[str, str]]:
     return [("index.json", "index.schema.json"), *(pair for pair in pairs if pair[0].endswith(".json"))]
 
 
-def test_every_json_meets_its_schema(archive_site: Path) -> None:
+def test_every_json_meets_its_schema(archive_site: Path, whole: bool) -> None:
     """By an independent validator, as published and strictly: with the keys of this version and no others."""
     pairs, base = described(archive_site), f"{config().site.base_url}api/v1/"
     assert len(pairs) > 300
     validators: dict[str, list[jsonschema.Draft202012Validator]] = {}
-    for path, schema in pairs:
+    for number, (path, schema) in enumerate(pairs):
+        if number % 5 and "/" in path and not whole:
+            continue  # a day of the archive: the other validator reads them all
         if schema not in validators:
             published, name = document(archive_site, schema), schema.removesuffix(".schema.json")
             assert published["$id"] == f"{base}{schema}"
@@ -363,7 +365,7 @@ def test_feeds_of_the_site(name: str, served: Served, sample_site: Path) -> None
 def test_provisional_sessions_make_no_entry(sample_data: Path, tmp_path: Path) -> None:
     """The newest session is stored, but not final: feeds, history and badge end before it."""
     data = store_sample(tmp_path / "data", sample_data, held=Reason.EARLY)
-    site = build(data, tmp_path / "site")
+    site = build(data, tmp_path / "site", *ONE_CHART)
     assert document(site, "snapshot.json")["provisional"] is not None
     assert document(site, "history.json")["session"][-1] == THROUGH.isoformat()
     newest = json.loads((site / "feed.json").read_text("utf-8"))["items"][0]
@@ -374,8 +376,8 @@ def test_provisional_sessions_make_no_entry(sample_data: Path, tmp_path: Path) -
     assert 'href="futures/"' not in (site / "index.html").read_text("utf-8")
 
 
-def build(data: Path, out: Path, *, at: str = "2026-01-02T00:00:00Z", studies: bool = False) -> Path:
-    done = ivts("build", "--data-dir", data, "--out", out, "--built-at", at, studies=studies)
+def build(data: Path, out: Path, *more: str, at: str = "2026-01-02T00:00:00Z", studies: bool = False) -> Path:
+    done = ivts("build", "--data-dir", data, "--out", out, "--built-at", at, *more, studies=studies)
     assert done.code == 0, done.err
     return out
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.command import ivts
-from tests.conftest import BUILT_AT
+from tests.conftest import BUILT_AT, Share, share_data
 from tests.stored import read_closes
 
 from ivts_site.store import read_provenance, write_transaction
@@ -41,13 +41,19 @@ def ended(data: Path, folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def short(share: Share) -> Path:
+    """Sample closes of eight months."""
+    return share_data(share, "short-data", "sample.first_session=2025-05-01")
+
+
 @pytest.mark.parametrize("make", [without, ended])
-def test_the_site_is_built_without_the_benchmark(archive_data: Path, tmp_path: Path, make) -> None:  # type: ignore[no-untyped-def]
+def test_the_site_is_built_without_the_benchmark(short: Path, tmp_path: Path, make) -> None:  # type: ignore[no-untyped-def]
     """The ratio and its days are those of the whole store; what needs SPY is null or n/a."""
-    data = make(archive_data, tmp_path / "data")
+    data = make(short, tmp_path / "data")
     result = ivts("build", "--data-dir", data, "--out", tmp_path / "site", "--built-at", BUILT_AT, *ARCHIVE)
     assert result.code == 0, result.err
-    whole = json.loads(ivts("snapshot", "--data-dir", archive_data, "--built-at", BUILT_AT).out)
+    whole = json.loads(ivts("snapshot", "--data-dir", short, "--built-at", BUILT_AT).out)
     shown = json.loads((tmp_path / "site/api/v1/snapshot.json").read_text())
     assert (shown["as_of"], shown["ivts"]) == (whole["as_of"], whole["ivts"])
     assert shown["closes"]["spy"] is None

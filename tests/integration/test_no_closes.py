@@ -19,7 +19,7 @@ from tests.stored import SOURCES, _entry, read_closes
 
 from ivts_site.store import Provenance, write_transaction
 
-SESSIONS = 320
+SESSIONS = 160
 NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+\.\d+|(?<![\w.])\d{5,}\.\d+")
 BINARY = {".ico", ".png"}
 DRAWN = {"index.html", "charts/signal.json", "charts/spy-backwardation.json", "charts/term-structure.json"}

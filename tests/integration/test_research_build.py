@@ -64,62 +64,76 @@ def data(sample_data: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sample_data, tmp_path / "data"))
 
 
-def test_kept_results_are_used(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def kept(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that keeps results, after one build of the sample data."""
+    folder = tmp_path_factory.mktemp("kept")
+    text_of(folder, sample_data)
+    return folder
+
+
+@pytest.fixture
+def root(kept: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(kept, tmp_path / "root"))
+
+
+def test_kept_results_are_used(data: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second time nothing is studied and no optional series is read; the text is the same."""
-    first = text_of(tmp_path, data)
-    assert len(entries(tmp_path)) == 1
+    first = text_of(root, data)
+    assert len(entries(root)) == 1
 
     def fail(*_: object) -> None:
         raise AssertionError("done again")
 
     monkeypatch.setattr(module, "measure_all", fail)
     monkeypatch.setattr("ivts_site.pipeline.inputs._read_optional", fail)
-    assert text_of(tmp_path, data) == first
-    assert len(entries(tmp_path)) == 1
+    assert text_of(root, data) == first
+    assert len(entries(root)) == 1
 
 
-def test_the_text_is_that_of_a_build_without_anything_kept(data: Path, tmp_path: Path) -> None:
+def test_the_text_is_that_of_a_build_without_anything_kept(data: Path, root: Path) -> None:
     """Kept or made, in one folder or another."""
-    assert text_of(tmp_path / "a", data) == text_of(tmp_path / "b", data)
+    assert text_of(root, data) == text_of(root / "another", data)
 
 
 @pytest.mark.parametrize("settings", [{"seed": 5}, {"bands": (0.9, 1.0)}, {"overlay": {"contango": 0.1}}])
-def test_other_settings_are_another_result(data: Path, tmp_path: Path, settings: dict) -> None:
+def test_other_settings_are_another_result(data: Path, root: Path, settings: dict) -> None:
     """Each setting of the studies is part of the key."""
-    text_of(tmp_path, data)
-    text_of(tmp_path, data, quick(**settings))
-    assert len(entries(tmp_path)) == 2
+    text_of(root, data)
+    text_of(root, data, quick(**settings))
+    assert len(entries(root)) == 2
 
 
-def test_other_horizons_labels_sessions_are_another_result(data: Path, tmp_path: Path) -> None:
+def test_other_horizons_labels_sessions_are_another_result(data: Path, root: Path) -> None:
     """Settings outside their section, names on the page, the as-of session."""
     settings = quick()
-    text_of(tmp_path, data)
+    text_of(root, data)
     horizons = settings.statistics.model_copy(update={"forward_sessions": (5, 10)})
-    assert json.loads(text_of(tmp_path, data, settings.model_copy(update={"statistics": horizons})))
+    assert json.loads(text_of(root, data, settings.model_copy(update={"statistics": horizons})))
     series = settings.series | {"vix9d": settings.series["vix9d"].model_copy(update={"label": "Nine"})}
-    assert '"Nine"' in text_of(tmp_path, data, settings.model_copy(update={"series": series}))
-    text_of(tmp_path, data, as_of=dt.date(2013, 3, 4))
-    assert len(entries(tmp_path)) == 4
+    assert '"Nine"' in text_of(root, data, settings.model_copy(update={"series": series}))
+    text_of(root, data, as_of=dt.date(2013, 3, 4))
+    assert len(entries(root)) == 4
 
 
 @pytest.mark.parametrize("key", ["spy", "vix", "skew"])
-def test_one_other_close_is_another_result(data: Path, tmp_path: Path, key: str) -> None:
+def test_one_other_close_is_another_result(data: Path, root: Path, key: str) -> None:
     """A close of the ratio, of the benchmark or of an optional series."""
-    before = text_of(tmp_path, data)
+    before = text_of(root, data)
     frame = read_closes(data, key)
     frame.loc["2012-06-01", "close"] *= 1.5
     write_transaction(data, {key: frame}, read_provenance(data))
-    assert text_of(tmp_path, data) != before
-    assert len(entries(tmp_path)) == 2
+    assert text_of(root, data) != before
+    assert len(entries(root)) == 2
 
 
-def test_other_code_is_another_result(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_code_is_another_result(data: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed program never takes what the former one kept."""
-    text_of(tmp_path, data)
+    text_of(root, data)
     monkeypatch.setattr(module, "program_fingerprint", lambda *_: "other")
-    text_of(tmp_path, data)
-    assert len(entries(tmp_path)) == 2
+    text_of(root, data)
+    assert len(entries(root)) == 2
 
 
 def test_program_is_every_file_of_the_studies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,21 +165,20 @@ def test_program_is_every_file_of_the_studies(tmp_path: Path, monkeypatch: pytes
         lambda body: body.replace(b"0.", b"1.", 1),
     ],
 )
-def test_a_damaged_entry_is_made_anew(data: Path, tmp_path: Path, spoil) -> None:
+def test_a_damaged_entry_is_made_anew(data: Path, root: Path, spoil) -> None:
     """Cut, emptied or altered: found by its own digest, replaced by the right one."""
-    first = text_of(tmp_path, data)
-    (entry,) = entries(tmp_path)
+    first = text_of(root, data)
+    (entry,) = entries(root)
     whole = entry.read_bytes()
     entry.write_bytes(spoil(whole))
-    assert text_of(tmp_path, data) == first
+    assert text_of(root, data) == first
     assert entry.read_bytes() == whole
 
 
-def test_a_folder_that_cannot_be_written_keeps_nothing(data: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_keeps_nothing(data: Path, root: Path, tmp_path: Path) -> None:
     """A file stands where the folder should be; the result is there all the same."""
-    (tmp_path / "root").mkdir()
-    (tmp_path / "root/.cache").write_text("in the way", "utf-8")
-    assert text_of(tmp_path / "root", data) == text_of(tmp_path / "other", data)
+    (tmp_path / ".cache").write_text("in the way", "utf-8")
+    assert text_of(tmp_path, data) == text_of(root, data)
 
 
 def test_entries_used_longest_ago_are_forgotten(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import stamina
-from tests.command import Result, ivts
+from tests.command import ONE_CHART, Result, ivts
 from tests.fixtures.feed import addresses, calendar, serve
 from tests.fixtures.make_landed import BUILT_AT, EARLY, LANDED, STOOD_IN, rows, site_addresses
 from tests.fixtures.vendor import Vendor
@@ -17,7 +17,7 @@ from tests.stored import read_closes
 
 from ivts_site.store import read_log, read_provenance
 
-ARCHIVE = ("--set", "archive.days=true", "--set", "archive.episodes=true")
+ARCHIVE = ("--set", "archive.days=true", "--set", "archive.episodes=true", *ONE_CHART)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_early_closes_are_known_before_and_after_a_fetch(data: Path, tmp_path: P
     """The Friday after Thanksgiving, 13:00 in New York and 150 minutes by the calendar, then the store."""
 
     def told() -> str:
-        built(data, tmp_path / "site", "--as-of", "2025-12-01")
+        built(data, tmp_path / "site", "--as-of", "2025-12-01", "--set", "archive.days=false")
         items = json.loads((tmp_path / "site/feed.json").read_text())["items"]
         return next(each["date_published"] for each in items if each["id"].endswith("session/2025-11-28"))
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fixtures.feed import calendar
 from tests.fixtures.futures import contract_csv, rows_of
+from tests.sampled import examples
 
 from ivts_site.analytics.futures import FuturesFound, build_curves, measure_futures
 from ivts_site.analytics.results import build_signal
@@ -56,6 +57,7 @@ def measured(rows: pd.DataFrame, last: pd.Timestamp) -> FuturesFound | None:
     )
 
 
+@examples(0.3)
 @given(stored(), st.randoms(use_true_random=False))
 def test_rows_in_any_order_give_the_same_curve(rows: pd.DataFrame, chance: object) -> None:
     order = list(range(len(rows)))
@@ -67,6 +69,7 @@ def test_rows_in_any_order_give_the_same_curve(rows: pd.DataFrame, chance: objec
         assert one.history.equals(other.history)
 
 
+@examples(0.3)
 @given(stored())
 def test_no_contract_is_carried_to_its_expiry(rows: pd.DataFrame) -> None:
     curves = build_curves(rows)
@@ -87,6 +90,7 @@ def test_no_contract_is_carried_to_its_expiry(rows: pd.DataFrame) -> None:
         assert known.items() <= stored_rows.items()
 
 
+@examples(0.3)
 @given(stored(), st.integers(0, 39))
 def test_what_comes_later_changes_nothing(rows: pd.DataFrame, back: int) -> None:
     days = sorted(rows["session"].unique())
