@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ivts_site.config import load_config
 from ivts_site.errors import IvtsError
-from ivts_site.sources import HttpClient
+from ivts_site.sources import HttpClient, Request
 
 ASSET = re.compile(rb"assets/([\w-]+\.([0-9a-f]{12})\.(?:js|css|svg))")
 PAGE = re.compile(rb'href="([^":?#]*)"')
@@ -33,7 +33,8 @@ class Deployed:
     def get(self, path: str) -> bytes:
         """Ask for a file of the site."""
         url = urljoin(self.address, path)
-        return self.client.get("site", url, allowed_hosts=[urlsplit(self.address).hostname or ""]).body
+        hosts = [urlsplit(self.address).hostname or ""]
+        return self.client.ask(Request(source="site", url=url, allowed_hosts=hosts)).body
 
     def assets(self) -> dict[str, str]:
         """Digests by name of the assets that the front page and the pages it links to ask for."""

@@ -70,7 +70,7 @@ def _is_healthy(overrides: list[str], folder: Path) -> bool:
     ]
     for key in stopped:
         print(f"live: {key}: {config.series[key].sources[0].adapter} has stopped", file=sys.stderr)
-    return all(series.source for series in report.series) and not stopped
+    return all(series.answer.source for series in report.series) and not stopped
 
 
 def _alone(key: str, choices: list[SourceChoice], position: int) -> tuple[str, ...]:

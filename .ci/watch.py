@@ -19,7 +19,7 @@ from ivts_site.config import Config, is_placeholder, load_config
 from ivts_site.errors import IvtsError
 from ivts_site.freshness import State, judge
 from ivts_site.model import Publication
-from ivts_site.sources import HttpClient
+from ivts_site.sources import HttpClient, Request
 
 STATUS = "api/v1/status.json"
 
@@ -61,7 +61,8 @@ def main() -> int:
             print("watch: set site.base_url in config.yaml, or SITE_URL", file=sys.stderr)
             return 1
         with HttpClient(config.http) as client:
-            reply = client.get("site", f"{address}{STATUS}", allowed_hosts=[urlsplit(address).hostname or ""])
+            hosts = [urlsplit(address).hostname or ""]
+            reply = client.ask(Request(source="site", url=f"{address}{STATUS}", allowed_hosts=hosts))
         wrong = problem(json.loads(reply.body), dt.datetime.now(dt.UTC))
     except IvtsError as error:
         wrong = str(error)
