@@ -25,8 +25,8 @@ class ListedError(IvtsError):
     def __init__(self, where: str, problems: Sequence[str]) -> None:
         self.where = where
         self.problems = tuple(problems)
-        several = [f"{where}: {len(problems)} problems", *problems]
-        super().__init__("\n  - ".join(several) if len(problems) > 1 else f"{where}: {problems[0]}")
+        listing = f"{where}: {len(problems)} problems" + "".join(f"\n  - {problem}" for problem in problems)
+        super().__init__(f"{where}: {problems[0]}" if len(problems) == 1 else listing)
 
 
 class ConfigError(ListedError):
@@ -120,8 +120,8 @@ class RevisionError(DataError):
     ) -> None:
         self.session, self.n_revised = session, n_revised
         closes = "1 stored close" if n_revised == 1 else f"{n_revised} stored closes"
-        moved = f"; the whole history moved by the factor {factor or 1:.4f}: a split or re-based adjustment"
-        whole = "" if factor is None else moved
+        moved = "; the whole history moved by the factor {:.4f}: a split or re-based adjustment"
+        whole = "" if factor is None else moved.format(factor)
         move = " → ".join(apart(old, new))
         super().__init__(
             f"{series}: the source changes {closes}, more than `store.max_revisions` allows "

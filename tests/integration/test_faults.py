@@ -164,7 +164,10 @@ class Scene:
     def numbers_of(self, data: Path, *as_of: str) -> dict[str, Any]:
         """The numbers of a store, made once for the same closes and marks: most faults leave the same."""
         closes = {name: body for name, body in tree(data).items() if name.startswith("closes/")}
-        marks = [(key, *entry.provisional) for key, entry in read_provenance(data).series.items()]
+        marks = [
+            (key, repr(entry.provisional), repr(entry.held))
+            for key, entry in read_provenance(data).series.items()
+        ]
         made_of = (*sorted(closes.items()), *marks, *as_of)
         if made_of not in self._known:
             self._known[made_of] = numbers(data, *as_of)

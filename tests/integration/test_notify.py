@@ -154,7 +154,8 @@ def test_sessions_since_the_last_told_one_count(webhook: Webhook, flipped: Path,
     ]
     assert len(flips) > 3
     assert notify("flip", data).code == 0
-    assert [body["as_of"] for _, _, body in webhook.posts] == flips
+    told = [f"tag:example.org,2026:ivts/flip/{day}" for day in flips]
+    assert [body["id"] for _, _, body in webhook.posts] == told
 
 
 def test_no_flip_no_message(webhook: Webhook, calm: Path, archive_data: Path, tmp_path: Path) -> None:

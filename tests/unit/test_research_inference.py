@@ -270,9 +270,13 @@ def test_published_coverage_is_that_of_the_requirement() -> None:
 
 
 def test_a_mean_of_all_sessions() -> None:
-    """Its value, and windows that do not overlap for its cases."""
+    """Its cases are windows that do not overlap; a group that happens to be the whole history is one case."""
     y, *_ = _columns()
-    found = measure_effect(y, np.ones(len(y), dtype=bool), np.zeros(len(y)), MONTH, How())
+    found, one = (
+        measure_effect(y, np.ones(len(y), dtype=bool), np.zeros(len(y)), replace(MONTH, side=side), How())
+        for side in ("all", "high")
+    )
+    assert (one.clusters.n, one.mean.value, one.mean.interval) == (1, found.mean.value, None)
     assert found.mean.value == pytest.approx(y.mean(), rel=1e-12)
     assert found.clusters.n == -(-3000 // 21)
     assert found.mean.interval is not None

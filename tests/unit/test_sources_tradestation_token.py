@@ -418,6 +418,23 @@ def test_the_client_shows_no_token(vendor: TradeStation, client: HttpClient) -> 
     assert "***" in memory
 
 
+def test_a_token_is_asked_for_as_patiently_as_the_bars(vendor: TradeStation, client: HttpClient) -> None:
+    """Where the vendor is only compared with, one try is all; else there are as many as are configured."""
+    vendor.token_answer = answer(503)
+    for patient, tries in ((False, 1), (True, BOUNDS.attempts)):
+        vendor.forms.clear()
+        url = vendor.url + ADAPTER.path("SPY")
+        request = Request(source=ADAPTER.name, url=url, token_url=vendor.token_url, patient=patient)
+        with pytest.raises(SourceError, match="503"):
+            ADAPTER.ask(client, request)
+        assert len(vendor.forms) == tries
+
+
+def test_a_request_shows_no_address() -> None:
+    """That of a message is a secret, and a traceback may show the request."""
+    assert "T000" not in repr(Request(source="webhook", url="https://hooks.example.org/T000", message=b"{}"))
+
+
 def test_a_dead_token_endpoint_is_a_source_error(vendor: TradeStation, client: HttpClient) -> None:
     """The next source of the series can still answer."""
     url, dead = vendor.url + ADAPTER.path("SPY"), "http://127.0.0.1:9/oauth/token"

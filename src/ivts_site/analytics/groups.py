@@ -38,10 +38,9 @@ def measure_group(study: StudyInput, horizon: int, name: ReturnBand, member: Fla
     inside, others = returns[mask], returns[counted & ~member]
     up = np.where(counted, (returns > 0).astype(np.float64), np.nan)
     outcomes: dict[Outcome, Floats] = {"return": returns, "share": up}
+    side = "all" if member.all() else name.side
     gain, rises = (
-        measure_effect(
-            each, member, study.log_front, Kind(outcome=outcome, side=name.side, horizon=horizon), how
-        )
+        measure_effect(each, member, study.log_front, Kind(outcome=outcome, side=side, horizon=horizon), how)
         for outcome, each in outcomes.items()
     )
     naive = naive_interval(inside, how.level)

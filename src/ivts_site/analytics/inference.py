@@ -172,12 +172,12 @@ def measure_effect(outcomes: Floats, member: Flags, front: Floats, kind: Kind, h
 
     An outcome that is not known is NaN: such a session is in neither group, and neighbors keep their
     distance. `front` is the rival, such as the logarithm of the front's close; `kind` says which calibration
-    holds. Of a group of all sessions there is the mean alone.
+    holds. With side `all` the group is every session, and there is its mean alone.
     """
     y, valid = _known(outcomes)
     inside, outside = member[: len(y)] & valid, ~member[: len(y)] & valid
-    if member.all():
-        found, kind, cases = _Influences(), replace(kind, side="all"), _all_cases(valid, kind)
+    if kind.side == "all":
+        found, cases = _Influences(), _all_cases(valid, kind)
         n_cases = cases.n
     else:
         found = _regress(y, inside.astype(np.float64), front[: len(y)], valid)

@@ -105,6 +105,8 @@ def schema_files() -> dict[str, str]:
 def schema_at(address: str, text: str) -> str:
     """Return a schema with the address that it is published at as its `$id`."""
     first = f'"$schema": {json.dumps(DIALECT)},\n'
+    if first not in text:
+        raise ValueError(f"the schema for {address} is not laid out as this program writes it")
     return text.replace(first, f'{first}  "$id": {json.dumps(address)},\n', 1)
 
 

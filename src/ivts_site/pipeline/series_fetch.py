@@ -156,7 +156,7 @@ class SeriesFetch:
 
     @cached_property
     def updated_entry(self) -> SeriesProvenance | None:
-        """The origin of the series after the merge; as it was where there is no news."""
+        """The origin of the series after the merge, and not to be read before it; as it was without news."""
         entry, result, reply, cleaned = self.entry, self.merged, self.answer.reply, self.answer.cleaned
         if reply and cleaned and result and (result.changed or self._is_outdated(result.closes)):
             entry = self._new_entry(reply, cleaned)

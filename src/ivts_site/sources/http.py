@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TypeVar
@@ -38,7 +38,7 @@ class Request:
 
     source: str
     """Adapter name."""
-    url: str
+    url: str = field(repr=False)
     """Address, without secrets but for that of a message."""
     allowed_hosts: Collection[str] = ()
     """Hosts that a redirect may lead to."""

@@ -55,11 +55,11 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 def _ask(client: HttpClient, request: Request) -> Reply:
     """Ask for the bars with an access token, a new one where there is none or it is refused."""
-    token = _current_token(client, request.token_url)
+    token = _current_token(client, request)
     try:
         reply = _with_token(client, request, token)
     except CredentialsRefused:
-        token = _new_token(client, request.token_url)
+        token = _new_token(client, request)
         try:
             reply = _with_token(client, request, token)
         except CredentialsRefused:
@@ -90,25 +90,25 @@ def _read(answer: Any, _: str) -> list[RawRow]:
     ]
 
 
-def _current_token(client: HttpClient, url: str) -> Token:
+def _current_token(client: HttpClient, request: Request) -> Token:
     """Return the access token held by `client`, or a new one where it has none that still holds."""
-    token = client.tokens.get(url)
+    token = client.tokens.get(request.token_url)
     if token is not None and time.monotonic() < token.until:
         return token
-    return _new_token(client, url)
+    return _new_token(client, request)
 
 
-def _new_token(client: HttpClient, url: str) -> Token:
+def _new_token(client: HttpClient, request: Request) -> Token:
     """Return a new access token and hold it in `client`.
 
     The refresh tokens tried are, in order: the one received in this run, the one in the token file, the one
     in the environment. One that the vendor sends in exchange is held and written to that file.
     """
-    current = client.tokens.get(url)
-    candidates = _refresh_tokens(current, url)
+    url = request.token_url
+    candidates = _refresh_tokens(client.tokens.get(url), url)
     application = _application(url, with_refresh_token=bool(candidates))
     for refresh in candidates:
-        token = _exchange(client, url, application, refresh)
+        token = _exchange(client, request, application, refresh)
         if token is not None:
             client.tokens[url] = token
             _keep_rotated(refresh, token)
@@ -147,13 +147,13 @@ def _application(url: str, *, with_refresh_token: bool) -> dict[str, Secret]:
 
 
 def _exchange(
-    client: HttpClient, url: str, application: Mapping[str, Secret], refresh: Secret
+    client: HttpClient, request: Request, application: Mapping[str, Secret], refresh: Secret
 ) -> Token | None:
-    """Ask for an access token; None where the vendor refuses the credentials."""
+    """Ask for an access token, as patiently as for the file; None where the credentials are refused."""
     form = {"grant_type": GRANT_TYPE, **application, "refresh_token": refresh}
     started = time.monotonic()
     try:
-        reply = client.ask(Request(source=NAME, url=url, form=form))
+        reply = client.ask(Request(source=NAME, url=request.token_url, form=form, patient=request.patient))
     except CredentialsRefused:
         return None
     return _read_token(reply.body, refresh, started)

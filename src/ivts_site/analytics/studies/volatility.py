@@ -8,7 +8,7 @@ import numpy as np
 
 from ivts_site.analytics.arrays import Flags, Floats, mean, median
 from ivts_site.analytics.bootstrap import block_length, count_windows, find_runs
-from ivts_site.analytics.inference import Estimate, Kind, Outcome, measure_effect
+from ivts_site.analytics.inference import Estimate, Kind, Outcome, Side, measure_effect
 from ivts_site.analytics.returns import realized_volatility
 from ivts_site.analytics.rules import StudyRules
 from ivts_site.analytics.study_input import StudyInput, count_share, span_of
@@ -137,5 +137,6 @@ def _premium(study: StudyInput, name: str, member: Flags, realized: Floats) -> P
 
 
 def _mean(outcome: Outcome, values: Floats, name: str, member: Flags, how: StudyRules) -> Estimate:
-    kind = Kind(outcome=outcome, side="high" if name == "backwardation" else "wide", horizon=how.horizon)
+    side: Side = "all" if name == "all" else "high" if name == "backwardation" else "wide"
+    kind = Kind(outcome=outcome, side=side, horizon=how.horizon)
     return measure_effect(values, member, np.zeros(len(values)), kind, how).mean
