@@ -1,7 +1,7 @@
 """Fifty things that can go wrong, each with the tests that feed it to the program.
 
-`FAULTS[x]` is fault x of the table in `integration/test_faults.py`, tried on each of the three series, with
-generated closes and, where they are there, with the recorded ones.
+`FAULTS[x]` is fault x of the table in `integration/test_faults.py`, tried on each of the three series with
+generated closes and, by `make test-all` where they are there, with the recorded ones.
 """
 
 from __future__ import annotations

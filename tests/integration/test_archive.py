@@ -311,7 +311,7 @@ def test_the_recorded_archive(recorded: Path) -> None:
     assert (longest["first_session"], longest["n_sessions"]) == ("2008-09-11", 63)
     assert (longest["vix_max"], longest["vix_max_session"]) == (80.86, "2008-11-20")
     page = (recorded / "episodes/2008-09-11/index.html").read_text()
-    assert "on 63 sessions in a row, 11 September to 9 December 2008" in page
+    assert "for 63 sessions in a row, 11 September to 9 December 2008" in page
     assert "it is the longest" in page
     largest = max(len(gzip.compress(p.read_bytes(), 6)) for p in recorded.glob("day/*/index.html"))
     assert largest < 12_000

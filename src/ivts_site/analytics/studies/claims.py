@@ -53,8 +53,8 @@ class Alternative:
     """The verdict under another choice of the rules."""
 
     name: str
-    """`rival-level`, `rival-tenths`, `horizon-5`, `horizon-63`, `fdr` (Benjamini–Hochberg for Holm) or
-    `since` (from `research.second_history` on)."""
+    """`rival-` with `log`, `level` or `tenths`, `horizon-` with `5`, `21` or `63` (never those of the verdict
+    itself), `fdr` (Benjamini–Hochberg for Holm) or `since` (from `research.second_history` on)."""
     finding: Finding
     """The verdict with that choice changed and all others kept."""
     value: float | None
