@@ -56,6 +56,11 @@ def ratio(value: float | None) -> str:
     return fixed(value, 4)
 
 
+def short_ratio(value: float, threshold: float) -> str:
+    """Return a ratio with two decimals, or four where two would hide on which side of the line it is."""
+    return fixed(value, 4 if abs(value - threshold) < 0.005 else 2)
+
+
 def level(value: float | None) -> str:
     """Return an index level or price with two decimals."""
     return fixed(value, 2)

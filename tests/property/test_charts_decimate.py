@@ -20,7 +20,7 @@ def test_each_column_keeps_its_ends_and_extremes(heights: list[float], columns: 
     """Per pixel column the kept points have the first, last, lowest and highest value of all points."""
     y = np.array(heights)
     x = np.linspace(0, 1, len(y))
-    kept = kept_points(x, y, columns=columns, low=0.0, high=1.0)
+    kept = kept_points(x, y, columns=columns)
     assert (np.diff(kept) > 0).all()
     column = np.floor(x * columns)
     for number in np.unique(column):
@@ -33,7 +33,7 @@ def test_each_column_keeps_its_ends_and_extremes(heights: list[float], columns: 
 
 def test_nothing_is_kept_of_nothing() -> None:
     """A line without points has no points to draw."""
-    assert len(kept_points(np.empty(0), np.empty(0), columns=5, low=0.0, high=1.0)) == 0
+    assert len(kept_points(np.empty(0), np.empty(0), columns=5)) == 0
 
 
 @given(st.lists(st.one_of(st.none(), values), max_size=60))
@@ -70,7 +70,7 @@ marks = st.lists(st.tuples(st.integers(0, 300), st.integers(20, 90)), min_size=1
 @given(marks)
 def test_no_label_meets_a_label_or_a_foreign_line(found: list[tuple[int, int]]) -> None:
     """Labels in one row are apart, and no line that reaches higher passes through a label."""
-    flags = place_flags([(float(x), float(w)) for x, w in found], low=-1000, high=2000, gap=4.0)
+    flags = place_flags([(float(x), float(w)) for x, w in found], low=-1000, high=2000)
     boxes = [(x - w, x) if flag.left else (x, x + w) for (x, w), flag in zip(found, flags, strict=True)]
     for i, (left, right) in enumerate(boxes):
         for j, (x, _) in enumerate(found):
@@ -85,7 +85,7 @@ def test_no_label_meets_a_label_or_a_foreign_line(found: list[tuple[int, int]]) 
 @given(marks)
 def test_labels_stay_in_the_room_where_there_is_one(found: list[tuple[int, int]]) -> None:
     """No label leaves the room when every mark leaves space for its label on one side."""
-    flags = place_flags([(float(x), float(w)) for x, w in found], low=0.0, high=300.0, gap=4.0)
+    flags = place_flags([(float(x), float(w)) for x, w in found], low=0.0, high=300.0)
     both_wide = all(w <= x and x + w <= 300 for x, w in found)
     boxes = [(x - w, x) if flag.left else (x, x + w) for (x, w), flag in zip(found, flags, strict=True)]
     assert not both_wide or all(left >= 0 and right <= 300 for left, right in boxes)

@@ -22,7 +22,6 @@ from ivts_site.charts.peaks import (
     peak_notes,
     place_labels,
     rank_peaks,
-    short_ratio,
 )
 from ivts_site.charts.strip import FOOT, TOP, StripLine, build_strip, draw_strip
 from ivts_site.charts.svg import HEIGHT, WIDTH
@@ -73,10 +72,10 @@ def test_peaks_are_ranked_and_an_event_names_the_highest() -> None:
     """Two inversions within one event; a range that cuts the first one sees its other session."""
     signal = history([0.9, 1.1, 1.3, 0.9, 1.2, 0.9]).signal
     found = find_peaks(signal, [CRASH])
-    assert [(f"{p.session:%d}", p.ratio, p.event) for p in found] == [("08", 1.3, CRASH), ("10", 1.2, None)]
+    assert [(f"{p.session:%d}", p.value, p.event) for p in found] == [("08", 1.3, CRASH), ("10", 1.2, None)]
     (first,) = find_peaks(signal.loc["2020-01-06":"2020-01-07"], [CRASH])
     (second,) = find_peaks(signal.loc["2020-01-09":], [CRASH])
-    assert (first.ratio, first.event, second.ratio, second.event) == (1.1, CRASH, 1.2, CRASH)
+    assert (first.value, first.event, second.value, second.event) == (1.1, CRASH, 1.2, CRASH)
     assert find_peaks(signal.loc["2020-01-09":"2020-01-09"], [CRASH]) == []
 
 
@@ -104,12 +103,7 @@ def test_suspect_closes_make_no_peak() -> None:
     signal = history([0.9, 1.1, 1.3, 0.9, 1.2, 0.9]).signal
     signal.loc["2020-01-08", "suspect"] = True
     found = find_peaks(signal, [])
-    assert [p.ratio for p in found] == [1.2, 1.1]
-
-
-def test_ratios_near_the_line_have_four_decimals() -> None:
-    """One of 1.0039 must not read 1.00."""
-    assert [short_ratio(each) for each in (1.0039, 0.9951, 1.006)] == ["1.0039", "0.9951", "1.01"]
+    assert [p.value for p in found] == [1.2, 1.1]
 
 
 def flat(y: float) -> Panel:

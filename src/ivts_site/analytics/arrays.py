@@ -1,4 +1,4 @@
-"""Kinds of arrays that numbers are made of, and what is published of one as a whole."""
+"""Types of arrays; mean, median and share of one, None where there is nothing to tell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-def mean(values: Floats) -> float | None:
+def mean(values: Floats | Ints) -> float | None:
     """Mean; None of nothing."""
     return float(values.mean()) if len(values) else None
 

@@ -1,4 +1,4 @@
-"""Every session as it stood that evening: the whole table, and one published record a session."""
+"""The whole point-in-time table, windows and episodes added, and one published record a session."""
 
 from __future__ import annotations
 

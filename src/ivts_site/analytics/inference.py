@@ -40,6 +40,8 @@ Statistic = Literal["difference", "adds", "mean"]
 BLOCK_FACTOR = 2
 SHORT_BLOCK = 42
 """Sessions of a block for what the next session brings: volatility clusters over weeks."""
+TURNS = 999
+"""Turned outcomes behind quantiles of t: as many as the lowest calibrated level, 0.001, asks for."""
 _NORMAL = NormalDist()
 _SHARES: frozenset[Outcome] = frozenset({"share", "fell", "held"})
 _STATISTICS: tuple[Statistic, ...] = ("mean", "difference", "adds")
@@ -370,7 +372,7 @@ def _between(rows: Floats, effective: float) -> list[float]:
 def measure_shifted(outcomes: Floats, member: Flags, front: Floats, how: Resampling) -> Effect:
     """Compare a group with all others where no simulated history has the outcome: by turning it around.
 
-    Quantiles of t come from the outcome turned by 999 random numbers of sessions against group and front
+    Quantiles of t come from the outcome turned by `TURNS` random numbers of sessions against group and front
     index: each keeps its own clusters, and what one says of another is lost. Unknown outcomes are left out.
     """
     valid = ~np.isnan(outcomes)
@@ -384,12 +386,12 @@ def measure_shifted(outcomes: Floats, member: Flags, front: Floats, how: Resampl
     return _effect(found, tails, SHORT_BLOCK, how, cases, y[inside], y[~inside])
 
 
-def _turned_tails(y: Floats, z: Floats, x: Floats, seed: int, turns: int = 999) -> dict[Statistic, Tails]:
+def _turned_tails(y: Floats, z: Floats, x: Floats, seed: int) -> dict[Statistic, Tails]:
     rng = np.random.Generator(np.random.PCG64(seed))
     levels = calibration()["levels"]
     everything = np.ones(len(y), dtype=bool)
     found: dict[Statistic, list[float]] = {"difference": [], "adds": []}
-    for turn in rng.integers(SHORT_BLOCK, len(y) - SHORT_BLOCK, turns).tolist():
+    for turn in rng.integers(SHORT_BLOCK, len(y) - SHORT_BLOCK, TURNS).tolist():
         parts = _regress(np.roll(y, turn), z, x, everything).parts
         for name, strays in found.items():
             if name in parts:

@@ -1,4 +1,4 @@
-"""Every session as it stood that evening: one table for the page, the archive and the history files."""
+"""Each session's closes, regime and changes that evening, without what needs the history's windows."""
 
 from __future__ import annotations
 

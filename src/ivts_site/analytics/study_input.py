@@ -9,12 +9,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats, Ints
+from ivts_site.analytics.arrays import Flags, Floats, Ints, share
 from ivts_site.analytics.futures import FuturesFound
 from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.returns import find_places, forward_returns, lead, lowest_ahead, realized_volatility
 from ivts_site.analytics.rules import StudyRules
-from ivts_site.formatting import FEWEST_CASES
 from ivts_site.published.numbers import day
 from ivts_site.published.studies import Share
 
@@ -153,11 +152,10 @@ def span_of(sessions: pd.DatetimeIndex, member: Flags) -> dict[str, str | None]:
 
 
 def count_share(inside: Flags, counted: Flags, sessions: pd.DatetimeIndex) -> Share:
-    """Share of the counted sessions that lie inside; of fewer than `FEWEST_CASES` only the counts."""
-    numerator, denominator = int((inside & counted).sum()), int(counted.sum())
+    """Share of the counted sessions that lie inside; of few only the counts, see `share`."""
     return Share(
-        value=numerator / denominator if denominator >= FEWEST_CASES else None,
-        numerator=numerator,
-        denominator=denominator,
+        value=share(inside[counted]),
+        numerator=int((inside & counted).sum()),
+        denominator=int(counted.sum()),
         **span_of(sessions, counted),
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.rows import plain_rows
-from ivts_site.analytics.rules import Band
+from ivts_site.analytics.rules import Band, RatioRules
 from ivts_site.published.numbers import exact_numbers
 from ivts_site.published.snapshot import Distance
 
@@ -63,6 +63,12 @@ def find_bands(ivts: Floats, bands: Sequence[Band]) -> list[str]:
     place = sum((is_above(ivts, edge).astype(np.int64) for edge in edges), np.zeros(len(ivts), np.int64))
     names: list[str] = np.array([band.name for band in bands], dtype=object)[place].tolist()
     return names
+
+
+def stress_edge(rules: RatioRules) -> float | None:
+    """Return the upper edge of the lowest band above the threshold; None where that is the last."""
+    edges = (band.upto for band in rules.bands if band.upto is not None)
+    return next((edge for edge in edges if edge > rules.threshold), None)
 
 
 def measure_distance(closes: pd.DataFrame, threshold: float) -> Distance:

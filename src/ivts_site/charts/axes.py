@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
+from ivts_site.analytics.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 STEPS = (1.0, 2.0, 5.0, 10.0)
 NARROW_TICKS = 5
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def to_units(values: Any, kind: str) -> Floats:
@@ -33,10 +31,17 @@ def to_units(values: Any, kind: str) -> Floats:
     return np.log10(np.where(numbers > 0, numbers, np.nan)) if kind == "log" else numbers
 
 
+def ends(axis: Mapping[str, Any], kind: str = "") -> tuple[float, float]:
+    """Return both ends of an axis in the units of `to_units`; a logarithmic range has powers already."""
+    kind = kind or str(axis.get("type"))
+    low, high = to_units(axis["range"], "date" if kind == "date" else "").tolist()
+    return low, high
+
+
 def share(values: Any, axis: Mapping[str, Any], kind: str = "") -> Floats:
     """Return where values lie on an axis: 0 at its low end, 1 at its high end."""
     kind = kind or str(axis.get("type"))
-    low, high = to_units(axis["range"], "date" if kind == "date" else "")
+    low, high = ends(axis, kind)
     return np.asarray((to_units(values, kind) - low) / (high - low))
 
 
@@ -165,7 +170,7 @@ def _date_texts(ticks: list[pd.Timestamp]) -> list[str]:
 def _date_text(tick: pd.Timestamp) -> str:
     if tick.month == 1 and tick.day == 1:
         return str(tick.year)
-    return _MONTHS[tick.month - 1] if tick.day == 1 else f"{tick.day} {_MONTHS[tick.month - 1]}"
+    return fmt.month(tick)[:3] if tick.day == 1 else fmt.date_day(tick)
 
 
 def _stamp(moment: pd.Timestamp) -> str:

@@ -52,11 +52,11 @@ def build_card(
     return canvas.png()
 
 
-def build_preview(words: tuple[str, ...], *, site_name: str, sample: bool) -> bytes:
+def build_preview(lines: tuple[str, ...], *, site_name: str, sample: bool) -> bytes:
     """Return a card that is the same every evening as PNG: a large line, and smaller ones below it."""
     canvas = Canvas(*SIZE)
     _draw_frame(canvas, site_name=site_name, corner="", sample=sample)
-    for at, line in enumerate(words):
+    for at, line in enumerate(lines):
         size = 36 if at else 108
         canvas.text((LEFT, 330 + 80 * at), canvas.fit(clean(line), size, RIGHT - LEFT), "ink", size)
     canvas.box(LEFT, 470, (LEFT + RIGHT) / 2, 498, LANES["contango"])

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ivts_site.analytics.arrays import Flags
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts.axes import date_axis
 from ivts_site.charts.svg import COLUMNS
@@ -18,7 +18,7 @@ from ivts_site.charts.theme import NARROW_PX, Figure, base_layout
 from ivts_site.published.futures import Futures
 
 Axes = Mapping[str, Mapping[str, Any]]
-Fit = Callable[[npt.NDArray[np.bool_]], Axes]
+Fit = Callable[[Flags], Axes]
 """Given the mask of the sessions shown, the fitted value axes: long axis name → range, tickvals, ticktext."""
 
 LONG_DAYS = 4 * 366
@@ -67,9 +67,11 @@ class View:
 
 
 def window_spans(measured: Analysis | Futures) -> dict[str, Span]:
-    """Return the configured windows and the default one, by name."""
-    windows = (*measured.windows, measured.window)
-    return {w.name: Span(name=w.name, first=str(w.first_session), last=str(w.last_session)) for w in windows}
+    """Return the measured windows by name."""
+    return {
+        window.name: Span(name=window.name, first=window.first_session, last=window.last_session)
+        for window in measured.windows
+    }
 
 
 def window_views(

@@ -129,7 +129,7 @@ def _span(analysis: Analysis) -> list[float]:
 def _flags(analysis: Analysis, span: list[float]) -> list[Flag]:
     scale = NARROW_PLOT / (span[1] - span[0])
     flags = [((value - span[0]) * scale, text_width(label) + SHIFT) for label, value, _ in marks(analysis)]
-    return place_flags(flags, low=-BEYOND, high=NARROW_PLOT + BEYOND, gap=4.0)
+    return place_flags(flags, low=-BEYOND, high=NARROW_PLOT + BEYOND)
 
 
 def _count_axis(most: int) -> dict[str, Any]:

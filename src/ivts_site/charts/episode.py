@@ -74,7 +74,7 @@ def _draw_lines(
             span[column].to_numpy(),
             x=days(span.index),
             role="muted" if column == "back" else "ink",
-            dash="5px,3px" if column == "back" else "solid",
+            dash=theme.DASHES if column == "back" else "solid",
         )
         for column in span.columns[:-1]
     ]

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ivts_site.analytics.arrays import Floats
+
 
 def sent_figure(figure: Mapping[str, Any]) -> dict[str, Any]:
     """Return a figure without the ratio's values, which the page's script divides out of the closes it holds.
@@ -40,9 +42,9 @@ def plain(value: Any) -> Any:
     return value
 
 
-def rounded(values: Any, places: int) -> npt.NDArray[np.float64]:
+def rounded(values: Any, places: int) -> Floats:
     """Return values rounded for drawing; a rounded zero has no sign."""
-    exact: npt.NDArray[np.float64] = np.asarray(values, dtype=np.float64)
+    exact: Floats = np.asarray(values, dtype=np.float64)
     return exact.round(places) + 0.0
 
 

@@ -9,10 +9,10 @@ from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as f
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.futures import Curves, FuturesFound
 from ivts_site.analytics.rows import iso_days, plain_columns
 from ivts_site.charts import dated, theme
@@ -32,7 +32,7 @@ from ivts_site.charts.picture import (
     log_scale,
     percent_axis,
 )
-from ivts_site.charts.series import Floats, bounds, latest, session_column
+from ivts_site.charts.series import bounds, latest, session_column
 from ivts_site.charts.strip import Strip, StripLine, draw_strip
 from ivts_site.charts.words import sample_words
 from ivts_site.model import Chart, Column, NamedSpan, Table
@@ -64,7 +64,7 @@ BEFORE_ZERO = 8
 """Days of room to the left of day 0, where the spot index stands."""
 
 
-class Tenor(NamedTuple):
+class TenorClose(NamedTuple):
     """An index of the term structure on the day of the curve: label, days, close."""
 
     label: str
@@ -73,7 +73,7 @@ class Tenor(NamedTuple):
 
 
 def draw_pictures(
-    found: FuturesFound, tenors: Sequence[Tenor], compared: Sequence[str]
+    found: FuturesFound, tenors: Sequence[TenorClose], compared: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """Draw what stands beside the history, by name; without data there is no such picture.
 
@@ -96,7 +96,7 @@ def _in_window(rows: pd.DataFrame, found: FuturesFound) -> pd.DataFrame:
     return rows.loc[found.futures.window.first_session :]
 
 
-def _draw_curve(found: FuturesFound, tenors: Sequence[Tenor]) -> str:
+def _draw_curve(found: FuturesFound, tenors: Sequence[TenorClose]) -> str:
     """Draw futures, spot and index tenors by days to expiry; the curves of a week and a month ago behind."""
     curves, futures = found.curves, found.futures
     role, spot = futures.regime.name, futures.vix
@@ -112,7 +112,7 @@ def _draw_curve(found: FuturesFound, tenors: Sequence[Tenor]) -> str:
     if indices:
         at = list(zip(*indices, strict=True))
         traces += [
-            theme.line(at[1], x=at[0], role="muted", dash="1px,3px", mode="lines"),
+            theme.line(at[1], x=at[0], role="muted", dash=theme.DOTS, mode="lines"),
             theme.points(*at, role="ink", hollow=True),
         ]
     traces += [theme.line(y, x=x, role=role, width=2.0), theme.points(x, y, role=role)]
@@ -215,7 +215,7 @@ def _draw_years(found: FuturesFound, years: Sequence[FuturesYear]) -> str:
         if any(kept)
     ]
     what = "What the roll earned in each calendar year."
-    told = {values.index(min(values)), values.index(max(values)), len(values) - 1}
+    valued = {values.index(min(values)), values.index(max(values)), len(values) - 1}
     return draw(
         bars,
         _caption(found, "years", "Roll by calendar year", what),
@@ -231,18 +231,18 @@ def _draw_years(found: FuturesFound, years: Sequence[FuturesYear]) -> str:
             theme.head_note("roll in a calendar year"),
             *(
                 _at(at[n], values[n], f.signed(values[n] * 100, 0), role="ink", up=values[n] >= 0)
-                for n in sorted(told)
+                for n in sorted(valued)
             ),
         ],
     )
 
 
-def build_futures_chart(found: FuturesFound, options: Options, told: Mapping[str, tuple[str, str]]) -> Chart:
+def build_futures_chart(found: FuturesFound, options: Options, words: Mapping[str, tuple[str, str]]) -> Chart:
     """Return the chart of M1→M2 over all sessions, opened at the default window, inversions filled.
 
-    `told` are the title and the summary of each window.
+    `words` are the title and the summary of each window.
     """
-    lines, views = _lines(found), tuple(_views(found, options, told))
+    lines, views = _lines(found), tuple(_views(found, options, words))
     default = next(view for view in views if view.span.name == found.futures.window.name)
     return finish(
         two_panels(
@@ -318,14 +318,14 @@ def _lines(found: FuturesFound) -> pd.DataFrame:
 
 
 def _views(
-    found: FuturesFound, options: Options, told: Mapping[str, tuple[str, str]]
+    found: FuturesFound, options: Options, words: Mapping[str, tuple[str, str]]
 ) -> Iterator[dated.View]:
     """Yield the history over each window, with its own words."""
     lines, history = _lines(found), found.history
     runs = np.column_stack([history["regime"] == "backwardation", history["run"]])
     spans = dated.window_spans(found.futures)
 
-    def fit(shown: npt.NDArray[np.bool_]) -> dated.Axes:
+    def fit(shown: Flags) -> dated.Axes:
         slopes = np.r_[lines["slope"].to_numpy()[shown], 0.0]
         return {
             "yaxis": value_axis(float(slopes.min()), float(slopes.max()), unit=PERCENT, at_most=6),
@@ -339,8 +339,8 @@ def _views(
             span=span,
             axes=axes,
             notes=tuple(_notes(found, lines["slope"].iloc[inside], options, axes)),
-            title=told[name][0],
-            summary=told[name][1],
+            title=words[name][0],
+            summary=words[name][1],
             readings=pack_readings(lines.iloc[inside], runs[inside], axes, line=0.0, lines=("slope", "vix")),
         )
 
@@ -350,10 +350,10 @@ def _notes(found: FuturesFound, shown: pd.Series, options: Options, axes: dated.
     yield theme.head_note("▼ below 0%: M1 above M2, inverted", role="backwardation", strong=True)
     yield from lower_head("VIX", sample=options.sample)
     now, vix = found.futures, found.futures.vix
-    told = f.percent_change(now.contango_m1_m2), "" if vix is None else f.fixed(vix, 1)
-    yield from end_values((float(shown.iloc[-1]), vix or 0.0), told, axes, regime=now.regime.name)
+    labels = f.percent_change(now.contango_m1_m2), "" if vix is None else f.fixed(vix, 1)
+    yield from end_values((float(shown.iloc[-1]), vix or 0.0), labels, axes, regime=now.regime.name)
     troughs = _troughs(found, shown, options.events)
-    deep = [peak for peak in troughs if peak.ratio < DEEP * troughs[0].ratio]
+    deep = [peak for peak in troughs if peak.value < DEEP * troughs[0].value]
     for only, size in LAYOUTS.items():
         panel = draw_panel(shown, axes, size, below=True)
         yield from peak_notes(panel, deep, axes, (), partial(_percents, places=1), only=only)

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ivts_site.analytics.arrays import Floats, Ints
 from ivts_site.charts import theme
-from ivts_site.charts.axes import share, to_units
+from ivts_site.charts.axes import ends, share
 from ivts_site.charts.dated import Axes, View, open_figure
 from ivts_site.charts.series import days, shaded_runs
 from ivts_site.charts.theme import Figure, Trace
@@ -21,12 +22,12 @@ UPPER, LOWER = (0.29, 1.0), (0.0, 0.21)
 FILL = 0.7
 END_PLACE = {"x": 1, "xref": "x domain", "xshift": 5, "yref": "y"}
 LAYOUTS: Mapping[str, tuple[float, float]] = {"n": (272.0, 214.0), "m": (560.0, 270.0), "x": (892.0, 308.0)}
-"""Width and height of the ratio's panel in pixels, on a narrow, a middling and a wide chart."""
+"""Width and height of the upper panel in pixels, on a narrow, a middling and a wide chart."""
 
 
 def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the ranges)
     lines: pd.DataFrame,
-    told: tuple[tuple[str, str], tuple[str, str]],
+    names: tuple[tuple[str, str], tuple[str, str]],
     *,
     beyond: pd.Series,
     level: float,
@@ -45,7 +46,7 @@ def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the rang
     traces and lines.
     """
     upper, lower = (lines[column] for column in lines.columns)
-    (name, hover), (lower_name, lower_hover) = told
+    (name, hover), (lower_name, lower_hover) = names
     look: dict[str, Any] = {"name": lower_name, "width": 1.25, "hovertemplate": lower_hover}
     hidden = theme.y_axis(
         overlaying="y2", range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]
@@ -90,13 +91,13 @@ def lower_head(text: str, *, sample: bool) -> list[dict[str, Any]]:
 
 
 def end_values(
-    values: tuple[float, float], told: tuple[str, str], axes: Axes, *, regime: str
+    values: tuple[float, float], labels: tuple[str, str], axes: Axes, *, regime: str
 ) -> Iterator[dict[str, Any]]:
     """Yield the last values at the right ends of both lines; none of the lower one without words for it."""
-    yield theme.note(told[0], role=regime, strong=True) | END_PLACE | {"y": values[0]}
-    if told[1]:
+    yield theme.note(labels[0], role=regime, strong=True) | END_PLACE | {"y": values[0]}
+    if labels[1]:
         place = {"y": round(float(share(values[1], axes["yaxis2"])), 4), "yref": "y2 domain"}
-        yield theme.note(told[1], role="muted") | END_PLACE | place
+        yield theme.note(labels[1], role="muted") | END_PLACE | place
 
 
 def _last_dot(values: pd.Series, **look: Any) -> list[Trace]:
@@ -108,7 +109,7 @@ def _last_dot(values: pd.Series, **look: Any) -> list[Trace]:
 
 def excess_outlines(
     line: pd.Series, beyond: pd.Series, level: float
-) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.float64]]:
+) -> tuple[npt.NDArray[np.datetime64], Floats]:
     """Return a line where it is beyond a level, one outline a run of sessions, with a break after each.
 
     An outline begins and ends where the line from session to session crosses the level; where there is no
@@ -130,15 +131,13 @@ def excess_outlines(
     return dates.astype("datetime64[m]"), np.asarray(y[:-1], dtype=np.float64)
 
 
-def _crossing(
-    minutes: npt.NDArray[np.int64], heights: npt.NDArray[np.float64], level: float, i: int, step: int
-) -> float:
+def _crossing(minutes: Ints, heights: Floats, level: float, i: int, step: int) -> float:
     """Return when the line from a session to its neighbor crosses the level."""
     j = i + step
     if not 0 <= j < len(heights) or heights[i] == heights[j]:
         return float(minutes[i])
-    share = (heights[i] - level) / (heights[i] - heights[j])
-    return float(np.rint(minutes[i] + share * (minutes[j] - minutes[i])))
+    part = (heights[i] - level) / (heights[i] - heights[j])
+    return float(np.rint(minutes[i] + part * (minutes[j] - minutes[i])))
 
 
 def pack_readings(
@@ -154,7 +153,7 @@ def pack_readings(
     above, day = np.asarray(runs).T
     known = np.flatnonzero(~np.isnan(day))
     starts = known[(day[known] == 1) | (known == known[:1])]
-    low, high = to_units(axes["xaxis"]["range"], "date").tolist()
+    low, high = ends(axes["xaxis"], "date")
     return {
         "first": f"{frame.index[0]:%Y-%m-%d}",
         "gaps": np.diff(days(frame.index)).astype(int).tolist(),
@@ -171,7 +170,7 @@ def pack_readings(
     }
 
 
-def _steps(values: npt.NDArray[np.float64]) -> list[int | None]:
+def _steps(values: Floats) -> list[int | None]:
     """Return values in whole hundredths, each less the last one before it; None where undefined."""
     whole = np.rint(values * 100)
     known = ~np.isnan(whole)

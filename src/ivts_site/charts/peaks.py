@@ -1,4 +1,4 @@
-"""Peaks of the ratio worth a name, and where their labels fit."""
+"""Peaks and troughs of a line."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ import numpy as np
 import pandas as pd
 
 from ivts_site import formatting as fmt
+from ivts_site.analytics.arrays import Floats
 from ivts_site.charts import theme
-from ivts_site.charts.axes import Floats, share
+from ivts_site.charts.axes import share
 from ivts_site.charts.dated import Axes
 from ivts_site.charts.labels import text_width
 from ivts_site.charts.series import days
 from ivts_site.model import NamedSpan
 
-NEAR_ONE = 0.005
-"""Distance from 1 within which a ratio has four decimals: one of 1.0039 must not read 1.00."""
 MOST = 5
 HALF = 8.0
 """Half the height of a label with the room around it, pixels."""
@@ -32,7 +31,7 @@ class Peak:
     """The farthest value of an inversion, as far as it lies in a range; the event that it is the peak of."""
 
     session: pd.Timestamp
-    ratio: float
+    value: float
     event: NamedSpan | None
 
 
@@ -53,11 +52,6 @@ class Box:
             and self.foot < other.top
             and other.foot < self.top
         )
-
-
-def short_ratio(ratio: float) -> str:
-    """Return a ratio with two decimals, with four where it is close to 1."""
-    return fmt.fixed(ratio, 4 if abs(ratio - 1) < NEAR_ONE else 2)
 
 
 def find_peaks(signal: pd.DataFrame, events: Sequence[NamedSpan]) -> list[Peak]:
@@ -87,7 +81,7 @@ def rank_peaks(
         event = next((each for each in free if each.first <= day <= each.last), None)
         if event is not None:
             free.remove(event)
-        peaks.append(Peak(session=session, ratio=float(value), event=event))
+        peaks.append(Peak(session=session, value=float(value), event=event))
     return peaks
 
 
@@ -104,9 +98,9 @@ class Panel:
     height: float
     below: bool = False
 
-    def rise(self, share: float) -> float:
-        """Return how high a share of the height lies, as heights are counted."""
-        return (1 - share if self.below else share) * self.height
+    def rise(self, part: float) -> float:
+        """Return how high a part of the height lies, as heights are counted."""
+        return (1 - part if self.below else part) * self.height
 
     def is_free(self, box: Box) -> bool:
         """Whether a rectangle lies in the panel, and the line passes below it."""
@@ -162,9 +156,9 @@ def peak_notes(  # noqa: PLR0913 (where, what, and for which layout)
 ) -> Iterator[dict[str, Any]]:
     """Yield the labels of the farthest peaks that have room, for one layout."""
     across = share([peak.session.to_datetime64() for peak in peaks], axes["xaxis"], "date") * panel.width
-    texts = [_text(peak, words(peak.ratio), only) for peak in peaks]
+    texts = [_text(peak, words(peak.value), only) for peak in peaks]
     places = (
-        (x, panel.rise(float(share(peak.ratio, axes["yaxis"]))) - HALF / 2, text)
+        (x, panel.rise(float(share(peak.value, axes["yaxis"]))) - HALF / 2, text)
         for x, peak, text in zip(across.tolist(), peaks, texts, strict=True)
     )
     for at, side in place_labels(panel, places, taken).items():
@@ -173,7 +167,7 @@ def peak_notes(  # noqa: PLR0913 (where, what, and for which layout)
             role="ink",
             x=f"{peaks[at].session:%Y-%m-%d}",
             xref="x",
-            y=round(peaks[at].ratio, 4),
+            y=round(peaks[at].value, 4),
             yref="y",
             yshift=HALF / 2 if panel.below else -HALF / 2,
             only=only,

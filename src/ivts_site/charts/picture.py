@@ -16,7 +16,7 @@ from ivts_site.charts.svg import Trace, draw_figure
 from ivts_site.charts.words import sample_words
 
 PERCENT = "%"
-DOTTED: Mapping[str, Any] = {"dash": "1px,3px", "width": 1.5}
+DOTTED: Mapping[str, Any] = {"dash": theme.DOTS, "width": 1.5}
 """A line that others are compared with."""
 Item = dict[str, Any]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as f
+from ivts_site.analytics.arrays import Floats
 from ivts_site.analytics.studies.bounce import Stretch
 from ivts_site.analytics.studies.claims import Claim
 from ivts_site.analytics.studies.curve import Tenor
@@ -37,7 +37,6 @@ from ivts_site.published.overlay import Placebo
 from ivts_site.published.studies import Research, ReturnGroup
 
 Drawn = Iterator[tuple[str, str]]
-Floats = npt.NDArray[np.float64]
 
 AROUND = {"first": "from the first session", "end": "from the end"}
 """Anchors around which a fan is drawn, of all episodes, and what it is called."""
@@ -351,7 +350,7 @@ def draw_fan(events: EventStudy, fan: EventGroup, caption: Caption, *, beside: S
         theme.line(fan.median, x=offsets, role=role, width=2.0),
     ]
     if baseline:
-        traces.append(theme.line(baseline, x=offsets, role="ink", dash="1px,3px"))
+        traces.append(theme.line(baseline, x=offsets, role="ink", dash=theme.DOTS))
     ticks = round_ticks(offsets[0], offsets[-1], 6)
     return draw(
         traces,
@@ -443,9 +442,8 @@ def _today_note(today: int, last: float) -> dict[str, object]:
 
 def _reliabilities(research: Research) -> Drawn:
     found = research.persistence
-    middle = found.today[len(found.today) // 2].sessions
     for score in found.scores:
-        if score.sessions == middle and score.reliability:
+        if score.sessions == found.middle and score.reliability:
             caption = _caption(
                 research,
                 f"persistence-{score.regime}-{score.sessions}",
@@ -464,7 +462,7 @@ def _draw_reliability(score: PersistenceScore, caption: Caption, *, min_cases: i
     axis = {"range": [-0.04, 1.04], "tickvals": _QUARTERS, "ticktext": _QUARTER_WORDS}
     return draw(
         [
-            theme.line([0, 1], x=[0, 1], role="muted", dash="1px,3px"),
+            theme.line([0, 1], x=[0, 1], role="muted", dash=theme.DOTS),
             *(
                 theme.points(
                     [b.stated for b in part], [b.held for b in part], role=score.regime, hollow=hollow
@@ -502,8 +500,8 @@ def draw_curve(tenors: Sequence[Tenor], caption: Caption) -> str:
     days = [tenor.days for tenor in tenors]
     today = [tenor.today for tenor in tenors]
     lines = (
-        ([tenor.month_ago for tenor in tenors], "muted", 1.5, "1px,3px"),
-        ([tenor.week_ago for tenor in tenors], "muted", 1.5, "5px,3px"),
+        ([tenor.month_ago for tenor in tenors], "muted", 1.5, theme.DOTS),
+        ([tenor.week_ago for tenor in tenors], "muted", 1.5, theme.DASHES),
         (today, "ink", 2.0, "solid"),
     )
     ranges = [(t.days, t.low, t.high) for t in tenors if t.low is not None and t.high is not None]
@@ -545,7 +543,7 @@ def _overlay(research: Research) -> Drawn:
     growth = research.overlay.growth
     lines = (
         GrowthLine(label="none", values=growth.unhedged, role="muted"),
-        GrowthLine(label="constant", values=growth.constant, role="contango", dash="5px,3px"),
+        GrowthLine(label="constant", values=growth.constant, role="contango", dash=theme.DASHES),
         GrowthLine(label="regime", values=growth.regime, role="ink", width=2.0),
     )
     caption = _caption(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ivts_site import formatting as fmt
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
@@ -19,7 +19,7 @@ from ivts_site.model import Chart, Table
 from ivts_site.published.history import History
 
 ID = "rolling-rate"
-STYLES = (("ink", "solid", 1.25), ("muted", "5px,3px", 1.5), ("backwardation", "solid", 2.0))
+STYLES = (("ink", "solid", 1.25), ("muted", theme.DASHES, 1.5), ("backwardation", "solid", 2.0))
 """Color role, dash and width of the lines, the shortest length first."""
 
 
@@ -52,7 +52,7 @@ def build(analysis: Analysis, options: Options) -> Chart:
     )
 
 
-def _traces(analysis: Analysis, rates: npt.NDArray[np.float64]) -> list[Any]:
+def _traces(analysis: Analysis, rates: Floats) -> list[Any]:
     dates = days(analysis.signal.index)
     return [
         theme.line(
@@ -72,14 +72,14 @@ def _styled(analysis: Analysis) -> list[tuple[int, tuple[str, str, float]]]:
     return [(int(n), STYLES[i % len(STYLES)]) for i, n in enumerate(analysis.rolling_rates.columns)]
 
 
-def _ends(analysis: Analysis, rates: npt.NDArray[np.float64]) -> list[tuple[float, str, str, bool]]:
+def _ends(analysis: Analysis, rates: Floats) -> list[tuple[float, str, str, bool]]:
     """Return the last rates with the lengths that name their lines; undefined ones have none."""
     ends = [(rates[-1, i], f"last {n}", role, False) for i, (n, (role, *_)) in enumerate(_styled(analysis))]
     return [end for end in ends if not np.isnan(end[0])]
 
 
-def _fitter(rates: npt.NDArray[np.float64]) -> dated.Fit:
-    def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
+def _fitter(rates: Floats) -> dated.Fit:
+    def fit(shown: Flags) -> dict[str, dict[str, Any]]:
         _, high = bounds(rates[shown].ravel(), 0.0, 5.0)
         axis = value_axis(0, high, unit=PERCENT)
         axis["range"] = [0, min(axis["range"][1], 104.0)]

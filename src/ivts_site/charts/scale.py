@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ivts_site import formatting as fmt
+from ivts_site.analytics.arrays import Floats
 from ivts_site.analytics.distribution import FEW
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import words
@@ -49,8 +49,8 @@ class Scale:
     today: float
     threshold: float
     marks: tuple[tuple[str, float], ...]
-    trail: npt.NDArray[np.float64]
-    sides: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+    trail: Floats
+    sides: tuple[Floats, Floats]
 
     def place(self, ratio: float) -> float:
         """Return the position of a ratio as a share of the width, 0 the left end."""
@@ -89,23 +89,21 @@ def _marks(analysis: Analysis) -> Iterator[tuple[str, float]]:
             yield label, at
 
 
-def _axis(ratios: npt.NDArray[np.float64]) -> tuple[float, float]:
+def _axis(ratios: Floats) -> tuple[float, float]:
     low, high = float(ratios.min()), float(ratios.max())
     down = math.floor(low / EDGE - 0.2) * EDGE
     up = math.ceil(high / EDGE + 0.2) * EDGE
     return round(min(LOW, down), 2), round(max(HIGH, up), 2)
 
 
-def _hills(
-    ratios: npt.NDArray[np.float64], threshold: float
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _hills(ratios: Floats, threshold: float) -> tuple[Floats, Floats]:
     """Return the densities of the readings up to the threshold and above it, the highest of all at 1."""
     below, above = (_density(side) for side in (ratios[ratios <= threshold], ratios[ratios > threshold]))
     top = max((side[:, 1].max() for side in (below, above) if len(side)), default=1.0)
     return below / (1.0, top), above / (1.0, top)
 
 
-def _density(ratios: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _density(ratios: Floats) -> Floats:
     """Return a Gaussian kernel density, as a sum, from the lowest to the highest reading."""
     if not len(ratios):
         return np.empty((0, 2))
@@ -124,7 +122,8 @@ WORDS_Y, DAY_Y, STEM_Y, HILL_Y, LANE_Y, AXIS_Y, TICKS_Y = 12, 33, 40, 44, 136, 1
 MARKS_Y, MIDDLE_Y = (60, 78), (LANE_Y + AXIS_Y) / 2
 DAY_SIZE = 14.0
 HILL_UNITS = (1000, 100)
-_EDGE = 0.04
+_NARROW_END = 0.04
+"""Share of the width, at either end, in which a tick has no label on a narrow scale."""
 
 
 def build_scale(analysis: Analysis, *, sample: bool = False) -> str:
@@ -187,17 +186,17 @@ def _threshold(scale: Scale) -> Iterator[str]:
         f'<text class="t-strong f-backwardation" x="{at}" dx="9" y="{WORDS_Y}">backwardation ▸</text>'
     )
     for tick in round_ticks(scale.low, scale.high, 7):
-        if scale.low <= tick <= scale.high:
-            yield _tick(scale, tick)
+        yield _tick(scale, tick)
     yield f'<line class="s-ink" x1="{at}" x2="{at}" y1="0" y2="{AXIS_Y + 4}" stroke-width="2.5"/>'
 
 
 def _tick(scale: Scale, tick: float) -> str:
     """Return the label of a tick: strong at the threshold, left out at the ends of a narrow scale."""
     share = scale.place(tick)
-    look = "" if _EDGE < share < 1 - _EDGE else " w"
+    first, last = share < _NARROW_END, share > 1 - _NARROW_END
+    look = " w" if first or last else ""
     look = " t-strong f-ink" if tick == scale.threshold else look
-    anchor = "" if share < _EDGE else ' text-anchor="end"' if share > 1 - _EDGE else ' text-anchor="middle"'
+    anchor = "" if first else ' text-anchor="end"' if last else ' text-anchor="middle"'
     return (
         f'<text class="t halo{look}" x="{percent(share)}" y="{TICKS_Y}"{anchor}>{fmt.fixed(tick, 2)}</text>'
     )

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
+from ivts_site.analytics.arrays import Floats
 from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.rows import iso_days, plain_columns
 from ivts_site.charts import words
-from ivts_site.charts.axes import Floats
 from ivts_site.charts.export import plain, rounded
 from ivts_site.model import Column
 from ivts_site.published.numbers import exact_numbers

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import compress
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
+from ivts_site.analytics.arrays import Flags, Floats
 from ivts_site.analytics.results import Analysis
+from ivts_site.analytics.term_structure import stress_edge
 from ivts_site.charts import dated, theme, words
-from ivts_site.charts.axes import log_axis, share, to_units, value_axis
+from ivts_site.charts.axes import ends, log_axis, share, value_axis
 from ivts_site.charts.dated import Axes, Span, View
 from ivts_site.charts.labels import text_width
 from ivts_site.charts.options import Options, finish
@@ -26,7 +28,7 @@ from ivts_site.charts.panels import (
     pack_readings,
     two_panels,
 )
-from ivts_site.charts.peaks import Box, Panel, draw_panel, find_peaks, peak_notes, short_ratio
+from ivts_site.charts.peaks import Box, Panel, draw_panel, find_peaks, peak_notes
 from ivts_site.charts.series import (
     bounds,
     build_series,
@@ -43,7 +45,7 @@ ID = "signal"
 LABEL_PX = 15.0
 """Height of a label with some room."""
 LINE_PLACE = {"xref": "x", "yref": "y", "xanchor": "center", "yanchor": "bottom", "xshift": 0, "yshift": 4}
-TOLD = ("backwardation", "regime_day", "suspect")
+READ = ("backwardation", "regime_day", "suspect")
 """What is read off the picture beside the closes."""
 
 
@@ -84,7 +86,7 @@ def _views(analysis: Analysis, series: pd.DataFrame, options: Options) -> Iterat
     events = (Span(name=e.id, first=e.first, last=min(e.last, last)) for e in options.events)
     names = {event.id: event.label for event in options.events}
     closes = series[["front", "back", "benchmark"]]
-    told = analysis.signal[list(TOLD)].astype(float).reindex(series.index).to_numpy()
+    read = analysis.signal[list(READ)].astype(float).reindex(series.index).to_numpy()
     for span in (*dated.window_spans(analysis).values(), *dated.year_spans(analysis.signal.index), *events):
         signal = _within(analysis.signal, span)
         if signal.empty:
@@ -102,10 +104,10 @@ def _views(analysis: Analysis, series: pd.DataFrame, options: Options) -> Iterat
             title=_title(analysis, signal, span, names.get(span.name, "")),
             readings=pack_readings(
                 closes.iloc[rows],
-                told[rows, :2],
+                read[rows, :2],
                 axes,
                 line=analysis.rules.threshold,
-                suspect=np.flatnonzero(told[rows, 2] == 1).tolist(),
+                suspect=np.flatnonzero(read[rows, 2] == 1).tolist(),
             ),
         )
 
@@ -114,7 +116,7 @@ def _within(signal: pd.DataFrame, span: Span) -> pd.DataFrame:
     return signal.loc[pd.Timestamp(span.first) : pd.Timestamp(span.last)]
 
 
-def _typed(axes: Axes, closes: npt.NDArray[np.float64], span: Span) -> Axes:
+def _typed(axes: Axes, closes: Floats, span: Span) -> Axes:
     """Return the axes with that of the benchmark logarithmic where the span is long."""
     if not span.is_long or not np.nanmax(closes, initial=0.0) > 0:
         return {**axes, "yaxis2": {"type": "linear", **axes["yaxis2"]}}
@@ -126,11 +128,11 @@ def _typed(axes: Axes, closes: npt.NDArray[np.float64], span: Span) -> Axes:
 
 
 def _fitter(analysis: Analysis, series: pd.DataFrame, options: Options) -> dated.Fit:
-    threshold, stress = analysis.rules.threshold, _stress(analysis)
+    threshold, stress = analysis.rules.threshold, stress_edge(analysis.rules)
     held = options.provisional
     ivts, bench = (series[column].to_numpy() for column in ("ivts", "benchmark"))
 
-    def fit(shown: npt.NDArray[np.bool_]) -> Axes:
+    def fit(shown: Flags) -> Axes:
         low, high = bounds(ivts[shown], threshold, stress or threshold)
         if held is not None and shown[-1]:
             low, high = min(low, held.ivts), max(high, held.ivts)
@@ -145,7 +147,7 @@ def _fitter(analysis: Analysis, series: pd.DataFrame, options: Options) -> dated
 def _title(analysis: Analysis, signal: pd.DataFrame, span: Span, event: str) -> str:
     """Return the finding of a range: how often the curve inverted in it, and when the deepest."""
     above = signal[signal["backwardation"].to_numpy()]
-    measured = next((w for w in (*analysis.windows, analysis.window) if w.name == span.name), None)
+    measured = next((w for w in analysis.windows if w.name == span.name), None)
     short = measured is not None and not measured.complete
     when = f"since {fmt.month(span.first)} {span.first[:4]}" if short else _when(span, event)
     if above.empty:
@@ -194,7 +196,7 @@ def _figure(analysis: Analysis, series: pd.DataFrame, options: Options, views: t
         default=analysis.window.name,
         suspect=bool(analysis.signal["suspect"].iloc[-1]),
         marks=tuple(_doubts(analysis, options)),
-        shapes=tuple(_rules(analysis, options)),
+        shapes=tuple(_upright_and_tick(analysis, options)),
     )
     figure.traces[0]["meta"] |= _hover_columns(analysis, series)
     figure.layout["meta"] |= {"long": [view.span.name for view in offered if view.span.is_long]}
@@ -231,15 +233,9 @@ def _hover_columns(analysis: Analysis, series: pd.DataFrame) -> dict[str, Any]:
 # ---------------------------------------------------------------- lines and words on it
 
 
-def _stress(analysis: Analysis) -> float | None:
-    """Return the upper edge of the lowest band above the threshold: a fine tick on the axis."""
-    edges = (band.upto for band in analysis.rules.bands if band.upto is not None)
-    return next((edge for edge in edges if edge > analysis.rules.threshold), None)
-
-
-def _rules(analysis: Analysis, options: Options) -> Iterator[dict[str, Any]]:
-    """Yield the fine tick, and an upright line where the back's closes come to be from their main source."""
-    edge, since = _stress(analysis), options.back_source_since
+def _upright_and_tick(analysis: Analysis, options: Options) -> Iterator[dict[str, Any]]:
+    """Yield a fine tick at the edge of stress, and an upright line where the back's main source begins."""
+    edge, since = stress_edge(analysis.rules), options.back_source_since
     if edge is not None:
         yield theme.rule_line(role="muted", along="x", at=edge, axis="y", x0=0.988)
     if since:
@@ -257,23 +253,24 @@ def _notes(
     yield from _end_notes(analysis, series, span, axes)
     yield from _source_note(analysis, options, span)
     signal, threshold = _within(analysis.signal, span), analysis.rules.threshold
+    written = partial(fmt.short_ratio, threshold=threshold)
     shown, peaks = signal["ivts"].round(4), find_peaks(signal, options.events)
     for only, size in LAYOUTS.items():
         panel = draw_panel(shown, axes, size)
         level = float(share(threshold, axes["yaxis"])) * panel.height
         taken = [Box(left=0, right=panel.width, foot=level - 1, top=level + 1)]
-        told, place = f"▲ above {fmt.fixed(threshold, 2)}: backwardation", {}
+        text, place = f"▲ above {fmt.fixed(threshold, 2)}: backwardation", {}
         if only != "n" and (placed := _line_words(analysis, panel, level)):
-            told, box = placed
+            text, box = placed
             taken.append(box)
             middle = (box.left + box.right) / 2 / panel.width
             place = LINE_PLACE | {"x": _day_at(axes, middle), "y": threshold}
-        yield theme.head_note(told, role="backwardation", strong=True) | place | {"only": only}
-        yield from peak_notes(panel, peaks, axes, taken, short_ratio, only=only)
+        yield theme.head_note(text, role="backwardation", strong=True) | place | {"only": only}
+        yield from peak_notes(panel, peaks, axes, taken, written, only=only)
 
 
 def _day_at(axes: Axes, place: float) -> str:
-    low, high = to_units(axes["xaxis"]["range"], "date").tolist()
+    low, high = ends(axes["xaxis"], "date")
     return f"{pd.Timestamp(low + place * (high - low), unit='ms'):%Y-%m-%d}"
 
 
@@ -294,15 +291,18 @@ def _line_words(analysis: Analysis, panel: Panel, level: float) -> tuple[str, Bo
 
 def _end_notes(analysis: Analysis, series: pd.DataFrame, span: Span, axes: Axes) -> Iterator[dict[str, Any]]:
     """Yield the last values at the right ends of the lines, and the name of the fine tick."""
-    edge, value = _stress(analysis), analysis.ivts
+    edge, value = stress_edge(analysis.rules), analysis.ivts
     low, high = axes["yaxis"]["range"]
-    ends = span.last == f"{series.index[-1]:%Y-%m-%d}"
-    if ends:
+    reaches_end = span.last == f"{series.index[-1]:%Y-%m-%d}"
+    if reaches_end:
         close = float(series["benchmark"].iloc[-1])
-        told = short_ratio(value), "" if np.isnan(close) else fmt.fixed(close, 0)
-        yield from end_values((value, close), told, axes, regime=analysis.regime.name)
+        labels = (
+            fmt.short_ratio(value, analysis.rules.threshold),
+            "" if np.isnan(close) else fmt.fixed(close, 0),
+        )
+        yield from end_values((value, close), labels, axes, regime=analysis.regime.name)
     gap = LABEL_PX / LAYOUTS["n"][1] * (high - low)
-    if edge is not None and not (ends and abs(value - edge) < gap):
+    if edge is not None and not (reaches_end and abs(value - edge) < gap):
         yield theme.note(fmt.fixed(edge, 2), role="muted") | END_PLACE | {"y": edge}
 
 
@@ -310,11 +310,11 @@ def _source_note(analysis: Analysis, options: Options, span: Span) -> Iterator[d
     since = options.back_source_since
     if since and span.first < since < span.last:
         back = words.name(analysis.panel.back)
-        text = f"◂ before {fmt.date_short(since)}: {back} from another source"
+        wide = f"◂ before {fmt.date_short(since)}: {back} from another source"
         place = {"x": since, "xref": "x", "y": UPPER[0], "yanchor": "bottom", "xshift": 4, "yshift": 2}
         for only in LAYOUTS:
-            told = f"◂ {back}: other source" if only == "n" else text
-            yield theme.note(told, role="muted") | place | {"only": only}
+            text = f"◂ {back}: other source" if only == "n" else wide
+            yield theme.note(text, role="muted") | place | {"only": only}
 
 
 def _key(analysis: Analysis, options: Options) -> tuple[KeyMark, ...]:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
+from ivts_site.analytics.arrays import Flags
 from ivts_site.analytics.results import Analysis
 from ivts_site.analytics.rows import plain_columns
 from ivts_site.charts import dated, theme, words
@@ -90,7 +90,7 @@ def _fitter(analysis: Analysis, series: pd.DataFrame) -> dated.Fit:
     begins = days(analysis.episodes["first_session"])
     percents = analysis.episodes["spy_return"].to_numpy(dtype=float) * 100
 
-    def fit(shown: npt.NDArray[np.bool_]) -> dated.Axes:
+    def fit(shown: Flags) -> dated.Axes:
         inside = percents[np.isin(begins, days(series.index)[shown])]
         returns = value_axis(*bounds(inside, -1.0, 1.0), at_most=4, pad=0.08)
         return {"yaxis": log_axis(*bounds(closes[shown])), "yaxis2": returns}

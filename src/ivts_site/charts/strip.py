@@ -21,7 +21,7 @@ from ivts_site.charts.dated import Span, year_spans
 from ivts_site.charts.labels import overlap, text_width
 from ivts_site.charts.options import Options
 from ivts_site.charts.panels import excess_outlines
-from ivts_site.charts.peaks import Peak, find_peaks, short_ratio
+from ivts_site.charts.peaks import Peak, find_peaks
 from ivts_site.charts.svg import Axis, draw_path, path_data, percent, runs, stretched
 
 COLUMNS = 450
@@ -95,7 +95,7 @@ class StripLine:
 
 def build_strip(analysis: Analysis, options: Options) -> Strip:
     """Return the strip of all stored sessions with a ratio; the events with the highest peaks are named."""
-    signal = analysis.signal
+    signal, threshold = analysis.signal, analysis.rules.threshold
     first, last = (f"{day:%Y-%m-%d}" for day in signal.index[[0, -1]])
     front, back = words.name(analysis.panel.front), words.name(analysis.panel.back)
     text = f"{front} divided by {back}, every session since {fmt.date_long(signal.index[0].date())}"
@@ -103,9 +103,9 @@ def build_strip(analysis: Analysis, options: Options) -> Strip:
     line = StripLine(
         values=signal["ivts"],
         beyond=signal["backwardation"],
-        level=analysis.rules.threshold,
+        level=threshold,
         peaks=[(peak, _page(analysis, peak)) for peak in peaks if peak.event],
-        words=short_ratio,
+        words=lambda ratio: fmt.short_ratio(ratio, threshold),
         title=_title(analysis),
         description=words.sample_words(text, sample=options.sample),
         suspects=signal["ivts"][signal["suspect"]],
@@ -194,7 +194,7 @@ def _events(line: StripLine, scale: _Scale, last: str) -> Iterator[StripPlace]:
     for peak, page in line.peaks[:MOST_EVENTS]:
         share = float(scale.across.place([peak.session.to_datetime64()])[0])
         edge = "start" if share < 0.06 else "end" if share > 0.94 else "middle"
-        event, value = peak.event, line.words(peak.ratio)
+        event, value = peak.event, line.words(peak.value)
         if event is None:
             continue
         length = round(text_width(f"{event.label} {value}")) + 12
@@ -205,7 +205,7 @@ def _events(line: StripLine, scale: _Scale, last: str) -> Iterator[StripPlace]:
             label=event.label,
             value=value,
             at=percent(share),
-            stem=percent(float(scale.down.place(peak.ratio))),
+            stem=percent(float(scale.down.place(peak.value))),
             edge=edge,
             page=page,
         )

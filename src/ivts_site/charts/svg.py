@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ivts_site.charts.axes import Floats, share, to_units
-
-Ints = npt.NDArray[np.int64]
+from ivts_site.analytics.arrays import Floats, Ints
+from ivts_site.charts.axes import ends, share
 
 _AXIS = re.compile(r"[xy]axis\d*$")
 
@@ -93,15 +91,15 @@ def percent(fraction: float) -> str:
     return f"{_short(fraction * 100)}%"
 
 
-def kept_points(x: Floats, y: Floats, *, columns: int, low: float, high: float) -> Ints:
+def kept_points(x: Floats, y: Floats, *, columns: int) -> Ints:
     """Return the indices of the points to draw: first, lowest, highest and last of each pixel column.
 
-    `x` rises; there is no NaN. `columns` lie between `low` and `high`; the drawn minimum and maximum of
+    `x` rises; there is no NaN. `columns` lie between 0 and 1; the drawn minimum and maximum of
     every column equal the full data's.
     """
     if len(x) == 0:
         return np.empty(0, dtype=np.int64)
-    column = np.floor((x - low) / (high - low) * columns).astype(np.int64)
+    column = np.floor(x * columns).astype(np.int64)
     starts = np.flatnonzero(np.r_[True, column[1:] != column[:-1]])
     if len(starts) == len(x):
         return starts
@@ -126,7 +124,7 @@ def path_data(x: Floats, y: Floats, *, columns: int = COLUMNS) -> str:
 
 
 def _run(x: Floats, y: Floats, columns: int) -> str:
-    keep = kept_points(x, y, columns=columns, low=0.0, high=1.0)
+    keep = kept_points(x, y, columns=columns)
     return _steps(x[keep], y[keep])
 
 
@@ -185,7 +183,7 @@ def _ring(x: Floats, y: Floats) -> str:
 
 
 def _bars(trace: Trace, across: Axis, up: Axis) -> str:
-    low, high = to_units(across.settings["range"], str(across.settings.get("type")))
+    low, high = ends(across.settings)
     middle, half = across.place(trace["x"]), np.asarray(trace["width"]) / 2 / (high - low)
     left, right = (middle - half) * WIDTH, (middle + half) * WIDTH
     top, floor = up.place(trace["y"]) * HEIGHT, up.place([0.0])[0] * HEIGHT
@@ -379,8 +377,8 @@ def _at(item: Mapping[str, Any], letter: str, value: Any, axes: Mapping[str, Axi
     if not within:
         return float(axes[name].place([value])[0])
     start, end = axes[name].domain
-    share = start + float(value) * (end - start)
-    return 1 - share if letter == "y" else share
+    part = start + float(value) * (end - start)
+    return 1 - part if letter == "y" else part
 
 
 def _plain(pseudo: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ivts_site import formatting as fmt
+from ivts_site.analytics.arrays import Flags
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts import dated, theme, words
 from ivts_site.charts.axes import value_axis
@@ -86,7 +86,7 @@ def _traces(analysis: Analysis, series: pd.DataFrame) -> list[Any]:
         role="muted",
         name=words.name(analysis.panel.back),
         yaxis="y2",
-        dash="5px,3px",
+        dash=theme.DASHES,
         hovertemplate=hover["back"],
     )
     front = theme.line(
@@ -107,7 +107,7 @@ def _last_closes(analysis: Analysis) -> tuple[float, float]:
 def _fitter(series: pd.DataFrame) -> dated.Fit:
     front, back = (series[column].to_numpy() for column in ("front", "back"))
 
-    def fit(shown: npt.NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
+    def fit(shown: Flags) -> dict[str, dict[str, Any]]:
         low, high = bounds(np.r_[front[shown], back[shown]])
         return {"yaxis2": value_axis(low, high)}
 

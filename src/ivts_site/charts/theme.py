@@ -42,6 +42,7 @@ CROSSHAIR: Mapping[str, Any] = {
     "spikedash": "solid",
 }
 POINT_SIZE = 6
+DOTS, DASHES = "1px,3px", "5px,3px"
 BAND_OPACITY = 0.16
 SAMPLE_MARK = "SAMPLE DATA, not market data"
 

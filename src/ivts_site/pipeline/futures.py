@@ -18,7 +18,7 @@ from ivts_site.analytics.rows import iso_days
 from ivts_site.charts.export import figure_json
 from ivts_site.charts.futures import (
     SHOWN,
-    Tenor,
+    TenorClose,
     build_futures_chart,
     build_futures_strip,
     draw_pictures,
@@ -142,7 +142,7 @@ def curve_files(found: FuturesFound) -> Iterator[tuple[str, bytes]]:
         yield f"{CURVES}/{month}.json", f"{text}\n".encode()
 
 
-def _tenors(context: BuildContext, found: FuturesFound) -> list[Tenor]:
+def _tenors(context: BuildContext, found: FuturesFound) -> list[TenorClose]:
     """Return the closes of the index tenors on the last session, but for the VIX, which is drawn at day 0."""
     config, ratio = context.config, context.config.ratio
     panel, optional = context.analysis.panel.closes, context.inputs.optional.read()
@@ -153,7 +153,7 @@ def _tenors(context: BuildContext, found: FuturesFound) -> list[Tenor]:
         if close is not None and not isnan(close):
             # 93 days are three months, 184 six
             label = f"{tenor.days}D" if tenor.days <= 31 else f"{round(tenor.days / 30.6)}M"
-            tenors.append(Tenor(label, tenor.days, float(close)))
+            tenors.append(TenorClose(label, tenor.days, float(close)))
     return tenors
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from ivts_site import formatting as f
 from ivts_site.analytics.distribution import FEW
+from ivts_site.analytics.term_structure import stress_edge
 from ivts_site.config import Config
 from ivts_site.content import Content, substitute_facts, unlink
 from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Labels, Research
-from ivts_site.words.news.line import short_ratio
 from ivts_site.words.research import MONTH, flips_words, interval_words, lasted_answer, research_stats
 from ivts_site.words.site import names
 from ivts_site.words.status import REGULAR_CLOSE, publication_lag
@@ -78,7 +78,7 @@ def _today(s: Snapshot, label: Labels) -> dict[str, str]:
         "vix": f.level(s.closes.vix),
         "vix3m": f.level(s.closes.vix3m),
         "ivts": f.ratio(s.ivts),
-        "ivts_short": short_ratio(s.ivts, s.regime.threshold),
+        "ivts_short": f.short_ratio(s.ivts, s.regime.threshold),
         "regime": s.regime.name,
         "regime_day": f.count(s.regime.day),
         "regime_since": f.date_long(s.regime.since),
@@ -161,10 +161,10 @@ def _folklore(s: Snapshot) -> dict[str, str]:
     m = s.measured
     returns = Stats(path="snapshot", value=s).each("measured.forward_returns")
     known = {r.value.horizon: r for r in returns}
-    month = known.get(21)
+    month = known.get(MONTH)
     return {
         f"forward_{n}_{group}": known[n].change(f"mean_{group}") if n in known else f.UNDEFINED
-        for n in (5, 21, 63)
+        for n in (5, MONTH, 63)
         for group in ("backwardation", "all")
     } | {
         "correlation_same_day": f.signed(m.correlation_same_day, 2),
@@ -214,7 +214,7 @@ def _schedule(s: Snapshot, config: Config) -> dict[str, str]:
 def _settings(config: Config) -> dict[str, str]:
     ratio, (*bands, top) = config.ratio, config.ratio.bands
     last = f"{top.name} above that" if bands else top.name
-    stress = next((b.upto for b in ratio.bands if b.upto is not None and b.upto > ratio.threshold), None)
+    stress = stress_edge(ratio)
     return {
         "threshold": f.plain(ratio.threshold),
         "stress_threshold": f.plain(stress) if stress else f.UNDEFINED,

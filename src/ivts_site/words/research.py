@@ -10,6 +10,7 @@ from ivts_site.published.studies import Research
 
 MONTH = 21
 SMALLEST_P = 0.0021
+"""Just above 0.002, twice the lowest calibrated level: `Tails.p_value` tells no smaller ones apart."""
 RULES = {
     "unhedged": "No hedge",
     "constant": "Constant hedge",
@@ -17,7 +18,7 @@ RULES = {
     "regime_late": "Hedge by regime, a session later",
 }
 """What the rules of the overlay are called, on every page."""
-UNITS = {
+SCALES = {
     "return": (("percent_change",), ("percent_points",), ("percent_change",)),
     "share": (("percent",), ("percent_points",), ("percent", 0)),
     "move": (("percent",), ("percent_points",), ("percent",)),
@@ -25,9 +26,8 @@ UNITS = {
     "points": (("signed", 1), ("signed", 1), ("fixed", 1)),
     "change": (("percent_change",), ("percent_change",), ("percent_change",)),
     "variance": (("signed", 0), ("signed", 0), ("fixed", 0)),
-    "ratio": (("fixed", 2), ("signed", 2), ("fixed", 2)),
 }
-"""How a number of each unit is written: on its own, as a difference of two groups, and in each group."""
+"""How a number of each scale is written: on its own, as a difference of two groups, and in each group."""
 
 
 def research_stats(research: Research) -> Stats:
@@ -176,8 +176,7 @@ def persistence_words(s: Stats) -> str:
 
 def _score_of_today(s: Stats) -> Stats | None:
     """Return how forecasts for today's regime scored at the middle horizon."""
-    today, regime = s.value.persistence.today, s.value.survival.regime
-    middle = today[len(today) // 2].sessions
+    regime, middle = s.value.survival.regime, s.value.persistence.middle
     return next(iter(s.each("persistence.scores", regime=regime, sessions=middle)), None)
 
 
@@ -300,6 +299,7 @@ ALTERNATIVES = {
     "horizon-21": "21 sessions ahead",
     "horizon-63": "63 sessions ahead",
     "fdr": "Benjamini\u2013Hochberg for Holm",
+    "since": "the shorter history",
 }
 
 
@@ -377,11 +377,11 @@ def stretches_words(s: Stats) -> str:
 
 def claim_line(s: Stats, claim: Stats) -> str:
     """Return the number in few words: the group's and the others', or the correlation."""
-    known, form = claim.value, UNITS[claim.value.scale][2]
+    known, form = claim.value, SCALES[claim.value.scale][2]
     if known.value is None:
         return "no number"
     if known.group is None or known.rest is None:
-        return shown(claim.at("value"), UNITS[known.scale][0]) + _UNIT_WORDS.get(known.scale, "")
+        return shown(claim.at("value"), SCALES[known.scale][0]) + _UNIT_WORDS.get(known.scale, "")
     name = {"return": s.value.labels.benchmark, "change": s.value.labels.front}.get(known.scale, "")
     return (
         f"{name} {shown(claim.at('group'), form)}, {shown(claim.at('rest'), form)} otherwise"
@@ -433,14 +433,14 @@ def alarm_words(alarms: Stats) -> str:
 def alternatives(s: Stats) -> dict[str, str]:
     """Return the other choices under which any claim was judged, by name, as headings of a table."""
     names = {each.name for claim in s.value.claims for each in claim.alternatives}
-    words = ALTERNATIVES | dict.fromkeys(sorted(names - ALTERNATIVES.keys()), "the shorter history")
-    return {name: text[0].upper() + text[1:] for name, text in words.items() if name in names}
+    texts = {name: ALTERNATIVES[name] for name in sorted(names, key=[*ALTERNATIVES].index)}
+    return {name: text[0].upper() + text[1:] for name, text in texts.items()}
 
 
 def changed_alternatives(claim: Stats) -> str:
     """Name the other choices under which the verdict would be another; empty where there is none."""
     verdicts = [
-        f"{FINDINGS[each.finding][1].lower()} with {ALTERNATIVES.get(each.name, 'the shorter history')}"
+        f"{FINDINGS[each.finding][1].lower()} with {ALTERNATIVES[each.name]}"
         for each in claim.value.alternatives
         if each.finding != claim.value.finding
     ]

@@ -11,10 +11,7 @@ from ivts_site.published.snapshot import Snapshot
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Labels, Pair, Research
 from ivts_site.words.news.line import plain_ordinal
-from ivts_site.words.research import band_words, research_stats
-
-HORIZON = 21
-"""Sessions ahead of what followed."""
+from ivts_site.words.research import MONTH, band_words, holds_zero, research_stats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +47,7 @@ def build_tiles(stats: Stats, research: Research, label: Labels) -> Iterator[Til
 
 
 def _followed(s: Snapshot, studies: Stats, label: Labels) -> Tile | None:
-    horizons = [each for each in studies.each("returns") if each.value.horizon == HORIZON]
+    horizons = studies.each("returns", horizon=MONTH)
     if not horizons or horizons[0].value.all.share_up is None:
         return None
     every = horizons[0].at("all")
@@ -60,17 +57,16 @@ def _followed(s: Snapshot, studies: Stats, label: Labels) -> Tile | None:
     if band.value.share_up is None or band.value.share_up_interval is None:
         title = f"Readings {name} are too rare to say what {label.benchmark} does next"
         runs = band.plural("n_episodes", "run")
-        note = f"{runs} so far. {label.benchmark} was higher {HORIZON} sessions later {usual}."
+        note = f"{runs} so far. {label.benchmark} was higher {MONTH} sessions later {usual}."
         return Tile(id="followed", title=title, note=note)
     share = f.percent(band.value.share_up, 0)
     title = (
-        f"After readings like today’s, {label.benchmark} was higher {HORIZON} sessions later {share} of the "
+        f"After readings like today’s, {label.benchmark} was higher {MONTH} sessions later {share} of the "
         f"time, against {usual}"
     )
-    low, high = band.value.difference_interval or (-1, 1)
     chance = (
         "The difference in mean return is about what you would expect by chance."
-        if low <= 0 <= high
+        if holds_zero(band.value.difference_interval or (-1, 1))
         else "The mean return differs by more than chance explains."
     )
     counts = f"{band.plural('n_sessions', 'session')} in {band.plural('n_episodes', 'run')}"

@@ -12,7 +12,7 @@ from ivts_site.published.snapshot import Snapshot, Window
 from ivts_site.published.stats import Stats
 from ivts_site.published.studies import Labels
 from ivts_site.words.news import tells_run
-from ivts_site.words.news.line import plain_ordinal, short_ratio, spelled_window
+from ivts_site.words.news.line import plain_ordinal, spelled_window
 from ivts_site.words.site import origin
 
 LOWEST, HIGHEST = 0.8, 1.3
@@ -92,7 +92,7 @@ def _line(stats: Stats, label: Labels) -> Fact:
 
 def shown_ratio(s: Stats) -> str:
     """Return the ratio with two decimals, or four where two would hide on which side of the line it is."""
-    return s.show("ivts", lambda ratio: short_ratio(ratio, s.value.regime.threshold))
+    return s.show("ivts", lambda ratio: f.short_ratio(ratio, s.value.regime.threshold))
 
 
 def scale_caption(s: Snapshot) -> str:

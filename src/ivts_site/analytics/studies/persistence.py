@@ -112,6 +112,11 @@ class PersistenceStudy:
     scores: tuple[PersistenceScore, ...]
     """By regime and horizon."""
 
+    @property
+    def middle(self) -> int:
+        """The middle horizon, of which the page tells most."""
+        return self.today[len(self.today) // 2].sessions
+
 
 @dataclass(frozen=True, kw_only=True)
 class Persisting:

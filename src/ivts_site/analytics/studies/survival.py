@@ -23,11 +23,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ivts_site.analytics.arrays import Flags, Floats, Ints
+from ivts_site.analytics.arrays import Flags, Floats, Ints, share
 from ivts_site.analytics.bootstrap import normal_quantile, wilson_interval
 from ivts_site.analytics.rules import Resampling
 from ivts_site.analytics.study_input import StudyInput
-from ivts_site.formatting import FEWEST_CASES
 from ivts_site.published import REGIMES, RegimeName
 from ivts_site.published.numbers import day
 from ivts_site.published.studies import Pair, Share
@@ -145,10 +144,10 @@ def kaplan_meier(lengths: Ints, ongoing: Flags, level: float) -> list[SurvivalPo
             sessions=length,
             n_at_risk=n,
             n_ended=n_ended,
-            survival=share,
+            survival=lasting,
             interval=None if np.isnan(low) else (low, high),
         )
-        for length, n, n_ended, share, low, high in zip(
+        for length, n, n_ended, lasting, low, high in zip(
             *(column.tolist() for column in (times, at_risk, ended, survival, *limits)), strict=True
         )
     ]
@@ -174,11 +173,12 @@ def _regime(spells: pd.DataFrame, backwardation: bool, how: Resampling) -> Regim
 
 def _remaining(reached: pd.DataFrame, n_today: int, more: int, how: Resampling) -> Remaining:
     lengths = reached["n_sessions"].to_numpy()
-    n_lasted, enough = int((lengths >= n_today + more).sum()), len(lengths) >= how.min_cases
+    lasted = lengths >= n_today + more
+    n_lasted, enough = int(lasted.sum()), len(lengths) >= how.min_cases
     return Remaining(
         more=more,
         lasted=Share(
-            value=n_lasted / len(lengths) if len(lengths) >= FEWEST_CASES else None,
+            value=share(lasted),
             numerator=n_lasted,
             denominator=len(lengths),
             first_session=day(reached["first_session"].iloc[0]) if len(reached) else None,

@@ -1,6 +1,6 @@
-"""Pictures of the studies: plain values in, the renderer and colors of the other charts.
+"""Pictures of the studies that have no template of their own.
 
-A module with a `STUDY`, its name, and `pictures(research)` draws a study that has no template of its own.
+A module with a `STUDY`, its name, and `pictures(research)` draws such a study.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class StudyPicture:
     """Its anchor."""
     title: str
     svg: str
-    """From one of this package's `draw_` functions."""
+    """From `draw_whiskers` of `whiskers.py`, or from `draw` of `charts/picture.py`."""
     summary: str
     """What it shows, in a sentence or two."""
     shape: str = "rows"

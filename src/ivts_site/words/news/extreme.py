@@ -13,7 +13,6 @@ from ivts_site.words.news.line import (
     move,
     moves_tail,
     news_line,
-    short_ratio,
     since_month,
     spy_tail,
     years_between,
@@ -42,7 +41,7 @@ def _found(now: ToDate) -> Iterator[tuple[int, NewsLine]]:
             yield years, news_line(text, "level", tail=spy_tail(now, up=high), headline=leap)
         if not now.suspect and (hit := reach(now.ivts, now.sessions, high=high)):
             years, since = hit
-            ratio = short_ratio(float(now.ivts[-1]), now.threshold)
+            ratio = f.short_ratio(float(now.ivts[-1]), now.threshold)
             text = f"The ratio closed at {ratio}, {_rank(years, word, since)}"
             yield years, news_line(text, "ratio", tail=moves_tail(now))
 

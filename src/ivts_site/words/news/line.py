@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -163,8 +162,3 @@ def run_so_far(now: ToDate) -> str:
 def lower(text: str) -> str:
     """Return a sentence as it stands after a semicolon."""
     return text[0].lower() + text[1:]
-
-
-def short_ratio(value: float, threshold: Any = 1.0) -> str:
-    """Return a ratio with two decimals, or four where two would hide on which side of the line it is."""
-    return f.fixed(value, 4 if abs(value - threshold) < 0.005 else 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivts_site import formatting as f
 from ivts_site.analytics.to_date import ToDate
-from ivts_site.words.news.line import NewsLine, doubt, news_line, short_ratio
+from ivts_site.words.news.line import NewsLine, doubt, news_line
 
 RANK = 80
 FEWEST = 20
@@ -22,7 +22,6 @@ def tell(now: ToDate) -> NewsLine | None:
         text = f"{front} and {back} both closed at {level}: {exactly}"
     else:
         where = "returning to contango" if now.inverted[-1] else "inverting the curve"
-        text = (
-            f"The ratio closed at {short_ratio(ratio, now.threshold)}, within a usual day’s move of {where}"
-        )
+        close = f.short_ratio(ratio, now.threshold)
+        text = f"The ratio closed at {close}, within a usual day’s move of {where}"
     return news_line(f"{text}{doubt(now)}", "distance", "ratio")
