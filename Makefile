@@ -110,7 +110,7 @@ same: $(VENV)/.ready-dev node_modules/.ready  ## Every file of the site that dif
 	@$(BIN)/python -m benchmarks.same $(BASE)
 
 audit: $(VENV)/.ready-dev node_modules/.ready-dev  ## axe and HTML validity on every page, sizes within their budgets
-	@$(BIN)/python -m pytest tests/browser/test_audit.py tests/browser/test_budgets.py $(ARGS)
+	@$(BIN)/python -m pytest --whole tests/browser/test_audit.py tests/browser/test_budgets.py $(ARGS)
 
 lighthouse: $(VENV)/.ready-dev node_modules/.ready-dev  ## Lighthouse scores, mobile, median of three
 	@$(BIN)/python -m benchmarks.lighthouse $(ARGS)

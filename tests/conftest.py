@@ -102,7 +102,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--whole",
         action="store_true",
-        help="run every kill, evening, fault and example of what is sampled otherwise",
+        help="run every kill, evening, fault and example of what is sampled otherwise, faults of "
+        "recorded files, and axe on all rows of a page, on both screens, in both themes",
     )
 
 

@@ -250,8 +250,9 @@ def test_a_blocked_library_leaves_the_pictures_and_is_tried_once_more(visitor: C
         expect(visit.page.locator(f"#chart-{chart} [data-explore]")).to_have_text("Explore")
         assert visit.plot(chart).locator("> .pic").is_visible()
     assert visit.page.locator(".chart-message").count() == 1
-    visit.page.unroute("**/plotly*")
     visit.choose("1y")
+    expect(visit.page.locator("#t-signal")).to_contain_text("in one year")
+    visit.page.unroute("**/plotly*")
     explore.click()
     visit.wait_live("signal")
     assert visit.page.locator(".chart-message").count() == 0

@@ -38,11 +38,11 @@ def test_pages_load_quietly(visitor: Callable[..., Visit]) -> None:
         visit.requests.clear()
         visit.open(path)
         visit.page.wait_for_load_state("networkidle")
-        assert visit.complaints == []
-        assert visit.violations == []
-        assert {url for url in visit.requests if not url.startswith(visit.origin)} == set()
-        assert len(visit.requests) <= 6
-        assert visit.shift <= 0.02
+        assert visit.complaints == [], path
+        assert visit.violations == [], path
+        assert {url for url in visit.requests if not url.startswith(visit.origin)} == set(), path
+        assert len(visit.requests) <= 6, path
+        assert visit.shift <= 0.02, path
 
 
 LIMITS = {360: 4400, 1440: 3300}
@@ -134,10 +134,13 @@ def test_unknown_values_in_the_address_are_ignored(visitor: Callable[..., Visit]
         visit.open(f"/{hash_}")
         assert (pressed(visit), shown_panels(visit)) == ("2y", [TABS[0]]), hash_
     for hash_ in UNKNOWN:
-        visit.page.evaluate(HASH, "#view=distribution")
-        assert shown_panels(visit) == ["distribution"]
+        visit.page.evaluate(HASH, "#range=1y&view=distribution")
+        visit.wait_ranged()
+        assert (pressed(visit), shown_panels(visit)) == ("1y", ["distribution"])
         visit.page.evaluate(HASH, hash_)
+        visit.wait_ranged()
         assert (pressed(visit), shown_panels(visit)) == ("2y", [TABS[0]]), hash_
+    visit.page.wait_for_load_state("networkidle")
     assert visit.complaints == []
     assert not visit.asked("plotly")
 

@@ -48,7 +48,7 @@ def test_colors_are_laid_over_each_other_by_hand() -> None:
     assert tint("contango", 0.2) == "#ccdfda"
 
 
-def test_a_plate_holds_what_was_put_on_it() -> None:
+def test_a_canvas_holds_what_was_put_on_it() -> None:
     """Paper, a rectangle to the pixel, half-covered edges of a circle between its color and the ground."""
     canvas = Canvas(40, 20)
     canvas.box(10, 5, 20, 15, "#102030")
