@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from tests.panels import analyse_ratios
+from tests.panels import RULES, analyse_ratios
 
 from ivts_site.analytics.results import Analysis
 from ivts_site.charts.options import Options
@@ -124,6 +124,14 @@ def test_the_most_important_labels_are_kept() -> None:
     """More peaks with room than may have a name."""
     peaks = [(20.0 * at, 20.0 + 80 * (at % 2), "a") for at in range(1, 9)]
     assert list(place_labels(flat(5), peaks)) == list(range(MOST))
+
+
+def test_a_value_close_to_the_line_shows_its_side() -> None:
+    """Two decimals would put 1.2004 on a line at 1.2."""
+    rules = RULES.model_copy(update={"threshold": 1.2})
+    analysis = dataclasses.replace(history([0.9, 1.2004, 0.9]), rules=rules)
+    strip = build_strip(analysis, Options(raw_closes=False, sample=False, events=(CRASH,)))
+    assert [event.value for event in strip.events] == ["1.2004"]
 
 
 def test_the_strip_lies_where_the_days_and_ratios_are() -> None:

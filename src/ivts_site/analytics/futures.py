@@ -173,23 +173,8 @@ def measure_futures(
     if curves is None:
         return None
     vix = spot.reindex(curves.sessions).to_numpy(dtype=float)
-    inverted = is_above(curves.settle[:, 0], curves.settle[:, 1])
     value = hold(curves)
-    price = value["month"].to_numpy()
-    columns = pd.DataFrame(
-        {
-            "contango_m1_m2": curves.contango(1, 2),
-            "contango_m4_m7": curves.contango(4, 7),
-            "constant_maturity_30": price,
-            "basis": price / vix,
-            "roll_per_month": vix / price - 1,
-            "inverted": inverted,
-            "regime": [REGIMES[flag] for flag in inverted.tolist()],
-            "run": count_days(number_spells(inverted)),
-            "gap_move": np.abs(_gap(curves.following) - _gap(curves.settle)),
-        },
-        index=curves.sessions,
-    )
+    columns = _columns(curves, vix, value["month"].to_numpy())
     measured = {name: _window(name, columns) for name in dict.fromkeys([*statistics.windows, "all"])}
     window = measured[statistics.default_window]
     shown = columns.loc[window.first_session :]
@@ -228,6 +213,25 @@ def measure_futures(
         vix=vix,
         holder=grown / grown.iloc[0],
         agreeing=both,
+    )
+
+
+def _columns(curves: Curves, vix: Floats, price: Floats) -> pd.DataFrame:
+    """Return what is published by session; `inverted` and the coming move of the gap are only counted."""
+    inverted = is_above(curves.settle[:, 0], curves.settle[:, 1])
+    return pd.DataFrame(
+        {
+            "contango_m1_m2": curves.contango(1, 2),
+            "contango_m4_m7": curves.contango(4, 7),
+            "constant_maturity_30": price,
+            "basis": price / vix,
+            "roll_per_month": vix / price - 1,
+            "inverted": inverted,
+            "regime": [REGIMES[flag] for flag in inverted.tolist()],
+            "run": count_days(number_spells(inverted)),
+            "gap_move": np.abs(_gap(curves.following) - _gap(curves.settle)),
+        },
+        index=curves.sessions,
     )
 
 

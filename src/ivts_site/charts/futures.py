@@ -101,45 +101,34 @@ def _draw_curve(found: FuturesFound, tenors: Sequence[TenorClose]) -> str:
     curves, futures = found.curves, found.futures
     role, spot = futures.regime.name, futures.vix
     x, y = _line(curves, -1)
-    ages = [(age, dash) for age, dash in AGES if len(curves.days) > age]
-    behind = [(_line(curves, -1 - age), dash) for age, dash in ages]
+    behind = [(_line(curves, -1 - age), dash) for age, dash in AGES if len(curves.days) > age]
     grid, low, high = _band(curves, futures.window.first_session)
-    indices = [(tenor.days, tenor.close) for tenor in tenors]
-    levels = np.concatenate([y, low, high, *(values for (_, values), _ in behind), [c for _, c in indices]])
+    days, closes = [tenor.days for tenor in tenors], [tenor.close for tenor in tenors]
+    levels = np.concatenate([y, low, high, *(settle for (_, settle), _ in behind), closes])
     axis = value_axis(*bounds(levels, *([] if spot is None else [spot])), at_most=5, pad=0.08)
     traces = [area(grid, low, high, role="muted")] if len(grid) > 1 else []
-    traces += [theme.line(y, x=x, role="muted", width=1.25, dash=dash) for (x, y), dash in behind]
-    if indices:
-        at = list(zip(*indices, strict=True))
+    traces += [theme.line(settle, x=at, role="muted", width=1.25, dash=dash) for (at, settle), dash in behind]
+    if tenors:
         traces += [
-            theme.line(at[1], x=at[0], role="muted", dash=theme.DOTS, mode="lines"),
-            theme.points(*at, role="ink", hollow=True),
+            theme.line(closes, x=days, role="muted", dash=theme.DOTS, mode="lines"),
+            theme.points(days, closes, role="ink", hollow=True),
         ]
     traces += [theme.line(y, x=x, role=role, width=2.0), theme.points(x, y, role=role)]
-    notes = _value_notes(x, y, role)
-    for tenor in tenors:
-        if tenor.close != spot:  # that of 30 days is the VIX, whose value stands at day 0
-            above = tenor.close > np.interp(tenor.days, x, y)
-            notes.append(_at(tenor.days, tenor.close, tenor.label, role="muted", up=bool(above)))
     if spot is not None:
         traces.append(theme.points([0], [spot], role="ink", size=9))
-        told = _at(0, spot, f"VIX {f.level(spot)}", role="ink", up=bool(spot > y[0]))
-        notes.append(told | {"x": -BEFORE_ZERO, "xanchor": "left"})  # clear of the axis
-    ends: list[tuple[float, str, str, bool]] = [(float(y[-1]), f.date_day(futures.as_of), role, True)]
-    for (age, _), ((_, settle), _) in zip(ages, behind, strict=True):
-        ends.append((float(settle[-1]), f.date_day(curves.sessions[-1 - age]), "muted", False))
     return draw(
         traces,
         _caption(found, "curve", "VIX futures by days to expiry", "Settlements, spot VIX and index tenors."),
         x=theme.x_axis(
-            range=[-BEFORE_ZERO, max(x[-1], *(days for days, _ in indices), 0) + 6],
+            range=[-BEFORE_ZERO, max(x[-1], *days, 0) + 6],
             tickvals=x.tolist(),
             ticktext=[f.month(contract.expiry)[:3] for contract in futures.curve],
         ),
         y=theme.y_axis(**axis),
         notes=[
-            *notes,
-            *theme.end_notes(ends, axis["range"], gap=END_GAP, room=52),
+            *_value_notes(x, y, role),
+            *_tenor_notes(found, tenors),
+            *theme.end_notes(list(_end_names(found)), axis["range"], gap=END_GAP, room=52),
             theme.head_note("index points"),
             head_right("by month of expiry"),
         ],
@@ -237,12 +226,14 @@ def _draw_years(found: FuturesFound, years: Sequence[FuturesYear]) -> str:
     )
 
 
-def build_futures_chart(found: FuturesFound, options: Options, words: Mapping[str, tuple[str, str]]) -> Chart:
+def build_futures_chart(
+    found: FuturesFound, lines: pd.DataFrame, options: Options, words: Mapping[str, tuple[str, str]]
+) -> Chart:
     """Return the chart of M1→M2 over all sessions, opened at the default window, inversions filled.
 
-    `words` are the title and the summary of each window.
+    `lines` are those of `futures_lines`; `words` are the title and the summary of each window.
     """
-    lines, views = _lines(found), tuple(_views(found, options, words))
+    views = tuple(_views(found, lines, options, words))
     default = next(view for view in views if view.span.name == found.futures.window.name)
     return finish(
         two_panels(
@@ -298,6 +289,27 @@ def _value_notes(x: Floats, y: Floats, role: str) -> list[Item]:
     ]
 
 
+def _tenor_notes(found: FuturesFound, tenors: Sequence[TenorClose]) -> Iterator[Item]:
+    """Name the index tenors, and write the VIX at day 0, on the side away from the curve."""
+    (x, y), spot = _line(found.curves, -1), found.futures.vix
+    for tenor in tenors:
+        if tenor.close != spot:  # that of 30 days is the VIX, whose value stands at day 0
+            above = tenor.close > np.interp(tenor.days, x, y)
+            yield _at(tenor.days, tenor.close, tenor.label, role="muted", up=bool(above))
+    if spot is not None:
+        note = _at(0, spot, f"VIX {f.level(spot)}", role="ink", up=bool(spot > y[0]))
+        yield note | {"x": -BEFORE_ZERO, "xanchor": "left"}  # clear of the axis
+
+
+def _end_names(found: FuturesFound) -> Iterator[tuple[float, str, str, bool]]:
+    """Yield the ends of today's curve and of those behind it with their dates, for `theme.end_notes`."""
+    curves = found.curves
+    for age in (0, *(age for age, _ in AGES if len(curves.days) > age)):
+        role = "muted" if age else found.futures.regime.name
+        end = float(_line(curves, -1 - age)[1][-1])
+        yield end, f.date_day(curves.sessions[-1 - age]), role, not age
+
+
 def _at(  # noqa: PLR0913 (a place, a text and its look)
     x: float, y: float, text: str, *, role: str, up: bool, strong: bool = False
 ) -> Item:
@@ -308,7 +320,7 @@ def _at(  # noqa: PLR0913 (a place, a text and its look)
     )
 
 
-def _lines(found: FuturesFound) -> pd.DataFrame:
+def futures_lines(found: FuturesFound) -> pd.DataFrame:
     """Return what the history shows and what is read off it: M1→M2 in percent, both settlements, the VIX."""
     curves = found.curves
     columns = (curves.contango(1, 2) * 100, curves.settle[:, 0], curves.settle[:, 1], found.vix)
@@ -318,11 +330,11 @@ def _lines(found: FuturesFound) -> pd.DataFrame:
 
 
 def _views(
-    found: FuturesFound, options: Options, words: Mapping[str, tuple[str, str]]
+    found: FuturesFound, lines: pd.DataFrame, options: Options, words: Mapping[str, tuple[str, str]]
 ) -> Iterator[dated.View]:
     """Yield the history over each window, with its own words."""
-    lines, history = _lines(found), found.history
-    runs = np.column_stack([history["regime"] == "backwardation", history["run"]])
+    regime, run = found.history["regime"], found.history["run"]
+    runs = np.column_stack([regime == "backwardation", run])
     spans = dated.window_spans(found.futures)
 
     def fit(shown: Flags) -> dated.Axes:
@@ -369,15 +381,16 @@ def _percents(value: float, places: int) -> str:
     return f"{f.signed(value, places)}{PERCENT}"
 
 
-def build_futures_strip(found: FuturesFound, events: Sequence[NamedSpan], *, title: str) -> Strip:
+def build_futures_strip(
+    found: FuturesFound, slopes: pd.Series, events: Sequence[NamedSpan], *, title: str
+) -> Strip:
     """Return the strip of M1→M2 over all sessions; the deepest inversion of each great event is named."""
-    values = _lines(found)["slope"]
     line = StripLine(
-        values=values,
-        beyond=values < 0,
+        values=slopes,
+        beyond=slopes < 0,
         level=0.0,
         below=True,
-        peaks=[(trough, "") for trough in _troughs(found, values, events) if trough.event],
+        peaks=[(trough, "") for trough in _troughs(found, slopes, events) if trough.event],
         words=lambda value: _percents(value, 0),
         title=title,
         description=sample_words("M1→M2 of VIX futures, every session", sample=found.futures.sample),

@@ -46,25 +46,12 @@ def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the rang
     traces and lines.
     """
     upper, lower = (lines[column] for column in lines.columns)
-    (name, hover), (lower_name, lower_hover) = names
-    look: dict[str, Any] = {"name": lower_name, "width": 1.25, "hovertemplate": lower_hover}
     hidden = theme.y_axis(
         overlaying="y2", range=[0, 1], visible=False, showgrid=False, tickvals=[], ticktext=[]
     )
     figure = open_figure(
         [
-            theme.line(
-                upper.to_numpy(), x=days(lines.index), role="ink", name=name, hovertemplate=hover, yaxis="y"
-            ),
-            theme.line(lower.to_numpy(), role="muted", yaxis="y2", **look),
-            theme.bands(*shaded_runs(beyond), yaxis="y3"),
-            theme.outlines(
-                *excess_outlines(upper.loc[beyond.index], beyond, level),
-                name="beyond the line",
-                width=1.5,
-                opacity=FILL,
-                yaxis="y",
-            ),
+            *_traces(lines, names, beyond, level),
             *marks,
             *_last_dot(lower, role="muted", yaxis="y2", size=6),
             *_last_dot(upper, role=regime, yaxis="y", hollow=suspect),
@@ -79,6 +66,27 @@ def two_panels(  # noqa: PLR0913 (two lines, what tells them apart, and the rang
     )
     figure.layout["meta"] |= {"notes": {view.span.name: view.notes for view in views}}
     return figure
+
+
+def _traces(
+    lines: pd.DataFrame,
+    names: tuple[tuple[str, str], tuple[str, str]],
+    beyond: pd.Series,
+    level: float,
+) -> Iterator[Trace]:
+    """Yield both lines, the shading of the lower panel, and what is filled up to the upper line."""
+    upper, lower = (lines[column] for column in lines.columns)
+    looks: list[dict[str, Any]] = [{"name": name, "hovertemplate": hover} for name, hover in names]
+    yield theme.line(upper.to_numpy(), x=days(lines.index), role="ink", **looks[0], yaxis="y")
+    yield theme.line(lower.to_numpy(), role="muted", width=1.25, yaxis="y2", **looks[1])
+    yield theme.bands(*shaded_runs(beyond), yaxis="y3")
+    yield theme.outlines(
+        *excess_outlines(upper.loc[beyond.index], beyond, level),
+        name="beyond the line",
+        width=1.5,
+        opacity=FILL,
+        yaxis="y",
+    )
 
 
 def lower_head(text: str, *, sample: bool) -> list[dict[str, Any]]:

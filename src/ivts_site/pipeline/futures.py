@@ -22,6 +22,7 @@ from ivts_site.charts.futures import (
     build_futures_chart,
     build_futures_strip,
     draw_pictures,
+    futures_lines,
     history_table,
 )
 from ivts_site.charts.options import Options
@@ -68,11 +69,12 @@ def futures_part(context: BuildContext) -> Part:
     }
     sample = found.futures.sample
     events = named_events(context.content.events, sample=sample)
-    chart = build_futures_chart(found, Options(raw_closes=raw_closes, sample=sample, events=events), told)
-    table, strip = (
+    lines, options = futures_lines(found), Options(raw_closes=raw_closes, sample=sample, events=events)
+    chart, table = (
+        build_futures_chart(found, lines, options, told),
         history_table(found, raw_closes=raw_closes),
-        build_futures_strip(found, events, title=unmarked(say.deepest_words(s))),
     )
+    strip = build_futures_strip(found, lines["slope"], events, title=unmarked(say.deepest_words(s)))
     pictures = picture_files((chart,), context.config.statistics.default_window, strip)
     embeds = embed_part(context, pictures, as_of=found.futures.as_of, page=PATH)
     files = {
