@@ -7,14 +7,13 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ivts_site.analytics.arrays import Floats, Ints
 from ivts_site.charts import theme
 from ivts_site.charts.axes import ends, share
 from ivts_site.charts.dated import Axes, View, open_figure
-from ivts_site.charts.series import days, shaded_runs
+from ivts_site.charts.series import Dates, days, shaded_runs
 from ivts_site.charts.theme import Figure, Trace
 
 UPPER, LOWER = (0.29, 1.0), (0.0, 0.21)
@@ -115,9 +114,7 @@ def _last_dot(values: pd.Series, **look: Any) -> list[Trace]:
     return [] if last.isna().any() else [theme.points(days(last.index), last.to_numpy(), **dot)]
 
 
-def excess_outlines(
-    line: pd.Series, beyond: pd.Series, level: float
-) -> tuple[npt.NDArray[np.datetime64], Floats]:
+def excess_outlines(line: pd.Series, beyond: pd.Series, level: float) -> tuple[Dates, Floats]:
     """Return a line where it is beyond a level, one outline a run of sessions, with a break after each.
 
     An outline begins and ends where the line from session to session crosses the level; where there is no
